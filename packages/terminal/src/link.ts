@@ -1,0 +1,233 @@
+/**
+ * The talk between a terminal and its platform: JSON over HTTP, one server-sent event stream, nothing else.
+ * The terminal asks, the platform answers; what happens later arrives as news. Every answer is complete: a terminal
+ * that was reloaded or switched off needs no memory but the reference it was showing.
+ */
+
+/** Minor units of a currency (cents), as everywhere inside Plugtill. */
+export interface Money {
+  readonly amountMinor: number
+  readonly currency: string
+}
+
+/** Brand and last four digits; there is never more of a card on this link. */
+export interface CardSeen {
+  readonly brand: string
+  readonly masked: string
+}
+
+export type PriceKind = 'energy' | 'time' | 'session' | 'parking' | 'other'
+
+/** The price as the driver must see it before starting, in AFIR order: energy, minute, session, other. */
+export interface PriceDisplay {
+  readonly lines: readonly PriceLine[]
+  /** The tariff's own words in the chosen language. */
+  readonly texts: readonly string[]
+  readonly currency: string
+  readonly taxIncluded: boolean
+}
+
+export interface PriceLine {
+  readonly kind: PriceKind
+  readonly text: string
+}
+
+/** One connector that this terminal may sell. `available: false` always comes with a reason. */
+export interface Offer {
+  readonly evseUid: string
+  readonly connectorId: string
+  readonly locationId: string
+  readonly locationName: string
+  /** What is printed on the charger: `physical_reference`, else `evse_id`. */
+  readonly label: string
+  readonly connector: OfferedConnector
+  /** EVSE status as the CPO reported it last. */
+  readonly status: string
+  readonly available: boolean
+  readonly reason?: string
+  readonly price?: PriceDisplay
+  readonly hold?: Money
+  readonly tariffId?: string
+}
+
+export interface OfferedConnector {
+  /** ConnectorType of OCPI, for example IEC_62196_T2_COMBO. */
+  readonly standard: string
+  /** SOCKET or CABLE. */
+  readonly format: string
+  readonly powerKw: number
+}
+
+/** A payment of this terminal whose charging session is not over yet. */
+export interface RunningPayment {
+  readonly reference: string
+  readonly label: string
+  readonly card?: CardSeen
+  readonly startedAt?: string
+}
+
+/** Answer of GET /offers: all that the terminal needs to draw its home screen. */
+export interface Offers {
+  readonly terminalId: string
+  readonly model: string
+  /** Languages of the tariffs on offer; they decide what the driver may choose. */
+  readonly languages: readonly string[]
+  readonly language: string
+  readonly chargers: readonly Offer[]
+  readonly open: readonly RunningPayment[]
+  /** Names of the sandbox's cards to lay beside the screen. Absent on real hardware. */
+  readonly cardTray?: readonly string[]
+  /** The platform's own time, in ms, so that a wrong device clock cannot bend a countdown. */
+  readonly now?: number
+}
+
+/** States of a payment as the platform tells them (see the state table of `ptp`); unknown ones are drawn as waiting. */
+export type PaymentState =
+  | 'authorizing'
+  | 'starting'
+  | 'awaiting-plug'
+  | 'charging'
+  | 'stopping'
+  | 'awaiting-cdr'
+  | 'capturing'
+  | 'voiding'
+  | 'captured'
+  | 'voided'
+  | 'declined'
+  | 'stuck'
+
+export interface WaitingFor {
+  /** Who has to do something: one of `WAITS`, or words for the driver in the payment's language. */
+  readonly what: string
+  /** Until when the platform waits, ms since 1970. After that it decides by itself. */
+  readonly until?: number
+}
+
+/** What a wait can be about. The terminal has words for each in every language. */
+export const WAITS = ['psp', 'charger', 'plug', 'stop', 'cdr', 'capture', 'void'] as const
+export type Wait = (typeof WAITS)[number]
+
+/** One payment as its driver may see it. */
+export interface PaymentView {
+  readonly reference: string
+  readonly state: PaymentState | (string & {})
+  readonly waitingFor?: WaitingFor
+  readonly locationId: string
+  readonly evseUid: string
+  readonly connectorId: string
+  readonly label: string
+  readonly held?: Money
+  readonly captured?: Money
+  /** What it costs so far, taxes included; an estimate until the CDR is there. */
+  readonly cost?: Money
+  readonly energyKwh?: number
+  readonly card?: CardSeen
+  readonly startedAt?: string
+  readonly receiptUrl?: string
+  /** Why it went another way than planned: one of `OUTCOMES`, or words for the driver in the payment's language. */
+  readonly message?: string
+  /** Nothing is left to do: no further news will come for this payment. */
+  readonly final: boolean
+  readonly language: string
+  /** The platform's own time when this view was made, ms since 1970. */
+  readonly now?: number
+}
+
+/** Reasons with words of the terminal's own in every language. */
+export const OUTCOMES = [
+  'declined',
+  'psp-unavailable',
+  'hold-too-small',
+  'start-refused',
+  'start-timeout',
+  'charger-occupied',
+  'charger-broken',
+  'not-plugged-in',
+  'no-energy',
+  'session-invalid',
+  'capture-failed',
+  'void-failed',
+  'no-cdr',
+] as const
+export type Outcome = (typeof OUTCOMES)[number]
+
+export type ReceiptStatus = 'captured' | 'partial' | 'voided' | 'declined' | 'pending'
+
+export interface Receipt {
+  readonly reference: string
+  readonly at: string
+  readonly merchant: string
+  readonly locationName: string
+  readonly label: string
+  readonly energyKwh: number
+  readonly durationS: number
+  readonly lines: readonly { readonly text: string; readonly amount: Money }[]
+  readonly total: Money
+  readonly taxes: readonly { readonly name: string; readonly percentage?: number; readonly amount: Money }[]
+  readonly card: CardSeen
+  readonly eftData: readonly string[]
+  readonly invoiceUrl?: string
+  readonly status: ReceiptStatus
+}
+
+/** POST /tap: the driver accepted the price and held a card to the reader. */
+export interface Tap {
+  readonly locationId: string
+  readonly evseUid: string
+  readonly connectorId: string
+  /** Opaque word of the reader for this card; in the sandbox the card's name. */
+  readonly card: string
+  /** The tariff whose price was accepted. */
+  readonly tariffId?: string
+  readonly language: string
+  /** Made by the terminal, once per tap: the same tap sent twice is one payment. */
+  readonly tapId: string
+}
+
+/** POST /stop: the driver asks to stop and proves it with the card that pays. */
+export interface StopTap {
+  readonly reference: string
+  readonly card: string
+}
+
+/** POST /receipts: receipts of this card at this terminal, at most 24 hours old. */
+export interface ReceiptTap {
+  readonly card: string
+}
+
+/** Answer 409 or 422: one of `REFUSALS`, or words for the driver. Nothing was held and nothing was captured. */
+export interface Refused {
+  readonly refused: string
+}
+
+export const REFUSALS = [
+  'not-available',
+  'price-changed',
+  'no-price',
+  'wrong-card',
+  'not-running',
+  'terminal-off',
+] as const
+export type Refusal = (typeof REFUSALS)[number]
+
+/** Where a link begins on its platform: `/ptp` + `/link/{terminal_id}`. */
+export function linkPath(platform: string, terminalId: string): string {
+  return `${platform}/link/${encodeURIComponent(terminalId)}`
+}
+
+/** Below `linkPath`; the names in braces stand for one path segment. */
+export const LINK_PATHS = {
+  offers: '/offers',
+  tap: '/tap',
+  stop: '/stop',
+  receipts: '/receipts',
+  payment: '/payments/:reference',
+  news: '/news',
+} as const
+
+/** Names of the events on GET /news: a payment changed (its PaymentView as data), or the offers did (no data). */
+export const NEWS_EVENTS = { payment: 'message', offers: 'offers' } as const
+
+export function isRefused(answer: object): answer is Refused {
+  return 'refused' in answer
+}
