@@ -1,0 +1,26 @@
+/** One request and its answer as they crossed the wire, for the timeline and the console. */
+import type { Headers } from './wire.ts'
+
+export interface Exchange {
+  /** When the request started, in ms. */
+  readonly at: number
+  readonly direction: 'in' | 'out'
+  readonly peerId?: string
+  /** Module and endpoint name of the table; empty when the URL belongs to none. */
+  readonly module: string
+  readonly endpoint: string
+  readonly method: string
+  readonly url: string
+  /** Authorization is masked. */
+  readonly requestHeaders: Headers
+  readonly requestBody: string
+  /** 0: no answer came. */
+  readonly status: number
+  readonly responseHeaders: Headers
+  readonly responseBody: string
+  readonly durationMs: number
+  readonly requestId: string
+  readonly correlationId: string
+  /** The `authorization_reference` of the payment this belongs to, when it is known. */
+  readonly reference?: string
+}

@@ -1,0 +1,67 @@
+/** Registration of partners in both directions: invite, register, renew tokens, unregister. (B.3) */
+import type { Exchange } from './exchange.ts'
+import type { InterfaceRole } from './module.ts'
+import type { Party, Peer, PeerStore, VersionNumber } from './peers.ts'
+import type { HandshakeAcceptor } from './server.ts'
+import type { Send } from './wire.ts'
+
+export interface Need {
+  readonly identifier: string
+  readonly role: InterfaceRole
+}
+
+export interface HandshakeParts {
+  readonly party: Party
+  /** The same base URL as the server's. */
+  readonly baseUrl: string
+  readonly peers: PeerStore
+  readonly send: Send
+  readonly clock: { readonly now: () => number }
+  readonly ids: () => string
+  /** 256 random bits or more as text of the Base64url alphabet, at most 62 characters. (T07) */
+  readonly randomToken: () => string
+  /** Versions we speak; default all we know. */
+  readonly versions?: readonly VersionNumber[]
+  /** Interfaces the partner should offer. Missing all of them is 3003; missing one is only reported. (E-45) */
+  readonly needs: readonly Need[]
+  /** 3003 already when one needed interface is missing. (E-45) */
+  readonly strictNeeds?: boolean
+  /** Whether we may call this partner URL at all; default: any. (E-49) */
+  readonly mayCall?: (url: string) => boolean
+  /** How long the partner's old token works after a PUT, default 60 s. (E-37) */
+  readonly rotationGraceMs?: number
+  /** How long token A may repeat the POST until token C was used, default 0: never. (E-39) */
+  readonly repeatPostGraceMs?: number
+  readonly onExchange?: (exchange: Exchange) => void
+  /** Something an operator should read: missing endpoints, lost answers, replaced connections. */
+  readonly onNote?: (note: { readonly peerId: string; readonly text: string }) => void
+  /** A connection was registered, renewed or ended. */
+  readonly onChange?: (peer: Peer) => void
+}
+
+export interface Invitation {
+  readonly id: string
+  readonly versionsUrl: string
+  readonly token: string
+}
+
+export interface Handshake extends HandshakeAcceptor {
+  /** Makes token A for a partner who will start the handshake; valid once and for 24 h. (B-19, E-50) */
+  readonly invite: (
+    partner: { readonly countryCode: string; readonly partyId: string; readonly role?: string },
+    options?: { readonly version?: VersionNumber; readonly replaces?: string },
+  ) => Promise<Invitation>
+  /** Starts the handshake with a partner who invited us. (B-13 to B-18) */
+  readonly register: (
+    invitation: { readonly versionsUrl: string; readonly token: string },
+    options?: { readonly version?: VersionNumber; readonly tokenForm?: 'base64' | 'raw' },
+  ) => Promise<Peer>
+  /** Renews both tokens, endpoints and roles by PUT. (B-25, B-29) */
+  readonly rotate: (peerId: string) => Promise<Peer>
+  /** Ends the connection by DELETE; an invitation or removed peer is only forgotten here. (B-27) */
+  readonly unregister: (peerId: string) => Promise<Peer>
+}
+
+export function createHandshake(_parts: HandshakeParts): Handshake {
+  throw new Error('not built yet')
+}

@@ -1,0 +1,100 @@
+/** The record of a partner platform (one connection) and the port through which it is kept. */
+import type { CredentialsRole } from './modules/credentials.ts'
+
+/** The versions a connection can run on, newest first. (E-44) */
+export const VERSIONS = ['2.3.0', '2.2.1'] as const
+export type VersionNumber = (typeof VERSIONS)[number]
+
+/** A party within a platform: country code and party id, compared case-insensitively. (A-42) */
+export interface PartyId {
+  readonly countryCode: string
+  readonly partyId: string
+}
+
+/** The one party this platform speaks for. */
+export interface Party extends PartyId {
+  readonly role: 'PTP' | 'CPO'
+  readonly name: string
+  readonly website?: string
+  /** Overrides the role string in our credentials object; default: PTP in 2.3.0, EMSP in 2.2.1. (E-02) */
+  readonly roleSent?: string
+}
+
+/** A token we issued: only its SHA-256 is kept. (E-42) */
+export interface TokenIn {
+  readonly hash: string
+  /** A: invitation, versions and credentials only. B: we started the handshake. C: the partner started it. (B.3) */
+  readonly kind: 'A' | 'B' | 'C'
+  /** Not valid from this moment on, in ms. */
+  readonly until?: number
+  /** Sent in a POST or PUT that is not answered yet: valid, but may be dropped again. (B-15, E-37) */
+  readonly pending?: true
+}
+
+export interface PeerEndpoint {
+  readonly identifier: string
+  readonly role: string
+  readonly url: string
+}
+
+export type PeerStatus = 'invited' | 'registering' | 'registered' | 'removed'
+
+export interface Peer {
+  readonly id: string
+  readonly status: PeerStatus
+  readonly version?: VersionNumber
+  /** The partner's versions endpoint. */
+  readonly versionsUrl?: string
+  readonly roles: readonly CredentialsRole[]
+  readonly endpoints: readonly PeerEndpoint[]
+  /** What we send; it must be readable, so it is kept as it is. */
+  readonly tokenOut?: string
+  readonly tokensIn: readonly TokenIn[]
+  /** The role the invitation was made for; others are refused. (E-50) */
+  readonly bound?: { readonly countryCode: string; readonly partyId: string; readonly role: string }
+  /** Only this version may be used, as agreed with the invitation. */
+  readonly versionWanted?: VersionNumber
+  /** The connection that ends once this one is registered. (E-39, E-43) */
+  readonly replaces?: string
+  /** How our token travels: Base64 unless the partner wants it raw. (A-03, E-41) */
+  readonly tokenForm?: 'base64' | 'raw'
+  /** Origins besides those of its endpoints to which calls with its token may go. (E-49) */
+  readonly origins?: readonly string[]
+  readonly updatedAt: number
+}
+
+export interface PeerStore {
+  readonly get: (id: string) => Promise<Peer | undefined>
+  /** Finds the peer one of whose `tokensIn` has this hash. */
+  readonly byTokenHash: (hash: string) => Promise<Peer | undefined>
+  readonly list: () => Promise<readonly Peer[]>
+  readonly save: (peer: Peer) => Promise<void>
+}
+
+/** A store that forgets, for tests and short-lived tools. */
+export function memoryPeers(initial: readonly Peer[] = []): PeerStore {
+  const peers = new Map(initial.map((peer) => [peer.id, peer]))
+  return {
+    get: async (id) => peers.get(id),
+    byTokenHash: async (hash) => [...peers.values()].find((peer) => peer.tokensIn.some((token) => token.hash === hash)),
+    list: async () => [...peers.values()],
+    save: async (peer) => void peers.set(peer.id, peer),
+  }
+}
+
+/** The distinct parties among a peer's roles, upper case. (E-46) */
+export function partiesOf(peer: Peer): readonly PartyId[] {
+  const found = new Map<string, PartyId>()
+  for (const role of peer.roles) {
+    const party = { countryCode: role.country_code.toUpperCase(), partyId: role.party_id.toUpperCase() }
+    found.set(`${party.countryCode}*${party.partyId}`, party)
+  }
+  return [...found.values()]
+}
+
+/** Whether the party is one of the peer's own: the wall between tenants. (A-35, A-36) */
+export function ownsParty(peer: Peer, party: PartyId): boolean {
+  const countryCode = party.countryCode.toUpperCase()
+  const partyId = party.partyId.toUpperCase()
+  return partiesOf(peer).some((own) => own.countryCode === countryCode && own.partyId === partyId)
+}
