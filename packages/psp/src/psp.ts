@@ -1,0 +1,209 @@
+/**
+ * The port to a payment service provider. Amounts are integer minor units. The port never sees a card number.
+ *
+ * Every operation that moves money carries a `key` made and stored by the caller before the call: the same key with the
+ * same request gets the stored answer, the same key with another request is refused. One authorisation is captured at
+ * most once, for at most what is held; what is not captured is released.
+ */
+
+export interface Money {
+  /** Safe integer, in the smallest unit of the currency. */
+  readonly amountMinor: number
+  /** ISO 4217, upper case. */
+  readonly currency: string
+}
+
+/** What a card looks like to us: enough to recognise it again, never enough to pay with it. */
+export interface CardFace {
+  /** Same card, same fingerprint, for as long as the provider keeps it. */
+  readonly fingerprint: string
+  readonly brand: string
+  /** The last four digits behind stars, e.g. "**** 4242". */
+  readonly masked: string
+}
+
+/** An opaque word from the reader. In the simulation: the name of a card. */
+export type CardToken = string
+
+/** A card held before the reader. */
+export interface CardPresented extends CardFace {
+  readonly token: CardToken
+}
+
+export interface AuthorizeRequest {
+  readonly key: string
+  /** Our reference of the payment; the provider keeps it and finds the payment by it. */
+  readonly reference: string
+  readonly terminalId: string
+  readonly card: CardToken
+  readonly amount: Money
+  /** Where the driver's consent to this amount is kept. */
+  readonly consentRef?: string
+}
+
+/** The answer to authorize. A partial approval holds less than was asked: `authorized` is what counts. */
+export interface Authorization {
+  readonly status: 'approved' | 'declined'
+  readonly pspReference: string
+  /** Zero when declined. */
+  readonly authorized: Money
+  /** From this instant (ms) the hold may no longer be captured. */
+  readonly captureBefore: number
+  readonly card: CardFace
+  /** Lines for the receipt, printable ASCII, at most 255 characters each, at least one. */
+  readonly eftData: readonly string[]
+  readonly reason?: string
+}
+
+/** What is held after an increment or a reduction. */
+export interface Hold {
+  readonly pspReference: string
+  readonly authorized: Money
+  readonly captureBefore: number
+}
+
+export interface Capture {
+  /** `pending` when the provider answers later (capabilities.captureMode `async`): ask with query. */
+  readonly status: 'captured' | 'pending'
+  readonly pspReference: string
+  readonly captured: Money
+  /** The rest of the hold, given back with the capture. */
+  readonly released: Money
+  readonly at: number
+  readonly eftData: readonly string[]
+}
+
+/** Nothing is held any more. `expired` when the hold had already run out. */
+export interface Voided {
+  readonly status: 'voided' | 'expired'
+  readonly pspReference: string
+  readonly at: number
+}
+
+export interface Refund {
+  readonly pspReference: string
+  readonly refunded: Money
+  /** All refunds of this payment together. */
+  readonly refundedTotal: Money
+  readonly at: number
+}
+
+export type PspPaymentState =
+  | 'authorized'
+  | 'declined'
+  | 'capture-pending'
+  | 'capture-failed'
+  | 'captured'
+  | 'voided'
+  | 'expired'
+
+/** The provider's own view of one payment: the truth after an unknown outcome. */
+export interface PspPayment {
+  readonly reference: string
+  readonly pspReference: string
+  readonly terminalId: string
+  readonly state: PspPaymentState
+  /** What was approved, after increments and reductions. */
+  readonly authorized: Money
+  /** What is still held now. */
+  readonly held: Money
+  readonly captureCount: number
+  readonly captured: Money
+  readonly refunded: Money
+  readonly captureBefore: number
+  readonly card: CardFace
+  readonly createdAt: number
+  readonly eftData: readonly string[]
+  /** The CDR named in the capture. */
+  readonly cdrRef?: string
+}
+
+/** What a provider's message to us is about. It is a hint: the answer to query decides. */
+export interface PspHint {
+  readonly eventId: string
+  readonly reference?: string
+  readonly pspReference?: string
+}
+
+/** What a provider can do, as data. */
+export interface Capabilities {
+  readonly incremental: 'none' | 'total'
+  readonly maxIncrements: number
+  /** An increment moves `captureBefore`. */
+  readonly extendsValidity: boolean
+  readonly partialApproval: boolean
+  /** `reduce` is possible. */
+  readonly partialReversal: boolean
+  /** A capture below the hold gives the rest back by itself. */
+  readonly autoReleaseOnCapture: boolean
+  readonly captureMode: 'sync' | 'async'
+  /** `query` finds a payment by our own reference. */
+  readonly queryByOurRef: boolean
+  readonly idempotency: {
+    /** For so long the same key is safely answered from memory; later ask with query first. */
+    readonly retentionSafeMs: number
+    readonly maxKeyLength: number
+  }
+  /** How long a hold lives, by brand; `other` for the rest. */
+  readonly holdWindowMs: { readonly other: number; readonly [brand: string]: number }
+  /** Captures below this many minor units are refused: void instead. */
+  readonly minCaptureMinor: number
+  readonly refund: boolean
+  readonly webhooks: boolean
+}
+
+export interface Psp {
+  readonly name: string
+  readonly capabilities: Capabilities
+
+  authorize(o: AuthorizeRequest): Promise<Authorization>
+  /** Raises the hold to `newTotal`; throws `declined` when the issuer does not agree (the old hold stays). */
+  increment(o: { readonly key: string; readonly pspReference: string; readonly newTotal: Money }): Promise<Hold>
+  /** Lowers the hold to `newTotal`. */
+  reduce(o: { readonly key: string; readonly pspReference: string; readonly newTotal: Money }): Promise<Hold>
+  capture(o: {
+    readonly key: string
+    readonly pspReference: string
+    readonly amount: Money
+    readonly cdrRef: string
+  }): Promise<Capture>
+  void(o: { readonly key: string; readonly pspReference: string; readonly reason: string }): Promise<Voided>
+  refund(o: {
+    readonly key: string
+    readonly pspReference: string
+    readonly amount: Money
+    readonly creditRef: string
+  }): Promise<Refund>
+
+  /** By our reference (the newest payment of that reference) or by the provider's. */
+  query(o: { readonly reference?: string; readonly pspReference?: string }): Promise<PspPayment | undefined>
+  /** All payments created at or after `since` (ms), oldest first: for the orphan sweep. */
+  list(o: { readonly since: number }): Promise<readonly PspPayment[]>
+  /** Checks a message from the provider; undefined when it concerns no payment. Throws `refused` when it is not genuine. */
+  ingest(o: { readonly body: string; readonly headers: Readonly<Record<string, string>> }): Promise<PspHint | undefined>
+  /** Recognises a card without taking money (stop, receipt). */
+  identify(card: CardToken): Promise<CardFace>
+}
+
+export type PspErrorKind = 'declined' | 'unknown-outcome' | 'unavailable' | 'refused' | 'not-supported'
+
+/**
+ * Why an operation gave no answer.
+ * - `declined`: the issuer said no.
+ * - `unknown-outcome`: it may have happened; ask with query, then repeat with the same key, never with a new one.
+ * - `unavailable`: it did not happen; repeat with the same key.
+ * - `refused`: the request is wrong for this payment; repeating does not help.
+ * - `not-supported`: this provider cannot do it, see `capabilities`.
+ */
+export class PspError extends Error {
+  readonly kind: PspErrorKind
+  /** Whether the same call with the same key makes sense later. */
+  readonly retry: boolean
+
+  constructor(kind: PspErrorKind, message: string, options: { readonly retry?: boolean; readonly cause?: unknown } = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause })
+    this.name = 'PspError'
+    this.kind = kind
+    this.retry = options.retry ?? (kind === 'unknown-outcome' || kind === 'unavailable')
+  }
+}
