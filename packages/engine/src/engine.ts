@@ -1,0 +1,158 @@
+/**
+ * How a decision becomes a kept promise: event -> decide -> commit -> effect -> event. The new state, the log entry,
+ * the effects it orders and the answer to a repeat are one transaction; effects run after it, at least once, each
+ * with the same idempotency key every time.
+ */
+import type { Clock } from './clock.ts'
+import type { EffectRecord, EffectStatus } from './effects.ts'
+import type { Fault } from './fault.ts'
+import type { Delivery } from './inbox.ts'
+import type { Entity, Happened, Machine, Order, Verdict } from './machine.ts'
+import type { Store, Tx } from './store.ts'
+
+/** What an effect knows when it runs. */
+export interface Run<E extends Entity> {
+  /** Read just now: another verdict may have made the effect pointless; then return nothing. */
+  readonly entity: E
+  /** The same for every attempt, also after a crash. */
+  readonly key: string
+  /** 1 for the first. */
+  readonly attempt: number
+  readonly dueAt: number
+}
+
+/** A state table together with what its orders mean in the world outside. */
+export interface Kind<E extends Entity, H extends Happened, O extends Order> {
+  readonly machine: Machine<E, H, O>
+  /** Other names under which the entity is found; unique within the kind. */
+  readonly keys?: (entity: E) => readonly string[]
+  /** Destination of the order: 'psp', 'cpo:<peerId>', 'terminal:<id>', 'clock'. */
+  readonly lane: (order: O, entity: E) => string
+  /**
+   * Idempotency key; default `<id>|<do>|<version>.<n>`. While an effect with this key is open for the entity,
+   * ordering it again changes nothing; once it is closed the same key may be ordered again.
+   */
+  readonly key?: (order: O, entity: E) => string
+  /** Deadlines are effects that come due later; default now. */
+  readonly dueAt?: (order: O, now: number) => number
+  /** Runs after the commit, at least once. What it returns is applied in the transaction that closes the effect. */
+  readonly run: (order: O, context: Run<E>) => Promise<H | readonly H[] | void>
+  /** What to tell the entity when an effect is given up (the error says `retry: false`, or attempts are used up). */
+  readonly gaveUp?: (order: O, error: unknown) => H | undefined
+  /** Delay before the next attempt, `attempt` being the one that failed; default see retry.ts. */
+  readonly retry?: (order: O, attempt: number, error: unknown) => number | 'give-up'
+}
+
+/** Any kind, whatever its own types: `createEngine` takes a list of different ones. */
+export interface AnyKind {
+  readonly machine: { readonly name: string; readonly initial: string; readonly final: readonly string[]; readonly states: object }
+  readonly keys?: (entity: never) => readonly string[]
+  readonly lane: (order: never, entity: never) => string
+  readonly key?: (order: never, entity: never) => string
+  readonly dueAt?: (order: never, now: number) => number
+  readonly run: (order: never, context: never) => Promise<unknown>
+  readonly gaveUp?: (order: never, error: unknown) => unknown
+  readonly retry?: (order: never, attempt: number, error: unknown) => number | 'give-up'
+}
+
+export interface LoggedEvent {
+  /** 0 is the creation; then without gaps. Equals the entity's version after it. */
+  readonly seq: number
+  readonly at: number
+  readonly type: string
+  readonly from: string
+  readonly to: string
+  readonly verdict: 'created' | 'moved' | 'ignored' | 'refused'
+  /** Why it was ignored or refused. */
+  readonly reason?: string
+  /** The event itself; for seq 0 the entity as it was stored first. */
+  readonly body: Readonly<Record<string, unknown>>
+}
+
+export interface CreateOptions {
+  /** Part of a larger commit. */
+  readonly tx?: Tx
+  /** A repeat gives the entity that the first delivery made; other content is Fault INBOX_CONFLICT. */
+  readonly dedupe?: Delivery
+}
+
+export interface ApplyOptions<E extends Entity> {
+  readonly tx?: Tx
+  /** A repeat changes nothing (`seen: true`); other content is Fault INBOX_CONFLICT. */
+  readonly dedupe?: Delivery
+  /** More writes for the same commit; may run again when the commit met a newer version. */
+  readonly within?: (tx: Tx, entity: E, verdict: Verdict<E, Order>) => Promise<void>
+}
+
+export interface Applied<E extends Entity> {
+  readonly entity: E
+  readonly verdict: Verdict<E, Order>
+  /** The same delivery was applied before. */
+  readonly seen: boolean
+}
+
+export interface ListOptions {
+  readonly states?: readonly string[]
+  /** At most 10,000. */
+  readonly limit: number
+  /** Id of the last entity of the page before. */
+  readonly before?: string
+}
+
+/** One kind of an engine, with its own types. */
+export interface Desk<E extends Entity, H extends Happened> {
+  readonly create: (entity: E, event: H, options?: CreateOptions) => Promise<E>
+  readonly apply: (idOrKey: string, event: H, options?: ApplyOptions<E>) => Promise<Applied<E>>
+  readonly find: (idOrKey: string) => Promise<E | undefined>
+  readonly list: (options: ListOptions) => Promise<readonly E[]>
+  readonly history: (id: string) => Promise<readonly LoggedEvent[]>
+}
+
+export interface Engine {
+  /** Stores the entity in `machine.initial` and applies its first event: one commit. */
+  readonly create: <E extends Entity, H extends Happened>(kind: string, entity: E, event: H, options?: CreateOptions) => Promise<E>
+  /** Fault ENTITY_UNKNOWN when nobody goes by that name. A refusal is a verdict, not an exception. */
+  readonly apply: <E extends Entity, H extends Happened>(
+    kind: string,
+    idOrKey: string,
+    event: H,
+    options?: ApplyOptions<E>,
+  ) => Promise<Applied<E>>
+  readonly find: <E extends Entity>(kind: string, idOrKey: string) => Promise<E | undefined>
+  /** Newest first. */
+  readonly list: <E extends Entity>(kind: string, options: ListOptions) => Promise<readonly E[]>
+  readonly history: (kind: string, id: string) => Promise<readonly LoggedEvent[]>
+  /** The typed view of one kind: `const payments = engine.of(paymentKind)`. */
+  readonly of: <E extends Entity, H extends Happened, O extends Order>(kind: Kind<E, H, O>) => Desk<E, H>
+  /** Open effects of one entity, deadlines included, in the order they were given. */
+  readonly pending: (kind: string, id: string) => Promise<readonly EffectRecord[]>
+  /** Effects in one status, newest first: what is parked, what waits. */
+  readonly effects: (options: { readonly status: EffectStatus; readonly lane?: string; readonly limit: number }) => Promise<readonly EffectRecord[]>
+  /** Brings waiting retries forward: the partner came back, or the operator asks. */
+  readonly retryNow: (lane?: string) => Promise<void>
+  readonly start: () => void
+  /** Finishes what runs and takes no more. */
+  readonly stop: () => Promise<void>
+  /** Resolves when nothing is due at clock.now() and nothing runs here. */
+  readonly idle: () => Promise<void>
+}
+
+export interface EngineParts {
+  readonly store: Store
+  readonly clock: Clock
+  /** 0 <= x < 1. */
+  readonly random: () => number
+  readonly kinds: readonly AnyKind[]
+  /** Refused events, failed and parked effects. */
+  readonly onFault?: (fault: Fault, reference: string) => void
+  /** After the commit of every event that was not a repeat. */
+  readonly onCommit?: (kind: string, entity: Entity, event: Happened) => void
+  /** Entities of one lane served side by side; default 8. */
+  readonly laneWidth?: number
+  /** Name of this node when several share one PostgreSQL. A node that comes back under its name takes its work up at once. */
+  readonly node?: string
+}
+
+export function createEngine(_parts: EngineParts): Engine {
+  throw new Error('engine: not wired yet')
+}
