@@ -1,0 +1,181 @@
+/**
+ * The alphabet in which the shapes of `modules/` are written: the types of the chapter "types" and the
+ * cardinalities `1`, `?`, `*` and `+`. Objects are open: a field the specification does not know is kept. (A-67)
+ */
+import Type, { type Static, type TProperties, type TSchema } from 'typebox'
+
+/** No line ends and no tabs; the only rule about characters that is enforced. (A-56, A-57) */
+const ONE_LINE = '^[^\\r\\n\\t]*$'
+const ONE_LINE_RULE = 'text without line breaks or tabs'
+
+/**
+ * CiString: compared without regard to case (`sameCi`). The chapter allows printable ASCII only; that would
+ * make "Málaga" unsayable as the city of a Terminal, so other characters are accepted. (types › CiString; A-56, E-18)
+ */
+export function ciString(max: number) {
+  return Type.String({ maxLength: max, pattern: ONE_LINE, rule: ONE_LINE_RULE, caseInsensitive: true })
+}
+
+/** Case-sensitive string of at most `max` characters. (types › string; A-57) */
+export function text(max: number) {
+  return Type.String({ maxLength: max, pattern: ONE_LINE, rule: ONE_LINE_RULE })
+}
+
+/** JSON number; four decimals are the custom, more are not refused. (types › number; A-59) */
+export const num = Type.Number()
+export const int = Type.Integer()
+
+/** Whole number within bounds. */
+export function intBetween(minimum: number, maximum: number) {
+  return Type.Integer({ minimum, maximum })
+}
+
+export const bool = Type.Boolean()
+
+/** Absolute web address of at most 255 characters. (types › URL; A-60) */
+export const url = Type.Refine(
+  Type.String({ maxLength: 255 }),
+  (value) => /^https?:\/\//i.test(value) && URL.canParse(value),
+  () => 'an absolute http or https URL',
+)
+
+/** A string of the given form, named in words for the partner who got it wrong. */
+export function formatted(pattern: string, rule: string, max = 255) {
+  return Type.String({ maxLength: max, pattern, rule })
+}
+
+/** `HH:MM` on a 24 hour clock. (locations › RegularHours) */
+export const timeOfDay = formatted('^([0-1][0-9]|2[0-3]):[0-5][0-9]$', 'a time of day HH:MM', 5)
+
+/** Closed enum: any other value is refused. (types › enum; A-64) */
+export function closedEnum<const V extends readonly string[]>(values: V) {
+  return Type.Enum([...values] as [...V])
+}
+
+/** OpenEnum: the known values are listed, others are accepted and have to be coped with. (types › OpenEnum; A-64) */
+export function openEnum<const V extends readonly string[]>(values: V) {
+  // `string & {}` keeps the known values visible to the editor.
+  return Type.Unsafe<V[number] | (string & {})>(
+    Type.String({ minLength: 1, maxLength: 255, pattern: ONE_LINE, rule: ONE_LINE_RULE, known: values }),
+  )
+}
+
+/** Cardinality `?`: absent or null. (A-65) */
+export function optional<T extends TSchema>(schema: T) {
+  return Type.Optional(Type.Union([schema, Type.Null()]))
+}
+
+/** Cardinality `*`: absent, null or empty all mean "none". (A-65) */
+export function listOf<T extends TSchema>(schema: T) {
+  return Type.Optional(Type.Union([Type.Immutable(Type.Array(schema)), Type.Null()]))
+}
+
+/** Cardinality `+`: at least one. */
+export function oneOrMore<T extends TSchema>(schema: T) {
+  return Type.Immutable(Type.Array(schema, { minItems: 1 }))
+}
+
+/** A class of the specification, open to unknown fields. (types › class; A-67) */
+export function object<P extends TProperties>(properties: P) {
+  return Type.Object(properties)
+}
+
+/** Body of a PATCH: only the changed fields, and nothing is said about the others. (A-21) */
+export function partial<P extends TProperties>(shape: Type.TObject<P>) {
+  return Type.Partial(shape)
+}
+
+/** Body of a PATCH whose chapter demands `last_updated`. (A-22) */
+export function patchOf<P extends TProperties>(shape: Type.TObject<P>) {
+  return Type.Unsafe<Partial<Static<Type.TObject<P>>> & { last_updated: string }>(
+    Type.Object({ ...Type.Partial(shape).properties, last_updated: DateTime }),
+  )
+}
+
+const DATE_TIME =
+  /^(\d{4})-(\d{2})-(\d{2})[Tt ](\d{2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,12}))?)?(?:[Zz]|([+-])(\d{2}):?(\d{2}))?$/
+
+/**
+ * Milliseconds since 1970 of an OCPI time. Without designator it is UTC; offsets, a blank for the T, missing
+ * seconds and fractions beyond milliseconds are understood although no partner should send them.
+ * Throws RangeError for anything else. (A-58, E-54, E-55)
+ */
+export function parseDateTime(value: string): number {
+  const ms = readDateTime(value)
+  if (Number.isNaN(ms)) {
+    throw new RangeError(`"${value.slice(0, 40)}" is not an OCPI time. Write it like 2030-01-31T12:00:00Z.`)
+  }
+  return ms
+}
+
+function readDateTime(value: string): number {
+  const found = DATE_TIME.exec(value)
+  if (!found) return Number.NaN
+  const [, year, month, day, hour, minute, second = '00', fraction = '', sign, offsetHours, offsetMinutes] = found
+  if (Number(day) > daysIn(Number(year), Number(month)) || Number(hour) > 23) return Number.NaN
+  // A leap second counts as the last moment of its minute.
+  const seconds = second === '60' ? '59.999' : `${second}.${fraction.slice(0, 3).padEnd(3, '0')}`
+  const utc = Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${seconds}Z`)
+  if (sign === undefined) return utc
+  if (Number(offsetHours) > 23 || Number(offsetMinutes) > 59) return Number.NaN
+  const offset = (Number(offsetHours) * 60 + Number(offsetMinutes)) * 60_000
+  return sign === '+' ? utc - offset : utc + offset
+}
+
+function daysIn(year: number, month: number): number {
+  if (month === 2) return (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0 ? 29 : 28
+  return [4, 6, 9, 11].includes(month) ? 30 : 31
+}
+
+/** The only form we send: milliseconds and Z, 24 characters. (A-58, E-55) */
+export function formatDateTime(ms: number): string {
+  return new Date(ms).toISOString()
+}
+
+/** A moment in UTC. (types › DateTime; A-58) */
+export const DateTime = Type.Refine(
+  Type.String({ maxLength: 40 }),
+  (value) => !Number.isNaN(readDateTime(value)),
+  () => 'a UTC time like 2030-01-31T12:00:00Z',
+)
+export type DateTime = Static<typeof DateTime>
+
+/** Text for people, in one language, without markup. (types › DisplayText; A-63) */
+export const DisplayText = object({
+  language: text(2),
+  text: text(512),
+})
+export type DisplayText = Static<typeof DisplayText>
+
+/** One tax within a price. (types › TaxAmount; A-62) */
+export const TaxAmount = object({
+  name: text(255),
+  account_number: optional(text(255)),
+  percentage: optional(num),
+  amount: num,
+})
+export type TaxAmount = Static<typeof TaxAmount>
+
+/** A cost with its taxes; an absent list means none or unknown, never a tax of 0 %. (types › Price; A-61, E-73) */
+export const Price = object({
+  before_taxes: num,
+  taxes: listOf(TaxAmount),
+})
+export type Price = Static<typeof Price>
+
+/** Lower or upper bound of a total. (tariffs › PriceLimit) */
+export const PriceLimit = object({
+  before_taxes: num,
+  after_taxes: optional(num),
+})
+export type PriceLimit = Static<typeof PriceLimit>
+
+/** Whether two CiStrings name the same thing. (A-42, A-56) */
+export function sameCi(a: string, b: string): boolean {
+  return a.toLowerCase() === b.toLowerCase()
+}
+
+/** Lookup key of an object: its ids in lower case joined by "/", each escaped so that no id can pose as two. (A-42) */
+export function ciKey(...parts: readonly string[]): string {
+  return parts.map((part) => part.toLowerCase().replaceAll('%', '%25').replaceAll('/', '%2f')).join('/')
+}
