@@ -24,3 +24,17 @@ export interface Exchange {
   /** The `authorization_reference` of the payment this belongs to, when it is known. */
   readonly reference?: string
 }
+
+/** Credentials travel in plain text inside the bodies of that module only. (A-06) */
+export function maskedBody(module: string, body: string): string {
+  return module === 'credentials' ? body.replace(/("token"\s*:\s*")(?:[^"\\]|\\.)*"/g, '$1***"') : body
+}
+
+/** The payment a message names itself; the first value counts. (E-20) */
+export function referenceIn(...bodies: readonly string[]): string | undefined {
+  for (const body of bodies) {
+    const found = /"authorization_reference"\s*:\s*"([\x20\x21\x23-\x5b\x5d-\x7e]{1,36})"/.exec(body)
+    if (found) return found[1]
+  }
+  return undefined
+}

@@ -47,15 +47,21 @@ export interface Invitation {
 
 export interface Handshake extends HandshakeAcceptor {
   /** Makes token A for a partner who will start the handshake; valid once and for 24 h. (B-19, E-50) */
-  readonly invite: (
-    partner: { readonly countryCode: string; readonly partyId: string; readonly role?: string },
-    options?: { readonly version?: VersionNumber; readonly replaces?: string },
-  ) => Promise<Invitation>
+  readonly invite: (partner: {
+    readonly countryCode: string
+    readonly partyId: string
+    readonly role?: string
+    readonly version?: VersionNumber
+    /** A connection that ends when the invitation is taken. (E-39, E-43) */
+    readonly replaces?: string
+  }) => Promise<Invitation>
   /** Starts the handshake with a partner who invited us. (B-13 to B-18) */
-  readonly register: (
-    invitation: { readonly versionsUrl: string; readonly token: string },
-    options?: { readonly version?: VersionNumber; readonly tokenForm?: 'base64' | 'raw' },
-  ) => Promise<Peer>
+  readonly register: (invitation: {
+    readonly versionsUrl: string
+    readonly token: string
+    readonly version?: VersionNumber
+    readonly tokenForm?: 'base64' | 'raw'
+  }) => Promise<Peer>
   /** Renews both tokens, endpoints and roles by PUT. (B-25, B-29) */
   readonly rotate: (peerId: string) => Promise<Peer>
   /** Ends the connection by DELETE; an invitation or removed peer is only forgotten here. (B-27) */

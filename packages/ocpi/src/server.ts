@@ -1,10 +1,16 @@
 /** The OCPI server of one party: endpoint tables and their handlers become one function from request to response. */
 import type { Static, TSchema } from 'typebox'
-import type { Exchange } from './exchange.ts'
+import { OcpiError } from './errors.ts'
+import { type Exchange, maskedBody, referenceIn } from './exchange.ts'
+import { maskedHeaders } from './headers.ts'
 import type { Endpoint, EndpointKind, InterfaceRole, Module, Table } from './module.ts'
 import type { credentials } from './modules/credentials.ts'
+import type { Page } from './paging.ts'
 import type { Party, PartyId, Peer, PeerStore, VersionNumber } from './peers.ts'
-import type { Serve, WireRequest } from './wire.ts'
+import { answer, answerFailure } from './server-answer.ts'
+import { type Target, routesOf } from './server-routes.ts'
+import { type Context, STEPS, openContext, queryOf } from './server-steps.ts'
+import type { Serve, WireRequest, WireResponse } from './wire.ts'
 
 /** What a handler is told about a request that passed every check. */
 export interface Call<Body = undefined> {
@@ -25,14 +31,6 @@ export interface Call<Body = undefined> {
   readonly raw: WireRequest
   /** Says to which payment this exchange belongs, when the body does not. */
   readonly reference: (authorizationReference: string) => void
-}
-
-/** The window of a paginated list. */
-export interface Page {
-  readonly dateFrom?: string
-  readonly dateTo?: string
-  readonly offset: number
-  readonly limit: number
 }
 
 /** JSON text as it is stored: sent without another round trip through objects. */
@@ -125,6 +123,72 @@ export interface ServerParts {
   readonly maxLimit?: number
 }
 
-export function createOcpiServer(_parts: ServerParts): Serve {
-  throw new Error('not built yet')
+/** Makes the one function that serves every URL below the base. It never throws. */
+export function createOcpiServer(parts: ServerParts): Serve {
+  const baseUrl = parts.baseUrl.replace(/\/$/, '')
+  const routes = routesOf({ ...parts, baseUrl, versions: parts.versions ?? ['2.3.0'] })
+  const made = { ...parts, baseUrl, routes, maxLimit: parts.maxLimit ?? 100 }
+  return async (request) => {
+    const opened = openContext(made, request)
+    const told = { reference: undefined as string | undefined }
+    let context = opened
+    let response: WireResponse
+    try {
+      for (const step of STEPS) context = { ...context, ...(await step(context)) }
+      const target = context.target!
+      const result = await target.route.handler(callOf(context, target, (reference) => void (told.reference = reference)))
+      response = answer(context, target, result)
+    } catch (error) {
+      if (!(error instanceof OcpiError)) {
+        parts.onFault?.(error, { requestId: context.ids.requestId, url: request.url, peerId: context.caller?.peer.id })
+      }
+      response = answerFailure(context, error)
+    }
+    parts.onExchange?.(exchangeOf(context, response, told.reference))
+    return response
+  }
+}
+
+function callOf(context: Context, target: Target, reference: (value: string) => void): Parameters<AnyHandler>[0] {
+  const { caller, ids, request, url, routing, page } = context
+  return {
+    params: target.params,
+    query: queryOf(url),
+    body: context.body,
+    peer: caller!.peer,
+    version: target.route.version,
+    from: routing?.from,
+    to: routing?.to,
+    requestId: ids.requestId,
+    correlationId: ids.correlationId,
+    token: caller!.token,
+    raw: request,
+    reference,
+    page: page ?? { offset: 0, limit: context.parts.maxLimit },
+  }
+}
+
+function exchangeOf(context: Context, response: WireResponse, reference: string | undefined): Exchange {
+  const { found, request, ids, at } = context
+  const route = found === 'unknown' ? undefined : 'target' in found ? found.target.route : found.route
+  const module = route?.module.id ?? ''
+  return {
+    at,
+    direction: 'in',
+    peerId: context.caller?.peer.id,
+    module,
+    endpoint: route?.name ?? '',
+    method: request.method,
+    url: request.url,
+    requestHeaders: maskedHeaders(request.headers),
+    requestBody: maskedBody(module, request.body),
+    status: response.status,
+    responseHeaders: response.headers,
+    responseBody: maskedBody(module, response.body),
+    durationMs: context.parts.clock.now() - at,
+    requestId: ids.requestId,
+    correlationId: ids.correlationId,
+    // A list names many payments; none of them is what the request was about.
+    reference: reference ?? referenceIn(request.body, route?.endpoint.kind === 'list' ? '' : response.body),
+  }
 }

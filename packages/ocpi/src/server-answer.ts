@@ -1,0 +1,91 @@
+/** From what a handler gave, or threw, to the response. */
+import { OcpiError } from './errors.ts'
+import { envelopeText } from './envelope.ts'
+import { routingHeaders } from './headers.ts'
+import { pageHeaders } from './paging.ts'
+import type { ListAnswer, StoredJson, WriteAnswer } from './server.ts'
+import { type Context, HttpRefusal, answerHeaders } from './server-steps.ts'
+import type { Target } from './server-routes.ts'
+import type { Headers, WireResponse } from './wire.ts'
+
+interface Told {
+  readonly http: number
+  readonly statusCode: number
+  readonly statusMessage?: string
+  readonly dataJson?: string
+  readonly headers?: Headers
+}
+
+function respond(context: Context, told: Told): WireResponse {
+  const routing = context.routing
+  return {
+    status: told.http,
+    headers: {
+      ...answerHeaders(context),
+      // The answer goes back: from and to are swapped. (A-70)
+      ...(routing === undefined ? {} : routingHeaders({ from: routing.to, to: routing.from })),
+      ...told.headers,
+    },
+    body: envelopeText({
+      statusCode: told.statusCode,
+      statusMessage: told.statusMessage,
+      dataJson: told.dataJson,
+      at: context.parts.clock.now(),
+    }),
+  }
+}
+
+/** Status for an object that is not there, by module. (A-48, A-51, E-51) */
+const NOT_FOUND: Readonly<Record<string, number>> = { locations: 2003, tokens: 2004 }
+
+/** Turns a handler's result into the answer its kind of endpoint gives. (A-44, A-45, A-49) */
+export function answer(context: Context, target: Target, result: unknown): WireResponse {
+  const { kind } = target.route.endpoint
+  if (kind === 'list') return answerList(context, result as ListAnswer)
+  if (kind === 'one') return answerOne(context, target, result)
+  const { created, data, location, statusCode, statusMessage } = (result ?? {}) as WriteAnswer<unknown>
+  return respond(context, {
+    http: created ? 201 : 200,
+    statusCode: statusCode ?? 1000,
+    statusMessage,
+    dataJson: data === undefined ? undefined : JSON.stringify(data),
+    headers: location === undefined ? {} : { location },
+  })
+}
+
+function answerList(context: Context, { total, items }: ListAnswer): WireResponse {
+  const page = context.page!
+  const sent = items.length
+  return respond(context, {
+    http: 200,
+    statusCode: 1000,
+    dataJson: `[${items.join(',')}]`,
+    headers: pageHeaders(context.url, page, { total, sent, maxLimit: context.parts.maxLimit }),
+  })
+}
+
+function answerOne(context: Context, { route, params }: Target, result: unknown): WireResponse {
+  if (result === undefined) {
+    const id = Object.values(params).at(-1)
+    const what = id === undefined ? `No ${route.name} here.` : `No ${route.name} "${id}" here.`
+    throw new HttpRefusal(404, NOT_FOUND[route.module.id] ?? 2001, `${what} Check the id and your right to see it.`)
+  }
+  return respond(context, { http: 200, statusCode: 1000, dataJson: isStored(result) ? result.json : JSON.stringify(result) })
+}
+
+const isStored = (result: unknown): result is StoredJson =>
+  typeof result === 'object' && result !== null && Object.keys(result).length === 1 && typeof (result as StoredJson).json === 'string'
+
+/** A refusal is told as it is; anything else is 500 with 3000 and no detail. (A-43, A-47) */
+export function answerFailure(context: Context, error: unknown): WireResponse {
+  if (!(error instanceof OcpiError)) {
+    return respond(context, { http: 500, statusCode: 3000, statusMessage: 'Something went wrong here. Try again later.' })
+  }
+  return respond(context, {
+    http: error.http ?? 200,
+    statusCode: error.statusCode,
+    statusMessage: error.message,
+    dataJson: error.data === undefined ? undefined : JSON.stringify(error.data),
+    headers: error instanceof HttpRefusal ? error.headers : {},
+  })
+}

@@ -1,0 +1,47 @@
+/** The wall between partners: what a URL and a body say about owner and object must fit the caller and each other. */
+import { OcpiError } from './errors.ts'
+import { type Peer, ownsParty } from './peers.ts'
+import type { Target } from './server-routes.ts'
+import { sameCi } from './types.ts'
+
+/** Modules whose objects are pushed by their owner; payments objects name another party on purpose. (A-34, A-41, E-30) */
+const PUSHED_BY_OWNER = new Set(['locations', 'tariffs', 'tokens', 'sessions', 'cdrs'])
+
+/** Where an object carries the id that stands last in its URL; "id" elsewhere. */
+const ID_FIELD: Readonly<Record<string, string>> = { evse_uid: 'uid', token_uid: 'uid', terminal_id: 'terminal_id' }
+
+const textField = (body: unknown, field: string): string | undefined => {
+  if (typeof body !== 'object' || body === null) return undefined
+  const value = (body as Readonly<Record<string, unknown>>)[field]
+  return typeof value === 'string' ? value : undefined
+}
+
+function refuseDifferent(field: string, inBody: string | undefined, inUrl: string | undefined): void {
+  if (inBody === undefined || inUrl === undefined || sameCi(inBody, inUrl)) return
+  throw new OcpiError(2001, `${field} is "${inBody}" in the body but "${inUrl}" in the URL. Send the same value in both.`)
+}
+
+/** Throws 404 for foreign owner ids in the URL, 2001 for a body that contradicts URL or caller. (A-35, A-36, A-37, T13) */
+export function checkOwner({ route, params }: Target, peer: Peer, body: unknown): void {
+  const { country_code: countryCode, party_id: partyId } = params
+  if (countryCode !== undefined && partyId !== undefined && !ownsParty(peer, { countryCode, partyId })) {
+    // The same words whether such an object exists or not. (T14)
+    throw new OcpiError(2001, `${countryCode}-${partyId} is none of your roles. Use a party of your credentials.`, { http: 404 })
+  }
+  if (body === undefined) return
+  refuseDifferent('country_code', textField(body, 'country_code'), countryCode)
+  refuseDifferent('party_id', textField(body, 'party_id'), partyId)
+  const last = route.segments.at(-1)
+  if ((route.endpoint.kind === 'put' || route.endpoint.kind === 'patch') && last?.startsWith(':')) {
+    const field = ID_FIELD[last.slice(1)] ?? 'id'
+    refuseDifferent(field, textField(body, field), params[last.slice(1)])
+  }
+  if (route.role === 'RECEIVER' && PUSHED_BY_OWNER.has(route.module.id)) checkBodyOwner(peer, body)
+}
+
+function checkBodyOwner(peer: Peer, body: unknown): void {
+  const countryCode = textField(body, 'country_code')
+  const partyId = textField(body, 'party_id')
+  if (countryCode === undefined || partyId === undefined || ownsParty(peer, { countryCode, partyId })) return
+  throw new OcpiError(2001, `The object belongs to ${countryCode}-${partyId}, which is none of your roles. Send only objects of your own parties.`)
+}

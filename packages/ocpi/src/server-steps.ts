@@ -1,0 +1,162 @@
+/** What happens to a request, one rule group per step, in the order of `STEPS`. A step refuses by throwing. */
+import { OcpiError } from './errors.ts'
+import { type MessageIds, type Routing, messageIdHeaders, partyText, readMessageIds, readParty, sameParty } from './headers.ts'
+import { type Page, readPage } from './paging.ts'
+import { JsonError, parseJson } from './parse-json.ts'
+import { type PartyId, type Peer, ownsParty, partiesOf } from './peers.ts'
+import type { ServerParts } from './server.ts'
+import { checkOwner } from './server-owner.ts'
+import { type Found, type Route, type Target, findRoute } from './server-routes.ts'
+import { type Recognised, hashToken, recognise } from './token.ts'
+import { validatorOf } from './validate.ts'
+import type { Headers, WireRequest } from './wire.ts'
+
+/** A refusal with headers of its own, such as Allow. */
+export class HttpRefusal extends OcpiError {
+  readonly headers: Headers
+
+  constructor(http: number, statusCode: number, message: string, headers: Headers = {}) {
+    super(statusCode, message, { http })
+    this.name = 'HttpRefusal'
+    this.headers = headers
+  }
+}
+
+export interface Context {
+  readonly parts: ServerParts & { readonly routes: readonly Route[]; readonly maxLimit: number }
+  readonly request: WireRequest
+  /** The request's path and query below the public base. */
+  readonly url: URL
+  readonly at: number
+  readonly ids: MessageIds
+  readonly found: Found
+  readonly caller?: Recognised
+  readonly target?: Target
+  readonly routing?: Routing
+  readonly page?: Page
+  readonly body?: unknown
+}
+
+/** What a step learned. */
+type Learned = Partial<Context>
+type Step = (context: Context) => Learned | Promise<Learned>
+
+const MAX_BODY_BYTES = 1_000_000
+
+/** Fields known before any rule applies; nothing in here refuses. */
+export function openContext(parts: Context['parts'], request: WireRequest): Context {
+  const base = new URL(parts.baseUrl)
+  const asked = URL.canParse(request.url, parts.baseUrl) ? new URL(request.url, parts.baseUrl) : base
+  const below = asked.pathname.startsWith(base.pathname.replace(/\/$/, '') + '/')
+  const path = below ? asked.pathname.slice(base.pathname.replace(/\/$/, '').length) : ''
+  const url = new URL(base.origin + base.pathname.replace(/\/$/, '') + path + asked.search)
+  return {
+    parts,
+    request,
+    url,
+    at: parts.clock.now(),
+    ids: readMessageIds(request.headers, parts.ids),
+    found: below ? findRoute(parts.routes, request.method, path) : 'unknown',
+  }
+}
+
+/** Bodies above 1 MB are not read. (T26) */
+const size: Step = ({ request }) => {
+  if (request.body.length > MAX_BODY_BYTES || Buffer.byteLength(request.body) > MAX_BODY_BYTES) {
+    throw new HttpRefusal(413, 2001, `The body is larger than ${MAX_BODY_BYTES} bytes. Send less at once.`)
+  }
+  return {}
+}
+
+/** One text for every 401, so that nothing can be learned from it. (T07) */
+const unauthorised = () =>
+  new HttpRefusal(401, 2001, 'The credentials token is missing, unknown or not valid here. Send "Authorization: Token <Base64 of your token>".', {
+    'www-authenticate': 'Token',
+  })
+
+/** Whether a connection in this state, with this token, may use the module. (A-08, B-16, B-20) */
+function mayUse({ peer, issued }: Recognised, moduleId: string | undefined): boolean {
+  const open = moduleId === 'versions' || moduleId === 'credentials'
+  return open || (issued.kind !== 'A' && peer.status === 'registered')
+}
+
+/** Who calls. (A-05, A-07, A-08) */
+const token: Step = async ({ request, parts, found, at }) => {
+  const caller = await recognise(request.headers['authorization'], parts.peers, at)
+  const route = found === 'unknown' ? undefined : 'target' in found ? found.target.route : found.route
+  if (caller === undefined || !mayUse(caller, route?.module.id)) throw unauthorised()
+  await parts.handshake.tokenUsed(caller.peer, hashToken(caller.token))
+  return { caller }
+}
+
+/** Unknown path 404, known path with another method 405. */
+const path: Step = ({ found, request, url }) => {
+  if (found === 'unknown') throw new HttpRefusal(404, 2001, `Nothing is served at ${url.pathname}. Use the URLs of version details.`)
+  if ('target' in found) return { target: found.target }
+  throw new HttpRefusal(405, 2001, `${request.method} is not possible at ${url.pathname}. Possible: ${found.allow}.`, { allow: found.allow })
+}
+
+const onlyParty = (peer: Peer): PartyId | undefined => (partiesOf(peer).length === 1 ? partiesOf(peer)[0] : undefined)
+
+/** Who speaks to whom; missing addresses are inferred when only one is possible. (A-68, E-53, T13) */
+const routing: Step = ({ target, caller, parts, request }) => {
+  if (!target?.route.module.routed || caller === undefined) return {}
+  const from = readParty(request.headers, 'from') ?? onlyParty(caller.peer)
+  const to = readParty(request.headers, 'to') ?? parts.party
+  if (from === undefined) {
+    const known = partiesOf(caller.peer).map(partyText).join(', ')
+    throw new OcpiError(2001, `OCPI-from-country-code and OCPI-from-party-id are missing and you have several parties (${known}). Send both headers.`)
+  }
+  if (!ownsParty(caller.peer, from)) {
+    throw new OcpiError(2001, `OCPI-from names ${partyText(from)}, which is none of your roles. Use a party of your credentials.`)
+  }
+  if (!sameParty(to, parts.party)) {
+    throw new OcpiError(2001, `OCPI-to names ${partyText(to)}, which is not here. This platform speaks for ${partyText(parts.party)}.`)
+  }
+  return { routing: { from, to: { countryCode: to.countryCode, partyId: to.partyId } } }
+}
+
+/** Filters of a list. (A-25, E-56) */
+const page: Step = ({ target, url, parts }) =>
+  target?.route.endpoint.kind === 'list' ? { page: readPage(queryOf(url), parts.maxLimit) } : {}
+
+/** Text that is no JSON, nests too deep or names a key twice: HTTP 400. (A-46, T26) */
+const json: Step = ({ target, request }) => {
+  if (target?.route.endpoint.body === undefined) return {}
+  try {
+    return { body: parseJson(request.body) }
+  } catch (error) {
+    if (!(error instanceof JsonError)) throw error
+    throw new HttpRefusal(400, 2001, `The body is not usable JSON: ${error.message}`)
+  }
+}
+
+/** Valid JSON, invalid object: HTTP 200 with 2001 and every finding. (A-47, E-52) */
+const validate: Step = ({ target, body }) => {
+  const schema = target?.route.endpoint.body
+  if (schema === undefined) return {}
+  const findings = validatorOf(schema).findings(body)
+  if (findings.length === 0) return {}
+  const told = findings.slice(0, 5).map((finding) => finding.message)
+  const more = findings.length > told.length ? ` And ${findings.length - told.length} more.` : ''
+  throw new OcpiError(2001, `${told.join(' ')}${more}`, { data: findings.slice(0, 50) })
+}
+
+/** Owner ids and object ids of URL and body belong together. (A-35 to A-37, T13) */
+const owner: Step = ({ target, caller, body }) => {
+  if (target !== undefined && caller !== undefined) checkOwner(target, caller.peer, body)
+  return {}
+}
+
+export const STEPS: readonly Step[] = [size, token, path, routing, page, json, validate, owner]
+
+/** The query as a record; of a repeated parameter the first counts. */
+export function queryOf(url: URL): Readonly<Record<string, string>> {
+  return Object.fromEntries([...url.searchParams].reverse())
+}
+
+/** Headers that every answer carries. (A-10, A-11) */
+export const answerHeaders = (context: Context): Headers => ({
+  'content-type': 'application/json; charset=utf-8',
+  ...messageIdHeaders(context.ids),
+})
