@@ -1,0 +1,125 @@
+/**
+ * JSON from a stranger. One linear pass without recursion looks for what `JSON.parse` lets through or is hurt
+ * by: too much nesting, the same name twice in one object, and numbers that are too large to exist.
+ */
+
+/** Why a text was refused; answered with HTTP 400. (A-46) */
+export type JsonRefusal = 'not-json' | 'too-deep' | 'too-large' | 'duplicate-name' | 'number-too-large'
+
+export class JsonRefused extends Error {
+  readonly reason: JsonRefusal
+
+  constructor(reason: JsonRefusal, message: string) {
+    super(message)
+    this.name = 'JsonRefused'
+    this.reason = reason
+  }
+}
+
+export interface JsonLimits {
+  /** How many objects and lists may be open at once. */
+  readonly maxDepth?: number
+  /** In characters; whoever reads from the network limits the bytes before. */
+  readonly maxLength?: number
+}
+
+const DEPTH = 32
+
+/** The value of a JSON text; throws `JsonRefused`. Names such as `__proto__` are data like any other. (A-46) */
+export function parseJson(text: string, limits: JsonLimits = {}): unknown {
+  const { maxDepth = DEPTH, maxLength = Number.POSITIVE_INFINITY } = limits
+  if (text.length > maxLength) {
+    throw new JsonRefused('too-large', `The JSON text has ${text.length} characters. Send at most ${maxLength}.`)
+  }
+  scan(text, maxDepth)
+  try {
+    return JSON.parse(text)
+  } catch (error) {
+    throw new JsonRefused('not-json', `The text is not JSON: ${(error as Error).message}`)
+  }
+}
+
+const QUOTE = 0x22
+const BACKSLASH = 0x5c
+const COLON = 0x3a
+
+/** Assumes well-formed JSON; on anything else it may overlook, never loop, and `JSON.parse` has the last word. */
+function scan(text: string, maxDepth: number): void {
+  /** Names seen in each open object; undefined for a list. */
+  const open: (Set<string> | undefined)[] = []
+  let at = 0
+  while (at < text.length) {
+    const code = text.charCodeAt(at)
+    if (code === QUOTE) {
+      const end = endOfString(text, at)
+      const names = open.at(-1)
+      if (names && nextIsColon(text, end)) addName(names, text.slice(at, end), at)
+      at = end
+    } else if (code === 0x7b || code === 0x5b) {
+      if (open.length >= maxDepth) {
+        throw new JsonRefused('too-deep', `The JSON text nests deeper than ${maxDepth} levels at character ${at}. Send flatter data.`)
+      }
+      open.push(code === 0x7b ? new Set() : undefined)
+      at += 1
+    } else if (code === 0x7d || code === 0x5d) {
+      open.pop()
+      at += 1
+    } else if (isDigit(code)) {
+      at = endOfNumber(text, at)
+    } else {
+      at += 1
+    }
+  }
+}
+
+/** Position after the closing quote of the string that starts at `start`. */
+function endOfString(text: string, start: number): number {
+  let at = start + 1
+  while (at < text.length) {
+    const code = text.charCodeAt(at)
+    if (code === QUOTE) return at + 1
+    at += code === BACKSLASH ? 2 : 1
+  }
+  return text.length
+}
+
+function nextIsColon(text: string, from: number): boolean {
+  let at = from
+  while (at < text.length && text.charCodeAt(at) <= 0x20) at += 1
+  return text.charCodeAt(at) === COLON
+}
+
+function addName(names: Set<string>, quoted: string, at: number): void {
+  const name = quoted.includes('\\') ? unescaped(quoted) : quoted.slice(1, -1)
+  if (names.has(name)) {
+    throw new JsonRefused('duplicate-name', `The name ${quoted.slice(0, 60)} at character ${at} is there twice in one object. Send it once.`)
+  }
+  names.add(name)
+}
+
+function unescaped(quoted: string): string {
+  try {
+    return JSON.parse(quoted) as string
+  } catch {
+    return quoted
+  }
+}
+
+function endOfNumber(text: string, start: number): number {
+  let at = start + 1
+  let exponent = false
+  for (; at < text.length; at += 1) {
+    const code = text.charCodeAt(at)
+    if (code === 0x65 || code === 0x45) exponent = true
+    else if (!isDigit(code) && code !== 0x2e && code !== 0x2b && code !== 0x2d) break
+  }
+  // Without exponent and with fewer than 300 digits a number is always finite.
+  if ((exponent || at - start >= 300) && Math.abs(Number(text.slice(start, at))) === Number.POSITIVE_INFINITY) {
+    throw new JsonRefused('number-too-large', `The number ${text.slice(start, Math.min(at, start + 40))} at character ${start} is too large.`)
+  }
+  return at
+}
+
+function isDigit(code: number): boolean {
+  return code >= 0x30 && code <= 0x39
+}
