@@ -2,7 +2,14 @@
 export type ChargerEvent =
   | { readonly type: 'connected'; readonly chargerId: string; readonly at: number }
   | { readonly type: 'disconnected'; readonly chargerId: string; readonly at: number }
-  | { readonly type: 'booted'; readonly chargerId: string; readonly at: number; readonly vendor: string; readonly model: string; readonly firmware?: string }
+  | {
+      readonly type: 'booted'
+      readonly chargerId: string
+      readonly at: number
+      readonly vendor: string
+      readonly model: string
+      readonly firmware?: string
+    }
   | StatusChanged
   | TransactionStarted
   | Metered
@@ -77,7 +84,14 @@ export type OcppStatus =
   | 'Faulted'
 
 /** The part of the EVSE statuses a charger can cause. (OCPI locations › Status) */
-export type OcpiEvseStatus = 'AVAILABLE' | 'BLOCKED' | 'CHARGING' | 'INOPERATIVE' | 'OUTOFORDER' | 'RESERVED' | 'UNKNOWN'
+export type OcpiEvseStatus =
+  | 'AVAILABLE'
+  | 'BLOCKED'
+  | 'CHARGING'
+  | 'INOPERATIVE'
+  | 'OUTOFORDER'
+  | 'RESERVED'
+  | 'UNKNOWN'
 
 /** Outcome of a command sent to a charger. 'timeout' says nothing about what the charger did. */
 export type CommandOutcome = 'accepted' | 'rejected' | 'timeout' | 'offline' | 'not-supported'
