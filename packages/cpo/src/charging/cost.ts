@@ -1,0 +1,80 @@
+/** What a session costs: the numbers on the wire are the numbers that are priced, so that every re-pricing agrees. (G-23) */
+import { price, type Breakdown, type Period } from '@plugtill/pricing/price'
+import type { ChargingPeriod } from '@plugtill/ocpi/modules/cdrs'
+import { formatDateTime } from '@plugtill/ocpi/types'
+import { deliveredWh, type Meter } from './meter.ts'
+import type { ChargingSession } from './session.ts'
+
+/** Numbers on the wire have four decimals. */
+const HOUR_PART_MS = 360
+
+/** Ten-thousandths of hours, rounded down: a price step is then never begun by a rounding error. */
+const hourParts = (ms: number) => Math.floor(ms / HOUR_PART_MS)
+
+/** The periods of a meter with the volumes that are sent; the rounding of one is made good by the next. */
+export function volumesOf(meter: Meter): readonly Period[] {
+  let charged = 0
+  let parked = 0
+  const periods = meter.stretches.map((stretch) => {
+    const before = hourParts(stretch.parking ? parked : charged)
+    const ms = stretch.end - stretch.start
+    if (stretch.parking) parked += ms
+    else charged += ms
+    const hours = (hourParts(stretch.parking ? parked : charged) - before) / 10_000
+    return {
+      start: stretch.start,
+      energyKwh: stretch.energyWh / 1000,
+      ...(stretch.parking ? { parkingTimeH: hours } : { timeH: hours }),
+      ...(stretch.powerW === undefined ? {} : { maxPowerKw: stretch.powerW / 1000, minPowerKw: stretch.powerW / 1000 }),
+    }
+  })
+  return periods.length > 0 ? periods : [{ start: meter.startAt, energyKwh: 0, timeH: 0 }]
+}
+
+export function breakdownOf(session: ChargingSession & { readonly meter: Meter }): Breakdown {
+  return price(session.tariff, {
+    start: session.meter.startAt,
+    end: session.meter.at,
+    timeZone: session.timeZone,
+    periods: volumesOf(session.meter),
+  })
+}
+
+/** Gross cost so far in minor units; nothing below the least energy that is billed. (D-F08) */
+export function runningMinor(session: ChargingSession): number {
+  if (session.meter === undefined || isFree(session)) return 0
+  return breakdownOf({ ...session, meter: session.meter }).totalMinor
+}
+
+/**
+ * A session in which (almost) no energy flowed costs nothing, not even a start fee: it still ends COMPLETED with a CDR
+ * over 0.00, so that the partner can release the hold at once instead of waiting for a CDR that never comes. (D-F08)
+ */
+export function isFree(session: ChargingSession): boolean {
+  return session.meter === undefined || deliveredWh(session.meter) < session.terms.minimumWh
+}
+
+/** (cdrs › ChargingPeriod) */
+export function chargingPeriods(session: ChargingSession, meter: Meter): readonly ChargingPeriod[] {
+  const byPower = session.tariff.elements.some(({ restrictions }) => restrictions?.min_power != null || restrictions?.max_power != null)
+  return volumesOf(meter).map((period) => ({
+    start_date_time: formatDateTime(period.start),
+    dimensions: [
+      { type: 'ENERGY' as const, volume: Number(period.energyKwh ?? 0) },
+      ...(period.timeH === undefined ? [] : [{ type: 'TIME' as const, volume: Number(period.timeH) }]),
+      ...(period.parkingTimeH === undefined ? [] : [{ type: 'PARKING_TIME' as const, volume: Number(period.parkingTimeH) }]),
+      ...(byPower && period.maxPowerKw !== undefined
+        ? [{ type: 'MAX_POWER' as const, volume: period.maxPowerKw }, { type: 'MIN_POWER' as const, volume: period.minPowerKw ?? 0 }]
+        : []),
+    ],
+    tariff_id: session.tariff.id,
+  }))
+}
+
+export function totalHours(meter: Meter): number {
+  return hourParts(meter.stretches.filter((stretch) => !stretch.parking).reduce((sum, stretch) => sum + stretch.end - stretch.start, 0)) / 10_000
+}
+
+export function parkingHours(meter: Meter): number {
+  return hourParts(meter.stretches.filter((stretch) => stretch.parking).reduce((sum, stretch) => sum + stretch.end - stretch.start, 0)) / 10_000
+}

@@ -1,0 +1,147 @@
+/**
+ * The meter of one charging session: register readings become stretches of time that are priced alike. A stretch
+ * ends wherever a component of the tariff can begin or end, so that each charging period has one price. (G-22, C-606)
+ */
+import { cutsInside, timeOfEnergy, type Cuts } from './cuts.ts'
+
+/** Time with one price: energy flowed, or the car did not ask for power (PARKING_TIME, E-71). */
+export interface Stretch {
+  readonly start: number
+  readonly end: number
+  readonly energyWh: number
+  readonly parking: boolean
+  readonly powerW?: number
+}
+
+/** A moment at which the car began or ceased to ask for power. */
+export interface Mark {
+  readonly at: number
+  readonly parking: boolean
+}
+
+export interface Meter {
+  readonly startAt: number
+  readonly startWh: number
+  /** Last reading. */
+  readonly at: number
+  readonly energyWh: number
+  readonly powerW?: number
+  /** Whether the car was parking when the last reading was taken. */
+  readonly parking: boolean
+  /** What changed since the last reading; the next one tells how much energy went into it. */
+  readonly marks: readonly Mark[]
+  readonly stretches: readonly Stretch[]
+}
+
+export interface Reading {
+  readonly at: number
+  readonly energyWh: number
+  readonly powerW?: number
+}
+
+export function startMeter(at: number, energyWh: number): Meter {
+  return { startAt: at, startWh: energyWh, at, energyWh, parking: false, marks: [], stretches: [] }
+}
+
+export function markMeter(meter: Meter, mark: Mark): Meter {
+  const last = meter.marks.at(-1)
+  if ((last?.parking ?? meter.parking) === mark.parking || mark.at < (last?.at ?? meter.at)) return meter
+  return { ...meter, marks: [...meter.marks, mark] }
+}
+
+/** A reading older than the last one, or a register that went back, adds nothing: energy is never given twice. */
+export function readMeter(meter: Meter, reading: Reading, cuts: Cuts): Meter {
+  if (reading.at < meter.at) return meter
+  const energyWh = Math.max(meter.energyWh, Math.round(reading.energyWh))
+  const last = meter.marks.at(-1)
+  let stretches = meter.stretches
+  for (const part of partsUntil(meter, reading.at, energyWh - meter.energyWh)) {
+    for (const piece of cutPart(meter, part, { cuts, before: stretches, powerW: reading.powerW })) {
+      stretches = append(stretches, piece, mergeable(meter, stretches, piece, cuts))
+    }
+  }
+  return {
+    ...meter,
+    at: reading.at,
+    energyWh,
+    parking: last?.parking ?? meter.parking,
+    marks: [],
+    stretches,
+    ...(reading.powerW === undefined ? {} : { powerW: reading.powerW }),
+  }
+}
+
+export function deliveredWh(meter: Meter): number {
+  return meter.energyWh - meter.startWh
+}
+
+/** Time between two readings by what the car did; the energy goes to the time in which it charged. */
+function partsUntil(meter: Meter, at: number, deltaWh: number): readonly Stretch[] {
+  const edges: Mark[] = [{ at: meter.at, parking: meter.parking }, ...meter.marks.filter((mark) => mark.at < at)]
+  const spans = edges
+    .map((edge, index) => ({ start: edge.at, end: edges[index + 1]?.at ?? at, parking: edge.parking }))
+    .filter((span) => span.end > span.start || edges.length === 1)
+  const charging = spans.filter((span) => !span.parking)
+  const takers = charging.length > 0 ? charging : spans
+  const takenMs = takers.reduce((sum, span) => sum + span.end - span.start, 0)
+  let passedMs = 0
+  let givenWh = 0
+  return spans.map((span, index) => {
+    if (!takers.includes(span)) return { ...span, energyWh: 0 }
+    passedMs += span.end - span.start
+    const untilWh = takenMs === 0 || index === spans.length - 1 ? deltaWh : Math.round((deltaWh * passedMs) / takenMs)
+    const energyWh = span === takers.at(-1) ? deltaWh - givenWh : untilWh - givenWh
+    givenWh += energyWh
+    return { ...span, energyWh }
+  })
+}
+
+/** One part split at the moments, energies and durations at which the tariff can change. */
+function cutPart(
+  meter: Meter,
+  part: Stretch,
+  more: { readonly cuts: Cuts; readonly before: readonly Stretch[]; readonly powerW?: number | undefined },
+): readonly Stretch[] {
+  const power = more.powerW === undefined ? {} : { powerW: more.powerW }
+  const beforeWh = total(more.before)
+  const times = cutsInside(more.cuts, {
+    sessionStart: meter.startAt,
+    start: part.start,
+    end: part.end,
+    fromWh: beforeWh,
+    energyWh: part.energyWh,
+  })
+  const edges = [part.start, ...times, part.end]
+  const lengthMs = part.end - part.start
+  let givenWh = 0
+  return edges.slice(1).map((end, index) => {
+    const start = edges[index]!
+    const exact = more.cuts.energyWh.find((limit) => timeOfEnergy(part, limit - beforeWh) === end)
+    const until = end === part.end ? part.energyWh
+      : exact !== undefined ? exact - beforeWh
+      : Math.round((part.energyWh * (end - part.start)) / lengthMs)
+    const energyWh = until - givenWh
+    givenWh = until
+    return { start, end, energyWh, parking: part.parking, ...power }
+  })
+}
+
+function mergeable(meter: Meter, stretches: readonly Stretch[], piece: Stretch, cuts: Cuts): boolean {
+  const last = stretches.at(-1)
+  if (last === undefined || last.end !== piece.start || last.parking !== piece.parking) return false
+  if (cuts.powerW.some((limit) => (last.powerW ?? 0) < limit !== (piece.powerW ?? 0) < limit)) return false
+  const wh = total(stretches)
+  if (cuts.energyWh.includes(wh) && wh > 0) return false
+  if (cuts.durationMs.includes(piece.start - meter.startAt)) return false
+  return !cuts.localEdge(piece.start)
+}
+
+function append(stretches: readonly Stretch[], piece: Stretch, merge: boolean): readonly Stretch[] {
+  const last = stretches.at(-1)
+  if (!merge || last === undefined) return [...stretches, piece]
+  return [...stretches.slice(0, -1), { ...last, end: piece.end, energyWh: last.energyWh + piece.energyWh }]
+}
+
+function total(stretches: readonly Stretch[]): number {
+  return stretches.reduce((sum, stretch) => sum + stretch.energyWh, 0)
+}

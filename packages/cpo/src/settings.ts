@@ -1,0 +1,36 @@
+/** Every wait and limit of this platform; what is not given takes the default. */
+export interface CpoSettings {
+  /** How long the driver may take to plug in after the charger accepted the start. */
+  readonly plugInWindowS: number
+  /** `timeout` of the CommandResponse: until then the partner may wait for the result. (C-303) */
+  readonly commandTimeoutS: number
+  /** A running session of which the charger says nothing for so long ends with the last meter value. */
+  readonly chargerSilenceS: number
+  readonly sessionUpdateS: number
+  /** Stop a session ourselves when its gross cost nears the tariff's preauthorize_amount. (E-25, stop 3) */
+  readonly stopAtPreauthorizeAmount: boolean
+  readonly stopMarginPercent: number
+  /** Sessions with less energy than this cost nothing. (D-F08) */
+  readonly minimumBilledWh: number
+  readonly invoiceBy: 'CPO' | 'PTP'
+  /** E-57: GET sessions without date_from is 2001 instead of everything. */
+  readonly strictDateFrom: boolean
+  /** How often terminals are pulled from partners, besides what they push. (E-12) */
+  readonly terminalsPollS: number
+  /** How long after a registration the first push waits: the partner has to keep our answer first. */
+  readonly greetingDelayS: number
+}
+
+export const DEFAULT_SETTINGS: CpoSettings = {
+  plugInWindowS: 300,
+  commandTimeoutS: 30,
+  chargerSilenceS: 6 * 3600,
+  sessionUpdateS: 30,
+  stopAtPreauthorizeAmount: true,
+  stopMarginPercent: 2,
+  minimumBilledWh: 1,
+  invoiceBy: 'CPO',
+  strictDateFrom: false,
+  terminalsPollS: 3600,
+  greetingDelayS: 2,
+}
