@@ -1,0 +1,70 @@
+/** What can happen to a terminal, what it then asks for, and what it keeps meanwhile. */
+import type { Offer, Offers, PaymentView, Receipt, ReceiptTap, StopTap, Tap } from './link.ts'
+import type { Screen } from './screens.ts'
+
+export interface Journey {
+  readonly screen: Screen
+  readonly language: string
+  readonly offers?: Offers
+  /** Whether the platform answered last time it was asked. */
+  readonly online: boolean
+}
+
+/** What the driver does. */
+export type DriverInput =
+  | { readonly type: 'home' }
+  | { readonly type: 'back' }
+  | { readonly type: 'touched' }
+  | { readonly type: 'start' }
+  | { readonly type: 'choose'; readonly evseUid: string; readonly connectorId: string }
+  | { readonly type: 'accept' }
+  | { readonly type: 'stop' }
+  | { readonly type: 'pick'; readonly reference: string }
+  | { readonly type: 'receipt' }
+  | { readonly type: 'show-receipt'; readonly reference: string }
+  | { readonly type: 'languages' }
+  | { readonly type: 'language'; readonly language: string }
+  /** A card is held to the reader; `id` is fresh for every tap. */
+  | { readonly type: 'card'; readonly card: string; readonly id: string }
+
+/** What the platform says, and what time does. */
+export type News =
+  | { readonly type: 'tick' }
+  | { readonly type: 'offers'; readonly offers: Offers }
+  | { readonly type: 'payment'; readonly payment: PaymentView }
+  | { readonly type: 'answered'; readonly id: string; readonly payment: PaymentView }
+  | { readonly type: 'refused'; readonly id: string; readonly why: string }
+  | { readonly type: 'receipts'; readonly id: string; readonly receipts: readonly Receipt[] }
+  | { readonly type: 'unknown-payment'; readonly reference: string }
+  | { readonly type: 'link'; readonly online: boolean }
+
+export type Input = DriverInput | News
+
+/** What the device must do next. Requests that carry an `id` are answered with the same id. */
+export type Request =
+  | { readonly do: 'load-offers'; readonly language: string }
+  | { readonly do: 'load-payment'; readonly reference: string }
+  | { readonly do: 'tap'; readonly id: string; readonly body: Tap }
+  | { readonly do: 'stop'; readonly id: string; readonly body: StopTap }
+  | { readonly do: 'receipts'; readonly id: string; readonly body: ReceiptTap }
+
+export interface Step {
+  readonly journey: Journey
+  readonly requests: readonly Request[]
+}
+
+export function home(journey: Journey): Step {
+  return { journey: { ...journey, screen: { kind: 'home' } }, requests: [{ do: 'load-offers', language: journey.language }] }
+}
+
+export function show(journey: Journey, screen: Screen): Step {
+  return { journey: { ...journey, screen }, requests: [] }
+}
+
+export function stay(journey: Journey): Step {
+  return { journey, requests: [] }
+}
+
+export function findOffer(offers: Offers, wanted: { readonly evseUid: string; readonly connectorId: string }): Offer | undefined {
+  return offers.chargers.find((o) => o.evseUid === wanted.evseUid && o.connectorId === wanted.connectorId)
+}

@@ -1,0 +1,101 @@
+/**
+ * What can stand on the 320 x 480 screen. Home is where everything ends; every other screen carries `until`, the
+ * moment at which it leaves by itself, so that no driver blocks the next one.
+ */
+import type { Offer, PaymentView, Receipt, RunningPayment } from './link.ts'
+
+/** What a tap is for: it decides what the platform is asked once a card is at the reader. */
+export type Purpose =
+  | { readonly kind: 'start'; readonly offer: Offer }
+  | { readonly kind: 'stop'; readonly reference: string; readonly label: string }
+  | { readonly kind: 'receipt'; readonly reference?: string }
+
+/** What became of the driver's money when a screen says that something did not work. */
+export type MoneySaid = 'nothing-held' | 'unknown' | 'unchanged' | 'goes-on' | 'pending'
+
+export type Screen =
+  | { readonly kind: 'home' }
+  | Timed<'choose'>
+  | (Timed<'price'> & { readonly offer: Offer })
+  | (Timed<'tap'> & { readonly purpose: Purpose })
+  /** The platform was asked and has not answered yet. `id` tells its answer from older ones. */
+  | (Timed<'sending'> & { readonly id: string; readonly purpose: Purpose })
+  /** After a reload: the payment that was shown is asked for again. */
+  | (Timed<'restoring'> & { readonly reference: string })
+  /** A payment in which somebody else has to act next. */
+  | (Timed<'waiting'> & { readonly payment: PaymentView; readonly asked: boolean })
+  | (Timed<'charging'> & { readonly payment: PaymentView })
+  | (Timed<'result'> & { readonly payment: PaymentView })
+  | (Timed<'running'> & { readonly payments: readonly RunningPayment[] })
+  | (Timed<'receipts'> & { readonly receipts: readonly Receipt[] })
+  | (Timed<'receipt'> & { readonly receipt: Receipt; readonly others: readonly Receipt[] })
+  | Timed<'language'>
+  /** Something did not go as asked: why, and what it means for the money. */
+  | (Timed<'notice'> & { readonly why: string; readonly money: MoneySaid; readonly reference?: string })
+
+export interface Timed<K extends string> {
+  readonly kind: K
+  readonly until: number
+}
+
+export type ScreenKind = Screen['kind']
+
+/** How long a screen stays without a touch, in ms. */
+export const STAYS_MS = {
+  choose: 90_000,
+  price: 120_000,
+  tap: 60_000,
+  sending: 45_000,
+  restoring: 15_000,
+  charging: 300_000,
+  result: 90_000,
+  running: 60_000,
+  receipts: 90_000,
+  receipt: 120_000,
+  language: 45_000,
+  notice: 45_000,
+} as const
+
+/** How long a waiting screen stays when the platform named no end, and at most whatever it named. */
+export const WAITING_MS = { unnamed: 120_000, least: 20_000, grace: 10_000, most: 900_000, afterCharging: 180_000 } as const
+
+/** Screens that show one payment; its reference is all that a reload has to remember. */
+export function referenceShown(screen: Screen): string | undefined {
+  switch (screen.kind) {
+    case 'waiting':
+    case 'charging':
+    case 'result':
+      return screen.payment.reference
+    case 'restoring':
+      return screen.reference
+    case 'tap':
+    case 'sending':
+      return screen.purpose.kind === 'stop' ? screen.purpose.reference : undefined
+    default:
+      return undefined
+  }
+}
+
+/** Screens on which the reader listens. Elsewhere a card is not read at all. */
+export function readsCards(screen: Screen): boolean {
+  return screen.kind === 'tap'
+}
+
+/** The screen that a payment belongs on, from its view alone. */
+export function paymentScreen(payment: PaymentView, now: number): Screen {
+  if (payment.final) return { kind: 'result', payment, until: now + STAYS_MS.result }
+  if (payment.state === 'charging') return { kind: 'charging', payment, until: now + STAYS_MS.charging }
+  const named = payment.waitingFor?.until
+  const most = now + (isAfterCharging(payment) ? WAITING_MS.afterCharging : WAITING_MS.most)
+  const wanted = named === undefined ? now + WAITING_MS.unnamed : named + WAITING_MS.grace
+  return { kind: 'waiting', payment, asked: false, until: Math.min(most, Math.max(wanted, now + WAITING_MS.least)) }
+}
+
+/** Energy no longer flows; what is left is between computers. */
+export function isAfterCharging(payment: PaymentView): boolean {
+  return ['awaiting-cdr', 'capturing', 'voiding', 'stuck'].includes(payment.state)
+}
+
+export function tapScreen(purpose: Purpose, now: number): Screen {
+  return { kind: 'tap', purpose, until: now + STAYS_MS.tap }
+}

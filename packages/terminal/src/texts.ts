@@ -1,0 +1,90 @@
+/** The message catalogue: one set of words, three languages, and how amounts and times are written in each. */
+import type { Money, Offers } from './link.ts'
+import { de } from './words.de.ts'
+import { en } from './words.en.ts'
+import type { Word, Words } from './words.en.ts'
+import { nl } from './words.nl.ts'
+
+export type { Word } from './words.en.ts'
+
+export const LANGUAGES = { en, de, nl } as const
+export type Language = keyof typeof LANGUAGES
+
+export function isLanguage(text: string): text is Language {
+  return Object.hasOwn(LANGUAGES, text)
+}
+
+/**
+ * The tariffs on offer decide the languages; those without words of ours fall away, and English stays when nothing is
+ * left, because a screen without words is worse than one in a second language.
+ */
+export function languagesOffered(offers: Offers | undefined): readonly Language[] {
+  const known = (offers?.languages ?? []).map((l) => l.toLowerCase()).filter(isLanguage)
+  const distinct = [...new Set(known)]
+  return distinct.length > 0 ? distinct : ['en']
+}
+
+/** A word in a language; unknown languages speak English. Values fill the names in braces, as text. */
+export function say(language: string, word: Word, values: Readonly<Record<string, string>> = {}): string {
+  const words: Words = isLanguage(language) ? LANGUAGES[language] : en
+  return words[word].replace(/\{(\w+)\}/g, (_, name: string) => values[name] ?? '')
+}
+
+/** A word of ours when `name` is one of them, else the text itself: platforms may send words for the driver. */
+export function sayKnown(language: string, prefix: string, name: string): string {
+  const word = `${prefix}-${name}`
+  return Object.hasOwn(en, word) ? say(language, word as Word) : name
+}
+
+/** Region by which a language writes numbers where it is spoken most around chargers. */
+const LOCALES: Readonly<Record<Language, string>> = { en: 'en-IE', de: 'de-DE', nl: 'nl-NL' }
+
+export function localeOf(language: string): string {
+  return isLanguage(language) ? LOCALES[language] : LOCALES.en
+}
+
+/** Exact: the decimal point is put into the digits, never a division. */
+export function sayMoney(language: string, money: Money): string {
+  const format = currencyFormat(language, money.currency)
+  if (!format) return `${plainAmount(money.amountMinor, 2)} ${money.currency}`
+  const digits = format.resolvedOptions().maximumFractionDigits ?? 2
+  return format.format(plainAmount(money.amountMinor, digits) as Intl.StringNumericLiteral)
+}
+
+function plainAmount(amountMinor: number, digits: number): string {
+  const sign = amountMinor < 0 ? '-' : ''
+  const text = String(Math.abs(amountMinor)).padStart(digits + 1, '0')
+  return digits === 0 ? sign + text : `${sign}${text.slice(0, -digits)}.${text.slice(-digits)}`
+}
+
+function currencyFormat(language: string, currency: string): Intl.NumberFormat | undefined {
+  try {
+    return new Intl.NumberFormat(localeOf(language), { style: 'currency', currency })
+  } catch {
+    return undefined
+  }
+}
+
+export function sayEnergy(language: string, energyKwh: number): string {
+  const digits = { minimumFractionDigits: 2, maximumFractionDigits: 2 }
+  return `${new Intl.NumberFormat(localeOf(language), digits).format(energyKwh)} kWh`
+}
+
+/** 0:07, 12:30, 1:02:30. Rounded up, so that a countdown shows 0:00 only when time is really up. */
+export function sayDuration(ms: number): string {
+  const seconds = Math.max(0, Math.ceil(ms / 1000))
+  const two = (value: number): string => String(value).padStart(2, '0')
+  const [h, m, s] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60]
+  return h > 0 ? `${h}:${two(m)}:${two(s)}` : `${m}:${two(s)}`
+}
+
+export function sayTime(language: string, iso: string, timeZone?: string): string {
+  const at = Date.parse(iso)
+  return Number.isNaN(at) ? iso : new Intl.DateTimeFormat(localeOf(language), { timeStyle: 'short', timeZone }).format(at)
+}
+
+export function sayDate(language: string, iso: string, timeZone?: string): string {
+  const at = Date.parse(iso)
+  const style = { dateStyle: 'medium', timeStyle: 'short', timeZone } as const
+  return Number.isNaN(at) ? iso : new Intl.DateTimeFormat(localeOf(language), style).format(at)
+}

@@ -1,0 +1,134 @@
+/**
+ * What each screen says: a title, what the driver can do, what happens to the money, how long it stays and where it
+ * goes then. Pure, so that the promises to the driver are tested without pixels.
+ */
+import { OUTCOMES, WAITS } from './link.ts'
+import type { PaymentView, Wait } from './link.ts'
+import type { Screen } from './screens.ts'
+import { isAfterCharging } from './screens.ts'
+import { say, sayKnown, sayMoney } from './texts.ts'
+import type { Word } from './texts.ts'
+
+export interface Wording {
+  readonly title: string
+  readonly body?: string
+  /** What became, or becomes, of the driver's money. */
+  readonly money?: string
+  /** When the wait ends, ms since 1970. Screens count down to it. */
+  readonly until?: number
+  /** What happens when the time is up. */
+  readonly then?: string
+}
+
+export function wordingOf(screen: Screen, language: string): Wording {
+  const t = (word: Word, values?: Readonly<Record<string, string>>): string => say(language, word, values)
+  const leaves = screen.kind === 'home' ? {} : { until: screen.until, then: t('then-home') }
+  switch (screen.kind) {
+    case 'home':
+      return { title: t('home-title'), body: t('home-hint') }
+    case 'choose':
+      return { title: t('choose-title'), ...leaves }
+    case 'price':
+      return { title: t('price-title', { label: screen.offer.label }), ...leaves, then: t('then-home-nothing') }
+    case 'tap':
+      return { title: t('tap-title'), body: tapBody(screen, language), ...leaves, ...(screen.purpose.kind === 'start' ? { then: t('then-home-nothing') } : {}) }
+    case 'sending':
+      return { title: t(`sending-${screen.purpose.kind}`), until: screen.until, then: t('then-unknown') }
+    case 'restoring':
+      return { title: t('restoring-title'), ...leaves }
+    case 'waiting':
+      return waitingWords(screen.payment, screen.until, language)
+    case 'charging':
+      return { title: t('charging-title'), body: screen.payment.held && t('up-to', { held: sayMoney(language, screen.payment.held) }), ...leaves }
+    case 'result':
+      return { ...resultWords(screen.payment, language), ...leaves }
+    case 'running':
+      return { title: t('running-title'), body: screen.payments.length === 0 ? t('running-none') : undefined, ...leaves }
+    case 'receipts':
+      return { title: t('receipts-title'), body: screen.receipts.length === 0 ? t('receipts-none') : undefined, ...leaves }
+    case 'receipt':
+      return { title: t('receipt-title'), ...leaves }
+    case 'language':
+      return { title: t('language-title'), ...leaves }
+    case 'notice': {
+      const title = t(screen.why === 'still-waiting' ? 'still-waiting-title' : 'notice-title')
+      return { title, body: sayKnown(language, 'refusal', screen.why), money: t(`money-${screen.money}`), ...leaves }
+    }
+  }
+}
+
+function tapBody(screen: Screen & { kind: 'tap' }, language: string): string {
+  const { purpose } = screen
+  if (purpose.kind === 'receipt') return say(language, 'tap-receipt')
+  if (purpose.kind === 'stop') return say(language, 'tap-stop', { label: purpose.label })
+  const { label, hold } = purpose.offer
+  if (!hold) return say(language, 'tap-start-open', { label })
+  return say(language, 'tap-start', { label, held: sayMoney(language, hold) })
+}
+
+/** What a payment waits for: what the platform says, else what its state implies. */
+export function waitOf(payment: PaymentView): Wait | undefined {
+  const said = payment.waitingFor?.what
+  const named = WAITS.find((wait) => wait === said)
+  if (named || said !== undefined) return named
+  const implied: Readonly<Record<string, Wait>> = {
+    authorizing: 'psp',
+    starting: 'charger',
+    'awaiting-plug': 'plug',
+    stopping: 'stop',
+    'awaiting-cdr': 'cdr',
+    capturing: 'capture',
+    voiding: 'void',
+  }
+  return implied[payment.state]
+}
+
+function waitingWords(payment: PaymentView, leavesAt: number, language: string): Wording {
+  const wait = waitOf(payment) ?? 'other'
+  const held = payment.held && sayMoney(language, payment.held)
+  const ownWords = wait === 'other' ? payment.waitingFor?.what : undefined
+  // A wait for the final amount can last hours; the screen does not, and then it says where to look.
+  const named = payment.waitingFor?.until
+  const until = named !== undefined && named <= leavesAt ? named : leavesAt
+  const leavesFirst = until === leavesAt && isAfterCharging(payment)
+  const then = leavesFirst ? say(language, 'money-pending') : say(language, held || wait === 'psp' ? `after-${wait}` : 'after-other', { held: held ?? '' })
+  return {
+    title: ownWords || say(language, `wait-${wait}`),
+    body: payment.message === undefined ? say(language, `help-${wait}`, { label: payment.label }) : outcomeText(payment.message, language),
+    until,
+    then,
+  }
+}
+
+function outcomeText(message: string, language: string): string {
+  return OUTCOMES.some((outcome) => outcome === message) ? sayKnown(language, 'outcome', message) : message
+}
+
+function resultWords(payment: PaymentView, language: string): Wording {
+  const end = endOf(payment)
+  const body = payment.message === undefined ? undefined : outcomeText(payment.message, language)
+  return { title: say(language, `result-${end}`), body, money: moneyAtEnd(payment, language) }
+}
+
+type End = 'captured' | 'voided' | 'declined' | 'stuck'
+
+/** A final state we have no words for is one that somebody must look at. */
+export function endOf(payment: PaymentView): End {
+  const ends: readonly End[] = ['captured', 'voided', 'declined', 'stuck']
+  return ends.find((end) => end === payment.state) ?? 'stuck'
+}
+
+/** The sentence about the money on every final screen; there is always one. */
+export function moneyAtEnd(payment: PaymentView, language: string): string {
+  const { held, captured } = payment
+  const heldText = held && sayMoney(language, held)
+  const end = endOf(payment)
+  if (end === 'captured' && captured) {
+    const rest = held && held.currency === captured.currency ? held.amountMinor - captured.amountMinor : 0
+    const values = { captured: sayMoney(language, captured), rest: sayMoney(language, { amountMinor: rest, currency: captured.currency }) }
+    return say(language, rest > 0 ? 'money-captured' : 'money-captured-all', values)
+  }
+  if (end === 'declined') return say(language, 'money-declined')
+  if (end === 'voided') return say(language, heldText ? 'money-voided' : 'money-voided-unheld', { held: heldText ?? '' })
+  return say(language, heldText ? 'money-stuck' : 'money-stuck-unheld', { held: heldText ?? '' })
+}
