@@ -1,5 +1,22 @@
-import type { Psp } from '../psp.ts'
-import type { Ledger } from './ledger.ts'
+import type { Authorization, Capture, Hold, Money, Psp, Refund, Voided } from '../psp.ts'
+import { PspError } from '../psp.ts'
+import type { Booked, Books } from './books.ts'
+import { emptyBooks, enter, paymentOf } from './books.ts'
+import { faceOf } from './cards.ts'
+import type { Outcome } from './decide.ts'
+import {
+  cardOf,
+  checkKey,
+  checkMoney,
+  decideAuthorize,
+  decideCapture,
+  decideIncrement,
+  decideReduce,
+  decideRefund,
+  decideVoid,
+  simulatedCapabilities,
+} from './decide.ts'
+import type { Ledger, LedgerEntry } from './ledger.ts'
 
 export interface SimulatedPspParts {
   readonly clock: { readonly now: () => number; readonly after: (delayMs: number, task: () => void) => () => void }
@@ -9,6 +26,154 @@ export interface SimulatedPspParts {
   readonly latencyMs?: number
   /** After how long a lost answer is reported as `unknown-outcome`; 0 by default. */
   readonly timeoutMs?: number
+  /** While true nothing of the provider can be reached. */
+  readonly outage?: () => boolean
 }
 
-export declare function createSimulatedPsp(parts: SimulatedPspParts): Psp
+type Operation = Exclude<LedgerEntry['operation'], 'expire'>
+type Asked = {
+  readonly key: string
+  readonly reference?: string
+  readonly pspReference?: string
+  readonly amount?: Money
+  readonly newTotal?: Money
+}
+type Decide<T> = (payment: Booked | undefined, pspReference: string) => Outcome<T>
+
+/** A provider in one process, with its own truth. It behaves as the presented card says. */
+export function createSimulatedPsp(parts: SimulatedPspParts): Psp {
+  const { clock, ledger } = parts
+  let books = emptyBooks()
+
+  /** Looks into the books as they are now; forgets them when the ledger could not be written. */
+  function withBooks<T>(work: (books: Books) => T | PspError): T {
+    reachable(parts)
+    let result: T | PspError
+    try {
+      result = ledger.locked(() => {
+        catchUp(books, ledger, clock.now())
+        return work(books)
+      })
+    } catch (error) {
+      books = emptyBooks()
+      throw error
+    }
+    if (result instanceof PspError) throw result
+    return result
+  }
+
+  /** Runs one money operation: idempotency, booking, and then the way back to the caller. */
+  async function run<T>(operation: Operation, asked: Asked, decide: Decide<T>): Promise<T> {
+    checkKey(asked.key)
+    const money = asked.amount ?? asked.newTotal
+    if (money !== undefined) checkMoney(money)
+    const request = requestText(operation, asked)
+    const outcome = withBooks((now): Outcome<T> | PspError => {
+      const earlier = answeredBefore<T>(now, asked.key, request)
+      if (earlier !== undefined) return earlier
+      const payment = now.payments.get(asked.pspReference ?? '')
+      if (payment === undefined && operation !== 'authorize') return unknownPayment(asked.pspReference)
+      const pspReference = payment?.pspReference ?? `SIM-${String(now.payments.size + 1).padStart(8, '0')}`
+      const decided = decide(payment, pspReference)
+      const { status, amount } = decided
+      const answer = JSON.stringify(decided.answer)
+      const reference = payment?.reference ?? asked.reference ?? ''
+      const at = clock.now()
+      enter(now, ledger.append({ at, reference, pspReference, operation, status, amount, key: asked.key, request, answer }))
+      return decided
+    })
+    await pause(clock, outcome.lost ? (parts.timeoutMs ?? 0) : (parts.latencyMs ?? 0))
+    return deliver(operation, outcome)
+  }
+
+  return {
+    name: 'simulated',
+    capabilities: simulatedCapabilities,
+    authorize: async (o) => {
+      const card = cardOf(o.card)
+      reachable(parts)
+      if (card.behaviour.authorize === 'lost-request') {
+        await pause(clock, parts.timeoutMs ?? 0)
+        throw lost('authorize')
+      }
+      return run<Authorization>('authorize', o, (_, pspReference) =>
+        decideAuthorize(o, card, { pspReference, now: clock.now(), random: parts.random }),
+      )
+    },
+    increment: async (o) => run<Hold>('increment', o, (one) => decideIncrement(one!, o.newTotal)),
+    reduce: async (o) => run<Hold>('reduce', o, (one) => decideReduce(one!, o.newTotal)),
+    capture: async (o) => run<Capture>('capture', o, (one) => decideCapture(one!, o.amount, clock.now())),
+    void: async (o) => run<Voided>('void', o, (one) => decideVoid(one!, clock.now())),
+    refund: async (o) => run<Refund>('refund', o, (one) => decideRefund(one!, o.amount, clock.now())),
+    query: async (o) => {
+      const found = withBooks((now) => now.payments.get(o.pspReference ?? now.byReference.get(o.reference ?? '') ?? ''))
+      await pause(clock, parts.latencyMs ?? 0)
+      return found && paymentOf(found)
+    },
+    list: async ({ since }) => {
+      const found = withBooks((now) => [...now.payments.values()].filter((one) => one.createdAt >= since))
+      await pause(clock, parts.latencyMs ?? 0)
+      return found.map(paymentOf)
+    },
+    ingest: async () => {
+      throw new PspError('not-supported', 'The simulated provider sends no messages. Ask it with query.')
+    },
+    identify: async (card) => faceOf(cardOf(card)),
+  }
+}
+
+function unknownPayment(pspReference: string | undefined): PspError {
+  return new PspError('refused', `The provider knows no payment "${pspReference}".`)
+}
+
+function reachable(parts: SimulatedPspParts): void {
+  if (parts.outage?.()) throw new PspError('unavailable', 'The provider is away. Repeat with the same key later.')
+}
+
+/** Brings the books up to the ledger, then books the holds that have run out since. */
+function catchUp(books: Books, ledger: Ledger, now: number): void {
+  for (const entry of ledger.entries(books.lastSeq)) enter(books, entry)
+  for (const live of books.live) {
+    const payment = books.payments.get(live)!
+    if (now < payment.captureBefore) continue
+    const { reference, pspReference, captureBefore: at, currency } = payment
+    const amount = { amountMinor: payment.authorized, currency }
+    const words = { operation: 'expire', status: 'done', key: '', request: '{}', answer: '{}' } as const
+    enter(books, ledger.append({ at, reference, pspReference, amount, ...words }))
+  }
+}
+
+/** The stored answer of this key; an attempt that found the provider away is not an answer. */
+function answeredBefore<T>(books: Books, key: string, request: string): Outcome<T> | PspError | undefined {
+  const earlier = books.byKey.get(key) ?? []
+  if (earlier.some((entry) => entry.request !== request)) {
+    return new PspError('refused', `Key "${key}" was used for another request. A key belongs to one request only.`)
+  }
+  const done = earlier.find((entry) => entry.status !== 'unavailable' && entry.status !== 'refused')
+  return done && { status: done.status, amount: done.amount, answer: JSON.parse(done.answer) as T }
+}
+
+/** The request as text, the same for the same request whatever the order of its fields. */
+function requestText(operation: Operation, asked: Asked): string {
+  const { key: _, ...request } = asked
+  return JSON.stringify({ ...request, operation }, (_name, value: unknown) =>
+    typeof value === 'object' && value !== null
+      ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : value,
+  )
+}
+
+function deliver<T>(operation: Operation, outcome: Outcome<T>): T {
+  if (outcome.lost) throw lost(operation)
+  if (outcome.status === 'unavailable') throw new PspError('unavailable', `${String(outcome.answer)} Repeat with the same key.`)
+  if (outcome.status === 'refused') throw new PspError('refused', `${operation}: ${String(outcome.answer)}`)
+  return outcome.answer as T
+}
+
+function lost(operation: Operation): PspError {
+  return new PspError('unknown-outcome', `No answer to ${operation}. Ask with query, then repeat with the same key.`)
+}
+
+function pause(clock: SimulatedPspParts['clock'], ms: number): Promise<void> {
+  return ms <= 0 ? Promise.resolve() : new Promise((done) => void clock.after(ms, done))
+}

@@ -1,0 +1,129 @@
+import type { Authorization, Hold, PspPayment, PspPaymentState } from '../psp.ts'
+import type { LedgerEntry } from './ledger.ts'
+
+/** One payment as the ledger tells it. Amounts in minor units of `currency`. */
+export interface Booked {
+  readonly reference: string
+  readonly pspReference: string
+  readonly terminalId: string
+  readonly card: string
+  readonly currency: string
+  readonly createdAt: number
+  readonly authorization: Authorization
+  readonly state: PspPaymentState
+  readonly authorized: number
+  readonly captured: number
+  readonly captureCount: number
+  readonly refunded: number
+  readonly increments: number
+  readonly captureBefore: number
+  /** How often capture and void found the provider away. */
+  readonly missed: { readonly capture: number; readonly void: number }
+  readonly cdrRef?: string
+}
+
+/** What follows from the ledger: kept beside it and caught up before every use. */
+export interface Books {
+  readonly payments: Map<string, Booked>
+  readonly byReference: Map<string, string>
+  readonly byKey: Map<string, LedgerEntry[]>
+  /** Provider references of the holds that may still run out. */
+  readonly live: Set<string>
+  lastSeq: number
+}
+
+export function emptyBooks(): Books {
+  return { payments: new Map(), byReference: new Map(), byKey: new Map(), live: new Set(), lastSeq: 0 }
+}
+
+/** Adds one ledger entry to the books. */
+export function enter(books: Books, entry: LedgerEntry): void {
+  books.lastSeq = entry.seq
+  if (entry.key !== '') books.byKey.set(entry.key, [...(books.byKey.get(entry.key) ?? []), entry])
+  if (entry.operation === 'authorize') {
+    if (entry.status === 'unavailable') return
+    const opened = open(entry)
+    keep(books, opened)
+    books.byReference.set(opened.reference, opened.pspReference)
+    return
+  }
+  const before = books.payments.get(entry.pspReference)
+  if (before !== undefined) keep(books, after(before, entry))
+}
+
+function keep(books: Books, payment: Booked): void {
+  books.payments.set(payment.pspReference, payment)
+  if (payment.state === 'authorized') books.live.add(payment.pspReference)
+  else books.live.delete(payment.pspReference)
+}
+
+function open(entry: LedgerEntry): Booked {
+  const asked = JSON.parse(entry.request) as { terminalId: string; card: string }
+  const authorization = JSON.parse(entry.answer) as Authorization
+  return {
+    reference: entry.reference,
+    pspReference: entry.pspReference,
+    terminalId: asked.terminalId,
+    card: asked.card,
+    currency: entry.amount.currency,
+    createdAt: entry.at,
+    authorization,
+    state: entry.status === 'approved' ? 'authorized' : 'declined',
+    authorized: authorization.authorized.amountMinor,
+    captured: 0,
+    captureCount: 0,
+    refunded: 0,
+    increments: 0,
+    captureBefore: authorization.captureBefore,
+    missed: { capture: 0, void: 0 },
+  }
+}
+
+function after(before: Booked, entry: LedgerEntry): Booked {
+  const amount = entry.amount.amountMinor
+  if (entry.status === 'unavailable') {
+    if (entry.operation !== 'capture' && entry.operation !== 'void') return before
+    return { ...before, missed: { ...before.missed, [entry.operation]: before.missed[entry.operation] + 1 } }
+  }
+  if (entry.status === 'refused' || entry.status === 'declined') return before
+  switch (entry.operation) {
+    case 'increment': {
+      const hold = JSON.parse(entry.answer) as Hold
+      return { ...before, authorized: amount, increments: before.increments + 1, captureBefore: hold.captureBefore }
+    }
+    case 'reduce':
+      return { ...before, authorized: amount }
+    case 'capture': {
+      const { cdrRef } = JSON.parse(entry.request) as { cdrRef: string }
+      return { ...before, state: 'captured', captured: amount, captureCount: before.captureCount + 1, cdrRef }
+    }
+    case 'void':
+      return { ...before, state: before.state === 'authorized' ? 'voided' : before.state }
+    case 'expire':
+      return { ...before, state: 'expired' }
+    case 'refund':
+      return { ...before, refunded: before.refunded + amount }
+    case 'authorize':
+      return before
+  }
+}
+
+export function paymentOf(booked: Booked): PspPayment {
+  const money = (amountMinor: number) => ({ amountMinor, currency: booked.currency })
+  return {
+    reference: booked.reference,
+    pspReference: booked.pspReference,
+    terminalId: booked.terminalId,
+    state: booked.state,
+    authorized: money(booked.authorized),
+    held: money(booked.state === 'authorized' ? booked.authorized : 0),
+    captureCount: booked.captureCount,
+    captured: money(booked.captured),
+    refunded: money(booked.refunded),
+    captureBefore: booked.captureBefore,
+    card: booked.authorization.card,
+    createdAt: booked.createdAt,
+    eftData: booked.authorization.eftData,
+    ...(booked.cdrRef === undefined ? {} : { cdrRef: booked.cdrRef }),
+  }
+}

@@ -1,0 +1,183 @@
+import type { Authorization, AuthorizeRequest, Capabilities, Capture, Hold, Money, Refund, Voided } from '../psp.ts'
+import { PspError } from '../psp.ts'
+import type { Booked } from './books.ts'
+import type { SimulatedCard } from './cards.ts'
+import { faceOf, findSimulatedCard, simulatedCards } from './cards.ts'
+import type { LedgerEntry } from './ledger.ts'
+
+const day = 86_400_000
+
+/** What the simulated provider can do. */
+export const simulatedCapabilities: Capabilities = {
+  incremental: 'total',
+  maxIncrements: 10,
+  extendsValidity: false,
+  partialApproval: true,
+  partialReversal: true,
+  autoReleaseOnCapture: true,
+  captureMode: 'sync',
+  queryByOurRef: true,
+  idempotency: { retentionSafeMs: 30 * day, maxKeyLength: 64 },
+  holdWindowMs: { Visa: 5 * day, other: 2 * day },
+  minCaptureMinor: 1,
+  refund: true,
+  webhooks: false,
+}
+
+/** What an operation decided: what to book, what to answer, and whether the answer reaches the caller. */
+export interface Outcome<T> {
+  readonly status: LedgerEntry['status']
+  readonly amount: Money
+  readonly answer: T | string
+  readonly lost?: boolean
+}
+
+/** Approves, declines or halves, as the card says. */
+export function decideAuthorize(
+  o: AuthorizeRequest,
+  card: SimulatedCard,
+  at: { readonly pspReference: string; readonly now: number; readonly random: () => number },
+): Outcome<Authorization> {
+  const { authorize } = card.behaviour
+  if (authorize === 'unavailable') return { status: 'unavailable', amount: o.amount, answer: 'The provider is away.' }
+  const declined = authorize === 'declined'
+  const amountMinor = declined ? 0 : authorize === 'half' ? Math.ceil(o.amount.amountMinor / 2) : o.amount.amountMinor
+  const face = faceOf(card)
+  const window = simulatedCapabilities.holdWindowMs
+  const code = String(Math.floor(at.random() * 1_000_000)).padStart(6, '0')
+  const answer: Authorization = {
+    status: declined ? 'declined' : 'approved',
+    pspReference: at.pspReference,
+    authorized: { amountMinor, currency: o.amount.currency },
+    captureBefore: declined ? at.now : at.now + (card.behaviour.holdWindowMs ?? window[card.brand] ?? window.other),
+    card: face,
+    eftData: [
+      `${face.brand} ${face.masked} CONTACTLESS`,
+      `AID ${card.brand === 'Visa' ? 'A0000000031010' : 'A0000000041010'}`,
+      declined ? 'DECLINED' : `AUTH CODE ${code}`,
+      `PSP REFERENCE ${at.pspReference}`,
+    ],
+    ...(declined ? { reason: 'Declined by the issuer.' } : {}),
+  }
+  const status = declined ? 'declined' : 'approved'
+  return { status, amount: answer.authorized, answer, lost: authorize === 'lost-answer' }
+}
+
+/** A live hold may be raised a limited number of times. */
+export function decideIncrement(payment: Booked, newTotal: Money): Outcome<Hold> {
+  const wrong =
+    wrongMoney(payment, newTotal) ??
+    notHeld(payment, 'raised') ??
+    (newTotal.amountMinor <= payment.authorized
+      ? `The new total ${newTotal.amountMinor} must be above the hold of ${payment.authorized}.`
+      : payment.increments >= simulatedCapabilities.maxIncrements
+        ? `The hold has been raised ${payment.increments} times; no more is possible.`
+        : undefined)
+  return wrong === undefined ? holdOf(payment, newTotal) : refused(newTotal, wrong)
+}
+
+/** A live hold may be lowered, not to nothing: that is a void. */
+export function decideReduce(payment: Booked, newTotal: Money): Outcome<Hold> {
+  const wrong =
+    wrongMoney(payment, newTotal) ??
+    notHeld(payment, 'lowered') ??
+    (newTotal.amountMinor >= payment.authorized
+      ? `The new total ${newTotal.amountMinor} must be below the hold of ${payment.authorized}.`
+      : undefined)
+  return wrong === undefined ? holdOf(payment, newTotal) : refused(newTotal, wrong)
+}
+
+/** One capture, at most the hold; the rest is released. */
+export function decideCapture(payment: Booked, amount: Money, now: number): Outcome<Capture> {
+  const card = cardOf(payment.card).behaviour.capture
+  const wrong =
+    wrongMoney(payment, amount) ??
+    notHeld(payment, 'captured') ??
+    (amount.amountMinor > payment.authorized
+      ? `${amount.amountMinor} is more than the hold of ${payment.authorized}; capture at most the hold.`
+      : card === 'refused'
+        ? 'The issuer refuses the capture.'
+        : undefined)
+  if (wrong !== undefined) return refused(amount, wrong)
+  if (card === 'unavailable-once' && payment.missed.capture === 0) {
+    return { status: 'unavailable', amount, answer: 'The provider is away.' }
+  }
+  const answer: Capture = {
+    status: 'captured',
+    pspReference: payment.pspReference,
+    captured: amount,
+    released: { amountMinor: payment.authorized - amount.amountMinor, currency: payment.currency },
+    at: now,
+    eftData: payment.authorization.eftData,
+  }
+  return { status: 'done', amount, answer, lost: card === 'lost-answer' }
+}
+
+/** Gives the hold back. Nothing held any more is an answer, not a mistake. */
+export function decideVoid(payment: Booked, now: number): Outcome<Voided> {
+  const { pspReference, currency } = payment
+  const amount = { amountMinor: payment.state === 'authorized' ? payment.authorized : 0, currency }
+  if (payment.state === 'expired' || payment.state === 'voided') {
+    return { status: 'done', amount, answer: { status: payment.state, pspReference, at: now } }
+  }
+  const card = cardOf(payment.card).behaviour.void
+  const wrong = notHeld(payment, 'voided') ?? (card === 'refused' ? 'The issuer refuses the void.' : undefined)
+  if (wrong !== undefined) return refused(amount, wrong)
+  if (card === 'unavailable-once' && payment.missed.void === 0) {
+    return { status: 'unavailable', amount, answer: 'The provider is away.' }
+  }
+  return { status: 'done', amount, answer: { status: 'voided', pspReference, at: now } }
+}
+
+/** At most what was captured, over all refunds. */
+export function decideRefund(payment: Booked, amount: Money, now: number): Outcome<Refund> {
+  const left = payment.captured - payment.refunded
+  const wrong =
+    wrongMoney(payment, amount) ??
+    (amount.amountMinor > left ? `${amount.amountMinor} is more than the ${left} that can be refunded.` : undefined)
+  if (wrong !== undefined) return refused(amount, wrong)
+  const refundedTotal = { amountMinor: payment.refunded + amount.amountMinor, currency: payment.currency }
+  return { status: 'done', amount, answer: { pspReference: payment.pspReference, refunded: amount, refundedTotal, at: now } }
+}
+
+const refused = <T>(amount: Money, why: string): Outcome<T> => ({ status: 'refused', amount, answer: why })
+
+const holdOf = (payment: Booked, authorized: Money): Outcome<Hold> => ({
+  status: 'done',
+  amount: authorized,
+  answer: { pspReference: payment.pspReference, authorized, captureBefore: payment.captureBefore },
+})
+
+function notHeld(payment: Booked, verb: string): string | undefined {
+  return payment.state === 'authorized'
+    ? undefined
+    : `Payment ${payment.pspReference} is ${payment.state}; only a live hold can be ${verb}.`
+}
+
+function wrongMoney(payment: Booked, amount: Money): string | undefined {
+  return amount.currency === payment.currency
+    ? undefined
+    : `The payment is in ${payment.currency}, the request in ${amount.currency}.`
+}
+
+export function checkMoney(amount: Money): void {
+  if (!Number.isSafeInteger(amount.amountMinor) || amount.amountMinor <= 0) {
+    throw new PspError('refused', `The amount ${amount.amountMinor} must be a whole number of minor units above 0.`)
+  }
+  if (!/^[A-Z]{3}$/.test(amount.currency)) {
+    throw new PspError('refused', `"${amount.currency}" is no currency code; use three capital letters of ISO 4217.`)
+  }
+}
+
+export function checkKey(key: string): void {
+  if (key.length === 0 || key.length > simulatedCapabilities.idempotency.maxKeyLength) {
+    throw new PspError('refused', `A key has 1 to ${simulatedCapabilities.idempotency.maxKeyLength} characters, got ${key.length}.`)
+  }
+}
+
+export function cardOf(token: string): SimulatedCard {
+  const card = findSimulatedCard(token)
+  if (card !== undefined) return card
+  const names = simulatedCards.map((one) => one.name).join(', ')
+  throw new PspError('refused', `There is no simulated card "${token}". Use one of: ${names}.`)
+}
