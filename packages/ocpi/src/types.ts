@@ -49,7 +49,7 @@ export const timeOfDay = formatted('^([0-1][0-9]|2[0-3]):[0-5][0-9]$', 'a time o
 
 /** Closed enum: any other value is refused. (types › enum; A-64) */
 export function closedEnum<const V extends readonly string[]>(values: V) {
-  return Type.Enum([...values] as [...V])
+  return Type.Unsafe<V[number]>(Type.Enum([...values]))
 }
 
 /** OpenEnum: the known values are listed, others are accepted and have to be coped with. (types › OpenEnum; A-64) */

@@ -33,7 +33,7 @@ export function validatorOf<T extends TSchema>(schema: T): Validator<T> {
   if (found) return found as Validator<T>
   const compiled = Compile(schema)
   const check = (value: unknown): value is Static<T> => compiled.Check(value)
-  const validator: Validator<T> = { check, findings: (value) => (check(value) ? [] : findingsOf(schema, value)) }
+  const validator: Validator<T> = { check, findings: (value) => (check(value) ? [] : reasonsOf(schema, value)) }
   known.set(schema, validator as unknown as Validator<TSchema>)
   return validator
 }
@@ -43,7 +43,14 @@ export function explain(findings: readonly Finding[]): string {
   return findings.map(({ path, rule, value }) => `${path || 'the whole value'}: ${rule} (got ${value})`).join('; ')
 }
 
-function findingsOf(schema: TSchema, value: unknown): readonly Finding[] {
+/** Whoever counts findings must never see an invalid value pass, even if the walk should miss the reason. */
+function reasonsOf(schema: TSchema, value: unknown): readonly Finding[] {
+  const findings = findingsOf(schema, value)
+  return findings.length > 0 ? findings : [{ path: '', value: shorten(value), rule: 'a value of the documented shape' }]
+}
+
+/** The walk that explains; slower than the compiled check and in agreement with it. */
+export function findingsOf(schema: TSchema, value: unknown): readonly Finding[] {
   const findings: Finding[] = []
   visit(schema as Shape, value, '', findings)
   return findings
@@ -70,6 +77,7 @@ interface Shape extends TSchema {
 function visit(shape: Shape, value: unknown, path: string, findings: Finding[]): void {
   if (findings.length >= MOST_FINDINGS) return
   if (shape.anyOf) return visitChoice(shape.anyOf, value, path, findings)
+  const before = findings.length
   const wrong = wrongKind(shape, value) ?? wrongValue(shape, value)
   if (wrong !== undefined) findings.push({ path, value: shorten(value), rule: wrong })
   else if (shape.properties) visitProperties(shape, value as Readonly<Record<string, unknown>>, path, findings)
@@ -79,6 +87,9 @@ function visit(shape: Shape, value: unknown, path: string, findings: Finding[]):
       visit(shape.items, item, `${path}/${index}`, findings)
     }
   }
+  // A rule about the whole may rely on its parts, so it comes last.
+  const broken = findings.length === before ? shape['~refine']?.find((rule) => !rule.check(value)) : undefined
+  if (broken) findings.push({ path, value: shorten(value), rule: broken.error(value) })
 }
 
 function visitProperties(
@@ -129,7 +140,7 @@ function wrongValue(shape: Shape, value: unknown): string | undefined {
     const { minimum, maximum } = shape
     if (value < (minimum ?? value) || value > (maximum ?? value)) return `from ${minimum} to ${maximum}`
   }
-  return shape['~refine']?.find((refinement) => !refinement.check(value))?.error(value)
+  return undefined
 }
 
 const NAMES = {

@@ -1,5 +1,5 @@
 /** Terminals and what was captured with them. Owned by the PTP. (payments; C-701 to C-710) */
-import type { Static } from 'typebox'
+import Type, { type Static } from 'typebox'
 import { list, module, one, patch, post, put } from '../module.ts'
 import {
   ciString, closedEnum, DateTime, listOf, object, oneOrMore, optional, partial, patchOf, Price, url,
@@ -83,17 +83,17 @@ export const FinancialAdviceConfirmation = object(advice)
 export type FinancialAdviceConfirmation = Static<typeof FinancialAdviceConfirmation>
 
 /**
- * As it is accepted: either form of price, and no `eft_data` when nothing was captured (`readAdvice` refuses
- * other lacks). (payments › FinancialAdviceConfirmation; E-14, E-15)
+ * As it is accepted: either form of price, and no `eft_data` when nothing was captured.
+ * (payments › FinancialAdviceConfirmation; E-14, E-15)
  */
-export const FinancialAdviceReceived = object({
-  ...advice,
-  total_costs: AnyPrice,
-  eft_data: listOf(ciString(255)),
-})
+export const FinancialAdviceReceived = Type.Refine(
+  object({ ...advice, total_costs: AnyPrice, eft_data: listOf(ciString(255)) }),
+  (received) => received.capture_status_code === 'FAILED' || Boolean(received.eft_data?.length),
+  () => 'eft_data with at least one line unless capture_status_code is FAILED',
+)
 export type FinancialAdviceReceived = Static<typeof FinancialAdviceReceived>
 
-/** A received advice with the 2.3.0 price and a list of lines, possibly empty. (E-14, E-15) */
+/** A received advice with the 2.3.0 price and a list of lines, empty at most for FAILED. (E-14, E-15) */
 export function readAdvice(received: FinancialAdviceReceived): FinancialAdviceConfirmation {
   return { ...received, total_costs: priceOf(received.total_costs), eft_data: received.eft_data ?? [] }
 }
