@@ -83,7 +83,8 @@ export function createPeer(parts: PeerParts): Peer {
 function settle(waiting: Waiting, message: Exclude<Message, { kind: 'call' }>): void {
   if (message.kind === 'error') {
     const told = `${waiting.action} was refused: ${message.description}`
-    return waiting.reject(new OcppError('refused', told, message.code))
+    waiting.reject(new OcppError('refused', told, message.code))
+    return
   }
   try {
     checkPayload(waiting.action, 'conf', message.payload)
