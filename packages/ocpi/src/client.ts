@@ -1,30 +1,13 @@
 /** Typed calls to a partner, derived from the endpoint tables. */
 import type { Static, TSchema } from 'typebox'
+import type { Answer } from './ask.ts'
+import { askPeer, bodyText, callRow, foreignUrl, type Place, routingTo, versionOf } from './client-call.ts'
+import { readOnePage, walk } from './client-list.ts'
 import type { Exchange } from './exchange.ts'
 import type { BodyOf, DataOf, Endpoint, Module, Table } from './module.ts'
+import { entriesOf, mayReceiveToken } from './peer-url.ts'
 import type { Party, PartyId, PeerStore } from './peers.ts'
-import type { Headers, Send } from './wire.ts'
-
-/** The partner answered and said no: by HTTP status, by OCPI status, or both. (E-52) */
-export class PeerRefused extends Error {
-  readonly peerId: string
-  readonly http: number
-  /** OCPI status code; undefined when the answer had no envelope. */
-  readonly statusCode: number | undefined
-  readonly data: unknown
-  /** Trying the same later makes sense: the partner's trouble, not ours. */
-  readonly retry: boolean
-
-  constructor(message: string, told: { peerId: string; http: number; statusCode?: number; data?: unknown; retry: boolean }) {
-    super(message)
-    this.name = 'PeerRefused'
-    this.peerId = told.peerId
-    this.http = told.http
-    this.statusCode = told.statusCode
-    this.data = told.data
-    this.retry = told.retry
-  }
-}
+import type { Send } from './wire.ts'
 
 type QueryValue = string | number | undefined
 
@@ -48,14 +31,6 @@ export interface CallOptions {
   readonly timeoutMs?: number
 }
 
-export interface Answer<Data> {
-  readonly data: Data
-  readonly headers: Headers
-  readonly http: number
-  readonly statusCode: number
-  readonly statusMessage?: string
-}
-
 export interface PageAnswer<Item> {
   readonly items: readonly Item[]
   /** Items that did not have the shape: reported and left out. (A-19) */
@@ -68,7 +43,9 @@ export interface PageAnswer<Item> {
 
 type Reads<Data> = (input?: Reading, options?: CallOptions) => Promise<Answer<Data>>
 type Walks<Item> = (input?: Reading, options?: CallOptions) => AsyncIterable<Item>
-type ReadsPage<Item> = (input?: Reading & { readonly next?: string }, options?: CallOptions) => Promise<PageAnswer<Item>>
+/** With `next` that URL is read and everything else is ignored. */
+export type PageReading = Reading & { readonly next?: string }
+type ReadsPage<Item> = (input?: PageReading, options?: CallOptions) => Promise<PageAnswer<Item>>
 type Writes<E> =
   unknown extends BodyOf<E>
     ? (input?: Reading & { readonly body?: unknown }, options?: CallOptions) => Promise<Answer<DataOf<E>>>
@@ -110,6 +87,36 @@ export interface OcpiClient {
   ) => Promise<Answer<unknown>>
 }
 
-export function createOcpiClient(_parts: ClientParts): OcpiClient {
-  throw new Error('not built yet')
+/** Makes the typed calls from the tables; nothing is remembered between calls. */
+export function createOcpiClient(parts: ClientParts): OcpiClient {
+  return {
+    of: (peer, module, role) => {
+      const side = role === 'sender' ? 'SENDER' : 'RECEIVER'
+      const calls: Record<string, unknown> = {}
+      for (const [name, row] of Object.entries(module[role] as Table)) {
+        const place: Place = { peerId: peer.id, module, role: side, name, row }
+        if (row.kind === 'list') {
+          calls[name] = (input?: Reading, options?: CallOptions) => walk(parts, place, input, options)
+          calls[`${name}Page`] = (input?: PageReading, options?: CallOptions) => readOnePage(parts, place, input, options)
+        } else {
+          calls[name] = (input?: Reading & { body?: unknown }, options?: CallOptions) => callRow(parts, place, input, options)
+        }
+      }
+      return calls as Calls<typeof module[typeof role]>
+    },
+    offers: async (peer, module, role) => {
+      const known = await parts.peers.get(peer.id)
+      return known !== undefined && entriesOf(known, module.id, role === 'sender' ? 'SENDER' : 'RECEIVER').length > 0
+    },
+    postTo: async (peer, url, schema, body, options = {}) => {
+      const place = { peerId: peer.id, module: options.module?.id ?? 'commands', name: options.endpoint ?? 'result' }
+      return askPeer(parts, place, (known) => {
+        if (!mayReceiveToken(known, url)) throw foreignUrl(known.id, url)
+        return {
+          method: 'POST', url, body: bodyText(schema, body, { place, version: versionOf(known) }),
+          routing: options.module?.routed === false ? undefined : routingTo(parts.party, known, options),
+        }
+      }, options)
+    },
+  }
 }

@@ -1,14 +1,13 @@
 /** Registration of partners in both directions: invite, register, renew tokens, unregister. (B.3) */
+import { Fault } from './errors.ts'
 import type { Exchange } from './exchange.ts'
-import type { InterfaceRole } from './module.ts'
+import { createAcceptor } from './handshake-accept.ts'
+import { type Desk, createDesk } from './handshake-desk.ts'
+import { register, rotate, unregister } from './handshake-initiate.ts'
 import type { Party, Peer, PeerStore, VersionNumber } from './peers.ts'
+import type { Offer } from './roles.ts'
 import type { HandshakeAcceptor } from './server.ts'
 import type { Send } from './wire.ts'
-
-export interface Need {
-  readonly identifier: string
-  readonly role: InterfaceRole
-}
 
 export interface HandshakeParts {
   readonly party: Party
@@ -23,7 +22,7 @@ export interface HandshakeParts {
   /** Versions we speak; default all we know. */
   readonly versions?: readonly VersionNumber[]
   /** Interfaces the partner should offer. Missing all of them is 3003; missing one is only reported. (E-45) */
-  readonly needs: readonly Need[]
+  readonly needs: Offer
   /** 3003 already when one needed interface is missing. (E-45) */
   readonly strictNeeds?: boolean
   /** Whether we may call this partner URL at all; default: any. (E-49) */
@@ -68,6 +67,31 @@ export interface Handshake extends HandshakeAcceptor {
   readonly unregister: (peerId: string) => Promise<Peer>
 }
 
-export function createHandshake(_parts: HandshakeParts): Handshake {
-  throw new Error('not built yet')
+const INVITATION_MS = 24 * 60 * 60 * 1000
+
+/** Both directions over one store of peers; one handshake per connection at a time. */
+export function createHandshake(parts: HandshakeParts): Handshake {
+  const desk = createDesk(parts)
+  return {
+    ...createAcceptor(desk),
+    invite: (partner) => invite(desk, partner),
+    register: (invitation) => register(desk, invitation),
+    rotate: (peerId) => rotate(desk, peerId),
+    unregister: (peerId) => unregister(desk, peerId),
+  }
+}
+
+async function invite(desk: Desk, partner: Parameters<Handshake['invite']>[0]): Promise<Invitation> {
+  const { countryCode, partyId, role, version, replaces } = partner
+  if (!/^[A-Za-z]{2}$/.test(countryCode) || !/^[\x21-\x7e]{1,3}$/.test(partyId)) {
+    throw new Fault('BAD_PARTY', `"${countryCode}-${partyId}" is no party: two letters of the country, up to three characters of the party.`)
+  }
+  const now = desk.parts.clock.now()
+  const id = desk.parts.ids()
+  const { text, issued } = desk.newToken('A')
+  await desk.parts.peers.save({
+    id, status: 'invited', roles: [], endpoints: [], tokensIn: [{ ...issued, until: now + INVITATION_MS }],
+    bound: { countryCode, partyId, role }, versionWanted: version, replaces, updatedAt: now,
+  })
+  return { id, versionsUrl: desk.versionsUrl, token: text }
 }

@@ -1,9 +1,9 @@
 /** The record of a partner platform (one connection) and the port through which it is kept. */
 import type { CredentialsRole } from './modules/credentials.ts'
+import type { SpokenVersion } from './versions/codec.ts'
 
-/** The versions a connection can run on, newest first. (E-44) */
-export const VERSIONS = ['2.3.0', '2.2.1'] as const
-export type VersionNumber = (typeof VERSIONS)[number]
+/** The version a connection runs on. (E-44) */
+export type VersionNumber = SpokenVersion
 
 /** A party within a platform: country code and party id, compared case-insensitively. */
 export interface PartyId {
@@ -51,7 +51,7 @@ export interface Peer {
   readonly tokenOut?: string
   readonly tokensIn: readonly TokenIn[]
   /** The role the invitation was made for; others are refused. (E-50) */
-  readonly bound?: { readonly countryCode: string; readonly partyId: string; readonly role: string }
+  readonly bound?: { readonly countryCode: string; readonly partyId: string; readonly role?: string }
   /** Only this version may be used, as agreed with the invitation. */
   readonly versionWanted?: VersionNumber
   /** The connection that ends once this one is registered. (E-39, E-43) */

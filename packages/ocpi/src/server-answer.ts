@@ -6,6 +6,7 @@ import { pageHeaders } from './paging.ts'
 import type { ListAnswer, StoredJson, WriteAnswer } from './server.ts'
 import { type Context, HttpRefusal, answerHeaders } from './server-steps.ts'
 import type { Target } from './server-routes.ts'
+import { codecOf } from './versions/negotiate.ts'
 import type { Headers, WireResponse } from './wire.ts'
 
 interface Told {
@@ -40,37 +41,46 @@ const NOT_FOUND: Readonly<Record<string, number>> = { locations: 2003, tokens: 2
 
 /** Turns a handler's result into the answer its kind of endpoint gives. (A-44, A-45, A-49) */
 export function answer(context: Context, target: Target, result: unknown): WireResponse {
-  const { kind } = target.route.endpoint
-  if (kind === 'list') return answerList(context, result as ListAnswer)
+  const { module, name, version, endpoint: { kind } } = target.route
+  const codec = codecOf(version)
+  if (kind === 'list') return answerList(context, target, result as ListAnswer)
   if (kind === 'one') return answerOne(context, target, result)
   const { created, data, location, statusCode, statusMessage } = (result ?? {}) as WriteAnswer<unknown>
   return respond(context, {
     http: created ? 201 : 200,
     statusCode: statusCode ?? 1000,
     statusMessage,
-    dataJson: data === undefined ? undefined : JSON.stringify(data),
+    dataJson: data === undefined ? undefined : JSON.stringify(codec.writeData(module.id, name, data)),
     headers: location === undefined ? {} : { location },
   })
 }
 
-function answerList(context: Context, { total, items }: ListAnswer): WireResponse {
+/** The texts as an older version wants them; in our own version they stay as they are stored. */
+function texts({ route }: Target, stored: readonly string[]): readonly string[] {
+  if (route.version === '2.3.0') return stored
+  const codec = codecOf(route.version)
+  return stored.map((json) => JSON.stringify(codec.writeData(route.module.id, route.name, JSON.parse(json))))
+}
+
+function answerList(context: Context, target: Target, { total, items }: ListAnswer): WireResponse {
   const page = context.page!
   const sent = items.length
   return respond(context, {
     http: 200,
     statusCode: 1000,
-    dataJson: `[${items.join(',')}]`,
+    dataJson: `[${texts(target, items).join(',')}]`,
     headers: pageHeaders(context.url, page, { total, sent, maxLimit: context.parts.maxLimit }),
   })
 }
 
-function answerOne(context: Context, { route, params }: Target, result: unknown): WireResponse {
+function answerOne(context: Context, target: Target, result: unknown): WireResponse {
+  const { route, params } = target
   if (result === undefined) {
     const id = Object.values(params).at(-1)
     const what = id === undefined ? `No ${route.name} here.` : `No ${route.name} "${id}" here.`
     throw new HttpRefusal(404, NOT_FOUND[route.module.id] ?? 2001, `${what} Check the id and your right to see it.`)
   }
-  return respond(context, { http: 200, statusCode: 1000, dataJson: isStored(result) ? result.json : JSON.stringify(result) })
+  return respond(context, { http: 200, statusCode: 1000, dataJson: texts(target, [isStored(result) ? result.json : JSON.stringify(result)])[0] })
 }
 
 const isStored = (result: unknown): result is StoredJson =>

@@ -2,13 +2,14 @@
 import { OcpiError } from './errors.ts'
 import { type MessageIds, type Routing, messageIdHeaders, partyText, readMessageIds, readParty, sameParty } from './headers.ts'
 import { type Page, readPage } from './paging.ts'
-import { JsonError, parseJson } from './parse-json.ts'
+import { JsonRefused, parseJson } from './parse-json.ts'
 import { type PartyId, type Peer, ownsParty, partiesOf } from './peers.ts'
 import type { ServerParts } from './server.ts'
 import { checkOwner } from './server-owner.ts'
 import { type Found, type Route, type Target, findRoute } from './server-routes.ts'
 import { type Recognised, hashToken, recognise } from './token.ts'
-import { validatorOf } from './validate.ts'
+import { explain, validatorOf } from './validate.ts'
+import { codecOf } from './versions/negotiate.ts'
 import type { Headers, WireRequest } from './wire.ts'
 
 /** A refusal with headers of its own, such as Allow. */
@@ -122,24 +123,24 @@ const page: Step = ({ target, url, parts }) =>
 
 /** Text that is no JSON, nests too deep or names a key twice: HTTP 400. (A-46, T26) */
 const json: Step = ({ target, request }) => {
-  if (target?.route.endpoint.body === undefined) return {}
+  const schema = target?.route.endpoint.body
+  if (target === undefined || schema === undefined) return {}
+  const { version, module, name } = target.route
+  // Where the text leaves the body out, an empty one reads as null.
+  if (request.body.trim() === '' && validatorOf(schema).check(null)) return { body: null }
   try {
-    return { body: parseJson(request.body) }
+    return { body: codecOf(version).readBody(module.id, name, parseJson(request.body)) }
   } catch (error) {
-    if (!(error instanceof JsonError)) throw error
-    throw new HttpRefusal(400, 2001, `The body is not usable JSON: ${error.message}`)
+    if (!(error instanceof JsonRefused)) throw error
+    throw new HttpRefusal(400, 2001, error.message)
   }
 }
 
 /** Valid JSON, invalid object: HTTP 200 with 2001 and every finding. (A-47, E-52) */
 const validate: Step = ({ target, body }) => {
   const schema = target?.route.endpoint.body
-  if (schema === undefined) return {}
-  const findings = validatorOf(schema).findings(body)
-  if (findings.length === 0) return {}
-  const told = findings.slice(0, 5).map((finding) => finding.message)
-  const more = findings.length > told.length ? ` And ${findings.length - told.length} more.` : ''
-  throw new OcpiError(2001, `${told.join(' ')}${more}`, { data: findings.slice(0, 50) })
+  if (schema === undefined || validatorOf(schema).check(body)) return {}
+  throw new OcpiError(2001, explain(validatorOf(schema).findings(body)))
 }
 
 /** Owner ids and object ids of URL and body belong together. (A-35 to A-37, T13) */

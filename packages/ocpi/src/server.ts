@@ -10,6 +10,7 @@ import type { Party, PartyId, Peer, PeerStore, VersionNumber } from './peers.ts'
 import { answer, answerFailure } from './server-answer.ts'
 import { type Target, routesOf } from './server-routes.ts'
 import { type Context, STEPS, openContext, queryOf } from './server-steps.ts'
+import { SPOKEN } from './versions/codec.ts'
 import type { Serve, WireRequest, WireResponse } from './wire.ts'
 
 /** What a handler is told about a request that passed every check. */
@@ -126,7 +127,7 @@ export interface ServerParts {
 /** Makes the one function that serves every URL below the base. It never throws. */
 export function createOcpiServer(parts: ServerParts): Serve {
   const baseUrl = parts.baseUrl.replace(/\/$/, '')
-  const routes = routesOf({ ...parts, baseUrl, versions: parts.versions ?? ['2.3.0'] })
+  const routes = routesOf({ ...parts, baseUrl, versions: parts.versions ?? SPOKEN })
   const made = { ...parts, baseUrl, routes, maxLimit: parts.maxLimit ?? 100 }
   return async (request) => {
     const opened = openContext(made, request)
@@ -144,7 +145,12 @@ export function createOcpiServer(parts: ServerParts): Serve {
       }
       response = answerFailure(context, error)
     }
-    parts.onExchange?.(exchangeOf(context, response, told.reference))
+    try {
+      parts.onExchange?.(exchangeOf(context, response, told.reference))
+    } catch (error) {
+      // A lost log line must not turn a done request into a failed one.
+      parts.onFault?.(error, { requestId: context.ids.requestId, url: request.url })
+    }
     return response
   }
 }

@@ -1,0 +1,112 @@
+/** One call of one row: the partner's record is read at send time, the answer is held against the table. */
+import type { TSchema } from 'typebox'
+import { type Answer, type Question, PeerRefused, ask } from './ask.ts'
+import type { CallOptions, ClientParts, Reading } from './client.ts'
+import { Fault } from './errors.ts'
+import type { Routing } from './headers.ts'
+import type { Endpoint, InterfaceRole, Module } from './module.ts'
+import { endpointFor, urlOf } from './peer-url.ts'
+import { type Party, type PartyId, type Peer, type VersionNumber, partiesOf } from './peers.ts'
+import { explain, validatorOf } from './validate.ts'
+import { codecOf } from './versions/negotiate.ts'
+
+export interface Place {
+  readonly peerId: string
+  readonly module: Module
+  readonly role: InterfaceRole
+  readonly name: string
+  readonly row: Endpoint
+}
+
+type Asked = Pick<Question, 'method' | 'url' | 'body' | 'routing'>
+
+/**
+ * Asks with the partner's present token. On HTTP 401 the record is read once more and, when the token has been
+ * renewed meanwhile, the call is repeated once. (F24)
+ */
+export async function askPeer(
+  parts: ClientParts,
+  place: { readonly peerId: string; readonly module: string; readonly name: string },
+  asked: (peer: Peer) => Asked,
+  options: CallOptions = {},
+): Promise<Answer<unknown>> {
+  const once = async (peer: Peer & { tokenOut: string }) => {
+    const answer = await ask(parts, {
+      ...asked(peer),
+      peerId: peer.id, token: peer.tokenOut, tokenForm: peer.tokenForm, module: place.module, endpoint: place.name,
+      correlationId: options.correlationId, reference: options.reference, timeoutMs: options.timeoutMs,
+    })
+    const { readData } = codecOf(versionOf(peer))
+    const read = (value: unknown) => readData(place.module, place.name, value)
+    return { ...answer, data: Array.isArray(answer.data) ? answer.data.map(read) : read(answer.data) }
+  }
+  const peer = await livePeer(parts, place.peerId)
+  try {
+    return await once(peer)
+  } catch (error) {
+    if (!(error instanceof PeerRefused) || error.http !== 401) throw error
+    const again = await livePeer(parts, place.peerId)
+    if (again.tokenOut === peer.tokenOut) throw error
+    return once(again)
+  }
+}
+
+export const versionOf = (peer: Peer): VersionNumber => peer.version ?? '2.3.0'
+
+async function livePeer(parts: ClientParts, peerId: string): Promise<Peer & { tokenOut: string }> {
+  const peer = await parts.peers.get(peerId)
+  if (peer?.status !== 'registered' || peer.tokenOut === undefined) {
+    throw new Fault('PEER_NOT_REGISTERED', `Peer ${peerId} is ${peer?.status ?? 'unknown'}. Register it first.`)
+  }
+  return { ...peer, tokenOut: peer.tokenOut }
+}
+
+/** Calls a row that is not a list. */
+export async function callRow(
+  parts: ClientParts,
+  place: Place,
+  input: Reading & { readonly body?: unknown } = {},
+  options: CallOptions = {},
+): Promise<Answer<unknown>> {
+  const { module, row, role, name, peerId } = place
+  const answer = await askPeer(parts, { peerId, module: module.id, name }, (peer) => ({
+    method: row.method,
+    url: urlOf(endpointFor(peer, module, role, row.path), row.path, input),
+    body: row.body === undefined ? undefined : bodyText(row.body, input.body, { place: { module: module.id, name }, version: versionOf(peer) }),
+    routing: module.routed ? routingTo(parts.party, peer, options) : undefined,
+  }), options)
+  // Where the text leaves `data` open anything is accepted. (A-45)
+  if (row.data === undefined) return answer
+  if (validatorOf(row.data).check(answer.data)) return answer
+  const why = explain(validatorOf(row.data).findings(answer.data))
+  throw new Fault('PEER_GARBLED', `${module.id} ${name} of peer ${peerId} answered data of another shape: ${why}`)
+}
+
+/** Body as JSON text. What we send is held against the table too: our own mistake must not leave the house. */
+export function bodyText(
+  schema: TSchema,
+  body: unknown,
+  { place, version }: { readonly place: { readonly module: string; readonly name: string }; readonly version: VersionNumber },
+): string {
+  if (!validatorOf(schema).check(body)) {
+    const why = explain(validatorOf(schema).findings(body))
+    throw new Fault('BAD_REQUEST_BODY', `The body for ${place.module} ${place.name} has not the shape of the table: ${why}`)
+  }
+  return JSON.stringify(codecOf(version).writeBody(place.module, place.name, body))
+}
+
+/** From us to the named party, else to the peer's party that deals with us. (A-68, A-71) */
+export function routingTo(party: Party, peer: Peer, options: CallOptions): Routing {
+  const from = options.from ?? { countryCode: party.countryCode, partyId: party.partyId }
+  const to = options.to ?? counterpart(party, peer)
+  if (to === undefined) throw new Fault('PEER_WITHOUT_ROLE', `Peer ${peer.id} has no role. Renew the handshake.`)
+  return { from, to }
+}
+
+function counterpart(party: Party, peer: Peer): PartyId | undefined {
+  const fitting = peer.roles.find((role) => (role.role.toUpperCase() === 'CPO') === (party.role === 'PTP'))
+  return fitting === undefined ? partiesOf(peer)[0] : { countryCode: fitting.country_code, partyId: fitting.party_id }
+}
+
+export const foreignUrl = (peerId: string, url: string): Fault =>
+  new Fault('PEER_FOREIGN_URL', `Peer ${peerId} named ${url}, which is of none of its origins. Nothing was sent there; add the origin to the peer if it is right.`)

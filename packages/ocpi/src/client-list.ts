@@ -1,0 +1,95 @@
+/** Reading paginated lists of a partner within limits. (A-25 to A-33) */
+import type { Answer } from './ask.ts'
+import type { CallOptions, ClientParts, PageAnswer, PageReading, Reading } from './client.ts'
+import { type Place, askPeer, foreignUrl, routingTo } from './client-call.ts'
+import { Fault } from './errors.ts'
+import { nextLink, offsetOf, withOffset } from './paging.ts'
+import { endpointFor, mayReceiveToken, urlOf } from './peer-url.ts'
+import { explain, validatorOf } from './validate.ts'
+
+const MAX_PAGES = 10_000
+/** How often a list that shrinks while it is read is stepped back. (A-31) */
+const MAX_STEPS_BACK = 100
+
+interface PageRead extends PageAnswer<unknown> {
+  readonly url: string
+}
+
+/** One page: good items, left out items and where the next page is. (A-19, A-27) */
+export async function readOnePage(parts: ClientParts, place: Place, input: PageReading = {}, options: CallOptions = {}): Promise<PageRead> {
+  const { module, row, role, name, peerId } = place
+  let url = ''
+  let foreign: string | undefined
+  const answer = await askPeer(parts, { peerId, module: module.id, name }, (peer) => {
+    url = input.next ?? urlOf(endpointFor(peer, module, role, row.path), row.path, input)
+    if (!mayReceiveToken(peer, url)) throw foreignUrl(peerId, url)
+    return { method: 'GET', url, routing: module.routed ? routingTo(parts.party, peer, options) : undefined }
+  }, options)
+  const next = nextUrl(answer, url)
+  const peer = await parts.peers.get(peerId)
+  if (next !== undefined && (peer === undefined || !mayReceiveToken(peer, next))) foreign = next
+  if (foreign !== undefined) throw foreignUrl(peerId, foreign)
+  return { ...sortItems(parts, place, answer.data), total: countOf(answer, 'x-total-count'), limit: countOf(answer, 'x-limit'), next, url }
+}
+
+function nextUrl(answer: Answer<unknown>, url: string): string | undefined {
+  const next = nextLink(answer.headers['link'])
+  return next === undefined || !URL.canParse(next, url) ? undefined : new URL(next, url).href
+}
+
+function countOf(answer: Answer<unknown>, header: string): number | undefined {
+  const text = answer.headers[header]
+  return text !== undefined && /^\d{1,15}$/.test(text) ? Number(text) : undefined
+}
+
+/** Invalid items are reported and left out, the others are kept. (A-19) */
+function sortItems(parts: ClientParts, place: Place, data: unknown): Pick<PageRead, 'items' | 'skipped'> {
+  // "None" may be null or absent. (A-65)
+  const list = data ?? []
+  if (!Array.isArray(list)) {
+    throw new Fault('PEER_GARBLED', `${place.module.id} ${place.name} of peer ${place.peerId} answered something else than a list.`)
+  }
+  const items: unknown[] = []
+  const skipped: { item: unknown; why: string }[] = []
+  for (const item of list) {
+    if (place.row.data === undefined || validatorOf(place.row.data).check(item)) {
+      items.push(item)
+      continue
+    }
+    const why = explain(validatorOf(place.row.data).findings(item))
+    skipped.push({ item, why })
+    parts.onSkipped?.({ peerId: place.peerId, module: place.module.id, endpoint: place.name, item, why })
+  }
+  return { items, skipped }
+}
+
+/**
+ * All items of all pages. Follows next links of the partner's own origins, never the same URL twice; when the total
+ * falls it steps back by what is missing, so an item may come twice: keep the newest by id. (A-31, A-33, E-58, E-59)
+ */
+export async function* walk(parts: ClientParts, place: Place, input: Reading = {}, options: CallOptions = {}): AsyncGenerator<unknown, void, undefined> {
+  const seen = new Set<string>()
+  const told = { ...options, correlationId: options.correlationId ?? parts.ids() }
+  let next: string | undefined
+  let total: number | undefined
+  let stepsBack = 0
+  for (let pages = 0; pages < MAX_PAGES; pages += 1) {
+    const page: PageRead = await readOnePage(parts, place, next === undefined ? input : { next }, told)
+    seen.add(page.url)
+    yield* page.items
+    const fallen = total !== undefined && page.total !== undefined ? total - page.total : 0
+    total = page.total ?? total
+    const offset = offsetOf(page.url)
+    if (fallen > 0 && offset > 0 && stepsBack < MAX_STEPS_BACK) {
+      stepsBack += 1
+      next = withOffset(page.url, offset - fallen)
+      continue
+    }
+    if (page.next === undefined) return
+    if (seen.has(page.next)) {
+      throw new Fault('PEER_GARBLED', `${place.module.id} ${place.name} of peer ${place.peerId} links back to ${page.next}. Reading stopped after ${pages + 1} pages.`)
+    }
+    next = page.next
+  }
+  throw new Fault('PEER_GARBLED', `${place.module.id} ${place.name} of peer ${place.peerId} has more than ${MAX_PAGES} pages. Reading stopped.`)
+}
