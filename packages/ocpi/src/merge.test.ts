@@ -4,23 +4,26 @@ import { merge, SESSION_MERGE, TERMINAL_MERGE } from './merge.ts'
 
 test('given fields replace, others stay, unknown ones too', () => {
   const any = fc.dictionary(fc.string(), fc.jsonValue({ maxDepth: 1 }))
-  fc.assert(fc.property(any, any, (current, change) => {
-    const before = structuredClone(current)
-    const after = merge(current, change)
+  fc.assert(
+    fc.property(any, any, (current, change) => {
+      const before = structuredClone(current)
+      const after = merge(current, change)
 
-    for (const [name, value] of Object.entries(current)) {
-      const given = Object.hasOwn(change, name) ? change[name] : undefined
-      expect(after[name]).toEqual(given ?? value)
-    }
-    for (const [name, value] of Object.entries(change)) if (value !== null) expect(after[name]).toEqual(value)
-    expect(current).toEqual(before)
-  }))
+      for (const [name, value] of Object.entries(current)) {
+        const given = Object.hasOwn(change, name) ? change[name] : undefined
+        expect(after[name]).toEqual(given ?? value)
+      }
+      for (const [name, value] of Object.entries(change)) if (value !== null) expect(after[name]).toEqual(value)
+      expect(current).toEqual(before)
+    }),
+  )
 })
 
 test('nested objects and lists are replaced as a whole', () => {
   const current = { coordinates: { latitude: '1', longitude: '2' }, tariff_ids: ['a', 'b'] }
   expect(merge(current, { coordinates: { latitude: '3' }, tariff_ids: ['c'] })).toEqual({
-    coordinates: { latitude: '3' }, tariff_ids: ['c'],
+    coordinates: { latitude: '3' },
+    tariff_ids: ['c'],
   })
 })
 

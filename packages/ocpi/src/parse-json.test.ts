@@ -15,19 +15,43 @@ function refusal(text: string, limits?: Parameters<typeof parseJson>[1]): string
 const nested = (depth: number) => '['.repeat(depth) + ']'.repeat(depth)
 
 test('any value survives the trip through text', () => {
-  fc.assert(fc.property(fc.jsonValue(), (value) => {
-    const text = JSON.stringify(value)
-    expect(parseJson(text)).toEqual(JSON.parse(text))
-    expect(parseJson(JSON.stringify(value, null, 2))).toEqual(JSON.parse(text))
-  }))
+  fc.assert(
+    fc.property(fc.jsonValue(), (value) => {
+      const text = JSON.stringify(value)
+      expect(parseJson(text)).toEqual(JSON.parse(text))
+      expect(parseJson(JSON.stringify(value, null, 2))).toEqual(JSON.parse(text))
+    }),
+  )
 })
 
 test('whatever is accepted means what JSON.parse says, and nothing else escapes than JsonRefused', () => {
-  const piece = fc.constantFrom('{', '}', '[', ']', '"', '\\', ':', ',', '1', '-', 'e', '9', 'true', 'null', ' ', '"a"', '\\u0061', '\n')
-  fc.assert(fc.property(fc.array(piece, { maxLength: 24 }), (pieces) => {
-    const text = pieces.join('')
-    if (refusal(text) === 'accepted') expect(parseJson(text)).toEqual(JSON.parse(text))
-  }), { numRuns: 2_000 })
+  const piece = fc.constantFrom(
+    '{',
+    '}',
+    '[',
+    ']',
+    '"',
+    '\\',
+    ':',
+    ',',
+    '1',
+    '-',
+    'e',
+    '9',
+    'true',
+    'null',
+    ' ',
+    '"a"',
+    '\\u0061',
+    '\n',
+  )
+  fc.assert(
+    fc.property(fc.array(piece, { maxLength: 24 }), (pieces) => {
+      const text = pieces.join('')
+      if (refusal(text) === 'accepted') expect(parseJson(text)).toEqual(JSON.parse(text))
+    }),
+    { numRuns: 2_000 },
+  )
 })
 
 test('nesting is allowed up to the limit', () => {
@@ -46,7 +70,8 @@ test('20,000 levels are refused at once', () => {
 })
 
 test('numbers too large to exist are refused, wherever they stand', () => {
-  for (const text of ['1e400', '-1e400', '[1E+999]', '{"a":1e309}', '9'.repeat(310)]) expect(refusal(text)).toBe('number-too-large')
+  for (const text of ['1e400', '-1e400', '[1E+999]', '{"a":1e309}', '9'.repeat(310)])
+    expect(refusal(text)).toBe('number-too-large')
   for (const text of ['1e308', '-1e-400', '"1e400"', '9'.repeat(300)]) expect(refusal(text)).toBe('accepted')
 })
 
@@ -74,7 +99,9 @@ test('text that is no JSON is refused with its reason', () => {
 })
 
 test('many names in one object take linear time', () => {
-  const text = JSON.stringify(Object.fromEntries(Array.from({ length: 100_000 }, (_, index) => [`name${index}`, index])))
+  const text = JSON.stringify(
+    Object.fromEntries(Array.from({ length: 100_000 }, (_, index) => [`name${index}`, index])),
+  )
   const start = performance.now()
   expect(refusal(text)).toBe('accepted')
   expect(performance.now() - start).toBeLessThan(1_000)

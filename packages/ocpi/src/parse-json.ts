@@ -57,7 +57,10 @@ function scan(text: string, maxDepth: number): void {
       at = end
     } else if (code === 0x7b || code === 0x5b) {
       if (open.length >= maxDepth) {
-        throw new JsonRefused('too-deep', `The JSON text nests deeper than ${maxDepth} levels at character ${at}. Send flatter data.`)
+        throw new JsonRefused(
+          'too-deep',
+          `The JSON text nests deeper than ${maxDepth} levels at character ${at}. Send flatter data.`,
+        )
       }
       open.push(code === 0x7b ? new Set() : undefined)
       at += 1
@@ -92,7 +95,10 @@ function nextIsColon(text: string, from: number): boolean {
 function addName(names: Set<string>, quoted: string, at: number): void {
   const name = quoted.includes('\\') ? unescaped(quoted) : quoted.slice(1, -1)
   if (names.has(name)) {
-    throw new JsonRefused('duplicate-name', `The name ${quoted.slice(0, 60)} at character ${at} is there twice in one object. Send it once.`)
+    throw new JsonRefused(
+      'duplicate-name',
+      `The name ${quoted.slice(0, 60)} at character ${at} is there twice in one object. Send it once.`,
+    )
   }
   names.add(name)
 }
@@ -115,7 +121,10 @@ function endOfNumber(text: string, start: number): number {
   }
   // Without exponent and with fewer than 300 digits a number is always finite.
   if ((exponent || at - start >= 300) && Math.abs(Number(text.slice(start, at))) === Number.POSITIVE_INFINITY) {
-    throw new JsonRefused('number-too-large', `The number ${text.slice(start, Math.min(at, start + 40))} at character ${start} is too large.`)
+    throw new JsonRefused(
+      'number-too-large',
+      `The number ${text.slice(start, Math.min(at, start + 40))} at character ${start} is too large.`,
+    )
   }
   return at
 }

@@ -19,6 +19,9 @@ test('each side offers what the other needs', () => {
 })
 
 test('missing sides are named; case and unknown modules do not matter', () => {
-  const offered = [{ identifier: 'Payments', role: 'sender' }, { identifier: 'x-own', role: 'SENDER' }]
+  const offered = [
+    { identifier: 'Payments', role: 'sender' },
+    { identifier: 'x-own', role: 'SENDER' },
+  ]
   expect(missingFrom(offered, NEEDED_FROM_PTP)).toEqual([{ identifier: 'cdrs', role: 'RECEIVER' }])
 })

@@ -55,8 +55,12 @@ export interface Side {
 }
 
 /** Which needed sides are missing from version details; names are compared without case. (E-01, E-45) */
-export function missingFrom(endpoints: readonly Side[], needed: Offer): readonly { identifier: string; role: InterfaceRole }[] {
+export function missingFrom(
+  endpoints: readonly Side[],
+  needed: Offer,
+): readonly { identifier: string; role: InterfaceRole }[] {
   const offered = new Set(endpoints.map((side) => `${side.identifier.toLowerCase()} ${side.role.toUpperCase()}`))
   return Object.entries(needed).flatMap(([identifier, roles]) =>
-    roles.filter((role) => !offered.has(`${identifier} ${role}`)).map((role) => ({ identifier, role })))
+    roles.filter((role) => !offered.has(`${identifier} ${role}`)).map((role) => ({ identifier, role })),
+  )
 }

@@ -1,9 +1,23 @@
 import fc from 'fast-check'
-import Type from 'typebox'
+import type Type from 'typebox'
 import { expect, test } from 'vitest'
 import {
-  ciKey, ciString, closedEnum, DateTime, formatDateTime, listOf, num, object, oneOrMore, openEnum, optional,
-  parseDateTime, partial, patchOf, sameCi, url,
+  ciKey,
+  ciString,
+  closedEnum,
+  DateTime,
+  formatDateTime,
+  listOf,
+  num,
+  object,
+  oneOrMore,
+  openEnum,
+  optional,
+  parseDateTime,
+  partial,
+  patchOf,
+  sameCi,
+  url,
 } from './types.ts'
 import { validatorOf } from './validate.ts'
 
@@ -27,32 +41,50 @@ test.each([
 })
 
 test.each([
-  '', 'yesterday', '2018-01-01', '2018-02-29T00:00:00Z', '2018-04-31T00:00:00Z', '2018-13-01T00:00:00Z',
-  '2018-00-01T00:00:00Z', '2018-01-00T00:00:00Z', '2018-01-01T24:00:00Z', '2018-01-01T10:60:00Z', '2018-01-01T10:00:61Z',
-  '2018-01-01T01:08:01+25:00', '2018-01-01T01:08:01Z\n', '+012018-01-01T01:08:01Z',
+  '',
+  'yesterday',
+  '2018-01-01',
+  '2018-02-29T00:00:00Z',
+  '2018-04-31T00:00:00Z',
+  '2018-13-01T00:00:00Z',
+  '2018-00-01T00:00:00Z',
+  '2018-01-00T00:00:00Z',
+  '2018-01-01T24:00:00Z',
+  '2018-01-01T10:60:00Z',
+  '2018-01-01T10:00:61Z',
+  '2018-01-01T01:08:01+25:00',
+  '2018-01-01T01:08:01Z\n',
+  '+012018-01-01T01:08:01Z',
 ])('"%s" is no time', (written) => {
   expect(() => parseDateTime(written)).toThrow(RangeError)
   expect(valid(DateTime, written)).toBe(false)
 })
 
 test('a time survives writing and reading, in 24 characters', () => {
-  fc.assert(fc.property(fc.date({ min: new Date(0), max: new Date('9999-12-31T23:59:59.999Z'), noInvalidDate: true }), (date) => {
-    const written = formatDateTime(date.getTime())
-    expect(written).toHaveLength(24)
-    expect(written.endsWith('Z')).toBe(true)
-    expect(parseDateTime(written)).toBe(date.getTime())
-    expect(valid(DateTime, written)).toBe(true)
-  }))
+  fc.assert(
+    fc.property(
+      fc.date({ min: new Date(0), max: new Date('9999-12-31T23:59:59.999Z'), noInvalidDate: true }),
+      (date) => {
+        const written = formatDateTime(date.getTime())
+        expect(written).toHaveLength(24)
+        expect(written.endsWith('Z')).toBe(true)
+        expect(parseDateTime(written)).toBe(date.getTime())
+        expect(valid(DateTime, written)).toBe(true)
+      },
+    ),
+  )
 })
 
 test('an offset is the same moment as its UTC form', () => {
-  fc.assert(fc.property(fc.integer({ min: 0, max: 4e12 }), fc.integer({ min: -23 * 60, max: 23 * 60 }), (ms, offset) => {
-    const local = formatDateTime(ms + offset * 60_000).slice(0, -1)
-    const size = Math.abs(offset)
-    const two = (n: number) => String(n).padStart(2, '0')
-    const written = `${local}${offset < 0 ? '-' : '+'}${two(Math.floor(size / 60))}:${two(size % 60)}`
-    expect(parseDateTime(written)).toBe(ms)
-  }))
+  fc.assert(
+    fc.property(fc.integer({ min: 0, max: 4e12 }), fc.integer({ min: -23 * 60, max: 23 * 60 }), (ms, offset) => {
+      const local = formatDateTime(ms + offset * 60_000).slice(0, -1)
+      const size = Math.abs(offset)
+      const two = (n: number) => String(n).padStart(2, '0')
+      const written = `${local}${offset < 0 ? '-' : '+'}${two(Math.floor(size / 60))}:${two(size % 60)}`
+      expect(parseDateTime(written)).toBe(ms)
+    }),
+  )
 })
 
 test('a CiString takes any character but line breaks and tabs, counted as people count them', () => {
@@ -100,7 +132,14 @@ test('an open enum reads unknown values, a closed one does not', () => {
 
 test('a URL is absolute and of the web', () => {
   expect(valid(url, 'https://example.com/ocpi?x=1')).toBe(true)
-  for (const wrong of ['someNewURL', '/path', 'ftp://example.com', 'javascript:alert(1)', 'https://', `https://a/${'x'.repeat(255)}`]) {
+  for (const wrong of [
+    'someNewURL',
+    '/path',
+    'ftp://example.com',
+    'javascript:alert(1)',
+    'https://',
+    `https://a/${'x'.repeat(255)}`,
+  ]) {
     expect(valid(url, wrong)).toBe(false)
   }
 })

@@ -76,7 +76,10 @@ interface Shape extends TSchema {
 
 function visit(shape: Shape, value: unknown, path: string, findings: Finding[]): void {
   if (findings.length >= MOST_FINDINGS) return
-  if (shape.anyOf) return visitChoice(shape.anyOf, value, path, findings)
+  if (shape.anyOf) {
+    visitChoice(shape.anyOf, value, path, findings)
+    return
+  }
   const before = findings.length
   const wrong = wrongKind(shape, value) ?? wrongValue(shape, value)
   if (wrong !== undefined) findings.push({ path, value: shorten(value), rule: wrong })
@@ -103,7 +106,8 @@ function visitProperties(
     const here = `${path}/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`
     const given = Object.hasOwn(value, name) ? value[name] : undefined
     if (given !== undefined) visit(property, given, here, findings)
-    else if (shape.required?.includes(name)) findings.push({ path: here, value: 'nothing', rule: 'required, but missing' })
+    else if (shape.required?.includes(name))
+      findings.push({ path: here, value: 'nothing', rule: 'required, but missing' })
   }
 }
 
@@ -131,11 +135,14 @@ function wrongKind(shape: Shape, value: unknown): string | undefined {
 function wrongValue(shape: Shape, value: unknown): string | undefined {
   if (typeof value === 'string') {
     const length = [...value].length
-    if (shape.maxLength !== undefined && length > shape.maxLength) return `at most ${shape.maxLength} characters, has ${length}`
+    if (shape.maxLength !== undefined && length > shape.maxLength)
+      return `at most ${shape.maxLength} characters, has ${length}`
     if (shape.minLength !== undefined && length < shape.minLength) return 'text, not empty'
-    if (shape.pattern && !new RegExp(shape.pattern, 'u').test(value)) return shape.rule ?? `text of the form ${shape.pattern}`
+    if (shape.pattern && !new RegExp(shape.pattern, 'u').test(value))
+      return shape.rule ?? `text of the form ${shape.pattern}`
   }
-  if (Array.isArray(value) && value.length < (shape.minItems ?? 0)) return `at least ${shape.minItems} in the list, has ${value.length}`
+  if (Array.isArray(value) && value.length < (shape.minItems ?? 0))
+    return `at least ${shape.minItems} in the list, has ${value.length}`
   if (typeof value === 'number') {
     const { minimum, maximum } = shape
     if (value < (minimum ?? value) || value > (maximum ?? value)) return `from ${minimum} to ${maximum}`
@@ -144,8 +151,14 @@ function wrongValue(shape: Shape, value: unknown): string | undefined {
 }
 
 const NAMES = {
-  object: 'an object', array: 'a list', string: 'text', number: 'a number', integer: 'a whole number',
-  boolean: 'true or false', null: 'null', undefined: 'nothing',
+  object: 'an object',
+  array: 'a list',
+  string: 'text',
+  number: 'a number',
+  integer: 'a whole number',
+  boolean: 'true or false',
+  null: 'null',
+  undefined: 'nothing',
 } as const
 
 function kindOf(value: unknown): keyof typeof NAMES {
@@ -169,6 +182,7 @@ function shorten(value: unknown): string {
 
 function outline(value: unknown): unknown {
   if (Array.isArray(value)) return `a list of ${value.length}`
-  if (typeof value === 'object' && value !== null) return `an object with ${Object.keys(value).slice(0, 3).join(', ') || 'nothing in it'}`
+  if (typeof value === 'object' && value !== null)
+    return `an object with ${Object.keys(value).slice(0, 3).join(', ') || 'nothing in it'}`
   return value
 }

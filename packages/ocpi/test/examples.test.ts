@@ -11,8 +11,14 @@ import { Credentials } from '../src/modules/credentials.ts'
 import { ConnectorPatch, Evse, EvsePatch, Location, LocationPatch } from '../src/modules/locations.ts'
 import { EnergyMix, Hours } from '../src/modules/locations-parts.ts'
 import {
-  FinancialAdviceConfirmation, FinancialAdviceReceived, readAdvice, Terminal, TerminalActivation, TerminalChange,
-  TerminalPatch, TerminalReceived,
+  FinancialAdviceConfirmation,
+  FinancialAdviceReceived,
+  readAdvice,
+  Terminal,
+  TerminalActivation,
+  TerminalChange,
+  TerminalPatch,
+  TerminalReceived,
 } from '../src/modules/payments.ts'
 import { Session, SessionPatch } from '../src/modules/sessions.ts'
 import { Tariff } from '../src/modules/tariffs.ts'
@@ -31,46 +37,88 @@ const answer = (data: TSchema) =>
 const READ: readonly (readonly [TSchema, readonly string[]])[] = [
   [Cdr, ['cdr_example']],
   [Credentials, ['credentials_example', 'credentials_example2', 'credentials_example3', 'credentials_example4']],
-  [object({ energy_mix: EnergyMix }), [
-    'location_energymix_example_complete', 'location_energymix_example_energy_provider',
-    'location_energymix_example_simple',
-  ]],
-  [Location, [
-    'location_example', 'location_example_parking_garage_opening_hours', 'location_example_uc2_destination_charger',
-    'location_example_uc3_destination_charger_not_published', 'location_example_uc4_limited_visibility',
-    'location_example_uc5_home_charge_point',
-  ]],
-  [Hours, [
-    'location_hours_247_open_exception_closing', 'location_hours_opening_hours_with_exceptional_closing',
-    'location_hours_opening_hours_with_exceptional_opening',
-  ]],
+  [
+    object({ energy_mix: EnergyMix }),
+    [
+      'location_energymix_example_complete',
+      'location_energymix_example_energy_provider',
+      'location_energymix_example_simple',
+    ],
+  ],
+  [
+    Location,
+    [
+      'location_example',
+      'location_example_parking_garage_opening_hours',
+      'location_example_uc2_destination_charger',
+      'location_example_uc3_destination_charger_not_published',
+      'location_example_uc4_limited_visibility',
+      'location_example_uc5_home_charge_point',
+    ],
+  ],
+  [
+    Hours,
+    [
+      'location_hours_247_open_exception_closing',
+      'location_hours_opening_hours_with_exceptional_closing',
+      'location_hours_opening_hours_with_exceptional_opening',
+    ],
+  ],
   [object({ opening_times: Hours }), ['location_regularhours_example']],
   [LocationPatch, ['location_patch_example_location']],
   [EvsePatch, ['location_patch_example_remove_evse', 'location_patch_example_status']],
   [ConnectorPatch, ['location_patch_example_tariff']],
   [Evse, ['location_put_example_add_evse']],
-  [FinancialAdviceConfirmation, [
-    'payment_financial_advice_confirmation_create', 'payment_financial_advice_confirmation_example_failure',
-    'payment_financial_advice_confirmation_example_success',
-  ]],
+  [
+    FinancialAdviceConfirmation,
+    [
+      'payment_financial_advice_confirmation_create',
+      'payment_financial_advice_confirmation_example_failure',
+      'payment_financial_advice_confirmation_example_success',
+    ],
+  ],
   [TerminalActivation, ['payment_terminal_activate']],
-  [Terminal, [
-    'payment_terminal_create', 'payment_terminal_create_minimal', 'payment_terminal_example_assigned_locations',
-    'payment_terminal_example_assigned_locations_assigned_evses', 'payment_terminal_example_newly_created',
-    'payment_terminal_put_update',
-  ]],
+  [
+    Terminal,
+    [
+      'payment_terminal_create',
+      'payment_terminal_create_minimal',
+      'payment_terminal_example_assigned_locations',
+      'payment_terminal_example_assigned_locations_assigned_evses',
+      'payment_terminal_example_newly_created',
+      'payment_terminal_put_update',
+    ],
+  ],
   [TerminalPatch, ['payment_terminal_location_assignment']],
   [Session, ['session_example_1_simple_start', 'session_example_2_short_finished']],
   [SessionPatch, ['session_patch_example_charging_period', 'session_patch_example_total_cost']],
-  [Tariff, [
-    'tariff_10_025kwh_parking_start', 'tariff_11_not_possible_alt_text', 'tariff_12_025kwh_min_price',
-    'tariff_13_simple_3hour_5parking', 'tariff_14_step_size', 'tariff_15_reservation_5_euro_per_hour',
-    'tariff_16_reservation_2_euro_fee_5_euro_per_hour', 'tariff_17_reservation_with_expire_fee',
-    'tariff_18_reservation_with_expire_time', 'tariff_19_simple_north_american_exclusive', 'tariff_1_simple_2hour',
-    'tariff_20_simple_north_american_inclusive', 'tariff_2_alt_text', 'tariff_3_alt_url', 'tariff_4_complex',
-    'tariff_5_free_of_charge', 'tariff_6_025kwh_start_max_price', 'tariff_8_simple_025kwh', 'tariff_9_025kwh_start',
-    'tariff_put_example', 'tariffrestriction_example_max_duration', 'tariffrestriction_example_max_power',
-  ]],
+  [
+    Tariff,
+    [
+      'tariff_10_025kwh_parking_start',
+      'tariff_11_not_possible_alt_text',
+      'tariff_12_025kwh_min_price',
+      'tariff_13_simple_3hour_5parking',
+      'tariff_14_step_size',
+      'tariff_15_reservation_5_euro_per_hour',
+      'tariff_16_reservation_2_euro_fee_5_euro_per_hour',
+      'tariff_17_reservation_with_expire_fee',
+      'tariff_18_reservation_with_expire_time',
+      'tariff_19_simple_north_american_exclusive',
+      'tariff_1_simple_2hour',
+      'tariff_20_simple_north_american_inclusive',
+      'tariff_2_alt_text',
+      'tariff_3_alt_url',
+      'tariff_4_complex',
+      'tariff_5_free_of_charge',
+      'tariff_6_025kwh_start_max_price',
+      'tariff_8_simple_025kwh',
+      'tariff_9_025kwh_start',
+      'tariff_put_example',
+      'tariffrestriction_example_max_duration',
+      'tariffrestriction_example_max_power',
+    ],
+  ],
   [Token, ['token_example_1_app_user', 'token_example_2_full_rfid', 'token_put_example']],
   [TokenPatch, ['token_patch_example']],
   [answer(Token), ['transport_and_format_get_token_example']],
@@ -140,7 +188,7 @@ const ERRATA: Readonly<Record<string, Erratum>> = {
 
 const files = READ.flatMap(([shape, names]) => names.map((name) => ({ name, shape })))
 
-const valueOf = (name: string): unknown => parseJson(readFileSync(new URL(`${name}.json`, FOLDER), 'utf8'))
+const exampleOf = (name: string): unknown => parseJson(readFileSync(new URL(`${name}.json`, FOLDER), 'utf8'))
 
 test('every example file has its shape, and every named file is there', () => {
   const inFolder = readdirSync(FOLDER).filter((name) => name.endsWith('.json'))
@@ -154,10 +202,10 @@ test('every erratum names a file that is read', () => {
 })
 
 test.each(files)('$name is valid, or wrong exactly as listed', ({ name, shape }) => {
-  const findings = validatorOf(shape).findings(valueOf(name))
+  const findings = validatorOf(shape).findings(exampleOf(name))
 
   expect(Object.fromEntries(findings.map(({ path, rule }) => [path, rule]))).toEqual(ERRATA[name]?.findings ?? {})
-  expect(validatorOf(shape).check(valueOf(name))).toBe(findings.length === 0)
+  expect(validatorOf(shape).check(exampleOf(name))).toBe(findings.length === 0)
 })
 
 test.each([
@@ -167,11 +215,11 @@ test.each([
   ['payment_financial_advice_confirmation_example_success', FinancialAdviceReceived],
   ['payment_financial_advice_confirmation_example_failure', FinancialAdviceReceived],
 ] as const)('the erratum %s is accepted where we read it', (name, shape) => {
-  expect(validatorOf(shape as TSchema).findings(valueOf(name))).toEqual([])
+  expect(validatorOf(shape as TSchema).findings(exampleOf(name))).toEqual([])
 })
 
 test('an advice with the old price reads as the new one', () => {
-  const value = valueOf('payment_financial_advice_confirmation_example_success')
+  const value = exampleOf('payment_financial_advice_confirmation_example_success')
   if (!validatorOf(FinancialAdviceReceived).check(value)) throw new Error('the example has to be accepted')
 
   const advice = readAdvice(value)
@@ -181,5 +229,7 @@ test('an advice with the old price reads as the new one', () => {
 })
 
 test('a wrapper shape tells fragments apart from whole objects', () => {
-  expect(validatorOf(Type.Object({ opening_times: Hours })).check(valueOf('location_hours_247_open_exception_closing'))).toBe(false)
+  expect(
+    validatorOf(Type.Object({ opening_times: Hours })).check(exampleOf('location_hours_247_open_exception_closing')),
+  ).toBe(false)
 })

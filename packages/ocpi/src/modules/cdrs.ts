@@ -2,7 +2,18 @@
 import type { Static } from 'typebox'
 import { list, module, one, post } from '../module.ts'
 import {
-  bool, ciString, closedEnum, DateTime, int, listOf, num, object, oneOrMore, optional, Price, text,
+  bool,
+  ciString,
+  closedEnum,
+  DateTime,
+  int,
+  listOf,
+  num,
+  object,
+  oneOrMore,
+  optional,
+  Price,
+  text,
 } from '../types.ts'
 import { ConnectorFormat, ConnectorType, GeoLocation, PowerType } from './locations-parts.ts'
 import { Tariff } from './tariffs.ts'
@@ -24,8 +35,19 @@ export type CdrToken = Static<typeof CdrToken>
 
 /** Energy in kWh, times in hours, currents in A over all phases, power in kW. (cdrs › CdrDimensionType; E-65, E-71) */
 export const CdrDimensionType = closedEnum([
-  'CURRENT', 'ENERGY', 'ENERGY_EXPORT', 'ENERGY_IMPORT', 'MAX_CURRENT', 'MIN_CURRENT', 'MAX_POWER', 'MIN_POWER',
-  'PARKING_TIME', 'POWER', 'RESERVATION_TIME', 'STATE_OF_CHARGE', 'TIME',
+  'CURRENT',
+  'ENERGY',
+  'ENERGY_EXPORT',
+  'ENERGY_IMPORT',
+  'MAX_CURRENT',
+  'MIN_CURRENT',
+  'MAX_POWER',
+  'MIN_POWER',
+  'PARKING_TIME',
+  'POWER',
+  'RESERVATION_TIME',
+  'STATE_OF_CHARGE',
+  'TIME',
 ])
 export type CdrDimensionType = Static<typeof CdrDimensionType>
 
@@ -125,7 +147,12 @@ export type Cdr = Static<typeof Cdr>
 /** As it is accepted: texts as long as those of the Location, `evse_id` may be missing. (cdrs › CdrLocation; E-61, E-62) */
 export const CdrReceived = object({
   ...cdr,
-  cdr_location: object({ ...cdrLocation, address: text(255), state: optional(text(45)), evse_id: optional(ciString(48)) }),
+  cdr_location: object({
+    ...cdrLocation,
+    address: text(255),
+    state: optional(text(45)),
+    evse_id: optional(ciString(48)),
+  }),
 })
 export type CdrReceived = Static<typeof CdrReceived>
 

@@ -64,8 +64,15 @@ export type CommandResponse = Static<typeof CommandResponse>
 
 /** (commands › CommandResultType) */
 export const CommandResultType = closedEnum([
-  'ACCEPTED', 'CANCELED_RESERVATION', 'EVSE_OCCUPIED', 'EVSE_INOPERATIVE', 'FAILED', 'NOT_SUPPORTED', 'REJECTED',
-  'TIMEOUT', 'UNKNOWN_RESERVATION',
+  'ACCEPTED',
+  'CANCELED_RESERVATION',
+  'EVSE_OCCUPIED',
+  'EVSE_INOPERATIVE',
+  'FAILED',
+  'NOT_SUPPORTED',
+  'REJECTED',
+  'TIMEOUT',
+  'UNKNOWN_RESERVATION',
 ])
 export type CommandResultType = Static<typeof CommandResultType>
 

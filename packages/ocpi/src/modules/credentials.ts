@@ -36,12 +36,16 @@ export const Credentials = object({
 export type Credentials = Static<typeof Credentials>
 
 /** Both sides serve the same four; the interface role means nothing. (credentials; B-04, B-28) */
-export const credentials = module('credentials', {
-  sender: {},
-  receiver: {
-    get: one('', Credentials),
-    post: post('', Credentials, Credentials),
-    put: put('', Credentials, Credentials),
-    delete: del(''),
+export const credentials = module(
+  'credentials',
+  {
+    sender: {},
+    receiver: {
+      get: one('', Credentials),
+      post: post('', Credentials, Credentials),
+      put: put('', Credentials, Credentials),
+      delete: del(''),
+    },
   },
-}, { routed: false })
+  { routed: false },
+)

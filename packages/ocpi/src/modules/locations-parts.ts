@@ -1,22 +1,54 @@
 /** The smaller classes and enums of Locations, some of them used by other modules too. (locations › Data types) */
 import type { Static } from 'typebox'
 import {
-  bool, ciString, closedEnum, DateTime, DisplayText, formatted, int, intBetween, listOf, num, object, oneOrMore, openEnum, optional,
-  text, timeOfDay, url,
+  bool,
+  ciString,
+  closedEnum,
+  DateTime,
+  DisplayText,
+  formatted,
+  int,
+  intBetween,
+  listOf,
+  num,
+  object,
+  openEnum,
+  optional,
+  text,
+  timeOfDay,
+  url,
 } from '../types.ts'
 import { TokenType } from './tokens-parts.ts'
 
 /** Status of an EVSE. (locations › Status) */
 export const Status = closedEnum([
-  'AVAILABLE', 'BLOCKED', 'CHARGING', 'INOPERATIVE', 'OUTOFORDER', 'PLANNED', 'REMOVED', 'RESERVED', 'UNKNOWN',
+  'AVAILABLE',
+  'BLOCKED',
+  'CHARGING',
+  'INOPERATIVE',
+  'OUTOFORDER',
+  'PLANNED',
+  'REMOVED',
+  'RESERVED',
+  'UNKNOWN',
 ])
 export type Status = Static<typeof Status>
 
 /** (locations › Capability; C-108, C-109) */
 export const Capability = openEnum([
-  'CHARGING_PROFILE_CAPABLE', 'CHARGING_PREFERENCES_CAPABLE', 'CHIP_CARD_SUPPORT', 'CONTACTLESS_CARD_SUPPORT',
-  'CREDIT_CARD_PAYABLE', 'DEBIT_CARD_PAYABLE', 'PED_TERMINAL', 'REMOTE_START_STOP_CAPABLE', 'RESERVABLE',
-  'RFID_READER', 'START_SESSION_CONNECTOR_REQUIRED', 'TOKEN_GROUP_CAPABLE', 'UNLOCK_CAPABLE',
+  'CHARGING_PROFILE_CAPABLE',
+  'CHARGING_PREFERENCES_CAPABLE',
+  'CHIP_CARD_SUPPORT',
+  'CONTACTLESS_CARD_SUPPORT',
+  'CREDIT_CARD_PAYABLE',
+  'DEBIT_CARD_PAYABLE',
+  'PED_TERMINAL',
+  'REMOTE_START_STOP_CAPABLE',
+  'RESERVABLE',
+  'RFID_READER',
+  'START_SESSION_CONNECTOR_REQUIRED',
+  'TOKEN_GROUP_CAPABLE',
+  'UNLOCK_CAPABLE',
 ])
 export type Capability = Static<typeof Capability>
 
@@ -30,12 +62,48 @@ export type ConnectorFormat = Static<typeof ConnectorFormat>
 
 /** (locations › ConnectorType) */
 export const ConnectorType = openEnum([
-  'CHADEMO', 'CHAOJI', 'DOMESTIC_A', 'DOMESTIC_B', 'DOMESTIC_C', 'DOMESTIC_D', 'DOMESTIC_E', 'DOMESTIC_F',
-  'DOMESTIC_G', 'DOMESTIC_H', 'DOMESTIC_I', 'DOMESTIC_J', 'DOMESTIC_K', 'DOMESTIC_L', 'DOMESTIC_M', 'DOMESTIC_N',
-  'DOMESTIC_O', 'GBT_AC', 'GBT_DC', 'IEC_60309_2_single_16', 'IEC_60309_2_three_16', 'IEC_60309_2_three_32',
-  'IEC_60309_2_three_64', 'IEC_62196_T1', 'IEC_62196_T1_COMBO', 'IEC_62196_T2', 'IEC_62196_T2_COMBO',
-  'IEC_62196_T3A', 'IEC_62196_T3C', 'MCS', 'NEMA_5_20', 'NEMA_6_30', 'NEMA_6_50', 'NEMA_10_30', 'NEMA_10_50',
-  'NEMA_14_30', 'NEMA_14_50', 'PANTOGRAPH_BOTTOM_UP', 'PANTOGRAPH_TOP_DOWN', 'SAE_J3400', 'TESLA_R', 'TESLA_S',
+  'CHADEMO',
+  'CHAOJI',
+  'DOMESTIC_A',
+  'DOMESTIC_B',
+  'DOMESTIC_C',
+  'DOMESTIC_D',
+  'DOMESTIC_E',
+  'DOMESTIC_F',
+  'DOMESTIC_G',
+  'DOMESTIC_H',
+  'DOMESTIC_I',
+  'DOMESTIC_J',
+  'DOMESTIC_K',
+  'DOMESTIC_L',
+  'DOMESTIC_M',
+  'DOMESTIC_N',
+  'DOMESTIC_O',
+  'GBT_AC',
+  'GBT_DC',
+  'IEC_60309_2_single_16',
+  'IEC_60309_2_three_16',
+  'IEC_60309_2_three_32',
+  'IEC_60309_2_three_64',
+  'IEC_62196_T1',
+  'IEC_62196_T1_COMBO',
+  'IEC_62196_T2',
+  'IEC_62196_T2_COMBO',
+  'IEC_62196_T3A',
+  'IEC_62196_T3C',
+  'MCS',
+  'NEMA_5_20',
+  'NEMA_6_30',
+  'NEMA_6_50',
+  'NEMA_10_30',
+  'NEMA_10_50',
+  'NEMA_14_30',
+  'NEMA_14_50',
+  'PANTOGRAPH_BOTTOM_UP',
+  'PANTOGRAPH_TOP_DOWN',
+  'SAE_J3400',
+  'TESLA_R',
+  'TESLA_S',
 ])
 export type ConnectorType = Static<typeof ConnectorType>
 
@@ -45,35 +113,55 @@ export type PowerType = Static<typeof PowerType>
 
 /** (locations › Facility) */
 export const Facility = openEnum([
-  'HOTEL', 'RESTAURANT', 'CAFE', 'MALL', 'SUPERMARKET', 'SPORT', 'RECREATION_AREA', 'NATURE', 'MUSEUM',
-  'BIKE_SHARING', 'BUS_STOP', 'TAXI_STAND', 'TRAM_STOP', 'METRO_STATION', 'TRAIN_STATION', 'AIRPORT', 'PARKING_LOT',
-  'CARPOOL_PARKING', 'FUEL_STATION', 'WIFI',
+  'HOTEL',
+  'RESTAURANT',
+  'CAFE',
+  'MALL',
+  'SUPERMARKET',
+  'SPORT',
+  'RECREATION_AREA',
+  'NATURE',
+  'MUSEUM',
+  'BIKE_SHARING',
+  'BUS_STOP',
+  'TAXI_STAND',
+  'TRAM_STOP',
+  'METRO_STATION',
+  'TRAIN_STATION',
+  'AIRPORT',
+  'PARKING_LOT',
+  'CARPOOL_PARKING',
+  'FUEL_STATION',
+  'WIFI',
 ])
 export type Facility = Static<typeof Facility>
 
 /** (locations › ParkingType) */
 export const ParkingType = openEnum([
-  'ALONG_MOTORWAY', 'PARKING_GARAGE', 'PARKING_LOT', 'ON_DRIVEWAY', 'ON_STREET', 'UNDERGROUND_GARAGE',
+  'ALONG_MOTORWAY',
+  'PARKING_GARAGE',
+  'PARKING_LOT',
+  'ON_DRIVEWAY',
+  'ON_STREET',
+  'UNDERGROUND_GARAGE',
 ])
 export type ParkingType = Static<typeof ParkingType>
 
 /** Who may charge here, apart from the type of vehicle. (locations › ParkingRestriction; F-12, F-16) */
 export const ParkingRestriction = openEnum([
-  'CUSTOMERS', 'DISABLED', 'EMPLOYEES', 'EV_ONLY', 'MOTORCYCLES', 'PLUGGED', 'TAXIS', 'TENANTS',
+  'CUSTOMERS',
+  'DISABLED',
+  'EMPLOYEES',
+  'EV_ONLY',
+  'MOTORCYCLES',
+  'PLUGGED',
+  'TAXIS',
+  'TENANTS',
 ])
 export type ParkingRestriction = Static<typeof ParkingRestriction>
 
-/** (locations › VehicleType) */
-export const VehicleType = openEnum([
-  'MOTORCYCLE', 'PERSONAL_VEHICLE', 'PERSONAL_VEHICLE_WITH_TRAILER', 'VAN', 'SEMI_TRACTOR', 'RIGID',
-  'TRUCK_WITH_TRAILER', 'BUS', 'DISABLED',
-])
-export type VehicleType = Static<typeof VehicleType>
-
 /** (locations › ImageCategory) */
-export const ImageCategory = openEnum([
-  'CHARGER', 'ENTRANCE', 'LOCATION', 'NETWORK', 'OPERATOR', 'OTHER', 'OWNER',
-])
+export const ImageCategory = openEnum(['CHARGER', 'ENTRANCE', 'LOCATION', 'NETWORK', 'OPERATOR', 'OTHER', 'OWNER'])
 export type ImageCategory = Static<typeof ImageCategory>
 
 /** (locations › Image) */
@@ -112,9 +200,7 @@ export type AdditionalGeoLocation = Static<typeof AdditionalGeoLocation>
 
 /** (locations › EnergySource) */
 export const EnergySource = object({
-  source: closedEnum([
-    'NUCLEAR', 'GENERAL_FOSSIL', 'COAL', 'GAS', 'GENERAL_GREEN', 'SOLAR', 'WIND', 'WATER',
-  ]),
+  source: closedEnum(['NUCLEAR', 'GENERAL_FOSSIL', 'COAL', 'GAS', 'GENERAL_GREEN', 'SOLAR', 'WIND', 'WATER']),
   percentage: num,
 })
 export type EnergySource = Static<typeof EnergySource>
@@ -177,36 +263,3 @@ export const PublishTokenType = object({
   group_id: optional(ciString(36)),
 })
 export type PublishTokenType = Static<typeof PublishTokenType>
-
-/** A parking space; sizes in centimetres, weight in kilograms, time limit in minutes. (locations › Parking; C-110) */
-export const Parking = object({
-  id: ciString(36),
-  physical_reference: optional(text(12)),
-  vehicle_types: oneOrMore(VehicleType),
-  max_vehicle_weight: optional(num),
-  max_vehicle_height: optional(num),
-  max_vehicle_length: optional(num),
-  max_vehicle_width: optional(num),
-  parking_space_length: optional(num),
-  parking_space_width: optional(num),
-  dangerous_goods_allowed: optional(bool),
-  direction: optional(closedEnum(['PARALLEL', 'PERPENDICULAR', 'ANGLE'])),
-  drive_through: optional(bool),
-  restricted_to_type: bool,
-  reservation_required: bool,
-  time_limit: optional(num),
-  roofed: optional(bool),
-  images: listOf(Image),
-  lighting: optional(bool),
-  refrigeration_outlet: optional(bool),
-  standards: listOf(ciString(36)),
-  apds_reference: optional(ciString(255)),
-})
-export type Parking = Static<typeof Parking>
-
-/** (locations › EVSEParking) */
-export const EvseParking = object({
-  parking_id: ciString(36),
-  evse_position: optional(closedEnum(['LEFT', 'RIGHT', 'CENTER'])),
-})
-export type EvseParking = Static<typeof EvseParking>

@@ -2,12 +2,38 @@
 import type { Static } from 'typebox'
 import { list, module, one, patch, put } from '../module.ts'
 import {
-  bool, ciString, DateTime, DisplayText, int, listOf, object, oneOrMore, optional, patchOf, text, url,
+  bool,
+  ciString,
+  DateTime,
+  DisplayText,
+  int,
+  listOf,
+  object,
+  oneOrMore,
+  optional,
+  patchOf,
+  text,
+  url,
 } from '../types.ts'
+import { EvseParking, Parking } from './locations-parking.ts'
 import {
-  AdditionalGeoLocation, BusinessDetails, Capability, ConnectorCapability, ConnectorFormat, ConnectorType, EnergyMix,
-  EvseParking, Facility, GeoLocation, Hours, Image, Parking, ParkingRestriction, ParkingType, PowerType,
-  PublishTokenType, Status, StatusSchedule,
+  AdditionalGeoLocation,
+  BusinessDetails,
+  Capability,
+  ConnectorCapability,
+  ConnectorFormat,
+  ConnectorType,
+  EnergyMix,
+  Facility,
+  GeoLocation,
+  Hours,
+  Image,
+  ParkingRestriction,
+  ParkingType,
+  PowerType,
+  PublishTokenType,
+  Status,
+  StatusSchedule,
 } from './locations-parts.ts'
 
 /** One socket or cable. (locations › Connector) */

@@ -2,7 +2,17 @@
 import Type, { type Static } from 'typebox'
 import { list, module, one, patch, post, put } from '../module.ts'
 import {
-  ciString, closedEnum, DateTime, listOf, object, oneOrMore, optional, partial, patchOf, Price, url,
+  ciString,
+  closedEnum,
+  DateTime,
+  listOf,
+  object,
+  oneOrMore,
+  optional,
+  Price,
+  partial,
+  patchOf,
+  url,
 } from '../types.ts'
 import { AnyPrice, priceOf } from '../versions/v2.2.1.ts'
 import { GeoLocation } from './locations-parts.ts'

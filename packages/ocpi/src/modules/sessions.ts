@@ -1,9 +1,7 @@
 /** A session while it happens. Owned by the CPO. (sessions; C-501 to C-509) */
 import type { Static } from 'typebox'
 import { list, module, one, patch, put } from '../module.ts'
-import {
-  bool, ciString, closedEnum, DateTime, listOf, num, object, optional, patchOf, Price, text,
-} from '../types.ts'
+import { bool, ciString, closedEnum, DateTime, listOf, num, object, optional, Price, patchOf, text } from '../types.ts'
 import { AuthMethod, CdrToken, ChargingPeriod } from './cdrs.ts'
 import { ProfileType } from './tokens-parts.ts'
 
@@ -52,7 +50,11 @@ export type ChargingPreferences = Static<typeof ChargingPreferences>
 
 /** (sessions › ChargingPreferencesResponse) */
 export const ChargingPreferencesResponse = closedEnum([
-  'ACCEPTED', 'DEPARTURE_REQUIRED', 'ENERGY_NEED_REQUIRED', 'NOT_POSSIBLE', 'PROFILE_TYPE_NOT_SUPPORTED',
+  'ACCEPTED',
+  'DEPARTURE_REQUIRED',
+  'ENERGY_NEED_REQUIRED',
+  'NOT_POSSIBLE',
+  'PROFILE_TYPE_NOT_SUPPORTED',
 ])
 export type ChargingPreferencesResponse = Static<typeof ChargingPreferencesResponse>
 

@@ -2,8 +2,21 @@
 import type { Static } from 'typebox'
 import { del, list, module, one, put } from '../module.ts'
 import {
-  ciString, closedEnum, DateTime, DisplayText, formatted, int, listOf, num, object, oneOrMore, optional, PriceLimit,
-  text, timeOfDay, url,
+  ciString,
+  closedEnum,
+  DateTime,
+  DisplayText,
+  formatted,
+  int,
+  listOf,
+  num,
+  object,
+  oneOrMore,
+  optional,
+  PriceLimit,
+  text,
+  timeOfDay,
+  url,
 } from '../types.ts'
 import { EnergyMix } from './locations-parts.ts'
 
@@ -16,9 +29,7 @@ export const TariffDimensionType = closedEnum(['ENERGY', 'FLAT', 'PARKING_TIME',
 export type TariffDimensionType = Static<typeof TariffDimensionType>
 
 /** (tariffs › DayOfWeek) */
-export const DayOfWeek = closedEnum([
-  'MONDAY', 'TUESDAY', 'WEDNESDAY', 'THURSDAY', 'FRIDAY', 'SATURDAY', 'SUNDAY',
-])
+export const DayOfWeek = closedEnum(['MONDAY', 'TUESDAY', 'WEDNESDAY', 'THURSDAY', 'FRIDAY', 'SATURDAY', 'SUNDAY'])
 export type DayOfWeek = Static<typeof DayOfWeek>
 
 /** Whether the prices of a tariff contain taxes. (tariffs › TaxIncluded; E-72) */

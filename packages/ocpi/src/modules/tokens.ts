@@ -1,9 +1,7 @@
 /** Who may charge. A terminal platform needs the object only: it travels inside StartSession. (tokens; C-401 to C-403) */
 import Type, { type Static } from 'typebox'
 import { list, module, one, patch, post, put } from '../module.ts'
-import {
-  bool, ciString, closedEnum, DateTime, DisplayText, listOf, object, optional, patchOf, text,
-} from '../types.ts'
+import { bool, ciString, closedEnum, DateTime, DisplayText, listOf, object, optional, patchOf, text } from '../types.ts'
 import { ProfileType, TokenType, WhitelistType } from './tokens-parts.ts'
 
 /** (tokens › EnergyContract) */

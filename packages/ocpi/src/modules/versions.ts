@@ -24,8 +24,16 @@ export type InterfaceRole = Static<typeof InterfaceRole>
 
 /** Name of a module; `payments` is missing from the table of the chapter but is its name. (version information endpoint › ModuleID; E-01) */
 export const ModuleId = openEnum([
-  'cdrs', 'chargingprofiles', 'commands', 'credentials', 'hubclientinfo', 'locations', 'payments', 'sessions',
-  'tariffs', 'tokens',
+  'cdrs',
+  'chargingprofiles',
+  'commands',
+  'credentials',
+  'hubclientinfo',
+  'locations',
+  'payments',
+  'sessions',
+  'tariffs',
+  'tokens',
 ])
 export type ModuleId = Static<typeof ModuleId>
 
@@ -45,10 +53,14 @@ export const VersionDetails = object({
 export type VersionDetails = Static<typeof VersionDetails>
 
 /** Both answers are plain, without pagination and without routing headers. (version information endpoint; A-69) */
-export const versions = module('versions', {
-  sender: {
-    versions: one('', Versions),
-    details: one('/:version', VersionDetails),
+export const versions = module(
+  'versions',
+  {
+    sender: {
+      versions: one('', Versions),
+      details: one('/:version', VersionDetails),
+    },
+    receiver: {},
   },
-  receiver: {},
-}, { routed: false })
+  { routed: false },
+)

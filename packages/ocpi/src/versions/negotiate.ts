@@ -14,7 +14,11 @@ export function chooseVersion<V extends { readonly version: string }>(
     const found = offered.find((offer) => offer.version === version)
     if (found) return { ...found, version }
   }
-  const theirs = offered.map((offer) => offer.version).slice(0, 20).join(', ') || 'nothing'
+  const theirs =
+    offered
+      .map((offer) => offer.version)
+      .slice(0, 20)
+      .join(', ') || 'nothing'
   throw new OcpiError(3002, `No common version: you offer ${theirs}, we speak ${spoken.join(' and ')}.`)
 }
 

@@ -23,9 +23,10 @@ export function priceOf(price: AnyPrice): Price {
 /** 2.2.1 to 2.3.0. (F-01) */
 export function liftPrice(price: LegacyPrice): Price {
   const { excl_vat, incl_vat, ...rest } = price
-  const taxes = typeof incl_vat === 'number' && incl_vat !== excl_vat
-    ? [{ name: 'VAT', amount: addExactly(incl_vat, -excl_vat) }]
-    : []
+  const taxes =
+    typeof incl_vat === 'number' && incl_vat !== excl_vat
+      ? [{ name: 'VAT', amount: addExactly(incl_vat, -excl_vat) }]
+      : []
   return { ...rest, before_taxes: excl_vat, taxes }
 }
 
@@ -49,7 +50,11 @@ function addExactly(...terms: readonly number[]): number {
 const PRICES: Readonly<Record<string, readonly string[]>> = {
   sessions: ['total_cost'],
   cdrs: [
-    'total_cost', 'total_fixed_cost', 'total_energy_cost', 'total_time_cost', 'total_parking_cost',
+    'total_cost',
+    'total_fixed_cost',
+    'total_energy_cost',
+    'total_time_cost',
+    'total_parking_cost',
     'total_reservation_cost',
   ],
   payments: ['total_costs'],
