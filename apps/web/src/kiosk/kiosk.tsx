@@ -1,0 +1,74 @@
+import { modelNamed } from '@plugtill/terminal/models'
+import type { Model } from '@plugtill/terminal/models'
+import { readsCards } from '@plugtill/terminal/screens'
+import { say } from '@plugtill/terminal/texts'
+import { wordingOf } from '@plugtill/terminal/wording'
+import { useEffect, useSyncExternalStore } from 'react'
+import type { ReactNode } from 'react'
+import type { Device } from './device.ts'
+import { Glyph } from './glyph.tsx'
+import { ScreenView } from './screen.tsx'
+import { Tray } from './tray.tsx'
+
+/** The whole page: the housing of the model around the 320 x 480 screen, and the sandbox's cards beside it. */
+export function Kiosk({ device, newId }: { readonly device: Device; readonly newId: () => string }): ReactNode {
+  const journey = useSyncExternalStore(device.subscribe, device.journey)
+  const { screen, language, offers, online } = journey
+  const words = wordingOf(screen, language)
+  const tray = offers?.cardTray ?? []
+
+  useEffect(() => {
+    document.documentElement.lang = language
+    document.title = offers ? `${words.title} · ${offers.terminalId}` : words.title
+  }, [language, offers, words.title])
+
+  return (
+    <div className="stage" data-tray={tray.length > 0}>
+      <main className="device" data-housing={housing(offers?.model)}>
+        <div className="device-brow" aria-hidden="true">
+          <span className="device-lights" data-lit={readsCards(screen)} />
+          <span className="device-reader" data-lit={readsCards(screen)}>
+            <Glyph name="contactless" />
+          </span>
+        </div>
+        <div className="screen" data-testid="screen" onPointerDown={() => device.send({ type: 'touched' })} onScrollCapture={() => device.send({ type: 'touched' })}>
+          <ScreenView key={screenKey(journey.screen)} journey={journey} words={words} device={device} />
+          {online ? null : (
+            <p className="offline" role="status" data-testid="offline">
+              {say(language, 'offline')}
+            </p>
+          )}
+        </div>
+        <div className="device-chin">
+          <button type="button" className="device-home" onClick={() => device.send({ type: 'home' })} aria-label={say(language, 'home')} data-testid="home-button">
+            <Glyph name="home" />
+          </button>
+        </div>
+      </main>
+      {tray.length > 0 ? (
+        <Tray names={tray} listening={readsCards(screen)} terminalId={offers?.terminalId ?? ''} model={modelName(offers?.model)} onCard={(card) => device.send({ type: 'card', card, id: newId() })} />
+      ) : null}
+      <div className="unseen" aria-live="polite" aria-atomic="true">
+        {[words.title, words.body, words.money].filter(Boolean).join('. ')}
+      </div>
+    </div>
+  )
+}
+
+/** Changes when another screen is meant, not when the same one has news: focus and scroll survive news. */
+function screenKey(screen: { readonly kind: string }): string {
+  return screen.kind
+}
+
+function known(model: string | undefined): Model | undefined {
+  const found = modelNamed(model ?? 'apollo')
+  return 'refused' in found ? undefined : found
+}
+
+function housing(model: string | undefined): Model['housing'] {
+  return known(model)?.housing ?? 'handset'
+}
+
+function modelName(model: string | undefined): string {
+  return known(model)?.name ?? model ?? ''
+}

@@ -1,0 +1,27 @@
+import '../look/base.css'
+import './kiosk.css'
+import './screen.css'
+import { createRoot } from 'react-dom/client'
+import { createDevice } from './device.ts'
+import { Kiosk } from './kiosk.tsx'
+import { linkClient } from './link-client.ts'
+
+const terminalId = decodeURIComponent(location.pathname.split('/').filter(Boolean).at(1) ?? '')
+const root = createRoot(document.getElementById('root')!)
+
+const device = createDevice({
+  link: linkClient(terminalId),
+  memory: sessionStorage,
+  memoryKey: `plugtill:${terminalId}`,
+  language: navigator.language.slice(0, 2).toLowerCase(),
+  wallNow: () => Date.now(),
+})
+device.run()
+root.render(<Kiosk device={device} newId={() => freshId()} />)
+
+/** `randomUUID` exists in secure contexts only; a kiosk on a plain-http LAN still needs ids. */
+function freshId(): string {
+  if ('randomUUID' in crypto) return crypto.randomUUID()
+  const bytes = (crypto as Crypto).getRandomValues(new Uint8Array(16))
+  return [...bytes].map((b) => b.toString(16).padStart(2, '0')).join('')
+}
