@@ -1,0 +1,160 @@
+/** From a START_SESSION to a session: can it be done, and what stands fixed from then on. Pure. */
+import type { CdrLocation } from '@plugtill/ocpi/modules/cdrs'
+import type { StartSession } from '@plugtill/ocpi/modules/commands'
+import type { Evse, Location } from '@plugtill/ocpi/modules/locations'
+import type { Tariff } from '@plugtill/ocpi/modules/tariffs'
+import type { PartyId } from '@plugtill/ocpi/peers'
+import { sameCi } from '@plugtill/ocpi/types'
+import { tariffFor } from '@plugtill/pricing/choose'
+import { decimal } from '@plugtill/pricing/decimal'
+import { toMinor } from '@plugtill/pricing/money'
+import type { Tariff as PricedTariff } from '@plugtill/pricing/tariff'
+import type { CpoSettings } from '../settings.ts'
+import { spotsOf, type Sites, type Spot } from '../sites/configuration.ts'
+import type { ChargingSession, SessionTerms } from './session.ts'
+
+/** What is offered at the place of a command, or why it cannot be used. */
+export type Offer = { readonly spot: Spot; readonly evse: Evse; readonly tariff: Tariff } | { readonly refused: string }
+
+export interface Scene {
+  readonly sites: Sites
+  readonly location: Location
+  readonly tariffs: readonly Tariff[]
+  readonly now: number
+  readonly online: (chargerId: string) => boolean
+}
+
+/** The token is not looked at: whoever sends START_SESSION has authorised it. (C-305) */
+export function offerFor(command: Pick<StartSession, 'evse_uid' | 'connector_id'>, scene: Scene): Offer {
+  const { location } = scene
+  const evse = evseOf(location, command.evse_uid)
+  if ('refused' in evse) return evse
+  const spot = spotOf(scene.sites, { location, evse, connectorId: command.connector_id })
+  if ('refused' in spot) return spot
+  const unusable = unusableBecause(evse)
+  if (unusable !== undefined) return { refused: unusable }
+  if (!scene.online(spot.connector.charger.id)) return { refused: `The charger of EVSE ${evse.uid} is not connected.` }
+  const choice = tariffFor(spot.connector.tariff_ids ?? [], scene.tariffs as readonly (Tariff & PricedTariff)[], scene.now)
+  if ('none' in choice) return { refused: `EVSE ${evse.uid} has no tariff for a card payment: ${choice.none}` }
+  return { spot, evse, tariff: choice.tariff }
+}
+
+function evseOf(location: Location, uid: string | null | undefined): Evse | { readonly refused: string } {
+  const evses = (location.evses ?? []).filter((evse) => evse.status !== 'REMOVED')
+  if (uid == null) return evses.length === 1 ? evses[0]! : { refused: `Location ${location.id} has ${evses.length} EVSEs. Name one in evse_uid.` }
+  return evses.find((evse) => sameCi(evse.uid, uid)) ?? { refused: `Location ${location.id} has no EVSE "${uid}".` }
+}
+
+function spotOf(
+  sites: Sites,
+  at: { readonly location: Location; readonly evse: Evse; readonly connectorId: string | null | undefined },
+): Spot | { readonly refused: string } {
+  const spots = spotsOf(sites).filter((spot) => sameCi(spot.site.id, at.location.id) && sameCi(spot.evse.uid, at.evse.uid))
+  if (at.connectorId != null) {
+    const wanted = at.connectorId
+    return spots.find((spot) => sameCi(spot.connector.id, wanted)) ?? { refused: `EVSE ${at.evse.uid} has no connector "${wanted}".` }
+  }
+  if (at.evse.capabilities?.includes('START_SESSION_CONNECTOR_REQUIRED')) {
+    return { refused: `EVSE ${at.evse.uid} is START_SESSION_CONNECTOR_REQUIRED. Name the connector in connector_id.` }
+  }
+  return spots[0] ?? { refused: `EVSE ${at.evse.uid} has no charger.` }
+}
+
+function unusableBecause(evse: Evse): string | undefined {
+  if (!evse.capabilities?.includes('REMOTE_START_STOP_CAPABLE')) return `EVSE ${evse.uid} cannot be started remotely.`
+  switch (evse.status) {
+    case 'AVAILABLE': return undefined
+    case 'CHARGING':
+    case 'BLOCKED': return `EVSE ${evse.uid} is occupied.`
+    case 'RESERVED': return `EVSE ${evse.uid} is reserved.`
+    default: return `EVSE ${evse.uid} is out of use (${evse.status}).`
+  }
+}
+
+/** Texts are shorter than in Location. (E-61) An EVSE without number is `#NA`. (E-62) */
+export function cdrLocationOf(location: Location, spot: Spot): CdrLocation {
+  return {
+    id: location.id,
+    ...(location.name == null ? {} : { name: location.name }),
+    address: location.address.slice(0, 45),
+    city: location.city,
+    ...(location.postal_code == null ? {} : { postal_code: location.postal_code }),
+    ...(location.state == null ? {} : { state: location.state.slice(0, 20) }),
+    country: location.country,
+    coordinates: location.coordinates,
+    evse_uid: spot.evse.uid,
+    evse_id: spot.evse.evse_id ?? '#NA',
+    connector_id: spot.connector.id,
+    connector_standard: spot.connector.standard,
+    connector_format: spot.connector.format,
+    connector_power_type: spot.connector.power_type,
+  }
+}
+
+export function termsOf(settings: CpoSettings, tariff: Tariff): SessionTerms {
+  const held = settings.stopAtPreauthorizeAmount ? tariff.preauthorize_amount : undefined
+  return {
+    plugInWindowMs: settings.plugInWindowS * 1000,
+    silenceMs: settings.chargerSilenceS * 1000,
+    updateEveryMs: settings.sessionUpdateS * 1000,
+    ...(held == null || held <= 0
+      ? {}
+      : { stopAtMinor: Math.floor((toMinor(decimal(held), tariff.currency) * (100 - settings.stopMarginPercent)) / 100) }),
+    minimumWh: settings.minimumBilledWh,
+    invoiceBy: settings.invoiceBy,
+  }
+}
+
+/** Two commands with the same reference are one when they say the same. */
+export function fingerprintOf({ token, location_id, evse_uid, connector_id }: StartSession): string {
+  return JSON.stringify([token.uid, token.type, location_id, evse_uid ?? null, connector_id ?? null]).toLowerCase()
+}
+
+export function newSession(
+  command: StartSession,
+  at: {
+    readonly ids: () => string
+    readonly now: number
+    readonly peerId: string
+    readonly correlationId: string
+    readonly party: PartyId
+    readonly location: Location
+    readonly offer: Extract<Offer, { readonly spot: Spot }>
+    readonly settings: CpoSettings
+  },
+): ChargingSession {
+  const { spot, tariff } = at.offer
+  const id = at.ids()
+  const { country_code, party_id, uid, type, contract_id } = command.token
+  return {
+    id,
+    state: 'commanded',
+    peerId: at.peerId,
+    countryCode: at.party.countryCode,
+    partyId: at.party.partyId,
+    ...(command.authorization_reference == null ? {} : { reference: command.authorization_reference }),
+    fingerprint: fingerprintOf(command),
+    responseUrl: command.response_url,
+    correlationId: at.correlationId,
+    // OCPP 1.6 has room for 20 characters; the partner's token may be longer and may come again.
+    idTag: id.replaceAll('-', '').slice(0, 20).toUpperCase(),
+    token: { country_code, party_id, uid, type, contract_id },
+    place: {
+      locationId: spot.site.id,
+      evseUid: spot.evse.uid,
+      connectorId: spot.connector.id,
+      chargerId: spot.connector.charger.id,
+      chargerConnector: spot.connector.charger.connector,
+    },
+    cdrLocation: cdrLocationOf(at.location, spot),
+    timeZone: at.location.time_zone,
+    tariff,
+    terms: termsOf(at.settings, tariff),
+    createdAt: at.now,
+    cdrId: at.ids(),
+    announced: false,
+    changedAt: at.now,
+    resultSent: false,
+    limitStops: 0,
+  }
+}

@@ -1,0 +1,155 @@
+/** What the orders of a charging session mean outside: calls to the charger, calls to the partner, deadlines. */
+import type { Clock } from '@plugtill/engine/clock'
+import type { Documents } from '@plugtill/engine/documents'
+import type { Kind, Run } from '@plugtill/engine/engine'
+import type { OcpiClient } from '@plugtill/ocpi/client'
+import { cdrs, type Cdr } from '@plugtill/ocpi/modules/cdrs'
+import { commands, CommandResult } from '@plugtill/ocpi/modules/commands'
+import { sessions } from '@plugtill/ocpi/modules/sessions'
+import { ciKey, formatDateTime } from '@plugtill/ocpi/types'
+import type { CentralSystem } from '../chargers/central-system.ts'
+import type { ChargingEvent, ChargingOrder, ChargingSession } from '../charging/session.ts'
+import { chargingMachine } from '../charging/states.ts'
+import { sessionOf, sessionPatchOf } from '../charging/wire.ts'
+import { backOff, isUnreachable } from './back-off.ts'
+
+export interface ChargingParts {
+  readonly clock: Clock
+  readonly random: () => number
+  readonly docs: Documents
+  readonly client: Pick<OcpiClient, 'of' | 'offers' | 'postTo'>
+  readonly chargers: Pick<CentralSystem, 'remoteStart' | 'remoteStop'>
+}
+
+export type ChargingKind = Kind<ChargingSession, ChargingEvent, ChargingOrder>
+type Context = Run<ChargingSession>
+type Runs = { readonly [D in ChargingOrder['do']]: (order: Extract<ChargingOrder, { readonly do: D }>, context: Context) => Promise<ChargingEvent | void> }
+
+/** The partner pulls what a push could not bring (A-78); only money is repeated until it is acknowledged. (A-79) */
+const PUSH_ATTEMPTS = 5
+const RESULT_ATTEMPTS = 3
+
+export function chargingKind(parts: ChargingParts): ChargingKind {
+  const runs = runsOf(parts)
+  return {
+    machine: chargingMachine,
+    keys: keysOf,
+    lane: (order, session) => laneOf(order, session),
+    dueAt: (order, now) => now + ('afterMs' in order ? order.afterMs : order.do === 'remote-stop' ? (order.delayMs ?? 0) : 0),
+    run: (order, context) => runs[order.do](order as never, context),
+    gaveUp: (order) => {
+      const at = parts.clock.now()
+      if (order.do === 'remote-start') return { type: 'remote-start-answered', outcome: 'timeout', at }
+      if (order.do === 'remote-stop') return { type: 'remote-stop-answered', outcome: 'timeout', at, ...answered(order) }
+      return undefined
+    },
+    retry: (order, attempt, error) => {
+      if (order.do === 'send-result') return attempt < RESULT_ATTEMPTS && isUnreachable(error) ? 1000 * attempt : 'give-up'
+      if (order.do === 'push-session' && attempt >= PUSH_ATTEMPTS) return 'give-up'
+      return backOff(attempt, parts.random)
+    },
+  }
+}
+
+/** Names under which a session is found: by the partner's reference, by the charger's tag. */
+export const referenceKey = (peerId: string, reference: string): string => `reference/${ciKey(peerId, reference)}`
+export const tagKey = (idTag: string): string => `tag/${idTag.toLowerCase()}`
+export const transactionKey = (chargerId: string, transactionId: number): string => `transaction/${ciKey(chargerId)}/${transactionId}`
+
+function keysOf(session: ChargingSession): readonly string[] {
+  return [
+    tagKey(session.idTag),
+    ...(session.reference === undefined ? [] : [referenceKey(session.peerId, session.reference)]),
+    ...(session.transactionId === undefined ? [] : [transactionKey(session.place.chargerId, session.transactionId)]),
+  ]
+}
+
+function laneOf(order: ChargingOrder, session: ChargingSession): string {
+  switch (order.do) {
+    case 'remote-start':
+    case 'remote-stop': return `charger:${session.place.chargerId}`
+    case 'file': return 'files'
+    case 'plug-in-window':
+    case 'silence': return 'clock'
+    // A result is awaited by a driver; it never queues behind session updates.
+    case 'send-result': return `peer:${session.peerId}:results`
+    case 'push-session':
+    case 'send-cdr': return `peer:${session.peerId}`
+  }
+}
+
+function runsOf(parts: ChargingParts): Runs {
+  const now = () => parts.clock.now()
+  return {
+    'remote-start': async (_, { entity }) => {
+      if (entity.state !== 'commanded') return
+      const outcome = await parts.chargers.remoteStart(entity.place.chargerId, { connectorId: entity.place.chargerConnector, idTag: entity.idTag })
+      return { type: 'remote-start-answered', outcome, at: now() }
+    },
+    'remote-stop': async (order, { entity }) => {
+      const over = entity.state === 'finished' || entity.state === 'closed'
+      if (over || entity.transactionId === undefined) return { type: 'remote-stop-answered', outcome: over ? 'accepted' : 'rejected', at: now(), ...answered(order) }
+      const outcome = await parts.chargers.remoteStop(entity.place.chargerId, entity.transactionId)
+      return { type: 'remote-stop-answered', outcome, at: now(), ...answered(order) }
+    },
+    'send-result': async ({ result, to, text }, { entity }) => {
+      const body = { result, ...(text === undefined ? {} : { message: [{ language: 'en', text }] }) }
+      await parts.client.postTo({ id: entity.peerId }, to.responseUrl, CommandResult, body, {
+        module: commands, endpoint: 'result', correlationId: to.correlationId, ...reference(entity),
+      })
+    },
+    file: (_, { entity }) => file(parts.docs, entity),
+    'push-session': (_, context) => pushSession(parts, context),
+    'send-cdr': async (_, { entity }) => {
+      if (entity.cdr === undefined) return
+      const peer = { id: entity.peerId }
+      // A partner without the interface pulls its CDRs from our list.
+      if (!(await parts.client.offers(peer, cdrs, 'receiver'))) return { type: 'cdr-acknowledged', at: now() }
+      const answer = await parts.client.of(peer, cdrs, 'receiver').postCdr({ body: JSON.parse(entity.cdr) as Cdr }, reference(entity))
+      const url = answer.headers['location']
+      return { type: 'cdr-acknowledged', at: now(), ...(url === undefined ? {} : { url }) }
+    },
+    'plug-in-window': async () => ({ type: 'plug-in-window-passed', at: now() }),
+    silence: async () => ({ type: 'silence-passed', at: now() }),
+  }
+}
+
+/** Always the present state, so a late update never follows a newer one. (F27) */
+async function pushSession(parts: ChargingParts, { entity, attempt }: Context): Promise<ChargingEvent | void> {
+  const session = sessionOf(entity)
+  if (session === undefined || (entity.acknowledgedAt ?? 0) >= entity.changedAt) return
+  const peer = { id: entity.peerId }
+  if (!(await parts.client.offers(peer, sessions, 'receiver'))) return
+  const calls = parts.client.of(peer, sessions, 'receiver')
+  const params = { country_code: session.country_code, party_id: session.party_id, session_id: session.id }
+  const running = session.status === 'PENDING' || session.status === 'ACTIVE'
+  // After a failed PATCH the whole object goes out: the partner may not have it. (A-23)
+  if (running && entity.acknowledgedAt !== undefined && attempt === 1) {
+    await calls.patchSession({ params, body: sessionPatchOf(session) }, reference(entity))
+  } else {
+    await calls.putSession({ params, body: session }, reference(entity))
+  }
+  return { type: 'session-acknowledged', changedAt: entity.changedAt, at: parts.clock.now() }
+}
+
+/** Shelf keys of what belongs to one partner begin with its id: nobody else ever pages through it. (I14) */
+export const partnerKey = (peerId: string, ...ids: readonly string[]): string => ciKey(peerId, ...ids)
+
+async function file(docs: Documents, entity: ChargingSession): Promise<void> {
+  const session = sessionOf(entity)
+  if (session === undefined) return
+  await docs.put('sessions', partnerKey(entity.peerId, entity.id), JSON.stringify(session), session.last_updated)
+  if (entity.cdr === undefined) return
+  const key = partnerKey(entity.peerId, entity.cdrId)
+  if ((await docs.get('cdrs', key)) !== undefined) return
+  const written = JSON.parse(entity.cdr) as Cdr
+  await docs.put('cdrs', key, entity.cdr, written.last_updated ?? formatDateTime(entity.changedAt))
+}
+
+function reference(entity: ChargingSession): { readonly reference?: string } {
+  return entity.reference === undefined ? {} : { reference: entity.reference }
+}
+
+function answered(order: Extract<ChargingOrder, { readonly do: 'remote-stop' }>) {
+  return order.answerTo === undefined ? {} : { answerTo: order.answerTo }
+}

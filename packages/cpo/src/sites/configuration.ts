@@ -1,0 +1,70 @@
+/** The sites of this operator as they are written down: what OCPI shows, and which charger stands behind each EVSE. */
+import type { Connector, Evse, Location } from '@plugtill/ocpi/modules/locations'
+import type { Tariff } from '@plugtill/ocpi/modules/tariffs'
+import { Fault } from '@plugtill/engine/fault'
+import { sameCi } from '@plugtill/ocpi/types'
+
+export interface SiteConnector extends Omit<Connector, 'last_updated'> {
+  /** The charger's identity and its own number of the connector. (OCPP 1.6, 3.8) */
+  readonly charger: { readonly id: string; readonly connector: number }
+}
+
+export interface SiteEvse extends Omit<Evse, 'status' | 'last_updated' | 'connectors'> {
+  readonly connectors: readonly SiteConnector[]
+}
+
+export interface Site extends Omit<Location, 'country_code' | 'party_id' | 'last_updated' | 'evses'> {
+  readonly evses: readonly SiteEvse[]
+}
+
+export type SiteTariff = Omit<Tariff, 'country_code' | 'party_id' | 'last_updated'>
+
+export interface Sites {
+  readonly locations: readonly Site[]
+  readonly tariffs: readonly SiteTariff[]
+}
+
+/** One connector found in the configuration, with everything around it. */
+export interface Spot {
+  readonly site: Site
+  readonly evse: SiteEvse
+  readonly connector: SiteConnector
+}
+
+export function spotsOf(sites: Sites): readonly Spot[] {
+  return sites.locations.flatMap((site) => site.evses.flatMap((evse) => evse.connectors.map((connector) => ({ site, evse, connector }))))
+}
+
+export function siteOf(sites: Sites, locationId: string): Site | undefined {
+  return sites.locations.find((site) => sameCi(site.id, locationId))
+}
+
+export function chargerIds(sites: Sites): readonly string[] {
+  return [...new Set(spotsOf(sites).map((spot) => spot.connector.charger.id))]
+}
+
+/** Connector 0 is the charger as a whole: all its spots. (OCPP 1.6, 4.9) */
+export function spotsOfCharger(sites: Sites, chargerId: string, connector = 0): readonly Spot[] {
+  return spotsOf(sites).filter(({ connector: { charger } }) => sameCi(charger.id, chargerId) && (connector === 0 || charger.connector === connector))
+}
+
+/** Stops the start with one line when the configuration cannot work. */
+export function checkSites(sites: Sites): void {
+  const seen = new Map<string, string>()
+  const take = (what: string, id: string) => {
+    const key = `${what} ${id.toLowerCase()}`
+    if (seen.has(key)) throw new Fault('SITES_WRONG', `Two ${what}s have the id "${id}". Give each its own.`)
+    seen.set(key, id)
+  }
+  for (const site of sites.locations) take('location', site.id)
+  for (const tariff of sites.tariffs) take('tariff', tariff.id)
+  for (const site of sites.locations) for (const evse of site.evses) take('EVSE', evse.uid)
+  for (const { evse, connector } of spotsOf(sites)) {
+    take(`connector of EVSE ${evse.uid}`, connector.id)
+    take('charger connector', `${connector.charger.id} ${connector.charger.connector}`)
+    for (const id of connector.tariff_ids ?? []) {
+      if (sites.tariffs.some((tariff) => sameCi(tariff.id, id))) continue
+      throw new Fault('SITES_WRONG', `Connector ${connector.id} of EVSE ${evse.uid} names the tariff "${id}", which is not among the tariffs. Add it or take the name away.`)
+    }
+  }
+}

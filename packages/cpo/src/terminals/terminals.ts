@@ -1,0 +1,104 @@
+/** Our copies of the partners' payment terminals, and what a CPO does with them: assign, activate, deactivate. */
+import type { Documents } from '@plugtill/engine/documents'
+import { Fault } from '@plugtill/engine/fault'
+import type { OcpiClient } from '@plugtill/ocpi/client'
+import { payments, type TerminalActivation, type TerminalReceived } from '@plugtill/ocpi/modules/payments'
+import { formatDateTime, sameCi } from '@plugtill/ocpi/types'
+import { partnerKey } from '../effects/charging-kind.ts'
+import type { Sites } from '../sites/configuration.ts'
+
+export const TERMINALS = 'terminals'
+
+/** What the operator is shown: the object and whose it is. */
+export type KnownTerminal = TerminalReceived & { readonly peer: string }
+
+/** Upsert: unknown is created, the same or older changes nothing, newer replaces. (E-11) */
+export async function keepTerminal(docs: Documents, peerId: string, terminal: TerminalReceived): Promise<'created' | 'updated' | 'same'> {
+  const key = partnerKey(peerId, terminal.terminal_id)
+  const body = JSON.stringify(terminal)
+  const doc = await docs.get(TERMINALS, key)
+  const at = terminal.last_updated ?? doc?.lastUpdated ?? formatDateTime(0)
+  if (doc !== undefined && (doc.body === body || Date.parse(at) < Date.parse(doc.lastUpdated))) return 'same'
+  return docs.put(TERMINALS, key, body, at)
+}
+
+export interface Terminals {
+  readonly list: () => Promise<readonly KnownTerminal[]>
+  readonly find: (terminalId: string) => Promise<KnownTerminal>
+  /** Fetches what the partner has; a terminal that is ours already only when it is newer. (D-07, E-12) */
+  readonly pull: (peerId: string) => Promise<number>
+  /** Both lists replace what was assigned; together they are a union. (C-702, E-07) */
+  readonly assign: (terminalId: string, to: { readonly locations?: readonly string[]; readonly evses?: readonly string[] }) => Promise<KnownTerminal>
+  readonly activate: (peerId: string, request: Omit<TerminalActivation, 'last_updated'>) => Promise<void>
+  readonly deactivate: (terminalId: string) => Promise<KnownTerminal>
+}
+
+export interface TerminalsParts {
+  readonly docs: Documents
+  readonly client: Pick<OcpiClient, 'of' | 'offers'>
+  readonly clock: { readonly now: () => number }
+  readonly sites: Sites
+  /** Told to the PTP with every assignment when we make the invoices. (C-710) */
+  readonly invoices?: { readonly baseUrl: string }
+}
+
+export function createTerminals(parts: TerminalsParts): Terminals {
+  const { docs } = parts
+  const calls = (peerId: string) => parts.client.of({ id: peerId }, payments, 'sender')
+  const list = async () => (await docs.all(TERMINALS)).map((doc): KnownTerminal => ({
+    ...(JSON.parse(doc.body) as TerminalReceived), peer: doc.key.slice(0, doc.key.indexOf('/')),
+  }))
+  const find = async (terminalId: string) => {
+    const found = (await list()).filter((terminal) => sameCi(terminal.terminal_id, terminalId))
+    if (found.length === 1) return found[0]!
+    throw new Fault('TERMINAL_UNKNOWN', found.length === 0
+      ? `No terminal has the id "${terminalId}". See the list of terminals for those the partners have sent.`
+      : `${found.length} partners have a terminal "${terminalId}". Ask them to give each its own id.`)
+  }
+  const refresh = async (terminal: KnownTerminal) => {
+    const { data } = await calls(terminal.peer).terminal({ params: { terminal_id: terminal.terminal_id } })
+    await keepTerminal(docs, terminal.peer, data)
+    return find(terminal.terminal_id)
+  }
+  return {
+    list,
+    find,
+    pull: async (peerId) => {
+      if (!(await parts.client.offers({ id: peerId }, payments, 'sender'))) return 0
+      let kept = 0
+      for await (const terminal of calls(peerId).terminals()) if ((await keepTerminal(docs, peerId, terminal)) !== 'same') kept++
+      return kept
+    },
+    assign: async (terminalId, to) => {
+      const terminal = await find(terminalId)
+      checkPlaces(parts.sites, to)
+      const body = {
+        ...(to.locations === undefined ? {} : { location_ids: to.locations }),
+        ...(to.evses === undefined ? {} : { evse_uids: to.evses }),
+        ...(parts.invoices === undefined ? {} : { invoice_creator: 'CPO' as const, invoice_base_url: parts.invoices.baseUrl }),
+        last_updated: formatDateTime(parts.clock.now()),
+      }
+      await calls(terminal.peer).patchTerminal({ params: { terminal_id: terminal.terminal_id }, body })
+      return refresh(terminal)
+    },
+    activate: async (peerId, request) => {
+      await calls(peerId).activate({ body: { ...request, last_updated: formatDateTime(parts.clock.now()) } })
+    },
+    deactivate: async (terminalId) => {
+      const terminal = await find(terminalId)
+      await calls(terminal.peer).deactivate({ params: { terminal_id: terminal.terminal_id } })
+      return refresh(terminal)
+    },
+  }
+}
+
+/** A typing error would leave a terminal that sells nothing. (E-29) */
+function checkPlaces(sites: Sites, to: { readonly locations?: readonly string[]; readonly evses?: readonly string[] }): void {
+  for (const id of to.locations ?? []) {
+    if (!sites.locations.some((site) => sameCi(site.id, id))) throw new Fault('LOCATION_UNKNOWN', `No location has the id "${id}". Use one of: ${sites.locations.map((site) => site.id).join(', ')}.`)
+  }
+  const evses = sites.locations.flatMap((site) => site.evses)
+  for (const uid of to.evses ?? []) {
+    if (!evses.some((evse) => sameCi(evse.uid, uid))) throw new Fault('EVSE_UNKNOWN', `No EVSE has the uid "${uid}". Use one of: ${evses.map((evse) => evse.uid).join(', ')}.`)
+  }
+}
