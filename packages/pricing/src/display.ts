@@ -1,4 +1,15 @@
-import type { Tariff } from './tariff.ts'
+import type { PriceComponent, Tariff, TariffDimensionType } from '@plugtill/ocpi/modules/tariffs'
+import { validAt } from './choose.ts'
+import type { Decimal } from './decimal.ts'
+import { compare, decimal, divide, fraction, isZero, roundTo, toText } from './decimal.ts'
+import { describeRestrictions } from './display-restrictions.ts'
+import type { Words } from './display-words.ts'
+import { fill, shownIn, wordsIn } from './display-words.ts'
+import { isFree } from './free.ts'
+import { grossLimit } from './limits.ts'
+import { currencyDigits } from './money.ts'
+import { PricingError } from './pricing-error.ts'
+import { taxed, taxIncluded } from './taxes.ts'
 
 export interface PriceLine {
   readonly kind: 'energy' | 'time' | 'session' | 'parking' | 'other'
@@ -19,8 +30,129 @@ export type TariffDisplay =
     }
   | { readonly refused: string }
 
-/** Consumer prices in the order of AFIR: per kWh, per minute, per session, other. */
-export declare function displayTariff(
+// The order AFIR asks for: per kWh, per minute, per session, other.
+const order: readonly (readonly [TariffDimensionType, PriceLine['kind']])[] = [
+  ['ENERGY', 'energy'],
+  ['TIME', 'time'],
+  ['FLAT', 'session'],
+  ['PARKING_TIME', 'parking'],
+]
+
+/**
+ * The prices a driver pays, taxes included, in the order of AFIR; or why they cannot be shown honestly, and then nothing
+ * may be sold under this tariff.
+ */
+export function displayTariff(
   tariff: Tariff,
-  options: { readonly language: string; /** ms */ readonly at?: number },
-): TariffDisplay
+  options: { readonly language: string; /** ms; checks that the tariff is in force. */ readonly at?: number },
+): TariffDisplay {
+  try {
+    return display(tariff, options)
+  } catch (error) {
+    if (error instanceof PricingError) return { refused: `Tariff ${tariff.id} cannot be shown: ${error.message}.` }
+    throw error
+  }
+}
+
+function display(tariff: Tariff, { language, at }: { readonly language: string; readonly at?: number }): TariffDisplay {
+  const refuse = (why: string) => ({ refused: `Tariff ${tariff.id} cannot be shown: ${why}` })
+  currencyDigits(tariff.currency)
+  const taxes = taxIncluded(tariff)
+  if (at !== undefined && !validAt(tariff, at)) return refuse('it is not in force now.')
+  const words = wordsIn(language)
+  const texts = tariff.tariff_alt_text ?? []
+  const rest = {
+    texts: nearestTexts(texts, language),
+    languages: [...new Set(texts.map((text) => text.language.toLowerCase()))],
+    currency: tariff.currency,
+    taxIncluded: taxes !== 'N/A',
+  }
+  if (isFree(tariff)) return { lines: [{ kind: 'other', text: words.free }], ...rest, free: true }
+  const lines = componentLines(tariff, language, words)
+  if (lines.length === 0) {
+    return refuse('it prices nothing. A free tariff has one element without restrictions with one FLAT component of 0.')
+  }
+  return { lines: [...lines, ...limitLines(tariff, language, words)], ...rest, free: false }
+}
+
+/** A component that can never be reached, because one before it always applies, is not shown. (G-01) */
+function componentLines(tariff: Tariff, language: string, words: Words): readonly PriceLine[] {
+  const charging = tariff.elements
+    .map((element, index) => ({ element, index }))
+    .filter(({ element }) => element.restrictions?.reservation == null)
+  const priced = order.flatMap(([dimension, kind]) => {
+    const found: { readonly component: PriceComponent; readonly path: string; readonly when: string }[] = []
+    for (const { element, index } of charging) {
+      const position = element.price_components.findIndex((one) => one.type === dimension)
+      const component = element.price_components[position]
+      if (component === undefined) continue
+      const when = describeRestrictions(element.restrictions, shownIn(language))
+      found.push({ component, path: `elements[${index}].price_components[${position}]`, when })
+      if (when === '') break
+    }
+    return found.map((one) => ({ ...one, kind }))
+  })
+  const lines = priced.map(({ component, path, when, kind }) => {
+    const gross = taxed(decimal(component.price, `${path}.price`), component, tariff, path).gross
+    if (gross.numerator < 0n) throw new PricingError(`${path}.price`, component.price, 'must not be negative on a display')
+    const text = [priceText(gross, component, tariff.currency, { language, words }), when, stepText(component, words)]
+    return { zero: isZero(gross), line: { kind, text: text.filter((part) => part !== '').join(', ') } }
+  })
+  // Components of 0 say something only beside one that costs; alone they do not say "free". (C-206)
+  return lines.some((one) => !one.zero) ? lines.map((one) => one.line) : []
+}
+
+function priceText(
+  gross: Decimal,
+  component: PriceComponent,
+  currency: string,
+  { language, words }: { readonly language: string; readonly words: Words },
+): string {
+  const show = (amount: Decimal) => moneyText(amount, currency, language)
+  if (component.type === 'ENERGY') return fill(words.perKwh, { price: show(gross) })
+  if (component.type === 'FLAT') return fill(words.perSession, { price: show(gross) })
+  const price = show(divide(gross, fraction(60, 1)))
+  return fill(component.type === 'TIME' ? words.perMinute : words.perParkingMinute, { price, hour: show(gross) })
+}
+
+function stepText({ type, step_size: step }: PriceComponent, words: Words): string {
+  if (type === 'FLAT' || step <= 1) return ''
+  if (type === 'ENERGY') return fill(words.step, { step: step % 1000 === 0 ? `${step / 1000} kWh` : `${step} Wh` })
+  return fill(words.step, { step: step % 60 === 0 ? `${step / 60} min` : `${step} s` })
+}
+
+function limitLines(tariff: Tariff, language: string, words: Words): readonly PriceLine[] {
+  const line = (limit: Tariff['min_price'], path: string, template: string): readonly PriceLine[] => {
+    if (limit == null) return []
+    const gross = grossLimit(tariff, limit, path)
+    return isZero(gross) && path === 'min_price'
+      ? []
+      : [{ kind: 'other', text: fill(template, { price: moneyText(gross, tariff.currency, language) }) }]
+  }
+  return [
+    ...line(tariff.min_price, 'min_price', words.minimum),
+    ...line(tariff.max_price, 'max_price', words.maximum),
+  ]
+}
+
+/** With as many decimals as the price has, from the usual number of the currency up to four. */
+function moneyText(amount: Decimal, currency: string, language: string): string {
+  const digits = currencyDigits(currency)
+  const most = Math.max(digits, 4)
+  const shown = compare(roundTo(amount, digits), amount) === 0 ? digits : most
+  const format = new Intl.NumberFormat(shownIn(language), {
+    style: 'currency',
+    currency,
+    minimumFractionDigits: digits,
+    maximumFractionDigits: shown,
+  })
+  return format.format(toText(amount, shown) as Intl.StringNumericLiteral)
+}
+
+function nearestTexts(texts: readonly { language: string; text: string }[], language: string): readonly string[] {
+  const inLanguage = (wanted: string) => texts.filter((text) => text.language.toLowerCase() === wanted.toLowerCase())
+  const own = inLanguage(language)
+  const english = inLanguage('en')
+  const nearest = own.length > 0 ? own : english.length > 0 ? english : texts.slice(0, 1)
+  return nearest.map((text) => text.text)
+}

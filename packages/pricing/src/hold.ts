@@ -1,5 +1,11 @@
-import type { Tariff } from './tariff.ts'
+import type { Tariff } from '@plugtill/ocpi/modules/tariffs'
+import { decimal, toText } from './decimal.ts'
+import { isFree } from './free.ts'
+import { grossLimit } from './limits.ts'
+import { currencyDigits, fromMinor, toMinor } from './money.ts'
+import { PricingError } from './pricing-error.ts'
 
+/** What the operator allows, in minor units of the tariff's currency. */
 export interface HoldLimits {
   /** Used when the tariff gives no amount. */
   readonly defaultMinor: number
@@ -15,5 +21,47 @@ export interface HoldAmount {
   readonly reason: string
 }
 
-/** How much to hold before charging starts, gross. (E-24) */
-export declare function holdFor(tariff: Tariff, limits: HoldLimits): HoldAmount
+/**
+ * How much to hold before charging starts, taxes included: `preauthorize_amount`, else `max_price`, else the operator's
+ * default; then within the operator's limits. (E-24)
+ */
+export function holdFor(tariff: Tariff, limits: HoldLimits): HoldAmount {
+  const { currency } = tariff
+  const money = (amountMinor: number) => `${toText(fromMinor({ amountMinor, currency }), currencyDigits(currency))} ${currency}`
+  checkLimits(limits)
+  currencyDigits(currency)
+  if (isFree(tariff)) return { amountMinor: 0, currency, reason: 'The tariff is free of charge: nothing is held.' }
+  const { amountMinor: wanted, reason } = wantedHold(tariff, limits.defaultMinor)
+  if (limits.minMinor !== undefined && wanted < limits.minMinor) {
+    return { amountMinor: limits.minMinor, currency, reason: `${reason} (${money(wanted)}), raised to the least hold allowed.` }
+  }
+  if (limits.maxMinor !== undefined && wanted > limits.maxMinor) {
+    return { amountMinor: limits.maxMinor, currency, reason: `${reason} (${money(wanted)}), lowered to the highest hold allowed.` }
+  }
+  return { amountMinor: wanted, currency, reason: `${reason}.` }
+}
+
+function wantedHold(tariff: Tariff, defaultMinor: number): { readonly amountMinor: number; readonly reason: string } {
+  const { currency, preauthorize_amount: preauthorize, max_price: max } = tariff
+  if (preauthorize != null) {
+    const amountMinor = toMinor(decimal(preauthorize, 'preauthorize_amount'), currency)
+    if (amountMinor <= 0) throw new PricingError('preauthorize_amount', preauthorize, 'must be above zero')
+    return { amountMinor, reason: 'The tariff names the amount to hold' }
+  }
+  if (max != null) {
+    const amountMinor = toMinor(grossLimit(tariff, max, 'max_price'), currency)
+    if (amountMinor > 0) return { amountMinor, reason: 'No session costs more than max_price' }
+  }
+  return { amountMinor: defaultMinor, reason: 'The tariff names no amount: the default of the operator' }
+}
+
+function checkLimits(limits: HoldLimits): void {
+  for (const [name, value] of Object.entries(limits)) {
+    if (value !== undefined && (!Number.isSafeInteger(value) || value <= 0)) {
+      throw new PricingError(name, value, 'must be a whole number of minor units above zero')
+    }
+  }
+  if (limits.minMinor !== undefined && limits.maxMinor !== undefined && limits.minMinor > limits.maxMinor) {
+    throw new PricingError('minMinor', limits.minMinor, `must not be above maxMinor ${limits.maxMinor}`)
+  }
+}

@@ -1,5 +1,13 @@
+import type { Tariff, TariffDimensionType } from '@plugtill/ocpi/modules/tariffs'
+import type { Price } from '@plugtill/ocpi/types'
 import type { Decimal } from './decimal.ts'
-import type { DimensionType, Price, Tariff } from './tariff.ts'
+import { compare, decimal, fraction, isZero, multiply, one, subtract, sum } from './decimal.ts'
+import { applyLimits } from './limits.ts'
+import { currencyDigits, toMinor } from './money.ts'
+import type { Billed } from './step-size.ts'
+import { applyStepSize } from './step-size.ts'
+import { ocpiPrice, spread, taxed, taxIncluded, taxLines } from './taxes.ts'
+import { usageOf } from './usage.ts'
 
 /** One stretch of a session in which nothing that matters for the price changes. (cdrs › ChargingPeriod, C-606) */
 export interface Period {
@@ -28,7 +36,7 @@ export interface PricedSession {
 }
 
 export interface Line {
-  readonly dimension: DimensionType | 'LIMIT'
+  readonly dimension: TariffDimensionType | 'LIMIT'
   /** Index in tariff.elements; -1 for LIMIT. */
   readonly element: number
   /** Index in element.price_components; -1 for LIMIT. */
@@ -69,7 +77,7 @@ export interface Breakdown {
   /** For OCPI: 4 decimals. */
   readonly price: Price
   /** For CDR total_fixed_cost, total_energy_cost, total_time_cost, total_parking_cost; absent when not priced. */
-  readonly perDimension: { readonly [D in DimensionType]?: Price }
+  readonly perDimension: { readonly [D in TariffDimensionType]?: Price }
   readonly findings: readonly Finding[]
 }
 
@@ -78,4 +86,84 @@ export interface PriceOptions {
   readonly timeRounding?: 'parking-only' | 'together'
 }
 
-export declare function price(tariff: Tariff, session: PricedSession, options?: PriceOptions): Breakdown
+/**
+ * What a session costs under a tariff, with every step visible. Exact until the end: the total is rounded once. One and
+ * the same calculation for the estimate, the running cost, the CDR and its check. (G-01 to G-23)
+ */
+export function price(tariff: Tariff, session: PricedSession, options: PriceOptions = {}): Breakdown {
+  const digits = currencyDigits(tariff.currency)
+  const used = usageOf(tariff, session)
+  const billed = applyStepSize(used, options.timeRounding ?? 'parking-only')
+  const lines = billed.map((one) => lineOf(one, tariff))
+  const net = sum(lines.map((line) => line.net))
+  const gross = sum(lines.map((line) => line.gross))
+  const total = applyLimits(tariff, { net, gross })
+  const limited = !isZero(subtract(total.net, net)) || !isZero(subtract(total.gross, gross))
+  const all = limited ? [...lines, limitLine(subtract(total.net, net), subtract(total.gross, gross))] : lines
+  const taxes = limited ? spread(taxLines(lines), total.net, subtract(total.gross, total.net)) : taxLines(lines)
+  const totalMinor = toMinor(total.gross, tariff.currency)
+  return {
+    currency: tariff.currency,
+    lines: shareOut(all, totalMinor, digits),
+    net: total.net,
+    gross: total.gross,
+    taxes,
+    totalMinor,
+    price: ocpiPrice(total.net, taxes),
+    perDimension: perDimension(lines),
+    findings: [...used.findings, ...taxFindings(tariff, lines)],
+  }
+}
+
+type Unshared = Omit<Line, 'grossMinor'>
+
+function lineOf(billed: Billed, tariff: Tariff): Unshared {
+  const { dimension, element, component, quantity, billedQuantity, priced } = billed
+  const path = `elements[${element}].price_components[${component}]`
+  const unitPrice = decimal(priced.price, `${path}.price`)
+  const unit = dimension === 'ENERGY' ? 'kWh' : dimension === 'FLAT' ? 'session' : 'h'
+  const amounts = taxed(multiply(billedQuantity, unitPrice), priced, tariff, path)
+  return { dimension, element, component, unit, quantity, billedQuantity, unitPrice, ...amounts }
+}
+
+/** What min_price adds or max_price takes away. (G-18) */
+function limitLine(net: Decimal, gross: Decimal): Unshared {
+  const once = { unit: 'session', quantity: one, billedQuantity: one } as const
+  return { dimension: 'LIMIT', element: -1, component: -1, ...once, unitPrice: gross, net, gross }
+}
+
+/** Gives each line its share of the rounded total: rounded down first, the rest to the largest remainders. */
+function shareOut(lines: readonly Unshared[], totalMinor: number, digits: number): readonly Line[] {
+  const scale = fraction(10n ** BigInt(digits), 1)
+  const shares = lines.map((line, index) => {
+    const { numerator, denominator } = multiply(line.gross, scale)
+    const floor = numerator / denominator - (numerator % denominator < 0n ? 1n : 0n)
+    const exact = { numerator, denominator }
+    return { index, floor: Number(floor), rest: subtract(exact, { numerator: floor, denominator: 1n }) }
+  })
+  const missing = totalMinor - shares.reduce((total, share) => total + share.floor, 0)
+  const rounded = new Set(
+    [...shares]
+      .sort((a, b) => compare(b.rest, a.rest) || a.index - b.index)
+      .slice(0, missing)
+      .map((share) => share.index),
+  )
+  return lines.map((line, index) => ({ ...line, grossMinor: (shares[index]?.floor ?? 0) + (rounded.has(index) ? 1 : 0) }))
+}
+
+function perDimension(lines: readonly Unshared[]): Breakdown['perDimension'] {
+  const dimensions: readonly TariffDimensionType[] = ['FLAT', 'ENERGY', 'TIME', 'PARKING_TIME']
+  const priced = dimensions.flatMap((dimension) => {
+    const mine = lines.filter((line) => line.dimension === dimension)
+    return mine.length === 0 ? [] : [[dimension, ocpiPrice(sum(mine.map((line) => line.net)), taxLines(mine))] as const]
+  })
+  return Object.fromEntries(priced)
+}
+
+function taxFindings(tariff: Tariff, lines: readonly Unshared[]): readonly Finding[] {
+  const included = taxIncluded(tariff)
+  if (included === 'N/A' || lines.every((line) => line.vat !== undefined || isZero(line.gross))) return []
+  return included === 'YES'
+    ? [{ code: 'net-unknown', message: 'Prices contain tax, but no rate is given: the net is shown equal to the gross.' }]
+    : [{ code: 'tax-unknown', message: 'Prices are before taxes, but no rate is given: no tax is added.' }]
+}
