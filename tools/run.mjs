@@ -159,7 +159,7 @@ function check(node) {
 }
 
 function bench(node, names) {
-  const all = readdirSync(at('bench'))
+  const all = (existsSync(at('bench')) ? readdirSync(at('bench')) : [])
     .filter((name) => name.endsWith('.bench.ts'))
     .sort()
   const chosen = names.length === 0 ? all : all.filter((file) => names.includes(file.replace('.bench.ts', '')))
