@@ -1,5 +1,7 @@
+import { createHash } from 'node:crypto'
 import type { Clock } from './clock.ts'
-import type { Db } from './store.ts'
+import { Fault } from './fault.ts'
+import type { Db, SqlValue } from './store.ts'
 
 export interface Doc {
   readonly key: string
@@ -37,6 +39,74 @@ export interface Documents {
   readonly all: (shelf: string, of?: { readonly prefix?: string }) => Promise<readonly Doc[]>
 }
 
-export function documents(_db: Db, _clock: Pick<Clock, 'now'>): Documents {
-  throw new Error('documents: not wired yet')
+const ALL_MAX = 100_000
+const COLUMNS = 'key, body, last_updated, created_seq, updated_at'
+
+export function documents(db: Db, clock: Pick<Clock, 'now'>): Documents {
+  return {
+    async get(shelf, key) {
+      const [row] = await db.query<DocRow>(`SELECT ${COLUMNS} FROM document WHERE shelf = $1 AND key = $2`, [shelf, key])
+      return row === undefined ? undefined : docOf(row)
+    },
+    async put(shelf, key, body, lastUpdated) {
+      const [row] = await db.query<{ revision: number }>(
+        `INSERT INTO document (shelf, key, body, last_updated, updated_ms, revision, hash, updated_at) VALUES ($1, $2, $3, $4, $5, 1, $6, $7)
+         ON CONFLICT (shelf, key) DO UPDATE SET body = excluded.body, last_updated = excluded.last_updated, updated_ms = excluded.updated_ms,
+           revision = document.revision + 1, hash = excluded.hash, updated_at = excluded.updated_at
+         RETURNING revision`,
+        [shelf, key, body, lastUpdated, instantOf(lastUpdated), createHash('sha256').update(body).digest('hex'), clock.now()],
+      )
+      return row?.revision === 1 ? 'created' : 'updated'
+    },
+    async delete(shelf, key) {
+      const gone = await db.query('DELETE FROM document WHERE shelf = $1 AND key = $2 RETURNING created_seq', [shelf, key])
+      return gone.length > 0
+    },
+    async page(shelf, of) {
+      const { where, params } = filter(shelf, of)
+      const [counted] = await db.query<{ total: number }>(`SELECT count(*) AS total FROM document WHERE ${where}`, params)
+      const rows = await db.query<DocRow>(
+        `SELECT ${COLUMNS} FROM document WHERE ${where} ORDER BY created_seq LIMIT $${params.length + 1} OFFSET $${params.length + 2}`,
+        [...params, Math.min(of.limit, ALL_MAX), of.offset],
+      )
+      return { total: counted?.total ?? 0, items: rows.map(docOf) }
+    },
+    async all(shelf, of = {}) {
+      const { where, params } = filter(shelf, of)
+      const rows = await db.query<DocRow>(`SELECT ${COLUMNS} FROM document WHERE ${where} ORDER BY created_seq LIMIT ${ALL_MAX}`, params)
+      return rows.map(docOf)
+    },
+  }
+}
+
+function filter(shelf: string, of: Partial<PageOf>): { readonly where: string; readonly params: readonly SqlValue[] } {
+  const params: SqlValue[] = [shelf]
+  let where = 'shelf = $1'
+  if (of.prefix !== undefined && of.prefix !== '') {
+    // A range instead of LIKE: it uses the index on both databases, and % or _ in a key mean themselves.
+    params.push(of.prefix, `${of.prefix}\u{10FFFF}`)
+    where += ` AND key >= $${params.length - 1} AND key < $${params.length}`
+  }
+  if (of.dateFrom !== undefined) where += ` AND updated_ms >= $${params.push(instantOf(of.dateFrom))}`
+  if (of.dateTo !== undefined) where += ` AND updated_ms < $${params.push(instantOf(of.dateTo))}`
+  return { where, params }
+}
+
+/** OCPI times may come without a zone and then mean UTC. (types › DateTime) */
+function instantOf(text: string): number {
+  const ms = Date.parse(/(?:Z|[+-]\d\d:?\d\d)$/i.test(text) || !text.includes('T') ? text : `${text}Z`)
+  if (Number.isNaN(ms)) throw new Fault('DOCUMENT_TIME', `"${text}" is not a date-time. Give RFC 3339, for example 2026-11-23T10:00:00Z.`)
+  return ms
+}
+
+interface DocRow {
+  readonly key: string
+  readonly body: string
+  readonly last_updated: string
+  readonly created_seq: number
+  readonly updated_at: number
+}
+
+function docOf(row: DocRow): Doc {
+  return { key: row.key, body: row.body, lastUpdated: row.last_updated, createdSeq: row.created_seq, updatedAt: row.updated_at }
 }

@@ -15,12 +15,22 @@ export type Seen =
   /** The same name with other content: a conflict, nothing may move. */
   | { readonly same: false }
 
-/** Takes note of a delivery, in the caller's transaction. */
-export function once(_db: Db, _delivery: Delivery, _clock: Pick<Clock, 'now'>): Promise<Seen> {
-  throw new Error('inbox: not wired yet')
+/** Takes note of a delivery, in the caller's transaction: rolled back with it, so a failed one is new again. */
+export async function once(db: Db, delivery: Delivery, clock: Pick<Clock, 'now'>): Promise<Seen> {
+  const noted = await db.query(
+    'INSERT INTO inbox (source, key, hash, at) VALUES ($1, $2, $3, $4) ON CONFLICT (source, key) DO NOTHING RETURNING at',
+    [delivery.source, delivery.key, delivery.hash, clock.now()],
+  )
+  if (noted.length > 0) return 'new'
+  const [before] = await db.query<{ hash: string; answer: string | null }>('SELECT hash, answer FROM inbox WHERE source = $1 AND key = $2', [
+    delivery.source,
+    delivery.key,
+  ])
+  if (before?.hash !== delivery.hash) return { same: false }
+  return before.answer === null ? { same: true } : { same: true, answer: before.answer }
 }
 
 /** Keeps the answer that a repeat will get. */
-export function remember(_db: Db, _source: string, _key: string, _answer: string): Promise<void> {
-  throw new Error('inbox: not wired yet')
+export async function remember(db: Db, source: string, key: string, answer: string): Promise<void> {
+  await db.query('UPDATE inbox SET answer = $3 WHERE source = $1 AND key = $2', [source, key, answer])
 }

@@ -16,10 +16,45 @@ export interface Journal {
   readonly write: (reference: string, kind: EntryKind, body: object) => Promise<void>
   /** Oldest first; at most 10,000. */
   readonly of: (reference: string) => Promise<readonly Entry[]>
-  /** Newest first. */
+  /** Newest first; at most 10,000. */
   readonly recent: (limit: number, options?: { readonly kinds?: readonly EntryKind[] }) => Promise<readonly Entry[]>
 }
 
-export function journal(_db: Db, _clock: Pick<Clock, 'now'>): Journal {
-  throw new Error('journal: not wired yet')
+const ENTRIES_MAX = 10_000
+
+export function journal(db: Db, clock: Pick<Clock, 'now'>): Journal {
+  return {
+    async write(reference, kind, body) {
+      await db.query('INSERT INTO journal (at, reference, kind, body) VALUES ($1, $2, $3, $4)', [clock.now(), reference, kind, JSON.stringify(body)])
+    },
+    async of(reference) {
+      const rows = await db.query<EntryRow>('SELECT seq, at, reference, kind, body FROM journal WHERE reference = $1 ORDER BY seq LIMIT $2', [
+        reference,
+        ENTRIES_MAX,
+      ])
+      return rows.map(entryOf)
+    },
+    async recent(limit, { kinds } = {}) {
+      if (kinds !== undefined && kinds.length === 0) return []
+      const places = (kinds ?? []).map((_, index) => `$${index + 2}`).join(', ')
+      const where = places === '' ? '' : `WHERE kind IN (${places})`
+      const rows = await db.query<EntryRow>(`SELECT seq, at, reference, kind, body FROM journal ${where} ORDER BY seq DESC LIMIT $1`, [
+        Math.min(limit, ENTRIES_MAX),
+        ...(kinds ?? []),
+      ])
+      return rows.map(entryOf)
+    },
+  }
+}
+
+interface EntryRow {
+  readonly seq: number
+  readonly at: number
+  readonly reference: string
+  readonly kind: EntryKind
+  readonly body: string
+}
+
+function entryOf(row: EntryRow): Entry {
+  return { ...row, body: JSON.parse(row.body) as Record<string, unknown> }
 }

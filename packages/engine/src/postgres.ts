@@ -1,12 +1,164 @@
-import type { Store } from './store.ts'
+import pg from 'pg'
+import { Fault } from './fault.ts'
+import { transactionGuard } from './open-transaction.ts'
+import type { SqlValue, Store, Tx } from './store.ts'
 
 export interface PostgresOptions {
   readonly url: string
   /** One schema per platform; made when missing. */
   readonly schema: string
+  /** Default 10. */
   readonly poolSize?: number
 }
 
-export function openPostgres(_options: PostgresOptions): Promise<Store> {
-  throw new Error('postgres: not wired yet')
+const CONNECT_MS = 5_000
+const INT8 = 20
+
+/** PostgreSQL 15 or later. READ COMMITTED: the version of each entity is the fence, not the isolation level. */
+export async function openPostgres({ url, schema, poolSize = 10 }: PostgresOptions): Promise<Store> {
+  if (!/^[a-z_][a-z0-9_]{0,62}$/.test(schema))
+    throw new Fault('STORE_SCHEMA', `"${schema}" cannot be a schema name. Use lower-case letters, digits and underscores.`)
+  const place = placeOf(url)
+  const pool = openPool(url, schema, poolSize)
+  try {
+    await makeSchema(pool, schema)
+  } catch (error) {
+    await pool.end().catch(() => undefined)
+    throw explained(error, place)
+  }
+  return storeOn(pool, place)
 }
+
+type Asks = Pick<pg.PoolClient, 'query'>
+
+function storeOn(pool: pg.Pool, place: string): Store {
+  const guard = transactionGuard()
+  const names = new Map<string, string>()
+
+  async function ask<Row>(client: Asks, sql: string, params: readonly SqlValue[] = []): Promise<readonly Row[]> {
+    let name = names.get(sql)
+    // Named statements are parsed once per connection; the bound guards against text built from values.
+    if (name === undefined && names.size < 500) {
+      name = `s${names.size}`
+      names.set(sql, name)
+    }
+    try {
+      const result = await client.query({ ...(name === undefined ? {} : { name }), text: sql, values: params as SqlValue[] })
+      return result.rows as Row[]
+    } catch (error) {
+      throw explained(error, place)
+    }
+  }
+
+  return {
+    dialect: 'postgres',
+    async query(sql, params) {
+      guard.refuseInside()
+      return ask(pool as unknown as Asks, sql, params)
+    },
+    async transaction<T>(work: (tx: Tx) => Promise<T>) {
+      guard.refuseInside()
+      const committed: (() => void)[] = []
+      const result = await guard.run(() => commit(pool, place, (client) => work(txOn(client, ask, committed))))
+      for (const task of committed) task()
+      return result
+    },
+    close: async () => {
+      guard.refuseInside()
+      if (!pool.ended && !pool.ending) await pool.end()
+    },
+  }
+}
+
+type Ask = <Row>(client: Asks, sql: string, params?: readonly SqlValue[]) => Promise<readonly Row[]>
+
+function txOn(client: Asks, ask: Ask, committed: (() => void)[]): Tx {
+  return { dialect: 'postgres', query: (sql, params) => ask(client, sql, params), afterCommit: (task) => committed.push(task) }
+}
+
+async function commit<T>(pool: pg.Pool, place: string, work: (client: Asks) => Promise<T>): Promise<T> {
+  const client = await pool.connect().catch((error: unknown) => {
+    throw explained(error, place)
+  })
+  let broken = false
+  try {
+    await client.query('BEGIN')
+    const result = await work(client)
+    await client.query('COMMIT')
+    return result
+  } catch (error) {
+    await client.query('ROLLBACK').catch(() => {
+      broken = true
+    })
+    throw explained(error, place)
+  } finally {
+    client.release(broken)
+  }
+}
+
+function openPool(url: string, schema: string, poolSize: number): pg.Pool {
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: poolSize,
+    connectionTimeoutMillis: CONNECT_MS,
+    application_name: `plugtill ${schema}`,
+    options: `-c search_path=${schema}`,
+    types: { getTypeParser: ((oid: number, format?: 'text') => (oid === INT8 ? safeInteger : pg.types.getTypeParser(oid, format))) as typeof pg.types.getTypeParser },
+  })
+  // A connection that breaks while idle is replaced by the pool; without a listener it would end the process.
+  pool.on('error', () => undefined)
+  return pool
+}
+
+function safeInteger(text: string): number {
+  const value = Number(text)
+  if (!Number.isSafeInteger(value)) throw new Fault('STORE_NUMBER', `The database holds the integer ${text}, which is beyond 2^53.`)
+  return value
+}
+
+async function makeSchema(pool: pg.Pool, schema: string): Promise<void> {
+  const found = await pool.query('SELECT 1 FROM pg_namespace WHERE nspname = $1', [schema])
+  if (found.rows.length > 0) return
+  // 23505, 42P06: another node made it between the two statements.
+  await pool.query(`CREATE SCHEMA IF NOT EXISTS "${schema}"`).catch((error: unknown) => {
+    if (!['23505', '42P06'].includes(codeOf(error))) throw error
+  })
+}
+
+/** Host, port and database for messages; never user or password. */
+function placeOf(url: string): string {
+  try {
+    const parsed = new URL(url)
+    if (parsed.protocol !== 'postgres:' && parsed.protocol !== 'postgresql:') throw new Error(parsed.protocol)
+    const host = parsed.hostname || parsed.searchParams.get('host') || 'localhost'
+    return `${host}:${parsed.port || '5432'}, database "${decodeURIComponent(parsed.pathname.slice(1)) || 'postgres'}"`
+  } catch {
+    throw new Fault('STORE_UNREACHABLE', 'DATABASE_URL is not a PostgreSQL address. Write postgres://user:password@host:5432/database.')
+  }
+}
+
+const codeOf = (error: unknown): string => (error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '')
+
+/** PostgreSQL's SQLSTATE or a socket's error -> what to do. */
+function explained(error: unknown, place: string): unknown {
+  if (error instanceof Fault) return error
+  const code = codeOf(error)
+  const advice = ADVICE[code]
+  if (advice !== undefined) return new Fault('STORE_UNREACHABLE', `PostgreSQL at ${place} refuses us (${code}). ${advice}`, { retry: true, cause: error })
+  if (code === '40001' || code === '40P01')
+    return new Fault('STORE_CONFLICT', 'Two transactions met on the same rows; this one was rolled back. Try again.', { retry: true, cause: error })
+  if (AWAY.test(code) || (error instanceof Error && AWAY_TEXT.test(error.message)))
+    return new Fault('STORE_UNREACHABLE', `PostgreSQL does not answer at ${place}. Start it, or correct DATABASE_URL.`, { retry: true, cause: error })
+  return error
+}
+
+const ADVICE: Readonly<Record<string, string>> = {
+  '3D000': 'The database does not exist: create it, or correct DATABASE_URL.',
+  '28P01': 'The password is wrong: correct DATABASE_URL.',
+  '28000': 'This user may not connect: correct DATABASE_URL or pg_hba.conf.',
+  '42501': 'This user may not create the schema: grant CREATE on the database.',
+  '53300': 'It has no connection left: raise max_connections or lower the pool size.',
+}
+// Class 08 connection exception, 57P0x shutdown; the rest are the operating system's words.
+const AWAY = /^(08...|57P0[123]|E[A-Z]{3,}|CERT_.*|DEPTH_ZERO.*|SELF_SIGNED.*)$/
+const AWAY_TEXT = /timeout exceeded when trying to connect|Connection terminated|Client has encountered a connection error|SASL/i

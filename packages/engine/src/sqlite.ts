@@ -1,6 +1,195 @@
-import type { Store } from './store.ts'
+import { existsSync, mkdirSync } from 'node:fs'
+import { dirname, resolve } from 'node:path'
+import { DatabaseSync, type StatementSync } from 'node:sqlite'
+import { Fault } from './fault.ts'
+import { transactionGuard } from './open-transaction.ts'
+import type { Db, SqlValue, Store, Tx } from './store.ts'
 
-/** `file` is a path or ':memory:'. Folders that are missing are made. */
-export function openSqlite(_options: { readonly file: string }): Promise<Store> {
-  throw new Error('sqlite: not wired yet')
+/** Statements are few and fixed; the bound only guards against text built from values. */
+const PREPARED_MAX = 500
+/** How long a second process may take to let go of the file (a restart overlaps a little). */
+const BUSY_MS = 2_000
+
+/** `file` is a path or ':memory:'. Folders that are missing are made. One process owns the file. */
+export async function openSqlite({ file }: { readonly file: string }): Promise<Store> {
+  const database = openFile(file)
+  const query = runner(database, file)
+  const guard = transactionGuard()
+  const turn = fairMutex()
+  let closed = false
+
+  function refuseClosed(): void {
+    if (closed) throw new Fault('STORE_CLOSED', `The store ${file} is closed.`)
+  }
+
+  return {
+    dialect: 'sqlite',
+    async query<Row>(sql: string, params?: readonly SqlValue[]) {
+      guard.refuseInside()
+      const leave = turn.free() ? undefined : await turn.enter()
+      try {
+        refuseClosed()
+        return query<Row>(sql, params)
+      } finally {
+        leave?.()
+      }
+    },
+    async transaction<T>(work: (tx: Tx) => Promise<T>) {
+      guard.refuseInside()
+      const leave = await turn.enter()
+      const committed: (() => void)[] = []
+      let result: T
+      try {
+        refuseClosed()
+        result = await guard.run(() => commit(query, work, committed))
+      } finally {
+        leave()
+      }
+      for (const task of committed) task()
+      return result
+    },
+    async close() {
+      guard.refuseInside()
+      const leave = await turn.enter()
+      if (!closed) database.close()
+      closed = true
+      leave()
+    },
+  }
+}
+
+type Query = <Row>(sql: string, params?: readonly SqlValue[]) => readonly Row[]
+
+async function commit<T>(query: Query, work: (tx: Tx) => Promise<T>, committed: (() => void)[]): Promise<T> {
+  query('BEGIN IMMEDIATE')
+  let open = true
+  const refuseLate = () => {
+    if (!open) throw new Fault('STORE_MISUSED', 'A transaction was used after its end. Await everything done through tx.')
+  }
+  try {
+    const result = await work({
+      dialect: 'sqlite',
+      async query<Row>(sql: string, params?: readonly SqlValue[]) {
+        refuseLate()
+        return query<Row>(sql, params)
+      },
+      afterCommit: (task) => committed.push(task),
+    })
+    open = false
+    query('COMMIT')
+    return result
+  } catch (error) {
+    open = false
+    rollBack(query)
+    throw error
+  }
+}
+
+/** SQLite has rolled back by itself after some errors (disk full); a second ROLLBACK must not hide the first error. */
+function rollBack(query: Query): void {
+  try {
+    query('ROLLBACK')
+  } catch {
+    // No transaction was left to roll back.
+  }
+}
+
+function runner(database: DatabaseSync, file: string): Query {
+  const prepared = new Map<string, StatementSync>()
+  return <Row>(sql: string, params: readonly SqlValue[] = []) => {
+    try {
+      let statement = prepared.get(sql)
+      if (statement === undefined) {
+        if (prepared.size >= PREPARED_MAX) prepared.clear()
+        statement = database.prepare(sql)
+        prepared.set(sql, statement)
+      }
+      if (params.length === 0) return statement.all() as Row[]
+      const named: Record<string, SqlValue> = {}
+      for (let index = 0; index < params.length; index++) named[PLACES[index] ?? `$${index + 1}`] = params[index] ?? null
+      return statement.all(named) as Row[]
+    } catch (error) {
+      throw explained(error, file)
+    }
+  }
+}
+
+const PLACES: readonly string[] = Array.from({ length: 100 }, (_, index) => `$${index + 1}`)
+
+function openFile(file: string): DatabaseSync {
+  if (file !== ':memory:') makeFolder(dirname(resolve(file)), file)
+  try {
+    const database = new DatabaseSync(file, { timeout: BUSY_MS })
+    // EXCLUSIVE keeps the lock until close: a second process learns it at once instead of at the first collision.
+    if (file !== ':memory:') database.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;')
+    database.exec('PRAGMA foreign_keys = ON; BEGIN IMMEDIATE; COMMIT;')
+    return database
+  } catch (error) {
+    throw explained(error, file)
+  }
+}
+
+function makeFolder(folder: string, file: string): void {
+  try {
+    // Not `recursive`: Node never comes back from it below a folder like /proc that refuses new entries.
+    const missing: string[] = []
+    for (let at = folder; !existsSync(at); at = dirname(at)) missing.push(at)
+    for (const at of missing.reverse()) mkdirSync(at)
+  } catch (error) {
+    throw unwritable(file, error)
+  }
+}
+
+function unwritable(file: string, cause: unknown): Fault {
+  return new Fault('STORE_UNWRITABLE', `The data file ${file} cannot be written. Check that its folder exists and that this user may write there.`, {
+    cause,
+  })
+}
+
+/** SQLite's numeric answer -> what to do. (sqlite.org, "Result and Error Codes"; the low byte is the family) */
+function explained(error: unknown, file: string): unknown {
+  const errcode = error instanceof Error && 'errcode' in error && typeof error.errcode === 'number' ? error.errcode & 0xff : 0
+  const message = error instanceof Error ? error.message : String(error)
+  if (errcode === 5 || errcode === 6)
+    return new Fault('STORE_BUSY', `The data file ${file} is in use by another process. Stop it, or choose another folder.`, { retry: true, cause: error })
+  if (errcode === 8 || errcode === 14 || errcode === 23) return unwritable(file, error)
+  if (errcode === 13) return new Fault('STORE_FULL', `The disk of ${file} is full. Nothing was stored; make room.`, { retry: true, cause: error })
+  if (errcode === 11 || errcode === 26) return new Fault('STORE_BROKEN', `${file} is not a sound database (${message}). Restore a backup.`, { cause: error })
+  return error
+}
+
+interface Mutex {
+  readonly free: () => boolean
+  /** Waits for its turn, first come first served; call the answer to leave. */
+  readonly enter: () => Promise<() => void>
+}
+
+function fairMutex(): Mutex {
+  const waiting: (() => void)[] = []
+  let taken = false
+  let head = 0
+
+  function leave(): void {
+    const next = waiting[head]
+    if (next === undefined) {
+      taken = false
+      return
+    }
+    head++
+    // The served part is cut off now and then: shift() on every step would cost a copy each.
+    if (head > 1_000) waiting.splice(0, head)
+    if (head > waiting.length || waiting.length === 0) head = 0
+    next()
+  }
+
+  return {
+    free: () => !taken,
+    enter() {
+      if (!taken) {
+        taken = true
+        return Promise.resolve(leave)
+      }
+      return new Promise((resolveTurn) => waiting.push(() => resolveTurn(leave)))
+    },
+  }
 }

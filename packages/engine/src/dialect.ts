@@ -1,0 +1,47 @@
+/** All that differs between the two databases; everything else is one SQL text. */
+import type { Db } from './store.ts'
+
+export interface Dialect {
+  /** Type words of the migrations. */
+  readonly words: Readonly<Record<string, string>>
+  /** Claiming: skip the rows that another node is claiming right now. */
+  readonly skipLocked: string
+  /** Reading a row that a change is going to meet again and again. */
+  readonly rowLock: string
+  /** A lease never has to run out where one process owns the file. */
+  readonly ownsFile: boolean
+  /** One row per column and index, in a stable order: the schema snapshot. */
+  readonly describeSchema: string
+}
+
+const SQLITE: Dialect = {
+  words: { identity: 'INTEGER PRIMARY KEY AUTOINCREMENT', text: 'text' },
+  skipLocked: '',
+  rowLock: '',
+  ownsFile: true,
+  describeSchema: `
+    SELECT m.name || '.' || c.name AS line FROM sqlite_schema m, pragma_table_info(m.name) c
+      WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite%'
+    UNION ALL
+    SELECT m.tbl_name || ' index ' || m.name AS line FROM sqlite_schema m WHERE m.type = 'index' AND m.sql IS NOT NULL
+    ORDER BY 1`,
+}
+
+const POSTGRES: Dialect = {
+  // Byte order, as in SQLite: ranges over keys mean the same on both, whatever the server's language.
+  words: { identity: 'bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY', text: 'text COLLATE "C"' },
+  skipLocked: 'FOR UPDATE SKIP LOCKED',
+  rowLock: 'FOR UPDATE',
+  ownsFile: false,
+  describeSchema: `
+    SELECT (table_name || '.' || column_name) COLLATE "C" AS line FROM information_schema.columns
+      WHERE table_schema = current_schema()
+    UNION ALL
+    SELECT (tablename || ' index ' || indexname) COLLATE "C" FROM pg_indexes
+      WHERE schemaname = current_schema() AND indexname NOT LIKE '%_pkey'
+    ORDER BY 1`,
+}
+
+export function dialectOf(db: Pick<Db, 'dialect'>): Dialect {
+  return db.dialect === 'sqlite' ? SQLITE : POSTGRES
+}
