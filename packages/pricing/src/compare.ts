@@ -1,4 +1,4 @@
-import type { CDR } from '@plugtill/ocpi/modules/cdrs'
+import type { Cdr } from '@plugtill/ocpi/modules/cdrs'
 import type { Tariff } from '@plugtill/ocpi/modules/tariffs'
 import type { Decimal } from './decimal.ts'
 import { add, compare, decimal, fraction, multiply, negate, subtract, toNumber } from './decimal.ts'
@@ -29,7 +29,7 @@ export type CdrComparison =
       readonly breakdown: Breakdown
     }
 
-type Compared = Pick<CDR, 'start_date_time' | 'end_date_time' | 'charging_periods' | 'currency' | 'total_cost' | 'credit'>
+type Compared = Pick<Cdr, 'start_date_time' | 'end_date_time' | 'charging_periods' | 'currency' | 'total_cost' | 'credit'>
 
 /** Whether a CDR costs what its tariff says, within 0.01 and 0.5 % of the expected total. (G-23) */
 export function compareCdr(tariff: Tariff, cdr: Compared, timeZone: string): CdrComparison {

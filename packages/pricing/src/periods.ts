@@ -33,7 +33,7 @@ export function periodsOf(from: { readonly charging_periods?: readonly ChargingP
 
 /** A CDR as a session to be priced. */
 export function sessionOf(
-  cdr: Pick<CDR, 'start_date_time' | 'end_date_time' | 'charging_periods'>,
+  cdr: Pick<Cdr, 'start_date_time' | 'end_date_time' | 'charging_periods'>,
   timeZone: string,
 ): PricedSession {
   return {

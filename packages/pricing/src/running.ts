@@ -2,44 +2,38 @@ import type { Session } from '@plugtill/ocpi/modules/sessions'
 import type { Tariff } from '@plugtill/ocpi/modules/tariffs'
 import type { Decimal } from './decimal.ts'
 import { add, compare, decimal, fraction, subtract, zero } from './decimal.ts'
-import type { Money } from './money.ts'
 import { instant, periodsOf } from './periods.ts'
 import type { Breakdown, Period } from './price.ts'
 import { price } from './price.ts'
 import { PricingError } from './pricing-error.ts'
 
-export interface RunningCost {
-  readonly cost: Money
+/** `totalMinor` and `currency` are the cost so far, gross. */
+export interface RunningCost extends Breakdown {
   readonly energyKwh: number
-  readonly breakdown: Breakdown
   /** `periods` when the CPO sent charging periods, else `kwh`: energy and elapsed time as one period. */
   readonly from: 'periods' | 'kwh'
 }
 
-type SoFar = Pick<Session, 'start_date_time' | 'end_date_time' | 'kwh' | 'charging_periods'>
+type SoFar = Pick<Session, 'start_date_time' | 'end_date_time' | 'kwh' | 'charging_periods' | 'last_updated'>
 
 /** What a session costs so far, by the same calculation as its CDR. Gross, rounded once. (G-23) */
 export function runningCost(
   tariff: Tariff,
   session: SoFar,
-  options: { readonly timeZone: string; /** Now, ms. */ readonly at: number },
+  options: { readonly timeZone: string; /** Until when (ms); else until the session was last updated. */ readonly at?: number },
 ): RunningCost {
   const start = instant(session.start_date_time, 'start_date_time')
   const sent = periodsOf(session)
   const lastStart = sent.at(-1)?.start ?? start
-  const stated = session.end_date_time == null ? options.at : instant(session.end_date_time, 'end_date_time')
+  const asked = options.at ?? instant(session.last_updated, 'last_updated')
+  const stated = session.end_date_time == null ? asked : instant(session.end_date_time, 'end_date_time')
   // The clocks of two companies differ: a session that starts "in a moment" has lasted no time yet.
   const end = Math.max(stated, lastStart, start)
   const total = decimal(session.kwh, 'kwh')
   if (total.numerator < 0n) throw new PricingError('kwh', session.kwh, 'must not be negative')
   const periods = sent.length === 0 ? [onePeriod(start, end, total)] : withMissingEnergy(sent, total)
   const breakdown = price(tariff, { start, end, timeZone: options.timeZone, periods })
-  return {
-    cost: { amountMinor: breakdown.totalMinor, currency: tariff.currency },
-    energyKwh: session.kwh,
-    breakdown,
-    from: sent.length === 0 ? 'kwh' : 'periods',
-  }
+  return { ...breakdown, energyKwh: session.kwh, from: sent.length === 0 ? 'kwh' : 'periods' }
 }
 
 /** Without periods all time counts as charging: nothing says that the vehicle only stood there. */
