@@ -42,6 +42,8 @@ interface PluggedCar {
 interface Claim {
   readonly idTag: string
   readonly cancel: (() => void)[]
+  /** The tag needs no (more) asking; only the car is missing. */
+  allowed: boolean
 }
 
 /** One socket or cable of the station: who is plugged in, who may charge, what flows. */
@@ -56,6 +58,7 @@ export class Connector {
   private operative = true
   private operativeLater: boolean | undefined
   private finishing = false
+  private noticedFull = false
   private told: ConnectorStatus | undefined
   private cancelArrival: (() => void) | undefined
   private cancelLeaving: (() => void) | undefined
@@ -93,7 +96,7 @@ export class Connector {
 
   /** Takes a remote start that was accepted; the answer goes out first. */
   remoteStart(idTag: string): void {
-    const claim: Claim = { idTag, cancel: [] }
+    const claim: Claim = { idTag, cancel: [], allowed: false }
     this.claim = claim
     claim.cancel.push(this.parts.clock.after(0, () => void this.beginRemoteStart(claim)))
   }
@@ -104,18 +107,16 @@ export class Connector {
     this.car = { model, plan }
     this.meter = { ...this.meter, soc: model.soc, chargingMs: 0 }
     this.finishing = false
-    if (this.claim && this.told === 'Preparing') this.start(this.claim.idTag)
+    if (this.claim?.allowed) this.start(this.claim.idTag)
     else this.report()
   }
 
   /** Pulls the plug; ends the transaction, if one runs. (OCPP 1.6, 9.1 StopTransactionOnEVSideDisconnect) */
   unplug(): void {
     if (!this.car) return
-    this.settle()
-    const car = this.car
     this.cancelLeaving?.()
     this.finishing = false
-    if (this.transaction) this.finish('EVDisconnected', car)
+    this.finish('EVDisconnected')
     this.car = undefined
     this.report()
   }
@@ -123,8 +124,7 @@ export class Connector {
   stop(reason: StopReason): void {
     const car = this.car
     if (!this.transaction || !car) return
-    this.settle()
-    this.finish(reason, car)
+    this.finish(reason)
     this.finishing = true
     this.leaveIn(car.plan.unplugAfterStopMs)
     this.report()
@@ -136,9 +136,17 @@ export class Connector {
     this.stop(reason)
   }
 
+  /** The simulation ends here: nothing more happens by itself. */
+  rest(): void {
+    this.dropClaim()
+    this.cancelArrival?.()
+    this.cancelLeaving?.()
+    this.transaction?.rest()
+  }
+
   fail(code: FaultCode): void {
-    this.halt('Other')
     this.fault = code
+    this.halt('Other')
     this.report()
   }
 
@@ -201,8 +209,8 @@ export class Connector {
       return
     }
     if (this.claim !== claim) return
-    this.report({ always: this.told !== 'Preparing' })
-    this.told = 'Preparing'
+    claim.allowed = true
+    this.report()
     if (this.car) return this.start(claim.idTag)
     const { car, plan } = behaviour()
     this.cancelArrival?.()
@@ -225,6 +233,7 @@ export class Connector {
   private start(idTag: string): void {
     this.dropClaim()
     this.cancelLeaving?.()
+    this.noticedFull = false
     this.meterAt = this.parts.clock.now()
     this.meter = { ...this.meter, chargingMs: 0 }
     this.transaction = createTransaction(this, idTag)
@@ -232,17 +241,20 @@ export class Connector {
     this.report()
   }
 
-  private finish(reason: StopReason, car: PluggedCar): void {
+  private finish(reason: StopReason): void {
     const transaction = this.transaction
+    if (!transaction) return
+    this.settle()
     this.transaction = undefined
-    transaction?.close(reason, { ...this.snapshot(), soc: car ? this.meter.soc : undefined })
+    transaction.close(reason, this.snapshot())
     if (this.operativeLater !== undefined) this.operative = this.operativeLater
     this.operativeLater = undefined
   }
 
   /** After a tick: a car that is done waits for its driver. */
   noticeFull(): void {
-    if (!this.car || !this.transaction || !this.isFull() || this.told === 'SuspendedEV') return
+    if (!this.car || !this.transaction || this.noticedFull || !this.isFull()) return
+    this.noticedFull = true
     const { unplugAfterFullMs } = this.car.plan
     this.leaveIn(unplugAfterFullMs === 'never' ? 'never' : unplugAfterFullMs / this.parts.speed)
     this.report()

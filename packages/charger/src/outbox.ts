@@ -31,6 +31,7 @@ export class Outbox {
   private queue: Outgoing[] = []
   private sending = false
   private tries = 0
+  private resumes = 0
   private stopWaiting: (() => void) | undefined
 
   constructor(parts: OutboxParts) {
@@ -53,7 +54,13 @@ export class Outbox {
     this.stopWaiting?.()
     this.stopWaiting = undefined
     this.tries = 0
+    this.resumes += 1
     this.pump()
+  }
+
+  /** No more repetitions; what is kept stays kept. */
+  rest(): void {
+    this.stopWaiting?.()
   }
 
   linkLost(): void {
@@ -75,9 +82,10 @@ export class Outbox {
       return
     }
     this.sending = true
+    const { resumes } = this
     this.parts.call(head.action, payload).then(
       (answer) => this.answered(head, answer),
-      (error: OcppError) => this.failed(head, error),
+      (error: OcppError) => this.failed(head, error, { resumed: resumes !== this.resumes }),
     )
   }
 
@@ -89,12 +97,12 @@ export class Outbox {
     this.pump()
   }
 
-  private failed(head: Outgoing, error: OcppError): void {
+  private failed(head: Outgoing, error: OcppError, { resumed }: { readonly resumed: boolean }): void {
     this.sending = false
     if (error.kind === 'closed') {
-      // Either the connection is gone and `resume` comes, or it is already back and nobody will call again.
       if (head.importance === 'news') this.remove(head)
-      this.pump()
+      // `resume` will come, unless it came while this call still hung on the old connection.
+      if (resumed) this.pump()
       return
     }
     this.tries += 1

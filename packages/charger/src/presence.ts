@@ -22,6 +22,7 @@ const bootRetryMs = 30_000
 export class Presence {
   private readonly parts: PresenceParts
   private running = false
+  private away = false
   private isAccepted = false
   private failures = 0
   private stopTimer: (() => void) | undefined
@@ -56,12 +57,11 @@ export class Presence {
   /** Goes away for a while, as a lost mobile network does. */
   stayAway(ms: number): void {
     if (!this.running) return
-    const away = () => this.schedule(ms, () => this.connect())
-    this.running = false
+    this.away = true
     this.schedule(undefined)
     void this.parts.link.close().finally(() => {
-      this.running = true
-      away()
+      this.away = false
+      if (this.running) this.schedule(ms, () => this.connect())
     })
   }
 
@@ -108,6 +108,7 @@ export class Presence {
   }
 
   private opened(): void {
+    if (!this.running || this.away) return void this.parts.link.close()
     this.failures = 0
     this.schedule(undefined)
     if (this.isAccepted) this.nowReady()
@@ -123,7 +124,7 @@ export class Presence {
   private closed(): void {
     this.schedule(undefined)
     this.parts.onLost()
-    if (this.running) this.reconnectLater()
+    if (this.running && !this.away) this.reconnectLater()
   }
 
   /** Doubling waits with half of each by chance, so that a fleet does not come back in one second. */

@@ -58,6 +58,7 @@ export interface ConnectorState {
 export interface Station {
   readonly id: string
   start(): void
+  /** Ends the simulation: the link closes and nothing more happens by itself. */
   stop(): Promise<void>
   plugIn(connectorId: number, car?: { readonly model?: CarModel; readonly plan?: Partial<CarPlan> }): void
   unplug(connectorId: number): void
@@ -122,7 +123,8 @@ export function createStation(parts: StationParts): Station {
       }),
   )
   const reportAll = () => {
-    const payload = { connectorId: 0, errorCode: 'NoError', status: 'Available', timestamp: isoOf(clock.now()) }
+    const status = connectors.every((connector) => connector.status === 'Unavailable') ? 'Unavailable' : 'Available'
+    const payload = { connectorId: 0, errorCode: 'NoError', status, timestamp: isoOf(clock.now()) }
     outbox.push({ action: 'StatusNotification', importance: 'news', make: () => payload })
     for (const connector of connectors) connector.report({ always: true })
   }
@@ -132,7 +134,11 @@ export function createStation(parts: StationParts): Station {
   return {
     id: parts.id,
     start: () => presence.start(),
-    stop: () => presence.stop(),
+    stop: () => {
+      for (const connector of connectors) connector.rest()
+      outbox.rest()
+      return presence.stop()
+    },
     plugIn: (connectorId, car = {}) =>
       at(connectorId).plugIn(car.model ?? cars.family, { ...behaviour.plan, ...car.plan }),
     unplug: (connectorId) => at(connectorId).unplug(),

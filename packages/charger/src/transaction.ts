@@ -21,6 +21,8 @@ export interface Transaction {
   open(): void
   sample(context: SampleContext): void
   close(reason: StopReason, end: Snapshot): void
+  /** No more samples and scripted events. */
+  rest(): void
 }
 
 /** Samples closer together than this would only heat the wire. */
@@ -37,6 +39,7 @@ export function createTransaction(connector: Connector, idTag: string): Transact
   let ended = false
 
   const later = (ms: number, task: () => void) => {
+    if (ended) return
     const cancel = clock.after(ms, () => {
       timers.delete(cancel)
       task()
@@ -65,6 +68,12 @@ export function createTransaction(connector: Connector, idTag: string): Transact
     const info = answer['idTagInfo'] as { readonly status?: string } | undefined
     if (info?.status !== 'Accepted' && configuration.flag('StopTransactionOnInvalidId') && !ended)
       connector.stop('DeAuthorized')
+  }
+
+  const rest = () => {
+    ended = true
+    for (const cancel of timers) cancel()
+    timers.clear()
   }
 
   return {
@@ -96,9 +105,9 @@ export function createTransaction(connector: Connector, idTag: string): Transact
       if (linkDropsAfterMs !== 'never') later(linkDropsAfterMs, () => connector.parts.dropLink(linkDropsForMs))
     },
     sample,
+    rest,
     close(reason, end) {
-      ended = true
-      for (const cancel of timers) cancel()
+      rest()
       const measurands = configuration.text('StopTxnSampledData')
       const transactionData =
         measurands === ''

@@ -18,12 +18,12 @@ const expectedTagsKept = 100
 
 /** What chargers say, turned into events one after the other and answered once the event is kept. */
 export function createReports(parts: CentralSystemParts, settings: CentralSystemSettings): ChargerReports {
-  const tell = inOrder(parts.onEvent)
+  const inOrder = createLanes()
   const tags = new Map<string, Set<string>>()
   const announce = (event: ChargerEvent) =>
-    void Promise.resolve(parts.known(event.chargerId))
-      .then((known) => (known ? tell(event.chargerId, event) : undefined))
-      .catch((error: unknown) => parts.onFault?.(error, event))
+    void inOrder(event.chargerId, async () =>
+      (await parts.known(event.chargerId)) ? parts.onEvent(event) : undefined,
+    ).catch((error: unknown) => parts.onFault?.(error, event))
 
   return {
     connected: (chargerId) => announce({ type: 'connected', chargerId, at: parts.clock.now() }),
@@ -41,7 +41,7 @@ export function createReports(parts: CentralSystemParts, settings: CentralSystem
       const answers = answerTable(chargerId, parts, {
         settings,
         judge,
-        tell: (event) => tell(chargerId, event),
+        tell: (event) => inOrder(chargerId, () => parts.onEvent(event)),
       })
       return Object.entries(answers).map(([action, answer]) => [action, guarded(chargerId, parts, { action, answer })])
     },
@@ -49,10 +49,10 @@ export function createReports(parts: CentralSystemParts, settings: CentralSystem
 }
 
 /** One event of a charger at a time, in the order in which it sent them; chargers do not wait for each other. */
-function inOrder(onEvent: CentralSystemParts['onEvent']) {
+function createLanes() {
   const tails = new Map<string, Promise<unknown>>()
-  return (chargerId: string, event: ChargerEvent): ReturnType<Tell> => {
-    const told = (tails.get(chargerId) ?? Promise.resolve()).then(() => onEvent(event))
+  return (chargerId: string, work: () => ReturnType<Tell>): ReturnType<Tell> => {
+    const told = (tails.get(chargerId) ?? Promise.resolve()).then(work)
     const tail = told
       .catch(() => undefined)
       .then(() => {

@@ -1,0 +1,80 @@
+import { createMemoryLink, type Fate, type MemoryCentralEnd } from '../src/link.memory.ts'
+import { type Answer, OcppError, type Payload } from '../src/link.ts'
+import { createStation, type StationParts } from '../src/station.ts'
+import { testClock } from './test-clock.ts'
+
+export interface Said {
+  readonly at: number
+  readonly action: string
+  readonly payload: Payload
+}
+
+export interface RigOptions extends Partial<Omit<StationParts, 'link' | 'clock'>> {
+  /** Answers of the central system that differ from friendly ones. */
+  readonly answers?: Readonly<Record<string, Answer>>
+  readonly fate?: (message: { readonly from: 'charger' | 'central'; readonly text: string }) => Fate
+}
+
+/** One station on a memory link, with a central system that notes what it hears. */
+export function rig(options: RigOptions = {}) {
+  const clock = testClock(Date.parse('2026-03-01T12:00:00Z'))
+  const said: Said[] = []
+  const network = { up: true }
+  let central: MemoryCentralEnd | undefined
+  let transactions = 0
+  const friendly: Readonly<Record<string, Answer>> = {
+    BootNotification: () => ({ status: 'Accepted', currentTime: new Date(clock.now()).toISOString(), interval: 300 }),
+    Heartbeat: () => ({ currentTime: new Date(clock.now()).toISOString() }),
+    Authorize: () => ({ idTagInfo: { status: 'Accepted' } }),
+    StatusNotification: () => ({}),
+    StartTransaction: () => {
+      transactions += 1
+      return { transactionId: transactions, idTagInfo: { status: 'Accepted' } }
+    },
+    MeterValues: () => ({}),
+    StopTransaction: () => ({}),
+    ...options.answers,
+  }
+  const memory = createMemoryLink({
+    id: 'CP1',
+    clock,
+    reachable: () => network.up,
+    fate: options.fate,
+    accept: (end) => {
+      central = end
+      for (const [action, answer] of Object.entries(friendly)) {
+        end.handle(action, (payload) => {
+          said.push({ at: clock.now(), action, payload })
+          return answer(payload)
+        })
+      }
+    },
+  })
+  const station = createStation({
+    id: 'CP1',
+    vendor: 'Plugtill',
+    model: 'Simulated',
+    random: () => 0.5,
+    connectors: [
+      { connectorId: 1, kind: 'AC', maxPowerKw: 22, registerWh: 1_000 },
+      { connectorId: 2, kind: 'DC', maxPowerKw: 150, registerWh: 5_000 },
+    ],
+    ...options,
+    link: memory.link,
+    clock,
+  })
+  return {
+    clock,
+    station,
+    memory,
+    said,
+    network,
+    ask: (action: string, payload: Payload) =>
+      central ? central.call(action, payload) : Promise.reject(new OcppError('closed', 'Nobody called yet.')),
+    of: (action: string) => said.filter((one) => one.action === action),
+    statuses: (connectorId: number) =>
+      said
+        .filter(({ action, payload }) => action === 'StatusNotification' && payload['connectorId'] === connectorId)
+        .map(({ payload }) => payload['status']),
+  }
+}
