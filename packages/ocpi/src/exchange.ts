@@ -38,3 +38,24 @@ export function referenceIn(...bodies: readonly string[]): string | undefined {
   }
   return undefined
 }
+
+/** The exchange as timelines and consoles show it. */
+export function exchangeRecord(exchange: Exchange) {
+  return {
+    at: exchange.at,
+    direction: exchange.direction,
+    peer: exchange.peerId ?? null,
+    module: exchange.module,
+    endpoint: exchange.endpoint,
+    method: exchange.method,
+    url: exchange.url,
+    status: exchange.status,
+    request_headers: exchange.requestHeaders,
+    request_body: exchange.requestBody,
+    response_headers: exchange.responseHeaders,
+    response_body: exchange.responseBody,
+    duration_ms: exchange.durationMs,
+    request_id: exchange.requestId,
+    correlation_id: exchange.correlationId,
+  }
+}

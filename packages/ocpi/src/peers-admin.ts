@@ -1,0 +1,101 @@
+/** What an operator can do with partners, as rows of an admin table: the same on every platform. (B.3) */
+import Type from 'typebox'
+import { PeerRefused } from './client.ts'
+import { Fault, OcpiError } from './errors.ts'
+import type { Handshake } from './handshake.ts'
+import { type Peer, type PeerStore, VERSIONS } from './peers.ts'
+
+interface PeersAdminCall {
+  readonly params: Readonly<Record<string, string>>
+  readonly body: unknown
+}
+
+export interface PeersAdminRow {
+  readonly method: 'GET' | 'POST' | 'DELETE'
+  readonly path: string
+  readonly summary: string
+  readonly body?: object
+  readonly run: (call: PeersAdminCall) => Promise<{ readonly status?: number; readonly body: unknown }>
+}
+
+export interface PeersAdminParts {
+  /** Name of the platform in the answers: `ptp` or `cpo`. */
+  readonly platform: string
+  readonly peers: PeerStore
+  readonly handshake: Handshake
+}
+
+const Version = Type.Enum([...VERSIONS] as [...typeof VERSIONS])
+const Invite = Type.Object({
+  country_code: Type.String({ minLength: 2, maxLength: 2 }),
+  party_id: Type.String({ minLength: 1, maxLength: 3 }),
+  role: Type.Optional(Type.String()),
+  version: Type.Optional(Version),
+})
+const Register = Type.Object({ versions_url: Type.String(), token: Type.String(), version: Type.Optional(Version) })
+
+/** The partner as the admin API and the command line show it: no token in it. */
+export function peerRecord(platform: string, peer: Peer) {
+  return {
+    id: peer.id,
+    platform,
+    status: peer.status === 'registering' ? 'invited' : peer.status,
+    version: peer.version ?? peer.versionWanted ?? null,
+    versions_url: peer.versionsUrl ?? null,
+    roles: peer.roles,
+    bound: peer.bound ? { country_code: peer.bound.countryCode, party_id: peer.bound.partyId, role: peer.bound.role } : null,
+    endpoints: peer.endpoints,
+    updated_at: new Date(peer.updatedAt).toISOString(),
+  }
+}
+
+/** An act that the partner or its network made fail is an answer to the operator, not a crash: 502 with the words. */
+async function told(act: () => Promise<{ readonly status?: number; readonly body: unknown }>) {
+  try {
+    return await act()
+  } catch (error) {
+    if (error instanceof PeerRefused || error instanceof Fault) return { status: 502, body: { error: 'partner', message: error.message } }
+    if (error instanceof OcpiError) return { status: 409, body: { error: 'refused', message: error.message } }
+    throw error
+  }
+}
+
+export function peersAdmin({ platform, peers, handshake }: PeersAdminParts): readonly PeersAdminRow[] {
+  const unknown = (id: string | undefined) =>
+    ({ status: 404, body: { error: 'unknown-peer', message: `No partner "${id}". "plugtill peers list --platform ${platform}" names them.` } })
+  const withPeer = async (id: string | undefined, act: (peer: Peer) => Promise<Peer>) =>
+    told(async () => {
+      const peer = id === undefined ? undefined : await peers.get(id)
+      return peer ? { body: peerRecord(platform, await act(peer)) } : unknown(id)
+    })
+  return [
+    {
+      method: 'GET', path: '/peers', summary: 'All partners of this platform',
+      run: async () => ({ body: (await peers.list()).map((peer) => peerRecord(platform, peer)) }),
+    },
+    {
+      method: 'POST', path: '/peers/invite', summary: 'Make token A for a partner who will start the handshake', body: Invite,
+      run: ({ body }) => told(async () => {
+        const { country_code, party_id, role, version } = body as Type.Static<typeof Invite>
+        const { id, versionsUrl, token } = await handshake.invite({ countryCode: country_code, partyId: party_id, role, version })
+        return { status: 201, body: { id, versions_url: versionsUrl, token } }
+      }),
+    },
+    {
+      method: 'POST', path: '/peers/register', summary: 'Start the handshake with a partner who gave us a token', body: Register,
+      run: ({ body }) => told(async () => {
+        const { versions_url, token, version } = body as Type.Static<typeof Register>
+        return { status: 201, body: peerRecord(platform, await handshake.register({ versionsUrl: versions_url, token, version })) }
+      }),
+    },
+    { method: 'GET', path: '/peers/:id', summary: 'One partner', run: ({ params }) => withPeer(params['id'], async (peer) => peer) },
+    {
+      method: 'POST', path: '/peers/:id/rotate', summary: 'Renew both tokens by PUT credentials',
+      run: ({ params }) => withPeer(params['id'], (peer) => handshake.rotate(peer.id)),
+    },
+    {
+      method: 'DELETE', path: '/peers/:id', summary: 'Unregister by DELETE credentials',
+      run: ({ params }) => withPeer(params['id'], (peer) => handshake.unregister(peer.id)),
+    },
+  ]
+}

@@ -1,0 +1,37 @@
+/** Peer records kept as JSON documents: both platforms keep their partners this way. */
+import type { Peer, PeerStore } from './peers.ts'
+
+/** The part of a document store that is needed; the caller gives its own. */
+export interface Shelf {
+  readonly get: (shelf: string, key: string) => Promise<{ readonly body: string } | undefined>
+  readonly put: (shelf: string, key: string, body: string, lastUpdated: string) => Promise<unknown>
+  readonly delete: (shelf: string, key: string) => Promise<boolean>
+  readonly all: (shelf: string) => Promise<readonly { readonly body: string }[]>
+}
+
+const PEERS = 'peers'
+const TOKENS = 'peer-tokens'
+
+export function storedPeers(shelf: Shelf): PeerStore {
+  const get = async (id: string): Promise<Peer | undefined> => {
+    const doc = await shelf.get(PEERS, id)
+    return doc && (JSON.parse(doc.body) as Peer)
+  }
+  return {
+    get,
+    byTokenHash: async (hash) => {
+      const index = await shelf.get(TOKENS, hash)
+      const peer = index && (await get(index.body))
+      return peer?.tokensIn.some((token) => token.hash === hash) ? peer : undefined
+    },
+    list: async () => (await shelf.all(PEERS)).map((doc) => JSON.parse(doc.body) as Peer),
+    save: async (peer) => {
+      const before = (await get(peer.id))?.tokensIn ?? []
+      const at = new Date(peer.updatedAt).toISOString()
+      // The index first: a token that is found but not in the record is refused, a token in the record must be found.
+      for (const { hash } of peer.tokensIn) await shelf.put(TOKENS, hash, peer.id, at)
+      await shelf.put(PEERS, peer.id, JSON.stringify(peer), at)
+      for (const { hash } of before) if (!peer.tokensIn.some((token) => token.hash === hash)) await shelf.delete(TOKENS, hash)
+    },
+  }
+}

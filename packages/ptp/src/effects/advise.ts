@@ -1,0 +1,71 @@
+/** The Financial Advice Confirmation: what was really captured, told to the CPO once and byte for byte the same. (I8, D-34) */
+import type { Documents } from '@plugtill/engine/documents'
+import type { OcpiClient } from '@plugtill/ocpi/client'
+import { PeerRefused } from '@plugtill/ocpi/client'
+import { Fault } from '@plugtill/ocpi/errors'
+import { type FinancialAdviceConfirmation, payments } from '@plugtill/ocpi/modules/payments'
+import { ciKey, formatDateTime, type Price } from '@plugtill/ocpi/types'
+import { splitLike } from '../payment/prices.ts'
+import type { Payment, PaymentEvent } from '../payment/payment.ts'
+
+export interface AdviseParts {
+  readonly client: OcpiClient
+  readonly documents: Documents
+  readonly clock: { readonly now: () => number }
+}
+
+/** The advice of this payment as it goes over the wire. `eft_data` has at least one line, also for a failure. (E-15) */
+export function adviceBody(payment: Payment, costOfCdr: Price | undefined): FinancialAdviceConfirmation {
+  const { advice } = payment
+  if (!advice) throw new Fault('NO_ADVICE', `Payment ${payment.id} has no advice to send.`)
+  const card = `${payment.card.brand} ${payment.card.masked}`
+  return {
+    id: advice.id,
+    authorization_reference: payment.id,
+    total_costs: splitLike(advice.amount, costOfCdr),
+    currency: advice.amount.currency,
+    eft_data: payment.eftData?.length ? [...payment.eftData] : [card],
+    capture_status_code: advice.status,
+    ...(advice.message && { capture_status_message: advice.message.slice(0, 255) }),
+    last_updated: formatDateTime(advice.at),
+  }
+}
+
+/** Written down before the first send, so that every send and every GET has the same bytes. */
+async function written(parts: AdviseParts, payment: Payment, adviceId: string): Promise<FinancialAdviceConfirmation> {
+  const key = ciKey(payment.peerId, adviceId)
+  const stored = await parts.documents.get('advices', key)
+  if (stored) return JSON.parse(stored.body) as FinancialAdviceConfirmation
+  const cdr = payment.cdr && (await parts.documents.get('cdrs', ciKey(payment.peerId, payment.cdr.id)))
+  const body = adviceBody(payment, cdr && (JSON.parse(cdr.body) as { total_cost: Price }).total_cost)
+  await parts.documents.put('advices', key, JSON.stringify(body), body.last_updated)
+  return body
+}
+
+export function advise(parts: AdviseParts) {
+  return async (payment: Payment, order: { readonly adviceId: string }): Promise<PaymentEvent | void> => {
+    const delivered: PaymentEvent = { type: 'advice-delivered', adviceId: order.adviceId, at: parts.clock.now() }
+    const body = await written(parts, payment, order.adviceId)
+    // A CPO without the Payments receiver fetches nothing and is told nothing. (E-16)
+    if (!(await parts.client.offers({ id: payment.peerId }, payments, 'receiver'))) return
+    const call = parts.client.of({ id: payment.peerId }, payments, 'receiver')
+    try {
+      await call.postAdvice({ body }, { reference: payment.id })
+      return { ...delivered, at: parts.clock.now() }
+    } catch (error) {
+      if (!(error instanceof PeerRefused) || error.statusCode === undefined || error.statusCode < 2000 || error.statusCode > 2999) throw again(error)
+      // F69: it may have arrived before and its answer was lost. Then the copy over there equals ours.
+      const there = await call.advice({ params: { id: body.id } }, { reference: payment.id }).catch(() => undefined)
+      if (there && there.data.authorization_reference === body.authorization_reference && there.data.id === body.id) {
+        return { ...delivered, at: parts.clock.now() }
+      }
+      throw error
+    }
+  }
+}
+
+/** Everything but a refusal of the content is tried again for as long as it takes. (F68, F70) */
+function again(error: unknown): Fault {
+  const message = error instanceof Error ? error.message : String(error)
+  return new Fault('ADVICE_NOT_DELIVERED', message, { retry: true, cause: error })
+}

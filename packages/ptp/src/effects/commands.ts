@@ -1,0 +1,88 @@
+/** START_SESSION and STOP_SESSION at the CPO. (commands, D-25, D-30b) */
+import type { OcpiClient } from '@plugtill/ocpi/client'
+import { PeerRefused } from '@plugtill/ocpi/client'
+import { Fault } from '@plugtill/ocpi/errors'
+import { type CommandResponse, commands, type StartSession } from '@plugtill/ocpi/modules/commands'
+import { formatDateTime } from '@plugtill/ocpi/types'
+import type { Payment, PaymentEvent } from '../payment/payment.ts'
+
+export interface CommandParts {
+  readonly client: OcpiClient
+  readonly clock: { readonly now: () => number }
+  readonly ids: () => string
+  readonly countryCode: string
+  readonly partyId: string
+  readonly name: string
+  /** Where CommandResults come in: our commands endpoint. */
+  readonly responseUrl: (commandId: string) => string
+}
+
+/** The body of START_SESSION: a token of ours for this one session, and the reference that links everything. (E-20, E-21) */
+export function startSessionBody(payment: Payment, parts: Omit<CommandParts, 'client' | 'ids'>): StartSession {
+  return {
+    response_url: parts.responseUrl(payment.startCommandId),
+    token: {
+      country_code: parts.countryCode,
+      party_id: parts.partyId,
+      uid: payment.tokenUid,
+      type: 'AD_HOC_USER',
+      contract_id: payment.tokenUid,
+      issuer: parts.name,
+      valid: true,
+      whitelist: 'NEVER',
+      language: payment.language,
+      last_updated: formatDateTime(payment.createdAt),
+    },
+    location_id: payment.locationId,
+    evse_uid: payment.evseUid,
+    connector_id: payment.connectorId,
+    authorization_reference: payment.id,
+  }
+}
+
+/**
+ * Sent at most once: OCPI has no idempotency for it. A second attempt after a crash does not send, it says that the
+ * outcome is unknown. (F13, D-F03)
+ */
+export function startSession(parts: CommandParts): (payment: Payment, attempt: number) => Promise<PaymentEvent | void> {
+  return async (payment, attempt) => {
+    if (payment.state !== 'starting') return
+    const at = () => parts.clock.now()
+    if (attempt > 1) return { type: 'start-unanswered', reason: 'The platform stopped while the start was under way.', at: at() }
+    try {
+      const call = parts.client.of({ id: payment.peerId }, commands, 'receiver')
+      const { data } = await call.startSession({ body: startSessionBody(payment, parts) }, { reference: payment.id })
+      return { type: 'start-answered', accepted: data.result === 'ACCEPTED', timeoutMs: data.timeout * 1000, message: told(data), at: at() }
+    } catch (error) {
+      return startFailed(error, at())
+    }
+  }
+}
+
+/** A refusal is an answer; silence is not. A server error may hide a session that started. (D-F03, D-F04) */
+function startFailed(error: unknown, at: number): PaymentEvent {
+  const reason = error instanceof Error ? error.message : String(error)
+  const refused = error instanceof PeerRefused && error.http < 500
+  const neverArrived = error instanceof Fault && (error.code === 'PEER_UNREACHABLE' || error.code === 'PEER_WITHOUT_ENDPOINT')
+  if (refused || neverArrived) return { type: 'start-answered', accepted: false, timeoutMs: 0, message: reason, at }
+  return { type: 'start-unanswered', reason, at }
+}
+
+const told = (response: CommandResponse): string | undefined => response.message?.[0]?.text
+
+export function stopSession(parts: CommandParts) {
+  return async (payment: Payment, order: { readonly commandId: string; readonly sessionId: string }): Promise<PaymentEvent | void> => {
+    if (payment.session?.status === 'COMPLETED') return
+    const answered = (outcome: 'accepted' | 'refused' | 'unknown-session' | 'unanswered'): PaymentEvent =>
+      ({ type: 'stop-answered', outcome, stopCommandId: parts.ids(), at: parts.clock.now() })
+    try {
+      const call = parts.client.of({ id: payment.peerId }, commands, 'receiver')
+      const body = { response_url: parts.responseUrl(order.commandId), session_id: order.sessionId }
+      const { data } = await call.stopSession({ body }, { reference: payment.id })
+      if (data.result === 'ACCEPTED') return answered('accepted')
+      return answered(data.result === 'UNKNOWN_SESSION' ? 'unknown-session' : 'refused')
+    } catch (error) {
+      return answered(error instanceof PeerRefused && error.http < 500 ? 'refused' : 'unanswered')
+    }
+  }
+}

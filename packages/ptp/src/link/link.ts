@@ -1,0 +1,209 @@
+/** The platform's side of the terminal link: offers, tap, stop, receipts, news. (docs: terminal/link.ts) */
+import type { Clock } from '@plugtill/engine/clock'
+import type { Documents } from '@plugtill/engine/documents'
+import type { Engine } from '@plugtill/engine/engine'
+import type { Journal } from '@plugtill/engine/journal'
+import type { CdrReceived } from '@plugtill/ocpi/modules/cdrs'
+import { sameCi } from '@plugtill/ocpi/types'
+import type { CardFace, Psp } from '@plugtill/psp/psp'
+import type { Offers, PaymentView, Receipt, StopTap, Tap } from '@plugtill/terminal/link'
+import { cdrKey } from '../intake.ts'
+import { evseOf, type Mirror } from '../mirror.ts'
+import { evseKey, OCCUPYING, type PaymentDesk, tapKey } from '../payment/desk.ts'
+import type { Payment, PaymentOrder } from '../payment/payment.ts'
+import { invoiceUrl, receiptOf } from '../payment/receipt.ts'
+import { DEADLINE, paymentView } from '../payment/view.ts'
+import { Refusal } from '../refusal.ts'
+import type { PtpSettings } from '../settings.ts'
+import type { Registry } from '../terminals/registry.ts'
+import type { PaymentTerminal } from '../terminals/terminal.ts'
+import { labelOf, offerOf, pricedFor, type Sellable, sellableOf } from './offers.ts'
+
+export interface LinkParts {
+  readonly name: string
+  readonly clock: Clock
+  readonly ids: () => string
+  readonly randomToken: () => string
+  readonly psp: Psp
+  readonly engine: Engine
+  readonly payments: PaymentDesk
+  readonly registry: Registry
+  readonly mirror: Mirror
+  readonly documents: Documents
+  readonly journal: Journal
+  readonly settings: PtpSettings
+}
+
+/** Every refusal is a `Refusal`: nothing was held and nothing was captured. */
+export interface Link {
+  readonly offers: (terminalId: string, language?: string) => Promise<Offers>
+  readonly tap: (terminalId: string, tap: Tap) => Promise<PaymentView>
+  readonly stop: (terminalId: string, stop: StopTap) => Promise<PaymentView>
+  readonly receipts: (terminalId: string, card: string) => Promise<readonly Receipt[]>
+  readonly payment: (terminalId: string, reference: string) => Promise<PaymentView>
+}
+
+const RECEIPT_WINDOW_MS = 24 * 3600_000
+/** Payments of one terminal that are looked through for receipts and running sessions. */
+const LOOK_BACK = 500
+const LANGUAGE = 'en'
+
+export function createLink(parts: LinkParts): Link {
+  const terminalOf = async (terminalId: string): Promise<PaymentTerminal> => {
+    const terminal = await parts.registry.find(terminalId)
+    if (!terminal) throw new Refusal('unknown-terminal', `No terminal "${terminalId}".`)
+    return terminal
+  }
+  const own = async (terminalId: string, reference: string): Promise<Payment> => {
+    const payment = await parts.payments.find(reference.toLowerCase())
+    if (!payment || !sameCi(payment.terminalId, terminalId)) throw new Refusal('unknown-payment', `No payment "${reference}" at this terminal.`)
+    return payment
+  }
+  const view = (payment: Payment) => viewOf(parts, payment)
+  return {
+    offers: async (terminalId, language) => offers(parts, await terminalOf(terminalId), language),
+    tap: async (terminalId, tap) => view(await startPayment(parts, await terminalOf(terminalId), tap)),
+    stop: async (terminalId, { reference, card }) => {
+      const payment = await own(terminalId, reference)
+      // Only the card that pays may end the session. (T32, F42)
+      const { fingerprint } = await parts.psp.identify(card).catch(unreadable)
+      if (fingerprint !== payment.card.fingerprint) {
+        await parts.journal.write(payment.id, 'terminal', { act: 'stop', refused: 'wrong-card' })
+        throw new Refusal('wrong-card', 'This is not the card that pays for the session.')
+      }
+      if (!['awaiting-session', 'charging', 'stopping'].includes(payment.state)) {
+        throw new Refusal('not-running', `The session cannot be stopped: the payment is ${payment.state}.`)
+      }
+      await parts.journal.write(payment.id, 'terminal', { act: 'stop' })
+      const stopped = await parts.payments.apply(payment.id, { type: 'stop-requested', by: 'driver', stopCommandId: parts.randomToken(), at: parts.clock.now() })
+      return view(stopped.entity)
+    },
+    receipts: async (terminalId, card) => {
+      const { fingerprint } = await parts.psp.identify(card).catch(unreadable)
+      const since = parts.clock.now() - RECEIPT_WINDOW_MS
+      const recent = await parts.payments.list({ limit: LOOK_BACK })
+      const mine = recent.filter((payment) => sameCi(payment.terminalId, terminalId) && payment.card.fingerprint === fingerprint && payment.createdAt >= since)
+      return Promise.all(mine.map((payment) => receipt(parts, payment)))
+    },
+    payment: async (terminalId, reference) => view(await own(terminalId, reference)),
+  }
+}
+
+async function offers(parts: LinkParts, terminal: PaymentTerminal, wanted?: string): Promise<Offers> {
+  const at = parts.clock.now()
+  const language = wanted ?? LANGUAGE
+  const found = await Promise.all(
+    (await sellableOf(parts.mirror, terminal)).map(async (sellable) => {
+      const priced = await pricedFor(parts.mirror, parts.settings, { sellable, peerId: terminal.peerId, language, at })
+      const busy = (await parts.payments.find(evseKey(terminal.peerId, sellable.evse.uid))) !== undefined
+      return { offer: offerOf(sellable, priced, busy), languages: 'refused' in priced ? [] : priced.languages }
+    }),
+  )
+  const running = await parts.payments.list({ states: OCCUPYING, limit: LOOK_BACK })
+  return {
+    terminalId: terminal.id,
+    model: terminal.model,
+    // The languages of the tariffs decide what the driver may choose.
+    languages: [...new Set([LANGUAGE, ...found.flatMap((item) => item.languages)])],
+    language,
+    chargers: found.map((item) => item.offer),
+    open: running.filter((payment) => sameCi(payment.terminalId, terminal.id)).map((payment) => ({
+      reference: payment.id,
+      label: found.find(({ offer }) => offer.evseUid === payment.evseUid)?.offer.label ?? payment.evseUid,
+      card: { brand: payment.card.brand, masked: payment.card.masked },
+      startedAt: payment.session?.startedAt,
+    })),
+    ...(parts.settings.cardTray.length > 0 && { cardTray: parts.settings.cardTray }),
+    now: at,
+  }
+}
+
+/** D-20 to D-24: everything is decided and durable before the provider is asked. (I5) */
+async function startPayment(parts: LinkParts, terminal: PaymentTerminal, tap: Tap): Promise<Payment> {
+  const before = await parts.payments.find(tapKey(terminal.id, tap.tapId))
+  if (before) return before
+  if (terminal.state === 'deactivated') throw new Refusal('terminal-off', 'This terminal is switched off.')
+  const sellable = (await sellableOf(parts.mirror, terminal)).find(
+    ({ evse, connector }) => sameCi(evse.uid, tap.evseUid) && (!tap.connectorId || sameCi(connector.id, tap.connectorId)),
+  )
+  if (!sellable) throw new Refusal('not-available', `EVSE "${tap.evseUid}" with connector "${tap.connectorId}" is not sold by terminal ${terminal.id}.`)
+  const at = parts.clock.now()
+  const priced = await pricedFor(parts.mirror, parts.settings, { sellable, peerId: terminal.peerId, language: tap.language, at })
+  if ('refused' in priced) throw new Refusal('no-price', priced.refused)
+  if (tap.tariffId && !sameCi(tap.tariffId, priced.tariff.id)) throw new Refusal('price-changed', `The price is now that of tariff ${priced.tariff.id}.`)
+  if (!offerOf(sellable, priced, false).available) throw new Refusal('not-available', `EVSE ${sellable.evse.uid} is ${sellable.evse.status}.`)
+  const card = await parts.psp.identify(tap.card).catch(unreadable)
+  return createPayment(parts, terminal, { tap, sellable, priced, card, at })
+}
+
+type Accepted = { tap: Tap; sellable: Sellable; priced: Extract<Awaited<ReturnType<typeof pricedFor>>, { hold: unknown }>; card: CardFace; at: number }
+
+async function createPayment(parts: LinkParts, terminal: PaymentTerminal, { tap, sellable, priced, card, at }: Accepted): Promise<Payment> {
+  const { settings } = parts
+  const payment: Payment = {
+    id: parts.ids(),
+    state: 'authorizing',
+    createdAt: at,
+    tapId: tap.tapId,
+    peerId: terminal.peerId,
+    terminalId: terminal.id,
+    locationId: sellable.location.id,
+    evseUid: sellable.evse.uid,
+    connectorId: sellable.connector.id,
+    timeZone: sellable.location.time_zone,
+    tokenUid: parts.ids().replaceAll('-', '').slice(0, 20).toUpperCase(),
+    language: tap.language,
+    cardToken: tap.card,
+    card,
+    tariff: priced.tariff,
+    asked: priced.hold,
+    minimumHold: { amountMinor: Math.floor(priced.hold.amountMinor * settings.minimumHoldShare), currency: priced.hold.currency },
+    timers: { startGraceMs: settings.startGraceMs, plugInWindowMs: settings.plugInWindowMs, sessionPollMs: settings.sessionPollMs, cdrDeadlineMs: settings.cdrDeadlineMs },
+    startCommandId: parts.randomToken(),
+  }
+  try {
+    const created = await parts.payments.create(payment, { type: 'tapped', at })
+    await parts.journal.write(payment.id, 'terminal', { act: 'tap', terminal_id: terminal.id, evse_uid: payment.evseUid, card })
+    return created
+  } catch (error) {
+    // Two taps for one EVSE at the same moment: the database lets one through. (F22, T33)
+    const winner = await parts.payments.find(tapKey(terminal.id, tap.tapId))
+    if (winner) return winner
+    if (await parts.payments.find(evseKey(payment.peerId, payment.evseUid))) throw new Refusal('not-available', `EVSE ${payment.evseUid} has just been taken.`)
+    throw error
+  }
+}
+
+function unreadable(error: unknown): never {
+  throw new Refusal('unreadable-card', error instanceof Error ? error.message : 'The card cannot be read.')
+}
+
+async function siteOf(parts: LinkParts, payment: Payment) {
+  const terminal = await parts.registry.find(payment.terminalId)
+  const location = terminal?.party && (await parts.mirror.location(payment.peerId, terminal.party, payment.locationId))
+  const evse = evseOf(location, payment.evseUid)
+  return { terminal, locationName: location?.name ?? location?.address ?? payment.locationId, label: evse ? labelOf(evse) : payment.evseUid }
+}
+
+/** The payment as its driver sees it, with the deadline that is open now. */
+export async function viewOf(parts: LinkParts, payment: Payment): Promise<PaymentView> {
+  const { label } = await siteOf(parts, payment)
+  const deadline = DEADLINE[payment.state]
+  const pending = deadline ? await parts.engine.pending('payment', payment.id) : []
+  const times = pending.flatMap(({ body, dueAt }) => {
+    const order = JSON.parse(body) as PaymentOrder
+    return order.do === 'remind' && order.of === deadline ? [dueAt] : []
+  })
+  return paymentView(payment, { label, now: parts.clock.now(), ...(times.length > 0 && { until: Math.max(...times) }) })
+}
+
+async function receipt(parts: LinkParts, payment: Payment): Promise<Receipt> {
+  const { terminal, locationName, label } = await siteOf(parts, payment)
+  const stored = payment.cdr && (await parts.documents.get('cdrs', cdrKey(payment.peerId, payment.cdr.id)))
+  const cdr = stored && (JSON.parse(stored.body) as CdrReceived)
+  const base = terminal?.terminal.invoice_base_url
+  const cpoInvoices = cdr?.invoice_reference_id !== undefined && cdr.invoice_reference_id !== null
+  const invoice = base && cpoInvoices ? invoiceUrl(base, payment.id) : undefined
+  return receiptOf(payment, { merchant: parts.name, locationName, label, ...(cdr && { cdr }), ...(invoice && { invoiceUrl: invoice }) })
+}
+

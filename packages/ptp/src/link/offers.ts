@@ -1,0 +1,93 @@
+/** What a terminal may sell right now, and at which price. (D-20 to D-22, C-702) */
+import type { Connector, Evse, Location } from '@plugtill/ocpi/modules/locations'
+import type { Tariff } from '@plugtill/ocpi/modules/tariffs'
+import { sameCi } from '@plugtill/ocpi/types'
+import { tariffFor } from '@plugtill/pricing/choose'
+import { displayTariff } from '@plugtill/pricing/display'
+import { holdFor } from '@plugtill/pricing/hold'
+import type { Money } from '@plugtill/psp/psp'
+import type { Offer } from '@plugtill/terminal/link'
+import { type Mirror, partyOf } from '../mirror.ts'
+import type { PtpSettings } from '../settings.ts'
+import type { PaymentTerminal } from '../terminals/terminal.ts'
+
+export interface Sellable {
+  readonly location: Location
+  readonly evse: Evse
+  readonly connector: Connector
+}
+
+/** EVSEs of the assigned locations and the assigned EVSEs: the union of both lists. (C-702) */
+export async function sellableOf(mirror: Mirror, { peerId, party, terminal, state }: PaymentTerminal): Promise<readonly Sellable[]> {
+  if (!party || state === 'deactivated') return []
+  const found: Sellable[] = []
+  const add = (location: Location | undefined, wanted: (evse: Evse) => boolean) => {
+    for (const evse of location?.evses ?? []) {
+      const known = found.some((item) => item.location.id === location!.id && sameCi(item.evse.uid, evse.uid))
+      if (evse.status === 'REMOVED' || !wanted(evse) || known) continue
+      for (const connector of evse.connectors) found.push({ location: location!, evse, connector })
+    }
+  }
+  for (const id of terminal.location_ids ?? []) add(await mirror.location(peerId, party, id), () => true)
+  for (const uid of terminal.evse_uids ?? []) {
+    add(await mirror.locationOfEvse(peerId, party, uid), (evse) => sameCi(evse.uid, uid))
+  }
+  return found
+}
+
+/** A session can begin, or the CPO has not said that it cannot. (D-21) */
+const STARTABLE: readonly string[] = ['AVAILABLE', 'UNKNOWN', 'RESERVED']
+
+export type Priced =
+  | { readonly tariff: Tariff; readonly hold: Money; readonly price: NonNullable<Offer['price']>; readonly languages: readonly string[] }
+  | { readonly refused: string }
+
+/** The tariff of a card payment at this connector, as it must be shown, and the amount to hold. (E-23, E-24, D-F02) */
+export async function pricedFor(
+  mirror: Mirror,
+  settings: PtpSettings,
+  { sellable: { location, connector }, peerId, language, at }: { readonly sellable: Sellable; readonly peerId: string; readonly language: string; readonly at: number },
+): Promise<Priced> {
+  const known: Tariff[] = []
+  for (const id of connector.tariff_ids ?? []) {
+    const tariff = await mirror.tariff(peerId, partyOf(location), id)
+    if (tariff) known.push(tariff)
+  }
+  const choice = tariffFor(connector.tariff_ids ?? [], known, at, { allowRegular: settings.allowRegularTariff })
+  if ('none' in choice) return { refused: choice.none }
+  const shown = displayTariff(choice.tariff, { language, at })
+  if ('refused' in shown) return { refused: shown.refused }
+  const defaultMinor = settings.defaultHoldMinor[choice.tariff.currency] ?? 0
+  const { amountMinor, currency } = holdFor(choice.tariff, { defaultMinor })
+  if (amountMinor <= 0) {
+    return { refused: shown.free ? 'Free of charge: start it at the charger, no card is needed.' : `No amount to hold is known in ${currency}.` }
+  }
+  const { lines, texts, taxIncluded, languages } = shown
+  return { tariff: choice.tariff, hold: { amountMinor, currency }, price: { lines, texts, currency, taxIncluded }, languages }
+}
+
+export const labelOf = (evse: Evse): string => evse.physical_reference ?? evse.evse_id ?? evse.uid
+
+export function offerOf({ location, evse, connector }: Sellable, priced: Priced, busy: boolean): Offer {
+  const startable = STARTABLE.includes(evse.status)
+  const reason = busy ? 'not-available' : startable ? ('refused' in priced ? 'no-price' : undefined) : 'not-available'
+  return {
+    evseUid: evse.uid,
+    connectorId: connector.id,
+    locationId: location.id,
+    locationName: location.name ?? location.address,
+    label: labelOf(evse),
+    connector: { standard: connector.standard, format: connector.format, powerKw: powerKw(connector) },
+    status: evse.status,
+    available: reason === undefined,
+    ...(reason && { reason }),
+    ...('refused' in priced ? {} : { price: priced.price, hold: priced.hold, tariffId: priced.tariff.id }),
+  }
+}
+
+/** Watts when the CPO says them, else volts x amperes x phases. */
+function powerKw(connector: Connector): number {
+  const phases = connector.power_type === 'AC_3_PHASE' ? 3 : connector.power_type === 'AC_2_PHASE' ? 2 : 1
+  const watts = connector.max_electric_power ?? connector.max_voltage * connector.max_amperage * phases
+  return Math.round(watts / 100) / 10
+}

@@ -1,0 +1,88 @@
+/**
+ * What the CPOs told us about their sites: Locations and Tariffs as they were received, plus an index from EVSE to
+ * Location. Kept per connection and party, so that one CPO never answers for another. (T13)
+ */
+import type { Documents } from '@plugtill/engine/documents'
+import type { Connector, Evse, Location } from '@plugtill/ocpi/modules/locations'
+import type { Tariff } from '@plugtill/ocpi/modules/tariffs'
+import type { PartyId } from '@plugtill/ocpi/peers'
+import { ciKey, parseDateTime, sameCi } from '@plugtill/ocpi/types'
+
+export interface Mirror {
+  readonly location: (peerId: string, party: PartyId, id: string) => Promise<Location | undefined>
+  readonly locationOfEvse: (peerId: string, party: PartyId, evseUid: string) => Promise<Location | undefined>
+  readonly locations: (peerId?: string) => Promise<readonly Location[]>
+  /** Keeps the newer one; says what happened. */
+  readonly putLocation: (peerId: string, location: Location) => Promise<'created' | 'updated' | 'older'>
+  readonly tariff: (peerId: string, party: PartyId, id: string) => Promise<Tariff | undefined>
+  readonly tariffs: (peerId?: string) => Promise<readonly Tariff[]>
+  readonly putTariff: (peerId: string, tariff: Tariff) => Promise<'created' | 'updated' | 'older'>
+  readonly deleteTariff: (peerId: string, party: PartyId, id: string) => Promise<boolean>
+  /** After a full pull: what was in no page, and was not pushed since the pull began, is no longer valid. (A-32) */
+  readonly keepOnly: (peerId: string, shelf: 'locations' | 'tariffs', pulled: { readonly keys: ReadonlySet<string>; readonly since: number }) => Promise<number>
+}
+
+const LOCATIONS = 'locations'
+const TARIFFS = 'tariffs'
+const EVSES = 'evse-index'
+
+export const mirrorKey = (peerId: string, party: PartyId, id: string) => ciKey(peerId, party.countryCode, party.partyId, id)
+export const partyOf = (object: { readonly country_code: string; readonly party_id: string }): PartyId =>
+  ({ countryCode: object.country_code, partyId: object.party_id })
+
+export const evseOf = (location: Location | undefined, evseUid: string): Evse | undefined =>
+  location?.evses?.find((evse) => sameCi(evse.uid, evseUid))
+export const connectorOf = (evse: Evse | undefined, connectorId: string): Connector | undefined =>
+  evse?.connectors.find((connector) => sameCi(connector.id, connectorId))
+
+export function createMirror(documents: Documents, onChange: (peerId: string) => void): Mirror {
+  const read = async <T>(shelf: string, key: string): Promise<T | undefined> => {
+    const doc = await documents.get(shelf, key)
+    return doc && (JSON.parse(doc.body) as T)
+  }
+  const readAll = async <T>(shelf: string, peerId?: string): Promise<readonly T[]> => {
+    const docs = await documents.all(shelf, peerId === undefined ? {} : { prefix: `${ciKey(peerId)}/` })
+    return docs.map((doc) => JSON.parse(doc.body) as T)
+  }
+  const keep = async (peerId: string, shelf: string, object: Location | Tariff) => {
+    const key = mirrorKey(peerId, partyOf(object), object.id)
+    const stored = await documents.get(shelf, key)
+    if (stored && parseDateTime(stored.lastUpdated) > parseDateTime(object.last_updated)) return 'older'
+    const done = await documents.put(shelf, key, JSON.stringify(object), object.last_updated)
+    onChange(peerId)
+    return done
+  }
+  return {
+    location: (peerId, party, id) => read(LOCATIONS, mirrorKey(peerId, party, id)),
+    locationOfEvse: async (peerId, party, evseUid) => {
+      const index = await documents.get(EVSES, mirrorKey(peerId, party, evseUid))
+      return index && read(LOCATIONS, mirrorKey(peerId, party, index.body))
+    },
+    locations: (peerId) => readAll(LOCATIONS, peerId),
+    putLocation: async (peerId, location) => {
+      const done = await keep(peerId, LOCATIONS, location)
+      if (done === 'older') return done
+      for (const evse of location.evses ?? []) {
+        const key = mirrorKey(peerId, partyOf(location), evse.uid)
+        const known = await documents.get(EVSES, key)
+        if (known?.body !== location.id) await documents.put(EVSES, key, location.id, location.last_updated)
+      }
+      return done
+    },
+    tariff: (peerId, party, id) => read(TARIFFS, mirrorKey(peerId, party, id)),
+    tariffs: (peerId) => readAll(TARIFFS, peerId),
+    putTariff: (peerId, tariff) => keep(peerId, TARIFFS, tariff),
+    deleteTariff: async (peerId, party, id) => {
+      const gone = await documents.delete(TARIFFS, mirrorKey(peerId, party, id))
+      if (gone) onChange(peerId)
+      return gone
+    },
+    keepOnly: async (peerId, shelf, { keys, since }) => {
+      const kept = await documents.all(shelf, { prefix: `${ciKey(peerId)}/` })
+      const stale = kept.filter((doc) => !keys.has(doc.key) && doc.updatedAt < since)
+      for (const doc of stale) await documents.delete(shelf, doc.key)
+      if (stale.length > 0) onChange(peerId)
+      return stale.length
+    },
+  }
+}

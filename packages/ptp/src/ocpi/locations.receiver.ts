@@ -1,0 +1,91 @@
+/** Pushes of Locations, EVSEs and Connectors from their CPO. (locations › Receiver; C-101 to C-103) */
+import { OcpiError } from '@plugtill/ocpi/errors'
+import { merge } from '@plugtill/ocpi/merge'
+import type { Connector, Evse, Location, locations } from '@plugtill/ocpi/modules/locations'
+import type { Call, Handlers } from '@plugtill/ocpi/server'
+import { parseDateTime, sameCi } from '@plugtill/ocpi/types'
+import { connectorOf, evseOf, type Mirror } from '../mirror.ts'
+
+type AnyCall = Call<unknown>
+
+const partyIn = (call: AnyCall) => ({ countryCode: call.params['country_code']!, partyId: call.params['party_id']! })
+
+/** PATCH, and PUT of a child, need what they change: HTTP 404 and 2003. (E-51) */
+const unknownLocation = (what: string) =>
+  new OcpiError(2003, `${what} is not known here. Send the whole Location by PUT first.`, { http: 404 })
+
+const isOlder = (stored: { readonly last_updated: string }, word: { readonly last_updated: string }) =>
+  parseDateTime(word.last_updated) < parseDateTime(stored.last_updated)
+
+const replaced = <T>(list: readonly T[], item: T, same: (other: T) => boolean): readonly T[] =>
+  list.some(same) ? list.map((other) => (same(other) ? item : other)) : [...list, item]
+
+function withEvse(location: Location, evse: Evse): Location {
+  const evses = replaced(location.evses ?? [], evse, (other) => sameCi(other.uid, evse.uid))
+  // A changed child is a change of its parents. (C-101)
+  return { ...location, evses, last_updated: evse.last_updated }
+}
+
+function withConnector(evse: Evse, connector: Connector): Evse {
+  const connectors = replaced(evse.connectors, connector, (other) => sameCi(other.id, connector.id))
+  return { ...evse, connectors, last_updated: connector.last_updated }
+}
+
+export function locationsReceiver(mirror: Mirror): Handlers<typeof locations.receiver> {
+  const stored = (call: AnyCall) => mirror.location(call.peer.id, partyIn(call), call.params['location_id']!)
+  const known = async (call: AnyCall): Promise<Location> => {
+    const location = await stored(call)
+    if (!location) throw unknownLocation(`Location ${call.params['location_id']}`)
+    return location
+  }
+  const knownEvse = (call: AnyCall, location: Location): Evse => {
+    const evse = evseOf(location, call.params['evse_uid']!)
+    if (!evse) throw unknownLocation(`EVSE ${call.params['evse_uid']}`)
+    return evse
+  }
+  const keep = async (call: AnyCall, location: Location) => ({ created: (await mirror.putLocation(call.peer.id, location)) === 'created' })
+  const evse = async (call: AnyCall) => evseOf(await stored(call), call.params['evse_uid']!)
+  return {
+    location: stored,
+    evse,
+    connector: async (call) => connectorOf(await evse(call), call.params['connector_id']!),
+    putLocation: (call) => keep(call, call.body),
+    putEvse: async (call) => {
+      const location = await known(call)
+      const before = evseOf(location, call.body.uid)
+      if (before && isOlder(before, call.body)) return {}
+      await keep(call, withEvse(location, call.body))
+      return { created: before === undefined }
+    },
+    putConnector: async (call) => {
+      const location = await known(call)
+      const parent = knownEvse(call, location)
+      const before = connectorOf(parent, call.body.id)
+      if (before && isOlder(before, call.body)) return {}
+      await keep(call, withEvse(location, withConnector(parent, call.body)))
+      return { created: before === undefined }
+    },
+    patchLocation: async (call) => {
+      const location = await known(call)
+      if (isOlder(location, call.body)) return {}
+      await keep(call, merge(location, call.body))
+      return {}
+    },
+    patchEvse: async (call) => {
+      const location = await known(call)
+      const before = knownEvse(call, location)
+      if (isOlder(before, call.body)) return {}
+      await keep(call, withEvse(location, merge(before, call.body)))
+      return {}
+    },
+    patchConnector: async (call) => {
+      const location = await known(call)
+      const parent = knownEvse(call, location)
+      const before = connectorOf(parent, call.params['connector_id']!)
+      if (!before) throw unknownLocation(`Connector ${call.params['connector_id']}`)
+      if (isOlder(before, call.body)) return {}
+      await keep(call, withEvse(location, withConnector(parent, merge(before, call.body))))
+      return {}
+    },
+  }
+}

@@ -1,0 +1,45 @@
+/** Sessions pushed by the CPO. (sessions › Receiver; C-501 to C-506) */
+import type { Documents } from '@plugtill/engine/documents'
+import { OcpiError } from '@plugtill/ocpi/errors'
+import { merge, SESSION_MERGE } from '@plugtill/ocpi/merge'
+import type { Session, sessions } from '@plugtill/ocpi/modules/sessions'
+import type { Call, Handlers } from '@plugtill/ocpi/server'
+import { ciKey, parseDateTime } from '@plugtill/ocpi/types'
+import type { Intake } from '../intake.ts'
+
+export interface SessionReceiverParts {
+  readonly documents: Documents
+  readonly intake: Intake
+}
+
+export function sessionsReceiver(parts: SessionReceiverParts): Handlers<typeof sessions.receiver> {
+  const keyOf = (call: Call<unknown>) =>
+    ciKey(call.peer.id, call.params['country_code']!, call.params['party_id']!, call.params['session_id']!)
+  const stored = async (call: Call<unknown>): Promise<Session | undefined> => {
+    const doc = await parts.documents.get('sessions', keyOf(call))
+    return doc && (JSON.parse(doc.body) as Session)
+  }
+  const keep = async (call: Call<unknown>, session: Session) => {
+    if (session.authorization_reference) call.reference(session.authorization_reference)
+    const done = await parts.documents.put('sessions', keyOf(call), JSON.stringify(session), session.last_updated)
+    await parts.intake.session(call.peer.id, session)
+    return { created: done === 'created' }
+  }
+  const isOlder = (before: Session | undefined, word: { last_updated: string }) =>
+    before !== undefined && parseDateTime(word.last_updated) < parseDateTime(before.last_updated)
+  return {
+    session: stored,
+    putSession: async (call) => {
+      // A word that was overtaken by a newer one changes nothing. (F27)
+      if (isOlder(await stored(call), call.body)) return {}
+      return keep(call, call.body)
+    },
+    patchSession: async (call) => {
+      const before = await stored(call)
+      if (!before) throw new OcpiError(2001, `Session ${call.params['session_id']} is not known here. Send it whole by PUT first.`, { http: 404 })
+      if (isOlder(before, call.body)) return {}
+      await keep(call, merge(before, call.body, SESSION_MERGE))
+      return {}
+    },
+  }
+}

@@ -1,0 +1,28 @@
+/** Under which names a payment is found, and the engine's view of the kind. */
+import type { Desk } from '@plugtill/engine/engine'
+import { ciKey } from '@plugtill/ocpi/types'
+import type { Payment, PaymentEvent, PaymentState } from './payment.ts'
+
+export type PaymentDesk = Desk<Payment, PaymentEvent>
+
+export const commandKey = (commandId: string) => ciKey('command', commandId)
+export const sessionKey = (peerId: string, sessionId: string) => ciKey('session', peerId, sessionId)
+export const tokenKey = (peerId: string, tokenUid: string) => ciKey('token', peerId, tokenUid)
+export const tapKey = (terminalId: string, tapId: string) => ciKey('tap', terminalId, tapId)
+export const evseKey = (peerId: string, evseUid: string) => ciKey('evse', peerId, evseUid)
+
+/** While one of these holds, the EVSE belongs to this payment: a second tap on it is refused. (F22, T33) */
+export const OCCUPYING: readonly PaymentState[] = [
+  'authorizing', 'authorization-unknown', 'starting', 'start-unknown', 'awaiting-session', 'charging', 'stopping',
+]
+
+export function paymentKeys(payment: Payment): readonly string[] {
+  return [
+    tokenKey(payment.peerId, payment.tokenUid),
+    tapKey(payment.terminalId, payment.tapId),
+    commandKey(payment.startCommandId),
+    ...(payment.stop ? [commandKey(payment.stop.commandId)] : []),
+    ...(payment.session ? [sessionKey(payment.peerId, payment.session.id)] : []),
+    ...(OCCUPYING.includes(payment.state) ? [evseKey(payment.peerId, payment.evseUid)] : []),
+  ]
+}

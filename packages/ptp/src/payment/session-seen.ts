@@ -1,0 +1,44 @@
+/** From the CPO's Session to what the payment needs of it. Pure. */
+import { parseDateTime, sameCi } from '@plugtill/ocpi/types'
+import type { Session } from '@plugtill/ocpi/modules/sessions'
+import { runningCost } from '@plugtill/pricing/running'
+import { dueOf } from './prices.ts'
+import type { Payment, SessionSeen } from './payment.ts'
+
+/** Whether the Session belongs to the payment: by reference, by its id, by our one-time token. (F14, D-F12) */
+export function belongsTo(payment: Payment, session: Pick<Session, 'authorization_reference' | 'id' | 'cdr_token'>): boolean {
+  if (session.authorization_reference) return sameCi(session.authorization_reference, payment.id)
+  if (payment.session) return sameCi(payment.session.id, session.id)
+  return sameCi(session.cdr_token.uid, payment.tokenUid)
+}
+
+/**
+ * The cost is the higher of what the CPO says and what the frozen tariff gives for the energy and time so far:
+ * the ceiling must hold whoever is wrong. (F26, F28, G-23)
+ */
+export function sessionSeen(payment: Payment, session: Session): SessionSeen {
+  const told = session.total_cost && session.currency === payment.asked.currency ? dueOf(session.total_cost, session.currency) : undefined
+  const ours = ownCost(payment, session)
+  const cost = told && ours ? (told.amountMinor >= ours.amountMinor ? told : ours) : (told ?? ours)
+  return {
+    id: session.id,
+    status: session.status,
+    kwh: session.kwh,
+    ...(cost && { cost }),
+    ...(session.status !== 'PENDING' && { startedAt: session.start_date_time }),
+    ...(session.end_date_time && { endedAt: session.end_date_time }),
+    // Compared as text later: one spelling only.
+    lastUpdated: new Date(parseDateTime(session.last_updated)).toISOString(),
+  }
+}
+
+function ownCost(payment: Payment, session: Session) {
+  if (session.status === 'PENDING' || session.status === 'INVALID') return undefined
+  try {
+    const { totalMinor, currency } = runningCost(payment.tariff, session, { timeZone: payment.timeZone })
+    return { amountMinor: totalMinor, currency }
+  } catch {
+    // A Session that cannot be priced is still a Session; the CPO's own figure counts then.
+    return undefined
+  }
+}

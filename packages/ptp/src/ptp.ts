@@ -1,0 +1,198 @@
+/** The Payment Terminal Provider platform: the only place that wires its rooms. */
+import type { AdminTable } from '@plugtill/engine/admin'
+import type { Clock } from '@plugtill/engine/clock'
+import { documents as documentsOn } from '@plugtill/engine/documents'
+import { createEngine, type Desk, type Engine } from '@plugtill/engine/engine'
+import type { Journal } from '@plugtill/engine/journal'
+import { journal as journalOn } from '@plugtill/engine/journal'
+import type { Entity, Happened } from '@plugtill/engine/machine'
+import type { Store } from '@plugtill/engine/store'
+import { createOcpiClient } from '@plugtill/ocpi/client'
+import { type Exchange, exchangeRecord } from '@plugtill/ocpi/exchange'
+import { createHandshake } from '@plugtill/ocpi/handshake'
+import { cdrs } from '@plugtill/ocpi/modules/cdrs'
+import { commands } from '@plugtill/ocpi/modules/commands'
+import { locations } from '@plugtill/ocpi/modules/locations'
+import { payments as paymentsModule } from '@plugtill/ocpi/modules/payments'
+import { sessions } from '@plugtill/ocpi/modules/sessions'
+import { tariffs } from '@plugtill/ocpi/modules/tariffs'
+import type { Party } from '@plugtill/ocpi/peers'
+import { NEEDED_FROM_CPO } from '@plugtill/ocpi/roles'
+import { createOcpiServer, mount } from '@plugtill/ocpi/server'
+import { storedPeers } from '@plugtill/ocpi/stored-peers'
+import type { Send, Serve } from '@plugtill/ocpi/wire'
+import type { Psp } from '@plugtill/psp/psp'
+import { adminTable } from './admin.ts'
+import { type Changes, createChanges, OFFERS, paymentTopic, terminalTopic } from './changes.ts'
+import { paymentKind } from './effects/payment-kind.ts'
+import { createIntake } from './intake.ts'
+import { createLink, type Link, viewOf } from './link/link.ts'
+import { createMirror } from './mirror.ts'
+import { cdrsReceiver } from './ocpi/cdrs.receiver.ts'
+import { commandsSender } from './ocpi/commands.sender.ts'
+import { locationsReceiver } from './ocpi/locations.receiver.ts'
+import { paymentsSender } from './ocpi/payments.sender.ts'
+import { sessionsReceiver } from './ocpi/sessions.receiver.ts'
+import { tariffsReceiver } from './ocpi/tariffs.receiver.ts'
+import type { Payment, PaymentEvent } from './payment/payment.ts'
+import type { PtpSettings } from './settings.ts'
+import { createSync } from './sync.ts'
+import { createRegistry } from './terminals/registry.ts'
+import { terminalKind } from './terminals/terminal.ts'
+
+export interface PtpParts {
+  readonly name: string
+  readonly countryCode: string
+  readonly partyId: string
+  readonly store: Store
+  readonly clock: Clock
+  /** 0 <= x < 1. */
+  readonly random: () => number
+  /** Lower-case UUID v4. (E-20) */
+  readonly ids: () => string
+  /** 256 random bits in the Base64url alphabet. */
+  readonly randomToken: () => string
+  readonly send: Send
+  readonly psp: Psp
+  /** Public URL of our OCPI entrance, without trailing slash, e.g. https://pay.example/ptp/ocpi. */
+  readonly baseUrl: string
+  readonly settings: PtpSettings
+  /** Books of a simulated provider, when it is one. */
+  readonly pspLedger?: () => Promise<readonly object[]>
+  readonly mayCall?: (url: string) => boolean
+  readonly onFault?: (fault: unknown, reference: string) => void
+}
+
+export interface Ptp {
+  readonly serveOcpi: Serve
+  readonly admin: AdminTable
+  readonly link: Link
+  readonly changes: Changes
+  readonly view: (payment: Payment) => ReturnType<typeof viewOf>
+  readonly start: () => void
+  readonly stop: () => Promise<void>
+  /** Resolves when nothing is due and nothing runs. */
+  readonly idle: () => Promise<void>
+}
+
+/** The version whose URLs we hand out in response_url and Location. */
+const VERSION = '2.3.0'
+
+export function createPtp(parts: PtpParts): Ptp {
+  const { store, clock, ids, psp, settings, random, randomToken } = parts
+  const party: Party = { countryCode: parts.countryCode, partyId: parts.partyId, role: 'PTP', name: parts.name }
+  const documents = documentsOn(store, clock)
+  const changes = createChanges()
+  const journal = tellingJournal(journalOn(store, clock), changes)
+  const fault = (error: unknown, reference: string) => {
+    void journal.write(reference, 'fault', faultRecord(error)).catch(() => undefined)
+    parts.onFault?.(error, reference)
+  }
+  const onExchange = (exchange: Exchange) => void journal.write(exchange.reference ?? '', 'ocpi', exchangeRecord(exchange)).catch(() => undefined)
+  const peers = storedPeers(documents)
+  const client = createOcpiClient({ send: parts.send, peers, clock, ids, party, onExchange, onSkipped: (skipped) => fault(skippedItem(skipped), '') })
+  const mirror = createMirror(documents, () => changes.publish(OFFERS))
+  const sync = createSync({ client, mirror, peers, clock, random, intervalMs: settings.locationsPollMs, onFault: fault })
+
+  // The engine needs the kinds, the kinds need the intake, and the intake applies events to the engine.
+  const payments = deskOf<Payment, PaymentEvent>(() => engine, 'payment')
+  const intake = createIntake({ payments, documents, journal, clock, ids })
+  const engine: Engine = createEngine({
+    store, clock, random,
+    kinds: [
+      paymentKind({
+        psp, journal, clock, ids, random, client, documents, intake,
+        countryCode: parts.countryCode, partyId: parts.partyId, name: parts.name,
+        keySecret: settings.keySecret, adviceRetryMaxMs: settings.adviceRetryMaxMs,
+        responseUrl: (commandId) => `${parts.baseUrl}/${VERSION}/sender/commands/${commandId}`,
+      }),
+      terminalKind(client),
+    ],
+    onFault: fault,
+    onCommit: (_kind, entity) => tell(changes, entity),
+  })
+  const registry = createRegistry({ store, clock, ids, terminals: deskOf(() => engine, 'terminal'), mirror, peers, refresh: sync.pull })
+
+  const handshake = createHandshake({
+    party, baseUrl: parts.baseUrl, peers, send: parts.send, clock, ids, randomToken,
+    needs: NEEDED_FROM_CPO,
+    mayCall: parts.mayCall, onExchange,
+    onNote: ({ peerId, text }) => void journal.write(`peer:${peerId}`, 'note', { message: text }),
+    onChange: (peer) => {
+      if (peer.status === 'registered') void sync.pull(peer).catch((error) => fault(error, ''))
+    },
+  })
+  const serveOcpi = createOcpiServer({
+    baseUrl: parts.baseUrl, party, peers, clock, ids, handshake, onExchange,
+    onFault: (error, at) => fault(error, at.requestId),
+    modules: [
+      mount(locations, 'receiver', locationsReceiver(mirror)),
+      mount(tariffs, 'receiver', tariffsReceiver(mirror)),
+      mount(commands, 'sender', commandsSender({ payments, clock })),
+      mount(sessions, 'receiver', sessionsReceiver({ documents, intake })),
+      mount(cdrs, 'receiver', cdrsReceiver({ documents, intake, urlOf: (id) => `${parts.baseUrl}/${VERSION}/receiver/cdrs/${encodeURIComponent(id)}` })),
+      mount(paymentsModule, 'sender', paymentsSender({ documents, registry })),
+    ],
+  })
+  const linkParts = { name: parts.name, clock, ids, randomToken, psp, engine, payments, registry, mirror, documents, journal, settings }
+  const link = createLink(linkParts)
+  return {
+    serveOcpi,
+    link,
+    changes,
+    view: (payment) => viewOf(linkParts, payment),
+    admin: adminTable({ ...linkParts, link, party, baseUrl: parts.baseUrl, handshake, peers, changes, pspLedger: parts.pspLedger }),
+    start: () => {
+      engine.start()
+      sync.start()
+    },
+    stop: async () => {
+      sync.stop()
+      await sync.idle()
+      await engine.stop()
+    },
+    idle: async () => {
+      await sync.idle()
+      await engine.idle()
+    },
+  }
+}
+
+/** The engine's view of one kind, for rooms that the engine itself needs before it exists. */
+function deskOf<E extends Entity, H extends Happened>(engine: () => Engine, kind: string): Desk<E, H> {
+  return {
+    create: (entity, event, options) => engine().create(kind, entity, event, options),
+    apply: (idOrKey, event, options) => engine().apply(kind, idOrKey, event, options),
+    find: (idOrKey) => engine().find(kind, idOrKey),
+    list: (options) => engine().list(kind, options),
+    history: (id) => engine().history(kind, id),
+  }
+}
+
+/** Who looks on is told which payment, which terminal or which offers changed. */
+function tell(changes: Changes, entity: Entity): void {
+  changes.publish(paymentTopic(entity.id))
+  const { terminalId } = entity as Partial<Payment>
+  if (terminalId) changes.publish(terminalTopic(terminalId))
+  changes.publish(OFFERS)
+}
+
+/** A journal that tells who follows a payment that there is something new. */
+function tellingJournal(journal: Journal, changes: Changes): Journal {
+  return {
+    ...journal,
+    write: async (reference, kind, body) => {
+      await journal.write(reference, kind, body)
+      if (reference) changes.publish(paymentTopic(reference))
+    },
+  }
+}
+
+function faultRecord(error: unknown): object {
+  if (!(error instanceof Error)) return { code: 'UNKNOWN', message: String(error) }
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : error.name
+  return { code, message: error.message }
+}
+
+const skippedItem = (skipped: { peerId: string; module: string; endpoint: string; why: string }) =>
+  new Error(`An item of ${skipped.module} ${skipped.endpoint} from ${skipped.peerId} was left out: ${skipped.why}`)
