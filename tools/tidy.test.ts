@@ -179,6 +179,8 @@ test('a function has at most 60 lines; a function that only returns a table is a
     expect.stringMatching(/function-size: long: 61 lines/),
   ])
   expect(plant({ 'packages/engine/src/a.ts': body(60) + handlers })).toEqual([])
+  const suite = `describe.each([1])('x', () => {\n${lines(100)}\n})\n`
+  expect(plant({ 'packages/engine/src/a.test.ts': suite })).toEqual([])
 })
 
 test('the ratchet only shrinks', () => {

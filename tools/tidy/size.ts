@@ -55,9 +55,11 @@ function onlyReturnsTable(node: Node): boolean {
   return statements.length === 1 && statements[0]?.type === 'ReturnStatement' && isLiteral(statements[0]['argument'])
 }
 
-const isSuite = (parent: Node | undefined) =>
-  parent?.type === 'CallExpression' &&
-  /^describe\b/.test(nameOf(parent['callee']) ?? nameOf((parent['callee'] as Node)['object']) ?? '')
+/** The callback of `describe(…)`, `describe.skipIf(…)(…)`, `describe.each(…)(…)` holds tests and is not one. */
+function isSuite(source: Source, parent: Node | undefined): boolean {
+  const callee = parent?.type === 'CallExpression' ? parent['callee'] : undefined
+  return isTest(source.path) && isNode(callee) && /^describe\b/.test(source.text.slice(callee.start, callee.end))
+}
 
 function functionName(node: Node, parents: readonly Node[]): string {
   const parent = parents.at(-1)
@@ -71,7 +73,7 @@ export function functionLengths(source: Source): readonly { name: string; at: nu
   const lengths: { name: string; at: number; lines: number }[] = []
   walk(source.body, (node, parents) => {
     if (!/^(FunctionDeclaration|FunctionExpression|ArrowFunctionExpression)$/.test(node.type)) return
-    if (onlyReturnsTable(node) || (isTest(source.path) && isSuite(parents.at(-1)))) return
+    if (onlyReturnsTable(node) || isSuite(source, parents.at(-1))) return
     lengths.push({ name: functionName(node, parents), at: node.start, lines: linesOf(source, node) })
   })
   return lengths
