@@ -1,4 +1,4 @@
-import { createRPCError, type IHandlersOption, RPCClient, RPCError, TimeoutError } from 'ocpp-rpc'
+import { createRPCError, type IHandlersOption, NOREPLY, RPCClient, RPCError, TimeoutError } from 'ocpp-rpc'
 import { type Answer, OcppError, type OcppErrorCode, type OcppLink, type Payload } from './link.ts'
 
 export interface WebSocketLinkParts {
@@ -92,11 +92,11 @@ function connectionOf(parts: WebSocketLinkParts): RpcConnection {
   return new RPCClient(options as ConstructorParameters<typeof RPCClient>[0]) as unknown as RpcConnection
 }
 
-/** A call that is never answered (a silent charger) must not hold the socket when it is closed. */
+/** A call that is never answered (a silent charger) must not hold the socket when it is closed; a refusal sent at the last moment would be a lie. */
 function handlerOf(answer: Answer): (call: IHandlersOption) => Promise<Record<string, unknown>> {
   return ({ params, signal }) =>
     new Promise((resolve, reject) => {
-      signal?.addEventListener('abort', () => reject(createRPCError('GenericError', 'Connection is closing')))
+      signal?.addEventListener('abort', () => resolve(NOREPLY as never))
       Promise.resolve()
         .then(() => answer((params ?? {}) as Payload))
         .then((payload) => resolve({ ...payload }))

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
-import { createRPCError, type IHandlersOption, RPCError, RPCServer, TimeoutError } from 'ocpp-rpc'
+import { createRPCError, type IHandlersOption, NOREPLY, RPCError, RPCServer, TimeoutError } from 'ocpp-rpc'
 import { type ChargerLink, ChargerLinkError, type Payload } from './link.ts'
 
 export interface ChargerGate {
@@ -96,7 +96,7 @@ function linkOf(connection: RpcConnection): ChargerLink {
     handle(action, answer) {
       connection.handle(action, async ({ params, signal }) => {
         try {
-          return { ...(await unlessAborted(answer((params ?? {}) as Payload), signal)) }
+          return (await unlessAborted(answer((params ?? {}) as Payload), signal)) as Record<string, unknown>
         } catch (error) {
           throw refusal(error)
         }
@@ -110,9 +110,12 @@ function linkOf(connection: RpcConnection): ChargerLink {
 }
 
 /** Closing waits for answers under way; one that never comes must not hold the socket. */
-function unlessAborted(answer: Payload | Promise<Payload>, signal: AbortSignal | undefined): Promise<Payload> {
+function unlessAborted(
+  answer: Payload | Promise<Payload>,
+  signal: AbortSignal | undefined,
+): Promise<Payload | typeof NOREPLY> {
   return new Promise((resolve, reject) => {
-    signal?.addEventListener('abort', () => reject(createRPCError('GenericError', 'Connection is closing')))
+    signal?.addEventListener('abort', () => resolve(NOREPLY))
     Promise.resolve(answer).then(resolve, reject)
   })
 }
