@@ -9,6 +9,8 @@ import { entriesOf, mayReceiveToken } from './peer-url.ts'
 import type { Party, PartyId, PeerStore } from './peers.ts'
 import type { Send } from './wire.ts'
 
+export { type Answer, PeerRefused } from './ask.ts'
+
 type QueryValue = string | number | undefined
 
 export interface Reading {

@@ -39,14 +39,17 @@ const LIVE = 'DELETE, GET, PUT'
 const refuse = (text: string, allow: string) => (): HandshakeVerdict => ({ refuse: text, allow })
 const without = (peer: Peer, token: TokenIn): readonly TokenIn[] => peer.tokensIn.filter((known) => known.hash !== token.hash)
 
-const agree: Cell<'accepted'> & Cell<'answered'> = (_peer: Peer, { agreed, token, kept }: { readonly agreed: Agreed; readonly token: TokenIn; readonly kept: readonly TokenIn[] }) =>
+const agree = (
+  _peer: Peer,
+  { agreed, token, kept }: { readonly agreed: Agreed; readonly token: TokenIn; readonly kept: readonly TokenIn[] },
+): HandshakeVerdict =>
   ({ to: 'registered', set: { ...agreed, tokensIn: [...kept, token] } })
 
 /** The partner calls us back before it answers, so the token works from now on. (B-15, B-16, E-37) */
 const offer: Cell<'offered'> = (peer, { token }) =>
   ({ to: peer.status, set: { tokensIn: [...peer.tokensIn.slice(-3), { ...token, pending: true }] } })
 
-const drop: Cell<'turned-down'> = (peer, { token }) => ({ to: peer.status, set: { tokensIn: without(peer, token) } })
+const drop = (peer: Peer, { token }: { readonly token: TokenIn }): HandshakeVerdict => ({ to: peer.status, set: { tokensIn: without(peer, token) } })
 
 /** All tokens of the connection become invalid, in both directions. (B-27, E-47) */
 const end: Cell<'ended'> = () => ({ to: 'removed', set: { tokensIn: [], tokenOut: undefined } })

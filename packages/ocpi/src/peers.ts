@@ -1,7 +1,9 @@
 /** The record of a partner platform (one connection) and the port through which it is kept. */
 import type { CredentialsRole } from './modules/credentials.ts'
-import type { SpokenVersion } from './versions/codec.ts'
+import { SPOKEN, type SpokenVersion } from './versions/codec.ts'
 
+/** The versions a connection can run on, best first. (E-44) */
+export const VERSIONS = SPOKEN
 /** The version a connection runs on. (E-44) */
 export type VersionNumber = SpokenVersion
 
