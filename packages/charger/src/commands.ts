@@ -27,7 +27,7 @@ export function answerCommands(parts: CommandParts): void {
   link.handle('RemoteStopTransaction', ({ transactionId }) => {
     const { remoteStop } = parts.behaviour()
     if (remoteStop === 'silent') return never
-    const connector = connectors.find(({ charging }) => charging?.id() === transactionId)
+    const connector = connectors.find(({ charging }) => charging?.id === transactionId)
     if (remoteStop === 'reject' || !connector?.charging) return { status: 'Rejected' }
     parts.clock.after(0, () => connector.stop('Remote'))
     return { status: 'Accepted' }

@@ -5,7 +5,7 @@ import type { Configuration } from './configuration.ts'
 import { advance, currentOf, type MeterState, type Outlet, powerAt } from './meter.ts'
 import type { Outbox } from './outbox.ts'
 import type { SampleContext, Snapshot } from './samples.ts'
-import { createTransaction, type StopReason, type Transaction } from './transaction.ts'
+import { type StopReason, Transaction } from './transaction.ts'
 
 /** (OCPP 1.6, 7.7 ChargePointStatus) the ones a station of this kind comes to. */
 export type ConnectorStatus =
@@ -236,7 +236,7 @@ export class Connector {
     this.noticedFull = false
     this.meterAt = this.parts.clock.now()
     this.meter = { ...this.meter, chargingMs: 0 }
-    this.transaction = createTransaction(this, idTag)
+    this.transaction = new Transaction(this, idTag)
     this.transaction.open()
     this.report()
   }

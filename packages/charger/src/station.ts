@@ -75,13 +75,47 @@ export interface Station {
 
 /** A charging station that speaks OCPP 1.6J. It has no timers, ids or network of its own: clock, chance and link are given. */
 export function createStation(parts: StationParts): Station {
+  let behaviour: Behaviour = { ...usualBehaviour, ...parts.behaviour }
+  const inside = assemble(parts, () => behaviour)
+  const { presence, outbox, connectors } = inside
+  const at = (connectorId: number) => connectorAt(parts.id, connectors, connectorId)
+
+  return {
+    id: parts.id,
+    start: () => presence.start(),
+    stop: () => {
+      for (const connector of connectors) connector.rest()
+      outbox.rest()
+      return presence.stop()
+    },
+    plugIn: (connectorId, car = {}) =>
+      at(connectorId).plugIn(car.model ?? cars.family, { ...behaviour.plan, ...car.plan }),
+    unplug: (connectorId) => at(connectorId).unplug(),
+    stopCharging: (connectorId) => at(connectorId).stop('Local'),
+    fault: (connectorId, code = 'InternalError') => at(connectorId).fail(code),
+    clearFault: (connectorId) => at(connectorId).recover(),
+    dropLink: (ms) => presence.stayAway(ms),
+    behave: (change) => {
+      behaviour = { ...behaviour, ...change }
+    },
+    state: () => stateOf(parts, inside),
+  }
+}
+
+interface Inside {
+  readonly presence: Presence
+  readonly outbox: Outbox
+  readonly connectors: readonly Connector[]
+}
+
+function assemble(parts: StationParts, behaviour: () => Behaviour): Inside {
   const { link, clock } = parts
   const configuration = createConfiguration({
     ...parts.configuration,
     NumberOfConnectors: String(parts.connectors.length),
   })
-  let behaviour: Behaviour = { ...usualBehaviour, ...parts.behaviour }
   const changed = () => parts.onEvent?.(stateOf(parts, { presence, outbox, connectors }))
+  const reportAll = () => tellAll(outbox, connectors, clock.now())
 
   const outbox = new Outbox({
     clock,
@@ -115,46 +149,23 @@ export function createStation(parts: StationParts): Station {
         clock,
         speed: parts.speed ?? 1,
         configuration,
-        behaviour: () => behaviour,
+        behaviour,
         outbox,
         authorize: (idTag) => authorize(link, idTag),
         dropLink: (ms) => presence.stayAway(ms),
         onChange: changed,
       }),
   )
-  const reportAll = () => {
-    const status = connectors.every((connector) => connector.status === 'Unavailable') ? 'Unavailable' : 'Available'
-    const payload = { connectorId: 0, errorCode: 'NoError', status, timestamp: isoOf(clock.now()) }
-    outbox.push({ action: 'StatusNotification', importance: 'news', make: () => payload })
-    for (const connector of connectors) connector.report({ always: true })
-  }
-  const at = (connectorId: number) => connectorAt(parts.id, connectors, connectorId)
-  answerCommands({ link, clock, connectors, configuration, presence, behaviour: () => behaviour, reportAll })
-
-  return {
-    id: parts.id,
-    start: () => presence.start(),
-    stop: () => {
-      for (const connector of connectors) connector.rest()
-      outbox.rest()
-      return presence.stop()
-    },
-    plugIn: (connectorId, car = {}) =>
-      at(connectorId).plugIn(car.model ?? cars.family, { ...behaviour.plan, ...car.plan }),
-    unplug: (connectorId) => at(connectorId).unplug(),
-    stopCharging: (connectorId) => at(connectorId).stop('Local'),
-    fault: (connectorId, code = 'InternalError') => at(connectorId).fail(code),
-    clearFault: (connectorId) => at(connectorId).recover(),
-    dropLink: (ms) => presence.stayAway(ms),
-    behave: (change) => {
-      behaviour = { ...behaviour, ...change }
-    },
-    state: () => stateOf(parts, { presence, outbox, connectors }),
-  }
+  answerCommands({ link, clock, connectors, configuration, presence, behaviour, reportAll })
+  return { presence, outbox, connectors }
 }
 
-function isoOf(ms: number): string {
-  return new Date(ms).toISOString()
+/** The station as a whole (connector 0) and each connector. (OCPP 1.6, 4.9) */
+function tellAll(outbox: Outbox, connectors: readonly Connector[], now: number): void {
+  const status = connectors.every((connector) => connector.status === 'Unavailable') ? 'Unavailable' : 'Available'
+  const payload = { connectorId: 0, errorCode: 'NoError', status, timestamp: new Date(now).toISOString() }
+  outbox.push({ action: 'StatusNotification', importance: 'news', make: () => payload })
+  for (const connector of connectors) connector.report({ always: true })
 }
 
 function bootOf({ id, vendor, model, firmware }: StationParts) {
@@ -171,12 +182,6 @@ function connectorAt(stationId: string, connectors: readonly Connector[], connec
   if (found) return found
   const known = connectors.map(({ parts }) => parts.connectorId).join(', ')
   throw new RangeError(`Charger ${stationId} has no connector ${connectorId}. Use one of: ${known}.`)
-}
-
-interface Inside {
-  readonly presence: Presence
-  readonly outbox: Outbox
-  readonly connectors: readonly Connector[]
 }
 
 function stateOf({ id, link }: StationParts, { presence, outbox, connectors }: Inside): StationState {
@@ -196,7 +201,7 @@ function stateOf({ id, link }: StationParts, { presence, outbox, connectors }: I
         car: connector.pluggedCar?.name,
         soc: soc === undefined ? undefined : Math.floor(soc),
         idTag: connector.charging?.idTag,
-        transactionId: connector.charging?.id(),
+        transactionId: connector.charging?.id,
       }
     }),
   }

@@ -13,122 +13,126 @@ export type StopReason =
   | 'SoftReset'
   | 'UnlockCommand'
 
-export interface Transaction {
-  readonly idTag: string
-  readonly startedAt: number
-  /** Known once the central system answered. */
-  readonly id: () => number | undefined
-  open(): void
-  sample(context: SampleContext): void
-  close(reason: StopReason, end: Snapshot): void
-  /** No more samples and scripted events. */
-  rest(): void
-}
-
 /** Samples closer together than this would only heat the wire. */
 const shortestSampleMs = 500
+/** How often the meter is looked at when no samples are wanted. */
 const watchMs = 60_000
 
 /** One transaction: StartTransaction, samples, StopTransaction, all through the station's outbox and so in order. */
-export function createTransaction(connector: Connector, idTag: string): Transaction {
-  const { clock, outbox, configuration, speed, connectorId, behaviour } = connector.parts
-  const begin = connector.snapshot()
-  const timers = new Set<() => void>()
-  let id: number | undefined
-  let refused = false
-  let ended = false
+export class Transaction {
+  readonly idTag: string
+  private readonly connector: Connector
+  private readonly begin: Snapshot
+  private readonly timers = new Set<() => void>()
+  private givenId: number | undefined
+  private refused = false
+  private ended = false
 
-  const later = (ms: number, task: () => void) => {
-    if (ended) return
-    const cancel = clock.after(ms, () => {
-      timers.delete(cancel)
-      task()
-    })
-    timers.add(cancel)
+  constructor(connector: Connector, idTag: string) {
+    this.connector = connector
+    this.idTag = idTag
+    this.begin = connector.snapshot()
   }
-  const tick = () => {
-    const sampleMs = configuration.number('MeterValueSampleInterval') * 1_000
-    later(Math.max(shortestSampleMs, (sampleMs || watchMs) / speed), () => {
-      if (sampleMs > 0) sample('Sample.Periodic')
-      else connector.snapshot()
-      connector.noticeFull()
-      tick()
-    })
+
+  /** Known once the central system answered. */
+  get id(): number | undefined {
+    return this.givenId
   }
-  const sample = (context: SampleContext) => {
-    const value = meterValueOf(connector.snapshot(), context, configuration.text('MeterValuesSampledData'))
+
+  open(): void {
+    const { connectorId, outbox } = this.connector.parts
+    const payload = {
+      connectorId,
+      idTag: this.idTag,
+      meterStart: Math.floor(this.begin.registerWh),
+      timestamp: new Date(this.begin.at).toISOString(),
+    }
+    outbox.push({
+      action: 'StartTransaction',
+      importance: 'transaction',
+      make: () => payload,
+      onAnswer: (answer) => this.started(answer),
+      onGivenUp: () => {
+        this.refused = true
+        if (!this.ended) this.connector.stop('Other')
+      },
+    })
+    this.watch()
+    this.followScript()
+  }
+
+  sample(context: SampleContext): void {
+    const { connectorId, outbox, configuration } = this.connector.parts
+    const value = meterValueOf(this.connector.snapshot(), context, configuration.text('MeterValuesSampledData'))
     outbox.push({
       action: 'MeterValues',
       importance: 'sample',
-      make: () => (id === undefined ? undefined : { connectorId, transactionId: id, meterValue: [value] }),
+      make: () => (this.id === undefined ? undefined : { connectorId, transactionId: this.id, meterValue: [value] }),
     })
   }
-  const started = (answer: Payload) => {
-    if (typeof answer['transactionId'] === 'number') id = answer['transactionId']
+
+  close(reason: StopReason, end: Snapshot): void {
+    this.rest()
+    const { outbox, configuration } = this.connector.parts
+    const measurands = configuration.text('StopTxnSampledData')
+    const transactionData = [
+      meterValueOf(this.begin, 'Transaction.Begin', measurands),
+      meterValueOf(end, 'Transaction.End', measurands),
+    ]
+    const payload = {
+      meterStop: Math.floor(end.registerWh),
+      timestamp: new Date(end.at).toISOString(),
+      reason,
+      ...(measurands === '' ? {} : { transactionData }),
+    }
+    outbox.push({
+      action: 'StopTransaction',
+      importance: 'transaction',
+      make: () => (this.refused ? undefined : { transactionId: this.id ?? -1, ...payload }),
+    })
+  }
+
+  /** No more samples and scripted events. */
+  rest(): void {
+    this.ended = true
+    for (const cancel of this.timers) cancel()
+    this.timers.clear()
+  }
+
+  private started(answer: Payload): void {
+    if (typeof answer['transactionId'] === 'number') this.givenId = answer['transactionId']
     const info = answer['idTagInfo'] as { readonly status?: string } | undefined
-    if (info?.status !== 'Accepted' && configuration.flag('StopTransactionOnInvalidId') && !ended)
-      connector.stop('DeAuthorized')
+    const { configuration } = this.connector.parts
+    if (info?.status !== 'Accepted' && configuration.flag('StopTransactionOnInvalidId') && !this.ended)
+      this.connector.stop('DeAuthorized')
   }
 
-  const rest = () => {
-    ended = true
-    for (const cancel of timers) cancel()
-    timers.clear()
+  private watch(): void {
+    const { configuration, speed } = this.connector.parts
+    const sampleMs = configuration.number('MeterValueSampleInterval') * 1_000
+    this.later(Math.max(shortestSampleMs, (sampleMs || watchMs) / speed), () => {
+      if (sampleMs > 0) this.sample('Sample.Periodic')
+      else this.connector.snapshot()
+      this.connector.noticeFull()
+      this.watch()
+    })
   }
 
-  return {
-    idTag,
-    startedAt: begin.at,
-    id: () => id,
-    open() {
-      const payload = {
-        connectorId,
-        idTag,
-        meterStart: Math.floor(begin.registerWh),
-        timestamp: new Date(begin.at).toISOString(),
-      }
-      outbox.push({
-        action: 'StartTransaction',
-        importance: 'transaction',
-        make: () => payload,
-        onAnswer: started,
-        onGivenUp: () => {
-          refused = true
-          if (!ended) connector.stop('Other')
-        },
-      })
-      tick()
-      const { faultAfterMs, faultCode, linkDropsAfterMs, linkDropsForMs } = behaviour()
-      const leaveAfterMs = connector.plan?.leaveAfterMs ?? 'never'
-      if (leaveAfterMs !== 'never') later(leaveAfterMs / speed, () => connector.unplug())
-      if (faultAfterMs !== 'never') later(faultAfterMs, () => connector.fail(faultCode))
-      if (linkDropsAfterMs !== 'never') later(linkDropsAfterMs, () => connector.parts.dropLink(linkDropsForMs))
-    },
-    sample,
-    rest,
-    close(reason, end) {
-      rest()
-      const measurands = configuration.text('StopTxnSampledData')
-      const transactionData =
-        measurands === ''
-          ? {}
-          : {
-              transactionData: [
-                meterValueOf(begin, 'Transaction.Begin', measurands),
-                meterValueOf(end, 'Transaction.End', measurands),
-              ],
-            }
-      const payload = {
-        meterStop: Math.floor(end.registerWh),
-        timestamp: new Date(end.at).toISOString(),
-        reason,
-        ...transactionData,
-      }
-      outbox.push({
-        action: 'StopTransaction',
-        importance: 'transaction',
-        make: () => (refused ? undefined : { transactionId: id ?? -1, ...payload }),
-      })
-    },
+  private followScript(): void {
+    const { speed, behaviour, dropLink } = this.connector.parts
+    const { faultAfterMs, faultCode, linkDropsAfterMs, linkDropsForMs } = behaviour()
+    const leaveAfterMs = this.connector.plan?.leaveAfterMs ?? 'never'
+    if (leaveAfterMs !== 'never') this.later(leaveAfterMs / speed, () => this.connector.unplug())
+    if (faultAfterMs !== 'never') this.later(faultAfterMs, () => this.connector.fail(faultCode))
+    if (linkDropsAfterMs !== 'never') this.later(linkDropsAfterMs, () => dropLink(linkDropsForMs))
+  }
+
+  private later(ms: number, task: () => void): void {
+    if (this.ended) return
+    const cancel = this.connector.parts.clock.after(ms, () => {
+      this.timers.delete(cancel)
+      task()
+    })
+    this.timers.add(cancel)
   }
 }
