@@ -21,20 +21,7 @@ export function rig(options: RigOptions = {}) {
   const said: Said[] = []
   const network = { up: true }
   let central: MemoryCentralEnd | undefined
-  let transactions = 0
-  const friendly: Readonly<Record<string, Answer>> = {
-    BootNotification: () => ({ status: 'Accepted', currentTime: new Date(clock.now()).toISOString(), interval: 300 }),
-    Heartbeat: () => ({ currentTime: new Date(clock.now()).toISOString() }),
-    Authorize: () => ({ idTagInfo: { status: 'Accepted' } }),
-    StatusNotification: () => ({}),
-    StartTransaction: () => {
-      transactions += 1
-      return { transactionId: transactions, idTagInfo: { status: 'Accepted' } }
-    },
-    MeterValues: () => ({}),
-    StopTransaction: () => ({}),
-    ...options.answers,
-  }
+  const friendly = { ...friendlyAnswers(clock.now), ...options.answers }
   const memory = createMemoryLink({
     id: 'CP1',
     clock,
@@ -77,4 +64,28 @@ export function rig(options: RigOptions = {}) {
         .filter(({ action, payload }) => action === 'StatusNotification' && payload['connectorId'] === connectorId)
         .map(({ payload }) => payload['status']),
   }
+}
+
+function friendlyAnswers(now: () => number): Readonly<Record<string, Answer>> {
+  let transactions = 0
+  return {
+    BootNotification: () => ({ status: 'Accepted', currentTime: new Date(now()).toISOString(), interval: 300 }),
+    Heartbeat: () => ({ currentTime: new Date(now()).toISOString() }),
+    Authorize: () => ({ idTagInfo: { status: 'Accepted' } }),
+    StatusNotification: () => ({}),
+    StartTransaction: () => {
+      transactions += 1
+      return { transactionId: transactions, idTagInfo: { status: 'Accepted' } }
+    },
+    MeterValues: () => ({}),
+    StopTransaction: () => ({}),
+  }
+}
+
+/** A rig whose station is on and booted. */
+export async function started(options: RigOptions = {}) {
+  const all = rig(options)
+  all.station.start()
+  await all.clock.advance(1_000)
+  return all
 }
