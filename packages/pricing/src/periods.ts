@@ -1,4 +1,4 @@
-import type { CDR, ChargingPeriod } from '@plugtill/ocpi/modules/cdrs'
+import type { Cdr, ChargingPeriod } from '@plugtill/ocpi/modules/cdrs'
 import { parseDateTime } from '@plugtill/ocpi/types'
 import type { Period, PricedSession } from './price.ts'
 import { PricingError } from './pricing-error.ts'

@@ -161,9 +161,14 @@ function perDimension(lines: readonly Unshared[]): Breakdown['perDimension'] {
 }
 
 function taxFindings(tariff: Tariff, lines: readonly Unshared[]): readonly Finding[] {
+  const bare = lines.filter((line) => line.vat === undefined && !isZero(line.gross))
   const included = taxIncluded(tariff)
-  if (included === 'N/A' || lines.every((line) => line.vat !== undefined || isZero(line.gross))) return []
-  return included === 'YES'
-    ? [{ code: 'net-unknown', message: 'Prices contain tax, but no rate is given: the net is shown equal to the gross.' }]
-    : [{ code: 'tax-unknown', message: 'Prices are before taxes, but no rate is given: no tax is added.' }]
+  if (included === 'YES' && bare.length > 0) {
+    return [{ code: 'net-unknown', message: 'Prices contain tax, but no rate is given: the net is shown equal to the gross.' }]
+  }
+  // Beside a stated rate an absent one means that no VAT applies; alone it may as well be forgotten. (E-73)
+  if (included === 'NO' && bare.length > 0 && lines.every((line) => line.vat === undefined)) {
+    return [{ code: 'tax-unknown', message: 'Prices are before taxes, but no rate is given: no tax is added.' }]
+  }
+  return []
 }

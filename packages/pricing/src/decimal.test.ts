@@ -1,0 +1,75 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { add, ceilTo, compare, decimal, divide, fraction, multiply, roundTo, subtract, toNumber, toText } from './decimal.ts'
+import { currencyDigits, fromMinor, moneyOf, toMinor } from './money.ts'
+import { PricingError } from './pricing-error.ts'
+
+test('a number is read by its shortest decimal text', () => {
+  expect(toText(decimal(0.1), 20)).toBe('0.10000000000000000000')
+  expect(toText(add(decimal(0.1), decimal(0.2)), 20)).toBe('0.30000000000000000000')
+  expect(toText(decimal(1e-7), 8)).toBe('0.00000010')
+  expect(toText(decimal(1.5e21), 0)).toBe('1500000000000000000000')
+})
+
+test('rounding is half up, away from zero', () => {
+  expect(['0.005', '0.0149', '-0.005', '1.995'].map((text) => toText(decimal(text), 2))).toEqual(['0.01', '0.01', '-0.01', '2.00'])
+  expect(toText(roundTo(fraction(2, 3), 4), 6)).toBe('0.666700')
+  expect(toText(decimal(7.5), 0)).toBe('8')
+})
+
+test('a third three times is one', () => {
+  const third = divide(fraction(1, 1), fraction(3, 1))
+  expect(compare(add(third, add(third, third)), fraction(1, 1))).toBe(0)
+})
+
+test('a step is never exceeded and never undershot', () => {
+  expect(toText(ceilTo(decimal(600), decimal(300)), 0)).toBe('600')
+  expect(toText(ceilTo(decimal('600.001'), decimal(300)), 0)).toBe('900')
+  expect(toText(ceilTo(decimal(0), decimal(300)), 0)).toBe('0')
+})
+
+test.each([Number.NaN, Number.POSITIVE_INFINITY, '', '1,5', '0x10', '1'.repeat(41), ' 1'])('%s is no decimal', (value) => {
+  expect(() => decimal(value, 'vat')).toThrow(PricingError)
+})
+
+test('what a double can write comes back the same', () => {
+  fc.assert(
+    fc.property(fc.integer({ min: -1e12, max: 1e12 }), fc.integer({ min: 0, max: 4 }), (units, digits) => {
+      const value = units / 10 ** digits
+      expect(toNumber(decimal(value), digits)).toBe(value === 0 ? 0 : value)
+    }),
+  )
+})
+
+test('sums and differences, products and quotients undo each other', () => {
+  const numbers = fc.tuple(fc.integer(), fc.integer({ min: 1 })).map(([a, b]) => fraction(a, b))
+  fc.assert(
+    fc.property(numbers, numbers, (a, b) => {
+      expect(compare(subtract(add(a, b), b), a)).toBe(0)
+      if (b.numerator !== 0n) expect(compare(divide(multiply(a, b), b), a)).toBe(0)
+    }),
+  )
+})
+
+test('currencies have the digits of ISO 4217', () => {
+  expect(['EUR', 'JPY', 'KWD', 'ISK', 'HUF'].map(currencyDigits)).toEqual([2, 0, 3, 0, 2])
+  expect(toMinor(decimal(1234.5), 'JPY')).toBe(1235)
+  expect(toMinor(decimal(1.0005), 'KWD')).toBe(1001)
+  expect(toText(fromMinor({ amountMinor: 1001, currency: 'KWD' }), 3)).toBe('1.001')
+})
+
+test('an unknown currency is an error that names it', () => {
+  for (const currency of ['eur', 'XXX', '', 'EURO']) {
+    expect(() => currencyDigits(currency)).toThrow(expect.objectContaining({ path: 'currency', value: currency }))
+  }
+})
+
+test('an amount too large for exact minor units is refused', () => {
+  expect(() => toMinor(decimal(1e15), 'EUR')).toThrow(PricingError)
+})
+
+test('an OCPI price is money: net and all taxes, rounded once', () => {
+  const price = { before_taxes: 4.7505, taxes: [{ name: 'VAT', amount: 0.2471 }, { name: 'City', amount: 0.0074 }] }
+  expect(moneyOf(price, 'EUR')).toEqual({ amountMinor: 501, currency: 'EUR' })
+  expect(moneyOf({ before_taxes: -4.4, taxes: null }, 'EUR')).toEqual({ amountMinor: -440, currency: 'EUR' })
+})

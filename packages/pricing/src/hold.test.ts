@@ -1,0 +1,53 @@
+import { expect, test } from 'vitest'
+import { perKwh, tariffOf } from '../test/tariffs.ts'
+import { holdFor } from './hold.ts'
+import { PricingError } from './pricing-error.ts'
+
+const limits = { defaultMinor: 50_00 }
+const priced = (more = {}) => tariffOf([perKwh(0.5, { vat: 20 })], more)
+
+test('the amount the tariff names is held, taxes included, also when max_price is higher (E-24)', () => {
+  const tariff = priced({ preauthorize_amount: 35.5, max_price: { before_taxes: 90, after_taxes: 108 } })
+  expect(holdFor(tariff, limits)).toEqual({
+    amountMinor: 35_50,
+    currency: 'EUR',
+    reason: 'The tariff names the amount to hold.',
+  })
+})
+
+test('without it max_price after taxes, or before taxes with the highest rate (E-24)', () => {
+  expect(holdFor(priced({ max_price: { before_taxes: 50, after_taxes: 60.5 } }), limits).amountMinor).toBe(60_50)
+  expect(holdFor(priced({ max_price: { before_taxes: 50 } }), limits).amountMinor).toBe(60_00)
+})
+
+test('without both the default of the operator (E-24)', () => {
+  expect(holdFor(priced(), limits)).toMatchObject({ amountMinor: 50_00, reason: expect.stringContaining('default') })
+})
+
+test('the operator’s limits come last, and are told', () => {
+  const tariff = priced({ preauthorize_amount: 35.5 })
+  expect(holdFor(tariff, { ...limits, maxMinor: 25_00 })).toEqual({
+    amountMinor: 25_00,
+    currency: 'EUR',
+    reason: 'The tariff names the amount to hold (35.50 EUR), lowered to the highest hold allowed.',
+  })
+  expect(holdFor(tariff, { ...limits, minMinor: 40_00 }).amountMinor).toBe(40_00)
+})
+
+test('a free tariff holds nothing', () => {
+  const free = tariffOf([{ type: 'FLAT', price: 0, step_size: 0 }])
+  expect(holdFor(free, { ...limits, minMinor: 10_00 }).amountMinor).toBe(0)
+})
+
+test('amounts are in the minor unit of the currency', () => {
+  expect(holdFor(priced({ currency: 'JPY', preauthorize_amount: 5000 }), limits).amountMinor).toBe(5000)
+  expect(holdFor(priced({ currency: 'KWD', preauthorize_amount: 5 }), limits).amountMinor).toBe(5000)
+})
+
+test('an amount of nothing, an unknown currency and broken limits are refused', () => {
+  expect(() => holdFor(priced({ preauthorize_amount: -1 }), limits)).toThrow(PricingError)
+  expect(() => holdFor(priced({ preauthorize_amount: 0 }), limits)).toThrow('preauthorize_amount is 0')
+  expect(() => holdFor(priced({ currency: 'XXX' }), limits)).toThrow(PricingError)
+  expect(() => holdFor(priced(), { defaultMinor: 0.5 })).toThrow('defaultMinor')
+  expect(() => holdFor(priced(), { ...limits, minMinor: 2, maxMinor: 1 })).toThrow('minMinor')
+})
