@@ -56,9 +56,9 @@ export function Frame({ journey, words, device, testId, children, actions, ownTi
   )
 }
 
-/** The platform's time in half seconds: what counts down is drawn again when it changes. */
+/** The platform's time in half seconds, rounded up so that a countdown never begins above its length. */
 export function useNow(device: Device): number {
-  return useSyncExternalStore(device.subscribe, () => Math.floor(device.now() / 500)) * 500
+  return useSyncExternalStore(device.subscribe, () => Math.ceil(device.now() / 500)) * 500
 }
 
 function TimeLeft({ device, until, language }: { readonly device: Device; readonly until: number; readonly language: string }): ReactNode {
