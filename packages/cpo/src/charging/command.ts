@@ -8,7 +8,6 @@ import { sameCi } from '@plugtill/ocpi/types'
 import { tariffFor } from '@plugtill/pricing/choose'
 import { decimal } from '@plugtill/pricing/decimal'
 import { toMinor } from '@plugtill/pricing/money'
-import type { Tariff as PricedTariff } from '@plugtill/pricing/tariff'
 import type { CpoSettings } from '../settings.ts'
 import { spotsOf, type Sites, type Spot } from '../sites/configuration.ts'
 import type { ChargingSession, SessionTerms } from './session.ts'
@@ -34,7 +33,7 @@ export function offerFor(command: Pick<StartSession, 'evse_uid' | 'connector_id'
   const unusable = unusableBecause(evse)
   if (unusable !== undefined) return { refused: unusable }
   if (!scene.online(spot.connector.charger.id)) return { refused: `The charger of EVSE ${evse.uid} is not connected.` }
-  const choice = tariffFor(spot.connector.tariff_ids ?? [], scene.tariffs as readonly (Tariff & PricedTariff)[], scene.now)
+  const choice = tariffFor(spot.connector.tariff_ids ?? [], scene.tariffs, scene.now)
   if ('none' in choice) return { refused: `EVSE ${evse.uid} has no tariff for a card payment: ${choice.none}` }
   return { spot, evse, tariff: choice.tariff }
 }

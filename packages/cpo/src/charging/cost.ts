@@ -1,6 +1,5 @@
 /** What a session costs: the numbers on the wire are the numbers that are priced, so that every re-pricing agrees. (G-23) */
 import { price, type Breakdown, type Period } from '@plugtill/pricing/price'
-import type { Tariff } from '@plugtill/pricing/tariff'
 import type { ChargingPeriod } from '@plugtill/ocpi/modules/cdrs'
 import { formatDateTime } from '@plugtill/ocpi/types'
 import { deliveredWh, type Meter } from './meter.ts'
@@ -33,7 +32,7 @@ export function volumesOf(meter: Meter): readonly Period[] {
 }
 
 export function breakdownOf(session: ChargingSession & { readonly meter: Meter }): Breakdown {
-  return price(session.tariff as Tariff, {
+  return price(session.tariff, {
     start: session.meter.startAt,
     end: session.meter.at,
     timeZone: session.timeZone,

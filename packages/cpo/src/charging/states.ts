@@ -257,9 +257,9 @@ function givenUp(): Omit<ChargingRow, 'advice-received'> {
     'start-repeated': (session, event) => ({ to: session.state, effects: [{ do: 'send-result', result: 'FAILED', to: answerTo(event) }] }),
     'remote-start-answered': known('Given up before the charger answered.'),
     'plug-in-window-passed': known('Given up before.'),
-    'transaction-started': (session, { transactionId, startKey }) => ({
-      to: session.state, set: { transactionId, startKey }, effects: [{ do: 'remote-stop' }],
-    }),
+    'transaction-started': (session, { transactionId, startKey }) => session.startKey === startKey
+      ? { ignore: 'The charger repeats its StartTransaction.' }
+      : { to: session.state, set: { transactionId, startKey }, effects: [{ do: 'remote-stop' }] },
     metered: known('Not billed: the session was given up.'),
     'parking-changed': known('Given up before.'),
     'stop-commanded': (session, event) => ({ to: session.state, effects: [{ do: 'send-result', result: 'ACCEPTED', to: answerTo(event) }] }),

@@ -1,0 +1,144 @@
+/** What chargers report becomes EVSE status and events of charging sessions. */
+import type { Clock } from '@plugtill/engine/clock'
+import type { Desk } from '@plugtill/engine/engine'
+import type { Journal } from '@plugtill/engine/journal'
+import { sameCi } from '@plugtill/ocpi/types'
+import type { CentralSystem } from '../chargers/central-system.ts'
+import type { ChargerEvent, EventAnswer, IdTagStatus, Metered, OcpiEvseStatus, StatusChanged, TransactionStarted, TransactionStopped } from '../chargers/events.ts'
+import { tagKey, transactionKey } from '../effects/charging-kind.ts'
+import { spotsOf, spotsOfCharger, type Sites, type Spot } from '../sites/configuration.ts'
+import type { SiteRegister } from '../sites/register.ts'
+import { OCCUPYING, type ChargingEvent, type ChargingSession } from './session.ts'
+
+/** A charger that comes back without a reboot may not say how its connectors are; then it is asked. */
+const ASK_STATUS_AFTER_MS = 5_000
+/** After our own start chargers get this long to come back before their EVSEs become UNKNOWN. */
+const RECONNECT_MS = 60_000
+
+export interface ReportsParts {
+  readonly charging: Desk<ChargingSession, ChargingEvent>
+  readonly register: SiteRegister
+  readonly sites: Sites
+  readonly clock: Clock
+  readonly journal: Journal
+  readonly chargers: () => Pick<CentralSystem, 'online' | 'trigger'>
+  readonly onFault: (error: unknown, what: string) => void
+}
+
+export interface ChargerDesk {
+  readonly onEvent: (event: ChargerEvent) => Promise<EventAnswer | undefined>
+  readonly authorize: (chargerId: string, idTag: string) => Promise<IdTagStatus>
+  /** Takes the status of chargers that stay away after a restart. Returns what stops the wait. */
+  readonly watchAbsent: () => () => void
+}
+
+export function createChargerDesk(parts: ReportsParts): ChargerDesk {
+  /** How the EVSEs of a charger were when its connection ended. */
+  const before = new Map<string, readonly { readonly spot: Spot; readonly status: OcpiEvseStatus }[]>()
+  const setAll = async (spots: readonly Spot[], status: OcpiEvseStatus) => {
+    for (const { site, evse } of spots) await parts.register.setStatus(site.id, evse.uid, status)
+  }
+
+  const disconnected = async (chargerId: string) => {
+    const spots = spotsOfCharger(parts.sites, chargerId)
+    const known = await Promise.all(spots.map(async (spot) => ({ spot, status: await statusOf(parts.register, spot) })))
+    before.set(chargerId, known.flatMap(({ spot, status }) => (status === undefined ? [] : [{ spot, status }])))
+    await setAll(spots, 'UNKNOWN')
+  }
+
+  const askStatus = async (chargerId: string) => {
+    const spots = spotsOfCharger(parts.sites, chargerId)
+    const statuses = await Promise.all(spots.map((spot) => statusOf(parts.register, spot)))
+    if (!parts.chargers().online(chargerId) || !statuses.includes('UNKNOWN')) return
+    if ((await parts.chargers().trigger(chargerId, 'StatusNotification')) === 'accepted') return
+    // It cannot be asked, and would have told a change: what was true before still is. (OCPP 1.6, 4.9)
+    for (const { spot, status } of before.get(chargerId) ?? []) {
+      if ((await statusOf(parts.register, spot)) === 'UNKNOWN') await parts.register.setStatus(spot.site.id, spot.evse.uid, status)
+    }
+  }
+
+  return {
+    onEvent: async (event) => {
+      switch (event.type) {
+        case 'connected':
+          parts.clock.after(ASK_STATUS_AFTER_MS, () => void askStatus(event.chargerId).catch((error: unknown) => parts.onFault(error, 'ask status')))
+          return undefined
+        case 'disconnected': return void (await disconnected(event.chargerId))
+        case 'booted': return undefined
+        case 'status-changed': return void (await statusChanged(parts, event))
+        case 'transaction-started': return started(parts, event)
+        case 'metered': return void (await metered(parts, event))
+        case 'transaction-stopped': return void (await stopped(parts, event))
+      }
+    },
+    authorize: async (chargerId, idTag) => {
+      const session = await parts.charging.find(tagKey(idTag))
+      const open = session !== undefined && OCCUPYING.includes(session.state) && sameCi(session.place.chargerId, chargerId)
+      return open ? 'Accepted' : 'Invalid'
+    },
+    watchAbsent: () => parts.clock.after(RECONNECT_MS, () => {
+      const absent = spotsOf(parts.sites).filter(({ connector }) => !parts.chargers().online(connector.charger.id))
+      void setAll(absent, 'UNKNOWN').catch((error: unknown) => parts.onFault(error, 'absent chargers'))
+    }),
+  }
+}
+
+async function statusOf(register: SiteRegister, { site, evse }: Spot): Promise<OcpiEvseStatus | undefined> {
+  const location = await register.location(site.id)
+  return location?.evses?.find((each) => sameCi(each.uid, evse.uid))?.status as OcpiEvseStatus | undefined
+}
+
+async function statusChanged(parts: ReportsParts, event: StatusChanged): Promise<void> {
+  const spots = spotsOfCharger(parts.sites, event.chargerId, event.connectorId)
+  // The charger as a whole being fine says nothing about its connectors. (OCPP 1.6, 4.9)
+  if (event.connectorId === 0 && event.ocpiStatus === 'AVAILABLE') return
+  for (const { site, evse } of spots) await parts.register.setStatus(site.id, evse.uid, event.ocpiStatus)
+  if (event.connectorId === 0) return
+  const session = await running(parts, event)
+  if (session === undefined) return
+  const parking = event.ocppStatus === 'SuspendedEV'
+  if (!parking && event.ocppStatus !== 'Charging' && event.ocppStatus !== 'SuspendedEVSE') return
+  // A pause the station makes is charging time, one the car makes is parking time. (E-71)
+  await parts.charging.apply(session.id, { type: 'parking-changed', parking, measuredAt: event.at, at: parts.clock.now() })
+}
+
+async function running(parts: ReportsParts, at: { readonly chargerId: string; readonly connectorId: number }): Promise<ChargingSession | undefined> {
+  const sessions = await parts.charging.list({ states: ['charging'], limit: 10_000 })
+  return sessions.find(({ place }) => sameCi(place.chargerId, at.chargerId) && place.chargerConnector === at.connectorId)
+}
+
+async function started(parts: ReportsParts, event: TransactionStarted): Promise<EventAnswer> {
+  const session = await parts.charging.find(tagKey(event.idTag))
+  if (session === undefined || !sameCi(session.place.chargerId, event.chargerId)) {
+    await parts.journal.write(event.chargerId, 'note', { text: `Transaction with tag "${event.idTag}" belongs to no session; refused.`, event })
+    return { idTagStatus: 'Invalid' }
+  }
+  await parts.journal.write(session.reference ?? session.id, 'ocpp', event)
+  const { transactionId, startKey, meterStartWh } = event
+  const { entity } = await parts.charging.apply(session.id, {
+    type: 'transaction-started', transactionId, startKey, meterStartWh, measuredAt: event.at, at: parts.clock.now(),
+  })
+  const answer = { transactionId: entity.transactionId ?? transactionId }
+  return entity.state === 'charging' ? answer : { ...answer, idTagStatus: 'Invalid' }
+}
+
+async function metered(parts: ReportsParts, event: Metered): Promise<void> {
+  const session = await parts.charging.find(transactionKey(event.chargerId, event.transactionId))
+  if (session === undefined) return
+  const { energyWh, powerW, soc } = event
+  await parts.charging.apply(session.id, {
+    type: 'metered', energyWh, measuredAt: event.at, at: parts.clock.now(),
+    ...(powerW === undefined ? {} : { powerW }), ...(soc === undefined ? {} : { soc }),
+  })
+}
+
+async function stopped(parts: ReportsParts, event: TransactionStopped): Promise<void> {
+  const session = await parts.charging.find(transactionKey(event.chargerId, event.transactionId))
+  if (session === undefined) {
+    await parts.journal.write(event.chargerId, 'note', { text: `Transaction ${event.transactionId} stopped, but belongs to no session.`, event })
+    return
+  }
+  await parts.journal.write(session.reference ?? session.id, 'ocpp', event)
+  const { meterStopWh, reason } = event
+  await parts.charging.apply(session.id, { type: 'transaction-stopped', meterStopWh, reason, measuredAt: event.at, at: parts.clock.now() })
+}

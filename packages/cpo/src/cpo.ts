@@ -1,0 +1,184 @@
+/** The Charge Point Operator platform: the only place that wires its rooms. */
+import type { AdminTable } from '@plugtill/engine/admin'
+import type { Clock } from '@plugtill/engine/clock'
+import { documents } from '@plugtill/engine/documents'
+import { createEngine, type AnyKind, type Engine } from '@plugtill/engine/engine'
+import { Fault } from '@plugtill/engine/fault'
+import { journal as journalOn } from '@plugtill/engine/journal'
+import type { Store } from '@plugtill/engine/store'
+import { createOcpiClient } from '@plugtill/ocpi/client'
+import type { Exchange } from '@plugtill/ocpi/exchange'
+import { createHandshake } from '@plugtill/ocpi/handshake'
+import type { Party, Peer } from '@plugtill/ocpi/peers'
+import { NEEDED_FROM_PTP } from '@plugtill/ocpi/roles'
+import { createOcpiServer } from '@plugtill/ocpi/server'
+import { storedPeers } from '@plugtill/ocpi/stored-peers'
+import type { Send, Serve, WireResponse } from '@plugtill/ocpi/wire'
+import { adminTable } from './admin.ts'
+import { createCentralSystem, type CentralSystem, type CentralSystemSettings } from './chargers/central-system.ts'
+import { createChargerDesk } from './charging/charger-reports.ts'
+import { chargingKind, referenceKey } from './effects/charging-kind.ts'
+import { publicationKind } from './effects/publication-kind.ts'
+import { createGreeter } from './greeter.ts'
+import { invoiceOf } from './invoices/invoice.ts'
+import { invoiceResponse } from './invoices/page.ts'
+import { cdrsSender } from './ocpi/cdrs.sender.ts'
+import { commandsReceiver } from './ocpi/commands.receiver.ts'
+import { locationsSender } from './ocpi/locations.sender.ts'
+import { paymentsReceiver } from './ocpi/payments.receiver.ts'
+import { sessionsSender } from './ocpi/sessions.sender.ts'
+import { tariffsSender } from './ocpi/tariffs.sender.ts'
+import { tokensReceiver } from './ocpi/tokens.receiver.ts'
+import { createPublisher } from './publisher.ts'
+import { createSerial } from './serial.ts'
+import { DEFAULT_SETTINGS, type CpoSettings } from './settings.ts'
+import { checkSites, spotsOfCharger, type Sites } from './sites/configuration.ts'
+import { createSiteRegister } from './sites/register.ts'
+import { createTerminals } from './terminals/terminals.ts'
+import { transactionIds } from './charging/transaction-ids.ts'
+
+export interface CpoParts {
+  readonly name: string
+  readonly countryCode: string
+  readonly partyId: string
+  readonly store: Store
+  readonly clock: Clock
+  /** 0 <= x < 1. */
+  readonly random: () => number
+  /** Lower-case UUID v4. */
+  readonly ids: () => string
+  /** 256 random bits in the Base64url alphabet. */
+  readonly randomToken: () => string
+  readonly send: Send
+  /** Public URL of our OCPI entrance, without trailing slash, e.g. https://cpo.example/cpo/ocpi. */
+  readonly baseUrl: string
+  /** Where drivers reach us, without trailing slash; invoices are below it. */
+  readonly publicUrl: string
+  readonly sites: Sites
+  readonly settings?: Partial<CpoSettings>
+  readonly centralSystem?: Partial<CentralSystemSettings>
+  readonly mayCall?: (url: string) => boolean
+  readonly onFault?: (fault: unknown, reference: string) => void
+}
+
+export interface Cpo {
+  readonly serveOcpi: Serve
+  readonly admin: AdminTable
+  /** Takes over the connection of a charger, see ChargerLink. */
+  readonly chargers: CentralSystem
+  /** Whether a charger of this name belongs to our sites. */
+  readonly knows: (chargerId: string) => boolean
+  /** The page at `${publicUrl}/invoices/${reference}`. */
+  readonly serveInvoice: (reference: string) => Promise<WireResponse>
+  readonly engine: Engine
+  readonly start: () => Promise<void>
+  readonly stop: () => Promise<void>
+  /** Resolves when nothing is due and nothing runs. */
+  readonly idle: () => Promise<void>
+}
+
+export function createCpo(parts: CpoParts): Cpo {
+  checkSites(parts.sites)
+  const { store, clock, random, ids, sites, send } = parts
+  const settings: CpoSettings = { ...DEFAULT_SETTINGS, ...parts.settings }
+  const party: Party = { countryCode: parts.countryCode, partyId: parts.partyId, role: 'CPO', name: parts.name }
+  const docs = documents(store, clock)
+  const journal = journalOn(store, clock)
+  const serial = createSerial()
+  const fault = (error: unknown, reference: string) => {
+    void journal.write(reference, 'fault', faultRecord(error)).catch(() => undefined)
+    parts.onFault?.(error, reference)
+  }
+  const onExchange = (exchange: Exchange) => void journal.write(exchange.reference ?? '', 'ocpi', exchange).catch(() => undefined)
+  const peers = storedPeers(docs)
+  const client = createOcpiClient({ send, peers, clock, ids, party, onExchange, onSkipped: (skipped) => fault(skippedItem(skipped), '') })
+
+  // The engine needs the kinds, their effects need the rooms, and the rooms apply events to the engine.
+  const kinds: AnyKind[] = []
+  const engine = createEngine({ store, clock, random, kinds, onFault: fault })
+  const publications = publicationKind({ random, party, client, register: () => register })
+  const publisher = createPublisher({ publications: engine.of(publications), peers, serial })
+  const register = createSiteRegister({ store, clock, party, sites, onChange: publisher.changed })
+  const chargers: CentralSystem = createCentralSystem({
+    clock,
+    onEvent: (event) => desk.onEvent(event),
+    authorize: (chargerId, idTag) => desk.authorize(chargerId, idTag),
+    known: (chargerId) => spotsOfCharger(sites, chargerId).length > 0,
+    nextTransactionId: transactionIds(store),
+    onFault: (error, event) => fault(error, event.chargerId),
+    ...(parts.centralSystem === undefined ? {} : { settings: parts.centralSystem }),
+  })
+  const chargingSessions = chargingKind({ clock, random, docs, client, chargers })
+  kinds.push(chargingSessions as AnyKind, publications as AnyKind)
+  const charging = engine.of(chargingSessions)
+  const desk = createChargerDesk({ charging, register, sites, clock, journal, chargers: () => chargers, onFault: fault })
+
+  const invoices = { baseUrl: `${parts.publicUrl}/invoices` }
+  const terminals = createTerminals({ docs, client, clock, sites, ...(settings.invoiceBy === 'CPO' ? { invoices } : {}) })
+  const greeter = createGreeter({ clock, random, peers, register, publisher, terminals, settings, onFault: fault })
+  const handshake = createHandshake({
+    party, baseUrl: parts.baseUrl, peers, send, clock, ids, randomToken: parts.randomToken,
+    needs: NEEDED_FROM_PTP, mayCall: parts.mayCall, onExchange,
+    onNote: ({ peerId, text }) => void journal.write(`peer:${peerId}`, 'note', { message: text }).catch(() => undefined),
+    onChange: (peer: Peer) => greeter.changed(peer),
+  })
+  const serveOcpi = createOcpiServer({
+    baseUrl: parts.baseUrl, party, peers, clock, ids, handshake, onExchange,
+    onFault: (error, at) => fault(error, at.requestId),
+    modules: [
+      locationsSender({ docs, register, party }),
+      tariffsSender({ docs, register, party }),
+      sessionsSender({ docs, settings }),
+      cdrsSender({ docs }),
+      commandsReceiver({ charging, register, sites, party, settings, chargers, clock, ids, serial }),
+      paymentsReceiver({ docs, charging, clock, serial, onUnknownReference: (advice) => fault(unknownReference(advice), advice.authorization_reference) }),
+      tokensReceiver({ docs }),
+    ],
+  })
+
+  const invoice = async (reference: string) => {
+    for (const peer of await peers.list()) {
+      const session = await charging.find(referenceKey(peer.id, reference))
+      if (session !== undefined) return invoiceOf(session, parts.name)
+    }
+    return undefined
+  }
+  let stopWatching: () => void = () => undefined
+  return {
+    serveOcpi,
+    admin: adminTable({ party, baseUrl: parts.baseUrl, peers, handshake, docs, journal, register, sites, terminals, charging, chargers, invoice }),
+    chargers,
+    knows: (chargerId) => spotsOfCharger(sites, chargerId).length > 0,
+    serveInvoice: async (reference) => invoiceResponse(await invoice(reference)),
+    engine,
+    start: async () => {
+      await register.sync()
+      stopWatching = desk.watchAbsent()
+      greeter.start()
+      engine.start()
+    },
+    stop: async () => {
+      stopWatching()
+      greeter.stop()
+      await chargers.close()
+      await engine.stop()
+    },
+    idle: async () => {
+      await greeter.idle()
+      await engine.idle()
+    },
+  }
+}
+
+function faultRecord(error: unknown): object {
+  const { code, message } = (error ?? {}) as { readonly code?: unknown; readonly message?: unknown }
+  return { code: typeof code === 'string' ? code : 'UNEXPECTED', message: typeof message === 'string' ? message : String(error) }
+}
+
+function skippedItem({ peerId, module, why }: { readonly peerId: string; readonly module: string; readonly why: string }): Fault {
+  return new Fault('ITEM_SKIPPED', `Partner ${peerId} sent an object in a list of ${module} that cannot be read: ${why} It was left out; tell the partner.`)
+}
+
+function unknownReference(advice: { readonly id: string; readonly authorization_reference: string }): Fault {
+  return new Fault('ADVICE_UNMATCHED', `Financial advice confirmation "${advice.id}" names the reference "${advice.authorization_reference}", which no session carries. It is kept; ask the partner.`)
+}
