@@ -15,13 +15,18 @@ test('AD_HOC_PAYMENT comes before a tariff without a type (E-23)', () => {
 
 test('REGULAR only when that is allowed (E-23)', () => {
   const tariffs = [named('reg', { type: 'REGULAR' }), named('green', { type: 'PROFILE_GREEN' })]
-  expect(chosen(tariffFor(['reg', 'green'], tariffs, at))).toContain('No tariff is meant for card payment: reg (REGULAR)')
+  expect(chosen(tariffFor(['reg', 'green'], tariffs, at))).toContain(
+    'No tariff is meant for card payment: reg (REGULAR)',
+  )
   expect(chosen(tariffFor(['reg', 'green'], tariffs, at, { allowRegular: true }))).toBe('reg')
 })
 
 test('only tariffs in force count: from the start, until just before the end', () => {
   const now = new Date(at).toISOString()
-  const tariffs = [named('ended', { type: 'AD_HOC_PAYMENT', end_date_time: now }), named('begins', { start_date_time: now })]
+  const tariffs = [
+    named('ended', { type: 'AD_HOC_PAYMENT', end_date_time: now }),
+    named('begins', { start_date_time: now }),
+  ]
   expect(chosen(tariffFor(['ended', 'begins'], tariffs, at))).toBe('begins')
   expect(chosen(tariffFor(['ended'], tariffs, at))).toContain('in force')
 })
@@ -40,6 +45,9 @@ test('of several the one that started last, and the operator is told', () => {
 
 test('ids are compared without case; unknown ones are named', () => {
   expect(chosen(tariffFor(['CARD'], [named('card')], at))).toBe('card')
-  expect(tariffFor(['x', 'y'], [named('card')], at)).toEqual({ none: 'None of the tariffs x, y is known.', missing: ['x', 'y'] })
+  expect(tariffFor(['x', 'y'], [named('card')], at)).toEqual({
+    none: 'None of the tariffs x, y is known.',
+    missing: ['x', 'y'],
+  })
   expect(tariffFor([], [named('card')], at)).toMatchObject({ none: 'The connector names no tariff.' })
 })

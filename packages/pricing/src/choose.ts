@@ -3,8 +3,8 @@ import { sameCi } from '@plugtill/ocpi/types'
 import { instant } from './periods.ts'
 
 export type Choice<T extends Tariff> =
-  | { readonly tariff: T; /** Something the operator should know. */ readonly finding?: string }
-  | { readonly none: string; /** Ids that are not among the known tariffs. */ readonly missing: readonly string[] }
+  | { readonly tariff: T /** Something the operator should know. */; readonly finding?: string }
+  | { readonly none: string /** Ids that are not among the known tariffs. */; readonly missing: readonly string[] }
 
 /**
  * The tariff of a connector for a card payment at this instant (ms): among the valid ones AD_HOC_PAYMENT, else one
@@ -46,7 +46,8 @@ function startOf(tariff: Tariff): number {
 }
 
 function whyNone(known: readonly Tariff[], valid: readonly Tariff[]): string {
-  const list = (tariffs: readonly Tariff[]) => tariffs.map((tariff) => `${tariff.id} (${tariff.type ?? 'no type'})`).join(', ')
+  const list = (tariffs: readonly Tariff[]) =>
+    tariffs.map((tariff) => `${tariff.id} (${tariff.type ?? 'no type'})`).join(', ')
   return valid.length === 0
     ? `No tariff is in force now: ${list(known)}.`
     : `No tariff is meant for card payment: ${list(valid)}. One of type AD_HOC_PAYMENT or without a type is needed.`

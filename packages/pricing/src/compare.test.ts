@@ -43,7 +43,13 @@ test('a CDR is right within 0.01 and 0.5 % of what its tariff gives (G-23)', () 
 test('a difference tells what was expected, what is claimed, and which way', () => {
   expect(compared(cdr(15, 3))).toMatchObject({
     ok: false,
-    difference: { expected: 15.6, claimed: 18, by: 2.4, tolerance: 0.088, message: 'The CDR claims 18 EUR, its tariff gives 15.6.' },
+    difference: {
+      expected: 15.6,
+      claimed: 18,
+      by: 2.4,
+      tolerance: 0.088,
+      message: 'The CDR claims 18 EUR, its tariff gives 15.6.',
+    },
   })
 })
 
@@ -64,15 +70,20 @@ test('a total that only fits the first text of 2.2.1 is named as that reading (E
     { start_date_time: '2026-03-02T09:00:00Z', dimensions: [{ type: 'TIME' as const, volume: 0.3333 }] },
     { start_date_time: '2026-03-02T09:20:00Z', dimensions: [{ type: 'PARKING_TIME' as const, volume: 0.0833 }] },
   ]
-  const at = (total: number) => compared(cdr(total, 0, { charging_periods: periods, end_date_time: '2026-03-02T09:25:00Z' }), steps)
+  const at = (total: number) =>
+    compared(cdr(total, 0, { charging_periods: periods, end_date_time: '2026-03-02T09:25:00Z' }), steps)
   expect(at(5)).toMatchObject({ ok: true, reading: 'current' }) // 20 + 30 minutes
   expect(at(3)).toMatchObject({ ok: true, reading: 'old' }) // 30 minutes together
   expect(at(4).ok).toBe(false)
 })
 
 test('another currency than that of the tariff is refused, so are times that are none', () => {
-  expect(() => compared(cdr(13, 2.6, { currency: 'SEK' }))).toThrow(expect.objectContaining({ path: 'currency', value: 'SEK' }))
-  expect(() => compared(cdr(13, 2.6, { end_date_time: 'soon' }))).toThrow(expect.objectContaining({ path: 'end_date_time' }))
+  expect(() => compared(cdr(13, 2.6, { currency: 'SEK' }))).toThrow(
+    expect.objectContaining({ path: 'currency', value: 'SEK' }),
+  )
+  expect(() => compared(cdr(13, 2.6, { end_date_time: 'soon' }))).toThrow(
+    expect.objectContaining({ path: 'end_date_time' }),
+  )
   expect(() => compared(cdr(Number.NaN, 2.6))).toThrow(expect.objectContaining({ path: 'total_cost.before_taxes' }))
 })
 
@@ -92,13 +103,25 @@ test('periods are read from the dimensions that price; a dimension twice in a pe
 })
 
 const session = { start_date_time: '2026-03-02T09:00:00Z', last_updated: '2026-03-02T09:30:00Z', kwh: 10 }
-const running = (more: object, at?: number) => runningCost(tariff, { ...session, ...more }, { timeZone: 'Europe/Amsterdam', at })
+const running = (more: object, at?: number) =>
+  runningCost(tariff, { ...session, ...more }, { timeZone: 'Europe/Amsterdam', at })
 
 test('a running session costs what its periods say, and kWh sent since count in the last one', () => {
   const charging_periods = [
-    { start_date_time: session.start_date_time, dimensions: [{ type: 'ENERGY' as const, volume: 8 }, { type: 'TIME' as const, volume: 0.5 }] },
+    {
+      start_date_time: session.start_date_time,
+      dimensions: [
+        { type: 'ENERGY' as const, volume: 8 },
+        { type: 'TIME' as const, volume: 0.5 },
+      ],
+    },
   ]
-  expect(running({ charging_periods })).toMatchObject({ totalMinor: 780, currency: 'EUR', from: 'periods', energyKwh: 10 })
+  expect(running({ charging_periods })).toMatchObject({
+    totalMinor: 780,
+    currency: 'EUR',
+    from: 'periods',
+    energyKwh: 10,
+  })
   expect(running({ charging_periods, kwh: 7 })).toMatchObject({ totalMinor: 660 })
 })
 

@@ -29,7 +29,10 @@ export type CdrComparison =
       readonly breakdown: Breakdown
     }
 
-type Compared = Pick<Cdr, 'start_date_time' | 'end_date_time' | 'charging_periods' | 'currency' | 'total_cost' | 'credit'>
+type Compared = Pick<
+  Cdr,
+  'start_date_time' | 'end_date_time' | 'charging_periods' | 'currency' | 'total_cost' | 'credit'
+>
 
 /** Whether a CDR costs what its tariff says, within 0.01 and 0.5 % of the expected total. (G-23) */
 export function compareCdr(tariff: Tariff, cdr: Compared, timeZone: string): CdrComparison {

@@ -1,6 +1,18 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { add, ceilTo, compare, decimal, divide, fraction, multiply, roundTo, subtract, toNumber, toText } from './decimal.ts'
+import {
+  add,
+  ceilTo,
+  compare,
+  decimal,
+  divide,
+  fraction,
+  multiply,
+  roundTo,
+  subtract,
+  toNumber,
+  toText,
+} from './decimal.ts'
 import { currencyDigits, fromMinor, moneyOf, toMinor } from './money.ts'
 import { PricingError } from './pricing-error.ts'
 
@@ -12,7 +24,12 @@ test('a number is read by its shortest decimal text', () => {
 })
 
 test('rounding is half up, away from zero', () => {
-  expect(['0.005', '0.0149', '-0.005', '1.995'].map((text) => toText(decimal(text), 2))).toEqual(['0.01', '0.01', '-0.01', '2.00'])
+  expect(['0.005', '0.0149', '-0.005', '1.995'].map((text) => toText(decimal(text), 2))).toEqual([
+    '0.01',
+    '0.01',
+    '-0.01',
+    '2.00',
+  ])
   expect(toText(roundTo(fraction(2, 3), 4), 6)).toBe('0.666700')
   expect(toText(decimal(7.5), 0)).toBe('8')
 })
@@ -28,9 +45,12 @@ test('a step is never exceeded and never undershot', () => {
   expect(toText(ceilTo(decimal(0), decimal(300)), 0)).toBe('0')
 })
 
-test.each([Number.NaN, Number.POSITIVE_INFINITY, '', '1,5', '0x10', '1'.repeat(41), ' 1'])('%s is no decimal', (value) => {
-  expect(() => decimal(value, 'vat')).toThrow(PricingError)
-})
+test.each([Number.NaN, Number.POSITIVE_INFINITY, '', '1,5', '0x10', '1'.repeat(41), ' 1'])(
+  '%s is no decimal',
+  (value) => {
+    expect(() => decimal(value, 'vat')).toThrow(PricingError)
+  },
+)
 
 test('what a double can write comes back the same', () => {
   fc.assert(
@@ -69,7 +89,13 @@ test('an amount too large for exact minor units is refused', () => {
 })
 
 test('an OCPI price is money: net and all taxes, rounded once', () => {
-  const price = { before_taxes: 4.7505, taxes: [{ name: 'VAT', amount: 0.2471 }, { name: 'City', amount: 0.0074 }] }
+  const price = {
+    before_taxes: 4.7505,
+    taxes: [
+      { name: 'VAT', amount: 0.2471 },
+      { name: 'City', amount: 0.0074 },
+    ],
+  }
   expect(moneyOf(price, 'EUR')).toEqual({ amountMinor: 501, currency: 'EUR' })
   expect(moneyOf({ before_taxes: -4.4, taxes: null }, 'EUR')).toEqual({ amountMinor: -440, currency: 'EUR' })
 })

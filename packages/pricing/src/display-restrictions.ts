@@ -63,5 +63,7 @@ function days(words: Words, named: readonly string[]): string {
 }
 
 function date(text: string, language: string): string {
-  return new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeZone: 'UTC' }).format(Date.parse(`${text}T00:00:00Z`))
+  return new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeZone: 'UTC' }).format(
+    Date.parse(`${text}T00:00:00Z`),
+  )
 }

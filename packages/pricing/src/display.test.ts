@@ -56,7 +56,11 @@ test('prices that hold at times only say when', () => {
     elements: [
       {
         price_components: [perKwh(0.3)],
-        restrictions: { start_time: '22:00', end_time: '06:00', day_of_week: ['MONDAY', 'TUESDAY', 'WEDNESDAY', 'SUNDAY'] },
+        restrictions: {
+          start_time: '22:00',
+          end_time: '06:00',
+          day_of_week: ['MONDAY', 'TUESDAY', 'WEDNESDAY', 'SUNDAY'],
+        },
       },
       { price_components: [perKwh(0.4)], restrictions: { min_kwh: 10, max_power: 50, min_duration: 1800 } },
       { price_components: [perKwh(0.5)], restrictions: { start_date: '2026-03-01', end_date: '2026-04-01' } },
@@ -101,7 +105,11 @@ test('currencies keep their own decimals', () => {
 test.each<[why: string, tariff: Tariff, words: string]>([
   ['that prices nothing', tariffOf([perKwh(0)]), 'prices nothing'],
   ['without elements', tariffOf([], { elements: [] }), 'prices nothing'],
-  ['for reservations only', tariffOf([], { elements: [{ price_components: [perKwh(1)], restrictions: { reservation: 'RESERVATION' } }] }), 'prices nothing'],
+  [
+    'for reservations only',
+    tariffOf([], { elements: [{ price_components: [perKwh(1)], restrictions: { reservation: 'RESERVATION' } }] }),
+    'prices nothing',
+  ],
   ['in an unknown currency', tariffOf([perKwh(1)], { currency: 'XXX' }), 'currency is "XXX"'],
   ['silent about taxes', { ...full, tax_included: null as unknown as 'NO' }, 'tax_included is null'],
   ['that has ended', { ...full, end_date_time: '2026-03-02T12:00:00Z' }, 'not in force'],

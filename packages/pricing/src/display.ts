@@ -44,7 +44,7 @@ const order: readonly (readonly [TariffDimensionType, PriceLine['kind']])[] = [
  */
 export function displayTariff(
   tariff: Tariff,
-  options: { readonly language: string; /** ms; checks that the tariff is in force. */ readonly at?: number },
+  options: { readonly language: string /** ms; checks that the tariff is in force. */; readonly at?: number },
 ): TariffDisplay {
   try {
     return display(tariff, options)
@@ -94,7 +94,8 @@ function componentLines(tariff: Tariff, language: string, words: Words): readonl
   })
   const lines = priced.map(({ component, path, when, kind }) => {
     const gross = taxed(decimal(component.price, `${path}.price`), component, tariff, path).gross
-    if (gross.numerator < 0n) throw new PricingError(`${path}.price`, component.price, 'must not be negative on a display')
+    if (gross.numerator < 0n)
+      throw new PricingError(`${path}.price`, component.price, 'must not be negative on a display')
     const text = [priceText(gross, component, tariff.currency, { language, words }), when, stepText(component, words)]
     return { zero: isZero(gross), line: { kind, text: text.filter((part) => part !== '').join(', ') } }
   })
@@ -129,10 +130,7 @@ function limitLines(tariff: Tariff, language: string, words: Words): readonly Pr
       ? []
       : [{ kind: 'other', text: fill(template, { price: moneyText(gross, tariff.currency, language) }) }]
   }
-  return [
-    ...line(tariff.min_price, 'min_price', words.minimum),
-    ...line(tariff.max_price, 'max_price', words.maximum),
-  ]
+  return [...line(tariff.min_price, 'min_price', words.minimum), ...line(tariff.max_price, 'max_price', words.maximum)]
 }
 
 /** With as many decimals as the price has, from the usual number of the currency up to four. */

@@ -27,16 +27,25 @@ export interface HoldAmount {
  */
 export function holdFor(tariff: Tariff, limits: HoldLimits): HoldAmount {
   const { currency } = tariff
-  const money = (amountMinor: number) => `${toText(fromMinor({ amountMinor, currency }), currencyDigits(currency))} ${currency}`
+  const money = (amountMinor: number) =>
+    `${toText(fromMinor({ amountMinor, currency }), currencyDigits(currency))} ${currency}`
   checkLimits(limits)
   currencyDigits(currency)
   if (isFree(tariff)) return { amountMinor: 0, currency, reason: 'The tariff is free of charge: nothing is held.' }
   const { amountMinor: wanted, reason } = wantedHold(tariff, limits.defaultMinor)
   if (limits.minMinor !== undefined && wanted < limits.minMinor) {
-    return { amountMinor: limits.minMinor, currency, reason: `${reason} (${money(wanted)}), raised to the least hold allowed.` }
+    return {
+      amountMinor: limits.minMinor,
+      currency,
+      reason: `${reason} (${money(wanted)}), raised to the least hold allowed.`,
+    }
   }
   if (limits.maxMinor !== undefined && wanted > limits.maxMinor) {
-    return { amountMinor: limits.maxMinor, currency, reason: `${reason} (${money(wanted)}), lowered to the highest hold allowed.` }
+    return {
+      amountMinor: limits.maxMinor,
+      currency,
+      reason: `${reason} (${money(wanted)}), lowered to the highest hold allowed.`,
+    }
   }
   return { amountMinor: wanted, currency, reason: `${reason}.` }
 }

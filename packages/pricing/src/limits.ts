@@ -40,16 +40,24 @@ function bounds(limit: PriceLimit | null | undefined, path: string, ratio: Decim
 }
 
 function checkLimits({ min_price: min, max_price: max }: Tariff): void {
-  for (const [path, limit] of [['min_price', min], ['max_price', max]] as const) {
+  for (const [path, limit] of [
+    ['min_price', min],
+    ['max_price', max],
+  ] as const) {
     if (limit == null) continue
     const before = decimal(limit.before_taxes, `${path}.before_taxes`)
-    if (before.numerator < 0n) throw new PricingError(`${path}.before_taxes`, limit.before_taxes, 'must not be negative')
+    if (before.numerator < 0n)
+      throw new PricingError(`${path}.before_taxes`, limit.before_taxes, 'must not be negative')
     if (limit.after_taxes != null && compare(decimal(limit.after_taxes, `${path}.after_taxes`), before) < 0) {
       throw new PricingError(`${path}.after_taxes`, limit.after_taxes, 'must not be below before_taxes')
     }
   }
   if (min != null && max != null && min.before_taxes > max.before_taxes) {
-    throw new PricingError('min_price.before_taxes', min.before_taxes, `must not be above max_price ${max.before_taxes}`)
+    throw new PricingError(
+      'min_price.before_taxes',
+      min.before_taxes,
+      `must not be above max_price ${max.before_taxes}`,
+    )
   }
 }
 

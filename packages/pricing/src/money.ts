@@ -28,7 +28,8 @@ const digitsOf = new Map(
 /** Digits after the decimal point: 2 for EUR, 0 for JPY, 3 for KWD. (ISO 4217) */
 export function currencyDigits(currency: string): number {
   const digits = digitsOf.get(currency)
-  if (digits === undefined) throw new PricingError('currency', currency, 'must be a currency code of ISO 4217, in capitals')
+  if (digits === undefined)
+    throw new PricingError('currency', currency, 'must be a currency code of ISO 4217, in capitals')
   return digits
 }
 

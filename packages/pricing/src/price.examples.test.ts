@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs'
 import type { Tariff } from '@plugtill/ocpi/modules/tariffs'
 import { expect, test } from 'vitest'
+import { compareCdr } from './compare.ts'
 import { toText } from './decimal.ts'
 import { moneyOf } from './money.ts'
 import type { Period, PricedSession } from './price.ts'
 import { price } from './price.ts'
-import { compareCdr } from './compare.ts'
 
 const examples = new URL('../../../spec/2.3.0/examples/', import.meta.url)
 
@@ -48,12 +48,20 @@ function tariffOf(components: Tariff['elements'][number]['price_components'], mo
   }
 }
 
-test.each<[id: string, file: string, parts: readonly Omit<Period, 'start'>[], net: string, gross: string, from?: string]>([
+test.each<
+  [id: string, file: string, parts: readonly Omit<Period, 'start'>[], net: string, gross: string, from?: string]
+>([
   ['G-31', 'tariff_8_simple_025kwh', [{ energyKwh: 20 }], '5.0000', '5.5000'],
   ['G-32', 'tariff_9_025kwh_start', [{ energyKwh: 20 }], '5.5000', '6.1000'],
   ['G-33', 'tariff_12_025kwh_min_price', [{ energyKwh: 20 }], '5.0000', '5.5000'],
   ['G-33 below the minimum', 'tariff_12_025kwh_min_price', [{ energyKwh: 1.9 }], '0.5000', '0.5500'],
-  ['G-34', 'tariff_10_025kwh_parking_start', [{ energyKwh: 20, timeH: 2 }, { parkingTimeH: h(40) }], '7.0000', '7.9000'],
+  [
+    'G-34',
+    'tariff_10_025kwh_parking_start',
+    [{ energyKwh: 20, timeH: 2 }, { parkingTimeH: h(40) }],
+    '7.0000',
+    '7.9000',
+  ],
   ['G-35 above the maximum', 'tariff_6_025kwh_start_max_price', [{ energyKwh: 50 }], '10.0000', '11.0000'],
   ['G-35', 'tariff_6_025kwh_start_max_price', [{ energyKwh: 30 }], '8.0000', '8.8500'],
   ['G-36', 'tariff_1_simple_2hour', [{ timeH: 2.5 }, { parkingTimeH: 1 }], '5.0000', '5.5000'],
@@ -62,13 +70,7 @@ test.each<[id: string, file: string, parts: readonly Omit<Period, 'start'>[], ne
   ['G-39', 'tariff_13_simple_3hour_5parking', [{ timeH: 2.5 }, { parkingTimeH: h(42) }], '11.2500', '12.7500'],
   ['G-40', 'tariff_2_alt_text', [{ timeH: 2.5 }], '4.7500', '4.9970'],
   ['G-42', 'tariff_3_alt_url', [{ energyKwh: 20.45 }], '5.6250', '6.2375'],
-  [
-    'G-43',
-    'tariff_4_complex',
-    [{ timeH: h(165), maxCurrentA: 16 }, { parkingTimeH: h(42) }],
-    '9.0000',
-    '10.3000',
-  ],
+  ['G-43', 'tariff_4_complex', [{ timeH: h(165), maxCurrentA: 16 }, { parkingTimeH: h(42) }], '9.0000', '10.3000'],
   [
     'G-44',
     'tariff_4_complex',
@@ -78,9 +80,23 @@ test.each<[id: string, file: string, parts: readonly Omit<Period, 'start'>[], ne
     '2026-03-07T13:30:00Z',
   ],
   ['G-45', 'tariff_5_free_of_charge', [{ energyKwh: 80, timeH: 3 }, { parkingTimeH: 9 }], '0.0000', '0.0000'],
-  ['G-52', 'tariff_14_step_size', [{ timeH: h(10) }, { parkingTimeH: h(2) }], '0.5500', '0.5500', '2026-03-02T16:55:00Z'],
+  [
+    'G-52',
+    'tariff_14_step_size',
+    [{ timeH: h(10) }, { parkingTimeH: h(2) }],
+    '0.5500',
+    '0.5500',
+    '2026-03-02T16:55:00Z',
+  ],
   ['G-53', 'tariff_14_step_size', [{ timeH: h(35) }], '1.3000', '1.3000', '2026-03-02T16:35:00Z'],
-  ['G-54', 'tariff_14_step_size', [{ timeH: h(12) }, { parkingTimeH: h(20) }], '0.7300', '0.7300', '2026-03-02T19:40:00Z'],
+  [
+    'G-54',
+    'tariff_14_step_size',
+    [{ timeH: h(12) }, { parkingTimeH: h(20) }],
+    '0.7300',
+    '0.7300',
+    '2026-03-02T19:40:00Z',
+  ],
   [
     'G-55',
     'tariffrestriction_example_max_power',
@@ -124,7 +140,13 @@ test('G-40: 4.997 gross is 5.00 to the driver, rounded once', () => {
 
 test('G-42 with 0.22 per kWh: 20.45 kWh are billed as 20.5', () => {
   const tariff = read<Tariff>('tariff_3_alt_url')
-  const cheaper = { ...tariff, elements: tariff.elements.map((element) => ({ ...element, price_components: element.price_components.map((one) => (one.type === 'ENERGY' ? { ...one, price: 0.22 } : one)) })) }
+  const cheaper = {
+    ...tariff,
+    elements: tariff.elements.map((element) => ({
+      ...element,
+      price_components: element.price_components.map((one) => (one.type === 'ENERGY' ? { ...one, price: 0.22 } : one)),
+    })),
+  }
   const { totalMinor, net } = price(cheaper, session(monday, [{ energyKwh: 20.45 }]))
   expect([toText(net, 2), totalMinor]).toEqual(['5.01', 556])
 })
@@ -134,7 +156,9 @@ test('G-44: 114 minutes and 71 minutes, parking billed as 75', () => {
     read<Tariff>('tariff_4_complex'),
     session('2026-03-07T13:30:00Z', [{ timeH: h(114), minCurrentA: 43 }, { parkingTimeH: h(71) }]),
   )
-  expect(lines.map((line) => [line.dimension, line.element, toText(line.billedQuantity, 4), toText(line.net, 4)])).toEqual([
+  expect(
+    lines.map((line) => [line.dimension, line.element, toText(line.billedQuantity, 4), toText(line.net, 4)]),
+  ).toEqual([
     ['FLAT', 0, '1.0000', '2.5000'],
     ['TIME', 3, '1.9000', '2.3750'],
     ['PARKING_TIME', 5, '1.2500', '7.5000'],

@@ -1,26 +1,9 @@
 import type { Tariff, TariffRestrictions } from '@plugtill/ocpi/modules/tariffs'
-import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { perKwh, tariffOf } from '../test/tariffs.ts'
-import { add, compare, sum, toText } from './decimal.ts'
-import type { Period, PricedSession } from './price.ts'
+import { charging, hour, perKwh, start, switching, tariffOf } from '../test/tariffs.ts'
+import { toText } from './decimal.ts'
+import type { Period } from './price.ts'
 import { price } from './price.ts'
-import { PricingError } from './pricing-error.ts'
-
-const hour = 3_600_000
-const start = Date.parse('2026-03-02T09:30:00Z') // a Monday
-
-function charging(energyKwh: number, more: Partial<PricedSession> = {}): PricedSession {
-  return { start, end: start + hour, timeZone: 'Europe/Amsterdam', periods: [{ start, energyKwh, timeH: 1 }], ...more }
-}
-
-/** 1 EUR per kWh while the restrictions hold, else 2. */
-function switching(restrictions: TariffRestrictions): Tariff {
-  return tariffOf([], {
-    elements: [{ price_components: [perKwh(1)], restrictions }, { price_components: [perKwh(2)] }],
-    tax_included: 'N/A',
-  })
-}
 
 const applies = (restrictions: TariffRestrictions, at: string, timeZone = 'Europe/Amsterdam') => {
   const from = Date.parse(at)
@@ -100,7 +83,10 @@ test('dates are local, the first included, the last not (G-10)', () => {
 test('when the clock is moved, elapsed time counts (G-11)', () => {
   const night = tariffOf([], {
     elements: [
-      { price_components: [{ type: 'TIME', price: 1, step_size: 1 }], restrictions: { start_time: '00:00', end_time: '06:00' } },
+      {
+        price_components: [{ type: 'TIME', price: 1, step_size: 1 }],
+        restrictions: { start_time: '00:00', end_time: '06:00' },
+      },
       { price_components: [{ type: 'TIME', price: 2, step_size: 1 }] },
     ],
   })
@@ -155,7 +141,8 @@ test('every flat fee is taken once, also when its element comes back (G-06)', ()
 
 test('tax_included: NO adds the rate, YES takes it out, N/A knows none (G-20)', () => {
   const components = [perKwh(1.21, { vat: 21 })]
-  const under = (tax_included: Tariff['tax_included']) => price(tariffOf(components, { tax_included }), charging(10)).price
+  const under = (tax_included: Tariff['tax_included']) =>
+    price(tariffOf(components, { tax_included }), charging(10)).price
   expect(under('NO')).toEqual({ before_taxes: 12.1, taxes: [{ name: 'VAT', percentage: 21, amount: 2.541 }] })
   expect(under('YES')).toEqual({ before_taxes: 10, taxes: [{ name: 'VAT', percentage: 21, amount: 2.1 }] })
   expect(under('N/A')).toEqual({ before_taxes: 12.1, taxes: [] })
@@ -200,79 +187,4 @@ test('a limit without after_taxes bounds the net, and the gross keeps its propor
 test('currencies without and with three decimals are rounded at their own digit (G-19)', () => {
   expect(price(tariffOf([perKwh(75.5)], { currency: 'JPY' }), charging(1)).totalMinor).toBe(76)
   expect(price(tariffOf([perKwh(0.1235)], { currency: 'KWD' }), charging(1)).totalMinor).toBe(124)
-})
-
-test.each<[what: string, tariff: Tariff, session: PricedSession, path: string]>([
-  ['energy that is no number', tariffOf([perKwh(1)]), charging(Number.NaN), 'periods[0].energyKwh'],
-  ['endless energy', tariffOf([perKwh(1)]), charging(Number.POSITIVE_INFINITY), 'periods[0].energyKwh'],
-  ['negative energy', tariffOf([perKwh(1)]), charging(-1), 'periods[0].energyKwh'],
-  ['negative time', tariffOf([perKwh(1)]), charging(1, { periods: [{ start, timeH: -1 }] }), 'periods[0].timeH'],
-  ['endless time', tariffOf([perKwh(1)]), charging(1, { periods: [{ start, timeH: 1e9 }] }), 'periods[0].timeH'],
-  ['a period before the session', tariffOf([perKwh(1)]), charging(1, { periods: [{ start: start - 1 }] }), 'periods[0].start'],
-  ['periods out of order', tariffOf([perKwh(1)]), charging(1, { periods: [{ start: start + 2 }, { start }] }), 'periods[1].start'],
-  ['a period after the end', tariffOf([perKwh(1)]), charging(1, { periods: [{ start: start + 2 * hour }] }), 'periods[0].start'],
-  ['an end before the start', tariffOf([perKwh(1)]), charging(1, { end: start - 1 }), 'end'],
-  ['a session of years', tariffOf([perKwh(1)]), charging(1, { end: start + 9e12 }), 'end'],
-  ['an unknown zone', tariffOf([perKwh(1)]), charging(1, { timeZone: 'Mars/Base' }), 'timeZone'],
-  ['a price that is no number', tariffOf([perKwh(Number.NaN)]), charging(1), 'elements[0].price_components[0].price'],
-  ['a negative rate', tariffOf([perKwh(1, { vat: -5 })]), charging(1), 'elements[0].price_components[0].vat'],
-  ['a broken step', tariffOf([perKwh(1, { step_size: 0.5 })]), charging(1), 'elements[0].price_components[0].step_size'],
-  ['a broken time', switching({ start_time: '25:00' }), charging(1), 'elements[0].restrictions.start_time'],
-  ['a broken limit', tariffOf([perKwh(1)], { min_price: { before_taxes: 2 }, max_price: { before_taxes: 1 } }), charging(1), 'min_price.before_taxes'],
-  ['no word about tax', { ...tariffOf([perKwh(1)]), tax_included: undefined as unknown as 'NO' }, charging(1), 'tax_included'],
-  ['an unknown currency', tariffOf([perKwh(1)], { currency: 'XXX' }), charging(1), 'currency'],
-])('%s is a PricingError that names the field', (_what, tariff, session, path) => {
-  expect(() => price(tariff, session)).toThrow(PricingError)
-  expect(() => price(tariff, session)).toThrow(expect.objectContaining({ path }))
-})
-
-const cents = fc.integer({ min: 0, max: 300 }).map((value) => value / 100)
-const rate = fc.constantFrom(undefined, 0, 5.2, 7, 20, 21)
-const step = fc.constantFrom(0, 1, 60, 300, 900)
-const kind = fc.constantFrom('ENERGY', 'FLAT', 'TIME', 'PARKING_TIME')
-const component = fc.record({ type: kind, price: cents, vat: rate, step_size: step })
-const restriction = fc.constantFrom(undefined, { start_time: '09:45' }, { max_duration: 1200 }, { min_kwh: 3 })
-const element = fc.record({ price_components: fc.array(component, { minLength: 1, maxLength: 3 }), restrictions: restriction })
-const anyTariff = fc
-  .record({ elements: fc.array(element, { minLength: 1, maxLength: 4 }), tax_included: fc.constantFrom('YES', 'NO', 'N/A') })
-  .map((more) => tariffOf([], more as Partial<Tariff>))
-const volumes = fc.array(fc.record({ energyKwh: cents, timeH: cents, parkingTimeH: cents }), { minLength: 1, maxLength: 5 })
-const anySession = volumes.map((parts) =>
-  charging(0, { end: start + parts.length * hour, periods: parts.map((part, index) => ({ ...part, start: start + index * hour })) }),
-)
-
-test('gross = net + taxes, and the lines add up to both and to the minor units', () => {
-  fc.assert(
-    fc.property(anyTariff, anySession, (tariff, session) => {
-      const { net, gross, taxes, lines, totalMinor } = price(tariff, session)
-      expect(compare(add(net, sum(taxes.map((tax) => tax.amount))), gross)).toBe(0)
-      expect(compare(sum(lines.map((line) => line.gross)), gross)).toBe(0)
-      expect(lines.reduce((total, line) => total + line.grossMinor, 0)).toBe(totalMinor)
-    }),
-  )
-})
-
-test('more energy never costs less, as long as no restriction switches on energy', () => {
-  const free = anyTariff.map((tariff) => ({
-    ...tariff,
-    elements: tariff.elements.map((one) => ({ price_components: one.price_components })),
-  }))
-  fc.assert(
-    fc.property(free, cents, cents, (tariff, energy, more) => {
-      const [less, total] = [price(tariff, charging(energy)), price(tariff, charging(Number((energy + more).toFixed(2))))]
-      expect(compare(total.gross, less.gross)).toBeGreaterThanOrEqual(0)
-    }),
-  )
-})
-
-test('the captured minor units are those of whole-number arithmetic, never of floats', () => {
-  const whole = { milliPrice: fc.bigInt(0n, 9999n), wh: fc.bigInt(0n, 500_000n), tenthsOfPercent: fc.bigInt(0n, 300n) }
-  fc.assert(
-    fc.property(fc.record(whole), ({ milliPrice, wh, tenthsOfPercent }) => {
-      const tariff = tariffOf([perKwh(Number(milliPrice) / 1000, { vat: Number(tenthsOfPercent) / 10 })])
-      const scaled = milliPrice * wh * (1000n + tenthsOfPercent) // in 1e-9 EUR
-      const oracle = (scaled + 5_000_000n) / 10_000_000n
-      expect(BigInt(price(tariff, charging(Number(wh) / 1000)).totalMinor)).toBe(oracle)
-    }),
-  )
 })

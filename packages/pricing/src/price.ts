@@ -148,7 +148,10 @@ function shareOut(lines: readonly Unshared[], totalMinor: number, digits: number
       .slice(0, missing)
       .map((share) => share.index),
   )
-  return lines.map((line, index) => ({ ...line, grossMinor: (shares[index]?.floor ?? 0) + (rounded.has(index) ? 1 : 0) }))
+  return lines.map((line, index) => ({
+    ...line,
+    grossMinor: (shares[index]?.floor ?? 0) + (rounded.has(index) ? 1 : 0),
+  }))
 }
 
 function perDimension(lines: readonly Unshared[]): Breakdown['perDimension'] {
@@ -164,7 +167,12 @@ function taxFindings(tariff: Tariff, lines: readonly Unshared[]): readonly Findi
   const bare = lines.filter((line) => line.vat === undefined && !isZero(line.gross))
   const included = taxIncluded(tariff)
   if (included === 'YES' && bare.length > 0) {
-    return [{ code: 'net-unknown', message: 'Prices contain tax, but no rate is given: the net is shown equal to the gross.' }]
+    return [
+      {
+        code: 'net-unknown',
+        message: 'Prices contain tax, but no rate is given: the net is shown equal to the gross.',
+      },
+    ]
   }
   // Beside a stated rate an absent one means that no VAT applies; alone it may as well be forgotten. (E-73)
   if (included === 'NO' && bare.length > 0 && lines.every((line) => line.vat === undefined)) {

@@ -26,7 +26,12 @@ export function elementMatches(element: TariffElement, index: number, moment: Mo
   // An element for reservations never prices charging. (G-17)
   if (r.reservation != null) return false
   const path = `elements[${index}].restrictions`
-  return energyMatches(r, path, moment) && powerMatches(r, moment) && elapsedMatches(r, moment) && timeMatches(r, path, moment)
+  return (
+    energyMatches(r, path, moment) &&
+    powerMatches(r, moment) &&
+    elapsedMatches(r, moment) &&
+    timeMatches(r, path, moment)
+  )
 }
 
 function energyMatches(r: TariffRestrictions, path: string, { energyKwh }: Moment): boolean {
@@ -59,7 +64,8 @@ function timeMatches(r: TariffRestrictions, path: string, { at, timeZone }: Mome
   if (r.start_date != null && local.date < dateOf(r.start_date, `${path}.start_date`)) return false
   if (r.end_date != null && local.date >= dateOf(r.end_date, `${path}.end_date`)) return false
   // The day of the instant itself: a restriction over midnight does not carry its day along. (G-09)
-  if (r.day_of_week != null && r.day_of_week.length > 0 && !r.day_of_week.some((day) => day === local.weekday)) return false
+  if (r.day_of_week != null && r.day_of_week.length > 0 && !r.day_of_week.some((day) => day === local.weekday))
+    return false
   const from = minuteOf(r.start_time ?? '00:00', `${path}.start_time`)
   const until = minuteOf(r.end_time ?? '00:00', `${path}.end_time`)
   if (from === until) return true
@@ -96,7 +102,12 @@ export function energyCuts(elements: readonly TariffElement[]): readonly Decimal
     .flatMap(({ restrictions: r }, index) =>
       r == null || r.reservation != null
         ? []
-        : ([['min_kwh', r.min_kwh], ['max_kwh', r.max_kwh]] as const).map(([name, value]) => ({ name, value, index })),
+        : (
+            [
+              ['min_kwh', r.min_kwh],
+              ['max_kwh', r.max_kwh],
+            ] as const
+          ).map(([name, value]) => ({ name, value, index })),
     )
     .filter(({ value }) => value != null)
     .map(({ name, value, index }) => decimal(value ?? 0, `elements[${index}].restrictions.${name}`))
@@ -105,7 +116,11 @@ export function energyCuts(elements: readonly TariffElement[]): readonly Decimal
 
 function looksAtClock(r: TariffRestrictions): boolean {
   return (
-    r.start_time != null || r.end_time != null || r.start_date != null || r.end_date != null || (r.day_of_week?.length ?? 0) > 0
+    r.start_time != null ||
+    r.end_time != null ||
+    r.start_date != null ||
+    r.end_date != null ||
+    (r.day_of_week?.length ?? 0) > 0
   )
 }
 

@@ -20,7 +20,10 @@ type SoFar = Pick<Session, 'start_date_time' | 'end_date_time' | 'kwh' | 'chargi
 export function runningCost(
   tariff: Tariff,
   session: SoFar,
-  options: { readonly timeZone: string; /** Until when (ms); else until the session was last updated. */ readonly at?: number },
+  options: {
+    readonly timeZone: string /** Until when (ms); else until the session was last updated. */
+    readonly at?: number
+  },
 ): RunningCost {
   const start = instant(session.start_date_time, 'start_date_time')
   const sent = periodsOf(session)

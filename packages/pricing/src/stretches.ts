@@ -43,7 +43,8 @@ export function stretchesOf(tariff: Tariff, session: PricedSession): readonly St
     ]
     const starts = [...new Set([period.start, ...cuts])].sort((a, b) => a - b)
     starts.forEach((start, part) => {
-      const share = (ms: number) => upTo(ms, starts[part + 1] ?? end, period.start, end) - (part === 0 ? 0 : upTo(ms, start, period.start, end))
+      const share = (ms: number) =>
+        upTo(ms, starts[part + 1] ?? end, period.start, end) - (part === 0 ? 0 : upTo(ms, start, period.start, end))
       stretches.push({
         start,
         energyBefore,
@@ -66,7 +67,8 @@ function upTo(ms: number, at: number, start: number, end: number): number {
 
 function checkSession({ start, end, periods, timeZone }: PricedSession): void {
   if (!Number.isFinite(start)) throw new PricingError('start', start, 'must be an instant in milliseconds')
-  if (!Number.isFinite(end) || end < start) throw new PricingError('end', end, 'must be an instant not before the start')
+  if (!Number.isFinite(end) || end < start)
+    throw new PricingError('end', end, 'must be an instant not before the start')
   if (end - start > longestMs) throw new PricingError('end', end, 'must be at most 366 days after the start')
   // Asked once here, so that a wrong zone is found also when no restriction looks at the clock.
   localCuts(start, start + 1, timeZone, [])
@@ -74,7 +76,8 @@ function checkSession({ start, end, periods, timeZone }: PricedSession): void {
   periods.forEach((period, index) => {
     const path = `periods[${index}].start`
     if (!Number.isFinite(period.start)) throw new PricingError(path, period.start, 'must be an instant in milliseconds')
-    if (period.start < earliest) throw new PricingError(path, period.start, 'must not be before the period or session before it')
+    if (period.start < earliest)
+      throw new PricingError(path, period.start, 'must not be before the period or session before it')
     if (period.start > end) throw new PricingError(path, period.start, 'must not be after the end of the session')
     earliest = period.start
   })
@@ -89,6 +92,11 @@ function quantity(value: number | Decimal | undefined, path: string): Decimal {
 /** Hours on the wire have four decimals, so a millisecond is finer than what they can tell. (A-59) */
 function hoursToMs(hours: number | Decimal | undefined, path: string): number {
   const ms = Number(scaled(multiply(quantity(hours, path), fraction(3_600_000, 1)), 0))
-  if (ms > longestMs) throw new PricingError(path, typeof hours === 'number' ? hours : toNumber(hours ?? zero, 4), 'must be at most 366 days')
+  if (ms > longestMs)
+    throw new PricingError(
+      path,
+      typeof hours === 'number' ? hours : toNumber(hours ?? zero, 4),
+      'must be at most 366 days',
+    )
   return ms
 }

@@ -1,6 +1,6 @@
 import type { PriceComponent, Tariff, TariffDimensionType } from '@plugtill/ocpi/modules/tariffs'
 import type { Decimal } from './decimal.ts'
-import { add, compare, decimal, fraction, isZero, one, subtract, zero } from './decimal.ts'
+import { add, compare, fraction, isZero, one, subtract, zero } from './decimal.ts'
 import type { Finding, PricedSession } from './price.ts'
 import { PricingError } from './pricing-error.ts'
 import type { Moment } from './restrictions.ts'
@@ -92,7 +92,8 @@ function momentOf(session: PricedSession, stretch: Stretch): Moment {
   const { minPowerKw, maxPowerKw, minCurrentA, maxCurrentA } = stretch.period
   const idle = stretch.timeMs === 0 && isZero(stretch.periodEnergyKwh)
   for (const [name, value] of Object.entries({ minPowerKw, maxPowerKw, minCurrentA, maxCurrentA })) {
-    if (value !== undefined && !Number.isFinite(value)) throw new PricingError(`periods.${name}`, value, 'must be finite')
+    if (value !== undefined && !Number.isFinite(value))
+      throw new PricingError(`periods.${name}`, value, 'must be finite')
   }
   // A vehicle that takes nothing takes 0 kW: there is nothing to measure then, so it is often not reported.
   const power = idle ? { minPowerKw: minPowerKw ?? 0, minCurrentA: minCurrentA ?? 0 } : { minPowerKw, minCurrentA }
@@ -138,14 +139,21 @@ function stretchFindings(
 ): readonly Finding[] {
   const findings: Finding[] = []
   const at = new Date(stretch.period.start).toISOString()
-  const start = { ...moment, at: stretch.period.start, elapsedMs: moment.elapsedMs - (stretch.start - stretch.period.start) }
+  const start = {
+    ...moment,
+    at: stretch.period.start,
+    elapsedMs: moment.elapsedMs - (stretch.start - stretch.period.start),
+  }
   const dimensions = [
     ...(isZero(stretch.periodEnergyKwh) ? [] : (['ENERGY'] as const)),
     ...(stretch.timeMs > 0 ? (['TIME'] as const) : []),
     ...(stretch.parkingMs > 0 ? (['PARKING_TIME'] as const) : []),
   ]
   const end = add(stretch.energyBefore, stretch.periodEnergyKwh)
-  const others = [moment, ...inside(thresholds, stretch.energyBefore, end).map((energyKwh) => ({ ...moment, energyKwh }))]
+  const others = [
+    moment,
+    ...inside(thresholds, stretch.energyBefore, end).map((energyKwh) => ({ ...moment, energyKwh })),
+  ]
   const changes = dimensions.some((dimension) => {
     const first = activeComponent(tariff, dimension, start)?.priced
     return others.some((other) => activeComponent(tariff, dimension, other)?.priced !== first)
@@ -160,7 +168,10 @@ function stretchFindings(
     findings.push({ code: 'power-unknown', message: `The tariff asks for the power, the period of ${at} has none.` })
   }
   if (needsCurrent(tariff) && moment.minCurrentA === undefined && moment.maxCurrentA === undefined) {
-    findings.push({ code: 'current-unknown', message: `The tariff asks for the current, the period of ${at} has none.` })
+    findings.push({
+      code: 'current-unknown',
+      message: `The tariff asks for the current, the period of ${at} has none.`,
+    })
   }
   return findings
 }

@@ -200,7 +200,11 @@ export class PspError extends Error {
   /** Whether the same call with the same key makes sense later. */
   readonly retry: boolean
 
-  constructor(kind: PspErrorKind, message: string, options: { readonly retry?: boolean; readonly cause?: unknown } = {}) {
+  constructor(
+    kind: PspErrorKind,
+    message: string,
+    options: { readonly retry?: boolean; readonly cause?: unknown } = {},
+  ) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause })
     this.name = 'PspError'
     this.kind = kind

@@ -22,7 +22,10 @@ export function adjustCases(cards: ContractCards): Cases {
       if (psp.capabilities.incremental === 'none') return
       const pspReference = await held(psp)
       await fails('refused', psp.increment({ key: 'i1', pspReference, newTotal: eur(50_00) }))
-      await fails('refused', psp.increment({ key: 'i2', pspReference, newTotal: { amountMinor: 60_00, currency: 'USD' } }))
+      await fails(
+        'refused',
+        psp.increment({ key: 'i2', pspReference, newTotal: { amountMinor: 60_00, currency: 'USD' } }),
+      )
       assert.deepEqual((await psp.query({ pspReference }))?.held, eur(50_00))
     },
     'a hold is raised at most as often as the capabilities say': async ({ psp }) => {

@@ -102,7 +102,10 @@ export function readCases(cards: ContractCards): Cases {
       await hold(psp, cards.approved, eur(2_00), 'p2')
       await advance(1_000)
       await hold(psp, cards.other, eur(3_00), 'p3')
-      assert.deepEqual((await psp.list({ since })).map((one) => one.reference), ['p2', 'p3'])
+      assert.deepEqual(
+        (await psp.list({ since })).map((one) => one.reference),
+        ['p2', 'p3'],
+      )
     },
     'a card is recognised without taking money, always the same': async ({ psp }) => {
       const face = await psp.identify(cards.approved)

@@ -137,7 +137,11 @@ export function decideRefund(payment: Booked, amount: Money, now: number): Outco
     (amount.amountMinor > left ? `${amount.amountMinor} is more than the ${left} that can be refunded.` : undefined)
   if (wrong !== undefined) return refused(amount, wrong)
   const refundedTotal = { amountMinor: payment.refunded + amount.amountMinor, currency: payment.currency }
-  return { status: 'done', amount, answer: { pspReference: payment.pspReference, refunded: amount, refundedTotal, at: now } }
+  return {
+    status: 'done',
+    amount,
+    answer: { pspReference: payment.pspReference, refunded: amount, refundedTotal, at: now },
+  }
 }
 
 const refused = <T>(amount: Money, why: string): Outcome<T> => ({ status: 'refused', amount, answer: why })
@@ -171,7 +175,10 @@ export function checkMoney(amount: Money): void {
 
 export function checkKey(key: string): void {
   if (key.length === 0 || key.length > simulatedCapabilities.idempotency.maxKeyLength) {
-    throw new PspError('refused', `A key has 1 to ${simulatedCapabilities.idempotency.maxKeyLength} characters, got ${key.length}.`)
+    throw new PspError(
+      'refused',
+      `A key has 1 to ${simulatedCapabilities.idempotency.maxKeyLength} characters, got ${key.length}.`,
+    )
   }
 }
 

@@ -31,7 +31,11 @@ test('the ledger tells reference, operation, amount, status and instant of every
   time.now += 5
   await psp.capture({ key: 'c', pspReference, amount: eur(12_00), cdrRef: 'cdr' })
 
-  expect(ledger.entries().map(({ reference, operation, amount, status, at }) => ({ reference, operation, amount, status, at }))).toEqual([
+  expect(
+    ledger
+      .entries()
+      .map(({ reference, operation, amount, status, at }) => ({ reference, operation, amount, status, at })),
+  ).toEqual([
     { reference: 'p1', operation: 'authorize', amount: eur(50_00), status: 'approved', at: 1_000_000 },
     { reference: 'p1', operation: 'capture', amount: eur(12_00), status: 'done', at: 1_000_005 },
   ])
@@ -75,7 +79,11 @@ test('an answer takes the latency, a lost answer takes the timeout, by the clock
 
 test('two processes on one ledger file see each other’s bookings', async () => {
   const { psp, ledger, hold } = simulation()
-  const second = createSimulatedPsp({ clock: { now: () => 1_000_000, after: () => () => {} }, ledger, random: () => 0.1 })
+  const second = createSimulatedPsp({
+    clock: { now: () => 1_000_000, after: () => () => {} },
+    ledger,
+    random: () => 0.1,
+  })
   const { pspReference } = await hold('approved')
   await second.capture({ key: 'c', pspReference, amount: eur(10_00), cdrRef: 'cdr' })
   await expect(psp.void({ key: 'v', pspReference, reason: 'late' })).rejects.toMatchObject({ kind: 'refused' })

@@ -38,7 +38,10 @@ type Asked = {
   readonly amount?: Money
   readonly newTotal?: Money
 }
-type Decide<T> = (payment: Booked | undefined, pspReference: string) => Outcome<T>
+/** A new payment, or a change of one that is there. */
+type Decide<T> =
+  | { readonly open: (pspReference: string) => Outcome<T> }
+  | { readonly change: (payment: Booked) => Outcome<T> }
 
 /** A provider in one process, with its own truth. It behaves as the presented card says. */
 export function createSimulatedPsp(parts: SimulatedPspParts): Psp {
@@ -72,14 +75,17 @@ export function createSimulatedPsp(parts: SimulatedPspParts): Psp {
       const earlier = answeredBefore<T>(now, asked.key, request)
       if (earlier !== undefined) return earlier
       const payment = now.payments.get(asked.pspReference ?? '')
-      if (payment === undefined && operation !== 'authorize') return unknownPayment(asked.pspReference)
       const pspReference = payment?.pspReference ?? `SIM-${String(now.payments.size + 1).padStart(8, '0')}`
-      const decided = decide(payment, pspReference)
+      const decided = 'open' in decide ? decide.open(pspReference) : payment && decide.change(payment)
+      if (decided === undefined) return unknownPayment(asked.pspReference)
       const { status, amount } = decided
       const answer = JSON.stringify(decided.answer)
       const reference = payment?.reference ?? asked.reference ?? ''
       const at = clock.now()
-      enter(now, ledger.append({ at, reference, pspReference, operation, status, amount, key: asked.key, request, answer }))
+      enter(
+        now,
+        ledger.append({ at, reference, pspReference, operation, status, amount, key: asked.key, request, answer }),
+      )
       return decided
     })
     await pause(clock, outcome.lost ? (parts.timeoutMs ?? 0) : (parts.latencyMs ?? 0))
@@ -96,15 +102,15 @@ export function createSimulatedPsp(parts: SimulatedPspParts): Psp {
         await pause(clock, parts.timeoutMs ?? 0)
         throw lost('authorize')
       }
-      return run<Authorization>('authorize', o, (_, pspReference) =>
-        decideAuthorize(o, card, { pspReference, now: clock.now(), random: parts.random }),
-      )
+      const open = (pspReference: string) =>
+        decideAuthorize(o, card, { pspReference, now: clock.now(), random: parts.random })
+      return run<Authorization>('authorize', o, { open })
     },
-    increment: async (o) => run<Hold>('increment', o, (one) => decideIncrement(one!, o.newTotal)),
-    reduce: async (o) => run<Hold>('reduce', o, (one) => decideReduce(one!, o.newTotal)),
-    capture: async (o) => run<Capture>('capture', o, (one) => decideCapture(one!, o.amount, clock.now())),
-    void: async (o) => run<Voided>('void', o, (one) => decideVoid(one!, clock.now())),
-    refund: async (o) => run<Refund>('refund', o, (one) => decideRefund(one!, o.amount, clock.now())),
+    increment: async (o) => run<Hold>('increment', o, { change: (one) => decideIncrement(one, o.newTotal) }),
+    reduce: async (o) => run<Hold>('reduce', o, { change: (one) => decideReduce(one, o.newTotal) }),
+    capture: async (o) => run<Capture>('capture', o, { change: (one) => decideCapture(one, o.amount, clock.now()) }),
+    void: async (o) => run<Voided>('void', o, { change: (one) => decideVoid(one, clock.now()) }),
+    refund: async (o) => run<Refund>('refund', o, { change: (one) => decideRefund(one, o.amount, clock.now()) }),
     query: async (o) => {
       const found = withBooks((now) => now.payments.get(o.pspReference ?? now.byReference.get(o.reference ?? '') ?? ''))
       await pause(clock, parts.latencyMs ?? 0)
@@ -134,8 +140,8 @@ function reachable(parts: SimulatedPspParts): void {
 function catchUp(books: Books, ledger: Ledger, now: number): void {
   for (const entry of ledger.entries(books.lastSeq)) enter(books, entry)
   for (const live of books.live) {
-    const payment = books.payments.get(live)!
-    if (now < payment.captureBefore) continue
+    const payment = books.payments.get(live)
+    if (payment === undefined || now < payment.captureBefore) continue
     const { reference, pspReference, captureBefore: at, currency } = payment
     const amount = { amountMinor: payment.authorized, currency }
     const words = { operation: 'expire', status: 'done', key: '', request: '{}', answer: '{}' } as const
@@ -165,7 +171,8 @@ function requestText(operation: Operation, asked: Asked): string {
 
 function deliver<T>(operation: Operation, outcome: Outcome<T>): T {
   if (outcome.lost) throw lost(operation)
-  if (outcome.status === 'unavailable') throw new PspError('unavailable', `${String(outcome.answer)} Repeat with the same key.`)
+  if (outcome.status === 'unavailable')
+    throw new PspError('unavailable', `${String(outcome.answer)} Repeat with the same key.`)
   if (outcome.status === 'refused') throw new PspError('refused', `${operation}: ${String(outcome.answer)}`)
   return outcome.answer as T
 }
