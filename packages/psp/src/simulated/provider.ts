@@ -45,6 +45,46 @@ type Decide<T> =
 
 /** A provider in one process, with its own truth. It behaves as the presented card says. */
 export function createSimulatedPsp(parts: SimulatedPspParts): Psp {
+  const { clock } = parts
+  const { withBooks, run } = createCounter(parts)
+  return {
+    name: 'simulated',
+    capabilities: simulatedCapabilities,
+    authorize: async (o) => {
+      const card = cardOf(o.card)
+      reachable(parts)
+      if (card.behaviour.authorize === 'lost-request') {
+        await pause(clock, parts.timeoutMs ?? 0)
+        throw lost('authorize')
+      }
+      const open = (pspReference: string) =>
+        decideAuthorize(o, card, { pspReference, now: clock.now(), random: parts.random })
+      return run<Authorization>('authorize', o, { open })
+    },
+    increment: async (o) => run<Hold>('increment', o, { change: (one) => decideIncrement(one, o.newTotal) }),
+    reduce: async (o) => run<Hold>('reduce', o, { change: (one) => decideReduce(one, o.newTotal) }),
+    capture: async (o) => run<Capture>('capture', o, { change: (one) => decideCapture(one, o.amount, clock.now()) }),
+    void: async (o) => run<Voided>('void', o, { change: (one) => decideVoid(one, clock.now()) }),
+    refund: async (o) => run<Refund>('refund', o, { change: (one) => decideRefund(one, o.amount, clock.now()) }),
+    query: async (o) => {
+      const found = withBooks((now) => now.payments.get(o.pspReference ?? now.byReference.get(o.reference ?? '') ?? ''))
+      await pause(clock, parts.latencyMs ?? 0)
+      return found && paymentOf(found)
+    },
+    list: async ({ since }) => {
+      const found = withBooks((now) => [...now.payments.values()].filter((one) => one.createdAt >= since))
+      await pause(clock, parts.latencyMs ?? 0)
+      return found.map(paymentOf)
+    },
+    ingest: async () => {
+      throw new PspError('not-supported', 'The simulated provider sends no messages. Ask it with query.')
+    },
+    identify: async (card) => faceOf(cardOf(card)),
+  }
+}
+
+/** Where every request passes, one at a time: the books, the keys, and what is booked. */
+function createCounter(parts: SimulatedPspParts) {
   const { clock, ledger } = parts
   let books = emptyBooks()
 
@@ -92,40 +132,7 @@ export function createSimulatedPsp(parts: SimulatedPspParts): Psp {
     return deliver(operation, outcome)
   }
 
-  return {
-    name: 'simulated',
-    capabilities: simulatedCapabilities,
-    authorize: async (o) => {
-      const card = cardOf(o.card)
-      reachable(parts)
-      if (card.behaviour.authorize === 'lost-request') {
-        await pause(clock, parts.timeoutMs ?? 0)
-        throw lost('authorize')
-      }
-      const open = (pspReference: string) =>
-        decideAuthorize(o, card, { pspReference, now: clock.now(), random: parts.random })
-      return run<Authorization>('authorize', o, { open })
-    },
-    increment: async (o) => run<Hold>('increment', o, { change: (one) => decideIncrement(one, o.newTotal) }),
-    reduce: async (o) => run<Hold>('reduce', o, { change: (one) => decideReduce(one, o.newTotal) }),
-    capture: async (o) => run<Capture>('capture', o, { change: (one) => decideCapture(one, o.amount, clock.now()) }),
-    void: async (o) => run<Voided>('void', o, { change: (one) => decideVoid(one, clock.now()) }),
-    refund: async (o) => run<Refund>('refund', o, { change: (one) => decideRefund(one, o.amount, clock.now()) }),
-    query: async (o) => {
-      const found = withBooks((now) => now.payments.get(o.pspReference ?? now.byReference.get(o.reference ?? '') ?? ''))
-      await pause(clock, parts.latencyMs ?? 0)
-      return found && paymentOf(found)
-    },
-    list: async ({ since }) => {
-      const found = withBooks((now) => [...now.payments.values()].filter((one) => one.createdAt >= since))
-      await pause(clock, parts.latencyMs ?? 0)
-      return found.map(paymentOf)
-    },
-    ingest: async () => {
-      throw new PspError('not-supported', 'The simulated provider sends no messages. Ask it with query.')
-    },
-    identify: async (card) => faceOf(cardOf(card)),
-  }
+  return { withBooks, run }
 }
 
 function unknownPayment(pspReference: string | undefined): PspError {
