@@ -30,7 +30,7 @@ const SQLITE: Dialect = {
 const POSTGRES: Dialect = {
   // Byte order, as in SQLite: ranges over keys mean the same on both, whatever the server's language.
   words: { identity: 'bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY', text: 'text COLLATE "C"' },
-  skipLocked: 'FOR UPDATE SKIP LOCKED',
+  skipLocked: 'FOR UPDATE OF c SKIP LOCKED',
   rowLock: 'FOR UPDATE',
   ownsFile: false,
   describeSchema: `

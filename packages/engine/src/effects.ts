@@ -1,3 +1,10 @@
+/** The statements around stored orders: order, claim, close, postpone. */
+import { dialectOf } from './dialect.ts'
+import type { Entity, Order } from './machine.ts'
+import type { Kind } from './engine.ts'
+import type { Happened } from './machine.ts'
+import type { Db, SqlValue } from './store.ts'
+
 export type EffectStatus = 'pending' | 'done' | 'parked' | 'dropped'
 
 /** A stored order. */
@@ -14,4 +21,144 @@ export interface EffectRecord {
   readonly attempts: number
   readonly status: EffectStatus
   readonly lastError?: string
+}
+
+/** Which lanes got something to do, and when it is due. */
+export type Wake = readonly { readonly lane: string; readonly dueAt: number }[]
+
+const COLUMNS = 'seq, lane, kind, id, name, key, body, due_at, attempts, status, last_error'
+/** The last instant a Date can hold: a lease in a file that one process owns ends with the process. */
+const FOR_EVER = 8_640_000_000_000_000
+const ERROR_LENGTH = 500
+const LANES_MAX = 10_000
+
+/** Stores the orders of one decision. Run inside the transaction that stores the decision. */
+export async function orderEffects<E extends Entity, H extends Happened, O extends Order>(
+  tx: Db,
+  kind: Kind<E, H, O>,
+  decided: { readonly entity: E; readonly version: number; readonly effects: readonly O[]; readonly now: number },
+): Promise<Wake> {
+  const { entity, version, effects, now } = decided
+  const wake: { lane: string; dueAt: number }[] = []
+  const params: SqlValue[] = []
+  const rows = effects.map((order, index) => {
+    const lane = kind.lane(order, entity)
+    const dueAt = kind.dueAt?.(order, now) ?? now
+    const key = kind.key?.(order, entity) ?? `${entity.id}|${order.do}|${version}.${index}`
+    wake.push({ lane, dueAt })
+    const at = params.length
+    params.push(lane, kind.machine.name, entity.id, order.do, key, JSON.stringify(order), dueAt, now)
+    return `($${at + 1}, $${at + 2}, $${at + 3}, $${at + 4}, $${at + 5}, $${at + 6}, $${at + 7}, $${at + 8})`
+  })
+  if (rows.length === 0) return wake
+  await tx.query(
+    `INSERT INTO effect (lane, kind, id, name, key, body, due_at, created_at) VALUES ${rows.join(', ')}
+     ON CONFLICT (kind, id, key) WHERE status = 'pending' DO NOTHING`,
+    params,
+  )
+  return wake
+}
+
+/**
+ * Takes up to `limit` effects of a lane: at most one per entity, the oldest first. What blocks an entity: an effect of
+ * it that runs, or an older one that is due or waits for its next attempt. A deadline not yet due blocks nobody.
+ * Materialized, because PostgreSQL may otherwise evaluate the locking part more than once.
+ */
+export async function claimEffects(db: Db, claim: { readonly lane: string; readonly limit: number; readonly owner: string; readonly now: number; readonly leaseMs: number }): Promise<readonly EffectRecord[]> {
+  const dialect = dialectOf(db)
+  const rows = await db.query<EffectRow>(
+    `WITH mine AS MATERIALIZED (
+       SELECT c.seq FROM effect c
+       WHERE c.status = 'pending' AND c.lane = $1 AND c.due_at <= $2 AND c.lease_until <= $2 AND NOT EXISTS (
+         SELECT 1 FROM effect b WHERE b.status = 'pending' AND b.kind = c.kind AND b.id = c.id AND b.lane = c.lane AND b.seq <> c.seq
+           AND (b.lease_until > $2 OR (b.seq < c.seq AND (b.due_at <= $2 OR b.attempts > 0))))
+       ORDER BY c.due_at, c.seq LIMIT $3 ${dialect.skipLocked})
+     UPDATE effect SET lease_owner = $4, lease_until = $5, attempts = attempts + 1 WHERE seq IN (SELECT seq FROM mine)
+     RETURNING ${COLUMNS}`,
+    [claim.lane, claim.now, claim.limit, claim.owner, dialect.ownsFile ? FOR_EVER : claim.now + claim.leaseMs],
+  )
+  return rows.map(effectOf).sort((a, b) => a.dueAt - b.dueAt || a.seq - b.seq)
+}
+
+/** False when the lease went to somebody else meanwhile: then what this run learned must not be applied. */
+export async function closeEffect(tx: Db, effect: EffectRecord, how: { readonly status: 'done' | 'parked' | 'dropped'; readonly owner: string; readonly now: number; readonly error?: string }): Promise<boolean> {
+  const closed = await tx.query(
+    `UPDATE effect SET status = $3, closed_at = $4, lease_owner = NULL, lease_until = 0, last_error = coalesce($5, last_error)
+     WHERE seq = $1 AND lease_owner = $2 AND status = 'pending' RETURNING seq`,
+    [effect.seq, how.owner, how.status, how.now, how.error?.slice(0, ERROR_LENGTH) ?? null],
+  )
+  return closed.length > 0
+}
+
+export async function postponeEffect(db: Db, effect: EffectRecord, until: { readonly dueAt: number; readonly owner: string; readonly error: string }): Promise<void> {
+  await db.query(
+    `UPDATE effect SET due_at = $3, last_error = $4, lease_owner = NULL, lease_until = 0
+     WHERE seq = $1 AND lease_owner = $2 AND status = 'pending'`,
+    [effect.seq, until.owner, until.dueAt, until.error.slice(0, ERROR_LENGTH)],
+  )
+}
+
+export async function renewLeases(db: Db, owner: string, until: number): Promise<void> {
+  await db.query(`UPDATE effect SET lease_until = $2 WHERE lease_owner = $1 AND status = 'pending'`, [owner, until])
+}
+
+/** What ran when a process died is simply waiting again. `node` undefined: everybody's, for a file with one owner. */
+export async function releaseLeases(db: Db, node: string | undefined): Promise<void> {
+  // Owners are `<node>#<start>`; '$' is the character after '#'.
+  const whose = node === undefined ? '' : 'AND lease_owner >= $1 AND lease_owner < $2'
+  await db.query(
+    `UPDATE effect SET lease_owner = NULL, lease_until = 0 WHERE status = 'pending' AND lease_owner IS NOT NULL ${whose}`,
+    node === undefined ? [] : [`${node}#`, `${node}$`],
+  )
+}
+
+export async function bringForward(db: Db, now: number, lane: string | undefined): Promise<void> {
+  await db.query(
+    `UPDATE effect SET due_at = $1 WHERE status = 'pending' AND attempts > 0 AND due_at > $1 ${lane === undefined ? '' : 'AND lane = $2'}`,
+    lane === undefined ? [now] : [now, lane],
+  )
+}
+
+export async function dueLanes(db: Db, now: number): Promise<readonly string[]> {
+  const rows = await db.query<{ lane: string }>(
+    `SELECT DISTINCT lane FROM effect WHERE status = 'pending' AND due_at <= $1 AND lease_until <= $1 ORDER BY lane LIMIT ${LANES_MAX}`,
+    [now],
+  )
+  return rows.map((row) => row.lane)
+}
+
+export async function nextDue(db: Db, now: number): Promise<number | undefined> {
+  const [row] = await db.query<{ at: number | null }>(`SELECT min(due_at) AS at FROM effect WHERE status = 'pending' AND due_at > $1`, [now])
+  return row?.at ?? undefined
+}
+
+export async function openEffects(db: Db, kind: string, id: string): Promise<readonly EffectRecord[]> {
+  const rows = await db.query<EffectRow>(`SELECT ${COLUMNS} FROM effect WHERE status = 'pending' AND kind = $1 AND id = $2 ORDER BY seq LIMIT 1000`, [kind, id])
+  return rows.map(effectOf)
+}
+
+export async function effectsIn(db: Db, of: { readonly status: EffectStatus; readonly lane?: string; readonly limit: number }): Promise<readonly EffectRecord[]> {
+  const rows = await db.query<EffectRow>(
+    `SELECT ${COLUMNS} FROM effect WHERE status = $1 ${of.lane === undefined ? '' : 'AND lane = $3'} ORDER BY seq DESC LIMIT $2`,
+    [of.status, Math.min(of.limit, 10_000), ...(of.lane === undefined ? [] : [of.lane])],
+  )
+  return rows.map(effectOf)
+}
+
+interface EffectRow {
+  readonly seq: number
+  readonly lane: string
+  readonly kind: string
+  readonly id: string
+  readonly name: string
+  readonly key: string
+  readonly body: string
+  readonly due_at: number
+  readonly attempts: number
+  readonly status: EffectStatus
+  readonly last_error: string | null
+}
+
+function effectOf({ due_at, last_error, ...row }: EffectRow): EffectRecord {
+  return { ...row, dueAt: due_at, ...(last_error === null ? {} : { lastError: last_error }) }
 }

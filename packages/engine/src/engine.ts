@@ -4,11 +4,17 @@
  * with the same idempotency key every time.
  */
 import type { Clock } from './clock.ts'
-import type { EffectRecord, EffectStatus } from './effects.ts'
-import type { Fault } from './fault.ts'
-import type { Delivery } from './inbox.ts'
+import { dialectOf } from './dialect.ts'
+import { effectRunner } from './effect-run.ts'
+import { bringForward, claimEffects, dueLanes, type EffectRecord, type EffectStatus, effectsIn, nextDue, openEffects, releaseLeases, renewLeases } from './effects.ts'
+import { entityHistory, listEntities } from './engine-reads.ts'
+import { Fault } from './fault.ts'
+import { type Delivery, once, remember } from './inbox.ts'
+import { journal } from './journal.ts'
+import { createLanes } from './lanes.ts'
 import type { Entity, Happened, Machine, Order, Verdict } from './machine.ts'
-import type { Store, Tx } from './store.ts'
+import { applyStep, createStep, entityRow, isVersionMoved, type LoadedKind, type Step } from './step.ts'
+import type { Db, Store, Tx } from './store.ts'
 
 /** What an effect knows when it runs. */
 export interface Run<E extends Entity> {
@@ -153,6 +159,176 @@ export interface EngineParts {
   readonly node?: string
 }
 
-export function createEngine(_parts: EngineParts): Engine {
-  throw new Error('engine: not wired yet')
+/** A version that moves again and again: after two tries the row is locked (PostgreSQL), so this bound is never near. */
+const COMMIT_TRIES = 8
+const LOCK_FROM_TRY = 2
+const LEASE_MS = 15_000
+const POLL_MS = 5_000
+
+export function createEngine(parts: EngineParts): Engine {
+  const { store, clock } = parts
+  const kinds = new Map(parts.kinds.map((kind) => [kind.machine.name, kind as unknown as LoadedKind]))
+  const owner = `${parts.node ?? 'node'}#${Math.floor(parts.random() * 2 ** 40).toString(36)}`
+  const onFault = (fault: Fault, reference: string) => parts.onFault?.(fault, reference)
+
+  function kindOf(name: string): LoadedKind {
+    const kind = kinds.get(name)
+    if (kind === undefined) throw new Fault('KIND_UNKNOWN', `The engine knows no kind "${name}", only ${[...kinds.keys()].join(', ')}.`)
+    return kind
+  }
+
+  /** After the commit: start what was ordered, tell who listens. */
+  function settled(step: Step): void {
+    for (const { lane, dueAt } of step.wake) lanes.wake(lane, dueAt)
+    if ('refuse' in step.verdict) onFault(refused(step), step.entity.id)
+    try {
+      parts.onCommit?.(step.kind.machine.name, step.entity, step.event)
+    } catch (error) {
+      onFault(new Fault('LISTENER_FAILED', `A listener to commits threw: ${String(error)}`, { cause: error }), step.entity.id)
+    }
+  }
+
+  /** Everything written about one step goes into the caller's transaction. */
+  async function took(tx: Tx, step: Step): Promise<Step> {
+    if ('refuse' in step.verdict) {
+      const fault = refused(step)
+      await journal(tx, clock).write(step.entity.id, 'fault', { code: fault.code, message: fault.message, event: step.event.type })
+    }
+    tx.afterCommit(() => settled(step))
+    return step
+  }
+
+  async function commit<T>(given: Tx | undefined, work: (tx: Tx, lock: boolean) => Promise<T>): Promise<T> {
+    // Inside somebody else's transaction we cannot begin again: lock at once.
+    if (given !== undefined) return work(given, true)
+    for (let tries = 1; ; tries++) {
+      try {
+        return await store.transaction((tx) => work(tx, tries > LOCK_FROM_TRY))
+      } catch (error) {
+        if (!isVersionMoved(error) || tries >= COMMIT_TRIES) throw error
+      }
+    }
+  }
+
+  /** Undefined for a new delivery; what was answered then for a repeat. */
+  async function repeat(tx: Tx, delivery: Delivery | undefined): Promise<{ readonly answer?: string } | undefined> {
+    if (delivery === undefined) return undefined
+    const seen = await once(tx, delivery, clock)
+    if (seen === 'new') return undefined
+    if (seen.same) return seen
+    throw new Fault('INBOX_CONFLICT', `${delivery.source} sent "${delivery.key}" again with other content. The first one stands; nothing was changed.`)
+  }
+
+  async function find(kind: string, idOrKey: string, db: Db = store): Promise<Entity | undefined> {
+    const row = await entityRow(db, kindOf(kind).machine.name, idOrKey)
+    return row === undefined ? undefined : (JSON.parse(row.body) as Entity)
+  }
+
+  async function create(name: string, entity: Entity, event: Happened, options: CreateOptions = {}): Promise<Entity> {
+    const kind = kindOf(name)
+    return commit(options.tx, async (tx) => {
+      const before = await repeat(tx, options.dedupe)
+      if (before !== undefined) return (await find(name, before.answer ?? entity.id, tx)) ?? entity
+      const step = await took(tx, await createStep(tx, kind, entity, event, { now: clock.now() }))
+      if (options.dedupe !== undefined) await remember(tx, options.dedupe.source, options.dedupe.key, entity.id)
+      return step.entity
+    })
+  }
+
+  async function apply(name: string, idOrKey: string, event: Happened, options: ApplyOptions<Entity> = {}): Promise<Applied<Entity>> {
+    const kind = kindOf(name)
+    return commit(options.tx, async (tx, lock) => {
+      const before = await repeat(tx, options.dedupe)
+      if (before !== undefined) {
+        const entity = await find(name, before.answer ?? idOrKey, tx)
+        if (entity !== undefined) return { entity, verdict: { ignore: 'the same delivery was applied before' }, seen: true }
+      }
+      const step = await took(tx, await applyStep(tx, kind, idOrKey, event, { now: clock.now(), lock }))
+      if (options.dedupe !== undefined) await remember(tx, options.dedupe.source, options.dedupe.key, step.entity.id)
+      await options.within?.(tx, step.entity, step.verdict)
+      return { entity: step.entity, verdict: step.verdict, seen: false }
+    })
+  }
+
+  const run = effectRunner({
+    store,
+    clock,
+    random: parts.random,
+    owner,
+    kindOf,
+    onFault,
+    wake: (lane, dueAt) => lanes.wake(lane, dueAt),
+    isOpen: () => lanes.isOpen(),
+    commit: (work) =>
+      commit(undefined, (tx, lock) =>
+        work(tx, async (kind, id, event) => took(tx, await applyStep(tx, kind, id, event, { now: clock.now(), lock }))),
+      ),
+  })
+
+  const ownsFile = dialectOf(store).ownsFile
+  const lanes = createLanes(
+    clock,
+    {
+      run,
+      claim: (lane, limit) => claimEffects(store, { lane, limit, owner, now: clock.now(), leaseMs: LEASE_MS }),
+      dueLanes: () => dueLanes(store, clock.now()),
+      nextDue: () => nextDue(store, clock.now()),
+      prepare: async () => {
+        if (ownsFile || parts.node !== undefined) await releaseLeases(store, ownsFile ? undefined : parts.node)
+      },
+      poll: () => renewLeases(store, owner, clock.now() + LEASE_MS),
+      trouble: (error) => onFault(new Fault('LANES_STALLED', `The store did not answer the lanes: ${String(error)}`, { retry: true, cause: error }), 'engine'),
+    },
+    { width: parts.laneWidth ?? 8, ...(ownsFile ? {} : { pollMs: POLL_MS }) },
+  )
+
+  const untyped: Untyped = {
+    create,
+    apply,
+    find: (kind, idOrKey) => find(kind, idOrKey),
+    list: (kind, options) => listEntities(store, kindOf(kind).machine.name, options),
+  }
+  const typed = untyped as unknown as Pick<Engine, 'create' | 'apply' | 'find' | 'list'>
+  const history = (kind: string, id: string) => entityHistory(store, kindOf(kind).machine.name, id)
+
+  return {
+    ...typed,
+    history,
+    of: (kind) => deskOf(typed, history, kind.machine.name),
+    pending: (kind, id) => openEffects(store, kind, id),
+    effects: (options) => effectsIn(store, options),
+    async retryNow(lane) {
+      await bringForward(store, clock.now(), lane)
+      await lanes.sweep()
+    },
+    start: lanes.start,
+    stop: lanes.stop,
+    idle: lanes.idle,
+  }
+}
+
+interface Untyped {
+  readonly create: (kind: string, entity: Entity, event: Happened, options?: CreateOptions) => Promise<Entity>
+  readonly apply: (kind: string, idOrKey: string, event: Happened, options?: ApplyOptions<Entity>) => Promise<Applied<Entity>>
+  readonly find: (kind: string, idOrKey: string) => Promise<Entity | undefined>
+  readonly list: (kind: string, options: ListOptions) => Promise<readonly Entity[]>
+}
+
+function deskOf<E extends Entity, H extends Happened>(
+  engine: Pick<Engine, 'create' | 'apply' | 'find' | 'list'>,
+  history: Engine['history'],
+  name: string,
+): Desk<E, H> {
+  return {
+    create: (entity, event, options) => engine.create(name, entity, event, options),
+    apply: (idOrKey, event, options) => engine.apply(name, idOrKey, event, options),
+    find: (idOrKey) => engine.find(name, idOrKey),
+    list: (options) => engine.list(name, options),
+    history: (id) => history(name, id),
+  }
+}
+
+function refused(step: Step): Fault {
+  const why = 'refuse' in step.verdict ? step.verdict.refuse : ''
+  return new Fault('EVENT_REFUSED', `${step.kind.machine.name} "${step.entity.id}" in state ${step.entity.state} refuses ${step.event.type}: ${why}`)
 }

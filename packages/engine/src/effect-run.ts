@@ -1,0 +1,128 @@
+/** One claimed effect: run it, close it together with what it learned, or postpone it, or give it up. */
+import type { Clock } from './clock.ts'
+import { closeEffect, type EffectRecord, postponeEffect } from './effects.ts'
+import { Fault } from './fault.ts'
+import { journal } from './journal.ts'
+import type { Entity, Happened, Order } from './machine.ts'
+import { delayAfter } from './retry.ts'
+import { entityRow, type LoadedKind, type Step } from './step.ts'
+import type { Store, Tx } from './store.ts'
+
+export interface EffectRunParts {
+  readonly store: Store
+  readonly clock: Clock
+  readonly random: () => number
+  readonly owner: string
+  readonly kindOf: (name: string) => LoadedKind
+  /** One transaction, repeated when a version moved. `step` applies an event inside it. */
+  readonly commit: (work: (tx: Tx, step: (kind: LoadedKind, id: string, event: Happened) => Promise<Step>) => Promise<void>) => Promise<void>
+  readonly wake: (lane: string, dueAt: number) => void
+  readonly onFault: (fault: Fault, reference: string) => void
+  readonly isOpen: () => boolean
+}
+
+const BOOKKEEPING_AGAIN_MS = 1_000
+
+/** Never rejects. */
+export function effectRunner(parts: EffectRunParts): (effect: EffectRecord) => Promise<void> {
+  return async (effect) => {
+    try {
+      await attempt(parts, effect)
+    } catch (error) {
+      await note(parts, effect, error)
+    }
+  }
+}
+
+async function attempt(parts: EffectRunParts, effect: EffectRecord): Promise<void> {
+  const { store, clock, owner } = parts
+  const kind = parts.kindOf(effect.kind)
+  const row = await entityRow(store, effect.kind, effect.id)
+  if (row === undefined) {
+    await closeEffect(store, effect, { status: 'dropped', owner, now: clock.now(), error: 'its entity is gone' })
+    return
+  }
+  const learned = await kind.run(JSON.parse(effect.body) as Order, {
+    entity: JSON.parse(row.body) as Entity,
+    key: effect.key,
+    attempt: effect.attempts,
+    dueAt: effect.dueAt,
+  })
+  const events: readonly Happened[] = learned === undefined ? [] : 'type' in learned ? [learned] : learned
+  await parts.commit(async (tx, step) => {
+    // Closed first: what is learned may order an effect under the same key again.
+    if (!(await closeEffect(tx, effect, { status: 'done', owner, now: clock.now() }))) return
+    for (const event of events) await step(kind, effect.id, event)
+  })
+}
+
+/** Keeps trying to write the failure down: while the store is away the effect must not be forgotten. Ends with the engine. */
+async function note(parts: EffectRunParts, effect: EffectRecord, error: unknown): Promise<void> {
+  for (;;) {
+    try {
+      await failed(parts, effect, error)
+      return
+    } catch (trouble) {
+      parts.onFault(faultOf('EFFECT_NOT_NOTED', effect, trouble, true), effect.id)
+      if (!parts.isOpen()) return
+      await new Promise<void>((resume) => parts.clock.after(BOOKKEEPING_AGAIN_MS, resume))
+    }
+  }
+}
+
+async function failed(parts: EffectRunParts, effect: EffectRecord, error: unknown): Promise<void> {
+  const delay = delayOf(parts, effect, error)
+  if (delay === 'give-up') {
+    await giveUp(parts, effect, error)
+    return
+  }
+  const dueAt = parts.clock.now() + delay
+  await postponeEffect(parts.store, effect, { dueAt, owner: parts.owner, error: textOf(error) })
+  if (effect.attempts === 1) {
+    const fault = faultOf('EFFECT_FAILED', effect, error, true)
+    await journal(parts.store, parts.clock).write(effect.id, 'fault', entryOf(fault, effect))
+    parts.onFault(fault, effect.id)
+  }
+  parts.wake(effect.lane, dueAt)
+}
+
+function delayOf(parts: EffectRunParts, effect: EffectRecord, error: unknown): number | 'give-up' {
+  try {
+    const kind = parts.kindOf(effect.kind)
+    const own = kind.retry?.(JSON.parse(effect.body) as Order, effect.attempts, error)
+    return own ?? delayAfter(effect.attempts, error, parts.random)
+  } catch {
+    return delayAfter(effect.attempts, error, parts.random)
+  }
+}
+
+async function giveUp(parts: EffectRunParts, effect: EffectRecord, error: unknown): Promise<void> {
+  const fault = faultOf('EFFECT_PARKED', effect, error, false)
+  const park = async (tx: Tx): Promise<boolean> => {
+    const parked = await closeEffect(tx, effect, { status: 'parked', owner: parts.owner, now: parts.clock.now(), error: textOf(error) })
+    if (parked) await journal(tx, parts.clock).write(effect.id, 'fault', entryOf(fault, effect))
+    return parked
+  }
+  try {
+    const kind = parts.kindOf(effect.kind)
+    const event = kind.gaveUp?.(JSON.parse(effect.body) as Order, error)
+    await parts.commit(async (tx, step) => {
+      if ((await park(tx)) && event !== undefined) await step(kind, effect.id, event)
+    })
+  } catch (trouble) {
+    // The table itself throws on the news, or the kind is unknown here: park without telling, and say so.
+    await parts.store.transaction(park)
+    parts.onFault(faultOf('EFFECT_NOT_TOLD', effect, trouble, false), effect.id)
+  }
+  parts.onFault(fault, effect.id)
+}
+
+const textOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
+
+function faultOf(code: string, effect: EffectRecord, cause: unknown, retry: boolean): Fault {
+  return new Fault(code, `Effect ${effect.name} of ${effect.kind} "${effect.id}" in lane ${effect.lane}, attempt ${effect.attempts}: ${textOf(cause)}`, { retry, cause })
+}
+
+function entryOf(fault: Fault, effect: EffectRecord): object {
+  return { code: fault.code, message: fault.message, effect: effect.name, key: effect.key, lane: effect.lane, attempt: effect.attempts }
+}

@@ -1,0 +1,44 @@
+import type { ListOptions, LoggedEvent } from './engine.ts'
+import type { Entity } from './machine.ts'
+import type { Db, SqlValue } from './store.ts'
+
+const LIST_MAX = 10_000
+const HISTORY_MAX = 10_000
+
+/** Newest first; the id breaks ties so that pages neither repeat nor skip. */
+export async function listEntities(db: Db, kind: string, options: ListOptions): Promise<readonly Entity[]> {
+  if (options.states?.length === 0) return []
+  const params: SqlValue[] = [kind, Math.min(options.limit, LIST_MAX)]
+  let where = 'kind = $1'
+  if (options.states !== undefined) where += ` AND state IN (${options.states.map((state) => `$${params.push(state)}`).join(', ')})`
+  if (options.before !== undefined)
+    where += ` AND (created_at, id) < (SELECT created_at, id FROM entity WHERE kind = $1 AND id = $${params.push(options.before)})`
+  const rows = await db.query<{ body: string }>(`SELECT body FROM entity WHERE ${where} ORDER BY created_at DESC, id DESC LIMIT $2`, params)
+  return rows.map((row) => JSON.parse(row.body) as Entity)
+}
+
+/** Oldest first; at most 10,000. */
+export async function entityHistory(db: Db, kind: string, id: string): Promise<readonly LoggedEvent[]> {
+  const rows = await db.query<EventRow>(
+    `SELECT seq, at, type, from_state, to_state, verdict, reason, body FROM event WHERE kind = $1 AND id = $2 ORDER BY seq LIMIT ${HISTORY_MAX}`,
+    [kind, id],
+  )
+  return rows.map(({ from_state, to_state, reason, body, ...row }) => ({
+    ...row,
+    from: from_state,
+    to: to_state,
+    ...(reason === null ? {} : { reason }),
+    body: JSON.parse(body) as Record<string, unknown>,
+  }))
+}
+
+interface EventRow {
+  readonly seq: number
+  readonly at: number
+  readonly type: string
+  readonly from_state: string
+  readonly to_state: string
+  readonly verdict: LoggedEvent['verdict']
+  readonly reason: string | null
+  readonly body: string
+}
