@@ -44,9 +44,19 @@ test('amounts are in the minor unit of the currency', () => {
   expect(holdFor(priced({ currency: 'KWD', preauthorize_amount: 5 }), limits).amountMinor).toBe(5000)
 })
 
-test('an amount of nothing, an unknown currency and broken limits are refused', () => {
-  expect(() => holdFor(priced({ preauthorize_amount: -1 }), limits)).toThrow(PricingError)
-  expect(() => holdFor(priced({ preauthorize_amount: 0 }), limits)).toThrow('preauthorize_amount is 0')
+test('an amount that secures nothing counts as none; without any amount nothing is held, and that is told', () => {
+  const max_price = { before_taxes: 50, after_taxes: 60 }
+  expect(holdFor(priced({ preauthorize_amount: 0, max_price }), limits).amountMinor).toBe(60_00)
+  expect(holdFor(priced({ preauthorize_amount: -1 }), limits).amountMinor).toBe(50_00)
+  expect(holdFor(priced(), { defaultMinor: 0, minMinor: 10_00 })).toEqual({
+    amountMinor: 0,
+    currency: 'EUR',
+    reason: 'The tariff names no amount and the operator has no default.',
+  })
+})
+
+test('an amount that is no number, an unknown currency and broken limits are refused', () => {
+  expect(() => holdFor(priced({ preauthorize_amount: Number.NaN }), limits)).toThrow('preauthorize_amount is NaN')
   expect(() => holdFor(priced({ currency: 'XXX' }), limits)).toThrow(PricingError)
   expect(() => holdFor(priced(), { defaultMinor: 0.5 })).toThrow('defaultMinor')
   expect(() => holdFor(priced(), { ...limits, minMinor: 2, maxMinor: 1 })).toThrow('minMinor')

@@ -7,14 +7,14 @@ import { PricingError } from './pricing-error.ts'
 
 /** What the operator allows, in minor units of the tariff's currency. */
 export interface HoldLimits {
-  /** Used when the tariff gives no amount. */
+  /** Used when the tariff gives no amount; 0 when the operator has set none for this currency. */
   readonly defaultMinor: number
   readonly minMinor?: number
   readonly maxMinor?: number
 }
 
 export interface HoldAmount {
-  /** 0 for an explicitly free tariff: take no hold. */
+  /** 0 for an explicitly free tariff, and when no amount is known: take no hold, sell nothing that costs. */
   readonly amountMinor: number
   readonly currency: string
   /** Where the amount comes from, in words. */
@@ -33,6 +33,7 @@ export function holdFor(tariff: Tariff, limits: HoldLimits): HoldAmount {
   currencyDigits(currency)
   if (isFree(tariff)) return { amountMinor: 0, currency, reason: 'The tariff is free of charge: nothing is held.' }
   const { amountMinor: wanted, reason } = wantedHold(tariff, limits.defaultMinor)
+  if (wanted === 0) return { amountMinor: 0, currency, reason: `${reason}.` }
   if (limits.minMinor !== undefined && wanted < limits.minMinor) {
     return {
       amountMinor: limits.minMinor,
@@ -54,20 +55,22 @@ function wantedHold(tariff: Tariff, defaultMinor: number): { readonly amountMino
   const { currency, preauthorize_amount: preauthorize, max_price: max } = tariff
   if (preauthorize != null) {
     const amountMinor = toMinor(decimal(preauthorize, 'preauthorize_amount'), currency)
-    if (amountMinor <= 0) throw new PricingError('preauthorize_amount', preauthorize, 'must be above zero')
-    return { amountMinor, reason: 'The tariff names the amount to hold' }
+    // A hold of nothing secures nothing: such a tariff is treated like one that names no amount.
+    if (amountMinor > 0) return { amountMinor, reason: 'The tariff names the amount to hold' }
   }
   if (max != null) {
     const amountMinor = toMinor(grossLimit(tariff, max, 'max_price'), currency)
     if (amountMinor > 0) return { amountMinor, reason: 'No session costs more than max_price' }
   }
+  if (defaultMinor === 0)
+    return { amountMinor: 0, reason: 'The tariff names no amount and the operator has no default' }
   return { amountMinor: defaultMinor, reason: 'The tariff names no amount: the default of the operator' }
 }
 
 function checkLimits(limits: HoldLimits): void {
   for (const [name, value] of Object.entries(limits)) {
-    if (value !== undefined && (!Number.isSafeInteger(value) || value <= 0)) {
-      throw new PricingError(name, value, 'must be a whole number of minor units above zero')
+    if (value !== undefined && (!Number.isSafeInteger(value) || value < 0)) {
+      throw new PricingError(name, value, 'must be a whole number of minor units, 0 or more')
     }
   }
   if (limits.minMinor !== undefined && limits.maxMinor !== undefined && limits.minMinor > limits.maxMinor) {
