@@ -2,7 +2,7 @@
 import { isSuccess, readEnvelope } from './envelope.ts'
 import { Fault } from './errors.ts'
 import { type Exchange, maskedBody, referenceIn } from './exchange.ts'
-import { type Routing, maskedHeaders, messageIdHeaders, routingHeaders } from './headers.ts'
+import { maskedHeaders, messageIdHeaders, type Routing, routingHeaders } from './headers.ts'
 import { parseJson } from './parse-json.ts'
 import { tokenHeader } from './token.ts'
 import type { Headers, Send, WireRequest, WireResponse } from './wire.ts'
@@ -17,7 +17,10 @@ export class PeerRefused extends Error {
   /** Trying the same later makes sense: the partner's trouble, not ours. */
   readonly retry: boolean
 
-  constructor(message: string, told: { peerId: string; http: number; statusCode?: number; data?: unknown; retry: boolean }) {
+  constructor(
+    message: string,
+    told: { peerId: string; http: number; statusCode?: number; data?: unknown; retry: boolean },
+  ) {
     super(message)
     this.name = 'PeerRefused'
     this.peerId = told.peerId
@@ -77,13 +80,16 @@ export async function ask(parts: AskParts, question: Question): Promise<Answer<u
     body: question.body ?? '',
   }
   const at = parts.clock.now()
-  const tell = (response: WireResponse) => parts.onExchange?.(exchangeOf({ question, request, response, ids, at, now: parts.clock.now() }))
+  const tell = (response: WireResponse) =>
+    parts.onExchange?.(exchangeOf({ question, request, response, ids, at, now: parts.clock.now() }))
   let response: WireResponse
   try {
     response = await parts.send(request, { timeoutMs: question.timeoutMs })
   } catch (error) {
     tell({ status: 0, headers: {}, body: error instanceof Error ? error.message : String(error) })
-    throw error instanceof Fault ? error : new Fault('PEER_SILENT', `${question.method} ${question.url} failed.`, { retry: true, cause: error })
+    throw error instanceof Fault
+      ? error
+      : new Fault('PEER_SILENT', `${question.method} ${question.url} failed.`, { retry: true, cause: error })
   }
   tell(response)
   return readAnswer(question, response)
@@ -95,22 +101,43 @@ export function readAnswer(question: Question, response: WireResponse): Answer<u
   const envelope = readEnvelope(readJson(response.body))
   const http = response.status
   if (http < 200 || http > 299) {
-    const said = envelope?.statusMessage ?? (http >= 300 && http <= 399 ? 'redirects are not followed' : response.body.slice(0, 200))
+    const said =
+      envelope?.statusMessage ??
+      (http >= 300 && http <= 399 ? 'redirects are not followed' : response.body.slice(0, 200))
     throw new PeerRefused(`${what} was answered with HTTP ${http}: ${said}`, {
-      peerId: question.peerId, http, statusCode: envelope?.statusCode, data: envelope?.data,
+      peerId: question.peerId,
+      http,
+      statusCode: envelope?.statusCode,
+      data: envelope?.data,
       retry: http === 408 || http === 429 || http >= 500,
     })
   }
   if (envelope === undefined) {
-    throw new Fault('PEER_GARBLED', `${what} was answered with HTTP ${http} but without an OCPI envelope: ${response.body.slice(0, 200)}`, { retry: true })
+    throw new Fault(
+      'PEER_GARBLED',
+      `${what} was answered with HTTP ${http} but without an OCPI envelope: ${response.body.slice(0, 200)}`,
+      { retry: true },
+    )
   }
   if (!isSuccess(envelope.statusCode)) {
-    throw new PeerRefused(`${what} was answered with OCPI ${envelope.statusCode}: ${envelope.statusMessage ?? 'no reason given'}`, {
-      peerId: question.peerId, http, statusCode: envelope.statusCode, data: envelope.data,
-      retry: envelope.statusCode >= 3000,
-    })
+    throw new PeerRefused(
+      `${what} was answered with OCPI ${envelope.statusCode}: ${envelope.statusMessage ?? 'no reason given'}`,
+      {
+        peerId: question.peerId,
+        http,
+        statusCode: envelope.statusCode,
+        data: envelope.data,
+        retry: envelope.statusCode >= 3000,
+      },
+    )
   }
-  return { data: envelope.data, headers: response.headers, http, statusCode: envelope.statusCode, statusMessage: envelope.statusMessage }
+  return {
+    data: envelope.data,
+    headers: response.headers,
+    http,
+    statusCode: envelope.statusCode,
+    statusMessage: envelope.statusMessage,
+  }
 }
 
 /** The parsed body, or undefined when it cannot be read: too large, too deep or no JSON. (T26) */

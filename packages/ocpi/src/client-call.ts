@@ -1,12 +1,12 @@
 /** One call of one row: the partner's record is read at send time, the answer is held against the table. */
 import type { TSchema } from 'typebox'
-import { type Answer, type Question, PeerRefused, ask } from './ask.ts'
+import { type Answer, ask, PeerRefused, type Question } from './ask.ts'
 import type { CallOptions, ClientParts, Reading } from './client.ts'
 import { Fault } from './errors.ts'
 import type { Routing } from './headers.ts'
 import type { Endpoint, InterfaceRole, Module } from './module.ts'
 import { endpointFor, urlOf } from './peer-url.ts'
-import { type Party, type PartyId, type Peer, type VersionNumber, partiesOf } from './peers.ts'
+import { type Party, type PartyId, type Peer, partiesOf, type VersionNumber } from './peers.ts'
 import { explain, validatorOf } from './validate.ts'
 import { codecOf } from './versions/negotiate.ts'
 
@@ -33,8 +33,14 @@ export async function askPeer(
   const once = async (peer: Peer & { tokenOut: string }) => {
     const answer = await ask(parts, {
       ...asked(peer),
-      peerId: peer.id, token: peer.tokenOut, tokenForm: peer.tokenForm, module: place.module, endpoint: place.name,
-      correlationId: options.correlationId, reference: options.reference, timeoutMs: options.timeoutMs,
+      peerId: peer.id,
+      token: peer.tokenOut,
+      tokenForm: peer.tokenForm,
+      module: place.module,
+      endpoint: place.name,
+      correlationId: options.correlationId,
+      reference: options.reference,
+      timeoutMs: options.timeoutMs,
     })
     const { readData } = codecOf(versionOf(peer))
     const read = (value: unknown) => readData(place.module, place.name, value)
@@ -69,12 +75,20 @@ export async function callRow(
   options: CallOptions = {},
 ): Promise<Answer<unknown>> {
   const { module, row, role, name, peerId } = place
-  const answer = await askPeer(parts, { peerId, module: module.id, name }, (peer) => ({
-    method: row.method,
-    url: urlOf(endpointFor(peer, module, role, row.path), row.path, input),
-    body: row.body === undefined ? undefined : bodyText(row.body, input.body, { place: { module: module.id, name }, version: versionOf(peer) }),
-    routing: module.routed ? routingTo(parts.party, peer, options) : undefined,
-  }), options)
+  const answer = await askPeer(
+    parts,
+    { peerId, module: module.id, name },
+    (peer) => ({
+      method: row.method,
+      url: urlOf(endpointFor(peer, module, role, row.path), row.path, input),
+      body:
+        row.body === undefined
+          ? undefined
+          : bodyText(row.body, input.body, { place: { module: module.id, name }, version: versionOf(peer) }),
+      routing: module.routed ? routingTo(parts.party, peer, options) : undefined,
+    }),
+    options,
+  )
   // Where the text leaves `data` open anything is accepted. (A-45)
   if (row.data === undefined) return answer
   if (validatorOf(row.data).check(answer.data)) return answer
@@ -86,11 +100,17 @@ export async function callRow(
 export function bodyText(
   schema: TSchema,
   body: unknown,
-  { place, version }: { readonly place: { readonly module: string; readonly name: string }; readonly version: VersionNumber },
+  {
+    place,
+    version,
+  }: { readonly place: { readonly module: string; readonly name: string }; readonly version: VersionNumber },
 ): string {
   if (!validatorOf(schema).check(body)) {
     const why = explain(validatorOf(schema).findings(body))
-    throw new Fault('BAD_REQUEST_BODY', `The body for ${place.module} ${place.name} has not the shape of the table: ${why}`)
+    throw new Fault(
+      'BAD_REQUEST_BODY',
+      `The body for ${place.module} ${place.name} has not the shape of the table: ${why}`,
+    )
   }
   return JSON.stringify(codecOf(version).writeBody(place.module, place.name, body))
 }
@@ -109,4 +129,7 @@ function counterpart(party: Party, peer: Peer): PartyId | undefined {
 }
 
 export const foreignUrl = (peerId: string, url: string): Fault =>
-  new Fault('PEER_FOREIGN_URL', `Peer ${peerId} named ${url}, which is of none of its origins. Nothing was sent there; add the origin to the peer if it is right.`)
+  new Fault(
+    'PEER_FOREIGN_URL',
+    `Peer ${peerId} named ${url}, which is of none of its origins. Nothing was sent there; add the origin to the peer if it is right.`,
+  )

@@ -1,7 +1,7 @@
 /** Reading paginated lists of a partner within limits. (A-25 to A-33) */
 import type { Answer } from './ask.ts'
 import type { CallOptions, ClientParts, PageAnswer, PageReading, Reading } from './client.ts'
-import { type Place, askPeer, foreignUrl, routingTo } from './client-call.ts'
+import { askPeer, foreignUrl, type Place, routingTo } from './client-call.ts'
 import { Fault } from './errors.ts'
 import { nextLink, offsetOf, withOffset } from './paging.ts'
 import { endpointFor, mayReceiveToken, urlOf } from './peer-url.ts'
@@ -16,20 +16,36 @@ interface PageRead extends PageAnswer<unknown> {
 }
 
 /** One page: good items, left out items and where the next page is. (A-19, A-27) */
-export async function readOnePage(parts: ClientParts, place: Place, input: PageReading = {}, options: CallOptions = {}): Promise<PageRead> {
+export async function readOnePage(
+  parts: ClientParts,
+  place: Place,
+  input: PageReading = {},
+  options: CallOptions = {},
+): Promise<PageRead> {
   const { module, row, role, name, peerId } = place
   let url = ''
   let foreign: string | undefined
-  const answer = await askPeer(parts, { peerId, module: module.id, name }, (peer) => {
-    url = input.next ?? urlOf(endpointFor(peer, module, role, row.path), row.path, input)
-    if (!mayReceiveToken(peer, url)) throw foreignUrl(peerId, url)
-    return { method: 'GET', url, routing: module.routed ? routingTo(parts.party, peer, options) : undefined }
-  }, options)
+  const answer = await askPeer(
+    parts,
+    { peerId, module: module.id, name },
+    (peer) => {
+      url = input.next ?? urlOf(endpointFor(peer, module, role, row.path), row.path, input)
+      if (!mayReceiveToken(peer, url)) throw foreignUrl(peerId, url)
+      return { method: 'GET', url, routing: module.routed ? routingTo(parts.party, peer, options) : undefined }
+    },
+    options,
+  )
   const next = nextUrl(answer, url)
   const peer = await parts.peers.get(peerId)
   if (next !== undefined && (peer === undefined || !mayReceiveToken(peer, next))) foreign = next
   if (foreign !== undefined) throw foreignUrl(peerId, foreign)
-  return { ...sortItems(parts, place, answer.data), total: countOf(answer, 'x-total-count'), limit: countOf(answer, 'x-limit'), next, url }
+  return {
+    ...sortItems(parts, place, answer.data),
+    total: countOf(answer, 'x-total-count'),
+    limit: countOf(answer, 'x-limit'),
+    next,
+    url,
+  }
 }
 
 function nextUrl(answer: Answer<unknown>, url: string): string | undefined {
@@ -47,7 +63,10 @@ function sortItems(parts: ClientParts, place: Place, data: unknown): Pick<PageRe
   // "None" may be null or absent. (A-65)
   const list = data ?? []
   if (!Array.isArray(list)) {
-    throw new Fault('PEER_GARBLED', `${place.module.id} ${place.name} of peer ${place.peerId} answered something else than a list.`)
+    throw new Fault(
+      'PEER_GARBLED',
+      `${place.module.id} ${place.name} of peer ${place.peerId} answered something else than a list.`,
+    )
   }
   const items: unknown[] = []
   const skipped: { item: unknown; why: string }[] = []
@@ -67,7 +86,12 @@ function sortItems(parts: ClientParts, place: Place, data: unknown): Pick<PageRe
  * All items of all pages. Follows next links of the partner's own origins, never the same URL twice; when the total
  * falls it steps back by what is missing, so an item may come twice: keep the newest by id. (A-31, A-33, E-58, E-59)
  */
-export async function* walk(parts: ClientParts, place: Place, input: Reading = {}, options: CallOptions = {}): AsyncGenerator<unknown, void, undefined> {
+export async function* walk(
+  parts: ClientParts,
+  place: Place,
+  input: Reading = {},
+  options: CallOptions = {},
+): AsyncGenerator<unknown, void, undefined> {
   const seen = new Set<string>()
   const told = { ...options, correlationId: options.correlationId ?? parts.ids() }
   let next: string | undefined
@@ -87,9 +111,15 @@ export async function* walk(parts: ClientParts, place: Place, input: Reading = {
     }
     if (page.next === undefined) return
     if (seen.has(page.next)) {
-      throw new Fault('PEER_GARBLED', `${place.module.id} ${place.name} of peer ${place.peerId} links back to ${page.next}. Reading stopped after ${pages + 1} pages.`)
+      throw new Fault(
+        'PEER_GARBLED',
+        `${place.module.id} ${place.name} of peer ${place.peerId} links back to ${page.next}. Reading stopped after ${pages + 1} pages.`,
+      )
     }
     next = page.next
   }
-  throw new Fault('PEER_GARBLED', `${place.module.id} ${place.name} of peer ${place.peerId} has more than ${MAX_PAGES} pages. Reading stopped.`)
+  throw new Fault(
+    'PEER_GARBLED',
+    `${place.module.id} ${place.name} of peer ${place.peerId} has more than ${MAX_PAGES} pages. Reading stopped.`,
+  )
 }

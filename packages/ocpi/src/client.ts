@@ -58,7 +58,11 @@ type OneRow = Endpoint<'one', TSchema, TSchema>
 
 /** One function per row; a list row `xs` walks all pages, `xsPage` reads one. */
 export type Calls<T extends Table> = {
-  readonly [K in keyof T]: T[K] extends ListRow ? Walks<DataOf<T[K]>> : T[K] extends OneRow ? Reads<DataOf<T[K]>> : Writes<T[K]>
+  readonly [K in keyof T]: T[K] extends ListRow
+    ? Walks<DataOf<T[K]>>
+    : T[K] extends OneRow
+      ? Reads<DataOf<T[K]>>
+      : Writes<T[K]>
 } & {
   readonly [K in keyof T & string as T[K] extends ListRow ? `${K}Page` : never]: ReadsPage<DataOf<T[K]>>
 }
@@ -71,12 +75,22 @@ export interface ClientParts {
   readonly party: Party
   readonly onExchange?: (exchange: Exchange) => void
   /** An item of a list that was left out. (A-19) */
-  readonly onSkipped?: (skipped: { peerId: string; module: string; endpoint: string; item: unknown; why: string }) => void
+  readonly onSkipped?: (skipped: {
+    peerId: string
+    module: string
+    endpoint: string
+    item: unknown
+    why: string
+  }) => void
 }
 
 export interface OcpiClient {
   /** Calls on one interface of the partner; its record is read again for every call. (F24) */
-  readonly of: <M extends Module, R extends 'sender' | 'receiver'>(peer: { readonly id: string }, module: M, role: R) => Calls<M[R]>
+  readonly of: <M extends Module, R extends 'sender' | 'receiver'>(
+    peer: { readonly id: string },
+    module: M,
+    role: R,
+  ) => Calls<M[R]>
   /** Whether the partner offers this interface. */
   readonly offers: (peer: { readonly id: string }, module: Module, role: 'sender' | 'receiver') => Promise<boolean>
   /** POST to a URL the partner gave us (`response_url`); it must be of one of the partner's origins. (E-49) */
@@ -99,12 +113,14 @@ export function createOcpiClient(parts: ClientParts): OcpiClient {
         const place: Place = { peerId: peer.id, module, role: side, name, row }
         if (row.kind === 'list') {
           calls[name] = (input?: Reading, options?: CallOptions) => walk(parts, place, input, options)
-          calls[`${name}Page`] = (input?: PageReading, options?: CallOptions) => readOnePage(parts, place, input, options)
+          calls[`${name}Page`] = (input?: PageReading, options?: CallOptions) =>
+            readOnePage(parts, place, input, options)
         } else {
-          calls[name] = (input?: Reading & { body?: unknown }, options?: CallOptions) => callRow(parts, place, input, options)
+          calls[name] = (input?: Reading & { body?: unknown }, options?: CallOptions) =>
+            callRow(parts, place, input, options)
         }
       }
-      return calls as Calls<typeof module[typeof role]>
+      return calls as Calls<(typeof module)[typeof role]>
     },
     offers: async (peer, module, role) => {
       const known = await parts.peers.get(peer.id)
@@ -112,13 +128,20 @@ export function createOcpiClient(parts: ClientParts): OcpiClient {
     },
     postTo: async (peer, url, schema, body, options = {}) => {
       const place = { peerId: peer.id, module: options.module?.id ?? 'commands', name: options.endpoint ?? 'result' }
-      return askPeer(parts, place, (known) => {
-        if (!mayReceiveToken(known, url)) throw foreignUrl(known.id, url)
-        return {
-          method: 'POST', url, body: bodyText(schema, body, { place, version: versionOf(known) }),
-          routing: options.module?.routed === false ? undefined : routingTo(parts.party, known, options),
-        }
-      }, options)
+      return askPeer(
+        parts,
+        place,
+        (known) => {
+          if (!mayReceiveToken(known, url)) throw foreignUrl(known.id, url)
+          return {
+            method: 'POST',
+            url,
+            body: bodyText(schema, body, { place, version: versionOf(known) }),
+            routing: options.module?.routed === false ? undefined : routingTo(parts.party, known, options),
+          }
+        },
+        options,
+      )
     },
   }
 }

@@ -3,7 +3,7 @@ import { OcpiError } from './errors.ts'
 import { type Desk, withGrace } from './handshake-desk.ts'
 import { type Discovered, discover } from './handshake-discover.ts'
 import { checkRoles, holdersOf, ownCredentials } from './handshake-roles.ts'
-import { type HandshakeEvent, decideHandshake } from './handshake-states.ts'
+import { decideHandshake, type HandshakeEvent } from './handshake-states.ts'
 import type { Credentials } from './modules/credentials.ts'
 import type { Peer, TokenIn } from './peers.ts'
 import type { Call, HandshakeAcceptor } from './server.ts'
@@ -13,21 +13,27 @@ import { hashToken } from './token.ts'
 export function createAcceptor(desk: Desk): HandshakeAcceptor {
   return {
     credentials: {
-      get: async (call) => ownCredentials(desk.parts.party, { versionsUrl: desk.versionsUrl, version: call.version, token: call.token }),
-      post: async (call) => exclusively(desk, call.peer.id, async (peer) => {
-        const repeat = issuedTo(peer, call.token)?.kind === 'A'
-        allow(peer, { type: 'post-arrived', repeat })
-        return { data: await accept(desk, peer, { call, kept: repeatable(desk, peer, call.token) }) }
-      }),
-      put: async (call) => exclusively(desk, call.peer.id, async (peer) => {
-        const now = desk.parts.clock.now()
-        allow(peer, { type: 'put-arrived' })
-        return { data: await accept(desk, peer, { call, kept: withGrace(peer.tokensIn, now + desk.rotationGraceMs, now) }) }
-      }),
-      delete: async (call) => exclusively(desk, call.peer.id, async (peer) => {
-        allow(peer, { type: 'delete-arrived' })
-        await desk.move(peer, { type: 'ended' })
-      }),
+      get: async (call) =>
+        ownCredentials(desk.parts.party, { versionsUrl: desk.versionsUrl, version: call.version, token: call.token }),
+      post: async (call) =>
+        exclusively(desk, call.peer.id, async (peer) => {
+          const repeat = issuedTo(peer, call.token)?.kind === 'A'
+          allow(peer, { type: 'post-arrived', repeat })
+          return { data: await accept(desk, peer, { call, kept: repeatable(desk, peer, call.token) }) }
+        }),
+      put: async (call) =>
+        exclusively(desk, call.peer.id, async (peer) => {
+          const now = desk.parts.clock.now()
+          allow(peer, { type: 'put-arrived' })
+          return {
+            data: await accept(desk, peer, { call, kept: withGrace(peer.tokensIn, now + desk.rotationGraceMs, now) }),
+          }
+        }),
+      delete: async (call) =>
+        exclusively(desk, call.peer.id, async (peer) => {
+          allow(peer, { type: 'delete-arrived' })
+          await desk.move(peer, { type: 'ended' })
+        }),
     },
     tokenUsed: (peer, hash) => endGrace(desk, peer, hash),
   }
@@ -64,15 +70,28 @@ function repeatable(desk: Desk, peer: Peer, token: string): readonly TokenIn[] {
 }
 
 /** Checks the partner by calling it back, then registers it anew with fresh tokens. (B-21 to B-23, B-25) */
-async function accept(desk: Desk, peer: Peer, told: { readonly call: Call<Credentials>; readonly kept: readonly TokenIn[] }): Promise<Credentials> {
+async function accept(
+  desk: Desk,
+  peer: Peer,
+  told: { readonly call: Call<Credentials>; readonly kept: readonly TokenIn[] },
+): Promise<Credentials> {
   const { body, version } = told.call
   const { parts } = desk
   if (peer.versionWanted !== undefined && peer.versionWanted !== version) {
-    throw new OcpiError(3002, `This connection was agreed for version ${peer.versionWanted}. Use the credentials endpoint of that version.`)
+    throw new OcpiError(
+      3002,
+      `This connection was agreed for version ${peer.versionWanted}. Use the credentials endpoint of that version.`,
+    )
   }
   checkRoles(body.roles, peer.bound)
   await refuseTaken(desk, peer, body)
-  const found = await discover(parts, { peerId: peer.id, url: body.url, token: body.token, tokenForm: peer.tokenForm, versions: [version] })
+  const found = await discover(parts, {
+    peerId: peer.id,
+    url: body.url,
+    token: body.token,
+    tokenForm: peer.tokenForm,
+    versions: [version],
+  })
   const { text, issued } = desk.newToken('C')
   const agreed = { version, versionsUrl: body.url, roles: body.roles, endpoints: found.endpoints, tokenOut: body.token }
   const registered = await desk.move(peer, { type: 'accepted', agreed, token: issued, kept: told.kept })
@@ -84,8 +103,14 @@ async function accept(desk: Desk, peer: Peer, told: { readonly call: Call<Creden
 async function refuseTaken(desk: Desk, peer: Peer, body: Credentials): Promise<void> {
   const holders = await holdersOf(desk.parts.peers, body.roles, peer)
   if (holders.length === 0) return
-  desk.note(peer.id, `Refused: connection ${holders[0]!.id} already holds one of its roles. Invite with "replaces" to allow it.`)
-  throw new OcpiError(2001, 'One of the roles belongs to another live connection. Use that connection, or ask for an invitation that replaces it.')
+  desk.note(
+    peer.id,
+    `Refused: connection ${holders[0]?.id} already holds one of its roles. Invite with "replaces" to allow it.`,
+  )
+  throw new OcpiError(
+    2001,
+    'One of the roles belongs to another live connection. Use that connection, or ask for an invitation that replaces it.',
+  )
 }
 
 /** The half-open or old connection ends when its successor is there. (E-39, E-43) */
@@ -99,7 +124,10 @@ export async function endReplaced(desk: Desk, peer: Peer): Promise<void> {
 /** Single missing modules are reported, not refused. (E-45) */
 export function noteMissing(desk: Desk, peerId: string, { missing, version }: Discovered): void {
   if (missing.length === 0) return
-  desk.note(peerId, `Version ${version} of this partner lacks ${missing.map((one) => `${one.identifier} ${one.role}`).join(', ')}.`)
+  desk.note(
+    peerId,
+    `Version ${version} of this partner lacks ${missing.map((one) => `${one.identifier} ${one.role}`).join(', ')}.`,
+  )
 }
 
 /** The first use of a new token ends every grace; tokens not yet confirmed end none. (E-37, E-39) */

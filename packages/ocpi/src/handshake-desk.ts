@@ -1,7 +1,7 @@
 /** What both directions of the handshake share: moving a connection through the table and keeping it. */
 import { Fault } from './errors.ts'
 import type { HandshakeParts } from './handshake.ts'
-import { type HandshakeEvent, type HandshakeVerdict, decideHandshake } from './handshake-states.ts'
+import { decideHandshake, type HandshakeEvent, type HandshakeVerdict } from './handshake-states.ts'
 import type { Peer, TokenIn, VersionNumber } from './peers.ts'
 import { hashToken, shapeToken } from './token.ts'
 import { SPOKEN } from './versions/codec.ts'
@@ -36,7 +36,10 @@ export function createDesk(parts: HandshakeParts): Desk {
     move: async (peer, event) => {
       const moved = applied(peer, decideHandshake(peer, event), parts.clock.now())
       await parts.peers.save(moved)
-      if (moved.status === 'registered' ? event.type === 'accepted' || event.type === 'answered' : event.type === 'ended') parts.onChange?.(moved)
+      if (
+        moved.status === 'registered' ? event.type === 'accepted' || event.type === 'answered' : event.type === 'ended'
+      )
+        parts.onChange?.(moved)
       return moved
     },
     alone: async (peerId, busy, work) => {
@@ -61,7 +64,7 @@ function applied(peer: Peer, verdict: HandshakeVerdict, now: number): Peer {
 /** Tokens that go on working for a while beside a new one, until that is first used. (E-37) */
 export function withGrace(tokens: readonly TokenIn[], until: number, now: number): readonly TokenIn[] {
   return tokens
-    .map((token): TokenIn => ({ hash: token.hash, kind: token.kind, until: Math.min(token.until ?? until, until) }))
-    .filter((token) => token.until! > now && token.kind !== 'A')
+    .map(({ hash, kind, until: ends = until }) => ({ hash, kind, until: Math.min(ends, until) }))
+    .filter((token) => token.until > now && token.kind !== 'A')
     .slice(-3)
 }

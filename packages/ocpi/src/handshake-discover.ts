@@ -1,10 +1,11 @@
 /** Finding out what a partner offers: versions, then the details of one version. (B-13, B-14, B-21, B-22) */
-import { type AskParts, PeerRefused, ask } from './ask.ts'
+
+import type { TSchema } from 'typebox'
+import { type AskParts, ask, PeerRefused } from './ask.ts'
 import { Fault, OcpiError } from './errors.ts'
 import { EndpointEntry, Version } from './modules/versions.ts'
 import type { PeerEndpoint, VersionNumber } from './peers.ts'
-import { type Offer, missingFrom } from './roles.ts'
-import type { TSchema } from 'typebox'
+import { missingFrom, type Offer } from './roles.ts'
 import { validatorOf } from './validate.ts'
 import { chooseVersion } from './versions/negotiate.ts'
 
@@ -44,7 +45,11 @@ export async function discover(parts: DiscoverParts, partner: Partner): Promise<
     const names = missing.map((one) => `${one.identifier} ${one.role}`).join(', ')
     throw new OcpiError(3003, `Version ${version} at ${url} lacks ${names}. Offer them in version details.`)
   }
-  return { version, endpoints: endpoints.map(({ identifier, role, url: at }) => ({ identifier, role, url: at })), missing }
+  return {
+    version,
+    endpoints: endpoints.map(({ identifier, role, url: at }) => ({ identifier, role, url: at })),
+    missing,
+  }
 }
 
 /** Unknown or broken entries do not spoil the others. (E-01) */
@@ -52,7 +57,11 @@ function valid<T>(schema: TSchema, list: unknown): readonly T[] {
   return Array.isArray(list) ? list.filter((entry): entry is T => validatorOf(schema).check(entry)) : []
 }
 
-async function read(parts: DiscoverParts, partner: Partner, place: { url: string; endpoint: string }): Promise<unknown> {
+async function read(
+  parts: DiscoverParts,
+  partner: Partner,
+  place: { url: string; endpoint: string },
+): Promise<unknown> {
   if (!(parts.mayCall?.(place.url) ?? true)) {
     throw new OcpiError(3001, `${place.url} may not be called from here. Give a public https URL.`)
   }
@@ -62,9 +71,14 @@ async function read(parts: DiscoverParts, partner: Partner, place: { url: string
   } catch (error) {
     if (!(error instanceof PeerRefused) && !(error instanceof Fault)) throw error
     // Told without what the other end said there: it could be any server. (T08)
-    throw new OcpiError(3001, `GET ${place.url} with your token did not give OCPI ${place.endpoint} (${reason(error)}). Check the URL and accept the token.`)
+    throw new OcpiError(
+      3001,
+      `GET ${place.url} with your token did not give OCPI ${place.endpoint} (${reason(error)}). Check the URL and accept the token.`,
+    )
   }
 }
 
 const reason = (error: PeerRefused | Fault): string =>
-  error instanceof Fault ? error.code : `HTTP ${error.http}${error.statusCode === undefined ? '' : `, OCPI ${error.statusCode}`}`
+  error instanceof Fault
+    ? error.code
+    : `HTTP ${error.http}${error.statusCode === undefined ? '' : `, OCPI ${error.statusCode}`}`

@@ -1,10 +1,10 @@
 /** The handshake as we start it: register, renew, unregister. (B-13 to B-18, B-25, B-27) */
-import { type Answer, PeerRefused, ask } from './ask.ts'
+import { type Answer, ask, PeerRefused } from './ask.ts'
 import { Fault, OcpiError } from './errors.ts'
 import type { Handshake } from './handshake.ts'
 import { endReplaced, noteMissing } from './handshake-accept.ts'
 import { type Desk, withGrace } from './handshake-desk.ts'
-import { type Discovered, type Partner, discover } from './handshake-discover.ts'
+import { type Discovered, discover, type Partner } from './handshake-discover.ts'
 import { checkRoles, holdersOf, ownCredentials } from './handshake-roles.ts'
 import { Credentials } from './modules/credentials.ts'
 import type { Peer, TokenIn } from './peers.ts'
@@ -15,14 +15,23 @@ export async function register(desk: Desk, invitation: Parameters<Handshake['reg
   const started = await startOf(desk, invitation)
   return desk.alone(started.id, underWay(started.id), async () => {
     const { tokenForm, id: peerId } = started
-    const partner = { peerId, url: invitation.versionsUrl, token: invitation.token, tokenForm, versions: wanted(desk, invitation.version) }
+    const partner = {
+      peerId,
+      url: invitation.versionsUrl,
+      token: invitation.token,
+      tokenForm,
+      versions: wanted(desk, invitation.version),
+    }
     const found = await look(desk, partner)
     const offered = desk.newToken('B')
     const posted = await desk.move(started, { type: 'offered', token: offered.issued })
     const data = await hand(desk, { method: 'POST', peer: posted, partner, found, offered })
     const replaced = await replaceable(desk, posted, { data, found, partner })
     const agreed = agreedOf(data, found)
-    const registered = await desk.move({ ...posted, replaces: replaced }, { type: 'answered', agreed, token: offered.issued, kept: [] })
+    const registered = await desk.move(
+      { ...posted, replaces: replaced },
+      { type: 'answered', agreed, token: offered.issued, kept: [] },
+    )
     await endReplaced(desk, registered)
     return registered
   })
@@ -34,7 +43,10 @@ export async function rotate(desk: Desk, peerId: string): Promise<Peer> {
     const peer = await known(desk, peerId)
     const { versionsUrl, tokenOut: token, tokenForm } = peer
     if (peer.status !== 'registered' || versionsUrl === undefined || token === undefined) {
-      throw new Fault('PEER_NOT_REGISTERED', `Peer ${peerId} is ${peer.status}. Only a registered connection can be renewed.`)
+      throw new Fault(
+        'PEER_NOT_REGISTERED',
+        `Peer ${peerId} is ${peer.status}. Only a registered connection can be renewed.`,
+      )
     }
     const partner = { peerId, url: versionsUrl, token, tokenForm, versions: wanted(desk, peer.versionWanted) }
     const found = await look(desk, partner)
@@ -43,7 +55,12 @@ export async function rotate(desk: Desk, peerId: string): Promise<Peer> {
     const put = await desk.move(peer, { type: 'offered', token: offered.issued })
     const data = await hand(desk, { method: 'PUT', peer: put, partner, found, offered })
     const now = desk.parts.clock.now()
-    return desk.move(put, { type: 'answered', agreed: agreedOf(data, found), token: offered.issued, kept: withGrace(peer.tokensIn, now + desk.rotationGraceMs, now) })
+    return desk.move(put, {
+      type: 'answered',
+      agreed: agreedOf(data, found),
+      token: offered.issued,
+      kept: withGrace(peer.tokensIn, now + desk.rotationGraceMs, now),
+    })
   })
 }
 
@@ -54,7 +71,15 @@ export async function unregister(desk: Desk, peerId: string): Promise<Peer> {
     const url = peer.endpoints.find((entry) => entry.identifier.toLowerCase() === 'credentials')?.url
     if (peer.status === 'registered' && url !== undefined && peer.tokenOut !== undefined) {
       try {
-        await ask(desk.parts, { peerId, token: peer.tokenOut, tokenForm: peer.tokenForm, method: 'DELETE', url, module: 'credentials', endpoint: 'delete' })
+        await ask(desk.parts, {
+          peerId,
+          token: peer.tokenOut,
+          tokenForm: peer.tokenForm,
+          method: 'DELETE',
+          url,
+          module: 'credentials',
+          endpoint: 'delete',
+        })
       } catch (error) {
         desk.note(peerId, `Unregistered here, but the partner did not confirm: ${(error as Error).message}`)
       }
@@ -63,7 +88,8 @@ export async function unregister(desk: Desk, peerId: string): Promise<Peer> {
   })
 }
 
-const underWay = (peerId: string) => () => new Fault('HANDSHAKE_BUSY', `A handshake with peer ${peerId} is under way. Try again in a minute.`, { retry: true })
+const underWay = (peerId: string) => () =>
+  new Fault('HANDSHAKE_BUSY', `A handshake with peer ${peerId} is under way. Try again in a minute.`, { retry: true })
 
 const wanted = (desk: Desk, version: Peer['version']) => (version === undefined ? desk.versions : [version])
 
@@ -76,10 +102,19 @@ async function known(desk: Desk, peerId: string): Promise<Peer> {
 /** An attempt that failed before is taken up again, so failures leave one record and not many. (B-18) */
 async function startOf(desk: Desk, invitation: Parameters<Handshake['register']>[0]): Promise<Peer> {
   const { versionsUrl, version: versionWanted, tokenForm } = invitation
-  const earlier = (await desk.parts.peers.list()).find((peer) => peer.status === 'registering' && peer.versionsUrl === versionsUrl)
+  const earlier = (await desk.parts.peers.list()).find(
+    (peer) => peer.status === 'registering' && peer.versionsUrl === versionsUrl,
+  )
   const peer: Peer = {
-    id: earlier?.id ?? desk.parts.ids(), status: 'registering', versionsUrl, versionWanted, tokenForm,
-    roles: [], endpoints: [], tokensIn: earlier?.tokensIn ?? [], updatedAt: desk.parts.clock.now(),
+    id: earlier?.id ?? desk.parts.ids(),
+    status: 'registering',
+    versionsUrl,
+    versionWanted,
+    tokenForm,
+    roles: [],
+    endpoints: [],
+    tokensIn: earlier?.tokensIn ?? [],
+    updatedAt: desk.parts.clock.now(),
   }
   await desk.parts.peers.save(peer)
   return peer
@@ -89,6 +124,7 @@ async function startOf(desk: Desk, invitation: Parameters<Handshake['register']>
 async function look(desk: Desk, partner: Partner): Promise<Discovered> {
   try {
     const found = await discover(desk.parts, partner)
+    credentialsUrl(found)
     noteMissing(desk, partner.peerId, found)
     return found
   } catch (error) {
@@ -112,30 +148,55 @@ async function hand(desk: Desk, handing: Handing): Promise<Credentials> {
   try {
     const { data } = await askCredentials(desk, handing)
     if (!validatorOf(Credentials).check(data)) {
-      throw new Fault('PEER_GARBLED', `The partner's credentials are not usable: ${explain(validatorOf(Credentials).findings(data))}`)
+      throw new Fault(
+        'PEER_GARBLED',
+        `The partner's credentials are not usable: ${explain(validatorOf(Credentials).findings(data))}`,
+      )
     }
     checkRoles(data.roles, undefined)
     return data
   } catch (error) {
-    const refused = error instanceof PeerRefused || error instanceof OcpiError || (error instanceof Fault && error.code === 'PEER_UNREACHABLE')
+    const refused =
+      error instanceof PeerRefused ||
+      error instanceof OcpiError ||
+      (error instanceof Fault && error.code === 'PEER_UNREACHABLE')
     await desk.move(peer, { type: refused ? 'turned-down' : 'left-open', token: offered.issued })
     if (refused || !(error instanceof Fault)) throw error
-    const advice = method === 'POST'
-      ? 'The partner may think it is registered: ask it for a new token A and register again.'
-      : 'The partner may use the new token already; both are accepted. Renew again at once.'
+    const advice =
+      method === 'POST'
+        ? 'The partner may think it is registered: ask it for a new token A and register again.'
+        : 'The partner may use the new token already; both are accepted. Renew again at once.'
     desk.note(peer.id, `The answer to our ${method} of credentials was lost or unreadable. ${advice}`)
     throw new Fault('HANDSHAKE_ANSWER_LOST', `${error.message} ${advice}`, { cause: error, retry: method === 'PUT' })
   }
 }
 
+function credentialsUrl({ endpoints, version }: Discovered): string {
+  const url = endpoints.find((entry) => entry.identifier.toLowerCase() === 'credentials')?.url
+  if (url === undefined)
+    throw new Fault('PEER_LACKS_MODULE', `Version ${version} of the partner lists no credentials endpoint.`)
+  return url
+}
+
 async function askCredentials(desk: Desk, { method, partner, found, offered }: Handing): Promise<Answer<unknown>> {
-  const url = found.endpoints.find((entry) => entry.identifier.toLowerCase() === 'credentials')?.url
-  if (url === undefined) throw new OcpiError(3003, `Version ${found.version} of the partner lists no credentials endpoint.`)
-  const body = ownCredentials(desk.parts.party, { versionsUrl: desk.versionsUrl, version: found.version, token: offered.text })
-  const { peerId, token, tokenForm } = partner
-  const put = () => ask(desk.parts, {
-    peerId, token, tokenForm, method, url, body: JSON.stringify(body), module: 'credentials', endpoint: method.toLowerCase(),
+  const url = credentialsUrl(found)
+  const body = ownCredentials(desk.parts.party, {
+    versionsUrl: desk.versionsUrl,
+    version: found.version,
+    token: offered.text,
   })
+  const { peerId, token, tokenForm } = partner
+  const put = () =>
+    ask(desk.parts, {
+      peerId,
+      token,
+      tokenForm,
+      method,
+      url,
+      body: JSON.stringify(body),
+      module: 'credentials',
+      endpoint: method.toLowerCase(),
+    })
   try {
     return await put()
   } catch (error) {
@@ -145,21 +206,41 @@ async function askCredentials(desk: Desk, { method, partner, found, offered }: H
   }
 }
 
-const agreedOf = (data: Credentials, { version, endpoints }: Discovered) =>
-  ({ version, versionsUrl: data.url, roles: data.roles, endpoints, tokenOut: data.token })
+const agreedOf = (data: Credentials, { version, endpoints }: Discovered) => ({
+  version,
+  versionsUrl: data.url,
+  roles: data.roles,
+  endpoints,
+  tokenOut: data.token,
+})
 
 /**
  * The older connection with this partner that the new one replaces. Roles held by somebody else are not taken away
  * on a stranger's word: the fresh registration is withdrawn. (E-43, T13)
  */
-async function replaceable(desk: Desk, peer: Peer, told: { readonly data: Credentials; readonly found: Discovered; readonly partner: Partner }): Promise<string | undefined> {
+async function replaceable(
+  desk: Desk,
+  peer: Peer,
+  told: { readonly data: Credentials; readonly found: Discovered; readonly partner: Partner },
+): Promise<string | undefined> {
   const holders = await holdersOf(desk.parts.peers, told.data.roles, peer)
   const origin = new URL(told.partner.url).origin
-  const stranger = holders.find((holder) => holder.versionsUrl === undefined || new URL(holder.versionsUrl).origin !== origin)
+  const stranger = holders.find(
+    (holder) => holder.versionsUrl === undefined || new URL(holder.versionsUrl).origin !== origin,
+  )
   if (stranger === undefined) return holders[0]?.id
-  const ended = await desk.move(peer, { type: 'answered', agreed: agreedOf(told.data, told.found), token: peer.tokensIn.at(-1)!, kept: [] })
-  const url = told.found.endpoints.find((entry) => entry.identifier.toLowerCase() === 'credentials')!.url
-  await ask(desk.parts, { peerId: peer.id, token: told.data.token, tokenForm: peer.tokenForm, method: 'DELETE', url, module: 'credentials', endpoint: 'delete' }).catch(() => undefined)
-  await desk.move(ended, { type: 'ended' })
-  throw new Fault('PEER_ROLE_TAKEN', `The partner claims a role of connection ${stranger.id}. The registration was withdrawn; remove that connection first if the claim is right.`)
+  await ask(desk.parts, {
+    peerId: peer.id,
+    token: told.data.token,
+    tokenForm: peer.tokenForm,
+    method: 'DELETE',
+    url: credentialsUrl(told.found),
+    module: 'credentials',
+    endpoint: 'delete',
+  }).catch(() => undefined)
+  await desk.move(peer, { type: 'ended' })
+  throw new Fault(
+    'PEER_ROLE_TAKEN',
+    `The partner claims a role of connection ${stranger.id}. The registration was withdrawn; remove that connection first if the claim is right.`,
+  )
 }

@@ -6,17 +6,22 @@ import { PTP_ROLE_NAMES } from './roles.ts'
 import { sameCi } from './types.ts'
 
 /** Our own credentials object, with the token the receiver is to use. (B-28, E-02, E-42) */
-export function ownCredentials(party: Party, told: { readonly versionsUrl: string; readonly version: VersionNumber; readonly token: string }): Credentials {
+export function ownCredentials(
+  party: Party,
+  told: { readonly versionsUrl: string; readonly version: VersionNumber; readonly token: string },
+): Credentials {
   const role = party.roleSent ?? (party.role === 'PTP' ? PTP_ROLE_NAMES[told.version] : party.role)
   return {
     token: told.token,
     url: told.versionsUrl,
-    roles: [{
-      role,
-      country_code: party.countryCode,
-      party_id: party.partyId,
-      business_details: { name: party.name, ...(party.website === undefined ? {} : { website: party.website }) },
-    }],
+    roles: [
+      {
+        role,
+        country_code: party.countryCode,
+        party_id: party.partyId,
+        business_details: { name: party.name, ...(party.website === undefined ? {} : { website: party.website }) },
+      },
+    ],
   }
 }
 
@@ -25,7 +30,8 @@ const named = (role: CredentialsRole): string => `${role.role} ${role.country_co
 
 /** A PTP goes by three names, for want of one of its own. (E-02) */
 const AS_PTP = ['PTP', 'EMSP', 'OTHER']
-const sameRole = (a: string, b: string): boolean => sameCi(a, b) || (AS_PTP.includes(a.toUpperCase()) && AS_PTP.includes(b.toUpperCase()))
+const sameRole = (a: string, b: string): boolean =>
+  sameCi(a, b) || (AS_PTP.includes(a.toUpperCase()) && AS_PTP.includes(b.toUpperCase()))
 
 /** Throws 2001 for a triplet that occurs twice or a party the invitation was not made for. (B-09, E-46, E-50) */
 export function checkRoles(roles: readonly CredentialsRole[], bound: Peer['bound']): void {
@@ -33,19 +39,37 @@ export function checkRoles(roles: readonly CredentialsRole[], bound: Peer['bound
   for (const role of roles) {
     if (seen.has(key(role))) throw new OcpiError(2001, `roles names ${named(role)} twice. Name each combination once.`)
     seen.add(key(role))
-    if (bound !== undefined && !(sameCi(role.country_code, bound.countryCode) && sameCi(role.party_id, bound.partyId))) {
-      throw new OcpiError(2001, `roles names ${named(role)}, but the invitation is for ${bound.countryCode}-${bound.partyId}. Use that party or ask for another invitation.`)
+    if (
+      bound !== undefined &&
+      !(sameCi(role.country_code, bound.countryCode) && sameCi(role.party_id, bound.partyId))
+    ) {
+      throw new OcpiError(
+        2001,
+        `roles names ${named(role)}, but the invitation is for ${bound.countryCode}-${bound.partyId}. Use that party or ask for another invitation.`,
+      )
     }
   }
   const expected = bound?.role
   if (expected !== undefined && !roles.some((role) => sameRole(role.role, expected))) {
-    throw new OcpiError(2001, `roles lacks ${expected}, for which the invitation was made. Name it or ask for another invitation.`)
+    throw new OcpiError(
+      2001,
+      `roles lacks ${expected}, for which the invitation was made. Name it or ask for another invitation.`,
+    )
   }
 }
 
 /** Live connections, other than `self` and the one it replaces, that already hold one of the roles. (E-43) */
-export async function holdersOf(peers: PeerStore, roles: readonly CredentialsRole[], self: Pick<Peer, 'id' | 'replaces'>): Promise<readonly Peer[]> {
+export async function holdersOf(
+  peers: PeerStore,
+  roles: readonly CredentialsRole[],
+  self: Pick<Peer, 'id' | 'replaces'>,
+): Promise<readonly Peer[]> {
   const wanted = new Set(roles.map(key))
-  return (await peers.list()).filter((peer) =>
-    peer.status === 'registered' && peer.id !== self.id && peer.id !== self.replaces && peer.roles.some((role) => wanted.has(key(role))))
+  return (await peers.list()).filter(
+    (peer) =>
+      peer.status === 'registered' &&
+      peer.id !== self.id &&
+      peer.id !== self.replaces &&
+      peer.roles.some((role) => wanted.has(key(role))),
+  )
 }

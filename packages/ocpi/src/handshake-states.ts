@@ -30,26 +30,34 @@ export type HandshakeVerdict =
   /** `allow`: the methods of the credentials endpoint that make sense now. */
   | { readonly refuse: string; readonly allow: string }
 
-type Cell<T extends HandshakeEvent['type']> = (peer: Peer, event: Extract<HandshakeEvent, { readonly type: T }>) => HandshakeVerdict
+type Cell<T extends HandshakeEvent['type']> = (
+  peer: Peer,
+  event: Extract<HandshakeEvent, { readonly type: T }>,
+) => HandshakeVerdict
 type Row = { readonly [T in HandshakeEvent['type']]: Cell<T> }
 
 const NEW = 'GET, POST'
 const LIVE = 'DELETE, GET, PUT'
 
 const refuse = (text: string, allow: string) => (): HandshakeVerdict => ({ refuse: text, allow })
-const without = (peer: Peer, token: TokenIn): readonly TokenIn[] => peer.tokensIn.filter((known) => known.hash !== token.hash)
+const without = (peer: Peer, token: TokenIn): readonly TokenIn[] =>
+  peer.tokensIn.filter((known) => known.hash !== token.hash)
 
 const agree = (
   _peer: Peer,
   { agreed, token, kept }: { readonly agreed: Agreed; readonly token: TokenIn; readonly kept: readonly TokenIn[] },
-): HandshakeVerdict =>
-  ({ to: 'registered', set: { ...agreed, tokensIn: [...kept, token] } })
+): HandshakeVerdict => ({ to: 'registered', set: { ...agreed, tokensIn: [...kept, token] } })
 
 /** The partner calls us back before it answers, so the token works from now on. (B-15, B-16, E-37) */
-const offer: Cell<'offered'> = (peer, { token }) =>
-  ({ to: peer.status, set: { tokensIn: [...peer.tokensIn.slice(-3), { ...token, pending: true }] } })
+const offer: Cell<'offered'> = (peer, { token }) => ({
+  to: peer.status,
+  set: { tokensIn: [...peer.tokensIn.slice(-3), { ...token, pending: true }] },
+})
 
-const drop = (peer: Peer, { token }: { readonly token: TokenIn }): HandshakeVerdict => ({ to: peer.status, set: { tokensIn: without(peer, token) } })
+const drop = (peer: Peer, { token }: { readonly token: TokenIn }): HandshakeVerdict => ({
+  to: peer.status,
+  set: { tokensIn: without(peer, token) },
+})
 
 /** All tokens of the connection become invalid, in both directions. (B-27, E-47) */
 const end: Cell<'ended'> = () => ({ to: 'removed', set: { tokensIn: [], tokenOut: undefined } })
@@ -84,7 +92,9 @@ export const HANDSHAKE: { readonly [S in PeerStatus]: Row } = {
   },
   registered: {
     'post-arrived': (_peer, { repeat }) =>
-      repeat ? { to: 'registered' } : { refuse: 'This connection is already registered. Change it with PUT.', allow: LIVE },
+      repeat
+        ? { to: 'registered' }
+        : { refuse: 'This connection is already registered. Change it with PUT.', allow: LIVE },
     'put-arrived': () => ({ to: 'registered' }),
     'delete-arrived': () => ({ to: 'registered' }),
     accepted: agree,

@@ -2,7 +2,7 @@
 import { Fault } from './errors.ts'
 import type { Exchange } from './exchange.ts'
 import { createAcceptor } from './handshake-accept.ts'
-import { type Desk, createDesk } from './handshake-desk.ts'
+import { createDesk, type Desk } from './handshake-desk.ts'
 import { register, rotate, unregister } from './handshake-initiate.ts'
 import type { Party, Peer, PeerStore, VersionNumber } from './peers.ts'
 import type { Offer } from './roles.ts'
@@ -84,14 +84,24 @@ export function createHandshake(parts: HandshakeParts): Handshake {
 async function invite(desk: Desk, partner: Parameters<Handshake['invite']>[0]): Promise<Invitation> {
   const { countryCode, partyId, role, version, replaces } = partner
   if (!/^[A-Za-z]{2}$/.test(countryCode) || !/^[\x21-\x7e]{1,3}$/.test(partyId)) {
-    throw new Fault('BAD_PARTY', `"${countryCode}-${partyId}" is no party: two letters of the country, up to three characters of the party.`)
+    throw new Fault(
+      'BAD_PARTY',
+      `"${countryCode}-${partyId}" is no party: two letters of the country, up to three characters of the party.`,
+    )
   }
   const now = desk.parts.clock.now()
   const id = desk.parts.ids()
   const { text, issued } = desk.newToken('A')
   await desk.parts.peers.save({
-    id, status: 'invited', roles: [], endpoints: [], tokensIn: [{ ...issued, until: now + INVITATION_MS }],
-    bound: { countryCode, partyId, role }, versionWanted: version, replaces, updatedAt: now,
+    id,
+    status: 'invited',
+    roles: [],
+    endpoints: [],
+    tokensIn: [{ ...issued, until: now + INVITATION_MS }],
+    bound: { countryCode, partyId, role },
+    versionWanted: version,
+    replaces,
+    updatedAt: now,
   })
   return { id, versionsUrl: desk.versionsUrl, token: text }
 }

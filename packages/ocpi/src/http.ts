@@ -66,9 +66,10 @@ function agentOf(options: HttpSendOptions): Agent {
       timeout: options.connectMs ?? CONNECT_MS,
       lookup: (host: string, asked: { all?: boolean }, callback: LookupCallback) => {
         checkedAddresses(host, options).then(
-          (addresses) => asked.all
-            ? callback(null, [...addresses])
-            : callback(null, addresses[0]?.address ?? '', addresses[0]?.family),
+          (addresses) =>
+            asked.all
+              ? callback(null, [...addresses])
+              : callback(null, addresses[0]?.address ?? '', addresses[0]?.family),
           (error: unknown) => callback(error as NodeJS.ErrnoException, ''),
         )
       },
@@ -84,7 +85,10 @@ export function createHttpSend(options: HttpSendOptions = {}): HttpSend {
   const send: Send = async (asked, { timeoutMs = options.answerMs ?? ANSWER_MS } = {}) => {
     const where = `${asked.method} ${asked.url}`
     if (!mayCall(asked.url)) {
-      throw new Fault('PEER_UNREACHABLE', `${where} was not sent: only https URLs with public addresses are called. Set PLUGTILL_ALLOW_PRIVATE_PEERS=true for tests.`)
+      throw new Fault(
+        'PEER_UNREACHABLE',
+        `${where} was not sent: only https URLs with public addresses are called. Set PLUGTILL_ALLOW_PRIVATE_PEERS=true for tests.`,
+      )
     }
     try {
       const answer = await undiciRequest(asked.url, {
@@ -94,7 +98,11 @@ export function createHttpSend(options: HttpSendOptions = {}): HttpSend {
         body: asked.body === '' ? null : asked.body,
         signal: AbortSignal.timeout(timeoutMs),
       })
-      return { status: answer.statusCode, headers: flat(answer.headers), body: await readBody(answer.body, limit, where) }
+      return {
+        status: answer.statusCode,
+        headers: flat(answer.headers),
+        body: await readBody(answer.body, limit, where),
+      }
     } catch (error) {
       throw error instanceof Fault ? error : faultOf(error, where, timeoutMs)
     }
@@ -103,8 +111,11 @@ export function createHttpSend(options: HttpSendOptions = {}): HttpSend {
 }
 
 function flat(headers: Dispatcher.ResponseData['headers']): Headers {
-  return Object.fromEntries(Object.entries(headers).flatMap(([name, value]) =>
-    value === undefined ? [] : [[name.toLowerCase(), Array.isArray(value) ? value.join(', ') : value]]))
+  return Object.fromEntries(
+    Object.entries(headers).flatMap(([name, value]) =>
+      value === undefined ? [] : [[name.toLowerCase(), Array.isArray(value) ? value.join(', ') : value]],
+    ),
+  )
 }
 
 async function readBody(body: Dispatcher.ResponseData['body'], limit: number, where: string): Promise<string> {
@@ -122,10 +133,23 @@ async function readBody(body: Dispatcher.ResponseData['body'], limit: number, wh
 
 /** Failures before the first byte of the request left: the partner surely did not get it. */
 const NOT_SENT = new Set([
-  'ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EAI_NODATA', 'EHOSTUNREACH', 'ENETUNREACH', 'EHOSTDOWN', 'EADDRNOTAVAIL',
-  'UND_ERR_CONNECT_TIMEOUT', 'CERT_HAS_EXPIRED', 'DEPTH_ZERO_SELF_SIGNED_CERT', 'SELF_SIGNED_CERT_IN_CHAIN',
-  'UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'UNABLE_TO_GET_ISSUER_CERT_LOCALLY', 'ERR_TLS_CERT_ALTNAME_INVALID',
-  'ERR_SSL_WRONG_VERSION_NUMBER', REFUSED,
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EAI_NODATA',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'EHOSTDOWN',
+  'EADDRNOTAVAIL',
+  'UND_ERR_CONNECT_TIMEOUT',
+  'CERT_HAS_EXPIRED',
+  'DEPTH_ZERO_SELF_SIGNED_CERT',
+  'SELF_SIGNED_CERT_IN_CHAIN',
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+  'ERR_TLS_CERT_ALTNAME_INVALID',
+  'ERR_SSL_WRONG_VERSION_NUMBER',
+  REFUSED,
 ])
 
 function faultOf(error: unknown, where: string, timeoutMs: number): Fault {
@@ -133,10 +157,17 @@ function faultOf(error: unknown, where: string, timeoutMs: number): Fault {
   const known = codes.find((code) => NOT_SENT.has(code))
   const why = error instanceof Error && error.message !== '' ? error.message : (codes[0] ?? 'no reason given')
   if (known !== undefined) {
-    return new Fault('PEER_UNREACHABLE', `${where} did not arrive (${known}): ${why}`, { retry: known !== REFUSED, cause: error })
+    return new Fault('PEER_UNREACHABLE', `${where} did not arrive (${known}): ${why}`, {
+      retry: known !== REFUSED,
+      cause: error,
+    })
   }
   const timedOut = error instanceof Error && error.name === 'TimeoutError'
-  return new Fault('PEER_SILENT', timedOut ? `${where} was not answered within ${timeoutMs} ms.` : `${where} got no answer: ${why}`, { retry: true, cause: error })
+  return new Fault(
+    'PEER_SILENT',
+    timedOut ? `${where} was not answered within ${timeoutMs} ms.` : `${where} got no answer: ${why}`,
+    { retry: true, cause: error },
+  )
 }
 
 /** Codes of the error and of what it wraps: connecting to several addresses fails as a bundle. */
@@ -144,5 +175,9 @@ function codesOf(error: unknown): readonly string[] {
   if (!(error instanceof Error)) return []
   const { code, errors } = error as Error & { readonly code?: unknown; readonly errors?: readonly unknown[] }
   const inner = (errors ?? []).slice(0, 10).flatMap(codesOf)
-  return [...(typeof code === 'string' ? [code] : []), ...inner, ...(error.cause === undefined ? [] : codesOf(error.cause))]
+  return [
+    ...(typeof code === 'string' ? [code] : []),
+    ...inner,
+    ...(error.cause === undefined ? [] : codesOf(error.cause)),
+  ]
 }

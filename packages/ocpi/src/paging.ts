@@ -25,7 +25,10 @@ const moment = (name: string, text: string | undefined): string | undefined => {
   try {
     return formatDateTime(parseDateTime(text))
   } catch {
-    throw new OcpiError(2001, `Query parameter ${name} is "${text}". Send a UTC date and time like 2026-01-31T12:00:00Z.`)
+    throw new OcpiError(
+      2001,
+      `Query parameter ${name} is "${text}". Send a UTC date and time like 2026-01-31T12:00:00Z.`,
+    )
   }
 }
 
@@ -45,7 +48,11 @@ export function readPage(query: Readonly<Record<string, string>>, maxLimit: numb
  * Headers of one page. `url` is the request's URL below the public base, with its query: the next link repeats
  * every filter. `sent` is how many items the page really has. (A-27 to A-29)
  */
-export function pageHeaders(url: URL, page: Page, told: { readonly total: number; readonly sent: number; readonly maxLimit: number }): Headers {
+export function pageHeaders(
+  url: URL,
+  page: Page,
+  told: { readonly total: number; readonly sent: number; readonly maxLimit: number },
+): Headers {
   const next = page.offset + told.sent
   const counts = { 'x-total-count': String(told.total), 'x-limit': String(told.maxLimit) }
   if (told.sent === 0 || next >= told.total) return counts

@@ -23,7 +23,11 @@ export function entriesOf(peer: Peer, moduleId: string, role: InterfaceRole): Pe
  */
 export function endpointFor(peer: Peer, module: Module, role: InterfaceRole, path: string): string {
   const entries = entriesOf(peer, module.id, role)
-  const words = new Set(Object.values(tableOf(module, role)).map((row) => firstWord(row.path)).filter((word) => word !== undefined))
+  const words = new Set(
+    Object.values(tableOf(module, role))
+      .map((row) => firstWord(row.path))
+      .filter((word) => word !== undefined),
+  )
   const parsed = entries.map((entry) => {
     const url = new URL(entry.url)
     const segments = url.pathname.replace(/\/+$/, '').split('/')
@@ -34,12 +38,16 @@ export function endpointFor(peer: Peer, module: Module, role: InterfaceRole, pat
   })
   const chosen = parsed.find((entry) => entry.word !== undefined && entry.word === firstWord(path)) ?? parsed[0]
   if (chosen === undefined) {
-    throw new Fault('PEER_LACKS_MODULE', `Peer ${peer.id} does not offer ${module.id} as ${role}. It offers: ${offered(peer)}.`)
+    throw new Fault(
+      'PEER_LACKS_MODULE',
+      `Peer ${peer.id} does not offer ${module.id} as ${role}. It offers: ${offered(peer)}.`,
+    )
   }
   return chosen.url
 }
 
-const offered = (peer: Peer): string => peer.endpoints.map((entry) => `${entry.identifier} ${entry.role}`).join(', ') || 'nothing'
+const offered = (peer: Peer): string =>
+  peer.endpoints.map((entry) => `${entry.identifier} ${entry.role}`).join(', ') || 'nothing'
 
 /** Base, path with parameters and query as one URL: exactly one slash between, every parameter encoded once. (A-42, E-60) */
 export function urlOf(
@@ -51,14 +59,17 @@ export function urlOf(
   },
 ): string {
   const url = new URL(base)
-  const segments = path.split('/').filter((segment) => segment !== '').map((segment) => {
-    if (!segment.startsWith(':')) return segment
-    const value = input.params?.[segment.slice(1)]
-    if (value === undefined || value === '' || value === '.' || value === '..') {
-      throw new Fault('BAD_PATH_PARAMETER', `Path ${path} needs "${segment.slice(1)}"; given: "${value ?? ''}".`)
-    }
-    return encodeURIComponent(value)
-  })
+  const segments = path
+    .split('/')
+    .filter((segment) => segment !== '')
+    .map((segment) => {
+      if (!segment.startsWith(':')) return segment
+      const value = input.params?.[segment.slice(1)]
+      if (value === undefined || value === '' || value === '.' || value === '..') {
+        throw new Fault('BAD_PATH_PARAMETER', `Path ${path} needs "${segment.slice(1)}"; given: "${value ?? ''}".`)
+      }
+      return encodeURIComponent(value)
+    })
   if (segments.length > 0) url.pathname = `${url.pathname.replace(/\/+$/, '')}/${segments.join('/')}`
   for (const [name, value] of Object.entries(input.query ?? {})) {
     if (value !== undefined) url.searchParams.set(name, String(value))

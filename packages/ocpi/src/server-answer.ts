@@ -1,11 +1,12 @@
 /** From what a handler gave, or threw, to the response. */
-import { OcpiError } from './errors.ts'
+
 import { envelopeText } from './envelope.ts'
+import { OcpiError } from './errors.ts'
 import { routingHeaders } from './headers.ts'
 import { pageHeaders } from './paging.ts'
 import type { ListAnswer, StoredJson, WriteAnswer } from './server.ts'
-import { type Context, HttpRefusal, answerHeaders } from './server-steps.ts'
 import type { Target } from './server-routes.ts'
+import { answerHeaders, type Context, HttpRefusal } from './server-steps.ts'
 import { codecOf } from './versions/negotiate.ts'
 import type { Headers, WireResponse } from './wire.ts'
 
@@ -41,7 +42,12 @@ const NOT_FOUND: Readonly<Record<string, number>> = { locations: 2003, tokens: 2
 
 /** Turns a handler's result into the answer its kind of endpoint gives. (A-44, A-45, A-49) */
 export function answer(context: Context, target: Target, result: unknown): WireResponse {
-  const { module, name, version, endpoint: { kind } } = target.route
+  const {
+    module,
+    name,
+    version,
+    endpoint: { kind },
+  } = target.route
   const codec = codecOf(version)
   if (kind === 'list') return answerList(context, target, result as ListAnswer)
   if (kind === 'one') return answerOne(context, target, result)
@@ -63,7 +69,7 @@ function texts({ route }: Target, stored: readonly string[]): readonly string[] 
 }
 
 function answerList(context: Context, target: Target, { total, items }: ListAnswer): WireResponse {
-  const page = context.page!
+  const page = context.page ?? { offset: 0, limit: context.parts.maxLimit }
   const sent = items.length
   return respond(context, {
     http: 200,
@@ -80,16 +86,27 @@ function answerOne(context: Context, target: Target, result: unknown): WireRespo
     const what = id === undefined ? `No ${route.name} here.` : `No ${route.name} "${id}" here.`
     throw new HttpRefusal(404, NOT_FOUND[route.module.id] ?? 2001, `${what} Check the id and your right to see it.`)
   }
-  return respond(context, { http: 200, statusCode: 1000, dataJson: texts(target, [isStored(result) ? result.json : JSON.stringify(result)])[0] })
+  return respond(context, {
+    http: 200,
+    statusCode: 1000,
+    dataJson: texts(target, [isStored(result) ? result.json : JSON.stringify(result)])[0],
+  })
 }
 
 const isStored = (result: unknown): result is StoredJson =>
-  typeof result === 'object' && result !== null && Object.keys(result).length === 1 && typeof (result as StoredJson).json === 'string'
+  typeof result === 'object' &&
+  result !== null &&
+  Object.keys(result).length === 1 &&
+  typeof (result as StoredJson).json === 'string'
 
 /** A refusal is told as it is; anything else is 500 with 3000 and no detail. (A-43, A-47) */
 export function answerFailure(context: Context, error: unknown): WireResponse {
   if (!(error instanceof OcpiError)) {
-    return respond(context, { http: 500, statusCode: 3000, statusMessage: 'Something went wrong here. Try again later.' })
+    return respond(context, {
+      http: 500,
+      statusCode: 3000,
+      statusMessage: 'Something went wrong here. Try again later.',
+    })
   }
   return respond(context, {
     http: error.http ?? 200,

@@ -1,6 +1,6 @@
 /** The wall between partners: what a URL and a body say about owner and object must fit the caller and each other. */
 import { OcpiError } from './errors.ts'
-import { type Peer, ownsParty } from './peers.ts'
+import { ownsParty, type Peer } from './peers.ts'
 import type { Target } from './server-routes.ts'
 import { sameCi } from './types.ts'
 
@@ -18,7 +18,10 @@ const textField = (body: unknown, field: string): string | undefined => {
 
 function refuseDifferent(field: string, inBody: string | undefined, inUrl: string | undefined): void {
   if (inBody === undefined || inUrl === undefined || sameCi(inBody, inUrl)) return
-  throw new OcpiError(2001, `${field} is "${inBody}" in the body but "${inUrl}" in the URL. Send the same value in both.`)
+  throw new OcpiError(
+    2001,
+    `${field} is "${inBody}" in the body but "${inUrl}" in the URL. Send the same value in both.`,
+  )
 }
 
 /** Throws 404 for foreign owner ids in the URL, 2001 for a body that contradicts URL or caller. (A-35, A-36, A-37, T13) */
@@ -26,7 +29,9 @@ export function checkOwner({ route, params }: Target, peer: Peer, body: unknown)
   const { country_code: countryCode, party_id: partyId } = params
   if (countryCode !== undefined && partyId !== undefined && !ownsParty(peer, { countryCode, partyId })) {
     // The same words whether such an object exists or not. (T14)
-    throw new OcpiError(2001, `${countryCode}-${partyId} is none of your roles. Use a party of your credentials.`, { http: 404 })
+    throw new OcpiError(2001, `${countryCode}-${partyId} is none of your roles. Use a party of your credentials.`, {
+      http: 404,
+    })
   }
   if (body === undefined) return
   refuseDifferent('country_code', textField(body, 'country_code'), countryCode)
@@ -43,5 +48,8 @@ function checkBodyOwner(peer: Peer, body: unknown): void {
   const countryCode = textField(body, 'country_code')
   const partyId = textField(body, 'party_id')
   if (countryCode === undefined || partyId === undefined || ownsParty(peer, { countryCode, partyId })) return
-  throw new OcpiError(2001, `The object belongs to ${countryCode}-${partyId}, which is none of your roles. Send only objects of your own parties.`)
+  throw new OcpiError(
+    2001,
+    `The object belongs to ${countryCode}-${partyId}, which is none of your roles. Send only objects of your own parties.`,
+  )
 }

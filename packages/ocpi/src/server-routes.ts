@@ -38,7 +38,11 @@ interface RouteParts {
 const split = (path: string): readonly string[] => path.split('/').filter((segment) => segment !== '')
 
 /** The endpoint URL of one interface of a module, as version details tell it. (A-39) */
-export function endpointUrl(baseUrl: string, version: VersionNumber, mounted: { readonly module: Module; readonly role: InterfaceRole }): string {
+export function endpointUrl(
+  baseUrl: string,
+  version: VersionNumber,
+  mounted: { readonly module: Module; readonly role: InterfaceRole },
+): string {
   if (mounted.module.id === credentials.id) return `${baseUrl}/${version}/${credentials.id}`
   return `${baseUrl}/${version}/${mounted.role.toLowerCase()}/${mounted.module.id}`
 }
@@ -51,7 +55,10 @@ export function routesOf(parts: RouteParts): readonly Route[] {
     handlers: parts.handshake.credentials as unknown as Mounted['handlers'],
   }
   const mounted = [handshake, ...parts.modules]
-  return [...versionRoutes(parts), ...parts.versions.flatMap((version) => mounted.flatMap((one) => moduleRoutes(version, one)))]
+  return [
+    ...versionRoutes(parts),
+    ...parts.versions.flatMap((version) => mounted.flatMap((one) => moduleRoutes(version, one))),
+  ]
 }
 
 function moduleRoutes(version: VersionNumber, { module, role, handlers }: Mounted): readonly Route[] {
@@ -76,34 +83,44 @@ function versionRoutes({ baseUrl, versions, modules }: RouteParts): readonly Rou
     ],
   })
   return [
-    {
-      ...row, segments: ['versions'], version: versions[0]!, name: 'versions',
-      endpoint: versionsModule.sender.versions, handler: async () => list,
-    },
+    ...versions.slice(0, 1).map((version) => ({
+      ...row,
+      segments: ['versions'],
+      version,
+      name: 'versions',
+      endpoint: versionsModule.sender.versions,
+      handler: async () => list,
+    })),
     ...versions.map((version) => ({
-      ...row, segments: [version], version, name: 'details',
-      endpoint: versionsModule.sender.details, handler: async () => details(version),
+      ...row,
+      segments: [version],
+      version,
+      name: 'details',
+      endpoint: versionsModule.sender.details,
+      handler: async () => details(version),
     })),
   ]
 }
 
-/** Decodes one path segment once; text with control characters names nothing. */
+/** Decodes one path segment once; an empty one or one with control characters names nothing. */
 function decode(segment: string): string | undefined {
   try {
     const text = decodeURIComponent(segment)
-    return /[\x00-\x1f\x7f]/.test(text) ? undefined : text
+    return text === '' || /\p{Cc}/u.test(text) ? undefined : text
   } catch {
     return undefined
   }
 }
 
-function matchParams(route: Route, path: readonly string[]): Readonly<Record<string, string>> | undefined {
+function matchParams(
+  route: Route,
+  path: readonly (string | undefined)[],
+): Readonly<Record<string, string>> | undefined {
   if (route.segments.length !== path.length) return undefined
   const params: Record<string, string> = {}
   for (const [index, expected] of route.segments.entries()) {
-    const given = path[index]!
-    const text = decode(given)
-    if (text === undefined || text === '') return undefined
+    const text = path[index]
+    if (text === undefined) return undefined
     if (expected.startsWith(':')) params[expected.slice(1)] = text
     else if (expected !== text) return undefined
   }
@@ -114,7 +131,7 @@ const parameterCount = (route: Route): number => route.segments.filter((segment)
 
 /** Finds the row for a path below the base, with or without a trailing slash; fixed words win over parameters. (E-60) */
 export function findRoute(routes: readonly Route[], method: string, pathBelowBase: string): Found {
-  const path = pathBelowBase.replace(/^\//, '').replace(/\/$/, '').split('/')
+  const path = pathBelowBase.replace(/^\//, '').replace(/\/$/, '').split('/').map(decode)
   const matches = routes
     .flatMap((route) => {
       const params = matchParams(route, path)
@@ -123,7 +140,8 @@ export function findRoute(routes: readonly Route[], method: string, pathBelowBas
     .sort((a, b) => parameterCount(a.route) - parameterCount(b.route))
   const target = matches.find(({ route }) => route.endpoint.method === method)
   if (target !== undefined) return { target }
-  if (matches.length === 0) return 'unknown'
+  const nearest = matches[0]
+  if (nearest === undefined) return 'unknown'
   const allow = [...new Set(matches.map(({ route }) => route.endpoint.method))].sort().join(', ')
-  return { allow, route: matches[0]!.route }
+  return { allow, route: nearest.route }
 }

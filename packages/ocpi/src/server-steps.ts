@@ -1,13 +1,21 @@
 /** What happens to a request, one rule group per step, in the order of `STEPS`. A step refuses by throwing. */
 import { OcpiError } from './errors.ts'
-import { type MessageIds, type Routing, messageIdHeaders, partyText, readMessageIds, readParty, sameParty } from './headers.ts'
+import {
+  type MessageIds,
+  messageIdHeaders,
+  partyText,
+  type Routing,
+  readMessageIds,
+  readParty,
+  sameParty,
+} from './headers.ts'
 import { type Page, readPage } from './paging.ts'
 import { JsonRefused, parseJson } from './parse-json.ts'
-import { type PartyId, type Peer, ownsParty, partiesOf } from './peers.ts'
+import { ownsParty, type PartyId, type Peer, partiesOf } from './peers.ts'
 import type { ServerParts } from './server.ts'
 import { checkOwner } from './server-owner.ts'
-import { type Found, type Route, type Target, findRoute } from './server-routes.ts'
-import { type Recognised, hashToken, recognise } from './token.ts'
+import { type Found, findRoute, type Route, type Target } from './server-routes.ts'
+import { hashToken, type Recognised, recognise } from './token.ts'
 import { explain, validatorOf } from './validate.ts'
 import { codecOf } from './versions/negotiate.ts'
 import type { Headers, WireRequest } from './wire.ts'
@@ -48,7 +56,7 @@ const MAX_BODY_BYTES = 1_000_000
 export function openContext(parts: Context['parts'], request: WireRequest): Context {
   const base = new URL(parts.baseUrl)
   const asked = URL.canParse(request.url, parts.baseUrl) ? new URL(request.url, parts.baseUrl) : base
-  const below = asked.pathname.startsWith(base.pathname.replace(/\/$/, '') + '/')
+  const below = asked.pathname.startsWith(`${base.pathname.replace(/\/$/, '')}/`)
   const path = below ? asked.pathname.slice(base.pathname.replace(/\/$/, '').length) : ''
   const url = new URL(base.origin + base.pathname.replace(/\/$/, '') + path + asked.search)
   return {
@@ -71,9 +79,14 @@ const size: Step = ({ request }) => {
 
 /** One text for every 401, so that nothing can be learned from it. (T07) */
 const unauthorised = () =>
-  new HttpRefusal(401, 2001, 'The credentials token is missing, unknown or not valid here. Send "Authorization: Token <Base64 of your token>".', {
-    'www-authenticate': 'Token',
-  })
+  new HttpRefusal(
+    401,
+    2001,
+    'The credentials token is missing, unknown or not valid here. Send "Authorization: Token <Base64 of your token>".',
+    {
+      'www-authenticate': 'Token',
+    },
+  )
 
 /** Whether a connection in this state, with this token, may use the module. (A-08, B-16, B-20) */
 function mayUse({ peer, issued }: Recognised, moduleId: string | undefined): boolean {
@@ -92,9 +105,12 @@ const token: Step = async ({ request, parts, found, at }) => {
 
 /** Unknown path 404, known path with another method 405. */
 const path: Step = ({ found, request, url }) => {
-  if (found === 'unknown') throw new HttpRefusal(404, 2001, `Nothing is served at ${url.pathname}. Use the URLs of version details.`)
+  if (found === 'unknown')
+    throw new HttpRefusal(404, 2001, `Nothing is served at ${url.pathname}. Use the URLs of version details.`)
   if ('target' in found) return { target: found.target }
-  throw new HttpRefusal(405, 2001, `${request.method} is not possible at ${url.pathname}. Possible: ${found.allow}.`, { allow: found.allow })
+  throw new HttpRefusal(405, 2001, `${request.method} is not possible at ${url.pathname}. Possible: ${found.allow}.`, {
+    allow: found.allow,
+  })
 }
 
 const onlyParty = (peer: Peer): PartyId | undefined => (partiesOf(peer).length === 1 ? partiesOf(peer)[0] : undefined)
@@ -106,13 +122,22 @@ const routing: Step = ({ target, caller, parts, request }) => {
   const to = readParty(request.headers, 'to') ?? parts.party
   if (from === undefined) {
     const known = partiesOf(caller.peer).map(partyText).join(', ')
-    throw new OcpiError(2001, `OCPI-from-country-code and OCPI-from-party-id are missing and you have several parties (${known}). Send both headers.`)
+    throw new OcpiError(
+      2001,
+      `OCPI-from-country-code and OCPI-from-party-id are missing and you have several parties (${known}). Send both headers.`,
+    )
   }
   if (!ownsParty(caller.peer, from)) {
-    throw new OcpiError(2001, `OCPI-from names ${partyText(from)}, which is none of your roles. Use a party of your credentials.`)
+    throw new OcpiError(
+      2001,
+      `OCPI-from names ${partyText(from)}, which is none of your roles. Use a party of your credentials.`,
+    )
   }
   if (!sameParty(to, parts.party)) {
-    throw new OcpiError(2001, `OCPI-to names ${partyText(to)}, which is not here. This platform speaks for ${partyText(parts.party)}.`)
+    throw new OcpiError(
+      2001,
+      `OCPI-to names ${partyText(to)}, which is not here. This platform speaks for ${partyText(parts.party)}.`,
+    )
   }
   return { routing: { from, to: { countryCode: to.countryCode, partyId: to.partyId } } }
 }

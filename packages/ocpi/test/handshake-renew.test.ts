@@ -33,7 +33,10 @@ test('B-25: the receiver of a PUT fetches versions and details again with the ne
 
   await ptp.handshake.rotate(cpoSeenByPtp.id)
 
-  expect(cpo.exchanges.filter((one) => one.direction === 'out').map((one) => one.endpoint)).toEqual(['versions', 'details'])
+  expect(cpo.exchanges.filter((one) => one.direction === 'out').map((one) => one.endpoint)).toEqual([
+    'versions',
+    'details',
+  ])
 })
 
 test('E-37: the receiver accepts the old token for 60 s or until the new one is used', async () => {
@@ -68,20 +71,22 @@ test('E-37: until the PUT is answered its sender accepts the old and the new tok
 
 test('E-37: a refused PUT leaves everything as it was', async () => {
   const { world, cpo, ptp, cpoSeenByPtp, ptpSeenByCpo } = await pair()
-  world.tamper = (request) => request.method === 'PUT'
-    ? Promise.resolve({ status: 200, headers: {}, body: '{"status_code":3001}' }) : undefined
+  world.tamper = (request) =>
+    request.method === 'PUT' ? Promise.resolve({ status: 200, headers: {}, body: '{"status_code":3001}' }) : undefined
 
   await expect(ptp.handshake.rotate(cpoSeenByPtp.id)).rejects.toMatchObject({ statusCode: 3001 })
   world.tamper = undefined
 
   expect((await ptp.peers.get(cpoSeenByPtp.id))?.tokensIn).toEqual(cpoSeenByPtp.tokensIn)
-  expect([await statusWith(cpo, cpoSeenByPtp.tokenOut), await statusWith(ptp, ptpSeenByCpo.tokenOut)]).toEqual([200, 200])
+  expect([await statusWith(cpo, cpoSeenByPtp.tokenOut), await statusWith(ptp, ptpSeenByCpo.tokenOut)]).toEqual([
+    200, 200,
+  ])
 })
 
 test('E-37: a PUT whose call-back fails is 3001 and keeps the old tokens', async () => {
   const { world, cpo, ptp, cpoSeenByPtp, ptpSeenByCpo } = await pair()
-  world.tamper = (request, pass) => request.url.startsWith(ptp.origin)
-    ? Promise.reject(new Fault('PEER_UNREACHABLE', 'down')) : pass()
+  world.tamper = (request, pass) =>
+    request.url.startsWith(ptp.origin) ? Promise.reject(new Fault('PEER_UNREACHABLE', 'down')) : pass()
 
   await expect(ptp.handshake.rotate(cpoSeenByPtp.id)).rejects.toMatchObject({ statusCode: 3001 })
   expect((await cpo.peers.get(ptpSeenByCpo.id))?.tokenOut).toBe(ptpSeenByCpo.tokenOut)
@@ -92,7 +97,9 @@ test('E-37: a PUT answer lost once is asked for again and both ends agree', asyn
   let lost = 0
   world.tamper = async (request, pass) => {
     const answer = await pass()
-    if (request.method === 'PUT' && (lost += 1) === 1) throw new Fault('PEER_SILENT', 'lost')
+    if (request.method !== 'PUT') return answer
+    lost += 1
+    if (lost === 1) throw new Fault('PEER_SILENT', 'lost')
     return answer
   }
 
@@ -110,7 +117,10 @@ test('E-37: after a PUT without any answer both tokens stay valid and renewing a
     if (request.method === 'PUT') throw new Fault('PEER_SILENT', 'lost')
     return answer
   }
-  await expect(ptp.handshake.rotate(cpoSeenByPtp.id)).rejects.toMatchObject({ code: 'HANDSHAKE_ANSWER_LOST', retry: true })
+  await expect(ptp.handshake.rotate(cpoSeenByPtp.id)).rejects.toMatchObject({
+    code: 'HANDSHAKE_ANSWER_LOST',
+    retry: true,
+  })
   world.tamper = undefined
   expect(await statusWith(ptp, ptpSeenByCpo.tokenOut)).toBe(200)
   expect(await statusWith(ptp, (await cpo.peers.get(ptpSeenByCpo.id))!.tokenOut)).toBe(200)
@@ -122,7 +132,10 @@ test('E-37: after a PUT without any answer both tokens stay valid and renewing a
 test('both sides renewing at the same moment end with one of them told to come back', async () => {
   const { cpo, ptp, cpoSeenByPtp, ptpSeenByCpo } = await pair()
 
-  const results = await Promise.allSettled([ptp.handshake.rotate(cpoSeenByPtp.id), cpo.handshake.rotate(ptpSeenByCpo.id)])
+  const results = await Promise.allSettled([
+    ptp.handshake.rotate(cpoSeenByPtp.id),
+    cpo.handshake.rotate(ptpSeenByCpo.id),
+  ])
 
   expect(results.some((one) => one.status === 'rejected')).toBe(true)
   const [seenByPtp, seenByCpo] = [await ptp.peers.get(cpoSeenByPtp.id), await cpo.peers.get(ptpSeenByCpo.id)]
@@ -132,7 +145,11 @@ test('both sides renewing at the same moment end with one of them told to come b
 test('T04: roles beyond the invitation cannot be added by PUT', async () => {
   const { cpo, cpoSeenByPtp } = await pair()
   const role = (party_id: string) => ({ role: 'PTP', country_code: 'DE', party_id, business_details: { name: 'x' } })
-  const body = JSON.stringify({ token: 'new.b', url: 'https://ptp.example/pay/ocpi/versions', roles: [role('PAY'), role('NEW')] })
+  const body = JSON.stringify({
+    token: 'new.b',
+    url: 'https://ptp.example/pay/ocpi/versions',
+    roles: [role('PAY'), role('NEW')],
+  })
 
   const answer = await cpo.serve(raw('PUT', `${cpo.baseUrl}/2.3.0/credentials`, cpoSeenByPtp.tokenOut, { body }))
 
@@ -157,8 +174,10 @@ test('B-27, E-47: DELETE answers 200 without data and every token of the connect
   const answer = cpo.exchanges.findLast((one) => one.method === 'DELETE')!
   expect(answer.status).toBe(200)
   expect(JSON.parse(answer.responseBody)).toEqual({ status_code: 1000, timestamp: '2026-03-01T10:00:00.000Z' })
-  expect((await cpo.peers.get(ptpSeenByCpo.id))).toMatchObject({ status: 'removed', tokensIn: [] })
-  expect([await statusWith(cpo, cpoSeenByPtp.tokenOut), await statusWith(ptp, ptpSeenByCpo.tokenOut)]).toEqual([401, 401])
+  expect(await cpo.peers.get(ptpSeenByCpo.id)).toMatchObject({ status: 'removed', tokensIn: [] })
+  expect([await statusWith(cpo, cpoSeenByPtp.tokenOut), await statusWith(ptp, ptpSeenByCpo.tokenOut)]).toEqual([
+    401, 401,
+  ])
 })
 
 test('B-27: unregistering works although the partner is away', async () => {

@@ -3,13 +3,19 @@ import { createOcpiClient } from '../src/client.ts'
 import { Fault } from '../src/errors.ts'
 import type { Exchange } from '../src/exchange.ts'
 import { createHandshake, type HandshakeParts } from '../src/handshake.ts'
-import { type Party, memoryPeers } from '../src/peers.ts'
+import { memoryPeers, type Party } from '../src/peers.ts'
 import { NEEDED_FROM_CPO, NEEDED_FROM_PTP } from '../src/roles.ts'
 import { createOcpiServer, type Mounted } from '../src/server.ts'
 import type { Send, Serve, WireRequest, WireResponse } from '../src/wire.ts'
 
 export const PTP_PARTY: Party = { countryCode: 'DE', partyId: 'PAY', role: 'PTP', name: 'Pay GmbH' }
-export const CPO_PARTY: Party = { countryCode: 'NL', partyId: 'ABC', role: 'CPO', name: 'ABC Charging', website: 'https://abc.example' }
+export const CPO_PARTY: Party = {
+  countryCode: 'NL',
+  partyId: 'ABC',
+  role: 'CPO',
+  name: 'ABC Charging',
+  website: 'https://abc.example',
+}
 
 /** A mounted interface whose handlers are never meant to be called. */
 export function offered(id: string, role: 'SENDER' | 'RECEIVER'): Mounted {
@@ -25,13 +31,28 @@ export interface World {
   tamper: ((request: WireRequest, pass: () => Promise<WireResponse>) => Promise<WireResponse> | undefined) | undefined
 }
 
-export const newWorld = (): World => ({ now: Date.parse('2026-03-01T10:00:00Z'), network: new Map(), tamper: undefined })
+export const newWorld = (): World => ({
+  now: Date.parse('2026-03-01T10:00:00Z'),
+  network: new Map(),
+  tamper: undefined,
+})
 
-export const sendIn = (world: World): Send => async (request) => {
-  const serve = world.network.get(new URL(request.url).origin)
-  if (serve === undefined) throw new Fault('PEER_UNREACHABLE', `Nobody is at ${request.url}.`, { retry: true })
-  const pass = () => serve(request)
-  return (await world.tamper?.(request, pass)) ?? pass()
+export const sendIn =
+  (world: World): Send =>
+  async (request) => {
+    const serve = world.network.get(new URL(request.url).origin)
+    if (serve === undefined) throw new Fault('PEER_UNREACHABLE', `Nobody is at ${request.url}.`, { retry: true })
+    const pass = () => serve(request)
+    return (await world.tamper?.(request, pass)) ?? pass()
+  }
+
+/** 1, 2, 3, … */
+export function counter(): () => number {
+  let count = 0
+  return () => {
+    count += 1
+    return count
+  }
 }
 
 export interface PlatformOptions extends Partial<HandshakeParts> {
@@ -40,10 +61,10 @@ export interface PlatformOptions extends Partial<HandshakeParts> {
 }
 
 export function platform(world: World, party: Party, origin: string, options: PlatformOptions = {}) {
-  let count = 0
   const name = party.partyId.toLowerCase()
-  const ids = () => `${name}-${(count += 1)}`
-  const randomToken = () => `${name}_${String((count += 1)).padStart(38, '0')}`
+  const next = counter()
+  const ids = () => `${name}-${next()}`
+  const randomToken = () => `${name}_${String(next()).padStart(38, '0')}`
   const clock = { now: () => world.now }
   const peers = memoryPeers()
   const exchanges: Exchange[] = []
@@ -55,12 +76,20 @@ export function platform(world: World, party: Party, origin: string, options: Pl
   const baseUrl = `${origin}/${name}/ocpi`
   const shared = { baseUrl, party, peers, clock, ids, onExchange }
   const handshake = createHandshake({
-    ...shared, send, randomToken, needs: party.role === 'PTP' ? NEEDED_FROM_CPO : NEEDED_FROM_PTP,
-    onNote: ({ text }) => void notes.push(text), ...options,
+    ...shared,
+    send,
+    randomToken,
+    needs: party.role === 'PTP' ? NEEDED_FROM_CPO : NEEDED_FROM_PTP,
+    onNote: ({ text }) => void notes.push(text),
+    ...options,
   })
   const modules = options.modules ?? (party.role === 'PTP' ? PTP_OFFER : CPO_OFFER)
   const serve = createOcpiServer({
-    ...shared, handshake, modules, maxLimit: options.maxLimit, versions: options.versions,
+    ...shared,
+    handshake,
+    modules,
+    maxLimit: options.maxLimit,
+    versions: options.versions,
     onFault: (fault) => void faults.push(fault),
   })
   const client = createOcpiClient({ ...shared, send, onSkipped: ({ why }) => void skipped.push(why) })
@@ -85,8 +114,14 @@ export async function pair(options: { readonly cpo?: PlatformOptions; readonly p
 }
 
 /** A raw request as a stranger would write it. */
-export function raw(method: WireRequest['method'], url: string, token?: string, extra: { readonly body?: string; readonly headers?: Record<string, string> } = {}): WireRequest {
-  const authorization: Record<string, string> = token === undefined ? {} : { authorization: `Token ${Buffer.from(token).toString('base64')}` }
+export function raw(
+  method: WireRequest['method'],
+  url: string,
+  token?: string,
+  extra: { readonly body?: string; readonly headers?: Record<string, string> } = {},
+): WireRequest {
+  const authorization: Record<string, string> =
+    token === undefined ? {} : { authorization: `Token ${Buffer.from(token).toString('base64')}` }
   return { method, url, headers: { ...authorization, ...extra.headers }, body: extra.body ?? '' }
 }
 
