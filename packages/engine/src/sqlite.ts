@@ -177,8 +177,10 @@ function fairMutex(): Mutex {
     }
     head++
     // The served part is cut off now and then: shift() on every step would cost a copy each.
-    if (head > 1_000) waiting.splice(0, head)
-    if (head > waiting.length || waiting.length === 0) head = 0
+    if (head > 1_000) {
+      waiting.splice(0, head)
+      head = 0
+    }
     next()
   }
 
