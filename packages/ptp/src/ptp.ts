@@ -59,6 +59,8 @@ export interface PtpParts {
   readonly settings: PtpSettings
   /** Books of a simulated provider, when it is one. */
   readonly pspLedger?: () => Promise<readonly object[]>
+  /** Name of this process among several on one database; one that comes back under its name resumes at once. */
+  readonly node?: string
   readonly mayCall?: (url: string) => boolean
   readonly onFault?: (fault: unknown, reference: string) => void
 }
@@ -98,7 +100,7 @@ export function createPtp(parts: PtpParts): Ptp {
   const payments = deskOf<Payment, PaymentEvent>(() => engine, 'payment')
   const intake = createIntake({ payments, documents, journal, clock, ids })
   const engine: Engine = createEngine({
-    store, clock, random,
+    store, clock, random, node: parts.node,
     kinds: [
       paymentKind({
         psp, journal, clock, ids, random, client, documents, intake,

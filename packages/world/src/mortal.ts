@@ -1,0 +1,81 @@
+/** One life of a process: after `kill` nothing it began goes on, as after kill -9. What was committed stays. */
+import type { Clock } from '@plugtill/engine/clock'
+import type { Db, Store, Tx } from '@plugtill/engine/store'
+import type { Send } from '@plugtill/ocpi/wire'
+import type { Psp } from '@plugtill/psp/psp'
+
+export interface Life {
+  readonly clock: Clock
+  readonly store: Store
+  readonly send: Send
+  readonly psp: Psp
+  readonly alive: () => boolean
+  readonly kill: () => void
+}
+
+/** What the dead ask for never comes. */
+const silence = () => new Promise<never>(() => undefined)
+
+export function life(parts: { readonly clock: Clock; readonly store: Store; readonly send: Send; readonly psp: Psp }): Life {
+  let dead = false
+  const living = async <T>(work: () => Promise<T>): Promise<T> => {
+    if (dead) return silence()
+    try {
+      const result = await work()
+      return dead ? await silence() : result
+    } catch (error) {
+      if (dead) return silence()
+      throw error
+    }
+  }
+  const query = (db: Db): Db['query'] => (sql, params) => living(() => db.query(sql, params))
+  return {
+    alive: () => !dead,
+    kill: () => {
+      dead = true
+    },
+    clock: { now: parts.clock.now, after: (delayMs, task) => parts.clock.after(delayMs, () => void (dead || task())) },
+    send: (request, options) => living(() => parts.send(request, options)),
+    psp: mortalPsp(parts.psp, living),
+    store: {
+      dialect: parts.store.dialect,
+      query: query(parts.store),
+      transaction: (work) => living(() => parts.store.transaction((tx) => untilDeath(work, tx, () => dead))),
+      close: () => parts.store.close(),
+    },
+  }
+}
+
+/** A transaction that was open at the moment of death is rolled back: a database sees the connection go. */
+async function untilDeath<T>(work: (tx: Tx) => Promise<T>, tx: Tx, dead: () => boolean): Promise<T> {
+  const alive = () => {
+    if (dead()) throw new Error('the process was killed in mid-transaction')
+  }
+  const result = await work({
+    dialect: tx.dialect,
+    query: async (sql, params) => {
+      alive()
+      return tx.query(sql, params)
+    },
+    afterCommit: tx.afterCommit,
+  })
+  alive()
+  return result
+}
+
+function mortalPsp(psp: Psp, living: <T>(work: () => Promise<T>) => Promise<T>): Psp {
+  return {
+    name: psp.name,
+    capabilities: psp.capabilities,
+    authorize: (o) => living(() => psp.authorize(o)),
+    increment: (o) => living(() => psp.increment(o)),
+    reduce: (o) => living(() => psp.reduce(o)),
+    capture: (o) => living(() => psp.capture(o)),
+    void: (o) => living(() => psp.void(o)),
+    refund: (o) => living(() => psp.refund(o)),
+    query: (o) => living(() => psp.query(o)),
+    list: (o) => living(() => psp.list(o)),
+    ingest: (o) => living(() => psp.ingest(o)),
+    identify: (card) => living(() => psp.identify(card)),
+  }
+}

@@ -1,0 +1,174 @@
+/**
+ * Everything in one process on one virtual clock: the PTP platform, the CPO platform, the provider, charging stations
+ * and cars. The production code on both sides, real bytes between them, chance from one seed.
+ */
+import { createMemoryLink, type MemoryLink } from '@plugtill/charger/link.memory'
+import { behaviours, type Behaviour } from '@plugtill/charger/behaviour'
+import { createStation, type Station } from '@plugtill/charger/station'
+import { createCpo, type Cpo } from '@plugtill/cpo/cpo'
+import type { CpoSettings } from '@plugtill/cpo/settings'
+import type { Sites } from '@plugtill/cpo/sites/configuration'
+import { demoSites } from '@plugtill/cpo/sites/demo'
+import { migrate } from '@plugtill/engine/migrate'
+import type { Store } from '@plugtill/engine/store'
+import { type VirtualClock, virtualClock } from '@plugtill/engine/virtual-clock'
+import type { Psp } from '@plugtill/psp/psp'
+import { type Ledger, openLedger } from '@plugtill/psp/simulated/ledger'
+import { createSimulatedPsp } from '@plugtill/psp/simulated/provider'
+import { createPtp, type Ptp } from '@plugtill/ptp/ptp'
+import { defaultSettings, type PtpSettings } from '@plugtill/ptp/settings'
+import { type Admin, adminOf } from './call-admin.ts'
+import { type Counter, countedStore, settleWith } from './counted-store.ts'
+import { type Life, life } from './mortal.ts'
+import { createNetwork, type Network } from './network.ts'
+import { chance } from './seed.ts'
+import { outletsOf } from './stations.ts'
+
+export const PTP_URL = 'https://ptp.example/ptp/ocpi'
+export const CPO_URL = 'https://cpo.example/cpo/ocpi'
+export const CPO_PUBLIC_URL = 'https://cpo.example/cpo'
+
+export interface WorldParts {
+  readonly seed: number
+  /** An empty database of its own for each platform. */
+  readonly openStore: (name: 'ptp' | 'cpo') => Promise<Store>
+  readonly startAt?: number
+  readonly ptp?: Partial<PtpSettings>
+  readonly cpo?: Partial<CpoSettings>
+  readonly sites?: Sites
+  /** How the stations and their cars behave, unless a story says otherwise. */
+  readonly behaviour?: Partial<Behaviour>
+  /** The provider as the PTP meets it; a story may stand between. */
+  readonly psp?: (psp: Psp) => Psp
+}
+
+export interface World {
+  readonly clock: VirtualClock
+  readonly network: Network
+  readonly ledger: Ledger
+  readonly stations: ReadonlyMap<string, Station>
+  readonly links: ReadonlyMap<string, MemoryLink>
+  readonly ptp: () => Ptp
+  readonly cpo: Cpo
+  readonly ptpAdmin: Admin
+  readonly cpoAdmin: Admin
+  readonly faults: readonly { readonly who: 'ptp' | 'cpo'; readonly fault: unknown; readonly reference: string }[]
+  /** kill -9 of the PTP process; `ptpReturns` starts another on the same database. */
+  readonly killPtp: () => void
+  readonly ptpReturns: () => Promise<void>
+  /** Lets `ms` of world time pass. */
+  readonly pass: (ms: number) => Promise<void>
+  /** Lets time pass until `check` holds; fails with `what` after `limitMs`. */
+  readonly until: (what: string, check: () => Promise<boolean> | boolean, limitMs?: number) => Promise<void>
+  readonly close: () => Promise<void>
+}
+
+/** A Tuesday noon in summer. */
+const START = Date.parse('2030-07-02T10:00:00.000Z')
+const HOUR_MS = 3600_000
+
+export async function createWorld(parts: WorldParts): Promise<World> {
+  const counter: Counter = { open: 0 }
+  const settle = settleWith(counter)
+  const clock = virtualClock(parts.startAt ?? START, { settle })
+  const luck = chance(parts.seed)
+  const network = createNetwork({ clock, latencyMs: 20, timeoutMs: 10_000 })
+  const faults: { who: 'ptp' | 'cpo'; fault: unknown; reference: string }[] = []
+  const stores = { ptp: countedStore(await parts.openStore('ptp'), counter), cpo: countedStore(await parts.openStore('cpo'), counter) }
+  await migrate(stores.ptp)
+  await migrate(stores.cpo)
+  const ledger = openLedger()
+  const bank = createSimulatedPsp({ clock, ledger, random: luck.random })
+  const psp = parts.psp?.(bank) ?? bank
+
+  const ptpLife = () => life({ clock, store: stores.ptp, send: network.send, psp })
+  const bear = (being: Life): Ptp =>
+    createPtp({
+      name: 'Plugtill Pay', countryCode: 'NL', partyId: 'PTP', ...luck,
+      clock: being.clock, store: being.store, send: being.send, psp: being.psp, baseUrl: PTP_URL, node: 'ptp',
+      settings: { ...defaultSettings, keySecret: 'world', ...parts.ptp },
+      onFault: (fault, reference) => void faults.push({ who: 'ptp', fault, reference }),
+    })
+  let being = ptpLife()
+  let ptp = bear(being)
+  const cpo = createCpo({
+    name: 'Plugtill Charging', countryCode: 'NL', partyId: 'CPO', ...luck, clock, store: stores.cpo, send: network.send,
+    baseUrl: CPO_URL, publicUrl: CPO_PUBLIC_URL, sites: parts.sites ?? demoSites, settings: parts.cpo,
+    onFault: (fault, reference) => void faults.push({ who: 'cpo', fault, reference }),
+  })
+  const serve = () => {
+    network.attach(PTP_URL, ptp.serveOcpi)
+    ptp.start()
+  }
+  network.attach(CPO_URL, cpo.serveOcpi)
+  await cpo.start()
+  serve()
+  const { stations, links } = connectStations({ sites: parts.sites ?? demoSites, cpo, clock, random: luck.random, behaviour: parts.behaviour })
+  await clock.advanceBy(1000)
+
+  const until: World['until'] = async (what, check, limitMs = HOUR_MS) => {
+    const end = clock.now() + limitMs
+    for (;;) {
+      await settle()
+      if (await check()) return
+      const next = clock.nextAt()
+      if (next === undefined || next > end) throw new Error(`${what} did not happen within ${limitMs / 1000} s of world time`)
+      await clock.advanceTo(next)
+    }
+  }
+  return {
+    clock, network, ledger, stations, links, cpo, faults, until,
+    ptp: () => ptp,
+    ptpAdmin: lateAdmin(() => ptp),
+    cpoAdmin: adminOf(cpo.admin),
+    killPtp: () => {
+      being.kill()
+      network.attach(PTP_URL, undefined)
+    },
+    ptpReturns: async () => {
+      being = ptpLife()
+      ptp = bear(being)
+      serve()
+      await settle()
+    },
+    pass: (ms) => clock.advanceBy(ms),
+    close: async () => {
+      being.kill()
+      for (const station of stations.values()) await station.stop()
+      await settle()
+      await stores.ptp.close()
+      await stores.cpo.close()
+    },
+  }
+}
+
+/** The PTP may have been replaced by its successor since. */
+const lateAdmin = (ptp: () => Ptp): Admin => ({
+  get: (path) => adminOf(ptp().admin).get(path),
+  post: (path, body) => adminOf(ptp().admin).post(path, body),
+  delete: (path) => adminOf(ptp().admin).delete(path),
+})
+
+interface StationWiring {
+  readonly sites: Sites
+  readonly cpo: Cpo
+  readonly clock: VirtualClock
+  readonly random: () => number
+  readonly behaviour: Partial<Behaviour> | undefined
+}
+
+function connectStations({ sites, cpo, clock, random, behaviour }: StationWiring) {
+  const stations = new Map<string, Station>()
+  const links = new Map<string, MemoryLink>()
+  for (const { id, outlets } of outletsOf(sites)) {
+    const memory = createMemoryLink({ id, clock, accept: (end) => cpo.chargers.accept(end) })
+    const station = createStation({
+      id, clock, random, link: memory.link, vendor: 'Plugtill', model: 'Simulator', connectors: outlets,
+      behaviour: { ...behaviours.usual, ...behaviour },
+    })
+    stations.set(id, station)
+    links.set(id, memory)
+    station.start()
+  }
+  return { stations, links }
+}
