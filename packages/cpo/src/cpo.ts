@@ -2,7 +2,7 @@
 import type { AdminTable } from '@plugtill/engine/admin'
 import type { Clock } from '@plugtill/engine/clock'
 import { documents } from '@plugtill/engine/documents'
-import { createEngine, type AnyKind, type Engine } from '@plugtill/engine/engine'
+import { createEngine, type Engine } from '@plugtill/engine/engine'
 import { Fault } from '@plugtill/engine/fault'
 import { journal as journalOn } from '@plugtill/engine/journal'
 import type { Store } from '@plugtill/engine/store'
@@ -33,7 +33,7 @@ import { createPublisher } from './publisher.ts'
 import { createSerial } from './serial.ts'
 import { DEFAULT_SETTINGS, type CpoSettings } from './settings.ts'
 import { checkSites, spotsOfCharger, type Sites } from './sites/configuration.ts'
-import { createSiteRegister } from './sites/register.ts'
+import { createSiteRegister, type SiteRegister } from './sites/register.ts'
 import { createTerminals } from './terminals/terminals.ts'
 import { transactionIds } from './charging/transaction-ids.ts'
 
@@ -93,12 +93,7 @@ export function createCpo(parts: CpoParts): Cpo {
   const peers = storedPeers(docs)
   const client = createOcpiClient({ send, peers, clock, ids, party, onExchange, onSkipped: (skipped) => fault(skippedItem(skipped), '') })
 
-  // The engine needs the kinds, their effects need the rooms, and the rooms apply events to the engine.
-  const kinds: AnyKind[] = []
-  const engine = createEngine({ store, clock, random, kinds, onFault: fault })
-  const publications = publicationKind({ random, party, client, register: () => register })
-  const publisher = createPublisher({ publications: engine.of(publications), peers, serial })
-  const register = createSiteRegister({ store, clock, party, sites, onChange: publisher.changed })
+  // Rooms that call each other hold each other by name: nothing runs before all of them stand.
   const chargers: CentralSystem = createCentralSystem({
     clock,
     onEvent: (event) => desk.onEvent(event),
@@ -109,8 +104,11 @@ export function createCpo(parts: CpoParts): Cpo {
     ...(parts.centralSystem === undefined ? {} : { settings: parts.centralSystem }),
   })
   const chargingSessions = chargingKind({ clock, random, docs, client, chargers })
-  kinds.push(chargingSessions as AnyKind, publications as AnyKind)
+  const publications = publicationKind({ random, party, client, register: () => register })
+  const engine = createEngine({ store, clock, random, kinds: [chargingSessions, publications], onFault: fault })
   const charging = engine.of(chargingSessions)
+  const publisher = createPublisher({ publications: engine.of(publications), peers, serial })
+  const register: SiteRegister = createSiteRegister({ store, clock, party, sites, onChange: publisher.changed })
   const desk = createChargerDesk({ charging, register, sites, clock, journal, chargers: () => chargers, onFault: fault })
 
   const invoices = { baseUrl: `${parts.publicUrl}/invoices` }

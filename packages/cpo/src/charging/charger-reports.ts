@@ -5,7 +5,7 @@ import type { Journal } from '@plugtill/engine/journal'
 import { sameCi } from '@plugtill/ocpi/types'
 import type { CentralSystem } from '../chargers/central-system.ts'
 import type { ChargerEvent, EventAnswer, IdTagStatus, Metered, OcpiEvseStatus, StatusChanged, TransactionStarted, TransactionStopped } from '../chargers/events.ts'
-import { tagKey, transactionKey } from '../effects/charging-kind.ts'
+import { evseKey, tagKey, transactionKey } from '../effects/charging-kind.ts'
 import { spotsOf, spotsOfCharger, type Sites, type Spot } from '../sites/configuration.ts'
 import type { SiteRegister } from '../sites/register.ts'
 import { OCCUPYING, type ChargingEvent, type ChargingSession } from './session.ts'
@@ -102,9 +102,13 @@ async function statusChanged(parts: ReportsParts, event: StatusChanged): Promise
   await parts.charging.apply(session.id, { type: 'parking-changed', parking, measuredAt: event.at, at: parts.clock.now() })
 }
 
-async function running(parts: ReportsParts, at: { readonly chargerId: string; readonly connectorId: number }): Promise<ChargingSession | undefined> {
-  const sessions = await parts.charging.list({ states: ['charging'], limit: 10_000 })
-  return sessions.find(({ place }) => sameCi(place.chargerId, at.chargerId) && place.chargerConnector === at.connectorId)
+/** The session whose energy flows through this connector. */
+async function running(parts: ReportsParts, event: StatusChanged): Promise<ChargingSession | undefined> {
+  for (const { evse } of spotsOfCharger(parts.sites, event.chargerId, event.connectorId)) {
+    const session = await parts.charging.find(evseKey(evse.uid))
+    if (session?.state === 'charging' && session.place.chargerConnector === event.connectorId) return session
+  }
+  return undefined
 }
 
 async function started(parts: ReportsParts, event: TransactionStarted): Promise<EventAnswer> {

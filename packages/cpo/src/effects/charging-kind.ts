@@ -8,7 +8,7 @@ import { commands, CommandResult } from '@plugtill/ocpi/modules/commands'
 import { sessions } from '@plugtill/ocpi/modules/sessions'
 import { ciKey, formatDateTime } from '@plugtill/ocpi/types'
 import type { CentralSystem } from '../chargers/central-system.ts'
-import type { ChargingEvent, ChargingOrder, ChargingSession } from '../charging/session.ts'
+import { OCCUPYING, type ChargingEvent, type ChargingOrder, type ChargingSession } from '../charging/session.ts'
 import { chargingMachine } from '../charging/states.ts'
 import { sessionOf, sessionPatchOf } from '../charging/wire.ts'
 import { backOff, isUnreachable } from './back-off.ts'
@@ -56,9 +56,13 @@ export const referenceKey = (peerId: string, reference: string): string => `refe
 export const tagKey = (idTag: string): string => `tag/${idTag.toLowerCase()}`
 export const transactionKey = (chargerId: string, transactionId: number): string => `transaction/${ciKey(chargerId)}/${transactionId}`
 
+/** One open session per EVSE: the store itself refuses a second one. */
+export const evseKey = (evseUid: string): string => `evse/${ciKey(evseUid)}`
+
 function keysOf(session: ChargingSession): readonly string[] {
   return [
     tagKey(session.idTag),
+    ...(OCCUPYING.includes(session.state) ? [evseKey(session.place.evseUid)] : []),
     ...(session.reference === undefined ? [] : [referenceKey(session.peerId, session.reference)]),
     ...(session.transactionId === undefined ? [] : [transactionKey(session.place.chargerId, session.transactionId)]),
   ]

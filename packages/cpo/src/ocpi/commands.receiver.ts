@@ -2,11 +2,10 @@ import type { Desk } from '@plugtill/engine/engine'
 import { commands, type CommandResponse, type StartSession } from '@plugtill/ocpi/modules/commands'
 import type { PartyId } from '@plugtill/ocpi/peers'
 import { mount, type Call, type Mounted, type WriteAnswer } from '@plugtill/ocpi/server'
-import { sameCi } from '@plugtill/ocpi/types'
 import type { CentralSystem } from '../chargers/central-system.ts'
 import { fingerprintOf, newSession, offerFor } from '../charging/command.ts'
-import { OCCUPYING, type ChargingEvent, type ChargingSession } from '../charging/session.ts'
-import { referenceKey } from '../effects/charging-kind.ts'
+import type { ChargingEvent, ChargingSession } from '../charging/session.ts'
+import { evseKey, referenceKey } from '../effects/charging-kind.ts'
 import type { createSerial } from '../serial.ts'
 import type { CpoSettings } from '../settings.ts'
 import type { Sites } from '../sites/configuration.ts'
@@ -44,11 +43,6 @@ export function commandsReceiver(cpo: CommandsParts): Mounted {
     return accepted
   }
 
-  const occupied = async (evseUid: string): Promise<boolean> => {
-    const open = await cpo.charging.list({ states: OCCUPYING, limit: 10_000 })
-    return open.some(({ place }) => sameCi(place.evseUid, evseUid))
-  }
-
   const start = async (call: Call<StartSession>): Promise<Reply> => {
     const { body, peer, correlationId } = call
     const location = await cpo.register.location(body.location_id)
@@ -60,7 +54,7 @@ export function commandsReceiver(cpo: CommandsParts): Mounted {
     const tariffs = await cpo.register.tariffs()
     const offer = offerFor(body, { sites: cpo.sites, location, tariffs, now, online: cpo.chargers.online })
     if ('refused' in offer) return rejected(offer.refused)
-    if (await occupied(offer.evse.uid)) return rejected(`EVSE ${offer.evse.uid} is occupied.`)
+    if ((await cpo.charging.find(evseKey(offer.evse.uid))) !== undefined) return rejected(`EVSE ${offer.evse.uid} is occupied.`)
     const { ids, party, settings } = cpo
     const session = newSession(body, { ids, now, peerId: peer.id, correlationId, party, location, offer, settings })
     await cpo.charging.create(session, { type: 'start-commanded', at: now })
