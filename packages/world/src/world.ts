@@ -56,6 +56,8 @@ export interface World {
   /** kill -9 of the PTP process; `ptpReturns` starts another on the same database. */
   readonly killPtp: () => void
   readonly ptpReturns: () => Promise<void>
+  /** Awaits what needs world time to come true: time flows until it is settled. */
+  readonly flow: <T>(work: Promise<T>, limitMs?: number) => Promise<T>
   /** Lets `ms` of world time pass. */
   readonly pass: (ms: number) => Promise<void>
   /** Lets time pass until `check` holds; fails with `what` after `limitMs`. */
@@ -116,11 +118,18 @@ export async function createWorld(parts: WorldParts): Promise<World> {
       await clock.advanceTo(next)
     }
   }
+  const flow: World['flow'] = async (work, limitMs = HOUR_MS) => {
+    let settled = false
+    const done = work.finally(() => void (settled = true))
+    done.catch(() => undefined)
+    await until('an answer', () => settled, limitMs)
+    return done
+  }
   return {
-    clock, network, ledger, stations, links, cpo, faults, until,
+    clock, network, ledger, flow, stations, links, cpo, faults, until,
     ptp: () => ptp,
-    ptpAdmin: lateAdmin(() => ptp),
-    cpoAdmin: adminOf(cpo.admin),
+    ptpAdmin: flowingAdmin(() => adminOf(ptp.admin), flow),
+    cpoAdmin: flowingAdmin(() => adminOf(cpo.admin), flow),
     killPtp: () => {
       being.kill()
       network.attach(PTP_URL, undefined)
@@ -142,11 +151,11 @@ export async function createWorld(parts: WorldParts): Promise<World> {
   }
 }
 
-/** The PTP may have been replaced by its successor since. */
-const lateAdmin = (ptp: () => Ptp): Admin => ({
-  get: (path) => adminOf(ptp().admin).get(path),
-  post: (path, body) => adminOf(ptp().admin).post(path, body),
-  delete: (path) => adminOf(ptp().admin).delete(path),
+/** Calls need time to be answered, and the PTP may have been replaced by its successor since. */
+const flowingAdmin = (admin: () => Admin, flow: World['flow']): Admin => ({
+  get: (path) => flow(admin().get(path)),
+  post: (path, body) => flow(admin().post(path, body)),
+  delete: (path) => flow(admin().delete(path)),
 })
 
 interface StationWiring {
