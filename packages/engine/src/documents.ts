@@ -45,7 +45,10 @@ const COLUMNS = 'key, body, last_updated, created_seq, updated_at'
 export function documents(db: Db, clock: Pick<Clock, 'now'>): Documents {
   return {
     async get(shelf, key) {
-      const [row] = await db.query<DocRow>(`SELECT ${COLUMNS} FROM document WHERE shelf = $1 AND key = $2`, [shelf, key])
+      const [row] = await db.query<DocRow>(`SELECT ${COLUMNS} FROM document WHERE shelf = $1 AND key = $2`, [
+        shelf,
+        key,
+      ])
       return row === undefined ? undefined : docOf(row)
     },
     async put(shelf, key, body, lastUpdated) {
@@ -54,17 +57,31 @@ export function documents(db: Db, clock: Pick<Clock, 'now'>): Documents {
          ON CONFLICT (shelf, key) DO UPDATE SET body = excluded.body, last_updated = excluded.last_updated, updated_ms = excluded.updated_ms,
            revision = document.revision + 1, hash = excluded.hash, updated_at = excluded.updated_at
          RETURNING revision`,
-        [shelf, key, body, lastUpdated, instantOf(lastUpdated), createHash('sha256').update(body).digest('hex'), clock.now()],
+        [
+          shelf,
+          key,
+          body,
+          lastUpdated,
+          instantOf(lastUpdated),
+          createHash('sha256').update(body).digest('hex'),
+          clock.now(),
+        ],
       )
       return row?.revision === 1 ? 'created' : 'updated'
     },
     async delete(shelf, key) {
-      const gone = await db.query('DELETE FROM document WHERE shelf = $1 AND key = $2 RETURNING created_seq', [shelf, key])
+      const gone = await db.query('DELETE FROM document WHERE shelf = $1 AND key = $2 RETURNING created_seq', [
+        shelf,
+        key,
+      ])
       return gone.length > 0
     },
     async page(shelf, of) {
       const { where, params } = filter(shelf, of)
-      const [counted] = await db.query<{ total: number }>(`SELECT count(*) AS total FROM document WHERE ${where}`, params)
+      const [counted] = await db.query<{ total: number }>(
+        `SELECT count(*) AS total FROM document WHERE ${where}`,
+        params,
+      )
       const rows = await db.query<DocRow>(
         `SELECT ${COLUMNS} FROM document WHERE ${where} ORDER BY created_seq LIMIT $${params.length + 1} OFFSET $${params.length + 2}`,
         [...params, Math.min(of.limit, ALL_MAX), of.offset],
@@ -73,7 +90,10 @@ export function documents(db: Db, clock: Pick<Clock, 'now'>): Documents {
     },
     async all(shelf, of = {}) {
       const { where, params } = filter(shelf, of)
-      const rows = await db.query<DocRow>(`SELECT ${COLUMNS} FROM document WHERE ${where} ORDER BY created_seq LIMIT ${ALL_MAX}`, params)
+      const rows = await db.query<DocRow>(
+        `SELECT ${COLUMNS} FROM document WHERE ${where} ORDER BY created_seq LIMIT ${ALL_MAX}`,
+        params,
+      )
       return rows.map(docOf)
     },
   }
@@ -95,7 +115,8 @@ function filter(shelf: string, of: Partial<PageOf>): { readonly where: string; r
 /** OCPI times may come without a zone and then mean UTC. (types › DateTime) */
 function instantOf(text: string): number {
   const ms = Date.parse(/(?:Z|[+-]\d\d:?\d\d)$/i.test(text) || !text.includes('T') ? text : `${text}Z`)
-  if (Number.isNaN(ms)) throw new Fault('DOCUMENT_TIME', `"${text}" is not a date-time. Give RFC 3339, for example 2026-11-23T10:00:00Z.`)
+  if (Number.isNaN(ms))
+    throw new Fault('DOCUMENT_TIME', `"${text}" is not a date-time. Give RFC 3339, for example 2026-11-23T10:00:00Z.`)
   return ms
 }
 
@@ -108,5 +129,11 @@ interface DocRow {
 }
 
 function docOf(row: DocRow): Doc {
-  return { key: row.key, body: row.body, lastUpdated: row.last_updated, createdSeq: row.created_seq, updatedAt: row.updated_at }
+  return {
+    key: row.key,
+    body: row.body,
+    lastUpdated: row.last_updated,
+    createdSeq: row.created_seq,
+    updatedAt: row.updated_at,
+  }
 }

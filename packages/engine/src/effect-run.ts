@@ -1,11 +1,12 @@
 /** One claimed effect: run it, close it together with what it learned, or postpone it, or give it up. */
 import type { Clock } from './clock.ts'
+import type { Decisions } from './decisions.ts'
 import { closeEffect, type EffectRecord, postponeEffect } from './effects.ts'
 import { Fault } from './fault.ts'
 import { journal } from './journal.ts'
 import type { Entity, Happened, Order } from './machine.ts'
 import { delayAfter } from './retry.ts'
-import { entityRow, type LoadedKind, type Step } from './step.ts'
+import { entityRow, type LoadedKind } from './step.ts'
 import type { Store, Tx } from './store.ts'
 
 export interface EffectRunParts {
@@ -14,8 +15,7 @@ export interface EffectRunParts {
   readonly random: () => number
   readonly owner: string
   readonly kindOf: (name: string) => LoadedKind
-  /** One transaction, repeated when a version moved. `step` applies an event inside it. */
-  readonly commit: (work: (tx: Tx, step: (kind: LoadedKind, id: string, event: Happened) => Promise<Step>) => Promise<void>) => Promise<void>
+  readonly commit: Decisions['commitSteps']
   readonly wake: (lane: string, dueAt: number) => void
   readonly onFault: (fault: Fault, reference: string) => void
   readonly isOpen: () => boolean
@@ -99,7 +99,12 @@ function delayOf(parts: EffectRunParts, effect: EffectRecord, error: unknown): n
 async function giveUp(parts: EffectRunParts, effect: EffectRecord, error: unknown): Promise<void> {
   const fault = faultOf('EFFECT_PARKED', effect, error, false)
   const park = async (tx: Tx): Promise<boolean> => {
-    const parked = await closeEffect(tx, effect, { status: 'parked', owner: parts.owner, now: parts.clock.now(), error: textOf(error) })
+    const parked = await closeEffect(tx, effect, {
+      status: 'parked',
+      owner: parts.owner,
+      now: parts.clock.now(),
+      error: textOf(error),
+    })
     if (parked) await journal(tx, parts.clock).write(effect.id, 'fault', entryOf(fault, effect))
     return parked
   }
@@ -120,9 +125,20 @@ async function giveUp(parts: EffectRunParts, effect: EffectRecord, error: unknow
 const textOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
 
 function faultOf(code: string, effect: EffectRecord, cause: unknown, retry: boolean): Fault {
-  return new Fault(code, `Effect ${effect.name} of ${effect.kind} "${effect.id}" in lane ${effect.lane}, attempt ${effect.attempts}: ${textOf(cause)}`, { retry, cause })
+  return new Fault(
+    code,
+    `Effect ${effect.name} of ${effect.kind} "${effect.id}" in lane ${effect.lane}, attempt ${effect.attempts}: ${textOf(cause)}`,
+    { retry, cause },
+  )
 }
 
 function entryOf(fault: Fault, effect: EffectRecord): object {
-  return { code: fault.code, message: fault.message, effect: effect.name, key: effect.key, lane: effect.lane, attempt: effect.attempts }
+  return {
+    code: fault.code,
+    message: fault.message,
+    effect: effect.name,
+    key: effect.key,
+    lane: effect.lane,
+    attempt: effect.attempts,
+  }
 }

@@ -1,8 +1,7 @@
 /** The statements around stored orders: order, claim, close, postpone. */
 import { dialectOf } from './dialect.ts'
-import type { Entity, Order } from './machine.ts'
 import type { Kind } from './engine.ts'
-import type { Happened } from './machine.ts'
+import type { Entity, Happened, Order } from './machine.ts'
 import type { Db, SqlValue } from './store.ts'
 
 export type EffectStatus = 'pending' | 'done' | 'parked' | 'dropped'
@@ -64,7 +63,16 @@ export async function orderEffects<E extends Entity, H extends Happened, O exten
  * it that runs, or an older one that is due or waits for its next attempt. A deadline not yet due blocks nobody.
  * Materialized, because PostgreSQL may otherwise evaluate the locking part more than once.
  */
-export async function claimEffects(db: Db, claim: { readonly lane: string; readonly limit: number; readonly owner: string; readonly now: number; readonly leaseMs: number }): Promise<readonly EffectRecord[]> {
+export async function claimEffects(
+  db: Db,
+  claim: {
+    readonly lane: string
+    readonly limit: number
+    readonly owner: string
+    readonly now: number
+    readonly leaseMs: number
+  },
+): Promise<readonly EffectRecord[]> {
   const dialect = dialectOf(db)
   const rows = await db.query<EffectRow>(
     `WITH mine AS MATERIALIZED (
@@ -81,7 +89,16 @@ export async function claimEffects(db: Db, claim: { readonly lane: string; reado
 }
 
 /** False when the lease went to somebody else meanwhile: then what this run learned must not be applied. */
-export async function closeEffect(tx: Db, effect: EffectRecord, how: { readonly status: 'done' | 'parked' | 'dropped'; readonly owner: string; readonly now: number; readonly error?: string }): Promise<boolean> {
+export async function closeEffect(
+  tx: Db,
+  effect: EffectRecord,
+  how: {
+    readonly status: 'done' | 'parked' | 'dropped'
+    readonly owner: string
+    readonly now: number
+    readonly error?: string
+  },
+): Promise<boolean> {
   const closed = await tx.query(
     `UPDATE effect SET status = $3, closed_at = $4, lease_owner = NULL, lease_until = 0, last_error = coalesce($5, last_error)
      WHERE seq = $1 AND lease_owner = $2 AND status = 'pending' RETURNING seq`,
@@ -90,7 +107,11 @@ export async function closeEffect(tx: Db, effect: EffectRecord, how: { readonly 
   return closed.length > 0
 }
 
-export async function postponeEffect(db: Db, effect: EffectRecord, until: { readonly dueAt: number; readonly owner: string; readonly error: string }): Promise<void> {
+export async function postponeEffect(
+  db: Db,
+  effect: EffectRecord,
+  until: { readonly dueAt: number; readonly owner: string; readonly error: string },
+): Promise<void> {
   await db.query(
     `UPDATE effect SET due_at = $3, last_error = $4, lease_owner = NULL, lease_until = 0
      WHERE seq = $1 AND lease_owner = $2 AND status = 'pending'`,
@@ -128,16 +149,25 @@ export async function dueLanes(db: Db, now: number): Promise<readonly string[]> 
 }
 
 export async function nextDue(db: Db, now: number): Promise<number | undefined> {
-  const [row] = await db.query<{ at: number | null }>(`SELECT min(due_at) AS at FROM effect WHERE status = 'pending' AND due_at > $1`, [now])
+  const [row] = await db.query<{ at: number | null }>(
+    `SELECT min(due_at) AS at FROM effect WHERE status = 'pending' AND due_at > $1`,
+    [now],
+  )
   return row?.at ?? undefined
 }
 
 export async function openEffects(db: Db, kind: string, id: string): Promise<readonly EffectRecord[]> {
-  const rows = await db.query<EffectRow>(`SELECT ${COLUMNS} FROM effect WHERE status = 'pending' AND kind = $1 AND id = $2 ORDER BY seq LIMIT 1000`, [kind, id])
+  const rows = await db.query<EffectRow>(
+    `SELECT ${COLUMNS} FROM effect WHERE status = 'pending' AND kind = $1 AND id = $2 ORDER BY seq LIMIT 1000`,
+    [kind, id],
+  )
   return rows.map(effectOf)
 }
 
-export async function effectsIn(db: Db, of: { readonly status: EffectStatus; readonly lane?: string; readonly limit: number }): Promise<readonly EffectRecord[]> {
+export async function effectsIn(
+  db: Db,
+  of: { readonly status: EffectStatus; readonly lane?: string; readonly limit: number },
+): Promise<readonly EffectRecord[]> {
   const rows = await db.query<EffectRow>(
     `SELECT ${COLUMNS} FROM effect WHERE status = $1 ${of.lane === undefined ? '' : 'AND lane = $3'} ORDER BY seq DESC LIMIT $2`,
     [of.status, Math.min(of.limit, 10_000), ...(of.lane === undefined ? [] : [of.lane])],

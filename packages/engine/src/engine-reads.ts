@@ -10,10 +10,14 @@ export async function listEntities(db: Db, kind: string, options: ListOptions): 
   if (options.states?.length === 0) return []
   const params: SqlValue[] = [kind, Math.min(options.limit, LIST_MAX)]
   let where = 'kind = $1'
-  if (options.states !== undefined) where += ` AND state IN (${options.states.map((state) => `$${params.push(state)}`).join(', ')})`
+  if (options.states !== undefined)
+    where += ` AND state IN (${options.states.map((state) => `$${params.push(state)}`).join(', ')})`
   if (options.before !== undefined)
     where += ` AND (created_at, id) < (SELECT created_at, id FROM entity WHERE kind = $1 AND id = $${params.push(options.before)})`
-  const rows = await db.query<{ body: string }>(`SELECT body FROM entity WHERE ${where} ORDER BY created_at DESC, id DESC LIMIT $2`, params)
+  const rows = await db.query<{ body: string }>(
+    `SELECT body FROM entity WHERE ${where} ORDER BY created_at DESC, id DESC LIMIT $2`,
+    params,
+  )
   return rows.map((row) => JSON.parse(row.body) as Entity)
 }
 

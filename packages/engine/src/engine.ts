@@ -4,17 +4,27 @@
  * with the same idempotency key every time.
  */
 import type { Clock } from './clock.ts'
+import { createDecisions } from './decisions.ts'
 import { dialectOf } from './dialect.ts'
 import { effectRunner } from './effect-run.ts'
-import { bringForward, claimEffects, dueLanes, type EffectRecord, type EffectStatus, effectsIn, nextDue, openEffects, releaseLeases, renewLeases } from './effects.ts'
+import {
+  bringForward,
+  claimEffects,
+  dueLanes,
+  type EffectRecord,
+  type EffectStatus,
+  effectsIn,
+  nextDue,
+  openEffects,
+  releaseLeases,
+  renewLeases,
+} from './effects.ts'
 import { entityHistory, listEntities } from './engine-reads.ts'
 import { Fault } from './fault.ts'
-import { type Delivery, once, remember } from './inbox.ts'
-import { journal } from './journal.ts'
-import { createLanes } from './lanes.ts'
+import type { Delivery } from './inbox.ts'
+import { createLanes, type LaneWork } from './lanes.ts'
 import type { Entity, Happened, Machine, Order, Verdict } from './machine.ts'
-import { applyStep, createStep, entityRow, isVersionMoved, type LoadedKind, type Step } from './step.ts'
-import type { Db, Store, Tx } from './store.ts'
+import type { Store, Tx } from './store.ts'
 
 /** What an effect knows when it runs. */
 export interface Run<E extends Entity> {
@@ -51,7 +61,12 @@ export interface Kind<E extends Entity, H extends Happened, O extends Order> {
 
 /** Any kind, whatever its own types: `createEngine` takes a list of different ones. */
 export interface AnyKind {
-  readonly machine: { readonly name: string; readonly initial: string; readonly final: readonly string[]; readonly states: object }
+  readonly machine: {
+    readonly name: string
+    readonly initial: string
+    readonly final: readonly string[]
+    readonly states: object
+  }
   readonly keys?: (entity: never) => readonly string[]
   readonly lane: (order: never, entity: never) => string
   readonly key?: (order: never, entity: never) => string
@@ -116,7 +131,12 @@ export interface Desk<E extends Entity, H extends Happened> {
 
 export interface Engine {
   /** Stores the entity in `machine.initial` and applies its first event: one commit. */
-  readonly create: <E extends Entity, H extends Happened>(kind: string, entity: E, event: H, options?: CreateOptions) => Promise<E>
+  readonly create: <E extends Entity, H extends Happened>(
+    kind: string,
+    entity: E,
+    event: H,
+    options?: CreateOptions,
+  ) => Promise<E>
   /** Fault ENTITY_UNKNOWN when nobody goes by that name. A refusal is a verdict, not an exception. */
   readonly apply: <E extends Entity, H extends Happened>(
     kind: string,
@@ -133,7 +153,11 @@ export interface Engine {
   /** Open effects of one entity, deadlines included, in the order they were given. */
   readonly pending: (kind: string, id: string) => Promise<readonly EffectRecord[]>
   /** Effects in one status, newest first: what is parked, what waits. */
-  readonly effects: (options: { readonly status: EffectStatus; readonly lane?: string; readonly limit: number }) => Promise<readonly EffectRecord[]>
+  readonly effects: (options: {
+    readonly status: EffectStatus
+    readonly lane?: string
+    readonly limit: number
+  }) => Promise<readonly EffectRecord[]>
   /** Brings waiting retries forward: the partner came back, or the operator asks. */
   readonly retryNow: (lane?: string) => Promise<void>
   readonly start: () => void
@@ -159,142 +183,62 @@ export interface EngineParts {
   readonly node?: string
 }
 
-/** A version that moves again and again: after two tries the row is locked (PostgreSQL), so this bound is never near. */
-const COMMIT_TRIES = 8
-const LOCK_FROM_TRY = 2
 const LEASE_MS = 15_000
 const POLL_MS = 5_000
+const LANE_WIDTH = 8
 
 export function createEngine(parts: EngineParts): Engine {
-  const { store, clock } = parts
-  const kinds = new Map(parts.kinds.map((kind) => [kind.machine.name, kind as unknown as LoadedKind]))
-  const owner = `${parts.node ?? 'node'}#${Math.floor(parts.random() * 2 ** 40).toString(36)}`
-  const onFault = (fault: Fault, reference: string) => parts.onFault?.(fault, reference)
-
-  function kindOf(name: string): LoadedKind {
-    const kind = kinds.get(name)
-    if (kind === undefined) throw new Fault('KIND_UNKNOWN', `The engine knows no kind "${name}", only ${[...kinds.keys()].join(', ')}.`)
-    return kind
-  }
-
-  /** After the commit: start what was ordered, tell who listens. */
-  function settled(step: Step): void {
-    for (const { lane, dueAt } of step.wake) lanes.wake(lane, dueAt)
-    if ('refuse' in step.verdict) onFault(refused(step), step.entity.id)
+  const { store, clock, random } = parts
+  // Every start is somebody else: a node that was thought dead cannot close what its successor runs.
+  const owner = `${parts.node ?? 'node'}#${Math.floor(random() * 2 ** 40).toString(36)}`
+  const onFault = (fault: Fault, reference: string) => {
     try {
-      parts.onCommit?.(step.kind.machine.name, step.entity, step.event)
-    } catch (error) {
-      onFault(new Fault('LISTENER_FAILED', `A listener to commits threw: ${String(error)}`, { cause: error }), step.entity.id)
+      parts.onFault?.(fault, reference)
+    } catch {
+      // Whoever listens to faults has nobody left to tell; the journal has the entry.
     }
   }
+  const wake = (lane: string, dueAt: number) => lanes.wake(lane, dueAt)
+  const isOpen = () => lanes.isOpen()
 
-  /** Everything written about one step goes into the caller's transaction. */
-  async function took(tx: Tx, step: Step): Promise<Step> {
-    if ('refuse' in step.verdict) {
-      const fault = refused(step)
-      await journal(tx, clock).write(step.entity.id, 'fault', { code: fault.code, message: fault.message, event: step.event.type })
-    }
-    tx.afterCommit(() => settled(step))
-    return step
-  }
-
-  async function commit<T>(given: Tx | undefined, work: (tx: Tx, lock: boolean) => Promise<T>): Promise<T> {
-    // Inside somebody else's transaction we cannot begin again: lock at once.
-    if (given !== undefined) return work(given, true)
-    for (let tries = 1; ; tries++) {
-      try {
-        return await store.transaction((tx) => work(tx, tries > LOCK_FROM_TRY))
-      } catch (error) {
-        if (!isVersionMoved(error) || tries >= COMMIT_TRIES) throw error
-      }
-    }
-  }
-
-  /** Undefined for a new delivery; what was answered then for a repeat. */
-  async function repeat(tx: Tx, delivery: Delivery | undefined): Promise<{ readonly answer?: string } | undefined> {
-    if (delivery === undefined) return undefined
-    const seen = await once(tx, delivery, clock)
-    if (seen === 'new') return undefined
-    if (seen.same) return seen
-    throw new Fault('INBOX_CONFLICT', `${delivery.source} sent "${delivery.key}" again with other content. The first one stands; nothing was changed.`)
-  }
-
-  async function find(kind: string, idOrKey: string, db: Db = store): Promise<Entity | undefined> {
-    const row = await entityRow(db, kindOf(kind).machine.name, idOrKey)
-    return row === undefined ? undefined : (JSON.parse(row.body) as Entity)
-  }
-
-  async function create(name: string, entity: Entity, event: Happened, options: CreateOptions = {}): Promise<Entity> {
-    const kind = kindOf(name)
-    return commit(options.tx, async (tx) => {
-      const before = await repeat(tx, options.dedupe)
-      if (before !== undefined) return (await find(name, before.answer ?? entity.id, tx)) ?? entity
-      const step = await took(tx, await createStep(tx, kind, entity, event, { now: clock.now() }))
-      if (options.dedupe !== undefined) await remember(tx, options.dedupe.source, options.dedupe.key, entity.id)
-      return step.entity
-    })
-  }
-
-  async function apply(name: string, idOrKey: string, event: Happened, options: ApplyOptions<Entity> = {}): Promise<Applied<Entity>> {
-    const kind = kindOf(name)
-    return commit(options.tx, async (tx, lock) => {
-      const before = await repeat(tx, options.dedupe)
-      if (before !== undefined) {
-        const entity = await find(name, before.answer ?? idOrKey, tx)
-        if (entity !== undefined) return { entity, verdict: { ignore: 'the same delivery was applied before' }, seen: true }
-      }
-      const step = await took(tx, await applyStep(tx, kind, idOrKey, event, { now: clock.now(), lock }))
-      if (options.dedupe !== undefined) await remember(tx, options.dedupe.source, options.dedupe.key, step.entity.id)
-      await options.within?.(tx, step.entity, step.verdict)
-      return { entity: step.entity, verdict: step.verdict, seen: false }
-    })
-  }
-
+  const decisions = createDecisions({ ...parts, onFault, wake })
   const run = effectRunner({
     store,
     clock,
-    random: parts.random,
+    random,
     owner,
-    kindOf,
+    kindOf: decisions.kindOf,
+    commit: decisions.commitSteps,
+    wake,
     onFault,
-    wake: (lane, dueAt) => lanes.wake(lane, dueAt),
-    isOpen: () => lanes.isOpen(),
-    commit: (work) =>
-      commit(undefined, (tx, lock) =>
-        work(tx, async (kind, id, event) => took(tx, await applyStep(tx, kind, id, event, { now: clock.now(), lock }))),
-      ),
+    isOpen,
   })
-
-  const ownsFile = dialectOf(store).ownsFile
+  const others = dialectOf(store).ownsFile ? {} : { pollMs: POLL_MS }
   const lanes = createLanes(
     clock,
-    {
-      run,
-      claim: (lane, limit) => claimEffects(store, { lane, limit, owner, now: clock.now(), leaseMs: LEASE_MS }),
-      dueLanes: () => dueLanes(store, clock.now()),
-      nextDue: () => nextDue(store, clock.now()),
-      prepare: async () => {
-        if (ownsFile || parts.node !== undefined) await releaseLeases(store, ownsFile ? undefined : parts.node)
-      },
-      poll: () => renewLeases(store, owner, clock.now() + LEASE_MS),
-      trouble: (error) => onFault(new Fault('LANES_STALLED', `The store did not answer the lanes: ${String(error)}`, { retry: true, cause: error }), 'engine'),
-    },
-    { width: parts.laneWidth ?? 8, ...(ownsFile ? {} : { pollMs: POLL_MS }) },
+    { ...laneStatements(parts, owner, onFault), run },
+    { width: parts.laneWidth ?? LANE_WIDTH, ...others },
   )
 
-  const untyped: Untyped = {
-    create,
-    apply,
-    find: (kind, idOrKey) => find(kind, idOrKey),
-    list: (kind, options) => listEntities(store, kindOf(kind).machine.name, options),
-  }
-  const typed = untyped as unknown as Pick<Engine, 'create' | 'apply' | 'find' | 'list'>
-  const history = (kind: string, id: string) => entityHistory(store, kindOf(kind).machine.name, id)
+  // One engine holds kinds of many types; the table of each only ever meets its own entities.
+  const engine = {
+    create: decisions.create,
+    apply: decisions.apply,
+    find: decisions.find,
+    list: (kind: string, options: ListOptions) => listEntities(store, decisions.kindOf(kind).machine.name, options),
+  } as unknown as Pick<Engine, 'create' | 'apply' | 'find' | 'list'>
+  const history = (kind: string, id: string) => entityHistory(store, decisions.kindOf(kind).machine.name, id)
 
   return {
-    ...typed,
+    ...engine,
     history,
-    of: (kind) => deskOf(typed, history, kind.machine.name),
+    of: ({ machine: { name } }) => ({
+      create: (entity, event, options) => engine.create(name, entity, event, options),
+      apply: (idOrKey, event, options) => engine.apply(name, idOrKey, event, options),
+      find: (idOrKey) => engine.find(name, idOrKey),
+      list: (options) => engine.list(name, options),
+      history: (id) => history(name, id),
+    }),
     pending: (kind, id) => openEffects(store, kind, id),
     effects: (options) => effectsIn(store, options),
     async retryNow(lane) {
@@ -307,28 +251,27 @@ export function createEngine(parts: EngineParts): Engine {
   }
 }
 
-interface Untyped {
-  readonly create: (kind: string, entity: Entity, event: Happened, options?: CreateOptions) => Promise<Entity>
-  readonly apply: (kind: string, idOrKey: string, event: Happened, options?: ApplyOptions<Entity>) => Promise<Applied<Entity>>
-  readonly find: (kind: string, idOrKey: string) => Promise<Entity | undefined>
-  readonly list: (kind: string, options: ListOptions) => Promise<readonly Entity[]>
-}
-
-function deskOf<E extends Entity, H extends Happened>(
-  engine: Pick<Engine, 'create' | 'apply' | 'find' | 'list'>,
-  history: Engine['history'],
-  name: string,
-): Desk<E, H> {
+function laneStatements(
+  { store, clock, node }: EngineParts,
+  owner: string,
+  onFault: (fault: Fault, reference: string) => void,
+): Omit<LaneWork, 'run'> {
   return {
-    create: (entity, event, options) => engine.create(name, entity, event, options),
-    apply: (idOrKey, event, options) => engine.apply(name, idOrKey, event, options),
-    find: (idOrKey) => engine.find(name, idOrKey),
-    list: (options) => engine.list(name, options),
-    history: (id) => history(name, id),
+    claim: (lane, limit) => claimEffects(store, { lane, limit, owner, now: clock.now(), leaseMs: LEASE_MS }),
+    dueLanes: () => dueLanes(store, clock.now()),
+    nextDue: () => nextDue(store, clock.now()),
+    prepare: async () => {
+      if (dialectOf(store).ownsFile) await releaseLeases(store, undefined)
+      else if (node !== undefined) await releaseLeases(store, node)
+    },
+    poll: () => renewLeases(store, owner, clock.now() + LEASE_MS),
+    trouble: (error) =>
+      onFault(
+        new Fault('LANES_STALLED', `The store did not answer the lanes: ${String(error)}`, {
+          retry: true,
+          cause: error,
+        }),
+        'engine',
+      ),
   }
-}
-
-function refused(step: Step): Fault {
-  const why = 'refuse' in step.verdict ? step.verdict.refuse : ''
-  return new Fault('EVENT_REFUSED', `${step.kind.machine.name} "${step.entity.id}" in state ${step.entity.state} refuses ${step.event.type}: ${why}`)
 }

@@ -22,10 +22,10 @@ export async function once(db: Db, delivery: Delivery, clock: Pick<Clock, 'now'>
     [delivery.source, delivery.key, delivery.hash, clock.now()],
   )
   if (noted.length > 0) return 'new'
-  const [before] = await db.query<{ hash: string; answer: string | null }>('SELECT hash, answer FROM inbox WHERE source = $1 AND key = $2', [
-    delivery.source,
-    delivery.key,
-  ])
+  const [before] = await db.query<{ hash: string; answer: string | null }>(
+    'SELECT hash, answer FROM inbox WHERE source = $1 AND key = $2',
+    [delivery.source, delivery.key],
+  )
   if (before?.hash !== delivery.hash) return { same: false }
   return before.answer === null ? { same: true } : { same: true, answer: before.answer }
 }

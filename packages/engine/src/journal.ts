@@ -25,23 +25,28 @@ const ENTRIES_MAX = 10_000
 export function journal(db: Db, clock: Pick<Clock, 'now'>): Journal {
   return {
     async write(reference, kind, body) {
-      await db.query('INSERT INTO journal (at, reference, kind, body) VALUES ($1, $2, $3, $4)', [clock.now(), reference, kind, JSON.stringify(body)])
+      await db.query('INSERT INTO journal (at, reference, kind, body) VALUES ($1, $2, $3, $4)', [
+        clock.now(),
+        reference,
+        kind,
+        JSON.stringify(body),
+      ])
     },
     async of(reference) {
-      const rows = await db.query<EntryRow>('SELECT seq, at, reference, kind, body FROM journal WHERE reference = $1 ORDER BY seq LIMIT $2', [
-        reference,
-        ENTRIES_MAX,
-      ])
+      const rows = await db.query<EntryRow>(
+        'SELECT seq, at, reference, kind, body FROM journal WHERE reference = $1 ORDER BY seq LIMIT $2',
+        [reference, ENTRIES_MAX],
+      )
       return rows.map(entryOf)
     },
     async recent(limit, { kinds } = {}) {
       if (kinds !== undefined && kinds.length === 0) return []
       const places = (kinds ?? []).map((_, index) => `$${index + 2}`).join(', ')
       const where = places === '' ? '' : `WHERE kind IN (${places})`
-      const rows = await db.query<EntryRow>(`SELECT seq, at, reference, kind, body FROM journal ${where} ORDER BY seq DESC LIMIT $1`, [
-        Math.min(limit, ENTRIES_MAX),
-        ...(kinds ?? []),
-      ])
+      const rows = await db.query<EntryRow>(
+        `SELECT seq, at, reference, kind, body FROM journal ${where} ORDER BY seq DESC LIMIT $1`,
+        [Math.min(limit, ENTRIES_MAX), ...(kinds ?? [])],
+      )
       return rows.map(entryOf)
     },
   }

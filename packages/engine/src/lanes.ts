@@ -44,6 +44,7 @@ const AFTER_TROUBLE_MS = 1_000
 
 export function createLanes(clock: Clock, work: LaneWork, options: LaneOptions): Lanes {
   const lanes = new Map<string, Lane>()
+  const underway = new Set<number>()
   const waiting = new Set<() => void>()
   let open = false
   let busy = 0
@@ -91,11 +92,15 @@ export function createLanes(clock: Clock, work: LaneWork, options: LaneOptions):
   }
 
   function begin(name: string, lane: Lane, effect: EffectRecord): void {
+    // A pause longer than the lease (a suspended machine) makes our own work look abandoned: it is not.
+    if (underway.has(effect.seq)) return
+    underway.add(effect.seq)
     lane.running++
     void whileBusy(async () => {
       try {
         await work.run(effect)
       } finally {
+        underway.delete(effect.seq)
         lane.running--
         // An effect that waited behind this one may run now, and a place in the lane is free.
         if (open) void pump(name)

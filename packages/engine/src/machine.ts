@@ -58,7 +58,9 @@ export function decide<E extends Entity, H extends Happened, O extends Order>(
   const cell = row?.[event.type as H['type']] as Cell<E, H, O> | undefined
   // Types forbid this; a row or an event written by another version of the program may still bring it.
   const verdict: Verdict<E, O> =
-    cell === undefined ? { refuse: `${machine.name}: this version knows no "${event.type}" in state "${entity.state}".` } : cell(entity, event)
+    cell === undefined
+      ? { refuse: `${machine.name}: this version knows no "${event.type}" in state "${entity.state}".` }
+      : cell(entity, event)
   if (!('to' in verdict)) return { entity, effects: [], verdict }
   return {
     entity: { ...entity, ...verdict.set, state: verdict.to },

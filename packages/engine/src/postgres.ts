@@ -17,7 +17,10 @@ const INT8 = 20
 /** PostgreSQL 15 or later. READ COMMITTED: the version of each entity is the fence, not the isolation level. */
 export async function openPostgres({ url, schema, poolSize = 10 }: PostgresOptions): Promise<Store> {
   if (!/^[a-z_][a-z0-9_]{0,62}$/.test(schema))
-    throw new Fault('STORE_SCHEMA', `"${schema}" cannot be a schema name. Use lower-case letters, digits and underscores.`)
+    throw new Fault(
+      'STORE_SCHEMA',
+      `"${schema}" cannot be a schema name. Use lower-case letters, digits and underscores.`,
+    )
   const place = placeOf(url)
   const pool = openPool(url, schema, poolSize)
   try {
@@ -43,7 +46,11 @@ function storeOn(pool: pg.Pool, place: string): Store {
       names.set(sql, name)
     }
     try {
-      const result = await client.query({ ...(name === undefined ? {} : { name }), text: sql, values: params as SqlValue[] })
+      const result = await client.query({
+        ...(name === undefined ? {} : { name }),
+        text: sql,
+        values: params as SqlValue[],
+      })
       return result.rows as Row[]
     } catch (error) {
       throw explained(error, place)
@@ -73,7 +80,11 @@ function storeOn(pool: pg.Pool, place: string): Store {
 type Ask = <Row>(client: Asks, sql: string, params?: readonly SqlValue[]) => Promise<readonly Row[]>
 
 function txOn(client: Asks, ask: Ask, committed: (() => void)[]): Tx {
-  return { dialect: 'postgres', query: (sql, params) => ask(client, sql, params), afterCommit: (task) => committed.push(task) }
+  return {
+    dialect: 'postgres',
+    query: (sql, params) => ask(client, sql, params),
+    afterCommit: (task) => committed.push(task),
+  }
 }
 
 async function commit<T>(pool: pg.Pool, place: string, work: (client: Asks) => Promise<T>): Promise<T> {
@@ -103,7 +114,10 @@ function openPool(url: string, schema: string, poolSize: number): pg.Pool {
     connectionTimeoutMillis: CONNECT_MS,
     application_name: `plugtill ${schema}`,
     options: `-c search_path=${schema}`,
-    types: { getTypeParser: ((oid: number, format?: 'text') => (oid === INT8 ? safeInteger : pg.types.getTypeParser(oid, format))) as typeof pg.types.getTypeParser },
+    types: {
+      getTypeParser: ((oid: number, format?: 'text') =>
+        oid === INT8 ? safeInteger : pg.types.getTypeParser(oid, format)) as typeof pg.types.getTypeParser,
+    },
   })
   // A connection that breaks while idle is replaced by the pool; without a listener it would end the process.
   pool.on('error', () => undefined)
@@ -112,7 +126,8 @@ function openPool(url: string, schema: string, poolSize: number): pg.Pool {
 
 function safeInteger(text: string): number {
   const value = Number(text)
-  if (!Number.isSafeInteger(value)) throw new Fault('STORE_NUMBER', `The database holds the integer ${text}, which is beyond 2^53.`)
+  if (!Number.isSafeInteger(value))
+    throw new Fault('STORE_NUMBER', `The database holds the integer ${text}, which is beyond 2^53.`)
   return value
 }
 
@@ -133,22 +148,37 @@ function placeOf(url: string): string {
     const host = parsed.hostname || parsed.searchParams.get('host') || 'localhost'
     return `${host}:${parsed.port || '5432'}, database "${decodeURIComponent(parsed.pathname.slice(1)) || 'postgres'}"`
   } catch {
-    throw new Fault('STORE_UNREACHABLE', 'DATABASE_URL is not a PostgreSQL address. Write postgres://user:password@host:5432/database.')
+    throw new Fault(
+      'STORE_UNREACHABLE',
+      'DATABASE_URL is not a PostgreSQL address. Write postgres://user:password@host:5432/database.',
+    )
   }
 }
 
-const codeOf = (error: unknown): string => (error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '')
+const codeOf = (error: unknown): string =>
+  error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : ''
 
 /** PostgreSQL's SQLSTATE or a socket's error -> what to do. */
 function explained(error: unknown, place: string): unknown {
   if (error instanceof Fault) return error
   const code = codeOf(error)
   const advice = ADVICE[code]
-  if (advice !== undefined) return new Fault('STORE_UNREACHABLE', `PostgreSQL at ${place} refuses us (${code}). ${advice}`, { retry: true, cause: error })
+  if (advice !== undefined)
+    return new Fault('STORE_UNREACHABLE', `PostgreSQL at ${place} refuses us (${code}). ${advice}`, {
+      retry: true,
+      cause: error,
+    })
   if (code === '40001' || code === '40P01')
-    return new Fault('STORE_CONFLICT', 'Two transactions met on the same rows; this one was rolled back. Try again.', { retry: true, cause: error })
+    return new Fault('STORE_CONFLICT', 'Two transactions met on the same rows; this one was rolled back. Try again.', {
+      retry: true,
+      cause: error,
+    })
   if (AWAY.test(code) || (error instanceof Error && AWAY_TEXT.test(error.message)))
-    return new Fault('STORE_UNREACHABLE', `PostgreSQL does not answer at ${place}. Start it, or correct DATABASE_URL.`, { retry: true, cause: error })
+    return new Fault(
+      'STORE_UNREACHABLE',
+      `PostgreSQL does not answer at ${place}. Start it, or correct DATABASE_URL.`,
+      { retry: true, cause: error },
+    )
   return error
 }
 
@@ -161,4 +191,5 @@ const ADVICE: Readonly<Record<string, string>> = {
 }
 // Class 08 connection exception, 57P0x shutdown; the rest are the operating system's words.
 const AWAY = /^(08...|57P0[123]|E[A-Z]{3,}|CERT_.*|DEPTH_ZERO.*|SELF_SIGNED.*)$/
-const AWAY_TEXT = /timeout exceeded when trying to connect|Connection terminated|Client has encountered a connection error|SASL/i
+const AWAY_TEXT =
+  /timeout exceeded when trying to connect|Connection terminated|Client has encountered a connection error|SASL/i

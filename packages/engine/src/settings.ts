@@ -14,7 +14,10 @@ export function settings(db: Db): Settings {
       return row?.value
     },
     async put(key, value) {
-      await db.query('INSERT INTO setting (key, value) VALUES ($1, $2) ON CONFLICT (key) DO UPDATE SET value = excluded.value', [key, value])
+      await db.query(
+        'INSERT INTO setting (key, value) VALUES ($1, $2) ON CONFLICT (key) DO UPDATE SET value = excluded.value',
+        [key, value],
+      )
     },
     async delete(key) {
       await db.query('DELETE FROM setting WHERE key = $1', [key])

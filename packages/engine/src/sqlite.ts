@@ -64,7 +64,8 @@ async function commit<T>(query: Query, work: (tx: Tx) => Promise<T>, committed: 
   query('BEGIN IMMEDIATE')
   let open = true
   const refuseLate = () => {
-    if (!open) throw new Fault('STORE_MISUSED', 'A transaction was used after its end. Await everything done through tx.')
+    if (!open)
+      throw new Fault('STORE_MISUSED', 'A transaction was used after its end. Await everything done through tx.')
   }
   try {
     const result = await work({
@@ -106,7 +107,8 @@ function runner(database: DatabaseSync, file: string): Query {
       }
       if (params.length === 0) return statement.all() as Row[]
       const named: Record<string, SqlValue> = {}
-      for (let index = 0; index < params.length; index++) named[PLACES[index] ?? `$${index + 1}`] = params[index] ?? null
+      for (let index = 0; index < params.length; index++)
+        named[PLACES[index] ?? `$${index + 1}`] = params[index] ?? null
       return statement.all(named) as Row[]
     } catch (error) {
       throw explained(error, file)
@@ -121,7 +123,8 @@ function openFile(file: string): DatabaseSync {
   try {
     const database = new DatabaseSync(file, { timeout: BUSY_MS })
     // EXCLUSIVE keeps the lock until close: a second process learns it at once instead of at the first collision.
-    if (file !== ':memory:') database.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;')
+    if (file !== ':memory:')
+      database.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;')
     database.exec('PRAGMA foreign_keys = ON; BEGIN IMMEDIATE; COMMIT;')
     return database
   } catch (error) {
@@ -141,20 +144,36 @@ function makeFolder(folder: string, file: string): void {
 }
 
 function unwritable(file: string, cause: unknown): Fault {
-  return new Fault('STORE_UNWRITABLE', `The data file ${file} cannot be written. Check that its folder exists and that this user may write there.`, {
-    cause,
-  })
+  return new Fault(
+    'STORE_UNWRITABLE',
+    `The data file ${file} cannot be written. Check that its folder exists and that this user may write there.`,
+    {
+      cause,
+    },
+  )
 }
 
 /** SQLite's numeric answer -> what to do. (sqlite.org, "Result and Error Codes"; the low byte is the family) */
 function explained(error: unknown, file: string): unknown {
-  const errcode = error instanceof Error && 'errcode' in error && typeof error.errcode === 'number' ? error.errcode & 0xff : 0
+  const errcode =
+    error instanceof Error && 'errcode' in error && typeof error.errcode === 'number' ? error.errcode & 0xff : 0
   const message = error instanceof Error ? error.message : String(error)
   if (errcode === 5 || errcode === 6)
-    return new Fault('STORE_BUSY', `The data file ${file} is in use by another process. Stop it, or choose another folder.`, { retry: true, cause: error })
+    return new Fault(
+      'STORE_BUSY',
+      `The data file ${file} is in use by another process. Stop it, or choose another folder.`,
+      { retry: true, cause: error },
+    )
   if (errcode === 8 || errcode === 14 || errcode === 23) return unwritable(file, error)
-  if (errcode === 13) return new Fault('STORE_FULL', `The disk of ${file} is full. Nothing was stored; make room.`, { retry: true, cause: error })
-  if (errcode === 11 || errcode === 26) return new Fault('STORE_BROKEN', `${file} is not a sound database (${message}). Restore a backup.`, { cause: error })
+  if (errcode === 13)
+    return new Fault('STORE_FULL', `The disk of ${file} is full. Nothing was stored; make room.`, {
+      retry: true,
+      cause: error,
+    })
+  if (errcode === 11 || errcode === 26)
+    return new Fault('STORE_BROKEN', `${file} is not a sound database (${message}). Restore a backup.`, {
+      cause: error,
+    })
   return error
 }
 

@@ -20,7 +20,8 @@ export interface Step {
 /** Somebody else's decision came between our reading and our writing. */
 const VERSION_MOVED = 'VERSION_MOVED'
 
-export const isVersionMoved = (error: unknown): boolean => error instanceof Fault && (error.code === VERSION_MOVED || error.code === 'STORE_CONFLICT')
+export const isVersionMoved = (error: unknown): boolean =>
+  error instanceof Fault && (error.code === VERSION_MOVED || error.code === 'STORE_CONFLICT')
 
 export interface EntityRow {
   readonly id: string
@@ -29,9 +30,17 @@ export interface EntityRow {
 }
 
 /** By id, else by one of its other names. */
-export async function entityRow(db: Db, kind: string, idOrKey: string, options: { readonly lock?: boolean } = {}): Promise<EntityRow | undefined> {
+export async function entityRow(
+  db: Db,
+  kind: string,
+  idOrKey: string,
+  options: { readonly lock?: boolean } = {},
+): Promise<EntityRow | undefined> {
   const lock = options.lock === true ? dialectOf(db).rowLock : ''
-  const [row] = await db.query<EntityRow>(`SELECT id, version, body FROM entity WHERE kind = $1 AND id = $2 ${lock}`, [kind, idOrKey])
+  const [row] = await db.query<EntityRow>(`SELECT id, version, body FROM entity WHERE kind = $1 AND id = $2 ${lock}`, [
+    kind,
+    idOrKey,
+  ])
   if (row !== undefined) return row
   const [named] = await db.query<EntityRow>(
     `SELECT id, version, body FROM entity WHERE kind = $1 AND id = (SELECT id FROM entity_key WHERE kind = $1 AND key = $2) ${lock}`,
@@ -40,7 +49,13 @@ export async function entityRow(db: Db, kind: string, idOrKey: string, options: 
   return named
 }
 
-export async function createStep(tx: Db, kind: LoadedKind, given: Entity, event: Happened, options: { readonly now: number }): Promise<Step> {
+export async function createStep(
+  tx: Db,
+  kind: LoadedKind,
+  given: Entity,
+  event: Happened,
+  options: { readonly now: number },
+): Promise<Step> {
   const { now } = options
   const name = kind.machine.name
   const first: Entity = { ...given, state: kind.machine.initial }
@@ -50,7 +65,11 @@ export async function createStep(tx: Db, kind: LoadedKind, given: Entity, event:
      ON CONFLICT (kind, id) DO NOTHING RETURNING id`,
     [name, entity.id, entity.state, JSON.stringify(entity), now],
   )
-  if (stored.length === 0) throw new Fault('ENTITY_EXISTS', `There is already a ${name} "${entity.id}". Give a new id, or apply the event to it.`)
+  if (stored.length === 0)
+    throw new Fault(
+      'ENTITY_EXISTS',
+      `There is already a ${name} "${entity.id}". Give a new id, or apply the event to it.`,
+    )
   await log(tx, name, entity.id, [
     { seq: 0, at: now, type: 'created', from: first.state, to: first.state, verdict: 'created', body: first },
     { seq: 1, at: now, type: event.type, from: first.state, to: entity.state, ...told(verdict), body: event },
@@ -70,21 +89,20 @@ export async function applyStep(
   const { now, lock } = options
   const name = kind.machine.name
   const row = await entityRow(tx, name, idOrKey, { lock })
-  if (row === undefined) throw new Fault('ENTITY_UNKNOWN', `There is no ${name} "${idOrKey}". Event "${event.type}" was not applied.`)
+  if (row === undefined)
+    throw new Fault('ENTITY_UNKNOWN', `There is no ${name} "${idOrKey}". Event "${event.type}" was not applied.`)
   const before = JSON.parse(row.body) as Entity
   const { entity, effects, verdict } = decide(kind.machine, before, event)
   const version = row.version + 1
-  const moved = await tx.query('UPDATE entity SET version = $4, state = $5, body = $6, updated_at = $7 WHERE kind = $1 AND id = $2 AND version = $3 RETURNING id', [
-    name,
-    row.id,
-    row.version,
-    version,
-    entity.state,
-    entity === before ? row.body : JSON.stringify(entity),
-    now,
+  const moved = await tx.query(
+    'UPDATE entity SET version = $4, state = $5, body = $6, updated_at = $7 WHERE kind = $1 AND id = $2 AND version = $3 RETURNING id',
+    [name, row.id, row.version, version, entity.state, entity === before ? row.body : JSON.stringify(entity), now],
+  )
+  if (moved.length === 0)
+    throw new Fault(VERSION_MOVED, `${name} "${row.id}" was changed at the same time. Try again.`, { retry: true })
+  await log(tx, name, row.id, [
+    { seq: version, at: now, type: event.type, from: before.state, to: entity.state, ...told(verdict), body: event },
   ])
-  if (moved.length === 0) throw new Fault(VERSION_MOVED, `${name} "${row.id}" was changed at the same time. Try again.`, { retry: true })
-  await log(tx, name, row.id, [{ seq: version, at: now, type: event.type, from: before.state, to: entity.state, ...told(verdict), body: event }])
   if (entity !== before) await rename(tx, kind, entity, kind.keys?.(before) ?? [])
   const wake = await orderEffects(tx, kind, { entity, version, effects, now })
   return { kind, entity, event, verdict, wake }
@@ -105,10 +123,22 @@ async function log(tx: Db, kind: string, id: string, lines: readonly LogLine[]):
   const params: SqlValue[] = [kind, id]
   const rows = lines.map((line) => {
     const at = params.length
-    params.push(line.seq, line.at, line.type, line.from, line.to, line.verdict, line.reason ?? null, JSON.stringify(line.body))
+    params.push(
+      line.seq,
+      line.at,
+      line.type,
+      line.from,
+      line.to,
+      line.verdict,
+      line.reason ?? null,
+      JSON.stringify(line.body),
+    )
     return `($1, $2, $${at + 1}, $${at + 2}, $${at + 3}, $${at + 4}, $${at + 5}, $${at + 6}, $${at + 7}, $${at + 8})`
   })
-  await tx.query(`INSERT INTO event (kind, id, seq, at, type, from_state, to_state, verdict, reason, body) VALUES ${rows.join(', ')}`, params)
+  await tx.query(
+    `INSERT INTO event (kind, id, seq, at, type, from_state, to_state, verdict, reason, body) VALUES ${rows.join(', ')}`,
+    params,
+  )
 }
 
 function told(verdict: Verdict<Entity, Order>): { readonly verdict: string; readonly reason?: string } {
@@ -121,7 +151,9 @@ function told(verdict: Verdict<Entity, Order>): { readonly verdict: string; read
 async function rename(tx: Db, kind: LoadedKind, entity: Entity, before: readonly string[]): Promise<void> {
   const name = kind.machine.name
   const after = kind.keys?.(entity) ?? []
-  for (const key of before) if (!after.includes(key)) await tx.query('DELETE FROM entity_key WHERE kind = $1 AND key = $2 AND id = $3', [name, key, entity.id])
+  for (const key of before)
+    if (!after.includes(key))
+      await tx.query('DELETE FROM entity_key WHERE kind = $1 AND key = $2 AND id = $3', [name, key, entity.id])
   for (const key of new Set(after)) {
     if (before.includes(key)) continue
     const taken = await tx.query<{ id: string }>(
@@ -129,6 +161,10 @@ async function rename(tx: Db, kind: LoadedKind, entity: Entity, before: readonly
       'INSERT INTO entity_key (kind, key, id) VALUES ($1, $2, $3) ON CONFLICT (kind, key) DO UPDATE SET id = entity_key.id RETURNING id',
       [name, key, entity.id],
     )
-    if (taken[0]?.id !== entity.id) throw new Fault('KEY_TAKEN', `The name "${key}" belongs to ${name} "${taken[0]?.id}"; ${name} "${entity.id}" cannot have it too.`)
+    if (taken[0]?.id !== entity.id)
+      throw new Fault(
+        'KEY_TAKEN',
+        `The name "${key}" belongs to ${name} "${taken[0]?.id}"; ${name} "${entity.id}" cannot have it too.`,
+      )
   }
 }

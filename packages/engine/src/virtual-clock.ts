@@ -63,7 +63,8 @@ function placeOf(timers: readonly Timer[], timer: Timer): number {
   while (low < high) {
     const middle = (low + high) >> 1
     const other = timers[middle]
-    if (other !== undefined && (other.at < timer.at || (other.at === timer.at && other.order < timer.order))) low = middle + 1
+    if (other !== undefined && (other.at < timer.at || (other.at === timer.at && other.order < timer.order)))
+      low = middle + 1
     else high = middle
   }
   return low

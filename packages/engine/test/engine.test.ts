@@ -11,7 +11,12 @@ const START = Date.UTC(2026, 10, 23, 10)
 
 type More = Partial<Kind<Parcel, ParcelEvent, ParcelOrder>> & { readonly laneWidth?: number; readonly node?: string }
 
-function setUp(store: Store, send: Send, { laneWidth, node, ...more }: More = {}, clock: VirtualClock = virtualClock(START)) {
+function setUp(
+  store: Store,
+  send: Send,
+  { laneWidth, node, ...more }: More = {},
+  clock: VirtualClock = virtualClock(START),
+) {
   const kind = parcelKind(send, more)
   const faults: Fault[] = []
   const engine = createEngine({
@@ -48,7 +53,9 @@ for (const place of storePlaces()) {
     await engine.idle()
 
     expect((await parcels.find('p1'))?.state).toBe('arrived')
-    expect((await parcels.history('p1')).map(({ seq, type, from, to, verdict }) => [seq, type, from, to, verdict])).toEqual([
+    expect(
+      (await parcels.history('p1')).map(({ seq, type, from, to, verdict }) => [seq, type, from, to, verdict]),
+    ).toEqual([
       [0, 'created', 'new', 'new', 'created'],
       [1, 'ordered', 'new', 'sending', 'moved'],
       [2, 'delivered', 'sending', 'arrived', 'moved'],
@@ -82,7 +89,11 @@ for (const place of storePlaces()) {
 
     expect(verdict).toEqual({ refuse: 'this parcel is closed' })
     expect(entity.notes).toBe(0)
-    expect((await parcels.history('p1')).at(-1)).toMatchObject({ verdict: 'refused', reason: 'this parcel is closed', to: 'arrived' })
+    expect((await parcels.history('p1')).at(-1)).toMatchObject({
+      verdict: 'refused',
+      reason: 'this parcel is closed',
+      to: 'arrived',
+    })
     expect(faults.map((fault) => fault.code)).toEqual(['EVENT_REFUSED'])
     expect((await journal(store, clock).of('p1')).map((entry) => entry.kind)).toEqual(['fault'])
     await engine.stop()
@@ -152,7 +163,9 @@ for (const place of storePlaces()) {
     await expect(failing).rejects.toThrow('no')
     expect(await store.query('SELECT * FROM setting')).toEqual([])
     expect((await parcels.find('p1'))?.notes).toBe(0)
-    expect((await parcels.apply('p1', { type: 'noted', by: 1 }, { dedupe: { source: 's', key: 'k', hash: 'h' } })).seen).toBe(false)
+    expect(
+      (await parcels.apply('p1', { type: 'noted', by: 1 }, { dedupe: { source: 's', key: 'k', hash: 'h' } })).seen,
+    ).toBe(false)
   })
 
   on('many at once on one entity: every event counts once', async (store) => {
@@ -173,7 +186,12 @@ for (const place of storePlaces()) {
     await until(() => keys.length === 1)
 
     const attempts: number[] = []
-    const after = setUp(store, async (_, { key, attempt }) => (keys.push(key), attempts.push(attempt), { type: 'delivered' }), { node: 'a' }, clock)
+    const after = setUp(
+      store,
+      async (_, { key, attempt }) => (keys.push(key), attempts.push(attempt), { type: 'delivered' }),
+      { node: 'a' },
+      clock,
+    )
     after.engine.start()
     await after.engine.idle()
 
@@ -229,8 +247,12 @@ for (const place of storePlaces()) {
     await engine.idle()
     expect((await parcels.find('p1'))?.state).toBe('lost')
     expect(faults.map((fault) => fault.code)).toEqual(['EFFECT_PARKED'])
-    expect((await engine.effects({ status: 'parked', limit: 10 })).map((effect) => [effect.name, effect.lastError])).toEqual([['send', 'they said no']])
-    expect((await journal(store, clock).recent(5, { kinds: ['fault'] })).map((entry) => entry.body['code'])).toEqual(['EFFECT_PARKED'])
+    expect(
+      (await engine.effects({ status: 'parked', limit: 10 })).map((effect) => [effect.name, effect.lastError]),
+    ).toEqual([['send', 'they said no']])
+    expect((await journal(store, clock).recent(5, { kinds: ['fault'] })).map((entry) => entry.body['code'])).toEqual([
+      'EFFECT_PARKED',
+    ])
     await engine.stop()
   })
 
@@ -380,7 +402,11 @@ for (const place of storePlaces()) {
   on('stop finishes what runs and takes no more', async (store) => {
     const slow = gate()
     const sent: string[] = []
-    const { engine, parcels } = setUp(store, async (_, { entity }) => (sent.push(entity.id), await slow.opened, { type: 'delivered' }), { laneWidth: 1 })
+    const { engine, parcels } = setUp(
+      store,
+      async (_, { entity }) => (sent.push(entity.id), await slow.opened, { type: 'delivered' }),
+      { laneWidth: 1 },
+    )
     engine.start()
     await parcels.create(parcel('p1'), { type: 'ordered' })
     await parcels.create(parcel('p2'), { type: 'ordered' })
@@ -412,7 +438,14 @@ for (const place of storePlaces()) {
     const sent = new Map<string, number>()
     const clock = virtualClock(START)
     const nodes = await Promise.all(
-      [0, 1, 2, 3].map(async (n) => setUp(await again(), async (_order, { entity }) => void sent.set(entity.id, (sent.get(entity.id) ?? 0) + 1), { node: `n${n}` }, clock)),
+      [0, 1, 2, 3].map(async (n) =>
+        setUp(
+          await again(),
+          async (_order, { entity }) => void sent.set(entity.id, (sent.get(entity.id) ?? 0) + 1),
+          { node: `n${n}` },
+          clock,
+        ),
+      ),
     )
     for (let n = 0; n < 40; n++) await nodes[0]?.parcels.create(parcel(`p${n}`), { type: 'ordered' })
     for (const { engine } of nodes) engine.start()
@@ -430,7 +463,12 @@ for (const place of storePlaces()) {
     dead.engine.start()
     await dead.parcels.create(parcel('p1'), { type: 'ordered' })
     await until(() => runs.length === 1)
-    const other = setUp(await again(), async () => void runs.push('other'), { node: 'other' }, virtualClock(START + 60_000))
+    const other = setUp(
+      await again(),
+      async () => void runs.push('other'),
+      { node: 'other' },
+      virtualClock(START + 60_000),
+    )
 
     for (let n = 0; n < 12; n++) {
       await clock.advanceBy(5_000)

@@ -33,13 +33,24 @@ const open: Cells = {
   ordered: known,
   noted: (parcel, { by }) => ({ to: parcel.state, set: { notes: parcel.notes + by } }),
   labelled: (parcel, { label }) => ({ to: parcel.state, set: { label } }),
-  pinged: (parcel, { times }) => ({ to: parcel.state, effects: Array.from({ length: times }, (_, n) => ({ do: 'ping' as const, n })) }),
+  pinged: (parcel, { times }) => ({
+    to: parcel.state,
+    effects: Array.from({ length: times }, (_, n) => ({ do: 'ping' as const, n })),
+  }),
   delivered: () => ({ to: 'arrived' }),
   failed: () => ({ to: 'lost' }),
   overdue: () => ({ to: 'lost' }),
 }
 
-const closed: Cells = { ordered: known, noted: refused, labelled: refused, pinged: refused, delivered: known, failed: known, overdue: known }
+const closed: Cells = {
+  ordered: known,
+  noted: refused,
+  labelled: refused,
+  pinged: refused,
+  delivered: known,
+  failed: known,
+  overdue: known,
+}
 
 export const parcelMachine: Machine<Parcel, ParcelEvent, ParcelOrder> = {
   name: 'parcel',
@@ -62,7 +73,10 @@ export const parcelMachine: Machine<Parcel, ParcelEvent, ParcelOrder> = {
 export type Send = (order: ParcelOrder, run: Run<Parcel>) => Promise<ParcelEvent | void>
 
 /** The kind, with the world outside given by the test. */
-export function parcelKind(send: Send, more: Partial<Kind<Parcel, ParcelEvent, ParcelOrder>> = {}): Kind<Parcel, ParcelEvent, ParcelOrder> {
+export function parcelKind(
+  send: Send,
+  more: Partial<Kind<Parcel, ParcelEvent, ParcelOrder>> = {},
+): Kind<Parcel, ParcelEvent, ParcelOrder> {
   return {
     machine: parcelMachine,
     keys: (parcel) => (parcel.label === undefined ? [] : [parcel.label]),

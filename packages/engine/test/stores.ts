@@ -26,7 +26,10 @@ const file: StorePlace = {
   shared: false,
   make: async () => {
     const folder = mkdtempSync(join(tmpdir(), 'plugtill-'))
-    return { open: () => openSqlite({ file: join(folder, 'store.db') }), drop: async () => rmSync(folder, { recursive: true, force: true }) }
+    return {
+      open: () => openSqlite({ file: join(folder, 'store.db') }),
+      drop: async () => rmSync(folder, { recursive: true, force: true }),
+    }
   },
 }
 
@@ -53,12 +56,17 @@ const postgres = (url: string): StorePlace => ({
 export function storePlaces(): readonly StorePlace[] {
   if (databaseUrl !== undefined && databaseUrl !== '') return [memory, file, postgres(databaseUrl)]
   if (process.env['CI'] === 'true')
-    throw new Error('PLUGTILL_TEST_DATABASE_URL is not set: the build server must test PostgreSQL too. Set it to a database that tests may write to.')
+    throw new Error(
+      'PLUGTILL_TEST_DATABASE_URL is not set: the build server must test PostgreSQL too. Set it to a database that tests may write to.',
+    )
   return [memory, file]
 }
 
 /** Opens, migrates, hands over, and leaves nothing behind. */
-export async function withStore(place: StorePlace, work: (store: Store, again: () => Promise<Store>) => Promise<void>): Promise<void> {
+export async function withStore(
+  place: StorePlace,
+  work: (store: Store, again: () => Promise<Store>) => Promise<void>,
+): Promise<void> {
   const { open, drop } = await place.make()
   const opened: Store[] = []
   const again = async () => {
