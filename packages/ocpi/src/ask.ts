@@ -80,8 +80,13 @@ export async function ask(parts: AskParts, question: Question): Promise<Answer<u
     body: question.body ?? '',
   }
   const at = parts.clock.now()
-  const tell = (response: WireResponse) =>
-    parts.onExchange?.(exchangeOf({ question, request, response, ids, at, now: parts.clock.now() }))
+  const tell = (response: WireResponse) => {
+    try {
+      parts.onExchange?.(exchangeOf({ question, request, response, ids, at, now: parts.clock.now() }))
+    } catch {
+      // Keeping the record is the caller's affair; failing there must not turn an answered call into a failed one.
+    }
+  }
   let response: WireResponse
   try {
     response = await parts.send(request, { timeoutMs: question.timeoutMs })

@@ -24,8 +24,8 @@ function refuseDifferent(field: string, inBody: string | undefined, inUrl: strin
   )
 }
 
-/** Throws 404 for foreign owner ids in the URL, 2001 for a body that contradicts URL or caller. (A-35, A-36, A-37, T13) */
-export function checkOwner({ route, params }: Target, peer: Peer, body: unknown): void {
+/** Throws 404 for foreign owner ids in the URL, before the body is looked at. (A-35, T13) */
+export function checkUrlOwner({ params }: Target, peer: Peer): void {
   const { country_code: countryCode, party_id: partyId } = params
   if (countryCode !== undefined && partyId !== undefined && !ownsParty(peer, { countryCode, partyId })) {
     // The same words whether such an object exists or not. (T14)
@@ -33,9 +33,13 @@ export function checkOwner({ route, params }: Target, peer: Peer, body: unknown)
       http: 404,
     })
   }
+}
+
+/** Throws 2001 for a body that contradicts its URL or its sender. (A-36, A-37, T13) */
+export function checkBody({ route, params }: Target, peer: Peer, body: unknown): void {
   if (body === undefined) return
-  refuseDifferent('country_code', textField(body, 'country_code'), countryCode)
-  refuseDifferent('party_id', textField(body, 'party_id'), partyId)
+  refuseDifferent('country_code', textField(body, 'country_code'), params['country_code'])
+  refuseDifferent('party_id', textField(body, 'party_id'), params['party_id'])
   const last = route.segments.at(-1)
   if ((route.endpoint.kind === 'put' || route.endpoint.kind === 'patch') && last?.startsWith(':')) {
     const field = ID_FIELD[last.slice(1)] ?? 'id'

@@ -13,7 +13,7 @@ import { type Page, readPage } from './paging.ts'
 import { JsonRefused, parseJson } from './parse-json.ts'
 import { ownsParty, type PartyId, type Peer, partiesOf } from './peers.ts'
 import type { ServerParts } from './server.ts'
-import { checkOwner } from './server-owner.ts'
+import { checkBody, checkUrlOwner } from './server-owner.ts'
 import { type Found, findRoute, type Route, type Target } from './server-routes.ts'
 import { hashToken, type Recognised, recognise } from './token.ts'
 import { explain, validatorOf } from './validate.ts'
@@ -168,13 +168,19 @@ const validate: Step = ({ target, body }) => {
   throw new OcpiError(2001, explain(validatorOf(schema).findings(body)))
 }
 
-/** Owner ids and object ids of URL and body belong together. (A-35 to A-37, T13) */
-const owner: Step = ({ target, caller, body }) => {
-  if (target !== undefined && caller !== undefined) checkOwner(target, caller.peer, body)
+/** The owner in the URL is the caller. (A-35, T13) */
+const tenant: Step = ({ target, caller }) => {
+  if (target !== undefined && caller !== undefined) checkUrlOwner(target, caller.peer)
   return {}
 }
 
-export const STEPS: readonly Step[] = [size, token, path, routing, page, json, validate, owner]
+/** Owner ids and object ids of URL and body belong together. (A-36, A-37, T13) */
+const owner: Step = ({ target, caller, body }) => {
+  if (target !== undefined && caller !== undefined) checkBody(target, caller.peer, body)
+  return {}
+}
+
+export const STEPS: readonly Step[] = [size, token, path, tenant, routing, page, json, validate, owner]
 
 /** The query as a record; of a repeated parameter the first counts. */
 export function queryOf(url: URL): Readonly<Record<string, string>> {
