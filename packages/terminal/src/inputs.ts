@@ -54,7 +54,10 @@ export interface Step {
 }
 
 export function home(journey: Journey): Step {
-  return { journey: { ...journey, screen: { kind: 'home' } }, requests: [{ do: 'load-offers', language: journey.language }] }
+  return {
+    journey: { ...journey, screen: { kind: 'home' } },
+    requests: [{ do: 'load-offers', language: journey.language }],
+  }
 }
 
 export function show(journey: Journey, screen: Screen): Step {
@@ -65,6 +68,9 @@ export function stay(journey: Journey): Step {
   return { journey, requests: [] }
 }
 
-export function findOffer(offers: Offers, wanted: { readonly evseUid: string; readonly connectorId: string }): Offer | undefined {
+export function findOffer(
+  offers: Offers,
+  wanted: { readonly evseUid: string; readonly connectorId: string },
+): Offer | undefined {
   return offers.chargers.find((o) => o.evseUid === wanted.evseUid && o.connectorId === wanted.connectorId)
 }

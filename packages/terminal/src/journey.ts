@@ -2,11 +2,12 @@
  * The driver's journey as a pure function: journey x input -> journey + what to ask the platform. It knows no clock,
  * no network and no pixels; `now` is the platform's time in ms.
  */
-import { findOffer, home, show, stay } from './inputs.ts'
+
 import type { DriverInput, Input, Journey, Request, Step } from './inputs.ts'
+import { findOffer, home, show, stay } from './inputs.ts'
 import { onNews, onTick } from './news.ts'
-import { readsCards, STAYS_MS, tapScreen } from './screens.ts'
 import type { Purpose, Screen } from './screens.ts'
+import { readsCards, STAYS_MS, tapScreen } from './screens.ts'
 import { languagesOffered } from './texts.ts'
 
 /** A device that was just switched on, or reloaded while it showed a payment. */
@@ -46,40 +47,59 @@ export function step(journey: Journey, input: Input, now: number): Step {
   }
 }
 
-function onChoice(journey: Journey, input: Exclude<DriverInput, { type: 'home' | 'back' | 'touched' | 'card' }>, now: number): Step {
+function onChoice(
+  journey: Journey,
+  input: Exclude<DriverInput, { type: 'home' | 'back' | 'touched' | 'card' }>,
+  now: number,
+): Step {
   const { screen, offers } = journey
   switch (input.type) {
     case 'start':
-      return screen.kind === 'home' && offers ? show(journey, { kind: 'choose', until: now + STAYS_MS.choose }) : stay(journey)
+      return screen.kind === 'home' && offers
+        ? show(journey, { kind: 'choose', until: now + STAYS_MS.choose })
+        : stay(journey)
     case 'choose': {
       const offer = offers && findOffer(offers, input)
       if (screen.kind !== 'choose' || !offer?.available) return stay(journey)
       return show(journey, { kind: 'price', offer, until: now + STAYS_MS.price })
     }
     case 'accept':
-      return screen.kind === 'price' ? show(journey, tapScreen({ kind: 'start', offer: screen.offer }, now)) : stay(journey)
+      return screen.kind === 'price'
+        ? show(journey, tapScreen({ kind: 'start', offer: screen.offer }, now))
+        : stay(journey)
     case 'stop':
       if (screen.kind === 'charging' || screen.kind === 'waiting') {
-        return show(journey, tapScreen({ kind: 'stop', reference: screen.payment.reference, label: screen.payment.label }, now))
+        return show(
+          journey,
+          tapScreen({ kind: 'stop', reference: screen.payment.reference, label: screen.payment.label }, now),
+        )
       }
       if (screen.kind !== 'home' || !offers) return stay(journey)
       return show(journey, { kind: 'running', payments: offers.open, until: now + STAYS_MS.running })
     case 'pick': {
-      const picked = screen.kind === 'running' ? screen.payments.find((p) => p.reference === input.reference) : undefined
-      return picked ? show(journey, tapScreen({ kind: 'stop', reference: picked.reference, label: picked.label }, now)) : stay(journey)
+      const picked =
+        screen.kind === 'running' ? screen.payments.find((p) => p.reference === input.reference) : undefined
+      return picked
+        ? show(journey, tapScreen({ kind: 'stop', reference: picked.reference, label: picked.label }, now))
+        : stay(journey)
     }
     case 'receipt':
-      if (screen.kind === 'result') return show(journey, tapScreen({ kind: 'receipt', reference: screen.payment.reference }, now))
+      if (screen.kind === 'result')
+        return show(journey, tapScreen({ kind: 'receipt', reference: screen.payment.reference }, now))
       return screen.kind === 'home' ? show(journey, tapScreen({ kind: 'receipt' }, now)) : stay(journey)
     case 'show-receipt': {
-      const receipt = screen.kind === 'receipts' ? screen.receipts.find((r) => r.reference === input.reference) : undefined
+      const receipt =
+        screen.kind === 'receipts' ? screen.receipts.find((r) => r.reference === input.reference) : undefined
       if (screen.kind !== 'receipts' || !receipt) return stay(journey)
       return show(journey, { kind: 'receipt', receipt, others: screen.receipts, until: now + STAYS_MS.receipt })
     }
     case 'languages':
-      return screen.kind === 'home' ? show(journey, { kind: 'language', until: now + STAYS_MS.language }) : stay(journey)
+      return screen.kind === 'home'
+        ? show(journey, { kind: 'language', until: now + STAYS_MS.language })
+        : stay(journey)
     case 'language':
-      if (screen.kind !== 'language' || !languagesOffered(offers).some((l) => l === input.language)) return stay(journey)
+      if (screen.kind !== 'language' || !languagesOffered(offers).some((l) => l === input.language))
+        return stay(journey)
       return home({ ...journey, language: input.language })
   }
 }

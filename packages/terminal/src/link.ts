@@ -207,6 +207,7 @@ export const REFUSALS = [
   'wrong-card',
   'not-running',
   'terminal-off',
+  'unreadable-card',
 ] as const
 export type Refusal = (typeof REFUSALS)[number]
 

@@ -16,7 +16,9 @@ test('a P6X is refused, because a driver cannot accept a price on it', () => {
 })
 
 test('an unknown model is refused with the names that exist', () => {
-  expect(modelNamed('apollo-x')).toMatchObject({ refused: 'There is no terminal model "apollo-x". Take one of: apollo, polar, apollo-max.' })
+  expect(modelNamed('apollo-x')).toMatchObject({
+    refused: 'There is no terminal model "apollo-x". Take one of: apollo, polar, apollo-max.',
+  })
 })
 
 test('every card of the tray is named once, and any other name still has a face', () => {

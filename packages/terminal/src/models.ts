@@ -53,5 +53,7 @@ export function modelNamed(name: string): Model | { readonly refused: string } {
   const id = name.trim().toLowerCase()
   const model = MODELS.find((candidate) => candidate.id === id)
   if (model) return model
-  return { refused: UNFIT[id] ?? `There is no terminal model "${name}". Take one of: ${MODELS.map((m) => m.id).join(', ')}.` }
+  return {
+    refused: UNFIT[id] ?? `There is no terminal model "${name}". Take one of: ${MODELS.map((m) => m.id).join(', ')}.`,
+  }
 }

@@ -1,9 +1,10 @@
 /** What the platform says and what time does: the half of the journey that the driver does not steer. */
-import { findOffer, home, show, stay } from './inputs.ts'
+
 import type { Journey, News, Step } from './inputs.ts'
+import { findOffer, home, show, stay } from './inputs.ts'
 import type { Offer, Offers, PaymentView, Receipt } from './link.ts'
-import { isAfterCharging, paymentScreen, STAYS_MS } from './screens.ts'
 import type { MoneySaid, Purpose, Screen } from './screens.ts'
+import { isAfterCharging, paymentScreen, STAYS_MS } from './screens.ts'
 import { languagesOffered } from './texts.ts'
 
 export function onNews(journey: Journey, news: Exclude<News, { type: 'tick' }>, now: number): Step {
@@ -28,11 +29,17 @@ export function onNews(journey: Journey, news: Exclude<News, { type: 'tick' }>, 
 
 function onOffers(journey: Journey, offers: Offers, now: number): Step {
   const known = languagesOffered(offers)
-  const language = [journey.language, offers.language].find((wanted) => known.some((l) => l === wanted)) ?? known[0] ?? 'en'
+  const language =
+    [journey.language, offers.language].find((wanted) => known.some((l) => l === wanted)) ?? known[0] ?? 'en'
   const next: Journey = { ...journey, offers, language }
   const { screen } = next
   if (screen.kind === 'running') return show(next, { ...screen, payments: offers.open })
-  const chosen = screen.kind === 'price' ? screen.offer : screen.kind === 'tap' && screen.purpose.kind === 'start' ? screen.purpose.offer : undefined
+  const chosen =
+    screen.kind === 'price'
+      ? screen.offer
+      : screen.kind === 'tap' && screen.purpose.kind === 'start'
+        ? screen.purpose.offer
+        : undefined
   if (!chosen) return stay(next)
   const fresh = findOffer(offers, chosen)
   if (!fresh?.available) return show(next, notice('not-available', 'nothing-held', now))
@@ -45,14 +52,23 @@ function onOffers(journey: Journey, offers: Offers, now: number): Step {
 /** News of the payment on show moves the screen; news of another one only makes home stale. */
 function onPayment(journey: Journey, payment: PaymentView, now: number): Step {
   const { screen } = journey
-  const shown = screen.kind === 'waiting' || screen.kind === 'charging' || screen.kind === 'result' ? screen.payment.reference : undefined
+  const shown =
+    screen.kind === 'waiting' || screen.kind === 'charging' || screen.kind === 'result'
+      ? screen.payment.reference
+      : undefined
   const restored = screen.kind === 'restoring' ? screen.reference : undefined
   // A driver about to stop must hear that it has already ended.
-  const stopping = (screen.kind === 'tap' || screen.kind === 'sending') && screen.purpose.kind === 'stop' && payment.state !== 'charging'
-  const concerned = shown ?? restored ?? (stopping && screen.purpose.kind === 'stop' ? screen.purpose.reference : undefined)
+  const stopping =
+    (screen.kind === 'tap' || screen.kind === 'sending') &&
+    screen.purpose.kind === 'stop' &&
+    payment.state !== 'charging'
+  const concerned =
+    shown ?? restored ?? (stopping && screen.purpose.kind === 'stop' ? screen.purpose.reference : undefined)
   if (concerned !== payment.reference) {
     const listed = journey.offers?.open.some((open) => open.reference === payment.reference) ?? false
-    return listed && !payment.final ? stay(journey) : { journey, requests: [{ do: 'load-offers', language: journey.language }] }
+    return listed && !payment.final
+      ? stay(journey)
+      : { journey, requests: [{ do: 'load-offers', language: journey.language }] }
   }
   const next = paymentScreen(payment, now)
   const same = next.kind === screen.kind && (next.kind === 'charging' || next.kind === 'result')
@@ -69,9 +85,17 @@ function onRefused(journey: Journey, screen: Screen & { kind: 'sending' }, why: 
 export function onTick(journey: Journey, now: number): Step {
   const { screen } = journey
   if (screen.kind === 'home') return stay(journey)
-  if (screen.kind === 'waiting' && !screen.asked && now >= (screen.payment.waitingFor?.until ?? screen.until) && now < screen.until) {
+  if (
+    screen.kind === 'waiting' &&
+    !screen.asked &&
+    now >= (screen.payment.waitingFor?.until ?? screen.until) &&
+    now < screen.until
+  ) {
     const asked: Screen = { ...screen, asked: true }
-    return { journey: { ...journey, screen: asked }, requests: [{ do: 'load-payment', reference: screen.payment.reference }] }
+    return {
+      journey: { ...journey, screen: asked },
+      requests: [{ do: 'load-payment', reference: screen.payment.reference }],
+    }
   }
   if (now < screen.until) return stay(journey)
   if (screen.kind === 'sending') {
@@ -92,7 +116,9 @@ function receiptScreen(purpose: Purpose, receipts: readonly Receipt[], now: numb
 }
 
 function samePrice(a: Offer, b: Offer): boolean {
-  return a.tariffId === b.tariffId && a.hold?.amountMinor === b.hold?.amountMinor && a.hold?.currency === b.hold?.currency
+  return (
+    a.tariffId === b.tariffId && a.hold?.amountMinor === b.hold?.amountMinor && a.hold?.currency === b.hold?.currency
+  )
 }
 
 function isAsked(screen: Screen, id: string): screen is Screen & { kind: 'sending' } {

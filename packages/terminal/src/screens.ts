@@ -57,7 +57,13 @@ export const STAYS_MS = {
 } as const
 
 /** How long a waiting screen stays when the platform named no end, and at most whatever it named. */
-export const WAITING_MS = { unnamed: 120_000, least: 20_000, grace: 10_000, most: 900_000, afterCharging: 180_000 } as const
+export const WAITING_MS = {
+  unnamed: 120_000,
+  least: 20_000,
+  grace: 10_000,
+  most: 900_000,
+  afterCharging: 180_000,
+} as const
 
 /** Screens that show one payment; its reference is all that a reload has to remember. */
 export function referenceShown(screen: Screen): string | undefined {

@@ -1,8 +1,8 @@
 /** The message catalogue: one set of words, three languages, and how amounts and times are written in each. */
 import type { Money, Offers } from './link.ts'
 import { de } from './words.de.ts'
-import { en } from './words.en.ts'
 import type { Word, Words } from './words.en.ts'
+import { en } from './words.en.ts'
 import { nl } from './words.nl.ts'
 
 export type { Word } from './words.en.ts'
@@ -80,7 +80,9 @@ export function sayDuration(ms: number): string {
 
 export function sayTime(language: string, iso: string, timeZone?: string): string {
   const at = Date.parse(iso)
-  return Number.isNaN(at) ? iso : new Intl.DateTimeFormat(localeOf(language), { timeStyle: 'short', timeZone }).format(at)
+  return Number.isNaN(at)
+    ? iso
+    : new Intl.DateTimeFormat(localeOf(language), { timeStyle: 'short', timeZone }).format(at)
 }
 
 export function sayDate(language: string, iso: string, timeZone?: string): string {

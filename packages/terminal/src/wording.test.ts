@@ -1,15 +1,16 @@
 import { expect, test } from 'vitest'
 import { held, NOW, offer, payment } from '../test/examples.ts'
-import { OUTCOMES, REFUSALS, WAITS } from './link.ts'
 import type { Money, PaymentView } from './link.ts'
+import { OUTCOMES, REFUSALS, WAITS } from './link.ts'
 import { paymentScreen } from './screens.ts'
 import { LANGUAGES, languagesOffered, say, sayDuration, sayMoney } from './texts.ts'
-import { en } from './words.en.ts'
-import type { Word } from './words.en.ts'
 import { wordingOf } from './wording.ts'
+import type { Word } from './words.en.ts'
+import { en } from './words.en.ts'
 
 const languages = Object.keys(LANGUAGES)
-const shown = (view: Partial<PaymentView>, language = 'en') => wordingOf(paymentScreen({ ...payment, held, ...view }, NOW), language)
+const shown = (view: Partial<PaymentView>, language = 'en') =>
+  wordingOf(paymentScreen({ ...payment, held, ...view }, NOW), language)
 
 test('every wait says what it waits for, until when, and what happens then', () => {
   for (const language of languages) {
@@ -17,7 +18,7 @@ test('every wait says what it waits for, until when, and what happens then', () 
       const words = shown({ state: 'starting', waitingFor: { what, until: NOW + 60_000 } }, language)
       expect(words.title).toBe(say(language, `wait-${what}`))
       expect(words.until).toBe(NOW + 60_000)
-      expect(words.then).not.toMatch(/^$|[{}]/)
+      expect(words.afterwards).not.toMatch(/^$|[{}]/)
     }
   }
 })
@@ -29,12 +30,15 @@ test('a wait the terminal has no words for shows the words of the platform', () 
 test('a wait that outlasts the screen says where the driver finds the amount later', () => {
   const words = shown({ state: 'awaiting-cdr', waitingFor: { what: 'cdr', until: NOW + 86_400_000 } })
   expect(words.until).toBe(NOW + 180_000)
-  expect(words.then).toContain('under Receipt')
+  expect(words.afterwards).toContain('under Receipt')
 })
 
 test('every end of a payment says what happened to the money', () => {
   const cases: [Partial<PaymentView>, string][] = [
-    [{ state: 'captured', captured: { amountMinor: 1210, currency: 'EUR' } }, 'You paid €12.10. The other €37.90 that was reserved is released.'],
+    [
+      { state: 'captured', captured: { amountMinor: 1210, currency: 'EUR' } },
+      'You paid €12.10. The other €37.90 that was reserved is released.',
+    ],
     [{ state: 'captured', captured: held }, 'You paid €50.00.'],
     [{ state: 'voided' }, 'Nothing was taken. The reserved €50.00 is released; your bank may show it for some days.'],
     [{ state: 'voided', held: undefined }, 'Nothing was reserved and nothing was taken.'],
@@ -54,12 +58,15 @@ test('every failure on the way says what it means for the money', () => {
         expect(words.money).toBe(say(language, `money-${money}`))
       }
     }
-    for (const outcome of OUTCOMES) expect(shown({ message: outcome, final: true, state: 'voided' }, language).body).not.toBe(outcome)
+    for (const outcome of OUTCOMES)
+      expect(shown({ message: outcome, final: true, state: 'voided' }, language).body).not.toBe(outcome)
   }
 })
 
 test('the reader says how much it will reserve and for which charger', () => {
-  expect(wordingOf({ kind: 'tap', purpose: { kind: 'start', offer }, until: NOW }, 'en').body).toBe('We reserve €50.00 and start Bay 1.')
+  expect(wordingOf({ kind: 'tap', purpose: { kind: 'start', offer }, until: NOW }, 'en').body).toBe(
+    'We reserve €50.00 and start Bay 1.',
+  )
 })
 
 test('all languages fill the same names', () => {
@@ -88,5 +95,11 @@ test('amounts are written exactly, in the digits of their currency', () => {
 })
 
 test('a countdown shows zero only when time is up', () => {
-  expect([sayDuration(1), sayDuration(0), sayDuration(-5), sayDuration(90_000), sayDuration(3_750_000)]).toEqual(['0:01', '0:00', '0:00', '1:30', '1:02:30'])
+  expect([sayDuration(1), sayDuration(0), sayDuration(-5), sayDuration(90_000), sayDuration(3_750_000)]).toEqual([
+    '0:01',
+    '0:00',
+    '0:00',
+    '1:30',
+    '1:02:30',
+  ])
 })

@@ -2,12 +2,13 @@
  * What each screen says: a title, what the driver can do, what happens to the money, how long it stays and where it
  * goes then. Pure, so that the promises to the driver are tested without pixels.
  */
-import { OUTCOMES, WAITS } from './link.ts'
+
 import type { PaymentView, Wait } from './link.ts'
+import { OUTCOMES, WAITS } from './link.ts'
 import type { Screen } from './screens.ts'
 import { isAfterCharging } from './screens.ts'
-import { say, sayKnown, sayMoney } from './texts.ts'
 import type { Word } from './texts.ts'
+import { say, sayKnown, sayMoney } from './texts.ts'
 
 export interface Wording {
   readonly title: string
@@ -17,35 +18,52 @@ export interface Wording {
   /** When the wait ends, ms since 1970. Screens count down to it. */
   readonly until?: number
   /** What happens when the time is up. */
-  readonly then?: string
+  readonly afterwards?: string
 }
 
 export function wordingOf(screen: Screen, language: string): Wording {
   const t = (word: Word, values?: Readonly<Record<string, string>>): string => say(language, word, values)
-  const leaves = screen.kind === 'home' ? {} : { until: screen.until, then: t('then-home') }
+  const leaves = screen.kind === 'home' ? {} : { until: screen.until, afterwards: t('then-home') }
   switch (screen.kind) {
     case 'home':
       return { title: t('home-title'), body: t('home-hint') }
     case 'choose':
       return { title: t('choose-title'), ...leaves }
     case 'price':
-      return { title: t('price-title', { label: screen.offer.label }), ...leaves, then: t('then-home-nothing') }
+      return { title: t('price-title', { label: screen.offer.label }), ...leaves, afterwards: t('then-home-nothing') }
     case 'tap':
-      return { title: t('tap-title'), body: tapBody(screen, language), ...leaves, ...(screen.purpose.kind === 'start' ? { then: t('then-home-nothing') } : {}) }
+      return {
+        title: t('tap-title'),
+        body: tapBody(screen, language),
+        ...leaves,
+        ...(screen.purpose.kind === 'start' ? { afterwards: t('then-home-nothing') } : {}),
+      }
     case 'sending':
-      return { title: t(`sending-${screen.purpose.kind}`), until: screen.until, then: t('then-unknown') }
+      return { title: t(`sending-${screen.purpose.kind}`), until: screen.until, afterwards: t('then-unknown') }
     case 'restoring':
       return { title: t('restoring-title'), ...leaves }
     case 'waiting':
       return waitingWords(screen.payment, screen.until, language)
     case 'charging':
-      return { title: t('charging-title'), body: screen.payment.held && t('up-to', { held: sayMoney(language, screen.payment.held) }), ...leaves }
+      return {
+        title: t('charging-title'),
+        body: screen.payment.held && t('up-to', { held: sayMoney(language, screen.payment.held) }),
+        ...leaves,
+      }
     case 'result':
       return { ...resultWords(screen.payment, language), ...leaves }
     case 'running':
-      return { title: t('running-title'), body: screen.payments.length === 0 ? t('running-none') : undefined, ...leaves }
+      return {
+        title: t('running-title'),
+        body: screen.payments.length === 0 ? t('running-none') : undefined,
+        ...leaves,
+      }
     case 'receipts':
-      return { title: t('receipts-title'), body: screen.receipts.length === 0 ? t('receipts-none') : undefined, ...leaves }
+      return {
+        title: t('receipts-title'),
+        body: screen.receipts.length === 0 ? t('receipts-none') : undefined,
+        ...leaves,
+      }
     case 'receipt':
       return { title: t('receipt-title'), ...leaves }
     case 'language':
@@ -91,12 +109,17 @@ function waitingWords(payment: PaymentView, leavesAt: number, language: string):
   const named = payment.waitingFor?.until
   const until = named !== undefined && named <= leavesAt ? named : leavesAt
   const leavesFirst = until === leavesAt && isAfterCharging(payment)
-  const then = leavesFirst ? say(language, 'money-pending') : say(language, held || wait === 'psp' ? `after-${wait}` : 'after-other', { held: held ?? '' })
+  const afterwards = leavesFirst
+    ? say(language, 'money-pending')
+    : say(language, held || wait === 'psp' ? `after-${wait}` : 'after-other', { held: held ?? '' })
   return {
     title: ownWords || say(language, `wait-${wait}`),
-    body: payment.message === undefined ? say(language, `help-${wait}`, { label: payment.label }) : outcomeText(payment.message, language),
+    body:
+      payment.message === undefined
+        ? say(language, `help-${wait}`, { label: payment.label })
+        : outcomeText(payment.message, language),
     until,
-    then,
+    afterwards,
   }
 }
 
@@ -125,10 +148,14 @@ export function moneyAtEnd(payment: PaymentView, language: string): string {
   const end = endOf(payment)
   if (end === 'captured' && captured) {
     const rest = held && held.currency === captured.currency ? held.amountMinor - captured.amountMinor : 0
-    const values = { captured: sayMoney(language, captured), rest: sayMoney(language, { amountMinor: rest, currency: captured.currency }) }
+    const values = {
+      captured: sayMoney(language, captured),
+      rest: sayMoney(language, { amountMinor: rest, currency: captured.currency }),
+    }
     return say(language, rest > 0 ? 'money-captured' : 'money-captured-all', values)
   }
   if (end === 'declined') return say(language, 'money-declined')
-  if (end === 'voided') return say(language, heldText ? 'money-voided' : 'money-voided-unheld', { held: heldText ?? '' })
+  if (end === 'voided')
+    return say(language, heldText ? 'money-voided' : 'money-voided-unheld', { held: heldText ?? '' })
   return say(language, heldText ? 'money-stuck' : 'money-stuck-unheld', { held: heldText ?? '' })
 }

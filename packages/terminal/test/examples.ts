@@ -22,7 +22,10 @@ export const offers: Offers = {
   model: 'apollo',
   languages: ['en', 'nl'],
   language: 'en',
-  chargers: [offer, { ...offer, evseUid: 'evse-2', label: 'Bay 2', available: false, status: 'CHARGING', reason: 'CHARGING' }],
+  chargers: [
+    offer,
+    { ...offer, evseUid: 'evse-2', label: 'Bay 2', available: false, status: 'CHARGING', reason: 'CHARGING' },
+  ],
   open: [{ reference: 'R-open', label: 'Bay 2' }],
 }
 

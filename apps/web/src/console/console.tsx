@@ -1,5 +1,5 @@
-import { useEffect } from 'react'
 import type { ReactNode } from 'react'
+import { useEffect } from 'react'
 import { Chargers } from './pages/chargers.tsx'
 import { Exchanges } from './pages/exchanges.tsx'
 import { Locations } from './pages/locations.tsx'
@@ -10,8 +10,8 @@ import { Payments } from './pages/payments.tsx'
 import { Tariffs } from './pages/tariffs.tsx'
 import { Terminals } from './pages/terminals.tsx'
 import { Go } from './parts.tsx'
-import { PAGES, useRoute } from './routes.ts'
 import type { Route } from './routes.ts'
+import { PAGES, useRoute } from './routes.ts'
 
 export function Console(): ReactNode {
   const route = useRoute()

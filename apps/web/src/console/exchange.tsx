@@ -17,11 +17,21 @@ export interface ExchangeInfo {
   readonly duration_ms?: number
   readonly request_id?: string
   readonly correlation_id?: string
-  readonly reference?: string
+  readonly reference?: string | null
+  /** Place in the journal; unique per platform. */
+  readonly seq?: number
 }
 
 /** The line of an exchange; opened, it shows both messages in full. */
-export function ExchangeView({ exchange, lead, linked }: { readonly exchange: ExchangeInfo; readonly lead?: ReactNode; readonly linked?: boolean }): ReactNode {
+export function ExchangeView({
+  exchange,
+  lead,
+  linked,
+}: {
+  readonly exchange: ExchangeInfo
+  readonly lead?: ReactNode
+  readonly linked?: boolean
+}): ReactNode {
   const status = exchange.status ?? 0
   return (
     <details className="exchange" data-testid="exchange">
@@ -36,10 +46,15 @@ export function ExchangeView({ exchange, lead, linked }: { readonly exchange: Ex
         </span>
         <b className="method">{exchange.method}</b>
         <span className="exchange-path">{pathOf(exchange.url)}</span>
-        <span className="exchange-status number" data-tone={status === 0 || status >= 500 ? 'bad' : status >= 400 ? 'warn' : 'good'}>
+        <span
+          className="exchange-status number"
+          data-tone={status === 0 || status >= 500 ? 'bad' : status >= 400 ? 'warn' : 'good'}
+        >
           {status === 0 ? 'no answer' : status}
         </span>
-        <span className="exchange-ms number">{exchange.duration_ms === undefined ? '' : `${Math.round(exchange.duration_ms)} ms`}</span>
+        <span className="exchange-ms number">
+          {exchange.duration_ms === undefined ? '' : `${Math.round(exchange.duration_ms)} ms`}
+        </span>
       </summary>
       <div className="exchange-open">
         <dl className="pairs">
@@ -75,12 +90,22 @@ function Pair({ name, value }: { readonly name: string; readonly value: string |
   )
 }
 
-function Message({ title, headers, body }: { readonly title: string; readonly headers: unknown; readonly body: unknown }): ReactNode {
+function Message({
+  title,
+  headers,
+  body,
+}: {
+  readonly title: string
+  readonly headers: unknown
+  readonly body: unknown
+}): ReactNode {
   const lines = typeof headers === 'object' && headers !== null ? Object.entries(headers) : []
   return (
     <section className="message">
       <h3>{title}</h3>
-      {lines.length > 0 ? <pre className="headers">{lines.map(([name, value]) => `${name}: ${String(value)}`).join('\n')}</pre> : null}
+      {lines.length > 0 ? (
+        <pre className="headers">{lines.map(([name, value]) => `${name}: ${String(value)}`).join('\n')}</pre>
+      ) : null}
       <Json value={body} />
     </section>
   )

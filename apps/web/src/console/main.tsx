@@ -2,6 +2,7 @@ import '../look/base.css'
 import './console.css'
 import './pages.css'
 import { createRoot } from 'react-dom/client'
+import { rootElement } from '../look/root-element.ts'
 import { Console } from './console.tsx'
 
-createRoot(document.getElementById('root')!).render(<Console />)
+createRoot(rootElement()).render(<Console />)

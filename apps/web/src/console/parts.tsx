@@ -1,11 +1,20 @@
 /** The few pieces every console page is made of. */
-import type { MinorAmount, Reading, Side } from '../look/platform-api.ts'
-import { sayDuration, sayMoney } from '@plugtill/terminal/texts'
-import type { MouseEvent, ReactNode } from 'react'
-import { addressOf, goTo } from './routes.ts'
-import type { Route } from './routes.ts'
 
-export function Go({ to, children, className }: { readonly to: Route; readonly children: ReactNode; readonly className?: string }): ReactNode {
+import { sayDuration, sayEnergy, sayMoney } from '@plugtill/terminal/texts'
+import type { MouseEvent, ReactNode } from 'react'
+import type { MinorAmount, Reading, Side } from '../look/platform-api.ts'
+import type { Route } from './routes.ts'
+import { addressOf, goTo } from './routes.ts'
+
+export function Go({
+  to,
+  children,
+  className,
+}: {
+  readonly to: Route
+  readonly children: ReactNode
+  readonly className?: string
+}): ReactNode {
   const onClick = (event: MouseEvent): void => {
     if (event.metaKey || event.ctrlKey || event.shiftKey || event.button !== 0) return
     event.preventDefault()
@@ -20,6 +29,7 @@ export function Go({ to, children, className }: { readonly to: Route; readonly c
 
 const TONES: Readonly<Record<string, string>> = {
   captured: 'good',
+  completed: 'good',
   registered: 'good',
   AVAILABLE: 'good',
   SUCCESS: 'good',
@@ -28,12 +38,14 @@ const TONES: Readonly<Record<string, string>> = {
   charging: 'live',
   CHARGING: 'live',
   ACTIVE: 'live',
+  finishing: 'live',
   declined: 'bad',
   stuck: 'bad',
   FAILED: 'bad',
   INOPERATIVE: 'bad',
   OUTOFORDER: 'bad',
   failed: 'bad',
+  invalid: 'bad',
   PARTIAL_SUCCESS: 'warn',
   offline: 'warn',
   BLOCKED: 'warn',
@@ -61,12 +73,20 @@ export function At({ time }: { readonly time: string | undefined | null }): Reac
   const at = time ? Date.parse(time) : Number.NaN
   if (Number.isNaN(at)) return <span className="none">{time || '–'}</span>
   const today = new Date(at).toDateString() === new Date().toDateString()
-  const text = new Date(at).toLocaleString('en-GB', today ? { timeStyle: 'medium' } : { dateStyle: 'medium', timeStyle: 'medium' })
+  const text = new Date(at).toLocaleString(
+    'en-GB',
+    today ? { timeStyle: 'medium' } : { dateStyle: 'medium', timeStyle: 'medium' },
+  )
   return (
     <time className="number" dateTime={time ?? ''} title={time ?? ''}>
       {text}
     </time>
   )
+}
+
+export function Energy({ wh }: { readonly wh: number | null | undefined }): ReactNode {
+  if (wh === null || wh === undefined) return <span className="none">–</span>
+  return <span className="number">{sayEnergy('en', wh / 1000)}</span>
 }
 
 export function Code({ children }: { readonly children: ReactNode }): ReactNode {
@@ -78,7 +98,15 @@ export function sinceStart(fromIso: string | undefined, iso: string): string {
   return Number.isNaN(ms) ? '' : `+${ms < 10_000 ? `${(ms / 1000).toFixed(2)} s` : sayDuration(ms)}`
 }
 
-export function PageHead({ title, lead, children }: { readonly title: string; readonly lead?: string; readonly children?: ReactNode }): ReactNode {
+export function PageHead({
+  title,
+  lead,
+  children,
+}: {
+  readonly title: string
+  readonly lead?: string
+  readonly children?: ReactNode
+}): ReactNode {
   return (
     <header className="page-head">
       <div>
@@ -143,8 +171,8 @@ export function Table<T>({ rows, columns, rowKey, rowTestId }: TableProps<T>): R
           </tr>
         </thead>
         <tbody>
-          {shown.map((row, index) => (
-            <tr key={`${rowKey(row)}-${index}`} data-testid={rowTestId?.(row)}>
+          {shown.map((row) => (
+            <tr key={rowKey(row)} data-testid={rowTestId?.(row)}>
               {columns.map((c) => (
                 <td key={c.title} data-end={c.end}>
                   {c.cell(row)}

@@ -15,6 +15,9 @@ export interface PaymentInfo {
   readonly cdr_id?: string | null
   readonly advice?: { readonly id?: string; readonly status?: string; readonly delivered_at?: string | null } | null
   readonly created_at?: string
+  readonly due?: MinorAmount | null
+  readonly tariff_id?: string
+  readonly reason?: string | null
   readonly timeline?: readonly TimelineEntry[]
 }
 
@@ -38,12 +41,40 @@ export function exchangeOf(entry: TimelineEntry): ExchangeInfo {
   return typeof inner === 'object' && inner !== null ? { at: entry.at, ...inner } : entry
 }
 
-const KNOWN = ['at', 'kind', 'from', 'to', 'event', 'text', 'message', 'reference', 'state', 'seq']
+const KNOWN = ['at', 'kind', 'from', 'to', 'event', 'text', 'message', 'reference', 'state', 'seq', 'verdict']
 
 /** What an entry says in one line, and what is left to unfold. */
-export function entrySays(entry: TimelineEntry): { readonly line: string; readonly rest: readonly (readonly [string, unknown])[] } {
-  const rest = Object.entries(entry).filter(([name, value]) => !KNOWN.includes(name) && value !== undefined && value !== null)
-  const words = [entry['text'], entry['message'], entry['operation'], entry['do'], entry['status'], entry['reason'], entry['code']].filter((w) => typeof w === 'string')
-  const said = ['operation', 'do', 'status', 'reason', 'code']
-  return { line: words.join(' · ') || entry.event || '', rest: rest.filter(([name, value]) => !(said.includes(name) && typeof value === 'string')) }
+export function entrySays(entry: TimelineEntry): {
+  readonly line: string
+  readonly rest: readonly (readonly [string, unknown])[]
+} {
+  const rest = Object.entries(entry).filter(
+    ([name, value]) => !KNOWN.includes(name) && value !== undefined && value !== null,
+  )
+  const words = [
+    entry['text'],
+    entry['message'],
+    entry['act'],
+    entry['operation'],
+    entry['provider'],
+    entry['status'],
+    answerStatus(entry),
+    entry['refused'],
+    entry['reason'],
+    entry['code'],
+  ].filter((w) => typeof w === 'string')
+  const said = ['act', 'operation', 'provider', 'status', 'reason', 'refused', 'code']
+  return {
+    line: words.join(' · ') || entry.event || '',
+    rest: rest.filter(([name, value]) => !(said.includes(name) && typeof value === 'string')),
+  }
+}
+
+/** What the provider answered, in its one telling word. */
+function answerStatus(entry: TimelineEntry): string | undefined {
+  const told = entry['answer'] ?? entry['error']
+  if (typeof told === 'string') return told
+  if (typeof told !== 'object' || told === null) return undefined
+  const word = 'status' in told ? told.status : 'kind' in told ? told.kind : undefined
+  return typeof word === 'string' ? word : undefined
 }

@@ -1,7 +1,15 @@
 /** Which page an address means, and moving between pages without loading them again. */
 import { useSyncExternalStore } from 'react'
 
-export type Page = 'overview' | 'partners' | 'terminals' | 'payments' | 'locations' | 'tariffs' | 'chargers' | 'exchanges'
+export type Page =
+  | 'overview'
+  | 'partners'
+  | 'terminals'
+  | 'payments'
+  | 'locations'
+  | 'tariffs'
+  | 'chargers'
+  | 'exchanges'
 
 export const PAGES: readonly { readonly page: Page; readonly title: string }[] = [
   { page: 'overview', title: 'Overview' },

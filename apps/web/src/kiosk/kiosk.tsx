@@ -1,10 +1,10 @@
-import { modelNamed } from '@plugtill/terminal/models'
 import type { Model } from '@plugtill/terminal/models'
+import { modelNamed } from '@plugtill/terminal/models'
 import { readsCards } from '@plugtill/terminal/screens'
 import { say } from '@plugtill/terminal/texts'
 import { wordingOf } from '@plugtill/terminal/wording'
-import { useEffect, useSyncExternalStore } from 'react'
 import type { ReactNode } from 'react'
+import { useEffect, useSyncExternalStore } from 'react'
 import type { Device } from './device.ts'
 import { Glyph } from './glyph.tsx'
 import { ScreenView } from './screen.tsx'
@@ -31,7 +31,12 @@ export function Kiosk({ device, newId }: { readonly device: Device; readonly new
             <Glyph name="contactless" />
           </span>
         </div>
-        <div className="screen" data-testid="screen" onPointerDown={() => device.send({ type: 'touched' })} onScrollCapture={() => device.send({ type: 'touched' })}>
+        <div
+          className="screen"
+          data-testid="screen"
+          onPointerDown={() => device.send({ type: 'touched' })}
+          onScrollCapture={() => device.send({ type: 'touched' })}
+        >
           <ScreenView key={screenKey(journey.screen)} journey={journey} words={words} device={device} />
           {online ? null : (
             <p className="offline" role="status" data-testid="offline">
@@ -40,13 +45,25 @@ export function Kiosk({ device, newId }: { readonly device: Device; readonly new
           )}
         </div>
         <div className="device-chin">
-          <button type="button" className="device-home" onClick={() => device.send({ type: 'home' })} aria-label={say(language, 'home')} data-testid="home-button">
+          <button
+            type="button"
+            className="device-home"
+            onClick={() => device.send({ type: 'home' })}
+            aria-label={say(language, 'home')}
+            data-testid="home-button"
+          >
             <Glyph name="home" />
           </button>
         </div>
       </main>
       {tray.length > 0 ? (
-        <Tray names={tray} listening={readsCards(screen)} terminalId={offers?.terminalId ?? ''} model={modelName(offers?.model)} onCard={(card) => device.send({ type: 'card', card, id: newId() })} />
+        <Tray
+          names={tray}
+          listening={readsCards(screen)}
+          terminalId={offers?.terminalId ?? ''}
+          model={modelName(offers?.model)}
+          onCard={(card) => device.send({ type: 'card', card, id: newId() })}
+        />
       ) : null}
       <div className="unseen" aria-live="polite" aria-atomic="true">
         {[words.title, words.body, words.money].filter(Boolean).join('. ')}

@@ -1,9 +1,11 @@
 /** The network side of the kiosk: the terminal link over fetch and server-sent events, with its limits. */
-import { isRefused, LINK_PATHS, linkPath, NEWS_EVENTS } from '@plugtill/terminal/link'
+
 import type { Offers, PaymentView, Receipt, ReceiptTap, StopTap, Tap } from '@plugtill/terminal/link'
+import { isRefused, LINK_PATHS, linkPath, NEWS_EVENTS } from '@plugtill/terminal/link'
 
 export interface LinkClient {
-  offers(language: string): Promise<Offers>
+  /** Undefined when the platform does not know this terminal. */
+  offers(language: string): Promise<Offers | undefined>
   payment(reference: string): Promise<PaymentView | undefined>
   tap(body: Tap): Promise<Answer<PaymentView>>
   stop(body: StopTap): Promise<Answer<PaymentView>>
@@ -30,8 +32,9 @@ export class NoAnswer extends Error {}
 export function linkClient(terminalId: string, platform = '/ptp'): LinkClient {
   const base = linkPath(platform, terminalId)
   return {
-    offers: (language) => get<Offers>(`${base}${LINK_PATHS.offers}?language=${encodeURIComponent(language)}`).then(present),
-    payment: (reference) => get<PaymentView>(base + LINK_PATHS.payment.replace(':reference', encodeURIComponent(reference))),
+    offers: (language) => get<Offers>(`${base}${LINK_PATHS.offers}?language=${encodeURIComponent(language)}`),
+    payment: (reference) =>
+      get<PaymentView>(base + LINK_PATHS.payment.replace(':reference', encodeURIComponent(reference))),
     tap: (body) => post<PaymentView>(base + LINK_PATHS.tap, body),
     stop: (body) => post<PaymentView>(base + LINK_PATHS.stop, body),
     receipts: (body) => post<readonly Receipt[]>(base + LINK_PATHS.receipts, body),
@@ -39,24 +42,26 @@ export function linkClient(terminalId: string, platform = '/ptp'): LinkClient {
   }
 }
 
-function present<T>(value: T | undefined): T {
-  if (value === undefined) throw new NoAnswer('The platform does not know this terminal.')
-  return value
-}
-
 async function get<T>(url: string): Promise<T | undefined> {
   const response = await reach(url, {})
-  if (response.status === 404) return undefined
+  if (response.status === 404 || response.status === 409) return undefined
   if (!response.ok) throw new NoAnswer(`GET ${url} answered ${response.status}.`)
   return (await json(response)) as T
 }
 
 async function post<T extends object>(url: string, body: object): Promise<Answer<T>> {
-  const response = await reach(url, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) })
+  const response = await reach(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  })
   if (response.status >= 500 || response.status === 429) throw new NoAnswer(`POST ${url} answered ${response.status}.`)
   const answer = await json(response)
   if (isRefused(answer)) return { refused: answer.refused }
-  if (!response.ok) return { refused: 'message' in answer && typeof answer.message === 'string' ? answer.message : `HTTP ${response.status}` }
+  if (!response.ok)
+    return {
+      refused: 'message' in answer && typeof answer.message === 'string' ? answer.message : `HTTP ${response.status}`,
+    }
   return { value: answer as T }
 }
 

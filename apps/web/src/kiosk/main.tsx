@@ -2,22 +2,20 @@ import '../look/base.css'
 import './kiosk.css'
 import './screen.css'
 import { createRoot } from 'react-dom/client'
-import { createDevice } from './device.ts'
+import { rootElement } from '../look/root-element.ts'
+import { startDevice } from './device.ts'
 import { Kiosk } from './kiosk.tsx'
 import { linkClient } from './link-client.ts'
 
 const terminalId = decodeURIComponent(location.pathname.split('/').filter(Boolean).at(1) ?? '')
-const root = createRoot(document.getElementById('root')!)
-
-const device = createDevice({
+const device = startDevice({
   link: linkClient(terminalId),
   memory: sessionStorage,
   memoryKey: `plugtill:${terminalId}`,
   language: navigator.language.slice(0, 2).toLowerCase(),
   wallNow: () => Date.now(),
 })
-device.run()
-root.render(<Kiosk device={device} newId={() => freshId()} />)
+createRoot(rootElement()).render(<Kiosk device={device} newId={() => freshId()} />)
 
 /** `randomUUID` exists in secure contexts only; a kiosk on a plain-http LAN still needs ids. */
 function freshId(): string {

@@ -19,7 +19,11 @@ export function Tray({ names, listening, terminalId, model, onCard }: TrayProps)
           {model} <span className="number">{terminalId}</span>
         </p>
         <h2>Cards to try</h2>
-        <p>{listening ? 'The reader is listening. Choose a card to tap.' : 'The reader listens once the screen asks for a card.'}</p>
+        <p>
+          {listening
+            ? 'The reader is listening. Choose a card to tap.'
+            : 'The reader listens once the screen asks for a card.'}
+        </p>
       </header>
       <ul className="tray-cards">
         {names.map((name) => (
@@ -36,10 +40,25 @@ export function Tray({ names, listening, terminalId, model, onCard }: TrayProps)
   )
 }
 
-function Card({ name, listening, onCard }: { readonly name: string; readonly listening: boolean; readonly onCard: (name: string) => void }): ReactNode {
+function Card({
+  name,
+  listening,
+  onCard,
+}: {
+  readonly name: string
+  readonly listening: boolean
+  readonly onCard: (name: string) => void
+}): ReactNode {
   const face = cardFace(name)
   return (
-    <button type="button" className="card" data-tone={face.tone} disabled={!listening} onClick={() => onCard(name)} data-testid={`card-${name}`}>
+    <button
+      type="button"
+      className="card"
+      data-tone={face.tone}
+      disabled={!listening}
+      onClick={() => onCard(name)}
+      data-testid={`card-${name}`}
+    >
       <span className="card-top">
         <span className="card-brand">{face.brand}</span>
         <Glyph name="contactless" />

@@ -36,11 +36,34 @@ export interface PeerInfo {
   readonly status: string
   readonly version?: string
   readonly versions_url?: string
-  readonly roles?: readonly { readonly role: string; readonly country_code: string; readonly party_id: string; readonly business_details?: { readonly name?: string } }[]
+  readonly roles?: readonly {
+    readonly role: string
+    readonly country_code: string
+    readonly party_id: string
+    readonly business_details?: { readonly name?: string }
+  }[]
+}
+
+/** A charging session as the charging side keeps it. */
+export interface SessionInfo {
+  readonly id: string
+  readonly state?: string
+  readonly reference?: string | null
+  readonly evse_uid?: string
+  readonly charger_id?: string
+  readonly started_at?: string | null
+  readonly energy_wh?: number
+  readonly cost?: MinorAmount
+  readonly stop_reason?: string | null
+  readonly cdr_id?: string | null
+  readonly cdr_acknowledged?: boolean
+  readonly advice?: { readonly id?: string; readonly status?: string } | null
 }
 
 export interface ChargerInfo {
   readonly id: string
+  readonly connected?: boolean
+  readonly connectors?: readonly { readonly evse_uid?: string; readonly connector_id?: string }[]
   readonly [more: string]: unknown
 }
 
@@ -57,7 +80,11 @@ const ANSWER_MS = 10_000
 
 export async function read<T>(path: string): Promise<Reading<T>> {
   try {
-    const response = await fetch(path, { headers: { accept: 'application/json' }, cache: 'no-store', signal: AbortSignal.timeout(ANSWER_MS) })
+    const response = await fetch(path, {
+      headers: { accept: 'application/json' },
+      cache: 'no-store',
+      signal: AbortSignal.timeout(ANSWER_MS),
+    })
     if (response.status === 404) return { absent: true }
     if (!response.ok) return { problem: `${path} answered ${response.status}.` }
     return { data: (await response.json()) as T }
@@ -80,7 +107,12 @@ export function usePoll<T>(path: string | undefined, everyMs = 2_000): Reading<T
         if (stopped) return
         const text = JSON.stringify(next)
         // The same answer again draws nothing again: open panels and selections stay as they are.
-        if (text !== last) setReading((before) => ({ ...(before.path === path && next.data === undefined && !next.absent ? { data: before.data } : {}), ...next, path }))
+        if (text !== last)
+          setReading((before) => ({
+            ...(before.path === path && next.data === undefined && !next.absent ? { data: before.data } : {}),
+            ...next,
+            path,
+          }))
         last = text
       }
       timer = setTimeout(() => void ask(), everyMs)

@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react'
-import { listOf, usePoll } from '../look/platform-api.ts'
 import type { ChargerInfo, PlatformInfo, Reading, TerminalInfo } from '../look/platform-api.ts'
+import { listOf, usePoll } from '../look/platform-api.ts'
 
 /** What runs here, and what to do with it first. */
 export function Start(): ReactNode {
@@ -8,36 +8,18 @@ export function Start(): ReactNode {
   const cpo = usePoll<PlatformInfo>('/cpo/api/platform', 5_000)
   const terminals = usePoll<readonly TerminalInfo[]>('/ptp/api/terminals', 5_000)
   const chargers = usePoll<readonly ChargerInfo[]>('/cpo/api/chargers', 5_000)
-  const first = listOf(terminals)[0]
   return (
     <div className="start">
       <header className="hero">
         <p className="brand">Plugtill</p>
         <h1>Card payment at the charger, over OCPI, running on this machine.</h1>
-        <p>A payment platform, a charging platform, chargers that speak OCPP and terminals you can tap. No card, car or account is needed.</p>
+        <p>
+          A payment platform, a charging platform, chargers that speak OCPP and terminals you can tap. No card, car or
+          account is needed.
+        </p>
       </header>
 
-      <ol className="steps">
-        <Step number="1" title="Tap a card" text="Choose a charger, accept the price, tap. The car plugs in by itself after a few seconds.">
-          {first ? (
-            <a className="go" href={terminalUrl(first)} data-testid="try-terminal">
-              Open terminal {first.terminal_id}
-            </a>
-          ) : (
-            <span className="wait">No terminal yet. Add one: npx plugtill terminals add</span>
-          )}
-        </Step>
-        <Step number="2" title="Watch the payment" text="Every state, every OCPI message with both bodies, and what became of the money.">
-          <a className="go" href="/console/payments" data-testid="try-console">
-            Open payments
-          </a>
-        </Step>
-        <Step number="3" title="Break something" text="Tap the declined card, the silent bank or the capture that fails, and see where the money ends up.">
-          <a className="go" href={first ? terminalUrl(first) : '/console/'}>
-            Try another card
-          </a>
-        </Step>
-      </ol>
+      <Steps first={listOf(terminals)[0]} />
 
       <section className="running" aria-labelledby="running">
         <h2 id="running">Running now</h2>
@@ -69,8 +51,48 @@ export function Start(): ReactNode {
         <a href="/metrics">Metrics</a>
         <a href="/healthz">Health</a>
       </nav>
-      <p className="caution">An independent open implementation. Passing here is no certificate of any terminal maker.</p>
+      <p className="caution">
+        An independent open implementation. Passing here is no certificate of any terminal maker.
+      </p>
     </div>
+  )
+}
+
+function Steps({ first }: { readonly first: TerminalInfo | undefined }): ReactNode {
+  return (
+    <ol className="steps">
+      <Step
+        number="1"
+        title="Tap a card"
+        text="Choose a charger, accept the price, tap. The car plugs in by itself after a few seconds."
+      >
+        {first ? (
+          <a className="go" href={terminalUrl(first)} data-testid="try-terminal">
+            Open terminal {first.terminal_id}
+          </a>
+        ) : (
+          <span className="wait">No terminal yet. Add one: npx plugtill terminals add</span>
+        )}
+      </Step>
+      <Step
+        number="2"
+        title="Watch the payment"
+        text="Every state, every OCPI message with both bodies, and what became of the money."
+      >
+        <a className="go" href="/console/payments" data-testid="try-console">
+          Open payments
+        </a>
+      </Step>
+      <Step
+        number="3"
+        title="Break something"
+        text="Tap the declined card, the silent bank or the capture that fails, and see where the money ends up."
+      >
+        <a className="go" href={first ? terminalUrl(first) : '/console/'}>
+          Try another card
+        </a>
+      </Step>
+    </ol>
   )
 }
 
@@ -120,7 +142,13 @@ function Platform({ title, reading, path, api }: PlatformProps): ReactNode {
   )
 }
 
-function Names({ reading, items }: { readonly reading: Reading<unknown>; readonly items: readonly ReactNode[] }): ReactNode {
+function Names({
+  reading,
+  items,
+}: {
+  readonly reading: Reading<unknown>
+  readonly items: readonly ReactNode[]
+}): ReactNode {
   if (items.length > 0) return <p className="names">{items}</p>
   if (reading.absent) return <p>None here.</p>
   return <p>{reading.problem ?? (reading.data === undefined ? 'Looking …' : 'None yet.')}</p>

@@ -1,9 +1,9 @@
-import { useState } from 'react'
 import type { ReactNode } from 'react'
-import { listOf, usePoll } from '../../look/platform-api.ts'
+import { useState } from 'react'
 import type { Side } from '../../look/platform-api.ts'
-import { ExchangeView } from '../exchange.tsx'
+import { listOf, usePoll } from '../../look/platform-api.ts'
 import type { ExchangeInfo } from '../exchange.tsx'
+import { ExchangeView } from '../exchange.tsx'
 import { PageHead, Panel, SIDE_NAMES } from '../parts.tsx'
 
 export function Exchanges(): ReactNode {
@@ -22,12 +22,22 @@ export function Exchanges(): ReactNode {
             {SIDE_NAMES[name]}
           </button>
         ))}
-        <input type="search" placeholder="Module, path, status or reference" aria-label="Search exchanges" value={text} onChange={(event) => setText(event.target.value)} />
+        <input
+          type="search"
+          placeholder="Module, path, status or reference"
+          aria-label="Search exchanges"
+          value={text}
+          onChange={(event) => setText(event.target.value)}
+        />
       </fieldset>
-      <Panel title={`${wanted.length} exchanges`} reading={reading} empty={all.length === 0 ? 'Nothing has been said yet.' : wanted.length === 0 ? 'No exchange matches.' : false}>
+      <Panel
+        title={`${wanted.length} exchanges`}
+        reading={reading}
+        empty={all.length === 0 ? 'Nothing has been said yet.' : wanted.length === 0 ? 'No exchange matches.' : false}
+      >
         <ul className="exchanges">
-          {wanted.map((exchange, index) => (
-            <li key={`${exchange.request_id ?? ''}-${exchange.at}-${index}`}>
+          {wanted.map((exchange) => (
+            <li key={exchange.seq ?? `${exchange.request_id}-${exchange.at}`}>
               <ExchangeView exchange={exchange} linked />
             </li>
           ))}
@@ -39,5 +49,7 @@ export function Exchanges(): ReactNode {
 
 function matches(e: ExchangeInfo, text: string): boolean {
   if (text === '') return true
-  return [e.module, e.url, e.method, String(e.status ?? ''), e.reference].some((field) => field?.toLowerCase().includes(text))
+  return [e.module, e.url, e.method, String(e.status ?? ''), e.reference].some((field) =>
+    field?.toLowerCase().includes(text),
+  )
 }

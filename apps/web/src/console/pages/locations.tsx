@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react'
-import { listOf, usePoll } from '../../look/platform-api.ts'
 import type { Side } from '../../look/platform-api.ts'
+import { listOf, usePoll } from '../../look/platform-api.ts'
 import { At, Code, Json, PageHead, Panel, SIDE_NAMES, State, Table } from '../parts.tsx'
 
 interface ConnectorInfo {
@@ -34,7 +34,10 @@ interface LocationInfo {
 export function Locations(): ReactNode {
   return (
     <>
-      <PageHead title="Locations" lead="The charging side owns them; the payment side keeps a mirror, by polling and by push." />
+      <PageHead
+        title="Locations"
+        lead="The charging side owns them; the payment side keeps a mirror, by polling and by push."
+      />
       <LocationsOf side="ptp" />
       <LocationsOf side="cpo" />
     </>
@@ -45,13 +48,18 @@ function LocationsOf({ side }: { readonly side: Side }): ReactNode {
   const reading = usePoll<readonly LocationInfo[]>(`/${side}/api/locations`)
   const locations = listOf(reading)
   return (
-    <Panel title={side === 'ptp' ? `${SIDE_NAMES.ptp}: the mirror` : SIDE_NAMES.cpo} reading={reading} empty={locations.length === 0 ? 'No location yet.' : false}>
+    <Panel
+      title={side === 'ptp' ? `${SIDE_NAMES.ptp}: the mirror` : SIDE_NAMES.cpo}
+      reading={reading}
+      empty={locations.length === 0 ? 'No location yet.' : false}
+    >
       {locations.map((location) => (
         <article className="place" key={`${location.country_code}-${location.party_id}-${location.id}`}>
           <header>
             <h3>{location.name ?? location.id}</h3>
             <p className="quiet">
-              {[location.address, location.city, location.country].filter(Boolean).join(', ')} · <Code>{location.id}</Code> · updated <At time={location.last_updated} />
+              {[location.address, location.city, location.country].filter(Boolean).join(', ')} ·{' '}
+              <Code>{location.id}</Code> · updated <At time={location.last_updated} />
             </p>
           </header>
           <Table

@@ -1,11 +1,12 @@
 import type { ReactNode } from 'react'
-import { listOf, usePoll } from '../../look/platform-api.ts'
 import type { ChargerInfo, PeerInfo, PlatformInfo, Side, TerminalInfo } from '../../look/platform-api.ts'
+import { listOf, usePoll } from '../../look/platform-api.ts'
 import { At, Code, Go, PageHead, Panel, SIDE_NAMES, Table } from '../parts.tsx'
 import type { PaymentInfo } from '../payment-info.ts'
 import { PaymentTable } from './payments.tsx'
 
 interface FaultInfo {
+  readonly seq?: number
   readonly at?: string
   readonly code?: string
   readonly message?: string
@@ -33,19 +34,27 @@ export function Overview(): ReactNode {
         <Platform side="ptp" />
         <Platform side="cpo" />
       </div>
-      <Panel title="Latest payments" reading={payments} empty={list.length === 0 ? 'No payment yet. Tap a card on one of the terminals.' : false}>
+      <Panel
+        title="Latest payments"
+        reading={payments}
+        empty={list.length === 0 ? 'No payment yet. Tap a card on one of the terminals.' : false}
+      >
         <PaymentTable payments={list.slice(0, 6)} />
       </Panel>
       {listOf(faults).length > 0 ? (
         <Panel title="Faults kept">
           <Table
             rows={listOf(faults)}
-            rowKey={(f) => `${f.at}-${f.code}`}
+            rowKey={(f) => String(f.seq ?? f.at)}
             columns={[
               { title: 'At', cell: (f) => <At time={f.at} /> },
               { title: 'Code', cell: (f) => <Code>{f.code}</Code> },
               { title: 'What', cell: (f) => f.message },
-              { title: 'Payment', cell: (f) => (f.reference ? <Go to={{ page: 'payments', detail: f.reference }}>{f.reference}</Go> : null) },
+              {
+                title: 'Payment',
+                cell: (f) =>
+                  f.reference ? <Go to={{ page: 'payments', detail: f.reference }}>{f.reference}</Go> : null,
+              },
             ]}
           />
         </Panel>
@@ -54,7 +63,15 @@ export function Overview(): ReactNode {
   )
 }
 
-function Tile({ title, value, alarm }: { readonly title: string; readonly value: number; readonly alarm?: boolean }): ReactNode {
+function Tile({
+  title,
+  value,
+  alarm,
+}: {
+  readonly title: string
+  readonly value: number
+  readonly alarm?: boolean
+}): ReactNode {
   return (
     <li className="tile" data-alarm={alarm && value > 0}>
       <b className="number">{value}</b>

@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react'
-import { listOf, usePoll } from '../../look/platform-api.ts'
 import type { PeerInfo, Side } from '../../look/platform-api.ts'
+import { listOf, usePoll } from '../../look/platform-api.ts'
 import { Code, PageHead, Panel, SIDE_NAMES, State, Table } from '../parts.tsx'
 
 export function Partners(): ReactNode {
@@ -10,7 +10,9 @@ export function Partners(): ReactNode {
       <PartnersOf side="ptp" />
       <PartnersOf side="cpo" />
       <Panel title="Connect another system">
-        <p className="quiet">Invite a partner who will start the handshake, or start it yourself with the token you were given.</p>
+        <p className="quiet">
+          Invite a partner who will start the handshake, or start it yourself with the token you were given.
+        </p>
         <p className="cli">
           <Code>npx plugtill peers invite --platform ptp --country-code NL --party-id ABC</Code>
         </p>
@@ -35,7 +37,10 @@ function PartnersOf({ side }: { readonly side: Side }): ReactNode {
           { title: 'Id', cell: (p) => <Code>{p.id}</Code> },
           { title: 'Status', cell: (p) => <State name={p.status} /> },
           { title: 'OCPI', cell: (p) => p.version ?? '–' },
-          { title: 'Roles', cell: (p) => (p.roles ?? []).map((r) => `${r.role} ${r.country_code} ${r.party_id}`).join(', ') || '–' },
+          {
+            title: 'Roles',
+            cell: (p) => (p.roles ?? []).map((r) => `${r.role} ${r.country_code} ${r.party_id}`).join(', ') || '–',
+          },
           { title: 'Versions URL', cell: (p) => <Code>{p.versions_url ?? '–'}</Code> },
         ]}
       />

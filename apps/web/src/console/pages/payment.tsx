@@ -1,15 +1,22 @@
 import type { ReactNode } from 'react'
+import { useState } from 'react'
+import type { Reading, SessionInfo, Side } from '../../look/platform-api.ts'
 import { usePoll } from '../../look/platform-api.ts'
-import { ExchangeView } from '../exchange.tsx'
-import { Amount, At, Code, Go, Json, PageHead, Panel, sinceStart, State } from '../parts.tsx'
+import { Amount, At, Code, Energy, Go, PageHead, Panel, SIDE_NAMES, State } from '../parts.tsx'
 import type { PaymentInfo, TimelineEntry } from '../payment-info.ts'
-import { entrySays, exchangeOf, openedAt } from '../payment-info.ts'
+import { Timeline } from '../timeline.tsx'
 
 /** One payment: the money, what belongs to it, and all that happened in order. */
 export function PaymentPage({ reference }: { readonly reference: string }): ReactNode {
   const reading = usePoll<PaymentInfo>(`/ptp/api/payments/${encodeURIComponent(reference)}`, 1_500)
   const payment = reading.data
-  if (reading.absent) return <PageHead title="No such payment" lead={`The payment platform knows no payment with the reference ${reference}.`} />
+  if (reading.absent)
+    return (
+      <PageHead
+        title="No such payment"
+        lead={`The payment platform knows no payment with the reference ${reference}.`}
+      />
+    )
   return (
     <>
       <p className="crumb">
@@ -17,22 +24,14 @@ export function PaymentPage({ reference }: { readonly reference: string }): Reac
       </p>
       <PageHead title={reference}>{payment ? <State name={payment.state} /> : null}</PageHead>
       {reading.problem ? <p className="problem">{reading.problem}</p> : null}
+      {payment?.reason ? <p className="reason">{payment.reason}</p> : null}
       {payment ? (
         <>
           <div className="columns">
             <MoneyPanel payment={payment} />
             <LinksPanel payment={payment} />
           </div>
-          <Panel title="Timeline" empty={(payment.timeline ?? []).length === 0 ? 'Nothing has been written down yet.' : false}>
-            <ol className="timeline" data-testid="timeline">
-              {(payment.timeline ?? []).map((entry, index) => (
-                // biome-ignore lint/suspicious/noArrayIndexKey: the timeline only grows at its end
-                <li key={index} data-kind={entry.kind}>
-                  <Entry entry={entry} start={openedAt(payment)} />
-                </li>
-              ))}
-            </ol>
-          </Panel>
+          <BothSides payment={payment} />
         </>
       ) : null}
     </>
@@ -51,6 +50,12 @@ function MoneyPanel({ payment }: { readonly payment: PaymentInfo }): ReactNode {
           </dd>
         </div>
         <div>
+          <dt>Due by CDR</dt>
+          <dd>
+            <Amount value={payment.due} />
+          </dd>
+        </div>
+        <div>
           <dt>Captured</dt>
           <dd data-testid="captured">
             <Amount value={payment.captured} />
@@ -60,7 +65,9 @@ function MoneyPanel({ payment }: { readonly payment: PaymentInfo }): ReactNode {
           <dt>Advice to the CPO</dt>
           <dd>
             <State name={advice?.status} />
-            {advice ? <small>{advice.delivered_at ? <At time={advice.delivered_at} /> : 'not delivered yet'}</small> : null}
+            {advice ? (
+              <small>{advice.delivered_at ? <At time={advice.delivered_at} /> : 'not delivered yet'}</small>
+            ) : null}
           </dd>
         </div>
       </dl>
@@ -74,6 +81,7 @@ function LinksPanel({ payment }: { readonly payment: PaymentInfo }): ReactNode {
     ['Location', payment.location_id],
     ['EVSE', payment.evse_uid],
     ['Connector', payment.connector_id],
+    ['Tariff', payment.tariff_id],
     ['Session', payment.session_id],
     ['CDR', payment.cdr_id],
     ['Advice', payment.advice?.id],
@@ -92,51 +100,78 @@ function LinksPanel({ payment }: { readonly payment: PaymentInfo }): ReactNode {
   )
 }
 
+type ChargingSide = SessionInfo & { readonly timeline?: readonly TimelineEntry[] }
+
+/** The same story from both ends of the wire, joined by the reference. */
+function BothSides({ payment }: { readonly payment: PaymentInfo }): ReactNode {
+  const [side, setSide] = useState<Side>('ptp')
+  const path = `/cpo/api/sessions/${encodeURIComponent(payment.reference)}`
+  const charging = usePoll<ChargingSide>(path, 1_500)
+  const entries = (side === 'ptp' ? payment.timeline : charging.data?.timeline) ?? []
+  return (
+    <Panel title="Timeline">
+      <fieldset className="filters timeline-side">
+        <legend className="unseen">Seen from</legend>
+        {(['ptp', 'cpo'] as const).map((name) => (
+          <button key={name} type="button" aria-pressed={side === name} onClick={() => setSide(name)}>
+            {SIDE_NAMES[name]}
+          </button>
+        ))}
+      </fieldset>
+      {side === 'cpo' ? <ChargingFacts reading={charging} /> : null}
+      {entries.length > 0 ? <Timeline key={side} entries={entries} /> : null}
+      {side === 'ptp' && entries.length === 0 ? <p className="quiet">Nothing has been written down yet.</p> : null}
+    </Panel>
+  )
+}
+
+function ChargingFacts({ reading }: { readonly reading: Reading<ChargingSide> }): ReactNode {
+  const session = reading.data
+  if (!session)
+    return (
+      <p className="quiet">{reading.problem ?? 'No session with this reference on a charging side that runs here.'}</p>
+    )
+  return (
+    <dl className="figures charging-facts">
+      <div>
+        <dt>Session</dt>
+        <dd>
+          <State name={session.state} />
+        </dd>
+      </div>
+      <div>
+        <dt>Energy</dt>
+        <dd>
+          <Energy wh={session.energy_wh} />
+        </dd>
+      </div>
+      <div>
+        <dt>Cost</dt>
+        <dd>
+          <Amount value={session.cost} />
+        </dd>
+      </div>
+      <div>
+        <dt>CDR</dt>
+        <dd>
+          <State name={session.cdr_id ? (session.cdr_acknowledged ? 'acknowledged' : 'on its way') : undefined} />
+        </dd>
+      </div>
+      <div>
+        <dt>Advice received</dt>
+        <dd>
+          <State name={session.advice?.status} />
+        </dd>
+      </div>
+    </dl>
+  )
+}
+
 function PairRow({ name, value }: { readonly name: string; readonly value: string | null | undefined }): ReactNode {
   return (
     <>
       <dt>{name}</dt>
       <dd>{value ? <Code>{value}</Code> : <span className="none">–</span>}</dd>
     </>
-  )
-}
-
-function Entry({ entry, start }: { readonly entry: TimelineEntry; readonly start: string | undefined }): ReactNode {
-  const lead = (
-    <span className="entry-at number" title={entry.at}>
-      {sinceStart(start, entry.at)}
-    </span>
-  )
-  if (entry.kind === 'ocpi') return <ExchangeView exchange={exchangeOf(entry)} lead={lead} />
-  const { line, rest } = entrySays(entry)
-  const text =
-    entry.kind === 'state' ? (
-      <span className="entry-text">
-        <b>{entry.to ?? entry.from}</b>
-        <span className="entry-event">
-          {entry.event} {entry.from && entry.from !== entry.to ? `(from ${entry.from})` : ''}
-        </span>
-      </span>
-    ) : (
-      <span className="entry-text">
-        <span className="entry-kind">{entry.kind}</span> {line}
-      </span>
-    )
-  if (rest.length === 0) {
-    return (
-      <p className="entry">
-        {lead}
-        {text}
-      </p>
-    )
-  }
-  return (
-    <details className="entry-more">
-      <summary className="entry">
-        {lead}
-        {text}
-      </summary>
-      <Json value={Object.fromEntries(rest)} />
-    </details>
   )
 }

@@ -12,7 +12,9 @@ export function Payments(): ReactNode {
   const reading = usePoll<readonly PaymentInfo[]>('/ptp/api/payments?limit=200')
   const [filter, setFilter] = useState<(typeof FILTERS)[number]>('all')
   const all = listOf(reading)
-  const wanted = all.filter((p) => filter === 'all' || (filter === 'running' ? !FINAL.includes(p.state) : p.state === filter))
+  const wanted = all.filter(
+    (p) => filter === 'all' || (filter === 'running' ? !FINAL.includes(p.state) : p.state === filter),
+  )
   return (
     <>
       <PageHead title="Payments" lead="One line per tap, newest first. Open one to see every step and every message." />
@@ -24,7 +26,17 @@ export function Payments(): ReactNode {
           </button>
         ))}
       </fieldset>
-      <Panel title={`${wanted.length} payments`} reading={reading} empty={all.length === 0 ? 'No payment yet. Tap a card on one of the terminals.' : wanted.length === 0 ? `No payment is ${filter}.` : false}>
+      <Panel
+        title={`${wanted.length} payments`}
+        reading={reading}
+        empty={
+          all.length === 0
+            ? 'No payment yet. Tap a card on one of the terminals.'
+            : wanted.length === 0
+              ? `No payment is ${filter}.`
+              : false
+        }
+      >
         <PaymentTable payments={wanted} />
       </Panel>
     </>

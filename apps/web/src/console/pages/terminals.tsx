@@ -1,8 +1,8 @@
 import type { ReactNode } from 'react'
-import { listOf, usePoll } from '../../look/platform-api.ts'
 import type { TerminalInfo } from '../../look/platform-api.ts'
-import { At, Code, PageHead, Panel, SIDE_NAMES, Table } from '../parts.tsx'
+import { listOf, usePoll } from '../../look/platform-api.ts'
 import type { Column } from '../parts.tsx'
+import { At, Code, PageHead, Panel, SIDE_NAMES, Table } from '../parts.tsx'
 
 const COMMON: readonly Column<TerminalInfo>[] = [
   { title: 'Locations', cell: (t) => <Ids ids={t.location_ids} /> },
@@ -17,20 +17,34 @@ export function Terminals(): ReactNode {
   const cpo = usePoll<readonly TerminalInfo[]>('/cpo/api/terminals')
   return (
     <>
-      <PageHead title="Terminals" lead="The payment side owns them, the charging side assigns what they may sell. Both views should agree." />
+      <PageHead
+        title="Terminals"
+        lead="The payment side owns them, the charging side assigns what they may sell. Both views should agree."
+      />
       <Panel title={SIDE_NAMES.ptp} reading={ptp} empty={listOf(ptp).length === 0 ? 'No terminal yet.' : false}>
         <Table
           rows={listOf(ptp)}
           rowKey={(t) => t.terminal_id}
           columns={[
-            { title: 'Terminal', cell: (t) => <a href={`/terminal/${encodeURIComponent(t.terminal_id)}`}>{t.terminal_id}</a> },
+            {
+              title: 'Terminal',
+              cell: (t) => <a href={`/terminal/${encodeURIComponent(t.terminal_id)}`}>{t.terminal_id}</a>,
+            },
             { title: 'Model', cell: (t) => t.model ?? '–' },
             ...COMMON,
           ]}
         />
       </Panel>
-      <Panel title={SIDE_NAMES.cpo} reading={cpo} empty={listOf(cpo).length === 0 ? 'No terminal has arrived here yet.' : false}>
-        <Table rows={listOf(cpo)} rowKey={(t) => t.terminal_id} columns={[{ title: 'Terminal', cell: (t) => <Code>{t.terminal_id}</Code> }, ...COMMON]} />
+      <Panel
+        title={SIDE_NAMES.cpo}
+        reading={cpo}
+        empty={listOf(cpo).length === 0 ? 'No terminal has arrived here yet.' : false}
+      >
+        <Table
+          rows={listOf(cpo)}
+          rowKey={(t) => t.terminal_id}
+          columns={[{ title: 'Terminal', cell: (t) => <Code>{t.terminal_id}</Code> }, ...COMMON]}
+        />
       </Panel>
     </>
   )

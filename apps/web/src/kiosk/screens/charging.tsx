@@ -20,7 +20,12 @@ export function Charging({ payment, ...props }: ScreenProps & { readonly payment
           <button type="button" className="big" onClick={() => device.send({ type: 'stop' })} data-testid="stop">
             {say(language, 'stop-charging')}
           </button>
-          <button type="button" className="plain" onClick={() => device.send({ type: 'home' })} data-testid="another-car">
+          <button
+            type="button"
+            className="plain"
+            onClick={() => device.send({ type: 'home' })}
+            data-testid="another-car"
+          >
             {say(language, 'another-car')}
           </button>
         </>
@@ -32,7 +37,9 @@ export function Charging({ payment, ...props }: ScreenProps & { readonly payment
       </p>
       <div className="charging-main">
         <span>{say(language, payment.cost ? 'so-far' : 'energy')}</span>
-        <strong className="number">{payment.cost ? sayMoney(language, payment.cost) : sayEnergy(language, payment.energyKwh ?? 0)}</strong>
+        <strong className="number">
+          {payment.cost ? sayMoney(language, payment.cost) : sayEnergy(language, payment.energyKwh ?? 0)}
+        </strong>
       </div>
       <dl className="facts">
         <div>

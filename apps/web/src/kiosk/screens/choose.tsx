@@ -21,7 +21,13 @@ export function Choose(props: ScreenProps): ReactNode {
               .filter((o) => o.locationName === place)
               .map((offer) => (
                 <li key={`${offer.evseUid}-${offer.connectorId}`}>
-                  <OfferRow offer={offer} language={journey.language} onClick={() => device.send({ type: 'choose', evseUid: offer.evseUid, connectorId: offer.connectorId })} />
+                  <OfferRow
+                    offer={offer}
+                    language={journey.language}
+                    onClick={() =>
+                      device.send({ type: 'choose', evseUid: offer.evseUid, connectorId: offer.connectorId })
+                    }
+                  />
                 </li>
               ))}
           </ul>
@@ -31,11 +37,25 @@ export function Choose(props: ScreenProps): ReactNode {
   )
 }
 
-function OfferRow({ offer, language, onClick }: { readonly offer: Offer; readonly language: string; readonly onClick: () => void }): ReactNode {
+function OfferRow({
+  offer,
+  language,
+  onClick,
+}: {
+  readonly offer: Offer
+  readonly language: string
+  readonly onClick: () => void
+}): ReactNode {
   const { standard, powerKw } = offer.connector
   const state = offer.available ? say(language, 'available') : whyNot(offer, language)
   return (
-    <button type="button" className="row" disabled={!offer.available} onClick={onClick} data-testid={`offer-${offer.evseUid}-${offer.connectorId}`}>
+    <button
+      type="button"
+      className="row"
+      disabled={!offer.available}
+      onClick={onClick}
+      data-testid={`offer-${offer.evseUid}-${offer.connectorId}`}
+    >
       <span className="row-main">
         <strong>{offer.label}</strong>
         <small>

@@ -1,8 +1,8 @@
-import { languagesOffered, say } from '@plugtill/terminal/texts'
 import type { Word } from '@plugtill/terminal/texts'
+import { languagesOffered, say } from '@plugtill/terminal/texts'
 import type { ReactNode } from 'react'
-import { Glyph } from '../glyph.tsx'
 import type { GlyphName } from '../glyph.tsx'
+import { Glyph } from '../glyph.tsx'
 import type { ScreenProps } from '../screen.tsx'
 
 /** Start, stop, receipt, language: the four things a driver can want. */
@@ -12,12 +12,14 @@ export function Home({ journey, words, device }: ScreenProps): ReactNode {
   const stopHint = running > 0 ? say(language, 'running', { count: String(running) }) : say(language, 'stop-hint')
   return (
     <section className="home" data-testid="screen-home">
-      <header className="home-head">
-        <p className="home-place">{offers?.chargers[0]?.locationName}</p>
-        <h1>{words.title}</h1>
-        <p className="home-hint">{offers ? words.body : say(language, 'connecting')}</p>
-      </header>
-      <button type="button" className="home-start" disabled={!offers} onClick={() => device.send({ type: 'start' })} data-testid="start">
+      <HomeHead journey={journey} words={words} device={device} />
+      <button
+        type="button"
+        className="home-start"
+        disabled={!offers}
+        onClick={() => device.send({ type: 'start' })}
+        data-testid="start"
+      >
         <span>
           <strong>{say(language, 'start')}</strong>
           <small>{say(language, 'start-hint')}</small>
@@ -25,15 +27,50 @@ export function Home({ journey, words, device }: ScreenProps): ReactNode {
         <Glyph name="bolt" />
       </button>
       <div className="home-pair">
-        <HomeButton name="stop" glyph="stop" word="stop" hint={stopHint} lit={running > 0} language={language} disabled={!offers} onClick={() => device.send({ type: 'stop' })} />
-        <HomeButton name="receipt" glyph="receipt" word="receipt" hint={say(language, 'receipt-hint')} language={language} disabled={!offers} onClick={() => device.send({ type: 'receipt' })} />
+        <HomeButton
+          name="stop"
+          glyph="stop"
+          word="stop"
+          hint={stopHint}
+          lit={running > 0}
+          language={language}
+          disabled={!offers}
+          onClick={() => device.send({ type: 'stop' })}
+        />
+        <HomeButton
+          name="receipt"
+          glyph="receipt"
+          word="receipt"
+          hint={say(language, 'receipt-hint')}
+          language={language}
+          disabled={!offers}
+          onClick={() => device.send({ type: 'receipt' })}
+        />
       </div>
-      <button type="button" className="home-language" disabled={languagesOffered(offers).length < 2} onClick={() => device.send({ type: 'languages' })} data-testid="languages">
+      <button
+        type="button"
+        className="home-language"
+        disabled={languagesOffered(offers).length < 2}
+        onClick={() => device.send({ type: 'languages' })}
+        data-testid="languages"
+      >
         <Glyph name="globe" />
         <span>{say(language, 'language')}</span>
         <b>{say(language, 'language-name')}</b>
       </button>
     </section>
+  )
+}
+
+function HomeHead({ journey: { language, offers }, words, device }: ScreenProps): ReactNode {
+  return (
+    <header className="home-head">
+      <p className="home-place">{offers?.chargers[0]?.locationName}</p>
+      <h1>{words.title}</h1>
+      <p className="home-hint">
+        {offers ? words.body : say(language, device.known() ? 'connecting' : 'unknown-terminal')}
+      </p>
+    </header>
   )
 }
 
@@ -50,7 +87,14 @@ interface HomeButtonProps {
 
 function HomeButton({ name, glyph, word, hint, lit, language, disabled, onClick }: HomeButtonProps): ReactNode {
   return (
-    <button type="button" className="home-choice" data-lit={lit} disabled={disabled} onClick={onClick} data-testid={name}>
+    <button
+      type="button"
+      className="home-choice"
+      data-lit={lit}
+      disabled={disabled}
+      onClick={onClick}
+      data-testid={name}
+    >
       <Glyph name={glyph} />
       <strong>{say(language, word)}</strong>
       <small>{hint}</small>

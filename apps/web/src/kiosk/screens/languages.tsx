@@ -11,7 +11,14 @@ export function Languages(props: ScreenProps): ReactNode {
       <ul className="list">
         {languagesOffered(journey.offers).map((language) => (
           <li key={language}>
-            <button type="button" className="row" lang={language} aria-pressed={language === journey.language} onClick={() => device.send({ type: 'language', language })} data-testid={`language-${language}`}>
+            <button
+              type="button"
+              className="row"
+              lang={language}
+              aria-pressed={language === journey.language}
+              onClick={() => device.send({ type: 'language', language })}
+              data-testid={`language-${language}`}
+            >
               <span className="row-main">
                 <strong>{say(language, 'language-name')}</strong>
               </span>

@@ -30,7 +30,9 @@ export function Notice({ reference, ...props }: ScreenProps & { readonly referen
         <p className="money" data-testid="notice-money">
           {words.money}
         </p>
-        {reference === undefined ? null : <p className="reference">{say(journey.language, 'reference', { reference })}</p>}
+        {reference === undefined ? null : (
+          <p className="reference">{say(journey.language, 'reference', { reference })}</p>
+        )}
       </div>
     </Frame>
   )

@@ -6,7 +6,10 @@ import { Frame } from '../frame.tsx'
 import { Glyph } from '../glyph.tsx'
 import type { ScreenProps } from '../screen.tsx'
 
-export function ReceiptList({ receipts, ...props }: ScreenProps & { readonly receipts: readonly Receipt[] }): ReactNode {
+export function ReceiptList({
+  receipts,
+  ...props
+}: ScreenProps & { readonly receipts: readonly Receipt[] }): ReactNode {
   const { language } = props.journey
   return (
     <Frame {...props} testId="screen-receipts">
@@ -14,7 +17,12 @@ export function ReceiptList({ receipts, ...props }: ScreenProps & { readonly rec
       <ul className="list">
         {receipts.map((receipt) => (
           <li key={receipt.reference}>
-            <button type="button" className="row" onClick={() => props.device.send({ type: 'show-receipt', reference: receipt.reference })} data-testid={`receipt-${receipt.reference}`}>
+            <button
+              type="button"
+              className="row"
+              onClick={() => props.device.send({ type: 'show-receipt', reference: receipt.reference })}
+              data-testid={`receipt-${receipt.reference}`}
+            >
               <span className="row-main">
                 <strong className="number">{sayMoney(language, receipt.total)}</strong>
                 <small>
@@ -60,16 +68,22 @@ export function ReceiptPage({ receipt, ...props }: ScreenProps & { readonly rece
         <ul className="slip-lines fine">
           {receipt.taxes.map((tax) => (
             <li key={tax.name}>
-              <span>{say(language, 'of-which', { name: tax.percentage === undefined ? tax.name : `${tax.name} ${tax.percentage} %` })}</span>
+              <span>
+                {say(language, 'of-which', {
+                  name: tax.percentage === undefined ? tax.name : `${tax.name} ${tax.percentage} %`,
+                })}
+              </span>
               <span className="number">{sayMoney(language, tax.amount)}</span>
             </li>
           ))}
         </ul>
         <p className="slip-state" data-status={receipt.status}>
-          {say(language, `receipt-${receipt.status}`)} · {receipt.card.brand} <span className="number">{lastFour(receipt.card.masked)}</span>
+          {say(language, `receipt-${receipt.status}`)} · {receipt.card.brand}{' '}
+          <span className="number">{lastFour(receipt.card.masked)}</span>
         </p>
         <p className="fine">
-          <span className="number">{sayEnergy(language, receipt.energyKwh)}</span> · <span className="number">{sayDuration(receipt.durationS * 1000)}</span>
+          <span className="number">{sayEnergy(language, receipt.energyKwh)}</span> ·{' '}
+          <span className="number">{sayDuration(receipt.durationS * 1000)}</span>
         </p>
         {invoice ? (
           <a className="slip-link" href={invoice} target="_blank" rel="noreferrer" data-testid="receipt-link">

@@ -21,7 +21,12 @@ export function Result({ payment, ...props }: ScreenProps & { readonly payment: 
       back={false}
       actions={
         <>
-          <button type="button" className="plain" onClick={() => device.send({ type: 'receipt' })} data-testid="get-receipt">
+          <button
+            type="button"
+            className="plain"
+            onClick={() => device.send({ type: 'receipt' })}
+            data-testid="get-receipt"
+          >
             {say(language, 'get-receipt')}
           </button>
           <button type="button" className="big" onClick={() => device.send({ type: 'home' })} data-testid="done">

@@ -6,7 +6,10 @@ import { Glyph } from '../glyph.tsx'
 import type { ScreenProps } from '../screen.tsx'
 
 /** Which of the sessions started here should stop. Cards stay unnamed: whoever stands here is not yet known. */
-export function Running({ payments, ...props }: ScreenProps & { readonly payments: readonly RunningPayment[] }): ReactNode {
+export function Running({
+  payments,
+  ...props
+}: ScreenProps & { readonly payments: readonly RunningPayment[] }): ReactNode {
   const { language } = props.journey
   return (
     <Frame {...props} testId="screen-running">
@@ -14,10 +17,17 @@ export function Running({ payments, ...props }: ScreenProps & { readonly payment
       <ul className="list">
         {payments.map((payment) => (
           <li key={payment.reference}>
-            <button type="button" className="row" onClick={() => props.device.send({ type: 'pick', reference: payment.reference })} data-testid={`running-${payment.reference}`}>
+            <button
+              type="button"
+              className="row"
+              onClick={() => props.device.send({ type: 'pick', reference: payment.reference })}
+              data-testid={`running-${payment.reference}`}
+            >
               <span className="row-main">
                 <strong>{payment.label}</strong>
-                {payment.startedAt ? <small>{say(language, 'since', { time: sayTime(language, payment.startedAt) })}</small> : null}
+                {payment.startedAt ? (
+                  <small>{say(language, 'since', { time: sayTime(language, payment.startedAt) })}</small>
+                ) : null}
               </span>
               <Glyph name="next" />
             </button>

@@ -1,8 +1,8 @@
 import type { PaymentView } from '@plugtill/terminal/link'
 import { say, sayDuration, sayMoney } from '@plugtill/terminal/texts'
 import { waitOf } from '@plugtill/terminal/wording'
-import { useState } from 'react'
 import type { ReactNode } from 'react'
+import { useState } from 'react'
 import { Frame, useNow } from '../frame.tsx'
 import { Glyph } from '../glyph.tsx'
 import type { ScreenProps } from '../screen.tsx'
@@ -29,7 +29,9 @@ export function Waiting({ payment, ...props }: ScreenProps & { readonly payment:
       }
     >
       <div className="moment" data-wait={wait ?? 'other'} data-state={payment.state}>
-        {words.until === undefined ? null : <Ring key={words.until} device={device} until={words.until} plug={wait === 'plug'} />}
+        {words.until === undefined ? null : (
+          <Ring key={words.until} device={device} until={words.until} plug={wait === 'plug'} />
+        )}
         <p className="moment-title">{words.title}</p>
         <p className="moment-body">{words.body}</p>
         {payment.held ? (
@@ -38,7 +40,7 @@ export function Waiting({ payment, ...props }: ScreenProps & { readonly payment:
           </p>
         ) : null}
         <p className="moment-then" data-testid="then">
-          {words.then}
+          {words.afterwards}
         </p>
       </div>
     </Frame>
@@ -48,7 +50,15 @@ export function Waiting({ payment, ...props }: ScreenProps & { readonly payment:
 const ROUND = 2 * Math.PI * 54
 
 /** The time that is left as a ring that empties. */
-function Ring({ device, until, plug }: { readonly device: ScreenProps['device']; readonly until: number; readonly plug: boolean }): ReactNode {
+function Ring({
+  device,
+  until,
+  plug,
+}: {
+  readonly device: ScreenProps['device']
+  readonly until: number
+  readonly plug: boolean
+}): ReactNode {
   const now = useNow(device)
   const [begun] = useState(now)
   const share = Math.max(0, Math.min(1, (until - now) / Math.max(1, until - begun)))
@@ -56,7 +66,14 @@ function Ring({ device, until, plug }: { readonly device: ScreenProps['device'];
     <div className="ring" role="timer" aria-live="off">
       <svg viewBox="0 0 120 120" aria-hidden="true">
         <circle className="ring-track" cx="60" cy="60" r="54" />
-        <circle className="ring-fill" cx="60" cy="60" r="54" strokeDasharray={ROUND} strokeDashoffset={ROUND * (1 - share)} />
+        <circle
+          className="ring-fill"
+          cx="60"
+          cy="60"
+          r="54"
+          strokeDasharray={ROUND}
+          strokeDashoffset={ROUND * (1 - share)}
+        />
       </svg>
       <span className="ring-inside">
         {plug ? <Glyph name="plug" /> : null}

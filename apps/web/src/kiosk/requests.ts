@@ -1,0 +1,94 @@
+/** Carrying out what the journey asks for: over the link, repeated where that is safe, told back as news. */
+import type { Journey, News, Request } from '@plugtill/terminal/inputs'
+import type { Answer, LinkClient } from './link-client.ts'
+
+/** What the requests need of the device that runs them. */
+export interface Bench {
+  readonly link: LinkClient
+  readonly journey: () => Journey
+  readonly tell: (news: News) => void
+  /** The platform said what time it is. */
+  readonly hearTime: (now: number | undefined) => void
+  /** The platform said whether it knows this terminal. */
+  readonly hearKnown: (known: boolean) => void
+}
+
+const RETRY_MS = [1_000, 2_000, 3_000, 5_000] as const
+
+export async function carryOut(bench: Bench, request: Request): Promise<void> {
+  const { link, tell } = bench
+  switch (request.do) {
+    case 'load-offers':
+      return loadOffers(bench, request.language)
+    case 'load-payment':
+      return loadPayment(bench, request.reference)
+    case 'tap': {
+      const { id, body } = request
+      return untilAnswered(bench, id, {
+        ask: () => link.tap(body),
+        done: (payment) => tell({ type: 'answered', id, payment }),
+      })
+    }
+    case 'stop': {
+      const { id, body } = request
+      return untilAnswered(bench, id, {
+        ask: () => link.stop(body),
+        done: (payment) => tell({ type: 'answered', id, payment }),
+      })
+    }
+    case 'receipts': {
+      const { id, body } = request
+      return untilAnswered(bench, id, {
+        ask: () => link.receipts(body),
+        done: (receipts) => tell({ type: 'receipts', id, receipts }),
+      })
+    }
+  }
+}
+
+export async function loadOffers({ link, journey, tell, hearTime, hearKnown }: Bench, language: string): Promise<void> {
+  try {
+    const offers = await link.offers(language)
+    hearKnown(offers !== undefined)
+    hearTime(offers?.now)
+    // An answer in a language the driver has left meanwhile would only flicker.
+    const wanted = language === journey().language || journey().offers === undefined
+    if (offers && wanted) tell({ type: 'offers', offers })
+    tell({ type: 'link', online: true })
+  } catch {
+    tell({ type: 'link', online: false })
+  }
+}
+
+export async function loadPayment({ link, tell, hearTime }: Bench, reference: string): Promise<void> {
+  try {
+    const payment = await link.payment(reference)
+    hearTime(payment?.now)
+    tell(payment ? { type: 'payment', payment } : { type: 'unknown-payment', reference })
+  } catch {
+    tell({ type: 'link', online: false })
+  }
+}
+
+/** Repeats one request, with the same id, for as long as the screen waits for it. */
+async function untilAnswered<T>(
+  { journey, tell }: Bench,
+  id: string,
+  { ask, done }: { readonly ask: () => Promise<Answer<T>>; readonly done: (value: T) => void },
+): Promise<void> {
+  const wanted = (): boolean => {
+    const { screen } = journey()
+    return screen.kind === 'sending' && screen.id === id
+  }
+  for (let attempt = 0; wanted(); attempt++) {
+    try {
+      const answer = await ask()
+      tell({ type: 'link', online: true })
+      return 'refused' in answer ? tell({ type: 'refused', id, why: answer.refused }) : done(answer.value)
+    } catch {
+      tell({ type: 'link', online: false })
+      const delay = RETRY_MS[Math.min(attempt, RETRY_MS.length - 1)]
+      await new Promise((resume) => setTimeout(resume, delay))
+    }
+  }
+}
