@@ -4,6 +4,7 @@ import type { ReactNode } from 'react'
 import { webUrl } from '../../look/safe-url.ts'
 import { Frame } from '../frame.tsx'
 import { Glyph } from '../glyph.tsx'
+import { Qr } from '../qr.tsx'
 import type { ScreenProps } from '../screen.tsx'
 
 export function ReceiptList({
@@ -87,6 +88,7 @@ export function ReceiptPage({ receipt, ...props }: ScreenProps & { readonly rece
         </p>
         {invoice ? (
           <a className="slip-link" href={invoice} target="_blank" rel="noreferrer" data-testid="receipt-link">
+            <Qr text={invoice} label={say(language, 'receipt-online')} />
             {say(language, 'receipt-online')}
           </a>
         ) : null}
