@@ -120,7 +120,10 @@ export async function postponeEffect(
 }
 
 export async function renewLeases(db: Db, owner: string, until: number): Promise<void> {
-  await db.query(`UPDATE effect SET lease_until = $2 WHERE lease_owner = $1 AND status = 'pending'`, [owner, until])
+  await db.query(
+    `UPDATE effect SET lease_until = $2 WHERE lease_owner = $1 AND status = 'pending' AND lease_until < $2`,
+    [owner, until],
+  )
 }
 
 /** What ran when a process died is simply waiting again. `node` undefined: everybody's, for a file with one owner. */

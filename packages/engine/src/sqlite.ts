@@ -3,7 +3,7 @@ import { dirname, resolve } from 'node:path'
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import { Fault } from './fault.ts'
 import { transactionGuard } from './open-transaction.ts'
-import type { Db, SqlValue, Store, Tx } from './store.ts'
+import type { SqlValue, Store, Tx } from './store.ts'
 
 /** Statements are few and fixed; the bound only guards against text built from values. */
 const PREPARED_MAX = 500

@@ -1,0 +1,50 @@
+import { createEngine, type Kind } from '../src/engine.ts'
+import type { Fault } from '../src/fault.ts'
+import type { Store } from '../src/store.ts'
+import { type VirtualClock, virtualClock } from '../src/virtual-clock.ts'
+import { type Parcel, type ParcelEvent, type ParcelOrder, parcelKind, type Send } from './parcel.ts'
+
+export const START = Date.UTC(2026, 10, 23, 10)
+
+type More = Partial<Kind<Parcel, ParcelEvent, ParcelOrder>> & { readonly laneWidth?: number; readonly node?: string }
+
+/** An engine of parcels on a virtual clock; `send` is the world outside. */
+export function setUp(
+  store: Store,
+  send: Send,
+  { laneWidth, node, ...more }: More = {},
+  clock: VirtualClock = virtualClock(START),
+) {
+  const kind = parcelKind(send, more)
+  const faults: Fault[] = []
+  const engine = createEngine({
+    store,
+    clock,
+    random: () => 0.5,
+    kinds: [kind],
+    onFault: (fault) => faults.push(fault),
+    ...(laneWidth === undefined ? {} : { laneWidth }),
+    ...(node === undefined ? {} : { node }),
+  })
+  return { engine, parcels: engine.of(kind), clock, faults }
+}
+
+export const arrives: Send = async () => ({ type: 'delivered' })
+
+/** Holds effects back until the test lets them go. */
+export function gate() {
+  let open: () => void = () => undefined
+  const opened = new Promise<void>((resolve) => {
+    open = resolve
+  })
+  return { opened, open }
+}
+
+/** Waits for work that another engine does on its own; bounded. */
+export async function until(done: () => boolean | Promise<boolean>): Promise<void> {
+  for (let turn = 0; turn < 20_000; turn++) {
+    if (await done()) return
+    await new Promise((resolve) => setImmediate(resolve))
+  }
+  throw new Error('It did not happen.')
+}
