@@ -17,7 +17,7 @@ export const de: Words = {
   back: 'Zurück',
   connecting: 'Verbindung wird aufgebaut …',
   'unknown-terminal': 'Die Gegenstelle kennt dieses Terminal nicht.',
-  offline: 'Keine Verbindung. Wir versuchen es weiter; es wird nichts abgebucht.',
+  offline: 'Keine Verbindung. Wir versuchen es weiter.',
   'choose-title': 'Welcher Ladepunkt?',
   'choose-none': 'Diesem Terminal ist noch kein Ladepunkt zugeordnet.',
   available: 'Verfügbar',

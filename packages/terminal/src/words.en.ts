@@ -15,7 +15,7 @@ export const en = {
   back: 'Back',
   connecting: 'Connecting …',
   'unknown-terminal': 'The platform does not know this terminal.',
-  offline: 'No connection. Trying again; nothing is taken meanwhile.',
+  offline: 'No connection. We keep trying.',
   'choose-title': 'Which charger?',
   'choose-none': 'No charger is assigned to this terminal yet.',
   available: 'Available',

@@ -17,7 +17,7 @@ export const nl: Words = {
   back: 'Terug',
   connecting: 'Verbinding maken …',
   'unknown-terminal': 'Het platform kent deze terminal niet.',
-  offline: 'Geen verbinding. We proberen het opnieuw; er wordt niets afgeschreven.',
+  offline: 'Geen verbinding. We blijven het proberen.',
   'choose-title': 'Welk laadpunt?',
   'choose-none': 'Aan deze terminal is nog geen laadpunt toegewezen.',
   available: 'Beschikbaar',

@@ -1,6 +1,7 @@
 import type { Word } from '@plugtill/terminal/texts'
 import { languagesOffered, say } from '@plugtill/terminal/texts'
 import type { ReactNode } from 'react'
+import { useEffect, useRef } from 'react'
 import type { GlyphName } from '../glyph.tsx'
 import { Glyph } from '../glyph.tsx'
 import type { ScreenProps } from '../screen.tsx'
@@ -63,10 +64,14 @@ export function Home({ journey, words, device }: ScreenProps): ReactNode {
 }
 
 function HomeHead({ journey: { language, offers }, words, device }: ScreenProps): ReactNode {
+  const title = useRef<HTMLHeadingElement>(null)
+  useEffect(() => title.current?.focus({ preventScroll: true }), [])
   return (
     <header className="home-head">
       <p className="home-place">{offers?.chargers[0]?.locationName}</p>
-      <h1>{words.title}</h1>
+      <h1 ref={title} tabIndex={-1}>
+        {words.title}
+      </h1>
       <p className="home-hint">
         {offers ? words.body : say(language, device.known() ? 'connecting' : 'unknown-terminal')}
       </p>
