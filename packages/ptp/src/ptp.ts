@@ -121,7 +121,7 @@ export function createPtp(parts: PtpParts): Ptp {
     mayCall: parts.mayCall, onExchange,
     onNote: ({ peerId, text }) => void journal.write(`peer:${peerId}`, 'note', { message: text }),
     onChange: (peer) => {
-      if (peer.status === 'registered') void sync.pull(peer).catch((error) => fault(error, ''))
+      if (peer.status === 'registered') sync.greet(peer)
     },
   })
   const serveOcpi = createOcpiServer({

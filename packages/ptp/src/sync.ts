@@ -19,11 +19,17 @@ export interface SyncParts {
 export interface Sync {
   /** Pulls tariffs and locations of one CPO; at most one pull per CPO runs at a time. */
   readonly pull: (peer: Peer) => Promise<void>
+  /** First pull of a new connection: a little later, because the partner must have kept our last answer first. */
+  readonly greet: (peer: Peer) => void
   readonly start: () => void
   readonly stop: () => void
   /** Resolves when no pull runs. */
   readonly idle: () => Promise<void>
 }
+
+const GREETING_MS = 1_000
+/** A first pull that fails is tried again after 2, 4, 8 … s; then it is left to the regular ones. */
+const GREETINGS = 6
 
 /** Objects of one kind read in one pull. */
 const READ_AT_MOST = 100_000
@@ -50,8 +56,14 @@ export function createSync(parts: SyncParts): Sync {
       plan(parts.intervalMs * (0.8 + 0.4 * parts.random()))
     })
   }
+  const greet = (peer: Peer, attempt = 1): void => {
+    parts.clock.after(GREETING_MS * 2 ** (attempt - 1), () => {
+      pull(peer).catch((fault) => (attempt < GREETINGS ? greet(peer, attempt + 1) : parts.onFault(fault, peer.id)))
+    })
+  }
   return {
     pull,
+    greet: (peer) => greet(peer),
     start: () => plan(0),
     stop: () => cancel?.(),
     idle: async () => {

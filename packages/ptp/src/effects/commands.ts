@@ -63,7 +63,7 @@ export function startSession(parts: CommandParts): (payment: Payment, attempt: n
 function startFailed(error: unknown, at: number): PaymentEvent {
   const reason = error instanceof Error ? error.message : String(error)
   const refused = error instanceof PeerRefused && error.http < 500
-  const neverArrived = error instanceof Fault && (error.code === 'PEER_UNREACHABLE' || error.code === 'PEER_WITHOUT_ENDPOINT')
+  const neverArrived = error instanceof Fault && (error.code === 'PEER_UNREACHABLE' || error.code === 'PEER_LACKS_MODULE')
   if (refused || neverArrived) return { type: 'start-answered', accepted: false, timeoutMs: 0, message: reason, at }
   return { type: 'start-unanswered', reason, at }
 }

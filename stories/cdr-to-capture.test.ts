@@ -1,0 +1,119 @@
+import type { WireRequest } from '@plugtill/ocpi/wire'
+import { describe, expect, test } from 'vitest'
+import { databases, type Story, tell } from './rig.ts'
+
+interface SentCdr {
+  readonly id: string
+  readonly currency: string
+  readonly total_cost: { readonly before_taxes: number; readonly taxes: readonly { readonly amount: number }[] }
+}
+
+/** Charges until the CPO sends its CDR, and lets `change` have it before the PTP sees it. */
+async function chargeWith(story: Story, change: (cdr: SentCdr) => object) {
+  const { reference } = await story.tap()
+  await story.reaches(reference, 'charging')
+  let wanted: object | undefined
+  const held: WireRequest[] = []
+  const rule = story.network.rule((request) => {
+    if (request.method !== 'POST' || !request.url.endsWith('/receiver/cdrs')) return undefined
+    held.push(request)
+    return { fate: 'unreachable' }
+  })
+  await story.pass(10 * 60_000)
+  story.stations.get('PLG-AC-1')!.unplug(1)
+  await story.until('the CPO sends its CDR', () => held.length > 0)
+  rule()
+  wanted = change(JSON.parse(held[0]!.body) as SentCdr)
+  const post = async (cdr: object) => {
+    const answer = await story.flow(story.ptp().serveOcpi({ ...held[0]!, body: JSON.stringify(cdr) }))
+    return { status: answer.status, location: answer.headers['location'], body: JSON.parse(answer.body) as { status_code: number; status_message?: string } }
+  }
+  return { reference, cdr: wanted, post, first: await post(wanted) }
+}
+
+const cost = (net: number, tax: number) => ({ before_taxes: net, taxes: [{ name: 'VAT', percentage: 21, amount: tax }] })
+const operations = async (story: Story, reference: string) => (await story.booked(reference)).map(({ operation, amountMinor }) => `${operation} ${amountMinor}`)
+
+describe.each(databases)('on $name', (database) => {
+  test('the same CDR twice: one capture, the same answer', async () => {
+    const story = await tell(database)
+    const { reference, cdr, post, first } = await chargeWith(story, (sent) => ({ ...sent, total_cost: cost(10, 2.1) }))
+    const payment = await story.ends(reference)
+    const second = await post(cdr)
+    expect(first).toMatchObject({ status: 201, body: { status_code: 1000 } })
+    expect(second).toMatchObject({ status: 200, location: first.location, body: { status_code: 1000 } })
+    expect(payment.captured).toEqual({ amount_minor: 1210, currency: 'EUR' })
+    expect(await operations(story, reference)).toEqual(['authorize 5000', 'capture 1210'])
+    await story.close()
+  })
+
+  test('the same CDR id with other content: OCPI 2001, no money moves', async () => {
+    const story = await tell(database)
+    const { reference, cdr, post } = await chargeWith(story, (sent) => ({ ...sent, total_cost: cost(10, 2.1) }))
+    await story.ends(reference)
+    const changed = await post({ ...cdr, total_cost: cost(20, 4.2) })
+    expect(changed).toMatchObject({ status: 200, body: { status_code: 2001 } })
+    expect(changed.body.status_message).toMatch(/total_cost/)
+    expect(await operations(story, reference)).toEqual(['authorize 5000', 'capture 1210'])
+    await story.close()
+  })
+
+  test('a second CDR for the same session is kept and moves no money', async () => {
+    const story = await tell(database)
+    const { reference, cdr, post } = await chargeWith(story, (sent) => ({ ...sent, total_cost: cost(10, 2.1) }))
+    await story.ends(reference)
+    expect((await post({ ...cdr, id: 'ANOTHER-CDR' })).body.status_code).toBe(1000)
+    await story.pass(60_000)
+    expect(await operations(story, reference)).toEqual(['authorize 5000', 'capture 1210'])
+    await story.close()
+  })
+
+  test('a CDR above the hold: PARTIAL_SUCCESS, never more than held', async () => {
+    const story = await tell(database)
+    const { reference } = await chargeWith(story, (sent) => ({ ...sent, total_cost: cost(60, 12.6) }))
+    const payment = await story.ends(reference)
+    expect(payment).toMatchObject({ state: 'captured', captured: { amount_minor: 5000 }, advice: { status: 'PARTIAL_SUCCESS' } })
+    expect(await operations(story, reference)).toEqual(['authorize 5000', 'capture 5000'])
+    const [advice] = story.sent('POST', '/financial-advice-confirmations')
+    const { before_taxes, taxes } = advice!['total_costs'] as SentCdr['total_cost']
+    expect(Math.round((before_taxes + taxes[0]!.amount) * 100)).toBe(5000)
+    await story.close()
+  })
+
+  test('a CDR of zero: the hold is voided and 0 is advised', async () => {
+    const story = await tell(database)
+    const { reference } = await chargeWith(story, (sent) => ({ ...sent, total_cost: { before_taxes: 0, taxes: [] } }))
+    const payment = await story.ends(reference)
+    expect(payment).toMatchObject({ state: 'voided', captured: null, advice: { status: 'SUCCESS' } })
+    expect(await operations(story, reference)).toEqual(['authorize 5000', 'void 5000'])
+    expect(story.sent('POST', '/financial-advice-confirmations')).toMatchObject([{ capture_status_code: 'SUCCESS', total_costs: { before_taxes: 0 } }])
+    await story.close()
+  })
+
+  test('a CDR in another currency is never captured automatically', async () => {
+    const story = await tell(database)
+    const { reference } = await chargeWith(story, (sent) => ({ ...sent, currency: 'HUF' }))
+    const payment = await story.ends(reference)
+    expect(payment).toMatchObject({ state: 'stuck', captured: null, advice: { status: 'FAILED' } })
+    expect(payment.reason).toMatch(/HUF/)
+    expect(await operations(story, reference)).toEqual(['authorize 5000'])
+    await story.close()
+  })
+
+  test.each([
+    ['capture-fails-once', 'captured', 'SUCCESS'],
+    ['capture-timeout', 'captured', 'SUCCESS'],
+    ['capture-fails', 'stuck', 'FAILED'],
+  ])('card %s ends %s, advised %s', async (card, state, status) => {
+    const story = await tell(database)
+    const { reference } = await story.tap({ card })
+    await story.reaches(reference, 'charging')
+    await story.pass(10 * 60_000)
+    story.stations.get('PLG-AC-1')!.unplug(1)
+    const payment = await story.ends(reference)
+    expect(payment).toMatchObject({ state, advice: { status } })
+    const captures = (await story.booked(reference)).filter((entry) => entry.operation === 'capture' && entry.status === 'done')
+    expect(captures).toHaveLength(state === 'captured' ? 1 : 0)
+    await story.close()
+  })
+})
