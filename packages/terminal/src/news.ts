@@ -103,7 +103,8 @@ export function onTick(journey: Journey, now: number): Step {
     return show(journey, notice('no-answer', money, now))
   }
   if (screen.kind === 'waiting') {
-    const money: MoneySaid = isAfterCharging(screen.payment) ? 'pending' : 'goes-on'
+    const { payment } = screen
+    const money = payment.state === 'voiding' ? 'releasing' : isAfterCharging(payment) ? 'pending' : 'goes-on'
     return show(journey, notice('still-waiting', money, now, screen.payment.reference))
   }
   return home(journey)

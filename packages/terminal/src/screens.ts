@@ -11,7 +11,7 @@ export type Purpose =
   | { readonly kind: 'receipt'; readonly reference?: string }
 
 /** What became of the driver's money when a screen says that something did not work. */
-export type MoneySaid = 'nothing-held' | 'unknown' | 'unchanged' | 'goes-on' | 'pending'
+export type MoneySaid = 'nothing-held' | 'unknown' | 'unchanged' | 'goes-on' | 'pending' | 'releasing'
 
 export type Screen =
   | { readonly kind: 'home' }

@@ -27,6 +27,13 @@ test('a wait the terminal has no words for shows the words of the platform', () 
   expect(shown({ waitingFor: { what: 'Please park in the marked bay' } }).title).toBe('Please park in the marked bay')
 })
 
+test('a wait whose end the platform did not name promises no decision at the end of the screen', () => {
+  const words = shown({ state: 'starting', waitingFor: { what: 'charger' } })
+  expect(words.until).toBe(NOW + 120_000)
+  expect(words.afterwards).toBe('Then back to the start page. Your payment goes on.')
+  expect(shown({ state: 'voiding', waitingFor: undefined }).afterwards).toContain('Nothing is taken')
+})
+
 test('a wait that outlasts the screen says where the driver finds the amount later', () => {
   const words = shown({ state: 'awaiting-cdr', waitingFor: { what: 'cdr', until: NOW + 86_400_000 } })
   expect(words.until).toBe(NOW + 180_000)
@@ -52,7 +59,7 @@ test('every end of a payment says what happened to the money', () => {
 test('every failure on the way says what it means for the money', () => {
   for (const language of languages) {
     for (const why of [...REFUSALS, 'no-answer', 'still-waiting']) {
-      for (const money of ['nothing-held', 'unknown', 'unchanged', 'goes-on', 'pending'] as const) {
+      for (const money of ['nothing-held', 'unknown', 'unchanged', 'goes-on', 'pending', 'releasing'] as const) {
         const words = wordingOf({ kind: 'notice', why, money, until: NOW }, language)
         expect(words.body).not.toBe(why)
         expect(words.money).toBe(say(language, `money-${money}`))

@@ -6,7 +6,6 @@
 import type { PaymentView, Wait } from './link.ts'
 import { OUTCOMES, WAITS } from './link.ts'
 import type { Screen } from './screens.ts'
-import { isAfterCharging } from './screens.ts'
 import type { Word } from './texts.ts'
 import { say, sayKnown, sayMoney } from './texts.ts'
 
@@ -103,24 +102,27 @@ export function waitOf(payment: PaymentView): Wait | undefined {
 
 function waitingWords(payment: PaymentView, leavesAt: number, language: string): Wording {
   const wait = waitOf(payment) ?? 'other'
-  const held = payment.held && sayMoney(language, payment.held)
   const ownWords = wait === 'other' ? payment.waitingFor?.what : undefined
-  // A wait for the final amount can last hours; the screen does not, and then it says where to look.
   const named = payment.waitingFor?.until
-  const until = named !== undefined && named <= leavesAt ? named : leavesAt
-  const leavesFirst = until === leavesAt && isAfterCharging(payment)
-  const afterwards = leavesFirst
-    ? say(language, 'money-pending')
-    : say(language, held || wait === 'psp' ? `after-${wait}` : 'after-other', { held: held ?? '' })
+  const decided = named !== undefined && named <= leavesAt
+  const help = say(language, `help-${wait}`, { label: payment.label })
   return {
     title: ownWords || say(language, `wait-${wait}`),
-    body:
-      payment.message === undefined
-        ? say(language, `help-${wait}`, { label: payment.label })
-        : outcomeText(payment.message, language),
-    until,
-    afterwards,
+    body: payment.message === undefined ? help : outcomeText(payment.message, language),
+    until: decided ? named : leavesAt,
+    afterwards: say(language, afterWait(wait, decided), { held: heldText(payment, language) }),
   }
+}
+
+/** The platform decides at a time it named; a screen that leaves before that only says where the payment is found. */
+function afterWait(wait: Wait | 'other', decided: boolean): Word {
+  if (decided || wait === 'void' || wait === 'stop') return `after-${wait}`
+  return wait === 'cdr' || wait === 'capture' ? 'money-pending' : 'after-other'
+}
+
+/** Before the provider has answered there is no amount yet; a dash is then less wrong than a zero. */
+function heldText(payment: PaymentView, language: string): string {
+  return payment.held ? sayMoney(language, payment.held) : '–'
 }
 
 function outcomeText(message: string, language: string): string {

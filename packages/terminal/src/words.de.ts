@@ -91,6 +91,7 @@ export const de: Words = {
     'Wir wissen noch nicht, ob Geld reserviert wurde. Lädt damit kein Auto, wird es freigegeben. Sehen Sie bitte unter Stopp oder Beleg nach, bevor Sie erneut zahlen.',
   'money-unchanged': 'Ihre Zahlung ist unverändert.',
   'money-goes-on': 'Ihre Zahlung läuft weiter. Sie finden sie unter Stopp, mit derselben Karte.',
+  'money-releasing': 'Es wird nichts abgebucht. Reserviertes wird freigegeben.',
   'money-pending': 'Der Endbetrag folgt. Sie finden ihn 24 Stunden lang unter Beleg, mit derselben Karte.',
   reference: 'Referenz {reference}',
   'outcome-declined': 'Ihre Bank hat der Reservierung nicht zugestimmt. Versuchen Sie eine andere Karte.',

@@ -88,6 +88,7 @@ export const en = {
     'We do not know yet whether money was reserved. If no car charges with it, it is released. Please look under Stop or Receipt before you pay again.',
   'money-unchanged': 'Your payment is as it was.',
   'money-goes-on': 'Your payment goes on. You find it under Stop, with the same card.',
+  'money-releasing': 'Nothing is taken. What was reserved is being released.',
   'money-pending': 'The final amount follows. You find it under Receipt for 24 hours, with the same card.',
   reference: 'Reference {reference}',
   'outcome-declined': 'Your bank did not agree to the reservation. Try another card.',

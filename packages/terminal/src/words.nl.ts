@@ -91,6 +91,7 @@ export const nl: Words = {
     'We weten nog niet of er geld is gereserveerd. Laadt er geen auto mee, dan wordt het vrijgegeven. Kijk onder Stop of Bon voordat u opnieuw betaalt.',
   'money-unchanged': 'Uw betaling is ongewijzigd.',
   'money-goes-on': 'Uw betaling loopt door. U vindt haar onder Stop, met dezelfde kaart.',
+  'money-releasing': 'Er wordt niets afgeschreven. Wat gereserveerd was, wordt vrijgegeven.',
   'money-pending': 'Het eindbedrag volgt. U vindt het 24 uur lang onder Bon, met dezelfde kaart.',
   reference: 'Referentie {reference}',
   'outcome-declined': 'Uw bank ging niet akkoord met de reservering. Probeer een andere kaart.',

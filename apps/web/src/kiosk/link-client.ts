@@ -1,7 +1,7 @@
 /** The network side of the kiosk: the terminal link over fetch and server-sent events, with its limits. */
 
 import type { Offers, PaymentView, Receipt, ReceiptTap, StopTap, Tap } from '@plugtill/terminal/link'
-import { isRefused, LINK_PATHS, linkPath, NEWS_EVENTS } from '@plugtill/terminal/link'
+import { isRefused, LINK_PATHS, linkPath, NEWS_EVENTS, REFUSALS } from '@plugtill/terminal/link'
 
 export interface LinkClient {
   /** Undefined when the platform does not know this terminal. */
@@ -57,11 +57,11 @@ async function post<T extends object>(url: string, body: object): Promise<Answer
   })
   if (response.status >= 500 || response.status === 429) throw new NoAnswer(`POST ${url} answered ${response.status}.`)
   const answer = await json(response)
-  if (isRefused(answer)) return { refused: answer.refused }
-  if (!response.ok)
-    return {
-      refused: 'message' in answer && typeof answer.message === 'string' ? answer.message : `HTTP ${response.status}`,
-    }
+  const message = 'message' in answer && typeof answer.message === 'string' ? answer.message : undefined
+  // Codes have words in the driver's language; a code we do not know is told in the platform's own words.
+  const coded = isRefused(answer) ? answer.refused : undefined
+  if (coded !== undefined) return { refused: REFUSALS.some((r) => r === coded) ? coded : (message ?? coded) }
+  if (!response.ok) return { refused: message ?? `HTTP ${response.status}` }
   return { value: answer as T }
 }
 
