@@ -6,17 +6,18 @@ import { createEngine, type Engine } from '@plugtill/engine/engine'
 import { Fault } from '@plugtill/engine/fault'
 import { journal as journalOn } from '@plugtill/engine/journal'
 import type { Store } from '@plugtill/engine/store'
-import { createOcpiClient } from '@plugtill/ocpi/client'
-import type { Exchange } from '@plugtill/ocpi/exchange'
+import { type ClientParts, createOcpiClient } from '@plugtill/ocpi/client'
+import { type Exchange, exchangeRecord } from '@plugtill/ocpi/exchange'
 import { createHandshake } from '@plugtill/ocpi/handshake'
-import type { Party, Peer } from '@plugtill/ocpi/peers'
+import type { Party } from '@plugtill/ocpi/peers'
 import { NEEDED_FROM_PTP } from '@plugtill/ocpi/roles'
 import { createOcpiServer } from '@plugtill/ocpi/server'
 import { storedPeers } from '@plugtill/ocpi/stored-peers'
 import type { Send, Serve, WireResponse } from '@plugtill/ocpi/wire'
 import { adminTable } from './admin.ts'
-import { createCentralSystem, type CentralSystem, type CentralSystemSettings } from './chargers/central-system.ts'
+import { type CentralSystem, type CentralSystemSettings, createCentralSystem } from './chargers/central-system.ts'
 import { createChargerDesk } from './charging/charger-reports.ts'
+import { transactionIds } from './charging/transaction-ids.ts'
 import { chargingKind, referenceKey } from './effects/charging-kind.ts'
 import { publicationKind } from './effects/publication-kind.ts'
 import { createGreeter } from './greeter.ts'
@@ -25,17 +26,16 @@ import { invoiceResponse } from './invoices/page.ts'
 import { cdrsSender } from './ocpi/cdrs.sender.ts'
 import { commandsReceiver } from './ocpi/commands.receiver.ts'
 import { locationsSender } from './ocpi/locations.sender.ts'
-import { paymentsReceiver } from './ocpi/payments.receiver.ts'
+import { type PaymentsParts, paymentsReceiver } from './ocpi/payments.receiver.ts'
 import { sessionsSender } from './ocpi/sessions.sender.ts'
 import { tariffsSender } from './ocpi/tariffs.sender.ts'
 import { tokensReceiver } from './ocpi/tokens.receiver.ts'
 import { createPublisher } from './publisher.ts'
 import { createSerial } from './serial.ts'
-import { DEFAULT_SETTINGS, type CpoSettings } from './settings.ts'
-import { checkSites, spotsOfCharger, type Sites } from './sites/configuration.ts'
+import { type CpoSettings, DEFAULT_SETTINGS } from './settings.ts'
+import { checkSites, type Sites, spotsOfCharger } from './sites/configuration.ts'
 import { createSiteRegister, type SiteRegister } from './sites/register.ts'
 import { createTerminals } from './terminals/terminals.ts'
-import { transactionIds } from './charging/transaction-ids.ts'
 
 export interface CpoParts {
   readonly name: string
@@ -79,60 +79,12 @@ export interface Cpo {
 
 export function createCpo(parts: CpoParts): Cpo {
   checkSites(parts.sites)
-  const { store, clock, random, ids, sites, send } = parts
-  const settings: CpoSettings = { ...DEFAULT_SETTINGS, ...parts.settings }
-  const party: Party = { countryCode: parts.countryCode, partyId: parts.partyId, role: 'CPO', name: parts.name }
-  const docs = documents(store, clock)
-  const journal = journalOn(store, clock)
-  const serial = createSerial()
-  const fault = (error: unknown, reference: string) => {
-    void journal.write(reference, 'fault', faultRecord(error)).catch(() => undefined)
-    parts.onFault?.(error, reference)
-  }
-  const onExchange = (exchange: Exchange) => void journal.write(exchange.reference ?? '', 'ocpi', exchange).catch(() => undefined)
-  const peers = storedPeers(docs)
-  const client = createOcpiClient({ send, peers, clock, ids, party, onExchange, onSkipped: (skipped) => fault(skippedItem(skipped), '') })
-
-  // Rooms that call each other hold each other by name: nothing runs before all of them stand.
-  const chargers: CentralSystem = createCentralSystem({
-    clock,
-    onEvent: (event) => desk.onEvent(event),
-    authorize: (chargerId, idTag) => desk.authorize(chargerId, idTag),
-    known: (chargerId) => spotsOfCharger(sites, chargerId).length > 0,
-    nextTransactionId: transactionIds(store),
-    onFault: (error, event) => fault(error, event.chargerId),
-    ...(parts.centralSystem === undefined ? {} : { settings: parts.centralSystem }),
-  })
-  const chargingSessions = chargingKind({ clock, random, docs, client, chargers })
-  const publications = publicationKind({ random, party, client, register: () => register })
-  const engine = createEngine({ store, clock, random, kinds: [chargingSessions, publications], onFault: fault })
-  const charging = engine.of(chargingSessions)
-  const publisher = createPublisher({ publications: engine.of(publications), peers, serial })
-  const register: SiteRegister = createSiteRegister({ store, clock, party, sites, onChange: publisher.changed })
-  const desk = createChargerDesk({ charging, register, sites, clock, journal, chargers: () => chargers, onFault: fault })
-
-  const invoices = { baseUrl: `${parts.publicUrl}/invoices` }
-  const terminals = createTerminals({ docs, client, clock, sites, ...(settings.invoiceBy === 'CPO' ? { invoices } : {}) })
-  const greeter = createGreeter({ clock, random, peers, register, publisher, terminals, settings, onFault: fault })
-  const handshake = createHandshake({
-    party, baseUrl: parts.baseUrl, peers, send, clock, ids, randomToken: parts.randomToken,
-    needs: NEEDED_FROM_PTP, mayCall: parts.mayCall, onExchange,
-    onNote: ({ peerId, text }) => void journal.write(`peer:${peerId}`, 'note', { message: text }).catch(() => undefined),
-    onChange: (peer: Peer) => greeter.changed(peer),
-  })
-  const serveOcpi = createOcpiServer({
-    baseUrl: parts.baseUrl, party, peers, clock, ids, handshake, onExchange,
-    onFault: (error, at) => fault(error, at.requestId),
-    modules: [
-      locationsSender({ docs, register, party }),
-      tariffsSender({ docs, register, party }),
-      sessionsSender({ docs, settings }),
-      cdrsSender({ docs }),
-      commandsReceiver({ charging, register, sites, party, settings, chargers, clock, ids, serial }),
-      paymentsReceiver({ docs, charging, clock, serial, onUnknownReference: (advice) => fault(unknownReference(advice), advice.authorization_reference) }),
-      tokensReceiver({ docs }),
-    ],
-  })
+  const ground = groundOf(parts)
+  const rooms = roomsOf(parts, ground)
+  const { greeter, handshake, serveOcpi } = entranceOf(parts, ground, rooms)
+  const { engine, register, desk, charging, chargers, terminals } = rooms
+  const { party, peers, docs, journal } = ground
+  const { sites, baseUrl } = parts
 
   const invoice = async (reference: string) => {
     for (const peer of await peers.list()) {
@@ -141,10 +93,11 @@ export function createCpo(parts: CpoParts): Cpo {
     }
     return undefined
   }
+  const about = { party, baseUrl, peers, handshake, docs, journal }
   let stopWatching: () => void = () => undefined
   return {
     serveOcpi,
-    admin: adminTable({ party, baseUrl: parts.baseUrl, peers, handshake, docs, journal, register, sites, terminals, charging, chargers, invoice }),
+    admin: adminTable({ ...about, register, sites, terminals, charging, chargers, invoice }),
     chargers,
     knows: (chargerId) => spotsOfCharger(sites, chargerId).length > 0,
     serveInvoice: async (reference) => invoiceResponse(await invoice(reference)),
@@ -168,15 +121,114 @@ export function createCpo(parts: CpoParts): Cpo {
   }
 }
 
-function faultRecord(error: unknown): object {
-  const { code, message } = (error ?? {}) as { readonly code?: unknown; readonly message?: unknown }
-  return { code: typeof code === 'string' ? code : 'UNEXPECTED', message: typeof message === 'string' ? message : String(error) }
+/** What every room stands on: settings, books, partners and the way to them. */
+function groundOf(parts: CpoParts) {
+  const { store, clock, ids, send } = parts
+  const settings: CpoSettings = { ...DEFAULT_SETTINGS, ...parts.settings }
+  const party: Party = { countryCode: parts.countryCode, partyId: parts.partyId, role: 'CPO', name: parts.name }
+  const docs = documents(store, clock)
+  const journal = journalOn(store, clock)
+  const fault = (error: unknown, reference: string) => {
+    void journal.write(reference, 'fault', faultRecord(error)).catch(() => undefined)
+    parts.onFault?.(error, reference)
+  }
+  const onExchange = (exchange: Exchange) =>
+    void journal.write(exchange.reference ?? '', 'ocpi', exchangeRecord(exchange)).catch(() => undefined)
+  const peers = storedPeers(docs)
+  const onSkipped: ClientParts['onSkipped'] = (skipped) => fault(skippedItem(skipped), '')
+  const client = createOcpiClient({ send, peers, clock, ids, party, onExchange, onSkipped })
+  return { settings, party, docs, journal, fault, onExchange, peers, client, serial: createSerial() }
+}
+type Ground = ReturnType<typeof groundOf>
+
+/** Rooms that call each other hold each other by name: nothing runs before all of them stand. */
+function roomsOf(parts: CpoParts, ground: Ground) {
+  const { store, clock, random, sites } = parts
+  const { settings, party, docs, journal, fault, peers, client, serial } = ground
+  const chargers: CentralSystem = createCentralSystem({
+    clock,
+    onEvent: (event) => desk.onEvent(event),
+    authorize: (chargerId, idTag) => desk.authorize(chargerId, idTag),
+    known: (chargerId) => spotsOfCharger(sites, chargerId).length > 0,
+    nextTransactionId: transactionIds(store),
+    onFault: (error, event) => fault(error, event.chargerId),
+    ...(parts.centralSystem === undefined ? {} : { settings: parts.centralSystem }),
+  })
+  const chargingSessions = chargingKind({ clock, random, docs, client, chargers })
+  const publications = publicationKind({ random, party, client, register: () => register })
+  const engine = createEngine({ store, clock, random, kinds: [chargingSessions, publications], onFault: parts.onFault })
+  const charging = engine.of(chargingSessions)
+  const publisher = createPublisher({ publications: engine.of(publications), peers, serial })
+  const register: SiteRegister = createSiteRegister({ store, clock, party, sites, onChange: publisher.changed })
+  const watched = { charging, register, sites, clock, journal }
+  const desk = createChargerDesk({ ...watched, chargers: () => chargers, onFault: fault })
+  const invoices = settings.invoiceBy === 'CPO' ? { invoices: { baseUrl: `${parts.publicUrl}/invoices` } } : {}
+  const terminals = createTerminals({ docs, client, clock, sites, ...invoices })
+  return { engine, chargers, charging, publisher, register, desk, terminals }
 }
 
-function skippedItem({ peerId, module, why }: { readonly peerId: string; readonly module: string; readonly why: string }): Fault {
-  return new Fault('ITEM_SKIPPED', `Partner ${peerId} sent an object in a list of ${module} that cannot be read: ${why} It was left out; tell the partner.`)
+/** Where partners come in: the handshake and one set of handlers per module and role. */
+function entranceOf(parts: CpoParts, ground: Ground, rooms: ReturnType<typeof roomsOf>) {
+  const { baseUrl, clock, random, ids, send, sites, randomToken, mayCall } = parts
+  const { settings, party, docs, journal, fault, onExchange, peers, serial } = ground
+  const { charging, chargers, register, publisher, terminals } = rooms
+  const greeter = createGreeter({ clock, random, peers, register, publisher, terminals, settings, onFault: fault })
+  const shared = { baseUrl, party, peers, clock, ids, onExchange }
+  const handshake = createHandshake({
+    ...shared,
+    send,
+    randomToken,
+    mayCall,
+    needs: NEEDED_FROM_PTP,
+    onNote: ({ peerId, text }) =>
+      void journal.write(`peer:${peerId}`, 'note', { message: text }).catch(() => undefined),
+    onChange: greeter.changed,
+  })
+  const onUnknownReference: PaymentsParts['onUnknownReference'] = (advice) =>
+    fault(unknownReference(advice), advice.authorization_reference)
+  const serveOcpi = createOcpiServer({
+    ...shared,
+    handshake,
+    onFault: (error, at) => fault(error, at.requestId),
+    modules: [
+      locationsSender({ docs, register, party }),
+      tariffsSender({ docs, register, party }),
+      sessionsSender({ docs, settings }),
+      cdrsSender({ docs }),
+      commandsReceiver({ charging, register, sites, party, settings, chargers, clock, ids, serial }),
+      paymentsReceiver({ docs, charging, clock, serial, onUnknownReference }),
+      tokensReceiver({ docs }),
+    ],
+  })
+  return { greeter, handshake, serveOcpi }
+}
+
+function faultRecord(error: unknown): object {
+  const { code, message } = (error ?? {}) as { readonly code?: unknown; readonly message?: unknown }
+  return {
+    code: typeof code === 'string' ? code : 'UNEXPECTED',
+    message: typeof message === 'string' ? message : String(error),
+  }
+}
+
+function skippedItem({
+  peerId,
+  module,
+  why,
+}: {
+  readonly peerId: string
+  readonly module: string
+  readonly why: string
+}): Fault {
+  return new Fault(
+    'ITEM_SKIPPED',
+    `Partner ${peerId} sent an object in a list of ${module} that cannot be read: ${why} It was left out; tell the partner.`,
+  )
 }
 
 function unknownReference(advice: { readonly id: string; readonly authorization_reference: string }): Fault {
-  return new Fault('ADVICE_UNMATCHED', `Financial advice confirmation "${advice.id}" names the reference "${advice.authorization_reference}", which no session carries. It is kept; ask the partner.`)
+  return new Fault(
+    'ADVICE_UNMATCHED',
+    `Financial advice confirmation "${advice.id}" names the reference "${advice.authorization_reference}", which no session carries. It is kept; ask the partner.`,
+  )
 }

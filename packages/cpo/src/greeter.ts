@@ -13,7 +13,7 @@ export interface Greeter {
   readonly idle: () => Promise<void>
 }
 
-export function createGreeter(parts: {
+export interface GreeterParts {
   readonly clock: Clock
   readonly random: () => number
   readonly peers: PeerStore
@@ -22,14 +22,18 @@ export function createGreeter(parts: {
   readonly terminals: Terminals
   readonly settings: Pick<CpoSettings, 'greetingDelayS' | 'terminalsPollS'>
   readonly onFault: (error: unknown, reference: string) => void
-}): Greeter {
+}
+
+export function createGreeter(parts: GreeterParts): Greeter {
   const { clock, settings } = parts
   const running = new Set<Promise<void>>()
   const timers = new Set<() => void>()
   let stopped = false
 
   const run = (work: () => Promise<void>) => {
-    const task: Promise<void> = work().catch((error: unknown) => parts.onFault(error, '')).finally(() => running.delete(task))
+    const task: Promise<void> = work()
+      .catch((error: unknown) => parts.onFault(error, ''))
+      .finally(() => running.delete(task))
     running.add(task)
   }
   const later = (delayMs: number, work: () => void) => {
@@ -43,20 +47,24 @@ export function createGreeter(parts: {
 
   const greet = async (peerId: string) => {
     // Tariffs first: a Location that names an unknown tariff cannot be sold.
-    for (const { id } of await parts.register.tariffs()) await parts.publisher.tell(peerId, { what: 'tariff', tariffId: id })
-    for (const { id } of await parts.register.locations()) await parts.publisher.tell(peerId, { what: 'location', locationId: id })
+    for (const { id } of await parts.register.tariffs())
+      await parts.publisher.tell(peerId, { what: 'tariff', tariffId: id })
+    for (const { id } of await parts.register.locations())
+      await parts.publisher.tell(peerId, { what: 'location', locationId: id })
     await parts.terminals.pull(peerId)
   }
   const pullAll = async () => {
     for (const peer of await parts.peers.list()) {
-      if (peer.status === 'registered') await parts.terminals.pull(peer.id).catch((error: unknown) => parts.onFault(error, ''))
+      if (peer.status === 'registered')
+        await parts.terminals.pull(peer.id).catch((error: unknown) => parts.onFault(error, ''))
     }
   }
   /** Spread over the interval, so that partners are not asked by everybody at the full hour. */
-  const poll = () => later(settings.terminalsPollS * 1000 * (0.75 + parts.random() / 2), () => {
-    run(pullAll)
-    poll()
-  })
+  const poll = () =>
+    later(settings.terminalsPollS * 1000 * (0.75 + parts.random() / 2), () => {
+      run(pullAll)
+      poll()
+    })
 
   return {
     changed: (peer) => {

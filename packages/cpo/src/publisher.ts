@@ -1,7 +1,7 @@
 /** Tells every registered partner of a changed site, each in its own order. */
 import type { Desk } from '@plugtill/engine/engine'
 import type { PeerStore } from '@plugtill/ocpi/peers'
-import { publicationId, type Publication, type PublicationEvent } from './effects/publication-kind.ts'
+import { type Publication, type PublicationEvent, publicationId } from './effects/publication-kind.ts'
 import type { createSerial } from './serial.ts'
 import type { SiteChange } from './sites/register.ts'
 
@@ -19,7 +19,8 @@ export function createPublisher(parts: {
     const id = publicationId(peerId, change)
     return parts.serial(`publication ${id}`, async () => {
       const event: PublicationEvent = { type: 'changed', change }
-      if ((await parts.publications.find(id)) === undefined) await parts.publications.create({ id, state: 'open', peerId }, event)
+      if ((await parts.publications.find(id)) === undefined)
+        await parts.publications.create({ id, state: 'open', peerId }, event)
       else await parts.publications.apply(id, event)
     })
   }

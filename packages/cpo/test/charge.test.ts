@@ -1,7 +1,7 @@
 import { cdrs } from '@plugtill/ocpi/modules/cdrs'
 import { sessions } from '@plugtill/ocpi/modules/sessions'
 import { expect, test } from 'vitest'
-import { advise, plugIn, read, REFERENCE, stage, start, stopTransaction } from './stage.ts'
+import { advise, plugIn, REFERENCE, read, stage, start, stopTransaction } from './stage.ts'
 
 const MINUTE = 60_000
 
@@ -20,17 +20,31 @@ test('start, charge, stop, CDR, advice, invoice: the whole way over real bytes',
   await pass(30 * MINUTE)
   await stopTransaction(world, transaction, 21_500)
   expect(ptp.heard()).toEqual([
-    'result ACCEPTED', 'putSession PENDING', 'patchSession ACTIVE', 'patchSession ACTIVE', 'putSession COMPLETED', 'cdr',
+    'result ACCEPTED',
+    'putSession PENDING',
+    'patchSession ACTIVE',
+    'patchSession ACTIVE',
+    'putSession COMPLETED',
+    'cdr',
   ])
 
   expect(ptp.last('putSession')).toMatchObject({
-    kwh: 20.5, authorization_reference: REFERENCE, evse_uid: 'NLPLGE101', auth_method: 'COMMAND', currency: 'EUR', status: 'COMPLETED',
+    kwh: 20.5,
+    authorization_reference: REFERENCE,
+    evse_uid: 'NLPLGE101',
+    auth_method: 'COMMAND',
+    currency: 'EUR',
+    status: 'COMPLETED',
     cdr_token: { country_code: 'DE', party_id: 'PAY', uid: 'CARD0001', type: 'AD_HOC_USER', contract_id: 'CARD0001' },
   })
   const cdr = ptp.last('cdr')!
   expect(cdr).toMatchObject({
-    total_energy: 20.5, total_time: 1, total_cost: { before_taxes: 8.7 }, authorization_reference: REFERENCE,
-    session_id: ptp.last('putSession')!['id'], invoice_reference_id: REFERENCE,
+    total_energy: 20.5,
+    total_time: 1,
+    total_cost: { before_taxes: 8.7 },
+    authorization_reference: REFERENCE,
+    session_id: ptp.last('putSession')!['id'],
+    invoice_reference_id: REFERENCE,
   })
 
   expect((await cpo.serveInvoice(REFERENCE)).body).toContain('not been confirmed')
@@ -56,7 +70,10 @@ test('the CDR is served as it was sent, and only to the partner it belongs to', 
   const read = async (ptp: typeof other) => {
     const found: unknown[] = []
     for await (const cdr of ptp.client.of({ id: ptp.cpoId }, cdrs, 'sender').list()) found.push(cdr)
-    for await (const session of ptp.client.of({ id: ptp.cpoId }, sessions, 'sender').list({ query: { date_from: '2030-01-01T00:00:00Z' } })) found.push(session.id)
+    for await (const session of ptp.client
+      .of({ id: ptp.cpoId }, sessions, 'sender')
+      .list({ query: { date_from: '2030-01-01T00:00:00Z' } }))
+      found.push(session.id)
     return found
   }
   expect(await read(world.ptp)).toEqual([world.ptp.last('cdr'), world.ptp.last('putSession')!['id']])
@@ -122,7 +139,9 @@ test('last_updated never goes back on the wire', async () => {
   }
   await stopTransaction(world, transaction, 12_000)
 
-  const times = world.ptp.told.filter(({ what }) => what.endsWith('Session')).map(({ body }) => String(body['last_updated']))
+  const times = world.ptp.told
+    .filter(({ what }) => what.endsWith('Session'))
+    .map(({ body }) => String(body['last_updated']))
   expect(times).toEqual([...times].sort())
   expect(new Set(times).size).toBe(times.length)
 })
@@ -133,7 +152,12 @@ test('the car that stops asking for power parks: a period of its own in the CDR'
   await world.pass(1000)
   const transaction = await plugIn(world)
   await world.pass(30 * MINUTE)
-  await world.ac.say('StatusNotification', { connectorId: 1, errorCode: 'NoError', status: 'SuspendedEV', timestamp: world.now() })
+  await world.ac.say('StatusNotification', {
+    connectorId: 1,
+    errorCode: 'NoError',
+    status: 'SuspendedEV',
+    timestamp: world.now(),
+  })
   await read(world, transaction, 11_000)
   await world.pass(30 * MINUTE)
   await stopTransaction(world, transaction, 11_000)

@@ -2,15 +2,15 @@
 import { createOcpiClient } from '@plugtill/ocpi/client'
 import { OcpiError } from '@plugtill/ocpi/errors'
 import { createHandshake } from '@plugtill/ocpi/handshake'
-import { cdrs, type CdrReceived } from '@plugtill/ocpi/modules/cdrs'
-import { commands, type CommandResult } from '@plugtill/ocpi/modules/commands'
+import { type CdrReceived, cdrs } from '@plugtill/ocpi/modules/cdrs'
+import { type CommandResult, commands } from '@plugtill/ocpi/modules/commands'
 import { locations } from '@plugtill/ocpi/modules/locations'
 import { payments } from '@plugtill/ocpi/modules/payments'
 import { sessions } from '@plugtill/ocpi/modules/sessions'
 import { tariffs } from '@plugtill/ocpi/modules/tariffs'
 import { memoryPeers, type Party } from '@plugtill/ocpi/peers'
 import { NEEDED_FROM_CPO } from '@plugtill/ocpi/roles'
-import { createOcpiServer, mount } from '@plugtill/ocpi/server'
+import { createOcpiServer, type Mounted, mount } from '@plugtill/ocpi/server'
 import type { Send } from '@plugtill/ocpi/wire'
 
 /** One thing the CPO told the partner, in order of arrival. */
@@ -22,7 +22,81 @@ export interface Told {
 export const PTP_URL = 'https://ptp.example'
 const SENT_BY_CPO = ['result', 'putSession', 'patchSession', 'cdr']
 
-export function fakePtp(parts: { readonly send: Send; readonly clock: { readonly now: () => number }; readonly name?: string }) {
+interface Desk {
+  readonly tell: (what: string, body: unknown) => void
+  readonly terminals: Record<string, unknown>[]
+  readonly origin: string
+  readonly now: () => number
+}
+
+const none = async () => undefined
+const empty = async () => ({ total: 0, items: [] })
+
+function modulesOf({ tell, terminals, origin, now }: Desk): readonly Mounted[] {
+  const terminal = (id: string | undefined) => terminals.find((each) => each['terminal_id'] === id)
+  return [
+    mount(commands, 'sender', {
+      result: async ({ body, params }) => tell('result', { ...(body as CommandResult), id: params['id'] }),
+    }),
+    mount(locations, 'receiver', {
+      location: none,
+      evse: none,
+      connector: none,
+      putLocation: async ({ body }) => tell('putLocation', body),
+      putEvse: none,
+      putConnector: none,
+      patchLocation: none,
+      patchEvse: async ({ body, params }) => tell('patchEvse', { ...body, uid: params['evse_uid'] }),
+      patchConnector: none,
+    }),
+    mount(tariffs, 'receiver', {
+      tariff: none,
+      putTariff: async ({ body }) => tell('putTariff', body),
+      deleteTariff: none,
+    }),
+    mount(sessions, 'receiver', {
+      session: none,
+      putSession: async ({ body }) => tell('putSession', body),
+      patchSession: async ({ body }) => tell('patchSession', body),
+    }),
+    mount(cdrs, 'receiver', {
+      postCdr: async ({ body }) => {
+        tell('cdr', body)
+        return { created: true, location: `${origin}/cdrs/${(body as CdrReceived).id}` }
+      },
+      cdr: none,
+    }),
+    mount(payments, 'sender', {
+      terminals: async () => ({
+        total: terminals.length,
+        items: terminals.map((terminal) => JSON.stringify(terminal)),
+      }),
+      terminal: async ({ params }) => terminal(params['terminal_id']) as never,
+      patchTerminal: async ({ body, params }) => {
+        tell('patchTerminal', body)
+        Object.assign(terminal(params['terminal_id'])!, body)
+      },
+      putTerminal: none,
+      activate: async ({ body }) => tell('activate', body),
+      deactivate: async ({ params }) => {
+        tell('deactivate', params)
+        Object.assign(terminal(params['terminal_id'])!, {
+          location_ids: [],
+          evse_uids: [],
+          last_updated: new Date(now()).toISOString(),
+        })
+      },
+      advices: empty,
+      advice: none,
+    }),
+  ]
+}
+
+export function fakePtp(parts: {
+  readonly send: Send
+  readonly clock: { readonly now: () => number }
+  readonly name?: string
+}) {
   const partyId = parts.name ?? 'PAY'
   const origin = parts.name === undefined ? PTP_URL : `https://${parts.name.toLowerCase()}.example`
   const party: Party = { countryCode: 'DE', partyId, role: 'PTP', name: 'Pay GmbH' }
@@ -40,61 +114,34 @@ export function fakePtp(parts: { readonly send: Send; readonly clock: { readonly
   }
   const peers = memoryPeers()
   const shared = { baseUrl: `${origin}/ocpi`, party, peers, clock: parts.clock, ids: () => next(`${partyId}-`) }
-  const handshake = createHandshake({ ...shared, send: parts.send, needs: NEEDED_FROM_CPO, randomToken: () => next('ptp_').padEnd(40, '0') })
-  const none = async () => undefined
-  const empty = async () => ({ total: 0, items: [] })
+  const handshake = createHandshake({
+    ...shared,
+    send: parts.send,
+    needs: NEEDED_FROM_CPO,
+    randomToken: () => next('ptp_').padEnd(40, '0'),
+  })
   const serve = createOcpiServer({
     ...shared,
     handshake,
-    modules: [
-      mount(commands, 'sender', { result: async ({ body, params }) => tell('result', { ...(body as CommandResult), id: params['id'] }) }),
-      mount(locations, 'receiver', {
-        location: none, evse: none, connector: none,
-        putLocation: async ({ body }) => tell('putLocation', body),
-        putEvse: none, putConnector: none, patchLocation: none,
-        patchEvse: async ({ body, params }) => tell('patchEvse', { ...body, uid: params['evse_uid'] }),
-        patchConnector: none,
-      }),
-      mount(tariffs, 'receiver', { tariff: none, putTariff: async ({ body }) => tell('putTariff', body), deleteTariff: none }),
-      mount(sessions, 'receiver', {
-        session: none,
-        putSession: async ({ body }) => tell('putSession', body),
-        patchSession: async ({ body }) => tell('patchSession', body),
-      }),
-      mount(cdrs, 'receiver', {
-        postCdr: async ({ body }) => {
-          tell('cdr', body)
-          return { created: true, location: `${origin}/cdrs/${(body as CdrReceived).id}` }
-        },
-        cdr: none,
-      }),
-      mount(payments, 'sender', {
-        terminals: async () => ({ total: terminals.length, items: terminals.map((terminal) => JSON.stringify(terminal)) }),
-        terminal: async ({ params }) => terminals.find((each) => each['terminal_id'] === params['terminal_id']) as never,
-        patchTerminal: async ({ body, params }) => {
-          tell('patchTerminal', body)
-          Object.assign(terminals.find((each) => each['terminal_id'] === params['terminal_id'])!, body)
-        },
-        putTerminal: none,
-        activate: async ({ body }) => tell('activate', body),
-        deactivate: async ({ params }) => {
-          tell('deactivate', params)
-          Object.assign(terminals.find((each) => each['terminal_id'] === params['terminal_id'])!, { location_ids: [], evse_uids: [], last_updated: new Date(parts.clock.now()).toISOString() })
-        },
-        advices: empty,
-        advice: none,
-      }),
-    ],
+    modules: modulesOf({ tell, terminals, origin, now: parts.clock.now }),
   })
   const client = createOcpiClient({ ...shared, send: parts.send })
   return {
-    origin, serve, handshake, client, told, terminals,
+    origin,
+    serve,
+    handshake,
+    client,
+    told,
+    terminals,
     /** The next so many messages of a kind are refused. */
     fail: (what: string, times: number) => {
       failing = { ...failing, [what]: times }
     },
     /** What was told about sessions, in order, in short. */
-    heard: () => told.filter(({ what }) => SENT_BY_CPO.includes(what)).map(({ what, body }) => `${what} ${String(body['status'] ?? body['result'] ?? '')}`.trim()),
+    heard: () =>
+      told
+        .filter(({ what }) => SENT_BY_CPO.includes(what))
+        .map(({ what, body }) => `${what} ${String(body['status'] ?? body['result'] ?? '')}`.trim()),
     last: (what: string) => told.findLast((each) => each.what === what)?.body,
     cpoId: '',
   }

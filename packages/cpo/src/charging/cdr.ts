@@ -40,7 +40,10 @@ export function cdrOf(session: ChargingSession): Cdr {
   }
 }
 
-type Costs = Pick<Cdr, 'total_cost' | 'total_fixed_cost' | 'total_energy_cost' | 'total_time_cost' | 'total_parking_cost' | 'remark'>
+type Costs = Pick<
+  Cdr,
+  'total_cost' | 'total_fixed_cost' | 'total_energy_cost' | 'total_time_cost' | 'total_parking_cost' | 'remark'
+>
 
 function costsOf(session: Parameters<typeof breakdownOf>[0]): Costs {
   if (isFree(session)) return { total_cost: NOTHING, remark: 'No energy was delivered: nothing is due.' }

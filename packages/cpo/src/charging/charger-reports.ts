@@ -4,11 +4,20 @@ import type { Desk } from '@plugtill/engine/engine'
 import type { Journal } from '@plugtill/engine/journal'
 import { sameCi } from '@plugtill/ocpi/types'
 import type { CentralSystem } from '../chargers/central-system.ts'
-import type { ChargerEvent, EventAnswer, IdTagStatus, Metered, OcpiEvseStatus, StatusChanged, TransactionStarted, TransactionStopped } from '../chargers/events.ts'
+import type {
+  ChargerEvent,
+  EventAnswer,
+  IdTagStatus,
+  Metered,
+  OcpiEvseStatus,
+  StatusChanged,
+  TransactionStarted,
+  TransactionStopped,
+} from '../chargers/events.ts'
 import { evseKey, tagKey, transactionKey } from '../effects/charging-kind.ts'
-import { spotsOf, spotsOfCharger, type Sites, type Spot } from '../sites/configuration.ts'
+import { type Sites, type Spot, spotsOf, spotsOfCharger } from '../sites/configuration.ts'
 import type { SiteRegister } from '../sites/register.ts'
-import { OCCUPYING, type ChargingEvent, type ChargingSession } from './session.ts'
+import { type ChargingEvent, type ChargingSession, OCCUPYING } from './session.ts'
 
 /** A charger that comes back without a reboot may not say how its connectors are; then it is asked. */
 const ASK_STATUS_AFTER_MS = 5_000
@@ -33,53 +42,74 @@ export interface ChargerDesk {
 }
 
 export function createChargerDesk(parts: ReportsParts): ChargerDesk {
-  /** How the EVSEs of a charger were when its connection ended. */
-  const before = new Map<string, readonly { readonly spot: Spot; readonly status: OcpiEvseStatus }[]>()
-  const setAll = async (spots: readonly Spot[], status: OcpiEvseStatus) => {
-    for (const { site, evse } of spots) await parts.register.setStatus(site.id, evse.uid, status)
-  }
-
-  const disconnected = async (chargerId: string) => {
-    const spots = spotsOfCharger(parts.sites, chargerId)
-    const known = await Promise.all(spots.map(async (spot) => ({ spot, status: await statusOf(parts.register, spot) })))
-    before.set(chargerId, known.flatMap(({ spot, status }) => (status === undefined ? [] : [{ spot, status }])))
-    await setAll(spots, 'UNKNOWN')
-  }
-
-  const askStatus = async (chargerId: string) => {
-    const spots = spotsOfCharger(parts.sites, chargerId)
-    const statuses = await Promise.all(spots.map((spot) => statusOf(parts.register, spot)))
-    if (!parts.chargers().online(chargerId) || !statuses.includes('UNKNOWN')) return
-    if ((await parts.chargers().trigger(chargerId, 'StatusNotification')) === 'accepted') return
-    // It cannot be asked, and would have told a change: what was true before still is. (OCPP 1.6, 4.9)
-    for (const { spot, status } of before.get(chargerId) ?? []) {
-      if ((await statusOf(parts.register, spot)) === 'UNKNOWN') await parts.register.setStatus(spot.site.id, spot.evse.uid, status)
-    }
-  }
-
+  const before: LastKnown = new Map()
+  const later = (what: string, work: () => Promise<void>) => () =>
+    void work().catch((error: unknown) => parts.onFault(error, what))
   return {
     onEvent: async (event) => {
       switch (event.type) {
         case 'connected':
-          parts.clock.after(ASK_STATUS_AFTER_MS, () => void askStatus(event.chargerId).catch((error: unknown) => parts.onFault(error, 'ask status')))
+          parts.clock.after(
+            ASK_STATUS_AFTER_MS,
+            later(event.chargerId, () => askStatus(parts, event.chargerId, before)),
+          )
           return undefined
-        case 'disconnected': return void (await disconnected(event.chargerId))
-        case 'booted': return undefined
-        case 'status-changed': return void (await statusChanged(parts, event))
-        case 'transaction-started': return started(parts, event)
-        case 'metered': return void (await metered(parts, event))
-        case 'transaction-stopped': return void (await stopped(parts, event))
+        case 'disconnected':
+          return void (await disconnected(parts, event.chargerId, before))
+        case 'booted':
+          return undefined
+        case 'status-changed':
+          return void (await statusChanged(parts, event))
+        case 'transaction-started':
+          return started(parts, event)
+        case 'metered':
+          return void (await metered(parts, event))
+        case 'transaction-stopped':
+          return void (await stopped(parts, event))
       }
     },
     authorize: async (chargerId, idTag) => {
       const session = await parts.charging.find(tagKey(idTag))
-      const open = session !== undefined && OCCUPYING.includes(session.state) && sameCi(session.place.chargerId, chargerId)
-      return open ? 'Accepted' : 'Invalid'
+      const open = session !== undefined && OCCUPYING.includes(session.state)
+      return open && sameCi(session.place.chargerId, chargerId) ? 'Accepted' : 'Invalid'
     },
-    watchAbsent: () => parts.clock.after(RECONNECT_MS, () => {
-      const absent = spotsOf(parts.sites).filter(({ connector }) => !parts.chargers().online(connector.charger.id))
-      void setAll(absent, 'UNKNOWN').catch((error: unknown) => parts.onFault(error, 'absent chargers'))
-    }),
+    watchAbsent: () => {
+      const absent = () =>
+        spotsOf(parts.sites).filter(({ connector }) => !parts.chargers().online(connector.charger.id))
+      return parts.clock.after(
+        RECONNECT_MS,
+        later('absent chargers', () => setAll(parts, absent(), 'UNKNOWN')),
+      )
+    },
+  }
+}
+
+/** How the EVSEs of a charger were when its connection ended. */
+type LastKnown = Map<string, readonly { readonly spot: Spot; readonly status: OcpiEvseStatus }[]>
+
+async function setAll({ register }: ReportsParts, spots: readonly Spot[], status: OcpiEvseStatus): Promise<void> {
+  for (const { site, evse } of spots) await register.setStatus(site.id, evse.uid, status)
+}
+
+async function disconnected(parts: ReportsParts, chargerId: string, before: LastKnown): Promise<void> {
+  const spots = spotsOfCharger(parts.sites, chargerId)
+  const known = await Promise.all(spots.map(async (spot) => ({ spot, status: await statusOf(parts.register, spot) })))
+  before.set(
+    chargerId,
+    known.flatMap(({ spot, status }) => (status === undefined || status === 'UNKNOWN' ? [] : [{ spot, status }])),
+  )
+  await setAll(parts, spots, 'UNKNOWN')
+}
+
+async function askStatus(parts: ReportsParts, chargerId: string, before: LastKnown): Promise<void> {
+  const spots = spotsOfCharger(parts.sites, chargerId)
+  const statuses = await Promise.all(spots.map((spot) => statusOf(parts.register, spot)))
+  if (!parts.chargers().online(chargerId) || !statuses.includes('UNKNOWN')) return
+  if ((await parts.chargers().trigger(chargerId, 'StatusNotification')) === 'accepted') return
+  // It cannot be asked, and would have told a change: what was true before still is. (OCPP 1.6, 4.9)
+  for (const { spot, status } of before.get(chargerId) ?? []) {
+    if ((await statusOf(parts.register, spot)) !== 'UNKNOWN') continue
+    await parts.register.setStatus(spot.site.id, spot.evse.uid, status)
   }
 }
 
@@ -99,7 +129,12 @@ async function statusChanged(parts: ReportsParts, event: StatusChanged): Promise
   const parking = event.ocppStatus === 'SuspendedEV'
   if (!parking && event.ocppStatus !== 'Charging' && event.ocppStatus !== 'SuspendedEVSE') return
   // A pause the station makes is charging time, one the car makes is parking time. (E-71)
-  await parts.charging.apply(session.id, { type: 'parking-changed', parking, measuredAt: event.at, at: parts.clock.now() })
+  await parts.charging.apply(session.id, {
+    type: 'parking-changed',
+    parking,
+    measuredAt: event.at,
+    at: parts.clock.now(),
+  })
 }
 
 /** The session whose energy flows through this connector. */
@@ -114,13 +149,21 @@ async function running(parts: ReportsParts, event: StatusChanged): Promise<Charg
 async function started(parts: ReportsParts, event: TransactionStarted): Promise<EventAnswer> {
   const session = await parts.charging.find(tagKey(event.idTag))
   if (session === undefined || !sameCi(session.place.chargerId, event.chargerId)) {
-    await parts.journal.write(event.chargerId, 'note', { text: `Transaction with tag "${event.idTag}" belongs to no session; refused.`, event })
+    await parts.journal.write(event.chargerId, 'note', {
+      text: `Transaction with tag "${event.idTag}" belongs to no session; refused.`,
+      event,
+    })
     return { idTagStatus: 'Invalid' }
   }
   await parts.journal.write(session.reference ?? session.id, 'ocpp', event)
   const { transactionId, startKey, meterStartWh } = event
   const { entity } = await parts.charging.apply(session.id, {
-    type: 'transaction-started', transactionId, startKey, meterStartWh, measuredAt: event.at, at: parts.clock.now(),
+    type: 'transaction-started',
+    transactionId,
+    startKey,
+    meterStartWh,
+    measuredAt: event.at,
+    at: parts.clock.now(),
   })
   const answer = { transactionId: entity.transactionId ?? transactionId }
   return entity.state === 'charging' ? answer : { ...answer, idTagStatus: 'Invalid' }
@@ -131,18 +174,31 @@ async function metered(parts: ReportsParts, event: Metered): Promise<void> {
   if (session === undefined) return
   const { energyWh, powerW, soc } = event
   await parts.charging.apply(session.id, {
-    type: 'metered', energyWh, measuredAt: event.at, at: parts.clock.now(),
-    ...(powerW === undefined ? {} : { powerW }), ...(soc === undefined ? {} : { soc }),
+    type: 'metered',
+    energyWh,
+    measuredAt: event.at,
+    at: parts.clock.now(),
+    ...(powerW === undefined ? {} : { powerW }),
+    ...(soc === undefined ? {} : { soc }),
   })
 }
 
 async function stopped(parts: ReportsParts, event: TransactionStopped): Promise<void> {
   const session = await parts.charging.find(transactionKey(event.chargerId, event.transactionId))
   if (session === undefined) {
-    await parts.journal.write(event.chargerId, 'note', { text: `Transaction ${event.transactionId} stopped, but belongs to no session.`, event })
+    await parts.journal.write(event.chargerId, 'note', {
+      text: `Transaction ${event.transactionId} stopped, but belongs to no session.`,
+      event,
+    })
     return
   }
   await parts.journal.write(session.reference ?? session.id, 'ocpp', event)
   const { meterStopWh, reason } = event
-  await parts.charging.apply(session.id, { type: 'transaction-stopped', meterStopWh, reason, measuredAt: event.at, at: parts.clock.now() })
+  await parts.charging.apply(session.id, {
+    type: 'transaction-stopped',
+    meterStopWh,
+    reason,
+    measuredAt: event.at,
+    at: parts.clock.now(),
+  })
 }

@@ -9,7 +9,7 @@ import { tariffFor } from '@plugtill/pricing/choose'
 import { decimal } from '@plugtill/pricing/decimal'
 import { toMinor } from '@plugtill/pricing/money'
 import type { CpoSettings } from '../settings.ts'
-import { spotsOf, type Sites, type Spot } from '../sites/configuration.ts'
+import { type Sites, type Spot, spotsOf } from '../sites/configuration.ts'
 import type { ChargingSession, SessionTerms } from './session.ts'
 
 /** What is offered at the place of a command, or why it cannot be used. */
@@ -40,7 +40,11 @@ export function offerFor(command: Pick<StartSession, 'evse_uid' | 'connector_id'
 
 function evseOf(location: Location, uid: string | null | undefined): Evse | { readonly refused: string } {
   const evses = (location.evses ?? []).filter((evse) => evse.status !== 'REMOVED')
-  if (uid == null) return evses.length === 1 ? evses[0]! : { refused: `Location ${location.id} has ${evses.length} EVSEs. Name one in evse_uid.` }
+  if (uid == null) {
+    const [only, ...others] = evses
+    if (only !== undefined && others.length === 0) return only
+    return { refused: `Location ${location.id} has ${evses.length} EVSEs. Name one in evse_uid.` }
+  }
   return evses.find((evse) => sameCi(evse.uid, uid)) ?? { refused: `Location ${location.id} has no EVSE "${uid}".` }
 }
 
@@ -48,10 +52,16 @@ function spotOf(
   sites: Sites,
   at: { readonly location: Location; readonly evse: Evse; readonly connectorId: string | null | undefined },
 ): Spot | { readonly refused: string } {
-  const spots = spotsOf(sites).filter((spot) => sameCi(spot.site.id, at.location.id) && sameCi(spot.evse.uid, at.evse.uid))
+  const spots = spotsOf(sites).filter(
+    (spot) => sameCi(spot.site.id, at.location.id) && sameCi(spot.evse.uid, at.evse.uid),
+  )
   if (at.connectorId != null) {
     const wanted = at.connectorId
-    return spots.find((spot) => sameCi(spot.connector.id, wanted)) ?? { refused: `EVSE ${at.evse.uid} has no connector "${wanted}".` }
+    return (
+      spots.find((spot) => sameCi(spot.connector.id, wanted)) ?? {
+        refused: `EVSE ${at.evse.uid} has no connector "${wanted}".`,
+      }
+    )
   }
   if (at.evse.capabilities?.includes('START_SESSION_CONNECTOR_REQUIRED')) {
     return { refused: `EVSE ${at.evse.uid} is START_SESSION_CONNECTOR_REQUIRED. Name the connector in connector_id.` }
@@ -62,11 +72,15 @@ function spotOf(
 function unusableBecause(evse: Evse): string | undefined {
   if (!evse.capabilities?.includes('REMOTE_START_STOP_CAPABLE')) return `EVSE ${evse.uid} cannot be started remotely.`
   switch (evse.status) {
-    case 'AVAILABLE': return undefined
+    case 'AVAILABLE':
+      return undefined
     case 'CHARGING':
-    case 'BLOCKED': return `EVSE ${evse.uid} is occupied.`
-    case 'RESERVED': return `EVSE ${evse.uid} is reserved.`
-    default: return `EVSE ${evse.uid} is out of use (${evse.status}).`
+    case 'BLOCKED':
+      return `EVSE ${evse.uid} is occupied.`
+    case 'RESERVED':
+      return `EVSE ${evse.uid} is reserved.`
+    default:
+      return `EVSE ${evse.uid} is out of use (${evse.status}).`
   }
 }
 
@@ -98,7 +112,9 @@ export function termsOf(settings: CpoSettings, tariff: Tariff): SessionTerms {
     updateEveryMs: settings.sessionUpdateS * 1000,
     ...(held == null || held <= 0
       ? {}
-      : { stopAtMinor: Math.floor((toMinor(decimal(held), tariff.currency) * (100 - settings.stopMarginPercent)) / 100) }),
+      : {
+          stopAtMinor: Math.floor((toMinor(decimal(held), tariff.currency) * (100 - settings.stopMarginPercent)) / 100),
+        }),
     minimumWh: settings.minimumBilledWh,
     invoiceBy: settings.invoiceBy,
   }
@@ -136,7 +152,7 @@ export function newSession(
     responseUrl: command.response_url,
     correlationId: at.correlationId,
     // OCPP 1.6 has room for 20 characters; the partner's token may be longer and may come again.
-    idTag: id.replaceAll('-', '').slice(0, 20).toUpperCase(),
+    idTag: id.replaceAll('-', '').slice(-20).toUpperCase(),
     token: { country_code, party_id, uid, type, contract_id },
     place: {
       locationId: spot.site.id,

@@ -1,7 +1,8 @@
 /** What a session costs: the numbers on the wire are the numbers that are priced, so that every re-pricing agrees. (G-23) */
-import { price, type Breakdown, type Period } from '@plugtill/pricing/price'
+
 import type { ChargingPeriod } from '@plugtill/ocpi/modules/cdrs'
 import { formatDateTime } from '@plugtill/ocpi/types'
+import { type Breakdown, type Period, price } from '@plugtill/pricing/price'
 import { deliveredWh, type Meter } from './meter.ts'
 import type { ChargingSession } from './session.ts'
 
@@ -56,15 +57,22 @@ export function isFree(session: ChargingSession): boolean {
 
 /** (cdrs › ChargingPeriod) */
 export function chargingPeriods(session: ChargingSession, meter: Meter): readonly ChargingPeriod[] {
-  const byPower = session.tariff.elements.some(({ restrictions }) => restrictions?.min_power != null || restrictions?.max_power != null)
+  const byPower = session.tariff.elements.some(
+    ({ restrictions }) => restrictions?.min_power != null || restrictions?.max_power != null,
+  )
   return volumesOf(meter).map((period) => ({
     start_date_time: formatDateTime(period.start),
     dimensions: [
       { type: 'ENERGY' as const, volume: Number(period.energyKwh ?? 0) },
       ...(period.timeH === undefined ? [] : [{ type: 'TIME' as const, volume: Number(period.timeH) }]),
-      ...(period.parkingTimeH === undefined ? [] : [{ type: 'PARKING_TIME' as const, volume: Number(period.parkingTimeH) }]),
+      ...(period.parkingTimeH === undefined
+        ? []
+        : [{ type: 'PARKING_TIME' as const, volume: Number(period.parkingTimeH) }]),
       ...(byPower && period.maxPowerKw !== undefined
-        ? [{ type: 'MAX_POWER' as const, volume: period.maxPowerKw }, { type: 'MIN_POWER' as const, volume: period.minPowerKw ?? 0 }]
+        ? [
+            { type: 'MAX_POWER' as const, volume: period.maxPowerKw },
+            { type: 'MIN_POWER' as const, volume: period.minPowerKw ?? 0 },
+          ]
         : []),
     ],
     tariff_id: session.tariff.id,
@@ -72,9 +80,21 @@ export function chargingPeriods(session: ChargingSession, meter: Meter): readonl
 }
 
 export function totalHours(meter: Meter): number {
-  return hourParts(meter.stretches.filter((stretch) => !stretch.parking).reduce((sum, stretch) => sum + stretch.end - stretch.start, 0)) / 10_000
+  return (
+    hourParts(
+      meter.stretches
+        .filter((stretch) => !stretch.parking)
+        .reduce((sum, stretch) => sum + stretch.end - stretch.start, 0),
+    ) / 10_000
+  )
 }
 
 export function parkingHours(meter: Meter): number {
-  return hourParts(meter.stretches.filter((stretch) => stretch.parking).reduce((sum, stretch) => sum + stretch.end - stretch.start, 0)) / 10_000
+  return (
+    hourParts(
+      meter.stretches
+        .filter((stretch) => stretch.parking)
+        .reduce((sum, stretch) => sum + stretch.end - stretch.start, 0),
+    ) / 10_000
+  )
 }

@@ -19,10 +19,21 @@ const MAX_MINUTES = 7 * 24 * 60
 
 export function cutsOf(tariff: Pick<Tariff, 'elements'> | undefined, timeZone: string): Cuts {
   const restrictions = (tariff?.elements ?? []).flatMap((element) => element.restrictions ?? [])
-  const numbers = (pick: (r: (typeof restrictions)[number]) => readonly (number | null | undefined)[], factor: number) =>
-    [...new Set(restrictions.flatMap(pick).filter((value) => typeof value === 'number').map((value) => Math.round(value * factor)))]
-      .sort((a, b) => a - b)
-  const edges = new Set(restrictions.flatMap((r) => [r.start_time, r.end_time]).filter((time) => typeof time === 'string'))
+  const numbers = (
+    pick: (r: (typeof restrictions)[number]) => readonly (number | null | undefined)[],
+    factor: number,
+  ) =>
+    [
+      ...new Set(
+        restrictions
+          .flatMap(pick)
+          .filter((value) => typeof value === 'number')
+          .map((value) => Math.round(value * factor)),
+      ),
+    ].sort((a, b) => a - b)
+  const edges = new Set(
+    restrictions.flatMap((r) => [r.start_time, r.end_time]).filter((time) => typeof time === 'string'),
+  )
   const byDay = restrictions.some((r) => (r.day_of_week?.length ?? 0) > 0 || r.start_date || r.end_date)
   if (byDay || edges.has('24:00')) edges.add('00:00')
   const format = new Intl.DateTimeFormat('en-GB', { timeZone, hour: '2-digit', minute: '2-digit', hourCycle: 'h23' })
@@ -38,7 +49,13 @@ export function cutsOf(tariff: Pick<Tariff, 'elements'> | undefined, timeZone: s
 /** The moments strictly inside a part at which the tariff can change, in order. */
 export function cutsInside(
   cuts: Cuts,
-  part: { readonly sessionStart: number; readonly start: number; readonly end: number; readonly fromWh: number; readonly energyWh: number },
+  part: {
+    readonly sessionStart: number
+    readonly start: number
+    readonly end: number
+    readonly fromWh: number
+    readonly energyWh: number
+  },
 ): readonly number[] {
   const times = new Set<number>()
   for (const limit of cuts.energyWh) {
@@ -48,7 +65,8 @@ export function cutsInside(
   for (const duration of cuts.durationMs) times.add(part.sessionStart + duration)
   if (cuts.hasLocalEdges) {
     let at = Math.ceil(part.start / MINUTE_MS) * MINUTE_MS
-    for (let step = 0; step < MAX_MINUTES && at < part.end; step++, at += MINUTE_MS) if (cuts.localEdge(at)) times.add(at)
+    for (let step = 0; step < MAX_MINUTES && at < part.end; step++, at += MINUTE_MS)
+      if (cuts.localEdge(at)) times.add(at)
   }
   return [...times].filter((at) => at > part.start && at < part.end).sort((a, b) => a - b)
 }

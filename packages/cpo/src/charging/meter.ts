@@ -2,7 +2,7 @@
  * The meter of one charging session: register readings become stretches of time that are priced alike. A stretch
  * ends wherever a component of the tariff can begin or end, so that each charging period has one price. (G-22, C-606)
  */
-import { cutsInside, timeOfEnergy, type Cuts } from './cuts.ts'
+import { type Cuts, cutsInside, timeOfEnergy } from './cuts.ts'
 
 /** Time with one price: energy flowed, or the car did not ask for power (PARKING_TIME, E-71). */
 export interface Stretch {
@@ -71,6 +71,18 @@ export function readMeter(meter: Meter, reading: Reading, cuts: Cuts): Meter {
   }
 }
 
+/** Takes back what was read above `energyWh`; a register below the start is no register. */
+export function trimMeter(meter: Meter, energyWh: number): Meter {
+  if (energyWh >= meter.energyWh || energyWh < meter.startWh) return meter
+  let surplus = meter.energyWh - Math.round(energyWh)
+  const stretches = [...meter.stretches].reverse().map((stretch) => {
+    const taken = Math.min(surplus, stretch.energyWh)
+    surplus -= taken
+    return { ...stretch, energyWh: stretch.energyWh - taken }
+  })
+  return { ...meter, energyWh: Math.round(energyWh), stretches: stretches.reverse() }
+}
+
 export function deliveredWh(meter: Meter): number {
   return meter.energyWh - meter.startWh
 }
@@ -115,11 +127,14 @@ function cutPart(
   const lengthMs = part.end - part.start
   let givenWh = 0
   return edges.slice(1).map((end, index) => {
-    const start = edges[index]!
+    const start = edges[index] ?? part.start
     const exact = more.cuts.energyWh.find((limit) => timeOfEnergy(part, limit - beforeWh) === end)
-    const until = end === part.end ? part.energyWh
-      : exact !== undefined ? exact - beforeWh
-      : Math.round((part.energyWh * (end - part.start)) / lengthMs)
+    const until =
+      end === part.end
+        ? part.energyWh
+        : exact !== undefined
+          ? exact - beforeWh
+          : Math.round((part.energyWh * (end - part.start)) / lengthMs)
     const energyWh = until - givenWh
     givenWh = until
     return { start, end, energyWh, parking: part.parking, ...power }

@@ -5,7 +5,15 @@ import type { Tariff } from '@plugtill/ocpi/modules/tariffs'
 import type { CommandOutcome } from '../chargers/events.ts'
 import type { Meter } from './meter.ts'
 
-export const CHARGING_STATES = ['commanded', 'awaiting-plug', 'charging', 'finished', 'closed', 'failed', 'expired'] as const
+export const CHARGING_STATES = [
+  'commanded',
+  'awaiting-plug',
+  'charging',
+  'finished',
+  'closed',
+  'failed',
+  'expired',
+] as const
 export type ChargingState = (typeof CHARGING_STATES)[number]
 
 /** Where it charges, in the words of OCPI and of the charger. */
@@ -100,20 +108,42 @@ export type ChargingEvent =
       /** The charger's clock, like all `measuredAt`. */
       readonly measuredAt: number
     })
-  | (At & { readonly type: 'metered'; readonly measuredAt: number; readonly energyWh: number; readonly powerW?: number; readonly soc?: number })
+  | (At & {
+      readonly type: 'metered'
+      readonly measuredAt: number
+      readonly energyWh: number
+      readonly powerW?: number
+      readonly soc?: number
+    })
   | (At & { readonly type: 'parking-changed'; readonly measuredAt: number; readonly parking: boolean })
   | (At & { readonly type: 'stop-commanded'; readonly responseUrl: string; readonly correlationId: string })
   | (At & { readonly type: 'remote-stop-answered'; readonly outcome: CommandOutcome; readonly answerTo?: AnswerTo })
-  | (At & { readonly type: 'transaction-stopped'; readonly measuredAt: number; readonly meterStopWh: number; readonly reason: string })
+  | (At & {
+      readonly type: 'transaction-stopped'
+      readonly measuredAt: number
+      readonly meterStopWh: number
+      readonly reason: string
+    })
   | (At & { readonly type: 'silence-passed' })
   | (At & { readonly type: 'session-acknowledged'; readonly changedAt: number })
   | (At & { readonly type: 'cdr-acknowledged'; readonly url?: string })
   | (At & { readonly type: 'advice-received'; readonly advice: FinancialAdviceConfirmation })
 
 export const CHARGING_EVENTS = [
-  'start-commanded', 'start-repeated', 'remote-start-answered', 'plug-in-window-passed', 'transaction-started', 'metered',
-  'parking-changed', 'stop-commanded', 'remote-stop-answered', 'transaction-stopped', 'silence-passed',
-  'session-acknowledged', 'cdr-acknowledged', 'advice-received',
+  'start-commanded',
+  'start-repeated',
+  'remote-start-answered',
+  'plug-in-window-passed',
+  'transaction-started',
+  'metered',
+  'parking-changed',
+  'stop-commanded',
+  'remote-stop-answered',
+  'transaction-stopped',
+  'silence-passed',
+  'session-acknowledged',
+  'cdr-acknowledged',
+  'advice-received',
 ] as const satisfies readonly ChargingEvent['type'][]
 
 /** Where the result of a command goes: exactly the URL that came with it. (C-302) */
@@ -139,13 +169,18 @@ export type ChargingOrder =
 /** Session.status on the wire; undefined before the partner may know of it. (sessions › SessionStatus) */
 export function wireStatus(session: ChargingSession): 'PENDING' | 'ACTIVE' | 'COMPLETED' | 'INVALID' | undefined {
   switch (session.state) {
-    case 'commanded': return undefined
-    case 'awaiting-plug': return 'PENDING'
-    case 'charging': return 'ACTIVE'
+    case 'commanded':
+      return undefined
+    case 'awaiting-plug':
+      return 'PENDING'
+    case 'charging':
+      return 'ACTIVE'
     case 'finished':
-    case 'closed': return 'COMPLETED'
+    case 'closed':
+      return 'COMPLETED'
     case 'failed':
-    case 'expired': return session.announced ? 'INVALID' : undefined
+    case 'expired':
+      return session.announced ? 'INVALID' : undefined
   }
 }
 

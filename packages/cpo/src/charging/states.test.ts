@@ -1,14 +1,26 @@
 import { decide } from '@plugtill/engine/machine'
 import { expect, test } from 'vitest'
 import { MINUTE, sessionAt, T0 } from '../../test/session-at.ts'
-import { readMeter, startMeter } from './meter.ts'
 import { cutsOf } from './cuts.ts'
-import { CHARGING_EVENTS, CHARGING_STATES, wireStatus, type ChargingEvent, type ChargingSession, type ChargingState } from './session.ts'
+import { readMeter, startMeter } from './meter.ts'
+import {
+  CHARGING_EVENTS,
+  CHARGING_STATES,
+  type ChargingEvent,
+  type ChargingSession,
+  type ChargingState,
+  wireStatus,
+} from './session.ts'
 import { chargingMachine } from './states.ts'
 
 const advice = {
-  id: 'fac-1', authorization_reference: '0b0b0b0b-0000-4000-8000-000000000001', total_costs: { before_taxes: 8.7, taxes: [{ name: 'VAT', amount: 1.83 }] },
-  currency: 'EUR', eft_data: ['VISA 1234'], capture_status_code: 'SUCCESS' as const, last_updated: '2030-01-15T12:00:00Z',
+  id: 'fac-1',
+  authorization_reference: '0b0b0b0b-0000-4000-8000-000000000001',
+  total_costs: { before_taxes: 8.7, taxes: [{ name: 'VAT', amount: 1.83 }] },
+  currency: 'EUR',
+  eft_data: ['VISA 1234'],
+  capture_status_code: 'SUCCESS' as const,
+  last_updated: '2030-01-15T12:00:00Z',
 }
 const at = T0 + MINUTE
 const to = { responseUrl: 'https://ptp.example/answers/2', correlationId: 'c-2' }
@@ -19,12 +31,25 @@ const EVENTS: { readonly [T in ChargingEvent['type']]: Extract<ChargingEvent, { 
   'start-repeated': { type: 'start-repeated', at, ...to },
   'remote-start-answered': { type: 'remote-start-answered', at, outcome: 'accepted' },
   'plug-in-window-passed': { type: 'plug-in-window-passed', at },
-  'transaction-started': { type: 'transaction-started', at, transactionId: 9, startKey: 'k9', meterStartWh: 1000, measuredAt: at },
+  'transaction-started': {
+    type: 'transaction-started',
+    at,
+    transactionId: 9,
+    startKey: 'k9',
+    meterStartWh: 1000,
+    measuredAt: at,
+  },
   metered: { type: 'metered', at, measuredAt: at, energyWh: 2000 },
   'parking-changed': { type: 'parking-changed', at, measuredAt: at, parking: true },
   'stop-commanded': { type: 'stop-commanded', at, ...to },
   'remote-stop-answered': { type: 'remote-stop-answered', at, outcome: 'accepted', answerTo: to },
-  'transaction-stopped': { type: 'transaction-stopped', at, measuredAt: at, meterStopWh: 3000, reason: 'EVDisconnected' },
+  'transaction-stopped': {
+    type: 'transaction-stopped',
+    at,
+    measuredAt: at,
+    meterStopWh: 3000,
+    reason: 'EVDisconnected',
+  },
   'silence-passed': { type: 'silence-passed', at: at + 7 * 60 * MINUTE },
   'session-acknowledged': { type: 'session-acknowledged', at, changedAt: at },
   'cdr-acknowledged': { type: 'cdr-acknowledged', at, url: 'https://ptp.example/cdrs/1' },
@@ -163,10 +188,18 @@ for (const state of CHARGING_STATES) {
 const after = (session: ChargingSession, event: ChargingEvent) => decide(chargingMachine, session, event)
 
 test.each([
-  ['accepted', 'ACCEPTED'], ['rejected', 'REJECTED'], ['timeout', 'TIMEOUT'], ['offline', 'EVSE_INOPERATIVE'], ['not-supported', 'NOT_SUPPORTED'],
+  ['accepted', 'ACCEPTED'],
+  ['rejected', 'REJECTED'],
+  ['timeout', 'TIMEOUT'],
+  ['offline', 'EVSE_INOPERATIVE'],
+  ['not-supported', 'NOT_SUPPORTED'],
 ] as const)('the charger says %s, the partner hears %s', (outcome, result) => {
   const { effects } = after(sessionAt('commanded'), { type: 'remote-start-answered', outcome, at })
-  expect(effects[0]).toEqual({ do: 'send-result', result, to: { responseUrl: 'https://ptp.example/answers/1', correlationId: 'c-1' } })
+  expect(effects[0]).toEqual({
+    do: 'send-result',
+    result,
+    to: { responseUrl: 'https://ptp.example/answers/1', correlationId: 'c-1' },
+  })
 })
 
 test('a charger that refuses the start ends the session before the partner ever saw it', () => {
@@ -207,14 +240,23 @@ test('last_updated rises with every change, also when the clock goes back', () =
 })
 
 test('progress is sent at most every update interval', () => {
-  const first = after(sessionAt('charging'), { type: 'metered', at: T0 + 10_000, measuredAt: T0 + 10_000, energyWh: 1100 })
+  const first = after(sessionAt('charging'), {
+    type: 'metered',
+    at: T0 + 10_000,
+    measuredAt: T0 + 10_000,
+    energyWh: 1100,
+  })
   const second = after(first.entity, { type: 'metered', at: T0 + 30_000, measuredAt: T0 + 30_000, energyWh: 1300 })
   expect(first.effects).toEqual([])
   expect(second.effects.map((effect) => effect.do)).toEqual(['file', 'push-session'])
 })
 
 /** 49.00 with tax is 99.99 kWh and the start fee: (0.5 + 0.4 * 100) * 1.21 = 49.01. */
-const nearLimit = () => sessionAt('charging', { orderedUpdateAt: at, meter: readMeter(startMeter(T0, 0), { at, energyWh: 99_900 }, cutsOf(sessionAt('charging').tariff, 'UTC')) })
+const nearLimit = () =>
+  sessionAt('charging', {
+    orderedUpdateAt: at,
+    meter: readMeter(startMeter(T0, 0), { at, energyWh: 99_900 }, cutsOf(sessionAt('charging').tariff, 'UTC')),
+  })
 
 test('a session that reaches what the tariff asks to be held is stopped by us', () => {
   const below = after(nearLimit(), { type: 'metered', at, measuredAt: at, energyWh: 99_950 })
@@ -228,7 +270,10 @@ test('our own stop is repeated while the session runs on, and not for ever', () 
   let stops = 0
   for (let minute = 1; minute <= 20; minute++) {
     const when = at + minute * MINUTE
-    const { entity, effects } = after({ ...session, orderedUpdateAt: when }, { type: 'metered', at: when, measuredAt: when, energyWh: 100_000 + minute })
+    const { entity, effects } = after(
+      { ...session, orderedUpdateAt: when },
+      { type: 'metered', at: when, measuredAt: when, energyWh: 100_000 + minute },
+    )
     session = entity
     stops += effects.filter((effect) => effect.do === 'remote-stop').length
   }
@@ -248,7 +293,8 @@ test('a charger that is silent for too long ends the session with its last word'
 
 test('a CDR once written stays as it is, whatever the charger says later', () => {
   const { entity: finished } = after(sessionAt('charging'), EVENTS['transaction-stopped'])
-  for (const event of Object.values(EVENTS)) expect(after(finished, { ...event, at: at + MINUTE } as ChargingEvent).entity.cdr).toBe(finished.cdr)
+  for (const event of Object.values(EVENTS))
+    expect(after(finished, { ...event, at: at + MINUTE } as ChargingEvent).entity.cdr).toBe(finished.cdr)
 })
 
 test('a session closes when the CDR is acknowledged and the advice is there, in any order', () => {
@@ -261,6 +307,9 @@ test('a session closes when the CDR is acknowledged and the advice is there, in 
 
 test('an older advice does not replace a newer one', () => {
   const session = sessionAt('closed', { advice })
-  const { verdict } = after(session, { ...EVENTS['advice-received'], advice: { ...advice, id: 'fac-0', last_updated: '2030-01-15T11:00:00Z' } })
+  const { verdict } = after(session, {
+    ...EVENTS['advice-received'],
+    advice: { ...advice, id: 'fac-0', last_updated: '2030-01-15T11:00:00Z' },
+  })
   expect(verdict).toHaveProperty('ignore')
 })

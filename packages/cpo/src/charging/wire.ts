@@ -4,7 +4,7 @@ import type { Price } from '@plugtill/ocpi/types'
 import { formatDateTime } from '@plugtill/ocpi/types'
 import { breakdownOf, chargingPeriods, isFree } from './cost.ts'
 import { deliveredWh } from './meter.ts'
-import { wireStatus, type ChargingSession } from './session.ts'
+import { type ChargingSession, wireStatus } from './session.ts'
 
 /** The whole object, or undefined while the partner may not know of it. (sessions › Session; C-504, C-505) */
 export function sessionOf(session: ChargingSession): Session | undefined {
@@ -26,7 +26,9 @@ export function sessionOf(session: ChargingSession): Session | undefined {
     evse_uid: session.place.evseUid,
     connector_id: session.place.connectorId,
     currency: session.tariff.currency,
-    ...(meter === undefined || meter.stretches.length === 0 ? {} : { charging_periods: chargingPeriods(session, meter) }),
+    ...(meter === undefined || meter.stretches.length === 0
+      ? {}
+      : { charging_periods: chargingPeriods(session, meter) }),
     ...(cost === undefined ? {} : { total_cost: cost }),
     status,
     last_updated: formatDateTime(session.changedAt),

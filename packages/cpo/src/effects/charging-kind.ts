@@ -3,12 +3,12 @@ import type { Clock } from '@plugtill/engine/clock'
 import type { Documents } from '@plugtill/engine/documents'
 import type { Kind, Run } from '@plugtill/engine/engine'
 import type { OcpiClient } from '@plugtill/ocpi/client'
-import { cdrs, type Cdr } from '@plugtill/ocpi/modules/cdrs'
-import { commands, CommandResult } from '@plugtill/ocpi/modules/commands'
+import { type Cdr, cdrs } from '@plugtill/ocpi/modules/cdrs'
+import { CommandResult, commands } from '@plugtill/ocpi/modules/commands'
 import { sessions } from '@plugtill/ocpi/modules/sessions'
 import { ciKey, formatDateTime } from '@plugtill/ocpi/types'
 import type { CentralSystem } from '../chargers/central-system.ts'
-import { OCCUPYING, type ChargingEvent, type ChargingOrder, type ChargingSession } from '../charging/session.ts'
+import { type ChargingEvent, type ChargingOrder, type ChargingSession, OCCUPYING } from '../charging/session.ts'
 import { chargingMachine } from '../charging/states.ts'
 import { sessionOf, sessionPatchOf } from '../charging/wire.ts'
 import { backOff, isUnreachable } from './back-off.ts'
@@ -23,7 +23,12 @@ export interface ChargingParts {
 
 export type ChargingKind = Kind<ChargingSession, ChargingEvent, ChargingOrder>
 type Context = Run<ChargingSession>
-type Runs = { readonly [D in ChargingOrder['do']]: (order: Extract<ChargingOrder, { readonly do: D }>, context: Context) => Promise<ChargingEvent | void> }
+type Runs = {
+  readonly [D in ChargingOrder['do']]: (
+    order: Extract<ChargingOrder, { readonly do: D }>,
+    context: Context,
+  ) => Promise<ChargingEvent | void>
+}
 
 /** The partner pulls what a push could not bring (A-78); only money is repeated until it is acknowledged. (A-79) */
 const PUSH_ATTEMPTS = 5
@@ -35,16 +40,19 @@ export function chargingKind(parts: ChargingParts): ChargingKind {
     machine: chargingMachine,
     keys: keysOf,
     lane: (order, session) => laneOf(order, session),
-    dueAt: (order, now) => now + ('afterMs' in order ? order.afterMs : order.do === 'remote-stop' ? (order.delayMs ?? 0) : 0),
+    dueAt: (order, now) =>
+      now + ('afterMs' in order ? order.afterMs : order.do === 'remote-stop' ? (order.delayMs ?? 0) : 0),
     run: (order, context) => runs[order.do](order as never, context),
     gaveUp: (order) => {
       const at = parts.clock.now()
       if (order.do === 'remote-start') return { type: 'remote-start-answered', outcome: 'timeout', at }
-      if (order.do === 'remote-stop') return { type: 'remote-stop-answered', outcome: 'timeout', at, ...answered(order) }
+      if (order.do === 'remote-stop')
+        return { type: 'remote-stop-answered', outcome: 'timeout', at, ...answered(order) }
       return undefined
     },
     retry: (order, attempt, error) => {
-      if (order.do === 'send-result') return attempt < RESULT_ATTEMPTS && isUnreachable(error) ? 1000 * attempt : 'give-up'
+      if (order.do === 'send-result')
+        return attempt < RESULT_ATTEMPTS && isUnreachable(error) ? 1000 * attempt : 'give-up'
       if (order.do === 'push-session' && attempt >= PUSH_ATTEMPTS) return 'give-up'
       return backOff(attempt, parts.random)
     },
@@ -54,7 +62,8 @@ export function chargingKind(parts: ChargingParts): ChargingKind {
 /** Names under which a session is found: by the partner's reference, by the charger's tag. */
 export const referenceKey = (peerId: string, reference: string): string => `reference/${ciKey(peerId, reference)}`
 export const tagKey = (idTag: string): string => `tag/${idTag.toLowerCase()}`
-export const transactionKey = (chargerId: string, transactionId: number): string => `transaction/${ciKey(chargerId)}/${transactionId}`
+export const transactionKey = (chargerId: string, transactionId: number): string =>
+  `transaction/${ciKey(chargerId)}/${transactionId}`
 
 /** One open session per EVSE: the store itself refuses a second one. */
 export const evseKey = (evseUid: string): string => `evse/${ciKey(evseUid)}`
@@ -71,14 +80,19 @@ function keysOf(session: ChargingSession): readonly string[] {
 function laneOf(order: ChargingOrder, session: ChargingSession): string {
   switch (order.do) {
     case 'remote-start':
-    case 'remote-stop': return `charger:${session.place.chargerId}`
-    case 'file': return 'files'
+    case 'remote-stop':
+      return `charger:${session.place.chargerId}`
+    case 'file':
+      return 'files'
     case 'plug-in-window':
-    case 'silence': return 'clock'
+    case 'silence':
+      return 'clock'
     // A result is awaited by a driver; it never queues behind session updates.
-    case 'send-result': return `peer:${session.peerId}:results`
+    case 'send-result':
+      return `peer:${session.peerId}:results`
     case 'push-session':
-    case 'send-cdr': return `peer:${session.peerId}`
+    case 'send-cdr':
+      return `peer:${session.peerId}`
   }
 }
 
@@ -87,19 +101,26 @@ function runsOf(parts: ChargingParts): Runs {
   return {
     'remote-start': async (_, { entity }) => {
       if (entity.state !== 'commanded') return
-      const outcome = await parts.chargers.remoteStart(entity.place.chargerId, { connectorId: entity.place.chargerConnector, idTag: entity.idTag })
+      const outcome = await parts.chargers.remoteStart(entity.place.chargerId, {
+        connectorId: entity.place.chargerConnector,
+        idTag: entity.idTag,
+      })
       return { type: 'remote-start-answered', outcome, at: now() }
     },
     'remote-stop': async (order, { entity }) => {
       const over = entity.state === 'finished' || entity.state === 'closed'
-      if (over || entity.transactionId === undefined) return { type: 'remote-stop-answered', outcome: over ? 'accepted' : 'rejected', at: now(), ...answered(order) }
+      if (over || entity.transactionId === undefined)
+        return { type: 'remote-stop-answered', outcome: over ? 'accepted' : 'rejected', at: now(), ...answered(order) }
       const outcome = await parts.chargers.remoteStop(entity.place.chargerId, entity.transactionId)
       return { type: 'remote-stop-answered', outcome, at: now(), ...answered(order) }
     },
     'send-result': async ({ result, to, text }, { entity }) => {
       const body = { result, ...(text === undefined ? {} : { message: [{ language: 'en', text }] }) }
       await parts.client.postTo({ id: entity.peerId }, to.responseUrl, CommandResult, body, {
-        module: commands, endpoint: 'result', correlationId: to.correlationId, ...reference(entity),
+        module: commands,
+        endpoint: 'result',
+        correlationId: to.correlationId,
+        ...reference(entity),
       })
     },
     file: (_, { entity }) => file(parts.docs, entity),
@@ -109,7 +130,9 @@ function runsOf(parts: ChargingParts): Runs {
       const peer = { id: entity.peerId }
       // A partner without the interface pulls its CDRs from our list.
       if (!(await parts.client.offers(peer, cdrs, 'receiver'))) return { type: 'cdr-acknowledged', at: now() }
-      const answer = await parts.client.of(peer, cdrs, 'receiver').postCdr({ body: JSON.parse(entity.cdr) as Cdr }, reference(entity))
+      const answer = await parts.client
+        .of(peer, cdrs, 'receiver')
+        .postCdr({ body: JSON.parse(entity.cdr) as Cdr }, reference(entity))
       const url = answer.headers['location']
       return { type: 'cdr-acknowledged', at: now(), ...(url === undefined ? {} : { url }) }
     },

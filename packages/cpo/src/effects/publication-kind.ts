@@ -2,10 +2,11 @@
  * Telling partners about changed locations and tariffs. One publication per partner and object keeps the order; what
  * is sent is always the present state. A push that fails a few times is dropped: the partner pulls. (A-16, A-78)
  */
-import type { Machine } from '@plugtill/engine/machine'
+
 import type { Kind } from '@plugtill/engine/engine'
-import type { OcpiClient } from '@plugtill/ocpi/client'
+import type { Machine } from '@plugtill/engine/machine'
 import { PeerRefused } from '@plugtill/ocpi/ask'
+import type { OcpiClient } from '@plugtill/ocpi/client'
 import { locations } from '@plugtill/ocpi/modules/locations'
 import { tariffs } from '@plugtill/ocpi/modules/tariffs'
 import type { PartyId } from '@plugtill/ocpi/peers'
@@ -35,7 +36,8 @@ const machine: Machine<Publication, PublicationEvent, PublicationOrder> = {
   states: {
     open: {
       changed: (_, { change, delayMs }) => ({
-        to: 'open', effects: [{ do: 'publish', change, ...(delayMs === undefined ? {} : { delayMs }) }],
+        to: 'open',
+        effects: [{ do: 'publish', change, ...(delayMs === undefined ? {} : { delayMs }) }],
       }),
     },
   },
@@ -43,7 +45,9 @@ const machine: Machine<Publication, PublicationEvent, PublicationOrder> = {
 
 /** Changes of one Location and its EVSEs share a publication: they reach the partner in order. */
 export function publicationId(peerId: string, change: SiteChange): string {
-  return 'locationId' in change ? ciKey(peerId, 'locations', change.locationId) : ciKey(peerId, 'tariffs', change.tariffId)
+  return 'locationId' in change
+    ? ciKey(peerId, 'locations', change.locationId)
+    : ciKey(peerId, 'tariffs', change.tariffId)
 }
 
 export interface PublicationParts {
@@ -69,7 +73,10 @@ export function publicationKind(parts: PublicationParts): Kind<Publication, Publ
 async function publishLocation(
   parts: PublicationParts,
   peerId: string,
-  { change, attempt }: { readonly change: Extract<SiteChange, { readonly locationId: string }>; readonly attempt: number },
+  {
+    change,
+    attempt,
+  }: { readonly change: Extract<SiteChange, { readonly locationId: string }>; readonly attempt: number },
 ): Promise<void> {
   const peer = { id: peerId }
   if (!(await parts.client.offers(peer, locations, 'receiver'))) return
@@ -91,7 +98,11 @@ async function publishLocation(
   await calls.putLocation({ params, body: location })
 }
 
-async function publishTariff(parts: PublicationParts, peerId: string, change: Extract<SiteChange, { readonly tariffId: string }>): Promise<void> {
+async function publishTariff(
+  parts: PublicationParts,
+  peerId: string,
+  change: Extract<SiteChange, { readonly tariffId: string }>,
+): Promise<void> {
   const peer = { id: peerId }
   if (!(await parts.client.offers(peer, tariffs, 'receiver'))) return
   const calls = parts.client.of(peer, tariffs, 'receiver')

@@ -1,7 +1,7 @@
 /** The driver's invoice of a session this operator bills: from the CDR, completed by what the card terminal captured. */
 import type { Cdr } from '@plugtill/ocpi/modules/cdrs'
 import type { Price } from '@plugtill/ocpi/types'
-import { add, decimal, toText, type Decimal } from '@plugtill/pricing/decimal'
+import { add, type Decimal, decimal, toText } from '@plugtill/pricing/decimal'
 import { grossOf } from '@plugtill/pricing/money'
 import type { ChargingSession } from '../charging/session.ts'
 
@@ -27,7 +27,12 @@ export interface Invoice {
   readonly taxes: readonly { readonly name: string; readonly percentage?: number; readonly amount: string }[]
   readonly total: string
   /** From the financial advice confirmation; absent until it has come. (C-706, C-709) */
-  readonly payment?: { readonly status: 'SUCCESS' | 'PARTIAL_SUCCESS' | 'FAILED'; readonly captured: string; readonly eftData: readonly string[]; readonly message?: string }
+  readonly payment?: {
+    readonly status: 'SUCCESS' | 'PARTIAL_SUCCESS' | 'FAILED'
+    readonly captured: string
+    readonly eftData: readonly string[]
+    readonly message?: string
+  }
 }
 
 /** Undefined while there is no CDR, and when the partner makes the invoice. (C-608) */
@@ -53,17 +58,21 @@ export function invoiceOf(session: ChargingSession, issuer: string): Invoice | u
     lines: linesOf(cdr),
     net: money(decimal(cdr.total_cost.before_taxes)),
     taxes: (cdr.total_cost.taxes ?? []).map(({ name, percentage, amount }) => ({
-      name, amount: money(decimal(amount)), ...(percentage == null ? {} : { percentage }),
+      name,
+      amount: money(decimal(amount)),
+      ...(percentage == null ? {} : { percentage }),
     })),
     total: money(grossOf(cdr.total_cost)),
-    ...(advice === undefined ? {} : {
-      payment: {
-        status: advice.capture_status_code as NonNullable<Invoice['payment']>['status'],
-        captured: money(grossOf(advice.total_costs)),
-        eftData: advice.eft_data,
-        ...(advice.capture_status_message == null ? {} : { message: advice.capture_status_message }),
-      },
-    }),
+    ...(advice === undefined
+      ? {}
+      : {
+          payment: {
+            status: advice.capture_status_code as NonNullable<Invoice['payment']>['status'],
+            captured: money(grossOf(advice.total_costs)),
+            eftData: advice.eft_data,
+            ...(advice.capture_status_message == null ? {} : { message: advice.capture_status_message }),
+          },
+        }),
   }
 }
 

@@ -9,19 +9,29 @@ const HEADERS = {
   'referrer-policy': 'no-referrer',
 }
 
-const STYLE = 'body{font:16px/1.5 system-ui,sans-serif;max-width:34rem;margin:2rem auto;padding:0 1rem}'
-  + 'table{width:100%;border-collapse:collapse}td{padding:.3rem 0;border-bottom:1px solid #ddd}td:last-child{text-align:right}'
-  + '.total td{font-weight:bold;border-bottom:0}pre{background:#f4f4f4;padding:1rem;white-space:pre-wrap}'
+const STYLE =
+  'body{font:16px/1.5 system-ui,sans-serif;max-width:34rem;margin:2rem auto;padding:0 1rem}' +
+  'table{width:100%;border-collapse:collapse}td{padding:.3rem 0;border-bottom:1px solid #ddd}td:last-child{text-align:right}' +
+  '.total td{font-weight:bold;border-bottom:0}pre{background:#f4f4f4;padding:1rem;white-space:pre-wrap}'
 
 export function invoiceResponse(invoice: Invoice | undefined): WireResponse {
-  if (invoice === undefined) return { status: 404, headers: HEADERS, body: page('Invoice', '<h1>No invoice yet</h1><p>It appears here when your charging session has ended.</p>') }
+  if (invoice === undefined)
+    return {
+      status: 404,
+      headers: HEADERS,
+      body: page('Invoice', '<h1>No invoice yet</h1><p>It appears here when your charging session has ended.</p>'),
+    }
   return { status: 200, headers: HEADERS, body: page(`Invoice ${invoice.number}`, body(invoice)) }
 }
 
 function body(invoice: Invoice): string {
   const { place } = invoice
-  const rows = invoice.lines.map((line) => row(line.quantity === undefined ? line.text : `${line.text}, ${line.quantity}`, line.amount))
-  const taxes = invoice.taxes.map((tax) => row(tax.percentage === undefined ? tax.name : `${tax.name} ${tax.percentage} %`, tax.amount))
+  const rows = invoice.lines.map((line) =>
+    row(line.quantity === undefined ? line.text : `${line.text}, ${line.quantity}`, line.amount),
+  )
+  const taxes = invoice.taxes.map((tax) =>
+    row(tax.percentage === undefined ? tax.name : `${tax.name} ${tax.percentage} %`, tax.amount),
+  )
   return `<h1>Invoice</h1><p>${safe(invoice.issuer)}<br>No. ${safe(invoice.number)}<br>${safe(day(invoice.issuedAt))}</p>
 <p>${safe(place.name)}, ${safe(place.address)}, ${safe(place.city)}<br>${safe(place.evse)}<br>${safe(day(invoice.from))} to ${safe(day(invoice.until))} (UTC)<br>${safe(invoice.energyKwh)} kWh</p>
 <table>${rows.join('')}${row('Before taxes', invoice.net)}${taxes.join('')}<tr class="total"><td>Total ${safe(invoice.currency)}</td><td>${safe(invoice.total)}</td></tr></table>
@@ -30,7 +40,9 @@ ${payment(invoice)}`
 
 function payment({ payment: paid, currency }: Invoice): string {
   if (paid === undefined) return '<p>The payment has not been confirmed yet.</p>'
-  const told = { SUCCESS: 'Paid by card', PARTIAL_SUCCESS: 'Partly paid by card', FAILED: 'Card payment failed' }[paid.status]
+  const told = { SUCCESS: 'Paid by card', PARTIAL_SUCCESS: 'Partly paid by card', FAILED: 'Card payment failed' }[
+    paid.status
+  ]
   const message = paid.message === undefined ? '' : `<p>${safe(paid.message)}</p>`
   return `<p>${told}: ${safe(currency)} ${safe(paid.captured)}</p>${message}<pre>${paid.eftData.map(safe).join('\n')}</pre>`
 }

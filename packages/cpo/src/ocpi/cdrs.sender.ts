@@ -1,6 +1,6 @@
 import type { Documents } from '@plugtill/engine/documents'
 import { cdrs } from '@plugtill/ocpi/modules/cdrs'
-import { mount, type Mounted } from '@plugtill/ocpi/server'
+import { type Mounted, mount } from '@plugtill/ocpi/server'
 import { partnerKey } from '../effects/charging-kind.ts'
 import { shelfPage } from './shelf-page.ts'
 

@@ -1,13 +1,17 @@
 import type { Documents } from '@plugtill/engine/documents'
 import { locations } from '@plugtill/ocpi/modules/locations'
 import type { PartyId } from '@plugtill/ocpi/peers'
-import { mount, type Mounted } from '@plugtill/ocpi/server'
+import { type Mounted, mount } from '@plugtill/ocpi/server'
 import { ciKey, sameCi } from '@plugtill/ocpi/types'
 import type { SiteRegister } from '../sites/register.ts'
 import { shelfPage } from './shelf-page.ts'
 
 /** Our locations, with the live status of each EVSE. (locations › Sender; C.1) */
-export function locationsSender(cpo: { readonly docs: Documents; readonly register: SiteRegister; readonly party: PartyId }): Mounted {
+export function locationsSender(cpo: {
+  readonly docs: Documents
+  readonly register: SiteRegister
+  readonly party: PartyId
+}): Mounted {
   const prefix = `${ciKey(cpo.party.countryCode, cpo.party.partyId)}/`
   const find = async (params: Readonly<Record<string, string>>) => {
     const location = await cpo.register.location(params['location_id'] ?? '')

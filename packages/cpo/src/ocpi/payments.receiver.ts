@@ -1,10 +1,15 @@
 import type { Documents } from '@plugtill/engine/documents'
 import type { Desk } from '@plugtill/engine/engine'
 import { OcpiError } from '@plugtill/ocpi/errors'
-import { payments, readAdvice, type FinancialAdviceConfirmation, type TerminalReceived } from '@plugtill/ocpi/modules/payments'
+import {
+  type FinancialAdviceConfirmation,
+  payments,
+  readAdvice,
+  type TerminalReceived,
+} from '@plugtill/ocpi/modules/payments'
 import type { Page } from '@plugtill/ocpi/paging'
 import type { Peer } from '@plugtill/ocpi/peers'
-import { mount, type Call, type Mounted } from '@plugtill/ocpi/server'
+import { type Call, type Mounted, mount } from '@plugtill/ocpi/server'
 import { formatDateTime, sameCi } from '@plugtill/ocpi/types'
 import type { ChargingEvent, ChargingSession } from '../charging/session.ts'
 import { partnerKey, referenceKey } from '../effects/charging-kind.ts'
@@ -29,25 +34,31 @@ export function paymentsReceiver(cpo: PaymentsParts): Mounted {
     const doc = await cpo.docs.get(shelf, key)
     return doc && { json: doc.body }
   }
-  const pageOf = (shelf: string) => ({ peer, page }: { readonly peer: Peer; readonly page: Page }) =>
-    shelfPage(cpo.docs, shelf, { prefix: `${partnerKey(peer.id)}/`, page })
+  const pageOf =
+    (shelf: string) =>
+    ({ peer, page }: { readonly peer: Peer; readonly page: Page }) =>
+      shelfPage(cpo.docs, shelf, { prefix: `${partnerKey(peer.id)}/`, page })
   return mount(payments, 'receiver', {
     terminals: pageOf(TERMINALS),
     terminal: ({ peer, params }) => read(TERMINALS, partnerKey(peer.id, params['terminal_id'] ?? '')),
     postTerminal: async (call) => {
-      const terminal: TerminalReceived = { ...call.body, last_updated: call.body.last_updated ?? formatDateTime(cpo.clock.now()) }
+      const terminal: TerminalReceived = {
+        ...call.body,
+        last_updated: call.body.last_updated ?? formatDateTime(cpo.clock.now()),
+      }
       const created = await cpo.serial(`terminal ${call.peer.id}`, () => keepTerminal(cpo.docs, call.peer.id, terminal))
       return { created: created === 'created', location: below(call, terminal.terminal_id) }
     },
     advices: pageOf(ADVICES),
     advice: ({ peer, params }) => read(ADVICES, partnerKey(peer.id, params['id'] ?? '')),
-    postAdvice: (call) => cpo.serial(`advice ${call.peer.id}`, async () => {
-      const advice = readAdvice(call.body)
-      call.reference(advice.authorization_reference)
-      const kept = await keepAdvice(cpo.docs, call.peer.id, advice)
-      if (kept !== 'same') await tellSession(cpo, call.peer.id, advice)
-      return { created: kept === 'created', location: below(call, advice.id) }
-    }),
+    postAdvice: (call) =>
+      cpo.serial(`advice ${call.peer.id}`, async () => {
+        const advice = readAdvice(call.body)
+        call.reference(advice.authorization_reference)
+        const kept = await keepAdvice(cpo.docs, call.peer.id, advice)
+        if (kept !== 'same') await tellSession(cpo, call.peer.id, advice)
+        return { created: kept === 'created', location: below(call, advice.id) }
+      }),
   })
 }
 
@@ -56,7 +67,11 @@ function below(call: Call<unknown>, id: string): string {
   return `${call.raw.url.replace(/[?#].*$/, '').replace(/\/+$/, '')}/${encodeURIComponent(id)}`
 }
 
-async function keepAdvice(docs: Documents, peerId: string, advice: FinancialAdviceConfirmation): Promise<'created' | 'updated' | 'same'> {
+async function keepAdvice(
+  docs: Documents,
+  peerId: string,
+  advice: FinancialAdviceConfirmation,
+): Promise<'created' | 'updated' | 'same'> {
   const key = partnerKey(peerId, advice.id)
   const body = JSON.stringify(advice)
   const doc = await docs.get(ADVICES, key)
@@ -65,7 +80,10 @@ async function keepAdvice(docs: Documents, peerId: string, advice: FinancialAdvi
     const conflict = !sameCi(before.authorization_reference, advice.authorization_reference)
     const order = Date.parse(advice.last_updated) - Date.parse(before.last_updated)
     if (conflict || (order === 0 && doc.body !== body)) {
-      throw new OcpiError(2001, `Financial advice confirmation "${advice.id}" is known with other content. Give a new one its own id.`)
+      throw new OcpiError(
+        2001,
+        `Financial advice confirmation "${advice.id}" is known with other content. Give a new one its own id.`,
+      )
     }
     if (order <= 0) return 'same'
   }

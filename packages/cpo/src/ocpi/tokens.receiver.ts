@@ -1,8 +1,8 @@
 import type { Documents } from '@plugtill/engine/documents'
 import { OcpiError } from '@plugtill/ocpi/errors'
 import { merge } from '@plugtill/ocpi/merge'
-import { tokens, type Token } from '@plugtill/ocpi/modules/tokens'
-import { mount, type Call, type Mounted } from '@plugtill/ocpi/server'
+import { type Token, tokens } from '@plugtill/ocpi/modules/tokens'
+import { type Call, type Mounted, mount } from '@plugtill/ocpi/server'
 import { partnerKey } from '../effects/charging-kind.ts'
 
 const SHELF = 'tokens'
@@ -10,7 +10,13 @@ const SHELF = 'tokens'
 /** Tokens are kept for partners who push them; a card payment brings its own in START_SESSION. (tokens › Receiver; C-306) */
 export function tokensReceiver(cpo: { readonly docs: Documents }): Mounted {
   const keyOf = ({ peer, params, query }: Pick<Call<unknown>, 'peer' | 'params' | 'query'>) =>
-    partnerKey(peer.id, params['country_code'] ?? '', params['party_id'] ?? '', params['token_uid'] ?? '', query['type'] ?? 'RFID')
+    partnerKey(
+      peer.id,
+      params['country_code'] ?? '',
+      params['party_id'] ?? '',
+      params['token_uid'] ?? '',
+      query['type'] ?? 'RFID',
+    )
   const keep = (key: string, token: Token) => cpo.docs.put(SHELF, key, JSON.stringify(token), token.last_updated)
   return mount(tokens, 'receiver', {
     token: async (call) => {
@@ -21,7 +27,8 @@ export function tokensReceiver(cpo: { readonly docs: Documents }): Mounted {
     patchToken: async (call) => {
       const key = keyOf(call)
       const doc = await cpo.docs.get(SHELF, key)
-      if (doc === undefined) throw new OcpiError(2001, `Token "${call.params['token_uid']}" is not known here. PUT it first.`, { http: 404 })
+      if (doc === undefined)
+        throw new OcpiError(2001, `Token "${call.params['token_uid']}" is not known here. PUT it first.`, { http: 404 })
       await keep(key, merge(JSON.parse(doc.body) as Token, call.body))
     },
   })

@@ -1,7 +1,8 @@
 /** The sites of this operator as they are written down: what OCPI shows, and which charger stands behind each EVSE. */
+
+import { Fault } from '@plugtill/engine/fault'
 import type { Connector, Evse, Location } from '@plugtill/ocpi/modules/locations'
 import type { Tariff } from '@plugtill/ocpi/modules/tariffs'
-import { Fault } from '@plugtill/engine/fault'
 import { sameCi } from '@plugtill/ocpi/types'
 
 export interface SiteConnector extends Omit<Connector, 'last_updated'> {
@@ -32,7 +33,9 @@ export interface Spot {
 }
 
 export function spotsOf(sites: Sites): readonly Spot[] {
-  return sites.locations.flatMap((site) => site.evses.flatMap((evse) => evse.connectors.map((connector) => ({ site, evse, connector }))))
+  return sites.locations.flatMap((site) =>
+    site.evses.flatMap((evse) => evse.connectors.map((connector) => ({ site, evse, connector }))),
+  )
 }
 
 export function siteOf(sites: Sites, locationId: string): Site | undefined {
@@ -45,7 +48,10 @@ export function chargerIds(sites: Sites): readonly string[] {
 
 /** Connector 0 is the charger as a whole: all its spots. (OCPP 1.6, 4.9) */
 export function spotsOfCharger(sites: Sites, chargerId: string, connector = 0): readonly Spot[] {
-  return spotsOf(sites).filter(({ connector: { charger } }) => sameCi(charger.id, chargerId) && (connector === 0 || charger.connector === connector))
+  return spotsOf(sites).filter(
+    ({ connector: { charger } }) =>
+      sameCi(charger.id, chargerId) && (connector === 0 || charger.connector === connector),
+  )
 }
 
 /** Stops the start with one line when the configuration cannot work. */
@@ -64,7 +70,10 @@ export function checkSites(sites: Sites): void {
     take('charger connector', `${connector.charger.id} ${connector.charger.connector}`)
     for (const id of connector.tariff_ids ?? []) {
       if (sites.tariffs.some((tariff) => sameCi(tariff.id, id))) continue
-      throw new Fault('SITES_WRONG', `Connector ${connector.id} of EVSE ${evse.uid} names the tariff "${id}", which is not among the tariffs. Add it or take the name away.`)
+      throw new Fault(
+        'SITES_WRONG',
+        `Connector ${connector.id} of EVSE ${evse.uid} names the tariff "${id}", which is not among the tariffs. Add it or take the name away.`,
+      )
     }
   }
 }

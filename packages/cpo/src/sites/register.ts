@@ -2,8 +2,9 @@
  * Locations and tariffs as OCPI objects: configuration plus the live status of each EVSE, kept as the text that is
  * served. Every change raises last_updated of the EVSE and its Location (C-101) and is told to `onChange`.
  */
-import { documents } from '@plugtill/engine/documents'
+
 import type { Clock } from '@plugtill/engine/clock'
+import { documents } from '@plugtill/engine/documents'
 import type { Store } from '@plugtill/engine/store'
 import type { Evse, Location } from '@plugtill/ocpi/modules/locations'
 import type { Tariff } from '@plugtill/ocpi/modules/tariffs'
@@ -11,7 +12,7 @@ import type { PartyId } from '@plugtill/ocpi/peers'
 import { ciKey, formatDateTime, sameCi } from '@plugtill/ocpi/types'
 import type { OcpiEvseStatus } from '../chargers/events.ts'
 import { createSerial } from '../serial.ts'
-import { siteOf, type Site, type Sites } from './configuration.ts'
+import { type Site, type Sites, siteOf } from './configuration.ts'
 
 /** What partners have to hear of. */
 export type SiteChange =
@@ -43,75 +44,101 @@ export const siteKey = (party: PartyId, id: string): string => ciKey(party.count
 
 export function createSiteRegister(parts: SiteRegisterParts): SiteRegister {
   const { party, sites, onChange } = parts
-  const shelf = documents(parts.store, parts.clock)
+  const kept = shelvesOf(parts)
   const serial = createSerial()
+  /** Later than what is kept, even when the clock was set back. */
+  const stamp: Stamp = (before) =>
+    formatDateTime(Math.max(parts.clock.now(), before === undefined ? 0 : Date.parse(before) + 1))
   const owner = { country_code: party.countryCode, party_id: party.partyId }
+  const told = { kept, stamp, owner, onChange }
+
+  return {
+    sync: async () => {
+      await syncTariffs(sites, told)
+      for (const site of sites.locations) await serial(site.id.toLowerCase(), () => syncLocation(site, told))
+      for (const old of await kept.locations()) if (siteOf(sites, old.id) === undefined) await retire(old, told)
+    },
+    ...kept,
+    setStatus: (locationId, evseUid, status) =>
+      serial(locationId.toLowerCase(), async () => {
+        const old = await kept.location(locationId)
+        const evse = old?.evses?.find((each) => sameCi(each.uid, evseUid))
+        if (old === undefined || evse === undefined || evse.status === status || evse.status === 'REMOVED') return
+        const now = stamp(old.last_updated)
+        const evses = (old.evses ?? []).map((each) => (each === evse ? { ...each, status, last_updated: now } : each))
+        await kept.keep('locations', { ...old, evses, last_updated: now })
+        await onChange({ what: 'evse', locationId: old.id, evseUid: evse.uid })
+      }),
+  }
+}
+
+type Stamp = (before?: string) => string
+
+interface Told {
+  readonly kept: ReturnType<typeof shelvesOf>
+  readonly stamp: Stamp
+  readonly owner: { readonly country_code: string; readonly party_id: string }
+  readonly onChange: SiteRegisterParts['onChange']
+}
+
+function shelvesOf({ store, clock, party }: SiteRegisterParts) {
+  const shelf = documents(store, clock)
   const read = async <T>(name: string, id: string) => {
     const doc = await shelf.get(name, siteKey(party, id))
     return doc === undefined ? undefined : (JSON.parse(doc.body) as T)
   }
   const all = async <T>(name: string) => (await shelf.all(name)).map((doc) => JSON.parse(doc.body) as T)
-  const keep = (name: string, object: Location | Tariff) =>
-    shelf.put(name, siteKey(party, object.id), JSON.stringify(object), object.last_updated)
-  /** Later than what is kept, even when the clock was set back. */
-  const stamp = (before?: string) => formatDateTime(Math.max(parts.clock.now(), before === undefined ? 0 : Date.parse(before) + 1))
-
-  const syncLocation = (site: Site) => serial(site.id.toLowerCase(), async () => {
-    const old = await read<Location>('locations', site.id)
-    const fresh = locationFrom(site, { owner, old, now: stamp(old?.last_updated) })
-    if (old !== undefined && sameBut(old, fresh)) return
-    await keep('locations', fresh)
-    await onChange({ what: 'location', locationId: site.id })
-  })
-
-  const retire = async (old: Location) => {
-    if ((old.evses ?? []).every((evse) => evse.status === 'REMOVED')) return
-    const now = stamp(old.last_updated)
-    await keep('locations', { ...old, evses: (old.evses ?? []).map((evse) => removed(evse, now)), last_updated: now })
-    await onChange({ what: 'location', locationId: old.id })
-  }
-
-  const syncTariffs = async () => {
-    for (const config of sites.tariffs) {
-      const old = await read<Tariff>('tariffs', config.id)
-      const fresh = { ...owner, ...config, last_updated: stamp(old?.last_updated) } as Tariff
-      if (old !== undefined && sameBut(old, fresh)) continue
-      await keep('tariffs', fresh)
-      await onChange({ what: 'tariff', tariffId: config.id })
-    }
-    for (const old of await all<Tariff>('tariffs')) {
-      if (sites.tariffs.some((config) => sameCi(config.id, old.id))) continue
-      await shelf.delete('tariffs', siteKey(party, old.id))
-      await onChange({ what: 'tariff-removed', tariffId: old.id })
-    }
-  }
-
   return {
-    sync: async () => {
-      await syncTariffs()
-      for (const site of sites.locations) await syncLocation(site)
-      for (const old of await all<Location>('locations')) if (siteOf(sites, old.id) === undefined) await retire(old)
-    },
-    location: (id) => read('locations', id),
-    tariff: (id) => read('tariffs', id),
-    locations: () => all('locations'),
-    tariffs: () => all('tariffs'),
-    setStatus: (locationId, evseUid, status) => serial(locationId.toLowerCase(), async () => {
-      const old = await read<Location>('locations', locationId)
-      const evse = old?.evses?.find((each) => sameCi(each.uid, evseUid))
-      if (old === undefined || evse === undefined || evse.status === status || evse.status === 'REMOVED') return
-      const now = stamp(old.last_updated)
-      const evses = (old.evses ?? []).map((each) => (each === evse ? { ...each, status, last_updated: now } : each))
-      await keep('locations', { ...old, evses, last_updated: now })
-      await onChange({ what: 'evse', locationId: old.id, evseUid: evse.uid })
-    }),
+    location: (id: string) => read<Location>('locations', id),
+    tariff: (id: string) => read<Tariff>('tariffs', id),
+    locations: () => all<Location>('locations'),
+    tariffs: () => all<Tariff>('tariffs'),
+    keep: (name: 'locations' | 'tariffs', object: Location | Tariff) =>
+      shelf.put(name, siteKey(party, object.id), JSON.stringify(object), object.last_updated),
+    forgetTariff: (id: string) => shelf.delete('tariffs', siteKey(party, id)),
+  }
+}
+
+async function syncLocation(site: Site, { kept, stamp, owner, onChange }: Told): Promise<void> {
+  const old = await kept.location(site.id)
+  const fresh = locationFrom(site, { owner, old, now: stamp(old?.last_updated) })
+  if (old !== undefined && sameBut(old, fresh)) return
+  await kept.keep('locations', fresh)
+  await onChange({ what: 'location', locationId: site.id })
+}
+
+/** A site that is no longer ours: its EVSEs are REMOVED, the Location stays. (C-102) */
+async function retire(old: Location, { kept, stamp, onChange }: Told): Promise<void> {
+  const evses = old.evses ?? []
+  if (evses.every((evse) => evse.status === 'REMOVED')) return
+  const now = stamp(old.last_updated)
+  await kept.keep('locations', { ...old, evses: evses.map((evse) => removed(evse, now)), last_updated: now })
+  await onChange({ what: 'location', locationId: old.id })
+}
+
+async function syncTariffs(sites: Sites, { kept, stamp, owner, onChange }: Told): Promise<void> {
+  for (const config of sites.tariffs) {
+    const old = await kept.tariff(config.id)
+    const fresh = { ...owner, ...config, last_updated: stamp(old?.last_updated) } as Tariff
+    if (old !== undefined && sameBut(old, fresh)) continue
+    await kept.keep('tariffs', fresh)
+    await onChange({ what: 'tariff', tariffId: config.id })
+  }
+  for (const old of await kept.tariffs()) {
+    if (sites.tariffs.some((config) => sameCi(config.id, old.id))) continue
+    await kept.forgetTariff(old.id)
+    await onChange({ what: 'tariff-removed', tariffId: old.id })
   }
 }
 
 /** A charger that never connected: UNKNOWN. A known one keeps its status until the charger says otherwise. */
 function locationFrom(
   site: Site,
-  more: { readonly owner: { readonly country_code: string; readonly party_id: string }; readonly old: Location | undefined; readonly now: string },
+  more: {
+    readonly owner: { readonly country_code: string; readonly party_id: string }
+    readonly old: Location | undefined
+    readonly now: string
+  },
 ): Location {
   const { evses, ...rest } = site
   const { old, now } = more
@@ -126,7 +153,12 @@ function locationFrom(
     return before !== undefined && sameBut(before, candidate) ? before : candidate
   })
   const gone = (old?.evses ?? []).filter((each) => !evses.some((evse) => sameCi(evse.uid, each.uid)))
-  return { ...more.owner, ...rest, evses: [...fresh, ...gone.map((evse) => removed(evse, now))], last_updated: now } as Location
+  return {
+    ...more.owner,
+    ...rest,
+    evses: [...fresh, ...gone.map((evse) => removed(evse, now))],
+    last_updated: now,
+  } as Location
 }
 
 function removed(evse: Evse, now: string): Evse {
@@ -135,6 +167,7 @@ function removed(evse: Evse, now: string): Evse {
 
 /** Same apart from the times of change. */
 function sameBut(a: object, b: object): boolean {
-  const text = (value: object) => JSON.stringify(value, (key, inner: unknown) => (key === 'last_updated' ? undefined : inner))
+  const text = (value: object) =>
+    JSON.stringify(value, (key, inner: unknown) => (key === 'last_updated' ? undefined : inner))
   return text(a) === text(b)
 }

@@ -13,7 +13,11 @@ export const TERMINALS = 'terminals'
 export type KnownTerminal = TerminalReceived & { readonly peer: string }
 
 /** Upsert: unknown is created, the same or older changes nothing, newer replaces. (E-11) */
-export async function keepTerminal(docs: Documents, peerId: string, terminal: TerminalReceived): Promise<'created' | 'updated' | 'same'> {
+export async function keepTerminal(
+  docs: Documents,
+  peerId: string,
+  terminal: TerminalReceived,
+): Promise<'created' | 'updated' | 'same'> {
   const key = partnerKey(peerId, terminal.terminal_id)
   const body = JSON.stringify(terminal)
   const doc = await docs.get(TERMINALS, key)
@@ -28,7 +32,10 @@ export interface Terminals {
   /** Fetches what the partner has; a terminal that is ours already only when it is newer. (D-07, E-12) */
   readonly pull: (peerId: string) => Promise<number>
   /** Both lists replace what was assigned; together they are a union. (C-702, E-07) */
-  readonly assign: (terminalId: string, to: { readonly locations?: readonly string[]; readonly evses?: readonly string[] }) => Promise<KnownTerminal>
+  readonly assign: (
+    terminalId: string,
+    to: { readonly locations?: readonly string[]; readonly evses?: readonly string[] },
+  ) => Promise<KnownTerminal>
   readonly activate: (peerId: string, request: Omit<TerminalActivation, 'last_updated'>) => Promise<void>
   readonly deactivate: (terminalId: string) => Promise<KnownTerminal>
 }
@@ -45,15 +52,23 @@ export interface TerminalsParts {
 export function createTerminals(parts: TerminalsParts): Terminals {
   const { docs } = parts
   const calls = (peerId: string) => parts.client.of({ id: peerId }, payments, 'sender')
-  const list = async () => (await docs.all(TERMINALS)).map((doc): KnownTerminal => ({
-    ...(JSON.parse(doc.body) as TerminalReceived), peer: doc.key.slice(0, doc.key.indexOf('/')),
-  }))
+  const list = async () =>
+    (await docs.all(TERMINALS)).map(
+      (doc): KnownTerminal => ({
+        ...(JSON.parse(doc.body) as TerminalReceived),
+        peer: doc.key.slice(0, doc.key.indexOf('/')),
+      }),
+    )
   const find = async (terminalId: string) => {
     const found = (await list()).filter((terminal) => sameCi(terminal.terminal_id, terminalId))
-    if (found.length === 1) return found[0]!
-    throw new Fault('TERMINAL_UNKNOWN', found.length === 0
-      ? `No terminal has the id "${terminalId}". See the list of terminals for those the partners have sent.`
-      : `${found.length} partners have a terminal "${terminalId}". Ask them to give each its own id.`)
+    const [only] = found
+    if (only !== undefined && found.length === 1) return only
+    throw new Fault(
+      'TERMINAL_UNKNOWN',
+      found.length === 0
+        ? `No terminal has the id "${terminalId}". See the list of terminals for those the partners have sent.`
+        : `${found.length} partners have a terminal "${terminalId}". Ask them to give each its own id.`,
+    )
   }
   const refresh = async (terminal: KnownTerminal) => {
     const { data } = await calls(terminal.peer).terminal({ params: { terminal_id: terminal.terminal_id } })
@@ -66,7 +81,8 @@ export function createTerminals(parts: TerminalsParts): Terminals {
     pull: async (peerId) => {
       if (!(await parts.client.offers({ id: peerId }, payments, 'sender'))) return 0
       let kept = 0
-      for await (const terminal of calls(peerId).terminals()) if ((await keepTerminal(docs, peerId, terminal)) !== 'same') kept++
+      for await (const terminal of calls(peerId).terminals())
+        if ((await keepTerminal(docs, peerId, terminal)) !== 'same') kept++
       return kept
     },
     assign: async (terminalId, to) => {
@@ -75,7 +91,9 @@ export function createTerminals(parts: TerminalsParts): Terminals {
       const body = {
         ...(to.locations === undefined ? {} : { location_ids: to.locations }),
         ...(to.evses === undefined ? {} : { evse_uids: to.evses }),
-        ...(parts.invoices === undefined ? {} : { invoice_creator: 'CPO' as const, invoice_base_url: parts.invoices.baseUrl }),
+        ...(parts.invoices === undefined
+          ? {}
+          : { invoice_creator: 'CPO' as const, invoice_base_url: parts.invoices.baseUrl }),
         last_updated: formatDateTime(parts.clock.now()),
       }
       await calls(terminal.peer).patchTerminal({ params: { terminal_id: terminal.terminal_id }, body })
@@ -93,12 +111,23 @@ export function createTerminals(parts: TerminalsParts): Terminals {
 }
 
 /** A typing error would leave a terminal that sells nothing. (E-29) */
-function checkPlaces(sites: Sites, to: { readonly locations?: readonly string[]; readonly evses?: readonly string[] }): void {
+function checkPlaces(
+  sites: Sites,
+  to: { readonly locations?: readonly string[]; readonly evses?: readonly string[] },
+): void {
   for (const id of to.locations ?? []) {
-    if (!sites.locations.some((site) => sameCi(site.id, id))) throw new Fault('LOCATION_UNKNOWN', `No location has the id "${id}". Use one of: ${sites.locations.map((site) => site.id).join(', ')}.`)
+    if (!sites.locations.some((site) => sameCi(site.id, id)))
+      throw new Fault(
+        'LOCATION_UNKNOWN',
+        `No location has the id "${id}". Use one of: ${sites.locations.map((site) => site.id).join(', ')}.`,
+      )
   }
   const evses = sites.locations.flatMap((site) => site.evses)
   for (const uid of to.evses ?? []) {
-    if (!evses.some((evse) => sameCi(evse.uid, uid))) throw new Fault('EVSE_UNKNOWN', `No EVSE has the uid "${uid}". Use one of: ${evses.map((evse) => evse.uid).join(', ')}.`)
+    if (!evses.some((evse) => sameCi(evse.uid, uid)))
+      throw new Fault(
+        'EVSE_UNKNOWN',
+        `No EVSE has the uid "${uid}". Use one of: ${evses.map((evse) => evse.uid).join(', ')}.`,
+      )
   }
 }
