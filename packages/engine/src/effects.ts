@@ -30,6 +30,7 @@ const COLUMNS = 'seq, lane, kind, id, name, key, body, due_at, attempts, status,
 const FOR_EVER = 8_640_000_000_000_000
 const ERROR_LENGTH = 500
 const LANES_MAX = 10_000
+const RENEW_AT_ONCE = 50
 
 /** Stores the orders of one decision. Run inside the transaction that stores the decision. */
 export async function orderEffects<E extends Entity, H extends Happened, O extends Order>(
@@ -119,11 +120,20 @@ export async function postponeEffect(
   )
 }
 
-export async function renewLeases(db: Db, owner: string, until: number): Promise<void> {
-  await db.query(
-    `UPDATE effect SET lease_until = $2 WHERE lease_owner = $1 AND status = 'pending' AND lease_until < $2`,
-    [owner, until],
-  )
+/** Only of what really runs here: a claim whose answer was lost on the way must run out. */
+export async function renewLeases(
+  db: Db,
+  owner: string,
+  lease: { readonly underway: readonly number[]; readonly until: number },
+): Promise<void> {
+  for (let from = 0; from < lease.underway.length; from += RENEW_AT_ONCE) {
+    const seqs = lease.underway.slice(from, from + RENEW_AT_ONCE)
+    await db.query(
+      `UPDATE effect SET lease_until = $2 WHERE lease_owner = $1 AND status = 'pending' AND lease_until < $2
+         AND seq IN (${seqs.map((_, index) => `$${index + 3}`).join(', ')})`,
+      [owner, lease.until, ...seqs],
+    )
+  }
 }
 
 /** What ran when a process died is simply waiting again. `node` undefined: everybody's, for a file with one owner. */

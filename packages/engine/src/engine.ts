@@ -232,13 +232,7 @@ export function createEngine(parts: EngineParts): Engine {
   return {
     ...engine,
     history,
-    of: ({ machine: { name } }) => ({
-      create: (entity, event, options) => engine.create(name, entity, event, options),
-      apply: (idOrKey, event, options) => engine.apply(name, idOrKey, event, options),
-      find: (idOrKey) => engine.find(name, idOrKey),
-      list: (options) => engine.list(name, options),
-      history: (id) => history(name, id),
-    }),
+    of: (kind) => deskOf({ ...engine, history }, kind.machine.name),
     pending: (kind, id) => openEffects(store, kind, id),
     effects: (options) => effectsIn(store, options),
     async retryNow(lane) {
@@ -248,6 +242,19 @@ export function createEngine(parts: EngineParts): Engine {
     start: lanes.start,
     stop: lanes.stop,
     idle: lanes.idle,
+  }
+}
+
+function deskOf<E extends Entity, H extends Happened>(
+  engine: Pick<Engine, 'create' | 'apply' | 'find' | 'list' | 'history'>,
+  name: string,
+): Desk<E, H> {
+  return {
+    create: (entity, event, options) => engine.create(name, entity, event, options),
+    apply: (idOrKey, event, options) => engine.apply(name, idOrKey, event, options),
+    find: (idOrKey) => engine.find(name, idOrKey),
+    list: (options) => engine.list(name, options),
+    history: (id) => engine.history(name, id),
   }
 }
 
@@ -264,7 +271,7 @@ function laneStatements(
       if (dialectOf(store).ownsFile) await releaseLeases(store, undefined)
       else if (node !== undefined) await releaseLeases(store, node)
     },
-    poll: () => renewLeases(store, owner, clock.now() + LEASE_MS),
+    poll: (underway) => renewLeases(store, owner, { underway, until: clock.now() + LEASE_MS }),
     trouble: (error) =>
       onFault(
         new Fault('LANES_STALLED', `The store did not answer the lanes: ${String(error)}`, {

@@ -2,6 +2,7 @@
  * Lanes side by side, at most `width` entities of one lane at once. Knows no SQL and no kinds: it asks for work when
  * somebody says that there is some, or when the clock reaches the next due time.
  */
+import { type BusyCount, busyCount } from './busy-count.ts'
 import type { Clock } from './clock.ts'
 import type { EffectRecord } from './effects.ts'
 
@@ -13,8 +14,8 @@ export interface LaneWork {
   readonly nextDue: () => Promise<number | undefined>
   /** Once, before the first claim. */
   readonly prepare: () => Promise<void>
-  /** Every `pollMs`, before looking for other nodes' work. */
-  readonly poll: () => Promise<void>
+  /** Every `pollMs`, before looking for other nodes' work; `underway` names the effects that run here. */
+  readonly poll: (underway: readonly number[]) => Promise<void>
   /** The store did not answer; asked again soon. */
   readonly trouble: (error: unknown) => void
 }
@@ -34,40 +35,90 @@ export interface LaneOptions {
   readonly pollMs?: number
 }
 
+const AFTER_TROUBLE_MS = 1_000
+
+export function createLanes(clock: Clock, work: LaneWork, options: LaneOptions): Lanes {
+  let open = false
+  let ready: Promise<void> = Promise.resolve()
+  let cancelPoll: (() => void) | undefined
+  const isOpen = () => open
+  const alarm = earliestAlarm(clock, () => void sweep())
+  const schedule = (at: number) => {
+    if (open) alarm.set(at)
+  }
+  const busy = busyCount((error) => {
+    work.trouble(error)
+    schedule(clock.now() + AFTER_TROUBLE_MS)
+  })
+  const { pump, underway } = lanePump(work, busy, { width: options.width, isOpen })
+
+  async function sweep(): Promise<void> {
+    if (!open) return
+    await busy.during(async () => {
+      await ready
+      await Promise.all((await work.dueLanes()).map(pump))
+      const next = await work.nextDue()
+      if (next !== undefined) schedule(next)
+    })
+  }
+
+  function pollLater(pollMs: number): void {
+    cancelPoll = clock.after(pollMs, () => {
+      if (!open) return
+      pollLater(pollMs)
+      void busy.during(() => work.poll([...underway])).then(sweep)
+    })
+  }
+
+  return {
+    wake(lane, dueAt) {
+      if (!open) return
+      if (dueAt <= clock.now()) void ready.then(() => pump(lane))
+      else schedule(dueAt)
+    },
+    sweep,
+    start() {
+      if (open) return
+      open = true
+      ready = busy.during(work.prepare)
+      void sweep()
+      if (options.pollMs !== undefined) pollLater(options.pollMs)
+    },
+    async stop() {
+      open = false
+      alarm.clear()
+      cancelPoll?.()
+      await busy.quiet()
+    },
+    idle: () => idle(busy, sweep, isOpen),
+    isOpen,
+  }
+}
+
+async function idle(busy: BusyCount, sweep: () => Promise<void>, isOpen: () => boolean): Promise<void> {
+  await busy.quiet()
+  // A sweep that starts nothing proves that nothing is due; what it starts may order more.
+  for (let started = isOpen(); started; ) {
+    await sweep()
+    started = busy.count() > 0
+    await busy.quiet()
+  }
+}
+
 interface Lane {
   running: number
   pumping: boolean
   again: boolean
 }
 
-const AFTER_TROUBLE_MS = 1_000
-
-export function createLanes(clock: Clock, work: LaneWork, options: LaneOptions): Lanes {
+/** Claims for a lane until it is full or has nothing more; one claim of a lane at a time. */
+function lanePump(
+  work: Pick<LaneWork, 'claim' | 'run'>,
+  busy: BusyCount,
+  options: { readonly width: number; readonly isOpen: () => boolean },
+): { readonly pump: (lane: string) => Promise<void>; readonly underway: ReadonlySet<number> } {
   const lanes = new Map<string, Lane>()
   const underway = new Set<number>()
-  const waiting = new Set<() => void>()
-  let open = false
-  let busy = 0
-  let ready: Promise<void> = Promise.resolve()
-  let timer: { readonly at: number; readonly cancel: () => void } | undefined
-  let cancelPoll: (() => void) | undefined
-
-  /** Counts what must end before we are idle. */
-  async function whileBusy(task: () => Promise<void>): Promise<void> {
-    busy++
-    try {
-      await task()
-    } catch (error) {
-      work.trouble(error)
-      schedule(clock.now() + AFTER_TROUBLE_MS)
-    } finally {
-      busy--
-      if (busy === 0) {
-        for (const tell of waiting) tell()
-        waiting.clear()
-      }
-    }
-  }
 
   function pump(name: string): Promise<void> {
     const lane = lanes.get(name) ?? { running: 0, pumping: false, again: false }
@@ -77,11 +128,11 @@ export function createLanes(clock: Clock, work: LaneWork, options: LaneOptions):
       return Promise.resolve()
     }
     lane.pumping = true
-    return whileBusy(async () => {
+    return busy.during(async () => {
       try {
         do {
           lane.again = false
-          if (!open || lane.running >= options.width) break
+          if (!options.isOpen() || lane.running >= options.width) break
           for (const effect of await work.claim(name, options.width - lane.running)) begin(name, lane, effect)
         } while (lane.again)
       } finally {
@@ -96,81 +147,40 @@ export function createLanes(clock: Clock, work: LaneWork, options: LaneOptions):
     if (underway.has(effect.seq)) return
     underway.add(effect.seq)
     lane.running++
-    void whileBusy(async () => {
+    void busy.during(async () => {
       try {
         await work.run(effect)
       } finally {
         underway.delete(effect.seq)
         lane.running--
         // An effect that waited behind this one may run now, and a place in the lane is free.
-        if (open) void pump(name)
-        else if (lane.running === 0 && !lane.pumping) lanes.delete(name)
+        void pump(name)
       }
     })
   }
 
-  function schedule(at: number): void {
-    if (!open || (timer !== undefined && timer.at <= at)) return
-    timer?.cancel()
-    const cancel = clock.after(Math.max(0, at - clock.now()), () => {
-      timer = undefined
-      void sweep()
-    })
-    timer = { at, cancel }
-  }
+  return { pump, underway }
+}
 
-  async function sweep(): Promise<void> {
-    if (!open) return
-    await whileBusy(async () => {
-      await ready
-      const due = await work.dueLanes()
-      await Promise.all(due.map(pump))
-      const next = await work.nextDue()
-      if (next !== undefined) schedule(next)
-    })
-  }
-
-  function pollLater(pollMs: number): void {
-    cancelPoll = clock.after(pollMs, () => {
-      if (!open) return
-      pollLater(pollMs)
-      void whileBusy(work.poll).then(sweep)
-    })
-  }
-
-  const quiet = () => new Promise<void>((resolve) => (busy === 0 ? resolve() : waiting.add(resolve)))
-
+/** One timer for the earliest of many times. */
+function earliestAlarm(
+  clock: Clock,
+  ring: () => void,
+): { readonly set: (at: number) => void; readonly clear: () => void } {
+  let timer: { readonly at: number; readonly cancel: () => void } | undefined
   return {
-    wake(lane, dueAt) {
-      if (!open) return
-      if (dueAt <= clock.now()) void ready.then(() => pump(lane))
-      else schedule(dueAt)
+    set(at) {
+      if (timer !== undefined && timer.at <= at) return
+      timer?.cancel()
+      const cancel = clock.after(Math.max(0, at - clock.now()), () => {
+        timer = undefined
+        ring()
+      })
+      timer = { at, cancel }
     },
-    sweep,
-    start() {
-      if (open) return
-      open = true
-      ready = whileBusy(work.prepare)
-      void sweep()
-      if (options.pollMs !== undefined) pollLater(options.pollMs)
-    },
-    async stop() {
-      open = false
+    clear() {
       timer?.cancel()
       timer = undefined
-      cancelPoll?.()
-      await quiet()
     },
-    async idle() {
-      await quiet()
-      if (!open) return
-      // A sweep that starts nothing proves that nothing is due; what it starts may order more.
-      for (let started = true; started; ) {
-        await sweep()
-        started = busy > 0
-        await quiet()
-      }
-    },
-    isOpen: () => open,
   }
 }
