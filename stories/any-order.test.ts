@@ -11,12 +11,15 @@ async function charge(story: Story, reference: string) {
   expect((await story.booked(reference)).map(({ operation }) => operation)).toEqual(['authorize', 'capture'])
   return payment
 }
-const events = (payment: Awaited<ReturnType<Story['payment']>>) => payment.timeline.filter((entry) => entry.kind === 'state').map((entry) => entry['event'])
+const events = (payment: Awaited<ReturnType<Story['payment']>>) =>
+  payment.timeline.filter((entry) => entry.kind === 'state').map((entry) => entry['event'])
 
 describe.each(databases)('on $name', (database) => {
   test('the CommandResult overtakes the CommandResponse', async () => {
     const story = await tell(database)
-    story.network.rule((request) => (request.url.endsWith('/START_SESSION') ? { fate: 'answer-late', delayMs: 8000 } : undefined))
+    story.network.rule((request) =>
+      request.url.endsWith('/START_SESSION') ? { fate: 'answer-late', delayMs: 8000 } : undefined,
+    )
     const { reference } = await story.tap()
     const seen = events(await charge(story, reference))
     expect(seen.indexOf('start-result')).toBeLessThan(seen.indexOf('start-answered'))
@@ -36,7 +39,9 @@ describe.each(databases)('on $name', (database) => {
 
   test('a session whose push was lost is found by asking', async () => {
     const story = await tell(database, { ptp: { sessionPollMs: 60_000 } })
-    const silence = story.network.rule((request) => (request.url.includes('/receiver/sessions/') ? { fate: 'lost' } : undefined))
+    const silence = story.network.rule((request) =>
+      request.url.includes('/receiver/sessions/') ? { fate: 'lost' } : undefined,
+    )
     const { reference } = await story.tap()
     await story.reaches(reference, 'charging', 10 * 60_000)
     silence()
@@ -53,10 +58,20 @@ describe.each(databases)('on $name', (database) => {
     story.network.rule((request) => {
       if (!request.url.includes('/receiver/sessions/') || !request.body.includes('COMPLETED')) return undefined
       held.push(request)
-      return { fate: 'answered', response: { status: 200, headers: { 'content-type': 'application/json' }, body: '{"status_code":1000,"timestamp":"2030-07-02T10:00:00Z"}' } }
+      return {
+        fate: 'answered',
+        response: {
+          status: 200,
+          headers: { 'content-type': 'application/json' },
+          body: '{"status_code":1000,"timestamp":"2030-07-02T10:00:00Z"}',
+        },
+      }
     })
     const payment = await charge(story, reference)
-    expect(payment.timeline.find((entry) => entry['event'] === 'cdr-received')).toMatchObject({ from: 'charging', to: 'capturing' })
+    expect(payment.timeline.find((entry) => entry['event'] === 'cdr-received')).toMatchObject({
+      from: 'charging',
+      to: 'capturing',
+    })
     expect(held.length).toBeGreaterThan(0)
     for (const request of held) expect((await story.flow(story.ptp().serveOcpi(request))).status).toBe(200)
     expect((await story.payment(reference)).state).toBe('captured')
@@ -71,7 +86,9 @@ describe.each(databases)('on $name', (database) => {
     const start = story.network.passed.find(({ request }) => request.url.endsWith('/START_SESSION'))!
     const responseUrl = (JSON.parse(start.request.body) as { response_url: string }).response_url
     const push = story.network.passed.find(({ request }) => request.url.includes('/receiver/sessions/'))!
-    const told = await story.ptp().serveOcpi({ ...push.request, method: 'POST', url: responseUrl, body: '{"result":"FAILED"}' })
+    const told = await story
+      .ptp()
+      .serveOcpi({ ...push.request, method: 'POST', url: responseUrl, body: '{"result":"FAILED"}' })
     expect(JSON.parse(told.body)).toMatchObject({ status_code: 1000 })
     expect((await story.payment(reference)).state).toBe('charging')
     await charge(story, reference)

@@ -12,7 +12,6 @@ interface SentCdr {
 async function chargeWith(story: Story, change: (cdr: SentCdr) => object) {
   const { reference } = await story.tap()
   await story.reaches(reference, 'charging')
-  let wanted: object | undefined
   const held: WireRequest[] = []
   const rule = story.network.rule((request) => {
     if (request.method !== 'POST' || !request.url.endsWith('/receiver/cdrs')) return undefined
@@ -23,16 +22,24 @@ async function chargeWith(story: Story, change: (cdr: SentCdr) => object) {
   story.stations.get('PLG-AC-1')!.unplug(1)
   await story.until('the CPO sends its CDR', () => held.length > 0)
   rule()
-  wanted = change(JSON.parse(held[0]!.body) as SentCdr)
+  const wanted = change(JSON.parse(held[0]!.body) as SentCdr)
   const post = async (cdr: object) => {
     const answer = await story.flow(story.ptp().serveOcpi({ ...held[0]!, body: JSON.stringify(cdr) }))
-    return { status: answer.status, location: answer.headers['location'], body: JSON.parse(answer.body) as { status_code: number; status_message?: string } }
+    return {
+      status: answer.status,
+      location: answer.headers['location'],
+      body: JSON.parse(answer.body) as { status_code: number; status_message?: string },
+    }
   }
   return { reference, cdr: wanted, post, first: await post(wanted) }
 }
 
-const cost = (net: number, tax: number) => ({ before_taxes: net, taxes: [{ name: 'VAT', percentage: 21, amount: tax }] })
-const operations = async (story: Story, reference: string) => (await story.booked(reference)).map(({ operation, amountMinor }) => `${operation} ${amountMinor}`)
+const cost = (net: number, tax: number) => ({
+  before_taxes: net,
+  taxes: [{ name: 'VAT', percentage: 21, amount: tax }],
+})
+const operations = async (story: Story, reference: string) =>
+  (await story.booked(reference)).map(({ operation, amountMinor }) => `${operation} ${amountMinor}`)
 
 describe.each(databases)('on $name', (database) => {
   test('the same CDR twice: one capture, the same answer', async () => {
@@ -72,7 +79,11 @@ describe.each(databases)('on $name', (database) => {
     const story = await tell(database)
     const { reference } = await chargeWith(story, (sent) => ({ ...sent, total_cost: cost(60, 12.6) }))
     const payment = await story.ends(reference)
-    expect(payment).toMatchObject({ state: 'captured', captured: { amount_minor: 5000 }, advice: { status: 'PARTIAL_SUCCESS' } })
+    expect(payment).toMatchObject({
+      state: 'captured',
+      captured: { amount_minor: 5000 },
+      advice: { status: 'PARTIAL_SUCCESS' },
+    })
     expect(await operations(story, reference)).toEqual(['authorize 5000', 'capture 5000'])
     const [advice] = story.sent('POST', '/financial-advice-confirmations')
     const { before_taxes, taxes } = advice!['total_costs'] as SentCdr['total_cost']
@@ -86,7 +97,9 @@ describe.each(databases)('on $name', (database) => {
     const payment = await story.ends(reference)
     expect(payment).toMatchObject({ state: 'voided', captured: null, advice: { status: 'SUCCESS' } })
     expect(await operations(story, reference)).toEqual(['authorize 5000', 'void 5000'])
-    expect(story.sent('POST', '/financial-advice-confirmations')).toMatchObject([{ capture_status_code: 'SUCCESS', total_costs: { before_taxes: 0 } }])
+    expect(story.sent('POST', '/financial-advice-confirmations')).toMatchObject([
+      { capture_status_code: 'SUCCESS', total_costs: { before_taxes: 0 } },
+    ])
     await story.close()
   })
 
@@ -112,7 +125,9 @@ describe.each(databases)('on $name', (database) => {
     story.stations.get('PLG-AC-1')!.unplug(1)
     const payment = await story.ends(reference)
     expect(payment).toMatchObject({ state, advice: { status } })
-    const captures = (await story.booked(reference)).filter((entry) => entry.operation === 'capture' && entry.status === 'done')
+    const captures = (await story.booked(reference)).filter(
+      (entry) => entry.operation === 'capture' && entry.status === 'done',
+    )
     expect(captures).toHaveLength(state === 'captured' ? 1 : 0)
     await story.close()
   })

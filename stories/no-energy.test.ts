@@ -1,13 +1,16 @@
 import { behaviours } from '@plugtill/charger/behaviour'
 import { describe, expect, test } from 'vitest'
-import { databases, type Database, type Story, tell } from './rig.ts'
+import { type Database, databases, type Story, tell } from './rig.ts'
 
 /** Whatever went wrong, the money side is the same: held, given back, nothing captured, nothing advised. */
 async function expectReleased(story: Story, reference: string, outcome: RegExp) {
   const payment = await story.ends(reference)
   expect(payment.state).toBe('voided')
   expect(payment.reason).toMatch(outcome)
-  expect((await story.booked(reference)).map(({ operation, status }) => `${operation} ${status}`)).toEqual(['authorize approved', 'void done'])
+  expect((await story.booked(reference)).map(({ operation, status }) => `${operation} ${status}`)).toEqual([
+    'authorize approved',
+    'void done',
+  ])
   expect(story.sent('POST', '/financial-advice-confirmations')).toEqual([])
 }
 
@@ -23,7 +26,9 @@ describe.each(databases)('on $name', (database) => {
     const payment = await story.ends(reference)
     expect(payment.state).toBe('declined')
     expect(story.sent('POST', '/START_SESSION')).toEqual([])
-    expect((await story.booked(reference)).map(({ operation, status }) => `${operation} ${status}`)).toEqual(['authorize declined'])
+    expect((await story.booked(reference)).map(({ operation, status }) => `${operation} ${status}`)).toEqual([
+      'authorize declined',
+    ])
     await story.close()
   })
 
@@ -53,9 +58,18 @@ describe.each(databases)('on $name', (database) => {
 
   test('START_SESSION rejected by the CPO: the hold is voided', async () => {
     const story = await patient(database)
-    story.network.rule((request) => start.test(request.url)
-      ? { fate: 'answered', response: { status: 200, headers: { 'content-type': 'application/json' }, body: '{"data":{"result":"REJECTED","timeout":0},"status_code":1000,"timestamp":"2030-07-02T10:00:00Z"}' } }
-      : undefined)
+    story.network.rule((request) =>
+      start.test(request.url)
+        ? {
+            fate: 'answered',
+            response: {
+              status: 200,
+              headers: { 'content-type': 'application/json' },
+              body: '{"data":{"result":"REJECTED","timeout":0},"status_code":1000,"timestamp":"2030-07-02T10:00:00Z"}',
+            },
+          }
+        : undefined,
+    )
     const { reference } = await story.tap()
     await expectReleased(story, reference, /refused/)
     await story.close()

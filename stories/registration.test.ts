@@ -1,8 +1,15 @@
 import { describe, expect, test } from 'vitest'
-import { databases, tell, type Story } from './rig.ts'
+import { databases, type Story, tell } from './rig.ts'
 
-interface Peer { readonly id: string; readonly status: string }
-interface Invitation { readonly id: string; readonly versions_url: string; readonly token: string }
+interface Peer {
+  readonly id: string
+  readonly status: string
+}
+interface Invitation {
+  readonly id: string
+  readonly versions_url: string
+  readonly token: string
+}
 
 /** Asks as the partner asked before: the same header, the same URL. */
 async function replay(story: Story, urlPart: string) {
@@ -16,10 +23,20 @@ describe.each(databases)('on $name', (database) => {
     const story = await tell(database)
     // The rig let the CPO start. Now the connection is ended and the PTP starts.
     await story.ptpAdmin.delete(`/peers/${story.peers.ptp}`)
-    const invitation = await story.cpoAdmin.post<Invitation>('/peers/invite', { country_code: 'NL', party_id: 'PTP', role: 'PTP' })
-    const peer = await story.ptpAdmin.post<Peer>('/peers/register', { versions_url: invitation.versions_url, token: invitation.token })
+    const invitation = await story.cpoAdmin.post<Invitation>('/peers/invite', {
+      country_code: 'NL',
+      party_id: 'PTP',
+      role: 'PTP',
+    })
+    const peer = await story.ptpAdmin.post<Peer>('/peers/register', {
+      versions_url: invitation.versions_url,
+      token: invitation.token,
+    })
     expect(peer.status).toBe('registered')
-    expect(await story.cpoAdmin.get<Peer>(`/peers/${invitation.id}`)).toMatchObject({ status: 'registered', version: '2.3.0' })
+    expect(await story.cpoAdmin.get<Peer>(`/peers/${invitation.id}`)).toMatchObject({
+      status: 'registered',
+      version: '2.3.0',
+    })
     await story.close()
   })
 
@@ -43,7 +60,9 @@ describe.each(databases)('on $name', (database) => {
     const story = await tell(database)
     const { reference } = await story.tap()
     await story.reaches(reference, 'charging')
-    const old = story.network.passed.filter(({ request }) => request.url.includes('/receiver/sessions/')).at(-1)!.request
+    const old = story.network.passed
+      .filter(({ request }) => request.url.includes('/receiver/sessions/'))
+      .at(-1)!.request
     await story.cpoAdmin.post(`/peers/${story.peers.cpo}/rotate`)
     await story.pass(10 * 60_000)
     expect((await story.flow(story.ptp().serveOcpi(old))).status).toBe(401)
@@ -65,7 +84,8 @@ describe.each(databases)('on $name', (database) => {
   test('a terminal of a model without touch screen is refused with the reason', async () => {
     const story = await tell(database)
     await expect(story.ptpAdmin.post('/terminals', { peer: story.peers.ptp, model: 'p6x' })).rejects.toMatchObject({
-      status: 409, body: { refused: 'unfit-model', message: expect.stringMatching(/touch screen/) as unknown },
+      status: 409,
+      body: { refused: 'unfit-model', message: expect.stringMatching(/touch screen/) as unknown },
     })
     await story.close()
   })
@@ -81,7 +101,10 @@ describe.each(databases)('on $name', (database) => {
     expect((await story.ends(reference)).state).toBe('captured')
     const serial = story.terminals.find(({ terminal_id }) => terminal_id === story.terminal)!.reference
     await story.cpoAdmin.post('/terminals/activate', { reference: serial, locations: ['LOC-CITY'] })
-    await story.until('the terminal sells again', async () => (await story.ptp().link.offers(story.terminal)).chargers.length > 0)
+    await story.until(
+      'the terminal sells again',
+      async () => (await story.ptp().link.offers(story.terminal)).chargers.length > 0,
+    )
     await story.close()
   })
 })

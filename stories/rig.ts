@@ -3,7 +3,7 @@ import { openPostgres } from '@plugtill/engine/postgres'
 import { openSqlite } from '@plugtill/engine/sqlite'
 import type { Store } from '@plugtill/engine/store'
 import type { PaymentView } from '@plugtill/terminal/link'
-import { furnish, type Furnished } from '@plugtill/world/furnish'
+import { type Furnished, furnish } from '@plugtill/world/furnish'
 import { createWorld, type World, type WorldParts } from '@plugtill/world/world'
 
 export interface Database {
@@ -13,7 +13,9 @@ export interface Database {
 
 const postgresUrl = process.env['PLUGTILL_TEST_DATABASE_URL']
 if (process.env['CI'] && !postgresUrl) {
-  throw new Error('CI must run the stories on PostgreSQL too: set PLUGTILL_TEST_DATABASE_URL to a server that may be written to.')
+  throw new Error(
+    'CI must run the stories on PostgreSQL too: set PLUGTILL_TEST_DATABASE_URL to a server that may be written to.',
+  )
 }
 
 let schemas = 0
@@ -22,7 +24,13 @@ const postgres: Database = {
   open: async (label) => {
     const schema = `story_${process.pid}_${label}_${++schemas}`
     const store = await openPostgres({ url: postgresUrl!, schema })
-    return { ...store, close: async () => { await store.query(`DROP SCHEMA ${schema} CASCADE`); await store.close() } }
+    return {
+      ...store,
+      close: async () => {
+        await store.query(`DROP SCHEMA ${schema} CASCADE`)
+        await store.close()
+      },
+    }
   },
 }
 
@@ -66,25 +74,40 @@ export async function tell(database: Database, parts: Partial<WorldParts> = {}):
   const world = await createWorld({ seed: 1, openStore: (name) => database.open(name), ...parts })
   const furnished = await world.flow(furnish({ ptp: world.ptp().admin, cpo: world.cpo.admin, clock: world.clock }))
   const terminal = furnished.terminals.find(({ location_ids }) => location_ids.includes('LOC-CITY'))!.terminal_id
-  await world.until('the chargers are available', async () => (await world.ptp().link.offers(terminal)).chargers.every((offer) => offer.available))
+  await world.until('the chargers are available', async () =>
+    (await world.ptp().link.offers(terminal)).chargers.every((offer) => offer.available),
+  )
   const payment = (reference: string) => world.ptpAdmin.get<PaymentRecord>(`/payments/${reference}`)
   const when = async (reference: string, what: string, check: (record: PaymentRecord) => boolean, limitMs?: number) => {
     await world.until(`payment ${reference} ${what}`, async () => check(await payment(reference)), limitMs)
     return payment(reference)
   }
   return {
-    ...world, ...furnished, terminal, payment,
+    ...world,
+    ...furnished,
+    terminal,
+    payment,
     tap: ({ card = 'approved', evse = 'NLPLGE101' } = {}) =>
-      world.ptp().link.tap(terminal, { locationId: 'LOC-CITY', evseUid: evse, connectorId: '1', card, language: 'en', tapId: `tap-${++taps}` }),
+      world.ptp().link.tap(terminal, {
+        locationId: 'LOC-CITY',
+        evseUid: evse,
+        connectorId: '1',
+        card,
+        language: 'en',
+        tapId: `tap-${++taps}`,
+      }),
     stop: (reference, card = 'approved') => world.ptp().link.stop(terminal, { reference, card }),
-    reaches: (reference, state, limitMs) => when(reference, `reaches ${state}`, (record) => record.state === state, limitMs),
+    reaches: (reference, state, limitMs) =>
+      when(reference, `reaches ${state}`, (record) => record.state === state, limitMs),
     ends: (reference, limitMs) => when(reference, 'ends', isOver, limitMs),
     booked: async (reference) => {
       const all = (await world.ledger.entries()).filter((entry) => entry.reference === reference)
       return all.map(({ operation, amount, status }) => ({ operation, amountMinor: amount.amountMinor, status }))
     },
     sent: (method, urlPart) =>
-      world.network.passed.filter(({ request }) => request.method === method && request.url.includes(urlPart)).map(({ request }) => JSON.parse(request.body || '{}') as Record<string, unknown>),
+      world.network.passed
+        .filter(({ request }) => request.method === method && request.url.includes(urlPart))
+        .map(({ request }) => JSON.parse(request.body || '{}') as Record<string, unknown>),
   }
 }
 

@@ -23,7 +23,12 @@ describe.each(databases)('on $name', (database) => {
     const story = await tell(database, { cpo: { stopAtPreauthorizeAmount: false, sessionUpdateS: 30 } })
     const fast = story.terminals.find(({ location_ids }) => location_ids.includes('LOC-HIGHWAY'))!.terminal_id
     const { reference } = await story.ptp().link.tap(fast, {
-      locationId: 'LOC-HIGHWAY', evseUid: 'NLPLGE203', connectorId: '1', card: 'partial-approval', language: 'en', tapId: 'limit',
+      locationId: 'LOC-HIGHWAY',
+      evseUid: 'NLPLGE203',
+      connectorId: '1',
+      card: 'partial-approval',
+      language: 'en',
+      tapId: 'limit',
     })
     const payment = await story.ends(reference, 6 * 3600_000)
     expect(payment.held).toEqual({ amount_minor: 2500, currency: 'EUR' })

@@ -22,7 +22,11 @@ describe.each(databases)('on $name', (database) => {
     const cost = cdr!['total_cost'] as { before_taxes: number; taxes: { amount: number }[] }
     const gross = Math.round((cost.before_taxes + cost.taxes.reduce((sum, tax) => sum + tax.amount, 0)) * 100)
     expect(gross).toBeGreaterThan(50)
-    expect(payment).toMatchObject({ state: 'captured', captured: { amount_minor: gross, currency: 'EUR' }, advice: { status: 'SUCCESS' } })
+    expect(payment).toMatchObject({
+      state: 'captured',
+      captured: { amount_minor: gross, currency: 'EUR' },
+      advice: { status: 'SUCCESS' },
+    })
     expect(await story.booked(reference)).toEqual([
       { operation: 'authorize', amountMinor: 5000, status: 'approved' },
       { operation: 'capture', amountMinor: gross, status: 'done' },
@@ -30,12 +34,24 @@ describe.each(databases)('on $name', (database) => {
 
     const advices = story.sent('POST', '/financial-advice-confirmations')
     expect(advices).toHaveLength(1)
-    expect(advices[0]).toMatchObject({ authorization_reference: reference, capture_status_code: 'SUCCESS', currency: 'EUR' })
+    expect(advices[0]).toMatchObject({
+      authorization_reference: reference,
+      capture_status_code: 'SUCCESS',
+      currency: 'EUR',
+    })
     const [receipt] = await story.ptp().link.receipts(story.terminal, 'approved')
-    expect(receipt).toMatchObject({ reference, status: 'captured', total: { amountMinor: gross, currency: 'EUR' }, card: { brand: 'Visa', masked: '**** 1001' } })
+    expect(receipt).toMatchObject({
+      reference,
+      status: 'captured',
+      total: { amountMinor: gross, currency: 'EUR' },
+      card: { brand: 'Visa', masked: '**** 1001' },
+    })
     expect(receipt!.invoiceUrl).toBe(`https://cpo.example/cpo/invoices/${reference}`)
     const invoice = await story.cpoAdmin.get<Invoice>(`/invoices/${reference}`)
-    expect(invoice).toMatchObject({ total: (gross / 100).toFixed(2), payment: { status: 'SUCCESS', captured: (gross / 100).toFixed(2) } })
+    expect(invoice).toMatchObject({
+      total: (gross / 100).toFixed(2),
+      payment: { status: 'SUCCESS', captured: (gross / 100).toFixed(2) },
+    })
     expect(invoice.payment!.eftData).toEqual(advices[0]!['eft_data'])
     await story.close()
   })
@@ -53,11 +69,20 @@ describe.each(databases)('on $name', (database) => {
     const cdr = story.sent('POST', '/receiver/cdrs')[0]!
     const advice = story.sent('POST', '/financial-advice-confirmations')[0]!
     expect(start['authorization_reference']).toBe(reference)
-    for (const session of sessions) expect(session).toMatchObject({ authorization_reference: reference, id: payment.session_id })
-    expect(cdr).toMatchObject({ authorization_reference: reference, session_id: payment.session_id, id: payment.cdr_id })
+    for (const session of sessions)
+      expect(session).toMatchObject({ authorization_reference: reference, id: payment.session_id })
+    expect(cdr).toMatchObject({
+      authorization_reference: reference,
+      session_id: payment.session_id,
+      id: payment.cdr_id,
+    })
     expect(advice).toMatchObject({ authorization_reference: reference, id: payment.advice!.id })
     const token = start['token'] as { uid: string; type: string; whitelist: string }
-    expect(token).toMatchObject({ type: 'AD_HOC_USER', whitelist: 'NEVER', uid: expect.stringMatching(/^[A-Z0-9]{1,20}$/) as unknown })
+    expect(token).toMatchObject({
+      type: 'AD_HOC_USER',
+      whitelist: 'NEVER',
+      uid: expect.stringMatching(/^[A-Z0-9]{1,20}$/) as unknown,
+    })
     expect((cdr['cdr_token'] as { uid: string }).uid).toBe(token.uid)
     const ocpi = payment.timeline.filter((entry) => entry.kind === 'ocpi').map((entry) => entry['endpoint'])
     expect(ocpi).toEqual(expect.arrayContaining(['startSession', 'result', 'putSession', 'postCdr', 'postAdvice']))

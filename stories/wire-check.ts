@@ -1,6 +1,7 @@
 /** Every message of a story against the strict shapes: what we send is what the specification says, not what we tolerate. */
-import { CommandResponse, CommandResult, StartSession, StopSession } from '@plugtill/ocpi/modules/commands'
+
 import { Cdr } from '@plugtill/ocpi/modules/cdrs'
+import { CommandResponse, CommandResult, StartSession, StopSession } from '@plugtill/ocpi/modules/commands'
 import { Credentials } from '@plugtill/ocpi/modules/credentials'
 import { EvsePatch, Location } from '@plugtill/ocpi/modules/locations'
 import { FinancialAdviceConfirmation, Terminal, TerminalPatch } from '@plugtill/ocpi/modules/payments'
@@ -54,13 +55,27 @@ export function wireFindings(passed: readonly Passed[]): readonly string[] {
     const name = `${request.method} ${request.url}`
     const rule = RULES.find((known) => known.method === request.method && known.url.test(request.url))
     if (!rule) return [`${name}: no rule for this message`]
-    const envelope = JSON.parse(response?.body ?? 'null') as { data?: unknown; status_code?: unknown; timestamp?: unknown } | null
+    const envelope = JSON.parse(response?.body ?? 'null') as {
+      data?: unknown
+      status_code?: unknown
+      timestamp?: unknown
+    } | null
     return [
       ...headerFindings(rule, request.headers, response?.headers ?? {}),
       ...(typeof envelope?.status_code === 'number' && typeof envelope.timestamp === 'string' ? [] : ['no envelope']),
-      ...(rule.body ? findingsOf(rule.body, JSON.parse(request.body)).map((found) => `body ${found.path} ${found.rule} (${found.value})`) : []),
-      ...(rule.data && envelope?.data ? findingsOf(rule.data, envelope.data).map((found) => `data ${found.path} ${found.rule} (${found.value})`) : []),
-      ...(rule.list ? ((envelope?.data ?? []) as unknown[]).flatMap((item) => findingsOf(rule.list!, item)).map((found) => `item ${found.path} ${found.rule} (${found.value})`) : []),
+      ...(rule.body
+        ? findingsOf(rule.body, JSON.parse(request.body)).map(
+            (found) => `body ${found.path} ${found.rule} (${found.value})`,
+          )
+        : []),
+      ...(rule.data && envelope?.data
+        ? findingsOf(rule.data, envelope.data).map((found) => `data ${found.path} ${found.rule} (${found.value})`)
+        : []),
+      ...(rule.list
+        ? ((envelope?.data ?? []) as unknown[])
+            .flatMap((item) => findingsOf(rule.list!, item))
+            .map((found) => `item ${found.path} ${found.rule} (${found.value})`)
+        : []),
     ].map((finding) => `${name}: ${finding}`)
   })
 }
@@ -68,11 +83,13 @@ export function wireFindings(passed: readonly Passed[]): readonly string[] {
 type Headers = Readonly<Record<string, string>>
 
 function headerFindings(rule: Rule, request: Headers, response: Headers): readonly string[] {
-  const missing = (headers: Headers, names: readonly string[], where: string) => names.filter((name) => !headers[name]).map((name) => `${where} without ${name}`)
+  const missing = (headers: Headers, names: readonly string[], where: string) =>
+    names.filter((name) => !headers[name]).map((name) => `${where} without ${name}`)
   const always = ['x-request-id', 'x-correlation-id']
   const echoed = always.filter((name) => request[name] !== response[name]).map((name) => `${name} is not repeated`)
-  const routing = rule.routed === false
-    ? ROUTING.filter((name) => request[name] || response[name]).map((name) => `${name} on a configuration module`)
-    : [...missing(request, ROUTING, 'request'), ...missing(response, ROUTING, 'response')]
+  const routing =
+    rule.routed === false
+      ? ROUTING.filter((name) => request[name] || response[name]).map((name) => `${name} on a configuration module`)
+      : [...missing(request, ROUTING, 'request'), ...missing(response, ROUTING, 'response')]
   return [...missing(request, [...always, 'authorization'], 'request'), ...echoed, ...routing]
 }

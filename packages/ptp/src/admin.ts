@@ -1,16 +1,17 @@
 /** The operator's API of the PTP platform, as a table. Names and shapes are promised in docs: interfaces. */
-import Type from 'typebox'
+
 import type { AdminAnswer, AdminCall, AdminRoute, AdminTable } from '@plugtill/engine/admin'
 import { OcpiError } from '@plugtill/ocpi/errors'
 import type { Handshake } from '@plugtill/ocpi/handshake'
 import { type Party, type PeerStore, VERSIONS } from '@plugtill/ocpi/peers'
 import { peersAdmin } from '@plugtill/ocpi/peers-admin'
 import { PspError } from '@plugtill/psp/psp'
+import Type from 'typebox'
 import type { Changes } from './changes.ts'
 import type { Link, LinkParts } from './link/link.ts'
 import { sellableOf } from './link/offers.ts'
-import { paymentRecord } from './payment/view.ts'
 import type { PaymentState } from './payment/payment.ts'
+import { paymentRecord } from './payment/view.ts'
 import { Refusal } from './refusal.ts'
 import type { PaymentTerminal } from './terminals/terminal.ts'
 import { followTimeline, timelineOf } from './timeline.ts'
@@ -27,12 +28,25 @@ export interface AdminParts extends LinkParts {
 
 const Id = Type.String({ minLength: 1, maxLength: 100 })
 const NewTerminal = Type.Object({
-  peer: Id, model: Type.Optional(Type.String()), reference: Type.Optional(Type.String({ maxLength: 36 })), customer_reference: Type.Optional(Type.String({ maxLength: 36 })),
+  peer: Id,
+  model: Type.Optional(Type.String()),
+  reference: Type.Optional(Type.String({ maxLength: 36 })),
+  customer_reference: Type.Optional(Type.String({ maxLength: 36 })),
 })
-const Tap = Type.Object({ terminal: Id, evse: Id, connector: Type.Optional(Id), card: Type.Optional(Id), language: Type.Optional(Type.String({ maxLength: 2 })), tap_id: Type.Optional(Id) })
+const Tap = Type.Object({
+  terminal: Id,
+  evse: Id,
+  connector: Type.Optional(Id),
+  card: Type.Optional(Id),
+  language: Type.Optional(Type.String({ maxLength: 2 })),
+  tap_id: Type.Optional(Id),
+})
 const Stop = Type.Object({ terminal: Id, reference: Id, card: Type.Optional(Id) })
 
-const notFound = (what: string, hint: string): AdminAnswer => ({ status: 404, body: { error: 'not-found', message: `No ${what}. ${hint}` } })
+const notFound = (what: string, hint: string): AdminAnswer => ({
+  status: 404,
+  body: { error: 'not-found', message: `No ${what}. ${hint}` },
+})
 
 /** What cannot be done is an answer with its reason: 404 for what is not there, 409 for what is refused. */
 async function refusing(act: () => Promise<AdminAnswer>): Promise<AdminAnswer> {
@@ -49,13 +63,24 @@ async function refusing(act: () => Promise<AdminAnswer>): Promise<AdminAnswer> {
   }
 }
 
-const terminalRecord = ({ terminal, model, state, peerId, refusal }: PaymentTerminal) => ({ ...terminal, model, state, peer: peerId, refusal: refusal ?? null })
+const terminalRecord = ({ terminal, model, state, peerId, refusal }: PaymentTerminal) => ({
+  ...terminal,
+  model,
+  state,
+  peer: peerId,
+  refusal: refusal ?? null,
+})
 
-const limitOf = (call: AdminCall, most = 1000) => Math.min(most, Math.max(1, Number.parseInt(call.query['limit'] ?? '100', 10) || 100))
+const limitOf = (call: AdminCall, most = 1000) =>
+  Math.min(most, Math.max(1, Number.parseInt(call.query['limit'] ?? '100', 10) || 100))
 
 export function adminTable(parts: AdminParts): AdminTable {
-  const row = (method: AdminRoute['method'], path: string, route: Omit<AdminRoute, 'method' | 'path'>): AdminRoute =>
-    ({ method, path, ...route, run: (call) => refusing(() => route.run(call)) })
+  const row = (method: AdminRoute['method'], path: string, route: Omit<AdminRoute, 'method' | 'path'>): AdminRoute => ({
+    method,
+    path,
+    ...route,
+    run: (call) => refusing(() => route.run(call)),
+  })
   return [
     row('GET', '/platform', { summary: 'What this platform is', run: async () => ({ body: platform(parts) }) }),
     ...peersAdmin({ platform: 'ptp', peers: parts.peers, handshake: parts.handshake }),
@@ -68,8 +93,14 @@ export function adminTable(parts: AdminParts): AdminTable {
 type RowMaker = (method: AdminRoute['method'], path: string, route: Omit<AdminRoute, 'method' | 'path'>) => AdminRoute
 
 const platform = ({ party, baseUrl, psp }: AdminParts) => ({
-  platform: 'ptp', name: party.name, role: party.role, country_code: party.countryCode, party_id: party.partyId,
-  versions_url: `${baseUrl}/versions`, versions: VERSIONS, psp: psp.name,
+  platform: 'ptp',
+  name: party.name,
+  role: party.role,
+  country_code: party.countryCode,
+  party_id: party.partyId,
+  versions_url: `${baseUrl}/versions`,
+  versions: VERSIONS,
+  psp: psp.name,
 })
 
 function terminalRows({ registry, mirror }: AdminParts, row: RowMaker): AdminTable {
@@ -79,23 +110,46 @@ function terminalRows({ registry, mirror }: AdminParts, row: RowMaker): AdminTab
     return found
   }
   return [
-    row('GET', '/terminals', { summary: 'All terminals', run: async () => ({ body: (await registry.list()).map(terminalRecord) }) }),
+    row('GET', '/terminals', {
+      summary: 'All terminals',
+      run: async () => ({ body: (await registry.list()).map(terminalRecord) }),
+    }),
     row('POST', '/terminals', {
-      summary: 'Create a virtual terminal and POST it to its CPO', body: NewTerminal,
+      summary: 'Create a virtual terminal and POST it to its CPO',
+      body: NewTerminal,
       run: async ({ body }) => {
         const { peer, model, reference, customer_reference } = body as Type.Static<typeof NewTerminal>
-        return { status: 201, body: terminalRecord(await registry.add({ peerId: peer, model, reference, customerReference: customer_reference })) }
+        return {
+          status: 201,
+          body: terminalRecord(
+            await registry.add({ peerId: peer, model, reference, customerReference: customer_reference }),
+          ),
+        }
       },
     }),
-    row('GET', '/terminals/:id', { summary: 'One terminal', run: async ({ params }) => ({ body: terminalRecord(await one(params['id'])) }) }),
+    row('GET', '/terminals/:id', {
+      summary: 'One terminal',
+      run: async ({ params }) => ({ body: terminalRecord(await one(params['id'])) }),
+    }),
     row('GET', '/terminals/:id/sellable', {
       summary: 'EVSEs and connectors this terminal may sell',
       run: async ({ params }) => ({
-        body: (await sellableOf(mirror, await one(params['id']))).map(({ location, evse, connector }) => ({ location_id: location.id, evse_uid: evse.uid, connector_id: connector.id, status: evse.status })),
+        body: (await sellableOf(mirror, await one(params['id']))).map(({ location, evse, connector }) => ({
+          location_id: location.id,
+          evse_uid: evse.uid,
+          connector_id: connector.id,
+          status: evse.status,
+        })),
       }),
     }),
-    row('POST', '/terminals/:id/push', { summary: 'POST the terminal to its CPO again', run: async ({ params }) => ({ body: terminalRecord(await registry.push((await one(params['id'])).id)) }) }),
-    row('POST', '/terminals/:id/deactivate', { summary: 'Stop offering anything at this terminal', run: async ({ params }) => ({ body: terminalRecord(await registry.deactivate((await one(params['id'])).id)) }) }),
+    row('POST', '/terminals/:id/push', {
+      summary: 'POST the terminal to its CPO again',
+      run: async ({ params }) => ({ body: terminalRecord(await registry.push((await one(params['id'])).id)) }),
+    }),
+    row('POST', '/terminals/:id/deactivate', {
+      summary: 'Stop offering anything at this terminal',
+      run: async ({ params }) => ({ body: terminalRecord(await registry.deactivate((await one(params['id'])).id)) }),
+    }),
   ]
 }
 
@@ -104,13 +158,16 @@ function paymentRows(parts: AdminParts, row: RowMaker): AdminTable {
     const payment = await parts.payments.find(reference.toLowerCase())
     return payment && { ...paymentRecord(payment), timeline: await timelineOf(parts, payment.id) }
   }
-  const unknown = (reference: string | undefined) => notFound(`payment "${reference}"`, '"plugtill payments list" names them.')
+  const unknown = (reference: string | undefined) =>
+    notFound(`payment "${reference}"`, '"plugtill payments list" names them.')
   return [
     row('GET', '/payments', {
       summary: 'Payments, newest first',
       run: async (call) => {
         const states = call.query['state']?.split(',') as PaymentState[] | undefined
-        return { body: (await parts.payments.list({ limit: limitOf(call), ...(states && { states }) })).map(paymentRecord) }
+        return {
+          body: (await parts.payments.list({ limit: limitOf(call), ...(states && { states }) })).map(paymentRecord),
+        }
       },
     }),
     row('GET', '/payments/:reference', {
@@ -129,17 +186,24 @@ function paymentRows(parts: AdminParts, row: RowMaker): AdminTable {
       },
     }),
     row('POST', '/payments/tap', {
-      summary: 'What the driver does: choose, accept the price, tap', body: Tap,
+      summary: 'What the driver does: choose, accept the price, tap',
+      body: Tap,
       run: async ({ body }) => {
         const { terminal, evse, connector, card, language, tap_id } = body as Type.Static<typeof Tap>
         const tapped = await parts.link.tap(terminal, {
-          locationId: '', evseUid: evse, connectorId: connector ?? '', card: card ?? 'approved', language: language ?? 'en', tapId: tap_id ?? parts.ids(),
+          locationId: '',
+          evseUid: evse,
+          connectorId: connector ?? '',
+          card: card ?? 'approved',
+          language: language ?? 'en',
+          tapId: tap_id ?? parts.ids(),
         })
         return { status: 201, body: await record(tapped.reference) }
       },
     }),
     row('POST', '/payments/stop', {
-      summary: 'The driver stops at the terminal with the same card', body: Stop,
+      summary: 'The driver stops at the terminal with the same card',
+      body: Stop,
       run: async ({ body }) => {
         const { terminal, reference, card } = body as Type.Static<typeof Stop>
         const stopped = await parts.link.stop(terminal, { reference, card: card ?? 'approved' })
@@ -148,7 +212,10 @@ function paymentRows(parts: AdminParts, row: RowMaker): AdminTable {
     }),
     row('GET', '/psp/ledger', {
       summary: 'What the simulated provider has booked, independent of this platform',
-      run: async () => (parts.pspLedger ? { body: await parts.pspLedger() } : notFound('ledger', 'Only the simulated provider shows its books.')),
+      run: async () =>
+        parts.pspLedger
+          ? { body: await parts.pspLedger() }
+          : notFound('ledger', 'Only the simulated provider shows its books.'),
     }),
   ]
 }
@@ -159,11 +226,23 @@ async function* dataOf<T>(entries: AsyncIterable<T>): AsyncGenerator<{ data: T }
 
 function mirrorRows({ mirror, journal }: AdminParts, row: RowMaker): AdminTable {
   const entries = (kinds: readonly ('ocpi' | 'fault')[]) => async (call: AdminCall) => ({
-    body: (await journal.recent(limitOf(call), { kinds })).map(({ seq, at, reference, kind, body }) => ({ ...body, seq, at: new Date(at).toISOString(), reference: reference || null, kind })),
+    body: (await journal.recent(limitOf(call), { kinds })).map(({ seq, at, reference, kind, body }) => ({
+      ...body,
+      seq,
+      at: new Date(at).toISOString(),
+      reference: reference || null,
+      kind,
+    })),
   })
   return [
-    row('GET', '/locations', { summary: 'Locations mirrored from all CPOs', run: async () => ({ body: await mirror.locations() }) }),
-    row('GET', '/tariffs', { summary: 'Tariffs mirrored from all CPOs', run: async () => ({ body: await mirror.tariffs() }) }),
+    row('GET', '/locations', {
+      summary: 'Locations mirrored from all CPOs',
+      run: async () => ({ body: await mirror.locations() }),
+    }),
+    row('GET', '/tariffs', {
+      summary: 'Tariffs mirrored from all CPOs',
+      run: async () => ({ body: await mirror.tariffs() }),
+    }),
     row('GET', '/exchanges', { summary: 'OCPI requests and answers, newest first', run: entries(['ocpi']) }),
     row('GET', '/faults', { summary: 'What went wrong and was kept, newest first', run: entries(['fault']) }),
   ]

@@ -41,7 +41,10 @@ async function* streamOf(subscribe: (listener: () => void) => () => void, signal
   signal?.addEventListener('abort', aborted)
   try {
     while (!signal?.aborted) {
-      if (!changed) await new Promise<void>((resolve) => { wake = resolve })
+      if (!changed)
+        await new Promise<void>((resolve) => {
+          wake = resolve
+        })
       if (signal?.aborted) return
       changed = false
       yield

@@ -1,22 +1,25 @@
 /** Sessions and CDRs, pushed or pulled: matched to their payment and turned into events. Any order, any number of times. */
 import { createHash } from 'node:crypto'
+import type { Clock } from '@plugtill/engine/clock'
 import type { Documents } from '@plugtill/engine/documents'
 import { documents as documentsOn } from '@plugtill/engine/documents'
 import type { Journal } from '@plugtill/engine/journal'
-import type { Clock } from '@plugtill/engine/clock'
 import { OcpiError } from '@plugtill/ocpi/errors'
 import type { CdrReceived } from '@plugtill/ocpi/modules/cdrs'
 import type { Session } from '@plugtill/ocpi/modules/sessions'
 import { ciKey, sameCi } from '@plugtill/ocpi/types'
-import { dueOf } from './payment/prices.ts'
 import { type PaymentDesk, sessionKey, tokenKey } from './payment/desk.ts'
 import type { Payment } from './payment/payment.ts'
+import { dueOf } from './payment/prices.ts'
 import { sessionSeen } from './payment/session-seen.ts'
 
 export interface Intake {
   readonly session: (peerId: string, session: Session) => Promise<void>
   /** OCPI 2001 when a CDR of this id is known with other content. (F45) */
-  readonly cdr: (peerId: string, cdr: CdrReceived) => Promise<{ readonly created: boolean; readonly reference?: string }>
+  readonly cdr: (
+    peerId: string,
+    cdr: CdrReceived,
+  ) => Promise<{ readonly created: boolean; readonly reference?: string }>
 }
 
 export interface IntakeParts {
@@ -41,7 +44,10 @@ function hashOf(value: unknown): string {
 
 export function createIntake(parts: IntakeParts): Intake {
   /** Reference first, then session id, then our one-time token; never by amount. (T22, D-F12) */
-  const match = async (peerId: string, keys: { reference?: string | null; sessionId?: string | null; tokenUid: string }): Promise<Payment | undefined> => {
+  const match = async (
+    peerId: string,
+    keys: { reference?: string | null; sessionId?: string | null; tokenUid: string },
+  ): Promise<Payment | undefined> => {
     const names = [
       ...(keys.reference ? [keys.reference.toLowerCase()] : []),
       ...(keys.sessionId ? [sessionKey(peerId, keys.sessionId)] : []),
@@ -55,33 +61,60 @@ export function createIntake(parts: IntakeParts): Intake {
   }
   return {
     session: async (peerId, session) => {
-      const payment = await match(peerId, { reference: session.authorization_reference, sessionId: session.id, tokenUid: session.cdr_token.uid })
+      const payment = await match(peerId, {
+        reference: session.authorization_reference,
+        sessionId: session.id,
+        tokenUid: session.cdr_token.uid,
+      })
       if (!payment) {
-        await parts.journal.write(session.authorization_reference ?? '', 'fault', { code: 'SESSION_UNMATCHED', message: `Session ${session.id} of ${peerId} belongs to no payment.` })
+        await parts.journal.write(session.authorization_reference ?? '', 'fault', {
+          code: 'SESSION_UNMATCHED',
+          message: `Session ${session.id} of ${peerId} belongs to no payment.`,
+        })
         return
       }
-      await parts.payments.apply(payment.id, { type: 'session-reported', session: sessionSeen(payment, session), stopCommandId: parts.ids(), at: parts.clock.now() })
+      await parts.payments.apply(payment.id, {
+        type: 'session-reported',
+        session: sessionSeen(payment, session),
+        stopCommandId: parts.ids(),
+        at: parts.clock.now(),
+      })
     },
     cdr: async (peerId, cdr) => {
       const key = cdrKey(peerId, cdr.id)
       const body = JSON.stringify(cdr)
       const known = await parts.documents.get('cdrs', key)
       if (known) return sameCdr(known.body, cdr, parts.journal)
-      const payment = await match(peerId, { reference: cdr.authorization_reference, sessionId: cdr.session_id, tokenUid: cdr.cdr_token.uid })
+      const payment = await match(peerId, {
+        reference: cdr.authorization_reference,
+        sessionId: cdr.session_id,
+        tokenUid: cdr.cdr_token.uid,
+      })
       if (!payment || cdr.credit) {
         await parts.documents.put('cdrs', key, body, cdr.last_updated)
         const code = cdr.credit ? 'CDR_CREDIT' : 'CDR_UNMATCHED'
-        const message = cdr.credit ? `Credit CDR ${cdr.id} waits for an operator.` : `CDR ${cdr.id} of ${peerId} belongs to no payment.`
+        const message = cdr.credit
+          ? `Credit CDR ${cdr.id} waits for an operator.`
+          : `CDR ${cdr.id} of ${peerId} belongs to no payment.`
         await parts.journal.write(payment?.id ?? cdr.authorization_reference ?? '', 'fault', { code, message })
         return { created: true, ...(payment && { reference: payment.id }) }
       }
       const due = amountDue(cdr)
-      const seen = { id: cdr.id, hash: hashOf(cdr), due, ...(cdr.invoice_reference_id && { invoiceReferenceId: cdr.invoice_reference_id }) }
+      const seen = {
+        id: cdr.id,
+        hash: hashOf(cdr),
+        due,
+        ...(cdr.invoice_reference_id && { invoiceReferenceId: cdr.invoice_reference_id }),
+      }
       // The CDR and the money it moves are one commit: neither exists without the other. (I10, I11)
-      await parts.payments.apply(payment.id, { type: 'cdr-received', cdr: seen, adviceId: parts.ids(), at: parts.clock.now() }, {
-        dedupe: { source: `cdr:${peerId}`, key: cdr.id.toLowerCase(), hash: seen.hash },
-        within: async (tx) => void (await documentsOn(tx, parts.clock).put('cdrs', key, body, cdr.last_updated)),
-      })
+      await parts.payments.apply(
+        payment.id,
+        { type: 'cdr-received', cdr: seen, adviceId: parts.ids(), at: parts.clock.now() },
+        {
+          dedupe: { source: `cdr:${peerId}`, key: cdr.id.toLowerCase(), hash: seen.hash },
+          within: async (tx) => void (await documentsOn(tx, parts.clock).put('cdrs', key, body, cdr.last_updated)),
+        },
+      )
       return { created: true, reference: payment.id }
     },
   }
@@ -92,7 +125,10 @@ function amountDue(cdr: CdrReceived) {
   try {
     return dueOf(cdr.total_cost, cdr.currency)
   } catch (error) {
-    throw new OcpiError(2001, `total_cost of CDR ${cdr.id} cannot be read: ${error instanceof Error ? error.message : String(error)}`)
+    throw new OcpiError(
+      2001,
+      `total_cost of CDR ${cdr.id} cannot be read: ${error instanceof Error ? error.message : String(error)}`,
+    )
   }
 }
 
@@ -101,7 +137,9 @@ async function sameCdr(stored: string, cdr: CdrReceived, journal: Journal) {
   const reference = before.authorization_reference ?? undefined
   if (hashOf(before) === hashOf(cdr)) return { created: false, ...(reference && { reference }) }
   const message = `CDR ${cdr.id} is known with other content. A sent CDR is never changed: send a credit CDR and a new one.`
-  const fields = Object.keys({ ...before, ...cdr }).filter((name) => hashOf(before[name as keyof CdrReceived] ?? null) !== hashOf(cdr[name as keyof CdrReceived] ?? null))
+  const fields = Object.keys({ ...before, ...cdr }).filter(
+    (name) => hashOf(before[name as keyof CdrReceived] ?? null) !== hashOf(cdr[name as keyof CdrReceived] ?? null),
+  )
   await journal.write(reference ?? '', 'fault', { code: 'CDR_CHANGED', message, fields })
   throw new OcpiError(2001, `${message} Different: ${fields.join(', ')}.`)
 }
@@ -110,4 +148,5 @@ async function sameCdr(stored: string, cdr: CdrReceived, journal: Journal) {
 export const isCdrOf = (payment: Payment, cdr: CdrReceived): boolean =>
   cdr.authorization_reference
     ? sameCi(cdr.authorization_reference, payment.id)
-    : sameCi(cdr.cdr_token.uid, payment.tokenUid) || (cdr.session_id !== undefined && cdr.session_id === payment.session?.id)
+    : sameCi(cdr.cdr_token.uid, payment.tokenUid) ||
+      (cdr.session_id !== undefined && cdr.session_id === payment.session?.id)

@@ -19,16 +19,23 @@ export interface Mirror {
   readonly putTariff: (peerId: string, tariff: Tariff) => Promise<'created' | 'updated' | 'older'>
   readonly deleteTariff: (peerId: string, party: PartyId, id: string) => Promise<boolean>
   /** After a full pull: what was in no page, and was not pushed since the pull began, is no longer valid. */
-  readonly keepOnly: (peerId: string, shelf: 'locations' | 'tariffs', pulled: { readonly keys: ReadonlySet<string>; readonly since: number }) => Promise<number>
+  readonly keepOnly: (
+    peerId: string,
+    shelf: 'locations' | 'tariffs',
+    pulled: { readonly keys: ReadonlySet<string>; readonly since: number },
+  ) => Promise<number>
 }
 
 const LOCATIONS = 'locations'
 const TARIFFS = 'tariffs'
 const EVSES = 'evse-index'
 
-export const mirrorKey = (peerId: string, party: PartyId, id: string) => ciKey(peerId, party.countryCode, party.partyId, id)
-export const partyOf = (object: { readonly country_code: string; readonly party_id: string }): PartyId =>
-  ({ countryCode: object.country_code, partyId: object.party_id })
+export const mirrorKey = (peerId: string, party: PartyId, id: string) =>
+  ciKey(peerId, party.countryCode, party.partyId, id)
+export const partyOf = (object: { readonly country_code: string; readonly party_id: string }): PartyId => ({
+  countryCode: object.country_code,
+  partyId: object.party_id,
+})
 
 export const evseOf = (location: Location | undefined, evseUid: string): Evse | undefined =>
   location?.evses?.find((evse) => sameCi(evse.uid, evseUid))

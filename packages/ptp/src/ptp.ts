@@ -9,7 +9,7 @@ import type { Entity, Happened } from '@plugtill/engine/machine'
 import type { Store } from '@plugtill/engine/store'
 import { createOcpiClient } from '@plugtill/ocpi/client'
 import { type Exchange, exchangeRecord } from '@plugtill/ocpi/exchange'
-import { createHandshake } from '@plugtill/ocpi/handshake'
+import { createHandshake, type Handshake } from '@plugtill/ocpi/handshake'
 import { cdrs } from '@plugtill/ocpi/modules/cdrs'
 import { commands } from '@plugtill/ocpi/modules/commands'
 import { locations } from '@plugtill/ocpi/modules/locations'
@@ -36,9 +36,9 @@ import { sessionsReceiver } from './ocpi/sessions.receiver.ts'
 import { tariffsReceiver } from './ocpi/tariffs.receiver.ts'
 import type { Payment, PaymentEvent } from './payment/payment.ts'
 import type { PtpSettings } from './settings.ts'
-import { createSync } from './sync.ts'
+import { createSync, type Sync } from './sync.ts'
 import { createRegistry } from './terminals/registry.ts'
-import { terminalKind } from './terminals/terminal.ts'
+import { type PaymentTerminal, type TerminalEvent, terminalKind } from './terminals/terminal.ts'
 
 export interface PtpParts {
   readonly name: string
@@ -81,83 +81,117 @@ export interface Ptp {
 const VERSION = '2.3.0'
 
 export function createPtp(parts: PtpParts): Ptp {
-  const { store, clock, ids, psp, settings, random, randomToken } = parts
+  const base = foundations(parts)
+  const rooms = paymentRooms(parts, base)
+  const handshake = handshakeWith(parts, base, rooms.sync)
+  const linkParts = { ...parts, ...base, ...rooms }
+  const link = createLink(linkParts)
+  return {
+    serveOcpi: entrance(parts, { ...base, ...rooms, handshake }),
+    link,
+    changes: base.changes,
+    view: (payment) => viewOf(linkParts, payment),
+    admin: adminTable({ ...linkParts, link, handshake }),
+    start: () => {
+      rooms.engine.start()
+      rooms.sync.start()
+    },
+    stop: async () => {
+      rooms.sync.stop()
+      await rooms.sync.idle()
+      await rooms.engine.stop()
+    },
+    idle: async () => {
+      await rooms.sync.idle()
+      await rooms.engine.idle()
+    },
+  }
+}
+
+type Foundations = ReturnType<typeof foundations>
+
+/** What every room stands on: documents, the journal that sees everything, partners and the way to them. */
+function foundations(parts: PtpParts) {
+  const { store, clock, ids, send } = parts
   const party: Party = { countryCode: parts.countryCode, partyId: parts.partyId, role: 'PTP', name: parts.name }
   const documents = documentsOn(store, clock)
   const changes = createChanges()
   const journal = tellingJournal(journalOn(store, clock), changes)
-  const fault = (error: unknown, reference: string) => {
+  const onFault = (error: unknown, reference: string) => {
     void journal.write(reference, 'fault', faultRecord(error)).catch(() => undefined)
     parts.onFault?.(error, reference)
   }
-  const onExchange = (exchange: Exchange) => void journal.write(exchange.reference ?? '', 'ocpi', exchangeRecord(exchange)).catch(() => undefined)
+  const onExchange = (exchange: Exchange) =>
+    void journal.write(exchange.reference ?? '', 'ocpi', exchangeRecord(exchange)).catch(() => undefined)
   const peers = storedPeers(documents)
-  const client = createOcpiClient({ send: parts.send, peers, clock, ids, party, onExchange, onSkipped: (skipped) => fault(skippedItem(skipped), '') })
-  const mirror = createMirror(documents, () => changes.publish(OFFERS))
-  const sync = createSync({ client, mirror, peers, clock, random, intervalMs: settings.locationsPollMs, onFault: fault })
+  const onSkipped = (skipped: Parameters<typeof skippedItem>[0]) => onFault(skippedItem(skipped), '')
+  const client = createOcpiClient({ send, peers, clock, ids, party, onExchange, onSkipped })
+  return { party, documents, changes, journal, onFault, onExchange, peers, client }
+}
 
+type PaymentRooms = ReturnType<typeof paymentRooms>
+
+/** The rooms of the payment: the mirror of the CPOs' sites, the intake, the engine and the terminals. */
+function paymentRooms(parts: PtpParts, base: Foundations) {
+  const { store, clock, random, settings } = parts
+  const mirror = createMirror(base.documents, () => base.changes.publish(OFFERS))
+  const sync = createSync({ ...parts, ...base, mirror, intervalMs: settings.locationsPollMs })
   // The engine needs the kinds, the kinds need the intake, and the intake applies events to the engine.
   const payments = deskOf<Payment, PaymentEvent>(() => engine, 'payment')
-  const intake = createIntake({ payments, documents, journal, clock, ids })
+  const intake = createIntake({ ...parts, ...base, payments })
   const engine: Engine = createEngine({
-    store, clock, random, node: parts.node,
+    store,
+    clock,
+    random,
+    node: parts.node,
     kinds: [
       paymentKind({
-        psp, journal, clock, ids, random, client, documents, intake,
-        countryCode: parts.countryCode, partyId: parts.partyId, name: parts.name,
-        keySecret: settings.keySecret, adviceRetryMaxMs: settings.adviceRetryMaxMs,
+        ...parts,
+        ...base,
+        intake,
+        keySecret: settings.keySecret,
+        adviceRetryMaxMs: settings.adviceRetryMaxMs,
         responseUrl: (commandId) => `${parts.baseUrl}/${VERSION}/sender/commands/${commandId}`,
       }),
-      terminalKind(client),
+      terminalKind(base.client),
     ],
-    onFault: fault,
-    onCommit: (_kind, entity) => tell(changes, entity),
+    onFault: base.onFault,
+    onCommit: (_kind, entity) => tell(base.changes, entity),
   })
-  const registry = createRegistry({ store, clock, ids, terminals: deskOf(() => engine, 'terminal'), mirror, peers, refresh: sync.pull })
+  const terminals = deskOf<PaymentTerminal, TerminalEvent>(() => engine, 'terminal')
+  const registry = createRegistry({ ...parts, ...base, terminals, mirror, refresh: sync.pull })
+  return { mirror, sync, payments, intake, engine, registry }
+}
 
-  const handshake = createHandshake({
-    party, baseUrl: parts.baseUrl, peers, send: parts.send, clock, ids, randomToken,
+function handshakeWith(parts: PtpParts, base: Foundations, sync: Sync): Handshake {
+  return createHandshake({
+    ...parts,
+    ...base,
     needs: NEEDED_FROM_CPO,
-    mayCall: parts.mayCall, onExchange,
-    onNote: ({ peerId, text }) => void journal.write(`peer:${peerId}`, 'note', { message: text }),
+    onNote: ({ peerId, text }) =>
+      void base.journal.write(`peer:${peerId}`, 'note', { message: text }).catch(() => undefined),
     onChange: (peer) => {
       if (peer.status === 'registered') sync.greet(peer)
     },
   })
-  const serveOcpi = createOcpiServer({
-    baseUrl: parts.baseUrl, party, peers, clock, ids, handshake, onExchange,
-    onFault: (error, at) => fault(error, at.requestId),
+}
+
+/** Our OCPI entrance: the interfaces of a PTP. (C.0) */
+function entrance(parts: PtpParts, rooms: Foundations & PaymentRooms & { readonly handshake: Handshake }): Serve {
+  const urlOf = (cdrId: string) => `${parts.baseUrl}/${VERSION}/receiver/cdrs/${encodeURIComponent(cdrId)}`
+  return createOcpiServer({
+    ...parts,
+    ...rooms,
+    onFault: (error, at) => rooms.onFault(error, at.requestId),
     modules: [
-      mount(locations, 'receiver', locationsReceiver(mirror)),
-      mount(tariffs, 'receiver', tariffsReceiver(mirror)),
-      mount(commands, 'sender', commandsSender({ payments, clock })),
-      mount(sessions, 'receiver', sessionsReceiver({ documents, intake })),
-      mount(cdrs, 'receiver', cdrsReceiver({ documents, intake, urlOf: (id) => `${parts.baseUrl}/${VERSION}/receiver/cdrs/${encodeURIComponent(id)}` })),
-      mount(paymentsModule, 'sender', paymentsSender({ documents, registry })),
+      mount(locations, 'receiver', locationsReceiver(rooms.mirror)),
+      mount(tariffs, 'receiver', tariffsReceiver(rooms.mirror)),
+      mount(commands, 'sender', commandsSender({ ...parts, ...rooms })),
+      mount(sessions, 'receiver', sessionsReceiver(rooms)),
+      mount(cdrs, 'receiver', cdrsReceiver({ ...rooms, urlOf })),
+      mount(paymentsModule, 'sender', paymentsSender(rooms)),
     ],
   })
-  const linkParts = { name: parts.name, clock, ids, randomToken, psp, engine, payments, registry, mirror, documents, journal, settings }
-  const link = createLink(linkParts)
-  return {
-    serveOcpi,
-    link,
-    changes,
-    view: (payment) => viewOf(linkParts, payment),
-    admin: adminTable({ ...linkParts, link, party, baseUrl: parts.baseUrl, handshake, peers, changes, pspLedger: parts.pspLedger }),
-    start: () => {
-      engine.start()
-      sync.start()
-    },
-    stop: async () => {
-      sync.stop()
-      await sync.idle()
-      await engine.stop()
-    },
-    idle: async () => {
-      await sync.idle()
-      await engine.idle()
-    },
-  }
 }
 
 /** The engine's view of one kind, for rooms that the engine itself needs before it exists. */

@@ -11,6 +11,8 @@ export interface PtpSettings {
   readonly locationsPollMs: number
   /** Hold when a tariff names no amount, by currency; other currencies are not sold without one. (E-24) */
   readonly defaultHoldMinor: Readonly<Record<string, number>>
+  /** A CPO sets the hold of a tariff; the operator keeps it within these, by currency. (reliability 3.2) */
+  readonly holdLimitsMinor: Readonly<Record<string, { readonly minMinor?: number; readonly maxMinor?: number }>>
   /** A smaller approval is given back, as a share of what was asked. */
   readonly minimumHoldShare: number
   /** Offers tariffs of type REGULAR when a connector has no other. (E-23) */
@@ -32,6 +34,7 @@ export const defaultSettings: Omit<PtpSettings, 'keySecret'> = {
   adviceRetryMaxMs: 3600 * SECOND,
   locationsPollMs: 3600 * SECOND,
   defaultHoldMinor: { EUR: 5000, GBP: 4000, USD: 5000, CHF: 5000, CAD: 6000, SEK: 50000, DKK: 40000, NOK: 50000 },
+  holdLimitsMinor: { EUR: { minMinor: 100, maxMinor: 20000 }, GBP: { minMinor: 100, maxMinor: 20000 } },
   minimumHoldShare: 0.1,
   allowRegularTariff: false,
   cardTray: [],

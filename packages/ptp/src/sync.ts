@@ -75,16 +75,28 @@ export function createSync(parts: SyncParts): Sync {
 /** Tariffs first, so that no location is offered whose price is not there yet. Objects of foreign parties are ignored. */
 async function pullAll({ client, mirror, clock }: SyncParts, peer: Peer): Promise<void> {
   const since = clock.now()
-  const keepTariffs = await pullList(peer, client.of(peer, tariffs, 'sender').list(), (tariff) => mirror.putTariff(peer.id, tariff))
+  const keepTariffs = await pullList(peer, client.of(peer, tariffs, 'sender').list(), (tariff) =>
+    mirror.putTariff(peer.id, tariff),
+  )
   if (keepTariffs) await mirror.keepOnly(peer.id, 'tariffs', { keys: keepTariffs, since })
-  const keepLocations = await pullList(peer, client.of(peer, locations, 'sender').list(), (location) => mirror.putLocation(peer.id, location))
+  const keepLocations = await pullList(peer, client.of(peer, locations, 'sender').list(), (location) =>
+    mirror.putLocation(peer.id, location),
+  )
   if (keepLocations) await mirror.keepOnly(peer.id, 'locations', { keys: keepLocations, since })
 }
 
-interface Owned { readonly country_code: string; readonly party_id: string; readonly id: string }
+interface Owned {
+  readonly country_code: string
+  readonly party_id: string
+  readonly id: string
+}
 
 /** All pages together are the new truth; undefined when the walk was cut, and then nothing may be forgotten. */
-async function pullList<T extends Owned>(peer: Peer, items: AsyncIterable<T>, keep: (item: T) => Promise<unknown>): Promise<ReadonlySet<string> | undefined> {
+async function pullList<T extends Owned>(
+  peer: Peer,
+  items: AsyncIterable<T>,
+  keep: (item: T) => Promise<unknown>,
+): Promise<ReadonlySet<string> | undefined> {
   const seen = new Set<string>()
   for await (const item of items) {
     if (!ownsParty(peer, partyOf(item))) continue

@@ -24,10 +24,21 @@ export interface TimelineParts {
 /** Faults are notes with a code: the timeline has five kinds of entry. */
 const kindOf = (kind: string) => (kind === 'fault' ? 'note' : kind)
 
-export async function timelineOf({ payments, journal }: Pick<TimelineParts, 'payments' | 'journal'>, reference: string): Promise<readonly TimelineEntry[]> {
+export async function timelineOf(
+  { payments, journal }: Pick<TimelineParts, 'payments' | 'journal'>,
+  reference: string,
+): Promise<readonly TimelineEntry[]> {
   const states = (await payments.history(reference)).map((event) => ({
     order: event.at,
-    entry: { at: formatDateTime(event.at), kind: 'state', event: event.type, from: event.from, to: event.to, verdict: event.verdict, ...(event.reason && { reason: event.reason }) },
+    entry: {
+      at: formatDateTime(event.at),
+      kind: 'state',
+      event: event.type,
+      from: event.from,
+      to: event.to,
+      verdict: event.verdict,
+      ...(event.reason && { reason: event.reason }),
+    },
   }))
   const others = (await journal.of(reference)).map(({ at, kind, body }) => {
     // An exchange is written down when it is over; its place is where it began.
@@ -38,7 +49,11 @@ export async function timelineOf({ payments, journal }: Pick<TimelineParts, 'pay
 }
 
 /** The same entries as they happen, from the first one, until nothing is left to do for this payment. */
-export async function* followTimeline(parts: TimelineParts, reference: string, signal?: AbortSignal): AsyncGenerator<TimelineEntry & { reference: string; state: string }> {
+export async function* followTimeline(
+  parts: TimelineParts,
+  reference: string,
+  signal?: AbortSignal,
+): AsyncGenerator<TimelineEntry & { reference: string; state: string }> {
   const sent = new Set<string>()
   const changed = parts.changes.stream(paymentTopic(reference), signal)[Symbol.asyncIterator]()
   for (;;) {

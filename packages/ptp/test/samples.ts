@@ -5,21 +5,47 @@ import type { Payment, PaymentEvent, PaymentState, SessionSeen } from '../src/pa
 export const eur = (amountMinor: number) => ({ amountMinor, currency: 'EUR' })
 
 export const tariff: Tariff = {
-  country_code: 'NL', party_id: 'CPO', id: 'AC', currency: 'EUR', type: 'AD_HOC_PAYMENT', tax_included: 'NO',
+  country_code: 'NL',
+  party_id: 'CPO',
+  id: 'AC',
+  currency: 'EUR',
+  type: 'AD_HOC_PAYMENT',
+  tax_included: 'NO',
   elements: [{ price_components: [{ type: 'ENERGY', price: 0.5, vat: 21, step_size: 1 }] }],
   last_updated: '2030-01-01T00:00:00.000Z',
 }
 
 export const T0 = Date.parse('2030-01-01T12:00:00.000Z')
 
-export const session = (change: Partial<SessionSeen> = {}): SessionSeen =>
-  ({ id: 'S1', status: 'ACTIVE', kwh: 4, cost: eur(242), lastUpdated: '2030-01-01T12:05:00.000Z', ...change })
+export const session = (change: Partial<SessionSeen> = {}): SessionSeen => ({
+  id: 'S1',
+  status: 'ACTIVE',
+  kwh: 4,
+  cost: eur(242),
+  lastUpdated: '2030-01-01T12:05:00.000Z',
+  ...change,
+})
 
 const fresh: Payment = {
-  id: '11111111-1111-4111-8111-111111111111', state: 'authorizing', createdAt: T0, tapId: 'tap-1', peerId: 'peer-1', terminalId: 'T-1',
-  locationId: 'L1', evseUid: 'E1', connectorId: '1', timeZone: 'Europe/Amsterdam', tokenUid: 'ABCDEFGHIJKLMNOPQRST', language: 'en',
-  cardToken: 'approved', card: { fingerprint: 'f1', brand: 'Visa', masked: '**** 1001' }, tariff, asked: eur(5000), minimumHold: eur(500),
-  timers: { startGraceMs: 30_000, plugInWindowMs: 300_000, sessionPollMs: 300_000, cdrDeadlineMs: 900_000 }, startCommandId: 'cmd-1',
+  id: '11111111-1111-4111-8111-111111111111',
+  state: 'authorizing',
+  createdAt: T0,
+  tapId: 'tap-1',
+  peerId: 'peer-1',
+  terminalId: 'T-1',
+  locationId: 'L1',
+  evseUid: 'E1',
+  connectorId: '1',
+  timeZone: 'Europe/Amsterdam',
+  tokenUid: 'ABCDEFGHIJKLMNOPQRST',
+  language: 'en',
+  cardToken: 'approved',
+  card: { fingerprint: 'f1', brand: 'Visa', masked: '**** 1001' },
+  tariff,
+  asked: eur(5000),
+  minimumHold: eur(500),
+  timers: { startGraceMs: 30_000, plugInWindowMs: 300_000, sessionPollMs: 300_000, cdrDeadlineMs: 900_000 },
+  startCommandId: 'cmd-1',
 }
 const held = { held: eur(5000), pspReference: 'psp-1', captureBefore: T0 + 86_400_000, eftData: ['VISA **** 1001'] }
 const cdr = { id: 'CDR1', hash: 'h1', due: eur(1200) }
@@ -27,15 +53,28 @@ const cdr = { id: 'CDR1', hash: 'h1', due: eur(1200) }
 /** A payment as it typically stands in a state. */
 export function paymentIn(state: PaymentState, change: Partial<Payment> = {}): Payment {
   const bare: readonly PaymentState[] = ['authorizing', 'authorization-unknown', 'declined']
-  const running: readonly PaymentState[] = ['charging', 'stopping', 'awaiting-cdr', 'capturing', 'capture-unknown', 'captured']
+  const running: readonly PaymentState[] = [
+    'charging',
+    'stopping',
+    'awaiting-cdr',
+    'capturing',
+    'capture-unknown',
+    'captured',
+  ]
   const billed: readonly PaymentState[] = ['capturing', 'capture-unknown', 'captured']
   return {
     ...fresh,
     ...(!bare.includes(state) && held),
-    ...(running.includes(state) && { session: session(state === 'charging' || state === 'stopping' ? {} : { status: 'COMPLETED' }), polling: true }),
+    ...(running.includes(state) && {
+      session: session(state === 'charging' || state === 'stopping' ? {} : { status: 'COMPLETED' }),
+      polling: true,
+    }),
     ...(state === 'stopping' && { stop: { by: 'driver', commandId: 'stop-1', tries: 1 } as const }),
     ...(billed.includes(state) && { cdr }),
-    ...(state === 'captured' && { captured: eur(1200), advice: { id: 'A1', status: 'SUCCESS', amount: eur(1200), at: T0 } as const }),
+    ...(state === 'captured' && {
+      captured: eur(1200),
+      advice: { id: 'A1', status: 'SUCCESS', amount: eur(1200), at: T0 } as const,
+    }),
     state,
     ...change,
   }
@@ -52,7 +91,12 @@ export const events: { readonly [T in PaymentEvent['type']]: Extract<PaymentEven
   'start-result': { type: 'start-result', accepted: true, result: 'ACCEPTED', at: T0 },
   'start-deadline-passed': { type: 'start-deadline-passed', at: T0 },
   'plug-in-window-passed': { type: 'plug-in-window-passed', stopCommandId: 'stop-2', at: T0 },
-  'session-reported': { type: 'session-reported', session: session({ lastUpdated: '2030-01-01T12:10:00.000Z' }), stopCommandId: 'stop-2', at: T0 },
+  'session-reported': {
+    type: 'session-reported',
+    session: session({ lastUpdated: '2030-01-01T12:10:00.000Z' }),
+    stopCommandId: 'stop-2',
+    at: T0,
+  },
   'session-not-found': { type: 'session-not-found', at: T0 },
   'session-poll-due': { type: 'session-poll-due', stopCommandId: 'stop-2', at: T0 },
   'stop-requested': { type: 'stop-requested', by: 'driver', stopCommandId: 'stop-2', at: T0 },

@@ -7,7 +7,8 @@ import { eur, events, paymentIn, session } from './samples.ts'
 
 const states = Object.keys(paymentMachine.states) as PaymentState[]
 const types = Object.keys(events) as PaymentEvent['type'][]
-const on = (state: PaymentState, event: PaymentEvent, change: Partial<Payment> = {}) => decide(paymentMachine, paymentIn(state, change), event)
+const on = (state: PaymentState, event: PaymentEvent, change: Partial<Payment> = {}) =>
+  decide(paymentMachine, paymentIn(state, change), event)
 const names = (after: ReturnType<typeof on>) => after.effects.map((order) => order.do)
 
 describe('every state x event pair', () => {
@@ -23,16 +24,21 @@ describe('every state x event pair', () => {
   test.each(FINAL_STATES)('%s is final: no event takes money again', (state) => {
     for (const type of types) {
       const orders = names(on(state, events[type]))
-      expect(orders.filter((order) => order === 'capture' || order === 'authorize'), type).toEqual([])
+      expect(
+        orders.filter((order) => order === 'capture' || order === 'authorize'),
+        type,
+      ).toEqual([])
     }
   })
 })
 
 describe('the start', () => {
   test('START_SESSION is ordered only by an approved hold (I5)', () => {
-    for (const state of states) for (const type of types) {
-      if (names(on(state, events[type])).includes('start-session')) expect([state, type]).toEqual([expect.stringMatching(/^authoriz/), 'authorized'])
-    }
+    for (const state of states)
+      for (const type of types) {
+        if (names(on(state, events[type])).includes('start-session'))
+          expect([state, type]).toEqual([expect.stringMatching(/^authoriz/), 'authorized'])
+      }
   })
 
   test('a declined card ends without any message to the CPO (D-F01)', () => {
@@ -90,7 +96,10 @@ describe('the start', () => {
 
 describe('the hold', () => {
   test('charging stops when the cost comes within 2 % of the hold (D-30b, E-25)', () => {
-    const near = { ...events['session-reported'], session: session({ cost: eur(4900), lastUpdated: '2030-01-01T12:20:00.000Z' }) }
+    const near = {
+      ...events['session-reported'],
+      session: session({ cost: eur(4900), lastUpdated: '2030-01-01T12:20:00.000Z' }),
+    }
     const after = on('charging', near)
     expect(after.entity).toMatchObject({ state: 'stopping', stop: { by: 'limit' } })
     expect(names(after)).toContain('stop-session')
@@ -99,9 +108,15 @@ describe('the hold', () => {
   })
 
   test('an older update changes nothing, and the highest cost stays (F27, F28)', () => {
-    const older = { ...events['session-reported'], session: session({ cost: eur(1), lastUpdated: '2030-01-01T12:00:00.000Z' }) }
+    const older = {
+      ...events['session-reported'],
+      session: session({ cost: eur(1), lastUpdated: '2030-01-01T12:00:00.000Z' }),
+    }
     expect(on('charging', older).verdict).toHaveProperty('ignore')
-    const lower = { ...events['session-reported'], session: session({ cost: eur(100), lastUpdated: '2030-01-01T12:20:00.000Z' }) }
+    const lower = {
+      ...events['session-reported'],
+      session: session({ cost: eur(100), lastUpdated: '2030-01-01T12:20:00.000Z' }),
+    }
     expect(on('charging', lower).entity.session?.cost).toEqual(eur(242))
   })
 
@@ -150,7 +165,10 @@ describe('the CDR', () => {
   })
 
   test('another currency is never captured automatically: an operator looks, the CPO is told FAILED (D-F14)', () => {
-    const foreign = { ...events['cdr-received'], cdr: { id: 'C', hash: 'h', due: { amountMinor: 1200, currency: 'HUF' } } }
+    const foreign = {
+      ...events['cdr-received'],
+      cdr: { id: 'C', hash: 'h', due: { amountMinor: 1200, currency: 'HUF' } },
+    }
     const after = on('awaiting-cdr', foreign)
     expect(after.entity).toMatchObject({ state: 'stuck', advice: { status: 'FAILED' } })
     expect(names(after)).toEqual(['advise'])
@@ -173,16 +191,23 @@ describe('the CDR', () => {
       expect(names(after)).toEqual(['pull-cdr', 'remind'])
       payment = after.entity
     }
-    expect(decide(paymentMachine, payment, events['cdr-deadline-passed']).entity).toMatchObject({ state: 'stuck', outcome: 'no-cdr' })
+    expect(decide(paymentMachine, payment, events['cdr-deadline-passed']).entity).toMatchObject({
+      state: 'stuck',
+      outcome: 'no-cdr',
+    })
   })
 })
 
 test('whatever comes in whatever order: captured <= held, one capture, never both captured and voided (I1, I2, I12)', () => {
-  const anyEvent = fc.constantFrom(...types).chain((type) =>
-    type === 'cdr-received'
-      ? fc.integer({ min: 0, max: 9000 }).map((due): PaymentEvent => ({ ...events[type], cdr: { id: `C${due}`, hash: 'h', due: eur(due) } }))
-      : fc.constant<PaymentEvent>(events[type]),
-  )
+  const anyEvent = fc
+    .constantFrom(...types)
+    .chain((type) =>
+      type === 'cdr-received'
+        ? fc
+            .integer({ min: 0, max: 9000 })
+            .map((due): PaymentEvent => ({ ...events[type], cdr: { id: `C${due}`, hash: 'h', due: eur(due) } }))
+        : fc.constant<PaymentEvent>(events[type]),
+    )
   fc.assert(
     fc.property(fc.array(anyEvent, { maxLength: 40 }), (sequence) => {
       let payment = paymentIn('authorizing')
@@ -194,7 +219,8 @@ test('whatever comes in whatever order: captured <= held, one capture, never bot
         const due = payment.cdr?.due.amountMinor ?? 0
         const amount = eur(Math.min(due, payment.held?.amountMinor ?? 0))
         const after = decide(paymentMachine, payment, event.type === 'captured' ? { ...event, amount } : event)
-        for (const order of after.effects) if (order.do === 'capture') expect(order.amount.amountMinor).toBeLessThanOrEqual(payment.held!.amountMinor)
+        for (const order of after.effects)
+          if (order.do === 'capture') expect(order.amount.amountMinor).toBeLessThanOrEqual(payment.held!.amountMinor)
         if (event.type === 'captured' && after.entity.state === 'captured') captures++
         payment = after.entity
       }

@@ -14,12 +14,18 @@ export function countedStore(store: Store, counter: Counter): Store {
       counter.open--
     }
   }
-  const query = (db: Db): Db['query'] => (sql, params) => counted(() => db.query(sql, params))
+  const query =
+    (db: Db): Db['query'] =>
+    (sql, params) =>
+      counted(() => db.query(sql, params))
   return {
     dialect: store.dialect,
     query: query(store),
     // Counted as a whole: between two statements of one transaction nothing else may happen to time.
-    transaction: (work) => counted(() => store.transaction((tx: Tx) => work({ dialect: tx.dialect, query: query(tx), afterCommit: tx.afterCommit }))),
+    transaction: (work) =>
+      counted(() =>
+        store.transaction((tx: Tx) => work({ dialect: tx.dialect, query: query(tx), afterCommit: tx.afterCommit })),
+      ),
     close: () => store.close(),
   }
 }
@@ -27,6 +33,7 @@ export function countedStore(store: Store, counter: Counter): Store {
 /** Lets everything that needs no time finish: several quiet turns of the event loop with no statement open. */
 export function settleWith(counter: Counter): () => Promise<void> {
   return async () => {
-    for (let quiet = 0; quiet < 3; quiet = counter.open === 0 ? quiet + 1 : 0) await new Promise<void>((done) => setImmediate(done))
+    for (let quiet = 0; quiet < 3; quiet = counter.open === 0 ? quiet + 1 : 0)
+      await new Promise<void>((done) => setImmediate(done))
   }
 }

@@ -1,72 +1,157 @@
 /**
- * Makes two bare platforms a working sandbox, by their operators' own means: registration by handshake, one terminal
- * per location made by the PTP, assignment by the CPO. What is there already stays, so it may run at every start.
+ * Makes two empty platforms ready for a driver: partners of each other, sites known, one terminal per kind of site.
+ * Only the admin tables are used, so everything happens by real OCPI messages. Doing it again changes nothing.
  */
-import type { Admin } from './call-admin.ts'
+import type { AdminTable } from '@plugtill/engine/admin'
+import type { Clock } from '@plugtill/engine/clock'
+import { Fault } from '@plugtill/engine/fault'
+import { type Admin, AdminRefused, adminOf } from './call-admin.ts'
 
 export interface FurnishParts {
-  readonly ptp: Admin
-  readonly cpo: Admin
-  /** Waits, on whichever clock there is, until the check holds; throws when it never does. */
-  readonly until: (what: string, check: () => Promise<boolean>) => Promise<void>
-  /** Model of the terminal at each location, in the order of the locations; the last one serves for the rest. */
-  readonly models?: readonly string[]
+  readonly ptp: AdminTable
+  readonly cpo: AdminTable
+  readonly clock: Clock
+  /** How long the platforms may take for one step; default 20 s. */
+  readonly patienceMs?: number
 }
 
-interface PeerRecord {
-  readonly id: string
-  readonly status: string
-}
-
-interface TerminalRecord {
+export interface FurnishedTerminal {
   readonly terminal_id: string
-  readonly state: string
-  readonly reference?: string
+  readonly model: string
+  readonly reference: string
   readonly location_ids: readonly string[]
 }
 
 export interface Furnished {
-  /** The CPO as the PTP knows it. */
-  readonly cpoAtPtp: string
-  /** The PTP as the CPO knows it. */
-  readonly ptpAtCpo: string
-  readonly terminals: readonly TerminalRecord[]
+  /** The CPO as the PTP knows it, and the other way round. */
+  readonly peers: { readonly ptp: string; readonly cpo: string }
+  readonly terminals: readonly FurnishedTerminal[]
 }
 
-const MODELS = ['apollo', 'apollo-max']
+interface Peer {
+  readonly id: string
+  readonly status: string
+  readonly roles: readonly { readonly country_code: string; readonly party_id: string }[]
+}
+interface Party {
+  readonly country_code: string
+  readonly party_id: string
+}
+interface Location {
+  readonly id: string
+  readonly evses?: readonly { readonly connectors: readonly { readonly power_type: string }[] }[]
+}
+interface Terminal extends FurnishedTerminal {
+  readonly state: string
+}
+interface Invitation {
+  readonly versions_url: string
+  readonly token: string
+}
+/** What a terminal is put up for. */
+interface Post {
+  readonly reference: string
+  readonly model: string
+  readonly locationId: string
+}
+
+const POLL_MS = 50
+const PATIENCE_MS = 20_000
 
 export async function furnish(parts: FurnishParts): Promise<Furnished> {
-  const { ptp, cpo, until } = parts
-  const peers = await registered(parts)
-  const ours = await cpo.get<readonly { id: string }[]>('/locations')
-  await until('the PTP knows the locations of the CPO', async () => {
-    const mirrored = await ptp.get<readonly { id: string }[]>('/locations')
-    return ours.every(({ id }) => mirrored.some((location) => location.id === id))
+  const sides = { ptp: adminOf(parts.ptp), cpo: adminOf(parts.cpo) }
+  const until = waiter(parts)
+  const peers = await introduce(sides)
+  const sites = await sides.cpo.get<readonly Location[]>('/locations')
+  await until('the PTP has not learned the sites of the CPO', async () => {
+    const known = await sides.ptp.get<readonly { readonly id?: string }[]>('/locations')
+    return sites.every(({ id }) => known.some((location) => location.id === id)) || undefined
   })
-  const models = parts.models ?? MODELS
-  for (const [index, { id }] of ours.entries()) {
-    await terminalAt(parts, { peer: peers.cpoAtPtp, location: id, model: models[Math.min(index, models.length - 1)]! })
+  const terminals: FurnishedTerminal[] = []
+  for (const post of postsFor(sites)) terminals.push(await putUp(sides, { post, peer: peers.ptp, until }))
+  return { peers, terminals }
+}
+
+type Sides = Readonly<Record<'ptp' | 'cpo', Admin>>
+type Until = <T>(what: string, look: () => Promise<T | undefined>) => Promise<T>
+
+function waiter({ clock, patienceMs = PATIENCE_MS }: FurnishParts): Until {
+  return async (what, look) => {
+    const deadline = clock.now() + patienceMs
+    for (;;) {
+      const found = await look()
+      if (found !== undefined) return found
+      if (clock.now() >= deadline)
+        throw new Fault(
+          'NOT_FURNISHED',
+          `After ${patienceMs / 1000} s ${what}. Look at the exchanges of both platforms.`,
+        )
+      await new Promise<void>((resolve) => void clock.after(POLL_MS, resolve))
+    }
   }
-  return { ...peers, terminals: await ptp.get<readonly TerminalRecord[]>('/terminals') }
 }
 
-async function registered({ ptp, cpo }: FurnishParts): Promise<Omit<Furnished, 'terminals'>> {
-  const live = async (admin: Admin) => (await admin.get<readonly PeerRecord[]>('/peers')).find((peer) => peer.status === 'registered')
-  const [there, here] = [await live(ptp), await live(cpo)]
-  if (there && here) return { cpoAtPtp: there.id, ptpAtCpo: here.id }
-  const { country_code, party_id } = await cpo.get<{ country_code: string; party_id: string }>('/platform')
-  const invitation = await ptp.post<{ id: string; versions_url: string; token: string }>('/peers/invite', { country_code, party_id, role: 'CPO' })
-  const peer = await cpo.post<PeerRecord>('/peers/register', { versions_url: invitation.versions_url, token: invitation.token })
-  return { cpoAtPtp: invitation.id, ptpAtCpo: peer.id }
+/** The CPO registers with the PTP, unless both already agree that it did. A half that a crash left behind is ended first. */
+async function introduce({ ptp, cpo }: Sides): Promise<Furnished['peers']> {
+  const [ptpParty, cpoParty] = [await ptp.get<Party>('/platform'), await cpo.get<Party>('/platform')]
+  const partner = async (side: Admin, party: Party) =>
+    (await side.get<readonly Peer[]>('/peers')).find(
+      ({ status, roles }) =>
+        status === 'registered' &&
+        roles.some((role) => role.country_code === party.country_code && role.party_id === party.party_id),
+    )
+  const [atPtp, atCpo] = [await partner(ptp, cpoParty), await partner(cpo, ptpParty)]
+  if (atPtp && atCpo) return { ptp: atPtp.id, cpo: atCpo.id }
+  if (atPtp) await ptp.delete(`/peers/${encodeURIComponent(atPtp.id)}`)
+  if (atCpo) await cpo.delete(`/peers/${encodeURIComponent(atCpo.id)}`)
+  const { country_code, party_id } = cpoParty
+  const invitation = await ptp.post<Invitation & { readonly id: string }>('/peers/invite', {
+    country_code,
+    party_id,
+    role: 'CPO',
+  })
+  const registered = await cpo.post<Peer>('/peers/register', {
+    versions_url: invitation.versions_url,
+    token: invitation.token,
+  })
+  return { ptp: invitation.id, cpo: registered.id }
 }
 
-/** `reference` marks the terminal as the one of this location, so that a second run finds it. */
-async function terminalAt({ ptp, cpo, until }: FurnishParts, wanted: { peer: string; location: string; model: string }): Promise<void> {
-  const reference = `SANDBOX-${wanted.location}`.slice(0, 36)
-  const find = async () => (await ptp.get<readonly TerminalRecord[]>('/terminals')).find((terminal) => terminal.reference === reference)
-  const terminal = (await find()) ?? (await ptp.post<TerminalRecord>('/terminals', { peer: wanted.peer, model: wanted.model, reference }))
-  await until(`the CPO knows terminal ${terminal.terminal_id}`, async () => (await find())?.state !== 'announcing')
-  if ((await find())!.location_ids.length > 0) return
-  await cpo.post(`/terminals/${terminal.terminal_id}/assign`, { locations: [wanted.location] })
-  await until(`terminal ${terminal.terminal_id} is assigned`, async () => ((await find())?.location_ids.length ?? 0) > 0)
+/** The first slow and the first fast site get a terminal each. */
+function postsFor(sites: readonly Location[]): readonly Post[] {
+  const fast = (site: Location) =>
+    (site.evses ?? []).some(({ connectors }) => connectors.some(({ power_type }) => power_type === 'DC'))
+  const slowSite = sites.find((site) => !fast(site))
+  const fastSite = sites.find(fast)
+  return [
+    ...(slowSite ? [{ reference: 'PLG-DEMO-AC', model: 'apollo', locationId: slowSite.id }] : []),
+    ...(fastSite ? [{ reference: 'PLG-DEMO-DC', model: 'apollo-max', locationId: fastSite.id }] : []),
+  ]
+}
+
+/** Creates the terminal at the PTP, and lets the CPO assign it when it has arrived there. (C.7) */
+async function putUp(
+  { ptp, cpo }: Sides,
+  { post, peer, until }: { readonly post: Post; readonly peer: string; readonly until: Until },
+): Promise<FurnishedTerminal> {
+  const find = async () =>
+    (await ptp.get<readonly Terminal[]>('/terminals')).find(({ reference }) => reference === post.reference)
+  const found =
+    (await find()) ?? (await ptp.post<Terminal>('/terminals', { peer, model: post.model, reference: post.reference }))
+  const place = `/terminals/${encodeURIComponent(found.terminal_id)}`
+  // An operator who took it out of use, or gave it other places, is not overruled.
+  if (found.state === 'deactivated' || found.location_ids.length > 0) return shown(found)
+  await until(`terminal ${found.terminal_id} has not arrived at the CPO`, async () => {
+    if ((await ptp.get<Terminal>(place)).state !== 'announced') return undefined
+    return cpo.get<object>(place).catch((error: unknown) => {
+      if (error instanceof AdminRefused && error.status === 404) return undefined
+      throw error
+    })
+  })
+  await cpo.post(`${place}/assign`, { locations: [post.locationId] })
+  return shown(await ptp.get<Terminal>(place))
+}
+
+function shown({ terminal_id, model, reference, location_ids }: Terminal): FurnishedTerminal {
+  return { terminal_id, model, reference, location_ids }
 }

@@ -16,7 +16,12 @@ export interface Life {
 /** What the dead ask for never comes. */
 const silence = () => new Promise<never>(() => undefined)
 
-export function life(parts: { readonly clock: Clock; readonly store: Store; readonly send: Send; readonly psp: Psp }): Life {
+export function life(parts: {
+  readonly clock: Clock
+  readonly store: Store
+  readonly send: Send
+  readonly psp: Psp
+}): Life {
   let dead = false
   const living = async <T>(work: () => Promise<T>): Promise<T> => {
     if (dead) return silence()
@@ -28,7 +33,10 @@ export function life(parts: { readonly clock: Clock; readonly store: Store; read
       throw error
     }
   }
-  const query = (db: Db): Db['query'] => (sql, params) => living(() => db.query(sql, params))
+  const query =
+    (db: Db): Db['query'] =>
+    (sql, params) =>
+      living(() => db.query(sql, params))
   return {
     alive: () => !dead,
     kill: () => {

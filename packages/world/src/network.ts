@@ -58,7 +58,8 @@ export function createNetwork({ clock, latencyMs, timeoutMs }: NetworkParts): Ne
   }
 
   async function travel(request: WireRequest, fate: Fate | undefined): Promise<WireResponse> {
-    if (fate?.fate === 'unreachable') throw new Fault('PEER_UNREACHABLE', `${request.url} refuses connections.`, { retry: true })
+    if (fate?.fate === 'unreachable')
+      throw new Fault('PEER_UNREACHABLE', `${request.url} refuses connections.`, { retry: true })
     if (fate?.fate === 'answered') return fate.response
     if (fate?.fate === 'lost') return never()
     await wait(latencyMs + (fate?.fate === 'late' ? fate.delayMs : 0))
@@ -86,9 +87,15 @@ export function createNetwork({ clock, latencyMs, timeoutMs }: NetworkParts): Ne
 const never = () => new Promise<never>(() => undefined)
 
 /** The sender gives up at its own limit, whatever happens on the way. */
-function withinLimit(answer: Promise<WireResponse>, limitMs: number, { clock, url }: Pick<NetworkParts, 'clock'> & { url: string }): Promise<WireResponse> {
+function withinLimit(
+  answer: Promise<WireResponse>,
+  limitMs: number,
+  { clock, url }: Pick<NetworkParts, 'clock'> & { url: string },
+): Promise<WireResponse> {
   return new Promise((resolve, reject) => {
-    const cancel = clock.after(limitMs, () => reject(new Fault('PEER_SILENT', `${url} gave no answer in ${limitMs} ms.`, { retry: true })))
+    const cancel = clock.after(limitMs, () =>
+      reject(new Fault('PEER_SILENT', `${url} gave no answer in ${limitMs} ms.`, { retry: true })),
+    )
     answer.then(resolve, reject).finally(cancel)
   })
 }

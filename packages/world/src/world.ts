@@ -2,10 +2,11 @@
  * Everything in one process on one virtual clock: the PTP platform, the CPO platform, the provider, charging stations
  * and cars. The production code on both sides, real bytes between them, chance from one seed.
  */
+
+import { type Behaviour, behaviours } from '@plugtill/charger/behaviour'
 import { createMemoryLink, type MemoryLink } from '@plugtill/charger/link.memory'
-import { behaviours, type Behaviour } from '@plugtill/charger/behaviour'
 import { createStation, type Station } from '@plugtill/charger/station'
-import { createCpo, type Cpo } from '@plugtill/cpo/cpo'
+import { type Cpo, createCpo } from '@plugtill/cpo/cpo'
 import type { CpoSettings } from '@plugtill/cpo/settings'
 import type { Sites } from '@plugtill/cpo/sites/configuration'
 import { demoSites } from '@plugtill/cpo/sites/demo'
@@ -76,7 +77,10 @@ export async function createWorld(parts: WorldParts): Promise<World> {
   const luck = chance(parts.seed)
   const network = createNetwork({ clock, latencyMs: 20, timeoutMs: 10_000 })
   const faults: { who: 'ptp' | 'cpo'; fault: unknown; reference: string }[] = []
-  const stores = { ptp: countedStore(await parts.openStore('ptp'), counter), cpo: countedStore(await parts.openStore('cpo'), counter) }
+  const stores = {
+    ptp: countedStore(await parts.openStore('ptp'), counter),
+    cpo: countedStore(await parts.openStore('cpo'), counter),
+  }
   await migrate(stores.ptp)
   await migrate(stores.cpo)
   const ledger = openLedger()
@@ -86,16 +90,33 @@ export async function createWorld(parts: WorldParts): Promise<World> {
   const ptpLife = () => life({ clock, store: stores.ptp, send: network.send, psp })
   const bear = (being: Life): Ptp =>
     createPtp({
-      name: 'Plugtill Pay', countryCode: 'NL', partyId: 'PTP', ...luck,
-      clock: being.clock, store: being.store, send: being.send, psp: being.psp, baseUrl: PTP_URL, node: 'ptp',
+      name: 'Plugtill Pay',
+      countryCode: 'NL',
+      partyId: 'PTP',
+      ...luck,
+      clock: being.clock,
+      store: being.store,
+      send: being.send,
+      psp: being.psp,
+      baseUrl: PTP_URL,
+      node: 'ptp',
       settings: { ...defaultSettings, keySecret: 'world', ...parts.ptp },
       onFault: (fault, reference) => void faults.push({ who: 'ptp', fault, reference }),
     })
   let being = ptpLife()
   let ptp = bear(being)
   const cpo = createCpo({
-    name: 'Plugtill Charging', countryCode: 'NL', partyId: 'CPO', ...luck, clock, store: stores.cpo, send: network.send,
-    baseUrl: CPO_URL, publicUrl: CPO_PUBLIC_URL, sites: parts.sites ?? demoSites, settings: parts.cpo,
+    name: 'Plugtill Charging',
+    countryCode: 'NL',
+    partyId: 'CPO',
+    ...luck,
+    clock,
+    store: stores.cpo,
+    send: network.send,
+    baseUrl: CPO_URL,
+    publicUrl: CPO_PUBLIC_URL,
+    sites: parts.sites ?? demoSites,
+    settings: parts.cpo,
     onFault: (fault, reference) => void faults.push({ who: 'cpo', fault, reference }),
   })
   const serve = () => {
@@ -105,7 +126,13 @@ export async function createWorld(parts: WorldParts): Promise<World> {
   network.attach(CPO_URL, cpo.serveOcpi)
   await cpo.start()
   serve()
-  const { stations, links } = connectStations({ sites: parts.sites ?? demoSites, cpo, clock, random: luck.random, behaviour: parts.behaviour })
+  const { stations, links } = connectStations({
+    sites: parts.sites ?? demoSites,
+    cpo,
+    clock,
+    random: luck.random,
+    behaviour: parts.behaviour,
+  })
   await clock.advanceBy(1000)
 
   const until: World['until'] = async (what, check, limitMs = HOUR_MS) => {
@@ -114,19 +141,30 @@ export async function createWorld(parts: WorldParts): Promise<World> {
       await settle()
       if (await check()) return
       const next = clock.nextAt()
-      if (next === undefined || next > end) throw new Error(`${what} did not happen within ${limitMs / 1000} s of world time`)
+      if (next === undefined || next > end)
+        throw new Error(`${what} did not happen within ${limitMs / 1000} s of world time`)
       await clock.advanceTo(next)
     }
   }
   const flow: World['flow'] = async (work, limitMs = HOUR_MS) => {
     let settled = false
-    const done = work.finally(() => void (settled = true))
+    const done = work.finally(() => {
+      settled = true
+    })
     done.catch(() => undefined)
     await until('an answer', () => settled, limitMs)
     return done
   }
   return {
-    clock, network, ledger, flow, stations, links, cpo, faults, until,
+    clock,
+    network,
+    ledger,
+    flow,
+    stations,
+    links,
+    cpo,
+    faults,
+    until,
     ptp: () => ptp,
     ptpAdmin: flowingAdmin(() => adminOf(ptp.admin), flow),
     cpoAdmin: flowingAdmin(() => adminOf(cpo.admin), flow),
@@ -172,7 +210,13 @@ function connectStations({ sites, cpo, clock, random, behaviour }: StationWiring
   for (const { id, outlets } of outletsOf(sites)) {
     const memory = createMemoryLink({ id, clock, accept: (end) => cpo.chargers.accept(end) })
     const station = createStation({
-      id, clock, random, link: memory.link, vendor: 'Plugtill', model: 'Simulator', connectors: outlets,
+      id,
+      clock,
+      random,
+      link: memory.link,
+      vendor: 'Plugtill',
+      model: 'Simulator',
+      connectors: outlets,
       behaviour: { ...behaviours.usual, ...behaviour },
     })
     stations.set(id, station)

@@ -5,8 +5,8 @@ import { PeerRefused } from '@plugtill/ocpi/client'
 import { Fault } from '@plugtill/ocpi/errors'
 import { type FinancialAdviceConfirmation, payments } from '@plugtill/ocpi/modules/payments'
 import { ciKey, formatDateTime, type Price } from '@plugtill/ocpi/types'
-import { splitLike } from '../payment/prices.ts'
 import type { Payment, PaymentEvent } from '../payment/payment.ts'
+import { splitLike } from '../payment/prices.ts'
 
 export interface AdviseParts {
   readonly client: OcpiClient
@@ -53,7 +53,13 @@ export function advise(parts: AdviseParts) {
       await call.postAdvice({ body }, { reference: payment.id })
       return { ...delivered, at: parts.clock.now() }
     } catch (error) {
-      if (!(error instanceof PeerRefused) || error.statusCode === undefined || error.statusCode < 2000 || error.statusCode > 2999) throw again(error)
+      if (
+        !(error instanceof PeerRefused) ||
+        error.statusCode === undefined ||
+        error.statusCode < 2000 ||
+        error.statusCode > 2999
+      )
+        throw again(error)
       // F69: it may have arrived before and its answer was lost. Then the copy over there equals ours.
       const there = await call.advice({ params: { id: body.id } }, { reference: payment.id }).catch(() => undefined)
       if (there && there.data.authorization_reference === body.authorization_reference && there.data.id === body.id) {

@@ -48,11 +48,18 @@ export function startSession(parts: CommandParts): (payment: Payment, attempt: n
   return async (payment, attempt) => {
     if (payment.state !== 'starting') return
     const at = () => parts.clock.now()
-    if (attempt > 1) return { type: 'start-unanswered', reason: 'The platform stopped while the start was under way.', at: at() }
+    if (attempt > 1)
+      return { type: 'start-unanswered', reason: 'The platform stopped while the start was under way.', at: at() }
     try {
       const call = parts.client.of({ id: payment.peerId }, commands, 'receiver')
       const { data } = await call.startSession({ body: startSessionBody(payment, parts) }, { reference: payment.id })
-      return { type: 'start-answered', accepted: data.result === 'ACCEPTED', timeoutMs: data.timeout * 1000, message: told(data), at: at() }
+      return {
+        type: 'start-answered',
+        accepted: data.result === 'ACCEPTED',
+        timeoutMs: data.timeout * 1000,
+        message: told(data),
+        at: at(),
+      }
     } catch (error) {
       return startFailed(error, at())
     }
@@ -63,7 +70,8 @@ export function startSession(parts: CommandParts): (payment: Payment, attempt: n
 function startFailed(error: unknown, at: number): PaymentEvent {
   const reason = error instanceof Error ? error.message : String(error)
   const refused = error instanceof PeerRefused && error.http < 500
-  const neverArrived = error instanceof Fault && (error.code === 'PEER_UNREACHABLE' || error.code === 'PEER_LACKS_MODULE')
+  const neverArrived =
+    error instanceof Fault && (error.code === 'PEER_UNREACHABLE' || error.code === 'PEER_LACKS_MODULE')
   if (refused || neverArrived) return { type: 'start-answered', accepted: false, timeoutMs: 0, message: reason, at }
   return { type: 'start-unanswered', reason, at }
 }
@@ -71,10 +79,17 @@ function startFailed(error: unknown, at: number): PaymentEvent {
 const told = (response: CommandResponse): string | undefined => response.message?.[0]?.text
 
 export function stopSession(parts: CommandParts) {
-  return async (payment: Payment, order: { readonly commandId: string; readonly sessionId: string }): Promise<PaymentEvent | void> => {
+  return async (
+    payment: Payment,
+    order: { readonly commandId: string; readonly sessionId: string },
+  ): Promise<PaymentEvent | void> => {
     if (payment.session?.status === 'COMPLETED') return
-    const answered = (outcome: 'accepted' | 'refused' | 'unknown-session' | 'unanswered'): PaymentEvent =>
-      ({ type: 'stop-answered', outcome, stopCommandId: parts.ids(), at: parts.clock.now() })
+    const answered = (outcome: 'accepted' | 'refused' | 'unknown-session' | 'unanswered'): PaymentEvent => ({
+      type: 'stop-answered',
+      outcome,
+      stopCommandId: parts.ids(),
+      at: parts.clock.now(),
+    })
     try {
       const call = parts.client.of({ id: payment.peerId }, commands, 'receiver')
       const body = { response_url: parts.responseUrl(order.commandId), session_id: order.sessionId }

@@ -2,11 +2,12 @@
  * The orders that move money at the provider. Each turns every answer, refusal and silence of the provider into an
  * event; an outcome that is not known is an event of its own and is resolved by query, never by guess.
  */
-import type { Journal } from '@plugtill/engine/journal'
+
 import { Fault } from '@plugtill/engine/fault'
-import { PspError, type Psp, type PspErrorKind } from '@plugtill/psp/psp'
+import type { Journal } from '@plugtill/engine/journal'
+import { type Psp, PspError, type PspErrorKind } from '@plugtill/psp/psp'
 import type { Payment, PaymentEvent } from '../payment/payment.ts'
-import { pspKey, type PspOperation } from './psp-key.ts'
+import { type PspOperation, pspKey } from './psp-key.ts'
 
 export interface MoneyParts {
   readonly psp: Psp
@@ -22,19 +23,29 @@ type MoneyEffect = (payment: Payment, attempt: number) => Promise<PaymentEvent |
 const QUERY_TRIES = 3
 
 /** Calls the provider and writes what it said into the payment's timeline. */
-async function ask<T extends object>(parts: MoneyParts, payment: Payment, operation: string, call: () => Promise<T>): Promise<T | PspError> {
+async function ask<T extends object>(
+  parts: MoneyParts,
+  payment: Payment,
+  operation: string,
+  call: () => Promise<T>,
+): Promise<T | PspError> {
   try {
     const answer = await call()
     await parts.journal.write(payment.id, 'psp', { operation, provider: parts.psp.name, answer })
     return answer
   } catch (error) {
     if (!(error instanceof PspError)) throw error
-    await parts.journal.write(payment.id, 'psp', { operation, provider: parts.psp.name, error: { kind: error.kind, message: error.message } })
+    await parts.journal.write(payment.id, 'psp', {
+      operation,
+      provider: parts.psp.name,
+      error: { kind: error.kind, message: error.message },
+    })
     return error
   }
 }
 
-const keyOf = (parts: MoneyParts, payment: Payment, operation: PspOperation) => pspKey(parts.keySecret, payment.id, operation)
+const keyOf = (parts: MoneyParts, payment: Payment, operation: PspOperation) =>
+  pspKey(parts.keySecret, payment.id, operation)
 
 const happenedNot = (kind: PspErrorKind) => kind === 'refused' || kind === 'not-supported' || kind === 'declined'
 
@@ -57,7 +68,12 @@ export function authorize(parts: MoneyParts): MoneyEffect {
       return { type: 'authorization-declined', outcome, reason: answer.message, at }
     }
     if (answer.status === 'declined') {
-      return { type: 'authorization-declined', outcome: 'declined', reason: answer.reason ?? 'The bank declined the card.', at }
+      return {
+        type: 'authorization-declined',
+        outcome: 'declined',
+        reason: answer.reason ?? 'The bank declined the card.',
+        at,
+      }
     }
     const { pspReference, captureBefore, eftData } = answer
     return { type: 'authorized', held: answer.authorized, pspReference, captureBefore, eftData, at }
@@ -70,31 +86,53 @@ export function queryAuthorization(parts: MoneyParts): MoneyEffect {
     if (payment.state !== 'authorization-unknown') return
     const found = await parts.psp.query({ reference: payment.id })
     const at = parts.clock.now()
-    await parts.journal.write(payment.id, 'psp', { operation: 'query', provider: parts.psp.name, answer: found ?? 'no record' })
+    await parts.journal.write(payment.id, 'psp', {
+      operation: 'query',
+      provider: parts.psp.name,
+      answer: found ?? 'no record',
+    })
     if (found?.state === 'authorized') {
-      return { type: 'authorized', held: found.held, pspReference: found.pspReference, captureBefore: found.captureBefore, eftData: found.eftData, at }
+      return {
+        type: 'authorized',
+        held: found.held,
+        pspReference: found.pspReference,
+        captureBefore: found.captureBefore,
+        eftData: found.eftData,
+        at,
+      }
     }
     if (!found && attempt < QUERY_TRIES) {
       throw new Fault('PSP_NO_RECORD', `${parts.psp.name} has no record of ${payment.id} yet.`, { retry: true })
     }
-    const reason = found ? `The provider says ${found.state}.` : 'The provider has no record of an authorization: nothing is held.'
-    return { type: 'authorization-declined', outcome: found?.state === 'declined' ? 'declined' : 'psp-unavailable', reason, at }
+    const reason = found
+      ? `The provider says ${found.state}.`
+      : 'The provider has no record of an authorization: nothing is held.'
+    return {
+      type: 'authorization-declined',
+      outcome: found?.state === 'declined' ? 'declined' : 'psp-unavailable',
+      reason,
+      at,
+    }
   }
 }
 
 /** D-33: takes what the CDR asks, never more than is held. One capture per payment: its key never changes. (I1) */
-export function capture(parts: MoneyParts): (payment: Payment, amount: Payment['asked']) => Promise<PaymentEvent | void> {
+export function capture(
+  parts: MoneyParts,
+): (payment: Payment, amount: Payment['asked']) => Promise<PaymentEvent | void> {
   return async (payment, amount) => {
     if (payment.state !== 'capturing' && payment.state !== 'capture-unknown') return
     const { pspReference, cdr } = payment
-    if (!pspReference || !cdr) throw new Fault('CAPTURE_WITHOUT_CDR', `Payment ${payment.id} has no hold or no CDR to capture.`)
+    if (!pspReference || !cdr)
+      throw new Fault('CAPTURE_WITHOUT_CDR', `Payment ${payment.id} has no hold or no CDR to capture.`)
     const answer = await ask(parts, payment, 'capture', () =>
       parts.psp.capture({ key: keyOf(parts, payment, 'capture'), pspReference, amount, cdrRef: cdr.id }),
     )
     const at = parts.clock.now()
     if (answer instanceof PspError) {
       if (answer.kind === 'unknown-outcome') return { type: 'capture-lost', reason: answer.message, at }
-      if (happenedNot(answer.kind)) return { type: 'capture-refused', reason: answer.message, adviceId: parts.ids(), at }
+      if (happenedNot(answer.kind))
+        return { type: 'capture-refused', reason: answer.message, adviceId: parts.ids(), at }
       throw answer
     }
     if (answer.status === 'pending') return { type: 'capture-lost', reason: 'The provider answers later.', at }
@@ -103,12 +141,18 @@ export function capture(parts: MoneyParts): (payment: Payment, amount: Payment['
 }
 
 /** F62: reads the provider's own record first; only what it has not captured is captured again, with the same key. */
-export function queryCapture(parts: MoneyParts): (payment: Payment, amount: Payment['asked']) => Promise<PaymentEvent | void> {
+export function queryCapture(
+  parts: MoneyParts,
+): (payment: Payment, amount: Payment['asked']) => Promise<PaymentEvent | void> {
   return async (payment, amount) => {
     if (payment.state !== 'capture-unknown') return
     const found = await parts.psp.query({ pspReference: payment.pspReference })
     const at = parts.clock.now()
-    await parts.journal.write(payment.id, 'psp', { operation: 'query', provider: parts.psp.name, answer: found ?? 'no record' })
+    await parts.journal.write(payment.id, 'psp', {
+      operation: 'query',
+      provider: parts.psp.name,
+      answer: found ?? 'no record',
+    })
     if (found && found.captureCount > 0) {
       return { type: 'captured', amount: found.captured, eftData: found.eftData, adviceId: parts.ids(), at }
     }
@@ -117,9 +161,16 @@ export function queryCapture(parts: MoneyParts): (payment: Payment, amount: Paym
       if (event?.type !== 'capture-lost') return event
     }
     if (found?.state === 'capture-pending' || found?.state === 'authorized') {
-      throw new Fault('CAPTURE_PENDING', `${parts.psp.name} has not decided the capture of ${payment.id}.`, { retry: true })
+      throw new Fault('CAPTURE_PENDING', `${parts.psp.name} has not decided the capture of ${payment.id}.`, {
+        retry: true,
+      })
     }
-    return { type: 'capture-refused', reason: `The provider says ${found?.state ?? 'nothing'}.`, adviceId: parts.ids(), at }
+    return {
+      type: 'capture-refused',
+      reason: `The provider says ${found?.state ?? 'nothing'}.`,
+      adviceId: parts.ids(),
+      at,
+    }
   }
 }
 

@@ -3,7 +3,7 @@ import type { Kind } from '@plugtill/engine/engine'
 import { paymentKeys } from '../payment/desk.ts'
 import type { Payment, PaymentEvent, PaymentOrder } from '../payment/payment.ts'
 import { paymentMachine } from '../payment/states.ts'
-import { advise, type AdviseParts } from './advise.ts'
+import { type AdviseParts, advise } from './advise.ts'
 import { type CommandParts, startSession, stopSession } from './commands.ts'
 import { authorize, capture, type MoneyParts, queryAuthorization, queryCapture, voidHold } from './money.ts'
 import { findSession, pullCdr, type SearchParts } from './search.ts'
@@ -26,7 +26,8 @@ export function paymentKind(parts: PaymentKindParts): PaymentKind {
     machine: paymentMachine,
     keys: paymentKeys,
     lane: laneOf,
-    dueAt: (order, now) => (order.do === 'remind' ? order.at : order.do === 'stop-session' ? (order.notBefore ?? now) : now),
+    dueAt: (order, now) =>
+      order.do === 'remind' ? order.at : order.do === 'stop-session' ? (order.notBefore ?? now) : now,
     run: runs(parts),
     gaveUp: (order, error) => gaveUp(order, error, parts),
     retry: (order, attempt) => retryAfter(order, attempt, parts),
@@ -55,8 +56,20 @@ function laneOf(order: PaymentOrder, payment: Payment): string {
 }
 
 function runs(parts: PaymentKindParts): PaymentKind['run'] {
-  const money = { authorize: authorize(parts), queryAuthorization: queryAuthorization(parts), capture: capture(parts), queryCapture: queryCapture(parts), voidHold: voidHold(parts) }
-  const [start, stop, tell, find, pull] = [startSession(parts), stopSession(parts), advise(parts), findSession(parts), pullCdr(parts)]
+  const money = {
+    authorize: authorize(parts),
+    queryAuthorization: queryAuthorization(parts),
+    capture: capture(parts),
+    queryCapture: queryCapture(parts),
+    voidHold: voidHold(parts),
+  }
+  const [start, stop, tell, find, pull] = [
+    startSession(parts),
+    stopSession(parts),
+    advise(parts),
+    findSession(parts),
+    pullCdr(parts),
+  ]
   return async (order, { entity: payment, attempt }) => {
     switch (order.do) {
       case 'authorize':

@@ -32,7 +32,12 @@ export function findSession(parts: SearchParts) {
       let read = 0
       for await (const session of call.list({ query: window(payment) }, { reference: payment.id })) {
         if (belongsTo(payment, session)) {
-          return { type: 'session-reported', session: sessionSeen(payment, session), stopCommandId: parts.ids(), at: at() }
+          return {
+            type: 'session-reported',
+            session: sessionSeen(payment, session),
+            stopCommandId: parts.ids(),
+            at: at(),
+          }
         }
         if (++read >= READ_AT_MOST) break
       }

@@ -56,7 +56,8 @@ export function createLink(parts: LinkParts): Link {
   }
   const own = async (terminalId: string, reference: string): Promise<Payment> => {
     const payment = await parts.payments.find(reference.toLowerCase())
-    if (!payment || !sameCi(payment.terminalId, terminalId)) throw new Refusal('unknown-payment', `No payment "${reference}" at this terminal.`)
+    if (!payment || !sameCi(payment.terminalId, terminalId))
+      throw new Refusal('unknown-payment', `No payment "${reference}" at this terminal.`)
     return payment
   }
   const view = (payment: Payment) => viewOf(parts, payment)
@@ -75,14 +76,24 @@ export function createLink(parts: LinkParts): Link {
         throw new Refusal('not-running', `The session cannot be stopped: the payment is ${payment.state}.`)
       }
       await parts.journal.write(payment.id, 'terminal', { act: 'stop' })
-      const stopped = await parts.payments.apply(payment.id, { type: 'stop-requested', by: 'driver', stopCommandId: parts.randomToken(), at: parts.clock.now() })
+      const stopped = await parts.payments.apply(payment.id, {
+        type: 'stop-requested',
+        by: 'driver',
+        stopCommandId: parts.randomToken(),
+        at: parts.clock.now(),
+      })
       return view(stopped.entity)
     },
     receipts: async (terminalId, card) => {
       const { fingerprint } = await parts.psp.identify(card).catch(unreadable)
       const since = parts.clock.now() - RECEIPT_WINDOW_MS
       const recent = await parts.payments.list({ limit: LOOK_BACK })
-      const mine = recent.filter((payment) => sameCi(payment.terminalId, terminalId) && payment.card.fingerprint === fingerprint && payment.createdAt >= since)
+      const mine = recent.filter(
+        (payment) =>
+          sameCi(payment.terminalId, terminalId) &&
+          payment.card.fingerprint === fingerprint &&
+          payment.createdAt >= since,
+      )
       return Promise.all(mine.map((payment) => receipt(parts, payment)))
     },
     payment: async (terminalId, reference) => view(await own(terminalId, reference)),
@@ -107,12 +118,14 @@ async function offers(parts: LinkParts, terminal: PaymentTerminal, wanted?: stri
     languages: [...new Set([LANGUAGE, ...found.flatMap((item) => item.languages)])],
     language,
     chargers: found.map((item) => item.offer),
-    open: running.filter((payment) => sameCi(payment.terminalId, terminal.id)).map((payment) => ({
-      reference: payment.id,
-      label: found.find(({ offer }) => offer.evseUid === payment.evseUid)?.offer.label ?? payment.evseUid,
-      card: { brand: payment.card.brand, masked: payment.card.masked },
-      startedAt: payment.session?.startedAt,
-    })),
+    open: running
+      .filter((payment) => sameCi(payment.terminalId, terminal.id))
+      .map((payment) => ({
+        reference: payment.id,
+        label: found.find(({ offer }) => offer.evseUid === payment.evseUid)?.offer.label ?? payment.evseUid,
+        card: { brand: payment.card.brand, masked: payment.card.masked },
+        startedAt: payment.session?.startedAt,
+      })),
     ...(parts.settings.cardTray.length > 0 && { cardTray: parts.settings.cardTray }),
     now: at,
   }
@@ -124,21 +137,43 @@ async function startPayment(parts: LinkParts, terminal: PaymentTerminal, tap: Ta
   if (before) return before
   if (terminal.state === 'deactivated') throw new Refusal('terminal-off', 'This terminal is switched off.')
   const sellable = (await sellableOf(parts.mirror, terminal)).find(
-    ({ evse, connector }) => sameCi(evse.uid, tap.evseUid) && (!tap.connectorId || sameCi(connector.id, tap.connectorId)),
+    ({ evse, connector }) =>
+      sameCi(evse.uid, tap.evseUid) && (!tap.connectorId || sameCi(connector.id, tap.connectorId)),
   )
-  if (!sellable) throw new Refusal('not-available', `EVSE "${tap.evseUid}" with connector "${tap.connectorId}" is not sold by terminal ${terminal.id}.`)
+  if (!sellable)
+    throw new Refusal(
+      'not-available',
+      `EVSE "${tap.evseUid}" with connector "${tap.connectorId}" is not sold by terminal ${terminal.id}.`,
+    )
   const at = parts.clock.now()
-  const priced = await pricedFor(parts.mirror, parts.settings, { sellable, peerId: terminal.peerId, language: tap.language, at })
+  const priced = await pricedFor(parts.mirror, parts.settings, {
+    sellable,
+    peerId: terminal.peerId,
+    language: tap.language,
+    at,
+  })
   if ('refused' in priced) throw new Refusal('no-price', priced.refused)
-  if (tap.tariffId && !sameCi(tap.tariffId, priced.tariff.id)) throw new Refusal('price-changed', `The price is now that of tariff ${priced.tariff.id}.`)
-  if (!offerOf(sellable, priced, false).available) throw new Refusal('not-available', `EVSE ${sellable.evse.uid} is ${sellable.evse.status}.`)
+  if (tap.tariffId && !sameCi(tap.tariffId, priced.tariff.id))
+    throw new Refusal('price-changed', `The price is now that of tariff ${priced.tariff.id}.`)
+  if (!offerOf(sellable, priced, false).available)
+    throw new Refusal('not-available', `EVSE ${sellable.evse.uid} is ${sellable.evse.status}.`)
   const card = await parts.psp.identify(tap.card).catch(unreadable)
   return createPayment(parts, terminal, { tap, sellable, priced, card, at })
 }
 
-type Accepted = { tap: Tap; sellable: Sellable; priced: Extract<Awaited<ReturnType<typeof pricedFor>>, { hold: unknown }>; card: CardFace; at: number }
+type Accepted = {
+  tap: Tap
+  sellable: Sellable
+  priced: Extract<Awaited<ReturnType<typeof pricedFor>>, { hold: unknown }>
+  card: CardFace
+  at: number
+}
 
-async function createPayment(parts: LinkParts, terminal: PaymentTerminal, { tap, sellable, priced, card, at }: Accepted): Promise<Payment> {
+async function createPayment(
+  parts: LinkParts,
+  terminal: PaymentTerminal,
+  { tap, sellable, priced, card, at }: Accepted,
+): Promise<Payment> {
   const { settings } = parts
   const payment: Payment = {
     id: parts.ids(),
@@ -157,19 +192,33 @@ async function createPayment(parts: LinkParts, terminal: PaymentTerminal, { tap,
     card,
     tariff: priced.tariff,
     asked: priced.hold,
-    minimumHold: { amountMinor: Math.floor(priced.hold.amountMinor * settings.minimumHoldShare), currency: priced.hold.currency },
-    timers: { startGraceMs: settings.startGraceMs, plugInWindowMs: settings.plugInWindowMs, sessionPollMs: settings.sessionPollMs, cdrDeadlineMs: settings.cdrDeadlineMs },
+    minimumHold: {
+      amountMinor: Math.floor(priced.hold.amountMinor * settings.minimumHoldShare),
+      currency: priced.hold.currency,
+    },
+    timers: {
+      startGraceMs: settings.startGraceMs,
+      plugInWindowMs: settings.plugInWindowMs,
+      sessionPollMs: settings.sessionPollMs,
+      cdrDeadlineMs: settings.cdrDeadlineMs,
+    },
     startCommandId: parts.randomToken(),
   }
   try {
     const created = await parts.payments.create(payment, { type: 'tapped', at })
-    await parts.journal.write(payment.id, 'terminal', { act: 'tap', terminal_id: terminal.id, evse_uid: payment.evseUid, card })
+    await parts.journal.write(payment.id, 'terminal', {
+      act: 'tap',
+      terminal_id: terminal.id,
+      evse_uid: payment.evseUid,
+      card,
+    })
     return created
   } catch (error) {
     // Two taps for one EVSE at the same moment: the database lets one through. (F22, T33)
     const winner = await parts.payments.find(tapKey(terminal.id, tap.tapId))
     if (winner) return winner
-    if (await parts.payments.find(evseKey(payment.peerId, payment.evseUid))) throw new Refusal('not-available', `EVSE ${payment.evseUid} has just been taken.`)
+    if (await parts.payments.find(evseKey(payment.peerId, payment.evseUid)))
+      throw new Refusal('not-available', `EVSE ${payment.evseUid} has just been taken.`)
     throw error
   }
 }
@@ -182,7 +231,11 @@ async function siteOf(parts: LinkParts, payment: Payment) {
   const terminal = await parts.registry.find(payment.terminalId)
   const location = terminal?.party && (await parts.mirror.location(payment.peerId, terminal.party, payment.locationId))
   const evse = evseOf(location, payment.evseUid)
-  return { terminal, locationName: location?.name ?? location?.address ?? payment.locationId, label: evse ? labelOf(evse) : payment.evseUid }
+  return {
+    terminal,
+    locationName: location?.name ?? location?.address ?? payment.locationId,
+    label: evse ? labelOf(evse) : payment.evseUid,
+  }
 }
 
 /** The payment as its driver sees it, with the deadline that is open now. */
@@ -204,6 +257,11 @@ async function receipt(parts: LinkParts, payment: Payment): Promise<Receipt> {
   const base = terminal?.terminal.invoice_base_url
   const cpoInvoices = cdr?.invoice_reference_id !== undefined && cdr.invoice_reference_id !== null
   const invoice = base && cpoInvoices ? invoiceUrl(base, payment.id) : undefined
-  return receiptOf(payment, { merchant: parts.name, locationName, label, ...(cdr && { cdr }), ...(invoice && { invoiceUrl: invoice }) })
+  return receiptOf(payment, {
+    merchant: parts.name,
+    locationName,
+    label,
+    ...(cdr && { cdr }),
+    ...(invoice && { invoiceUrl: invoice }),
+  })
 }
-

@@ -5,6 +5,7 @@ import { sameCi } from '@plugtill/ocpi/types'
 import { tariffFor } from '@plugtill/pricing/choose'
 import { displayTariff } from '@plugtill/pricing/display'
 import { holdFor } from '@plugtill/pricing/hold'
+import { PricingError } from '@plugtill/pricing/pricing-error'
 import type { Money } from '@plugtill/psp/psp'
 import type { Offer } from '@plugtill/terminal/link'
 import { type Mirror, partyOf } from '../mirror.ts'
@@ -18,7 +19,10 @@ export interface Sellable {
 }
 
 /** EVSEs of the assigned locations and the assigned EVSEs: the union of both lists. (C-702) */
-export async function sellableOf(mirror: Mirror, { peerId, party, terminal, state }: PaymentTerminal): Promise<readonly Sellable[]> {
+export async function sellableOf(
+  mirror: Mirror,
+  { peerId, party, terminal, state }: PaymentTerminal,
+): Promise<readonly Sellable[]> {
   if (!party || state === 'deactivated') return []
   const found: Sellable[] = []
   const add = (location: Location | undefined, wanted: (evse: Evse) => boolean) => {
@@ -39,31 +43,53 @@ export async function sellableOf(mirror: Mirror, { peerId, party, terminal, stat
 const STARTABLE: readonly string[] = ['AVAILABLE', 'UNKNOWN', 'RESERVED']
 
 export type Priced =
-  | { readonly tariff: Tariff; readonly hold: Money; readonly price: NonNullable<Offer['price']>; readonly languages: readonly string[] }
+  | {
+      readonly tariff: Tariff
+      readonly hold: Money
+      readonly price: NonNullable<Offer['price']>
+      readonly languages: readonly string[]
+    }
   | { readonly refused: string }
 
 /** The tariff of a card payment at this connector, as it must be shown, and the amount to hold. (E-23, E-24, D-F02) */
 export async function pricedFor(
   mirror: Mirror,
   settings: PtpSettings,
-  { sellable: { location, connector }, peerId, language, at }: { readonly sellable: Sellable; readonly peerId: string; readonly language: string; readonly at: number },
+  {
+    sellable: { location, connector },
+    peerId,
+    language,
+    at,
+  }: { readonly sellable: Sellable; readonly peerId: string; readonly language: string; readonly at: number },
 ): Promise<Priced> {
   const known: Tariff[] = []
   for (const id of connector.tariff_ids ?? []) {
     const tariff = await mirror.tariff(peerId, partyOf(location), id)
     if (tariff) known.push(tariff)
   }
-  const choice = tariffFor(connector.tariff_ids ?? [], known, at, { allowRegular: settings.allowRegularTariff })
-  if ('none' in choice) return { refused: choice.none }
-  const shown = displayTariff(choice.tariff, { language, at })
-  if ('refused' in shown) return { refused: shown.refused }
-  const defaultMinor = settings.defaultHoldMinor[choice.tariff.currency] ?? 0
-  const { amountMinor, currency } = holdFor(choice.tariff, { defaultMinor })
-  if (amountMinor <= 0) {
-    return { refused: shown.free ? 'Free of charge: start it at the charger, no card is needed.' : `No amount to hold is known in ${currency}.` }
+  try {
+    const choice = tariffFor(connector.tariff_ids ?? [], known, at, { allowRegular: settings.allowRegularTariff })
+    return 'none' in choice ? { refused: choice.none } : priceOf(choice.tariff, settings, { language, at })
+  } catch (error) {
+    // One tariff that cannot be read must not take the other connectors off the screen.
+    if (error instanceof PricingError) return { refused: error.message }
+    throw error
   }
-  const { lines, texts, taxIncluded, languages } = shown
-  return { tariff: choice.tariff, hold: { amountMinor, currency }, price: { lines, texts, currency, taxIncluded }, languages }
+}
+
+function priceOf(
+  tariff: Tariff,
+  settings: PtpSettings,
+  shown: { readonly language: string; readonly at: number },
+): Priced {
+  const display = displayTariff(tariff, shown)
+  if ('refused' in display) return display
+  const { currency } = tariff
+  const limits = { defaultMinor: settings.defaultHoldMinor[currency] ?? 0, ...settings.holdLimitsMinor[currency] }
+  const { amountMinor, reason } = holdFor(tariff, limits)
+  if (amountMinor <= 0) return { refused: reason }
+  const { lines, texts, taxIncluded, languages } = display
+  return { tariff, hold: { amountMinor, currency }, price: { lines, texts, currency, taxIncluded }, languages }
 }
 
 export const labelOf = (evse: Evse): string => evse.physical_reference ?? evse.evse_id ?? evse.uid

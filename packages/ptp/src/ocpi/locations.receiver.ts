@@ -43,7 +43,9 @@ export function locationsReceiver(mirror: Mirror): Handlers<typeof locations.rec
     if (!evse) throw unknownLocation(`EVSE ${call.params['evse_uid']}`)
     return evse
   }
-  const keep = async (call: AnyCall, location: Location) => ({ created: (await mirror.putLocation(call.peer.id, location)) === 'created' })
+  const keep = async (call: AnyCall, location: Location) => ({
+    created: (await mirror.putLocation(call.peer.id, location)) === 'created',
+  })
   const evse = async (call: AnyCall) => evseOf(await stored(call), call.params['evse_uid']!)
   return {
     location: stored,

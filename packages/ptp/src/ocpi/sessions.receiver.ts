@@ -36,7 +36,12 @@ export function sessionsReceiver(parts: SessionReceiverParts): Handlers<typeof s
     },
     patchSession: async (call) => {
       const before = await stored(call)
-      if (!before) throw new OcpiError(2001, `Session ${call.params['session_id']} is not known here. Send it whole by PUT first.`, { http: 404 })
+      if (!before)
+        throw new OcpiError(
+          2001,
+          `Session ${call.params['session_id']} is not known here. Send it whole by PUT first.`,
+          { http: 404 },
+        )
       if (isOlder(before, call.body)) return {}
       await keep(call, merge(before, call.body, SESSION_MERGE))
       return {}

@@ -4,7 +4,10 @@ import type { tariffs } from '@plugtill/ocpi/modules/tariffs'
 import type { Call, Handlers } from '@plugtill/ocpi/server'
 import type { Mirror } from '../mirror.ts'
 
-const owner = (call: Call<unknown>) => ({ countryCode: call.params['country_code']!, partyId: call.params['party_id']! })
+const owner = (call: Call<unknown>) => ({
+  countryCode: call.params['country_code']!,
+  partyId: call.params['party_id']!,
+})
 
 export function tariffsReceiver(mirror: Mirror): Handlers<typeof tariffs.receiver> {
   return {

@@ -13,7 +13,13 @@ export const evseKey = (peerId: string, evseUid: string) => ciKey('evse', peerId
 
 /** While one of these holds, the EVSE belongs to this payment: a second tap on it is refused. (F22, T33) */
 export const OCCUPYING: readonly PaymentState[] = [
-  'authorizing', 'authorization-unknown', 'starting', 'start-unknown', 'awaiting-session', 'charging', 'stopping',
+  'authorizing',
+  'authorization-unknown',
+  'starting',
+  'start-unknown',
+  'awaiting-session',
+  'charging',
+  'stopping',
 ]
 
 export function paymentKeys(payment: Payment): readonly string[] {

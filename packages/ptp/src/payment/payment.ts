@@ -5,10 +5,21 @@ import type { Money } from '@plugtill/psp/psp'
 import type { Outcome } from '@plugtill/terminal/link'
 
 export type PaymentState =
-  | 'authorizing' | 'authorization-unknown' | 'declined'
-  | 'starting' | 'start-unknown' | 'awaiting-session' | 'charging' | 'stopping' | 'awaiting-cdr'
-  | 'capturing' | 'capture-unknown' | 'captured'
-  | 'voiding' | 'voided' | 'stuck'
+  | 'authorizing'
+  | 'authorization-unknown'
+  | 'declined'
+  | 'starting'
+  | 'start-unknown'
+  | 'awaiting-session'
+  | 'charging'
+  | 'stopping'
+  | 'awaiting-cdr'
+  | 'capturing'
+  | 'capture-unknown'
+  | 'captured'
+  | 'voiding'
+  | 'voided'
+  | 'stuck'
 
 /** States in which nothing moves by itself any more. `stuck`: an operator must look. */
 export const FINAL_STATES = ['captured', 'voided', 'declined', 'stuck'] as const satisfies readonly PaymentState[]
@@ -94,26 +105,57 @@ export interface Payment extends Entity {
 export type StopReason = 'driver' | 'limit' | 'operator' | 'policy'
 
 /** Every event carries when it happened (our clock, I17) and the ids it brings into the world. */
-interface At { readonly at: number }
+interface At {
+  readonly at: number
+}
 
 export type PaymentEvent =
   | ({ readonly type: 'tapped' } & At)
-  | ({ readonly type: 'authorized'; readonly held: Money; readonly pspReference: string; readonly captureBefore: number; readonly eftData: readonly string[] } & At)
-  | ({ readonly type: 'authorization-declined'; readonly outcome: 'declined' | 'psp-unavailable'; readonly reason: string } & At)
+  | ({
+      readonly type: 'authorized'
+      readonly held: Money
+      readonly pspReference: string
+      readonly captureBefore: number
+      readonly eftData: readonly string[]
+    } & At)
+  | ({
+      readonly type: 'authorization-declined'
+      readonly outcome: 'declined' | 'psp-unavailable'
+      readonly reason: string
+    } & At)
   | ({ readonly type: 'authorization-lost'; readonly reason: string } & At)
-  | ({ readonly type: 'start-answered'; readonly accepted: boolean; readonly timeoutMs: number; readonly message?: string } & At)
+  | ({
+      readonly type: 'start-answered'
+      readonly accepted: boolean
+      readonly timeoutMs: number
+      readonly message?: string
+    } & At)
   | ({ readonly type: 'start-unanswered'; readonly reason: string } & At)
-  | ({ readonly type: 'start-result'; readonly accepted: boolean; readonly result: string; readonly message?: string } & At)
+  | ({
+      readonly type: 'start-result'
+      readonly accepted: boolean
+      readonly result: string
+      readonly message?: string
+    } & At)
   | ({ readonly type: 'start-deadline-passed' } & At)
   | ({ readonly type: 'plug-in-window-passed'; readonly stopCommandId: string } & At)
   | ({ readonly type: 'session-reported'; readonly session: SessionSeen; readonly stopCommandId: string } & At)
   | ({ readonly type: 'session-not-found' } & At)
   | ({ readonly type: 'session-poll-due'; readonly stopCommandId: string } & At)
   | ({ readonly type: 'stop-requested'; readonly by: StopReason; readonly stopCommandId: string } & At)
-  | ({ readonly type: 'stop-answered'; readonly outcome: 'accepted' | 'refused' | 'unknown-session' | 'unanswered'; readonly stopCommandId: string } & At)
+  | ({
+      readonly type: 'stop-answered'
+      readonly outcome: 'accepted' | 'refused' | 'unknown-session' | 'unanswered'
+      readonly stopCommandId: string
+    } & At)
   | ({ readonly type: 'cdr-received'; readonly cdr: CdrSeen; readonly adviceId: string } & At)
   | ({ readonly type: 'cdr-deadline-passed' } & At)
-  | ({ readonly type: 'captured'; readonly amount: Money; readonly eftData: readonly string[]; readonly adviceId: string } & At)
+  | ({
+      readonly type: 'captured'
+      readonly amount: Money
+      readonly eftData: readonly string[]
+      readonly adviceId: string
+    } & At)
   | ({ readonly type: 'capture-refused'; readonly reason: string; readonly adviceId: string } & At)
   | ({ readonly type: 'capture-lost'; readonly reason: string } & At)
   | ({ readonly type: 'voided'; readonly adviceId: string } & At)

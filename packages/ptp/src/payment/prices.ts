@@ -41,4 +41,3 @@ export function splitLike(captured: Money, cost: Price | undefined): Price {
     taxes: taxes.map(({ amount, ...tax }) => ({ ...tax, amount: toNumber(fromMinor(amount), digits) })),
   }
 }
-

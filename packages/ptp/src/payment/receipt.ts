@@ -1,11 +1,11 @@
 /** What the driver gets in the hand: built from the payment and its CDR only, never from a running figure. (F72, I9) */
 import type { CdrReceived } from '@plugtill/ocpi/modules/cdrs'
-import { formatDateTime, parseDateTime } from '@plugtill/ocpi/types'
 import type { Price } from '@plugtill/ocpi/types'
+import { formatDateTime, parseDateTime } from '@plugtill/ocpi/types'
 import type { Receipt, ReceiptStatus } from '@plugtill/terminal/link'
-import { dueOf, taxesOf } from './prices.ts'
 import { zero } from './amounts.ts'
 import type { Payment } from './payment.ts'
+import { dueOf, taxesOf } from './prices.ts'
 
 export interface ReceiptParts {
   readonly merchant: string
@@ -17,7 +17,10 @@ export interface ReceiptParts {
 
 /** Names of the CDR's partial costs. (cdrs › CDR) */
 const PARTS = [
-  ['energy', 'total_energy_cost'], ['time', 'total_time_cost'], ['parking', 'total_parking_cost'], ['fixed', 'total_fixed_cost'],
+  ['energy', 'total_energy_cost'],
+  ['time', 'total_time_cost'],
+  ['parking', 'total_parking_cost'],
+  ['fixed', 'total_fixed_cost'],
 ] as const
 
 function statusOf(payment: Payment): ReceiptStatus {
@@ -31,7 +34,12 @@ export function receiptOf(payment: Payment, parts: ReceiptParts): Receipt {
   const { cdr } = parts
   const currency = payment.asked.currency
   const cost = (price: Price | null | undefined) => price && dueOf(price, currency)
-  const lines = cdr ? PARTS.flatMap(([text, field]) => { const amount = cost(cdr[field]); return amount ? [{ text, amount }] : [] }) : []
+  const lines = cdr
+    ? PARTS.flatMap(([text, field]) => {
+        const amount = cost(cdr[field])
+        return amount ? [{ text, amount }] : []
+      })
+    : []
   return {
     reference: payment.id,
     at: formatDateTime(payment.advice?.at ?? payment.createdAt),

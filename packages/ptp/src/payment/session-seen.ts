@@ -1,12 +1,16 @@
 /** From the CPO's Session to what the payment needs of it. Pure. */
-import { parseDateTime, sameCi } from '@plugtill/ocpi/types'
+
 import type { Session } from '@plugtill/ocpi/modules/sessions'
+import { parseDateTime, sameCi } from '@plugtill/ocpi/types'
 import { runningCost } from '@plugtill/pricing/running'
-import { dueOf } from './prices.ts'
 import type { Payment, SessionSeen } from './payment.ts'
+import { dueOf } from './prices.ts'
 
 /** Whether the Session belongs to the payment: by reference, by its id, by our one-time token. (F14, D-F12) */
-export function belongsTo(payment: Payment, session: Pick<Session, 'authorization_reference' | 'id' | 'cdr_token'>): boolean {
+export function belongsTo(
+  payment: Payment,
+  session: Pick<Session, 'authorization_reference' | 'id' | 'cdr_token'>,
+): boolean {
   if (session.authorization_reference) return sameCi(session.authorization_reference, payment.id)
   if (payment.session) return sameCi(payment.session.id, session.id)
   return sameCi(session.cdr_token.uid, payment.tokenUid)
@@ -17,7 +21,10 @@ export function belongsTo(payment: Payment, session: Pick<Session, 'authorizatio
  * the ceiling must hold whoever is wrong. (F26, F28, G-23)
  */
 export function sessionSeen(payment: Payment, session: Session): SessionSeen {
-  const told = session.total_cost && session.currency === payment.asked.currency ? dueOf(session.total_cost, session.currency) : undefined
+  const told =
+    session.total_cost && session.currency === payment.asked.currency
+      ? dueOf(session.total_cost, session.currency)
+      : undefined
   const ours = ownCost(payment, session)
   const cost = told && ours ? (told.amountMinor >= ours.amountMinor ? told : ours) : (told ?? ours)
   return {

@@ -64,7 +64,8 @@ export function paymentView(payment: Payment, { label, now, until }: Surrounding
   }
 }
 
-const money = (amount: Money | undefined) => (amount ? { amount_minor: amount.amountMinor, currency: amount.currency } : null)
+const money = (amount: Money | undefined) =>
+  amount ? { amount_minor: amount.amountMinor, currency: amount.currency } : null
 
 /** The payment as the admin API and the command line show it (docs: interfaces). */
 export function paymentRecord(payment: Payment) {
@@ -89,7 +90,12 @@ export function paymentRecord(payment: Payment) {
     session: payment.session ?? null,
     cdr_id: payment.cdr?.id ?? null,
     advice: advice
-      ? { id: advice.id, status: advice.status, amount: money(advice.amount), delivered_at: advice.deliveredAt === undefined ? null : formatDateTime(advice.deliveredAt) }
+      ? {
+          id: advice.id,
+          status: advice.status,
+          amount: money(advice.amount),
+          delivered_at: advice.deliveredAt === undefined ? null : formatDateTime(advice.deliveredAt),
+        }
       : null,
     reason: payment.reason ?? null,
   }

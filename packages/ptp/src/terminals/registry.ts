@@ -1,11 +1,12 @@
 /** The operator's and the CPO's acts on terminals: add, assign, change, activate, deactivate, push. */
-import { documents as documentsOn } from '@plugtill/engine/documents'
+
 import type { Clock } from '@plugtill/engine/clock'
+import { documents as documentsOn } from '@plugtill/engine/documents'
 import type { Store, Tx } from '@plugtill/engine/store'
 import { OcpiError } from '@plugtill/ocpi/errors'
 import { merge, TERMINAL_MERGE } from '@plugtill/ocpi/merge'
 import type { Terminal, TerminalActivation, TerminalChange } from '@plugtill/ocpi/modules/payments'
-import { type PartyId, partiesOf, type Peer, type PeerStore } from '@plugtill/ocpi/peers'
+import { type PartyId, type Peer, type PeerStore, partiesOf } from '@plugtill/ocpi/peers'
 import { ciKey, formatDateTime, sameCi } from '@plugtill/ocpi/types'
 import { modelNamed } from '@plugtill/terminal/models'
 import type { Mirror } from '../mirror.ts'
@@ -35,7 +36,12 @@ export interface Registry {
   readonly find: (terminalId: string) => Promise<PaymentTerminal | undefined>
   readonly list: () => Promise<readonly PaymentTerminal[]>
   /** PATCH or PUT by the CPO: only what the CPO may write is taken. (E-05) */
-  readonly change: (peer: Peer, terminalId: string, change: TerminalChange, options: { readonly replace: boolean; readonly from?: PartyId }) => Promise<PaymentTerminal>
+  readonly change: (
+    peer: Peer,
+    terminalId: string,
+    change: TerminalChange,
+    options: { readonly replace: boolean; readonly from?: PartyId },
+  ) => Promise<PaymentTerminal>
   readonly activate: (peer: Peer, wanted: TerminalActivation, from?: PartyId) => Promise<PaymentTerminal>
   readonly deactivate: (terminalId: string, peer?: Peer) => Promise<PaymentTerminal>
   readonly push: (terminalId: string) => Promise<PaymentTerminal>
@@ -46,12 +52,30 @@ export const terminalKey = (peerId: string, terminalId: string) => ciKey(peerId,
 
 /** What the CPO may write. `terminal_id` and `reference` are the PTP's. (C.7, column "Writer") */
 const CPO_WRITES = [
-  'customer_reference', 'party_id', 'country_code', 'address', 'city', 'postal_code', 'state', 'country', 'coordinates',
-  'invoice_base_url', 'invoice_creator', 'location_ids', 'evse_uids',
+  'customer_reference',
+  'party_id',
+  'country_code',
+  'address',
+  'city',
+  'postal_code',
+  'state',
+  'country',
+  'coordinates',
+  'invoice_base_url',
+  'invoice_creator',
+  'location_ids',
+  'evse_uids',
 ] as const
 
-const keep = (clock: Clock) => async (tx: Tx, { peerId, id, terminal }: PaymentTerminal) =>
-  void (await documentsOn(tx, clock).put(TERMINALS, terminalKey(peerId, id), JSON.stringify(terminal), terminal.last_updated))
+const keep =
+  (clock: Clock) =>
+  async (tx: Tx, { peerId, id, terminal }: PaymentTerminal) =>
+    void (await documentsOn(tx, clock).put(
+      TERMINALS,
+      terminalKey(peerId, id),
+      JSON.stringify(terminal),
+      terminal.last_updated,
+    ))
 
 export function createRegistry(parts: RegistryParts): Registry {
   const { terminals, clock } = parts
@@ -63,7 +87,8 @@ export function createRegistry(parts: RegistryParts): Registry {
   const ofPeer = async (peer: Peer, terminalId: string): Promise<PaymentTerminal> => {
     const found = await terminals.find(terminalId)
     // "Not yours" and "not there" look the same from outside. (T14, T15)
-    if (!found || found.peerId !== peer.id) throw new OcpiError(2001, `No terminal "${terminalId}" is known here.`, { http: 404 })
+    if (!found || found.peerId !== peer.id)
+      throw new OcpiError(2001, `No terminal "${terminalId}" is known here.`, { http: 404 })
     return found
   }
   const now = () => formatDateTime(clock.now())
@@ -76,9 +101,15 @@ export function createRegistry(parts: RegistryParts): Registry {
       if (change.terminal_id && !sameCi(change.terminal_id, found.id)) {
         throw new OcpiError(2001, `terminal_id "${change.terminal_id}" in the body is not "${found.id}" in the URL.`)
       }
-      const written = Object.fromEntries(Object.entries(change).filter(([name]) => (CPO_WRITES as readonly string[]).includes(name)))
+      const written = Object.fromEntries(
+        Object.entries(change).filter(([name]) => (CPO_WRITES as readonly string[]).includes(name)),
+      )
       const blank = replace && change.terminal_id ? without(found.terminal, CPO_WRITES) : found.terminal
-      const terminal = merge(blank as Terminal, { ...written, last_updated: change.last_updated ?? now() }, TERMINAL_MERGE)
+      const terminal = merge(
+        blank as Terminal,
+        { ...written, last_updated: change.last_updated ?? now() },
+        TERMINAL_MERGE,
+      )
       const party = partyFor(peer, terminal, from)
       await assertKnown(parts, peer, terminal, party)
       return apply(found.id, { type: 'changed', terminal, party })
@@ -101,8 +132,10 @@ async function addTerminal(parts: RegistryParts, wanted: NewTerminal): Promise<P
   const model = modelNamed(wanted.model ?? 'apollo')
   if ('refused' in model) throw new Refusal('unfit-model', model.refused)
   const peer = await parts.peers.get(wanted.peerId)
-  if (!peer) throw new Refusal('unknown-peer', `No partner "${wanted.peerId}". "plugtill peers list --platform ptp" names them.`)
-  if (peer.status !== 'registered') throw new Refusal('peer-not-registered', `Partner ${peer.id} is ${peer.status}: finish the registration first.`)
+  if (!peer)
+    throw new Refusal('unknown-peer', `No partner "${wanted.peerId}". "plugtill peers list --platform ptp" names them.`)
+  if (peer.status !== 'registered')
+    throw new Refusal('peer-not-registered', `Partner ${peer.id} is ${peer.status}: finish the registration first.`)
   if (wanted.reference && (await parts.terminals.find(referenceKey(peer.id, wanted.reference)))) {
     throw new Refusal('reference-taken', `A terminal with reference "${wanted.reference}" is there already.`)
   }
@@ -137,9 +170,16 @@ async function activateTerminal(
   const byReference = wanted.reference ? await parts.terminals.find(referenceKey(peer.id, wanted.reference)) : undefined
   const found = byReference ?? (wanted.terminal_id ? await parts.terminals.find(wanted.terminal_id) : undefined)
   if (!found || found.peerId !== peer.id) {
-    throw new OcpiError(2001, `No terminal with reference "${wanted.reference ?? ''}" waits for activation. Use the reference that came with the device.`)
+    throw new OcpiError(
+      2001,
+      `No terminal with reference "${wanted.reference ?? ''}" waits for activation. Use the reference that came with the device.`,
+    )
   }
-  const written = Object.fromEntries(Object.entries(wanted).filter(([name, value]) => value !== null && (CPO_WRITES as readonly string[]).includes(name)))
+  const written = Object.fromEntries(
+    Object.entries(wanted).filter(
+      ([name, value]) => value !== null && (CPO_WRITES as readonly string[]).includes(name),
+    ),
+  )
   const terminal = { ...found.terminal, ...written, last_updated: formatDateTime(parts.clock.now()) }
   await assertKnown(parts, peer, terminal, partyFor(peer, terminal, from))
   return parts.apply(found.id, { type: 'activated', terminal })
@@ -147,24 +187,37 @@ async function activateTerminal(
 
 /** Whose locations are meant: the terminal's own party, else who asks, else the CPO's only party. (E-28) */
 function partyFor(peer: Peer, terminal: Terminal, from: PartyId | undefined): PartyId | undefined {
-  if (terminal.country_code && terminal.party_id) return { countryCode: terminal.country_code, partyId: terminal.party_id }
+  if (terminal.country_code && terminal.party_id)
+    return { countryCode: terminal.country_code, partyId: terminal.party_id }
   const parties = partiesOf(peer)
   return from ?? (parties.length === 1 ? parties[0] : undefined)
 }
 
 /** Nothing is stored that names a site we do not know, even after asking once more. (E-29, T15) */
-async function assertKnown(parts: RegistryParts, peer: Peer, terminal: Terminal, party: PartyId | undefined): Promise<void> {
+async function assertKnown(
+  parts: RegistryParts,
+  peer: Peer,
+  terminal: Terminal,
+  party: PartyId | undefined,
+): Promise<void> {
   const wanted = (terminal.location_ids?.length ?? 0) + (terminal.evse_uids?.length ?? 0)
   if (wanted === 0) return
-  if (!party) throw new OcpiError(2001, 'Which party do location_ids belong to? Send country_code and party_id in the Terminal.')
+  if (!party)
+    throw new OcpiError(2001, 'Which party do location_ids belong to? Send country_code and party_id in the Terminal.')
   const missing = async () => {
     const gone: string[] = []
-    for (const id of terminal.location_ids ?? []) if (!(await parts.mirror.location(peer.id, party, id))) gone.push(`Location ${id}`)
-    for (const uid of terminal.evse_uids ?? []) if (!(await parts.mirror.locationOfEvse(peer.id, party, uid))) gone.push(`EVSE ${uid}`)
+    for (const id of terminal.location_ids ?? [])
+      if (!(await parts.mirror.location(peer.id, party, id))) gone.push(`Location ${id}`)
+    for (const uid of terminal.evse_uids ?? [])
+      if (!(await parts.mirror.locationOfEvse(peer.id, party, uid))) gone.push(`EVSE ${uid}`)
     return gone
   }
   if ((await missing()).length === 0) return
   await parts.refresh(peer).catch(() => undefined)
   const still = await missing()
-  if (still.length > 0) throw new OcpiError(2003, `${still.join(', ')} of ${party.countryCode}-${party.partyId} is not known here. Offer it in GET locations first.`)
+  if (still.length > 0)
+    throw new OcpiError(
+      2003,
+      `${still.join(', ')} of ${party.countryCode}-${party.partyId} is not known here. Offer it in GET locations first.`,
+    )
 }

@@ -1,8 +1,9 @@
 /** A payment terminal of ours: owned here, made known to its CPO by POST, assigned by the CPO. (payments; C-701 to C-705) */
-import type { Entity, Machine } from '@plugtill/engine/machine'
+
 import type { Desk, Kind } from '@plugtill/engine/engine'
+import type { Entity, Machine } from '@plugtill/engine/machine'
 import { type OcpiClient, PeerRefused } from '@plugtill/ocpi/client'
-import { type Terminal, payments } from '@plugtill/ocpi/modules/payments'
+import { payments, type Terminal } from '@plugtill/ocpi/modules/payments'
 import type { PartyId } from '@plugtill/ocpi/peers'
 
 export interface PaymentTerminal extends Entity {
@@ -36,9 +37,16 @@ const changed = (terminal: PaymentTerminal, event: { terminal: Terminal; party?:
 
 /** Deactivation has no field in the object: the empty assignment is what the CPO sees. (E-09) */
 const deactivate = (terminal: PaymentTerminal, event: { lastUpdated: string }) =>
-  ({ to: 'deactivated', set: { terminal: { ...terminal.terminal, location_ids: [], evse_uids: [], last_updated: event.lastUpdated } } }) as const
+  ({
+    to: 'deactivated',
+    set: { terminal: { ...terminal.terminal, location_ids: [], evse_uids: [], last_updated: event.lastUpdated } },
+  }) as const
 const push = (terminal: PaymentTerminal, event: { lastUpdated: string }) =>
-  ({ to: 'announcing', set: { refusal: undefined, terminal: { ...terminal.terminal, last_updated: event.lastUpdated } }, effects: announce }) as const
+  ({
+    to: 'announcing',
+    set: { refusal: undefined, terminal: { ...terminal.terminal, last_updated: event.lastUpdated } },
+    effects: announce,
+  }) as const
 
 const activate = (_terminal: PaymentTerminal, event: { terminal: Terminal }) =>
   ({ to: 'announcing', set: { refusal: undefined, terminal: event.terminal }, effects: announce }) as const
@@ -52,13 +60,19 @@ export const terminalMachine: Machine<PaymentTerminal, TerminalEvent, TerminalOr
       added: () => ({ to: 'announcing', effects: announce }),
       announced: () => ({ to: 'announced', set: { refusal: undefined } }),
       'announce-refused': (_terminal, { reason }) => ({ to: 'announcing', set: { refusal: reason } }),
-      changed, 'push-asked': push, deactivated: deactivate, activated: activate,
+      changed,
+      'push-asked': push,
+      deactivated: deactivate,
+      activated: activate,
     },
     announced: {
       added: () => ({ ignore: 'already announced' }),
       announced: () => ({ ignore: 'already announced' }),
       'announce-refused': () => ({ ignore: 'it had been accepted before' }),
-      changed, 'push-asked': push, deactivated: deactivate, activated: activate,
+      changed,
+      'push-asked': push,
+      deactivated: deactivate,
+      activated: activate,
     },
     deactivated: {
       added: () => ({ ignore: 'already known' }),
@@ -74,7 +88,8 @@ export const terminalMachine: Machine<PaymentTerminal, TerminalEvent, TerminalOr
 
 export type TerminalDesk = Desk<PaymentTerminal, TerminalEvent>
 
-export const referenceKey = (peerId: string, reference: string) => `reference/${peerId.toLowerCase()}/${reference.toLowerCase()}`
+export const referenceKey = (peerId: string, reference: string) =>
+  `reference/${peerId.toLowerCase()}/${reference.toLowerCase()}`
 
 export function terminalKind(client: OcpiClient): Kind<PaymentTerminal, TerminalEvent, TerminalOrder> {
   return {
@@ -91,6 +106,9 @@ export function terminalKind(client: OcpiClient): Kind<PaymentTerminal, Terminal
         throw error
       }
     },
-    gaveUp: (_order, error) => ({ type: 'announce-refused', reason: error instanceof Error ? error.message : String(error) }),
+    gaveUp: (_order, error) => ({
+      type: 'announce-refused',
+      reason: error instanceof Error ? error.message : String(error),
+    }),
   }
 }

@@ -1,0 +1,155 @@
+/** What the Session says, and how charging is stopped. A Session is proof, whatever else was said. Pure. */
+import { limitReached } from './amounts.ts'
+import { awaitPlug } from './cells-start.ts'
+import type { Payment, SessionSeen } from './payment.ts'
+import {
+  firstPoll,
+  type Happens,
+  type PaymentCell,
+  type PaymentVerdict,
+  poll,
+  release,
+  releaseAndStop,
+  STOP_TRIES,
+  stopOrders,
+} from './verdicts.ts'
+
+const STOP_AGAIN_MS = 30_000
+
+/** Keeps the newest word and the highest cost: an update that arrives late never lowers the ceiling. (F27, F28) */
+export function newest(seen: SessionSeen | undefined, word: SessionSeen): SessionSeen | undefined {
+  if (!seen) return word
+  if (word.lastUpdated <= seen.lastUpdated) return undefined
+  if (seen.status === 'COMPLETED' && word.status !== 'COMPLETED') return undefined
+  const cost =
+    seen.cost && word.cost && seen.cost.amountMinor > word.cost.amountMinor ? seen.cost : (word.cost ?? seen.cost)
+  return {
+    ...word,
+    ...(cost && { cost }),
+    ...((word.startedAt ?? seen.startedAt) ? { startedAt: word.startedAt ?? seen.startedAt } : {}),
+  }
+}
+
+/** A Session is proof, whatever the command messages said. (C-304, reliability 3.2) */
+export const sessionReported: PaymentCell<'session-reported'> = (payment, event) => {
+  if (payment.session && payment.session.id !== event.session.id) {
+    return { refuse: `Session ${event.session.id} carries the reference of session ${payment.session.id}.` }
+  }
+  const session = newest(payment.session, event.session)
+  if (!session) return { ignore: `nothing newer in session ${event.session.id}` }
+  switch (session.status) {
+    case 'PENDING':
+    case 'RESERVATION':
+      return sessionPending(payment, session, event)
+    case 'ACTIVE':
+      return sessionActive(payment, session, event)
+    case 'COMPLETED':
+      return awaitCdr(payment, session, event.at)
+    case 'INVALID':
+      return release('session-invalid', 'The operator marked the session as invalid; it is not billed.', { session })
+  }
+}
+
+function sessionPending(payment: Payment, session: SessionSeen, event: Happens<'session-reported'>): PaymentVerdict {
+  if (payment.plugInWindowPassed)
+    return releaseAndStop({ ...payment, session }, 'No car was plugged in.', event.stopCommandId)
+  if (payment.state === 'starting' || payment.state === 'start-unknown') return awaitPlug(payment, event.at, session)
+  return { to: payment.state, set: { session } }
+}
+
+function sessionActive(payment: Payment, session: SessionSeen, event: Happens<'session-reported'>): PaymentVerdict {
+  const first = firstPoll(payment, event.at)
+  const set = { session, polling: true, outcome: undefined, reason: undefined }
+  // A stop that was ordered stays ordered, also when the session had looked dead in between.
+  if (payment.stop) return { to: 'stopping', set, effects: first }
+  if (!limitReached(payment, session.cost)) return { to: 'charging', set, effects: first }
+  const stop = stopOrders(session, 'limit', event.stopCommandId)
+  return { to: 'stopping', set: { ...set, ...stop.set }, effects: [...stop.effects, ...first] }
+}
+
+function awaitCdr(payment: Payment, session: SessionSeen, at: number): PaymentVerdict {
+  if (payment.state === 'awaiting-cdr') return { to: 'awaiting-cdr', set: { session } }
+  return {
+    to: 'awaiting-cdr',
+    set: { session, outcome: undefined, reason: undefined },
+    effects: [{ do: 'remind', of: 'cdr-deadline-passed', at: at + payment.timers.cdrDeadlineMs }],
+  }
+}
+
+/**
+ * The hold still stands while its void is under way: a session that really runs, or has run, wins and the void is
+ * dropped. (D-F05) One that only waits is stopped. Once a CDR of zero has decided, nothing else matters.
+ */
+export const sessionWhileVoiding: PaymentCell<'session-reported'> = (payment, event) => {
+  if (payment.cdr) return { ignore: 'the CDR has decided' }
+  const session = newest(payment.session, event.session)
+  if (!session) return { ignore: `nothing newer in session ${event.session.id}` }
+  if (session.status === 'ACTIVE' || (session.status === 'COMPLETED' && session.kwh > 0))
+    return sessionReported(payment, event)
+  if (session.status !== 'PENDING' || payment.stop) return { to: 'voiding', set: { session } }
+  const stop = stopOrders(session, 'policy', event.stopCommandId)
+  return { to: 'voiding', set: { ...stop.set, session }, effects: stop.effects }
+}
+
+/** F20: energy without a hold. Stop at once; the operator bears it by contract. */
+export const stopUnpaid: PaymentCell<'session-reported'> = (payment, event) => {
+  const session = newest(payment.session, event.session)
+  if (!session) return { ignore: `nothing newer in session ${event.session.id}` }
+  if (session.status !== 'ACTIVE' && session.status !== 'PENDING') return { to: payment.state, set: { session } }
+  if ((payment.stop?.tries ?? 0) >= STOP_TRIES)
+    return { refuse: `Session ${session.id} runs without a hold and does not stop.` }
+  const stop = stopOrders(session, 'policy', event.stopCommandId)
+  return {
+    to: payment.state,
+    set: { session, stop: { by: 'policy', commandId: event.stopCommandId, tries: (payment.stop?.tries ?? 0) + 1 } },
+    effects: stop.effects,
+  }
+}
+
+export const stopCharging: PaymentCell<'stop-requested'> = (payment, event) => {
+  if (!payment.session) return { refuse: 'STOP_SESSION needs the session id, and no Session has been seen.' }
+  return { to: 'stopping', ...stopOrders(payment.session, event.by, event.stopCommandId) }
+}
+
+/** The driver gives up before plugging in. */
+export const giveUpWaiting: PaymentCell<'stop-requested'> = (payment, event) =>
+  releaseAndStop(payment, 'Ended at the terminal before a car was plugged in.', event.stopCommandId)
+
+/** D-F09: a refused or unanswered stop is repeated; the cap of the capture limits the loss. */
+export const stopAnswered: PaymentCell<'stop-answered'> = (payment, event) => {
+  if (event.outcome === 'accepted') return { ignore: 'the Session will tell when it has ended' }
+  if (event.outcome === 'unknown-session') {
+    return { to: payment.state, effects: [{ do: 'find-session', last: false }, { do: 'pull-cdr' }] }
+  }
+  return stopAgain(payment, event.stopCommandId, event.at + STOP_AGAIN_MS)
+}
+
+function stopAgain(payment: Payment, commandId: string, notBefore: number): PaymentVerdict {
+  const tries = (payment.stop?.tries ?? 0) + 1
+  if (!payment.session || tries > STOP_TRIES)
+    return { refuse: `The session does not stop after ${STOP_TRIES} orders. Call the operator.` }
+  return {
+    to: payment.state,
+    set: { stop: { by: payment.stop?.by ?? 'policy', commandId, tries } },
+    effects: [{ do: 'stop-session', commandId, sessionId: payment.session.id, notBefore }],
+  }
+}
+
+export const pollSession: PaymentCell<'session-poll-due'> = (payment, event) => ({
+  to: payment.state,
+  effects: [{ do: 'find-session', last: false }, poll(payment, event.at)],
+})
+
+/** F31: accepted, still active. The order goes out again with every poll, up to its limit. */
+export const pollAndStopAgain: PaymentCell<'session-poll-due'> = (payment, event) => {
+  const look = pollSession(payment, event)
+  const again = stopAgain(payment, event.stopCommandId, event.at)
+  if (!('to' in look) || !('to' in again)) return look
+  return { to: payment.state, set: again.set, effects: [...(look.effects ?? []), ...(again.effects ?? [])] }
+}
+
+/** The void won the race against the session: nothing is held, so nothing may flow. */
+export const voidedWhileRunning: PaymentCell<'voided'> = (payment, event) => {
+  if (!payment.session) return { to: 'voided' }
+  return { to: 'voided', ...stopOrders(payment.session, 'policy', event.adviceId) }
+}

@@ -1,0 +1,87 @@
+/** From the approved hold to a car on the cable: what each word about the start means. Pure. */
+import type { Outcome } from '@plugtill/terminal/link'
+import type { Payment, SessionSeen } from './payment.ts'
+import { firstPoll, type PaymentCell, type PaymentVerdict, release, releaseAndStop } from './verdicts.ts'
+
+/** While the driver still waits at the terminal a late approval may start the session. (F03) */
+const DRIVER_WAITS_MS = 15_000
+
+/** A CPO that gave no readable answer gets this much for its Session to show, before the start grace. (D-F03) */
+const UNANSWERED_MS = 30_000
+
+export const holdApproved: PaymentCell<'authorized'> = (payment, event) => {
+  const set = {
+    held: event.held,
+    pspReference: event.pspReference,
+    captureBefore: event.captureBefore,
+    eftData: event.eftData,
+  }
+  if (event.held.currency !== payment.asked.currency)
+    return release('hold-too-small', 'The provider held another currency.', set)
+  if (event.held.amountMinor < payment.minimumHold.amountMinor) {
+    return release('hold-too-small', 'The bank approved less than a charging session needs.', set)
+  }
+  if (payment.state === 'authorization-unknown' && event.at - payment.createdAt > DRIVER_WAITS_MS) {
+    return release('psp-unavailable', 'The approval came after the driver had been told that it failed.', set)
+  }
+  return { to: 'starting', set, effects: [{ do: 'start-session' }] }
+}
+
+/** D-26: the CPO's immediate word. ACCEPTED means only that the charger will be asked. (C-301) */
+export const startAnswered: PaymentCell<'start-answered'> = (payment, event) => {
+  if (!event.accepted) return release('start-refused', event.message ?? 'The operator refused the start.')
+  const at = event.at + event.timeoutMs + payment.timers.startGraceMs
+  return { to: 'starting', effects: [{ do: 'remind', of: 'start-deadline-passed', at }] }
+}
+
+/** D-F03: the order may have arrived. It is never sent again; a Session with our reference tells. (F13) */
+export const startUnanswered: PaymentCell<'start-unanswered'> = (payment, event) => ({
+  to: 'start-unknown',
+  set: { polling: true, reason: event.reason },
+  effects: [
+    { do: 'find-session', last: false },
+    ...firstPoll(payment, event.at),
+    { do: 'remind', of: 'start-deadline-passed', at: event.at + UNANSWERED_MS + payment.timers.startGraceMs },
+  ],
+})
+
+/** D-27: what the charger said. Accepted is not yet a session: the cable may never be plugged in. (C-304) */
+export const startResult: PaymentCell<'start-result'> = (payment, event) =>
+  event.accepted
+    ? awaitPlug(payment, event.at)
+    : release(outcomeOf(event.result), event.message ?? `The charger did not start (${event.result}).`)
+
+function outcomeOf(result: string): Outcome {
+  if (result === 'EVSE_OCCUPIED') return 'charger-occupied'
+  if (result === 'EVSE_INOPERATIVE') return 'charger-broken'
+  return result === 'TIMEOUT' ? 'start-timeout' : 'start-refused'
+}
+
+export function awaitPlug(payment: Payment, at: number, session?: SessionSeen): PaymentVerdict {
+  return {
+    to: 'awaiting-session',
+    set: { polling: true, outcome: undefined, reason: undefined, ...(session && { session }) },
+    effects: [
+      { do: 'remind', of: 'plug-in-window-passed', at: at + payment.timers.plugInWindowMs },
+      ...firstPoll(payment, at),
+    ],
+  }
+}
+
+/** The last look before the hold is given back: a push may have been lost. (D-F06, D-F07) */
+export const lookOnceMore: PaymentCell<'start-deadline-passed'> = (payment) => ({
+  to: payment.state,
+  effects: [{ do: 'find-session', last: true }],
+})
+
+/** The car was not plugged in in time. A session that only waits is stopped, so that it cannot start unpaid. */
+export const windowPassed: PaymentCell<'plug-in-window-passed'> = (payment, event) => {
+  const why = 'No car was plugged in.'
+  if (payment.session) return releaseAndStop({ ...payment, plugInWindowPassed: true }, why, event.stopCommandId)
+  return { to: payment.state, set: { plugInWindowPassed: true }, effects: [{ do: 'find-session', last: true }] }
+}
+
+export const noSession: PaymentCell<'session-not-found'> = (payment) =>
+  payment.plugInWindowPassed
+    ? release('not-plugged-in', 'No car was plugged in.')
+    : release('start-timeout', 'The session did not start.')
