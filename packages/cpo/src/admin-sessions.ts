@@ -5,8 +5,8 @@ import type { AdminParts } from './admin.ts'
 import { entryRecord, get, Limit, limitOf, notFound } from './admin-words.ts'
 import { runningMinor } from './charging/cost.ts'
 import { CHARGING_STATES, type ChargingSession, type ChargingState } from './charging/session.ts'
-import { referenceKey } from './effects/charging-kind.ts'
 import { ADVICES } from './ocpi/payments.receiver.ts'
+import { ownersOf, referenceKey } from './partners.ts'
 
 export function sessionRoutes(cpo: AdminParts): AdminTable {
   const texts = (shelf: string) => async (call: AdminCall) => {
@@ -43,8 +43,8 @@ async function listSessions(cpo: AdminParts, call: AdminCall): Promise<AdminAnsw
 async function find(cpo: AdminParts, name: string): Promise<ChargingSession | undefined> {
   const byId = await cpo.charging.find(name)
   if (byId !== undefined) return byId
-  for (const peer of await cpo.peers.list()) {
-    const session = await cpo.charging.find(referenceKey(peer.id, name))
+  for (const owner of await ownersOf(cpo.peers)) {
+    const session = await cpo.charging.find(referenceKey(owner, name))
     if (session !== undefined) return session
   }
   return undefined

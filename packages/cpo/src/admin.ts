@@ -99,7 +99,7 @@ function platformRoutes(cpo: AdminParts): AdminTable {
 
 function terminalRoutes(cpo: AdminParts): AdminTable {
   const { terminals } = cpo
-  const record = ({ peer, ...terminal }: KnownTerminal) => ({ ...terminal, peer })
+  const record = ({ owner: _, peer, ...terminal }: KnownTerminal) => ({ ...terminal, peer })
   return [
     get('/terminals', 'Payment terminals the partners have told us of', async () => ({
       body: (await terminals.list()).map(record),

@@ -18,7 +18,7 @@ import { adminTable } from './admin.ts'
 import { type CentralSystem, type CentralSystemSettings, createCentralSystem } from './chargers/central-system.ts'
 import { createChargerDesk } from './charging/charger-reports.ts'
 import { transactionIds } from './charging/transaction-ids.ts'
-import { chargingKind, referenceKey } from './effects/charging-kind.ts'
+import { chargingKind } from './effects/charging-kind.ts'
 import { publicationKind } from './effects/publication-kind.ts'
 import { createGreeter } from './greeter.ts'
 import { invoiceOf } from './invoices/invoice.ts'
@@ -30,6 +30,7 @@ import { type PaymentsParts, paymentsReceiver } from './ocpi/payments.receiver.t
 import { sessionsSender } from './ocpi/sessions.sender.ts'
 import { tariffsSender } from './ocpi/tariffs.sender.ts'
 import { tokensReceiver } from './ocpi/tokens.receiver.ts'
+import { ownerOf, ownersOf, referenceKey } from './partners.ts'
 import { createPublisher } from './publisher.ts'
 import { createSerial } from './serial.ts'
 import { type CpoSettings, DEFAULT_SETTINGS } from './settings.ts'
@@ -87,8 +88,8 @@ export function createCpo(parts: CpoParts): Cpo {
   const { sites, baseUrl } = parts
 
   const invoice = async (reference: string) => {
-    for (const peer of await peers.list()) {
-      const session = await charging.find(referenceKey(peer.id, reference))
+    for (const owner of await ownersOf(peers)) {
+      const session = await charging.find(referenceKey(owner, reference))
       if (session !== undefined) return invoiceOf(session, parts.name)
     }
     return undefined
@@ -154,7 +155,7 @@ function roomsOf(parts: CpoParts, ground: Ground) {
     onFault: (error, event) => fault(error, event.chargerId),
     ...(parts.centralSystem === undefined ? {} : { settings: parts.centralSystem }),
   })
-  const chargingSessions = chargingKind({ clock, random, docs, client, chargers })
+  const chargingSessions = chargingKind({ clock, random, docs, peers, client, chargers })
   const publications = publicationKind({ random, party, client, register: () => register })
   const engine = createEngine({ store, clock, random, kinds: [chargingSessions, publications], onFault: parts.onFault })
   const charging = engine.of(chargingSessions)
@@ -163,7 +164,7 @@ function roomsOf(parts: CpoParts, ground: Ground) {
   const watched = { charging, register, sites, clock, journal }
   const desk = createChargerDesk({ ...watched, chargers: () => chargers, onFault: fault })
   const invoices = settings.invoiceBy === 'CPO' ? { invoices: { baseUrl: `${parts.publicUrl}/invoices` } } : {}
-  const terminals = createTerminals({ docs, client, clock, sites, ...invoices })
+  const terminals = createTerminals({ docs, peers, client, clock, sites, ...invoices })
   return { engine, chargers, charging, publisher, register, desk, terminals }
 }
 
@@ -171,7 +172,7 @@ function roomsOf(parts: CpoParts, ground: Ground) {
 function entranceOf(parts: CpoParts, ground: Ground, rooms: ReturnType<typeof roomsOf>) {
   const { baseUrl, clock, random, ids, send, sites, randomToken, mayCall } = parts
   const { settings, party, docs, journal, fault, onExchange, peers, serial } = ground
-  const { charging, chargers, register, publisher, terminals } = rooms
+  const { engine, charging, chargers, register, publisher, terminals } = rooms
   const greeter = createGreeter({ clock, random, peers, register, publisher, terminals, settings, onFault: fault })
   const shared = { baseUrl, party, peers, clock, ids, onExchange }
   const handshake = createHandshake({
@@ -182,7 +183,11 @@ function entranceOf(parts: CpoParts, ground: Ground, rooms: ReturnType<typeof ro
     needs: NEEDED_FROM_PTP,
     onNote: ({ peerId, text }) =>
       void journal.write(`peer:${peerId}`, 'note', { message: text }).catch(() => undefined),
-    onChange: greeter.changed,
+    onChange: (peer) => {
+      greeter.changed(peer)
+      // What waited for this partner need not wait for its next try.
+      if (peer.status === 'registered') void engine.retryNow(`peer:${ownerOf(peer)}`).catch((error) => fault(error, ''))
+    },
   })
   const onUnknownReference: PaymentsParts['onUnknownReference'] = (advice) =>
     fault(unknownReference(advice), advice.authorization_reference)

@@ -167,3 +167,42 @@ test('the car that stops asking for power parks: a period of its own in the CDR'
   expect(cdr['total_cost']).toMatchObject({ before_taxes: 5.5 })
   expect((cdr['charging_periods'] as unknown[]).length).toBe(2)
 })
+
+test('a restart loses nothing: the CDR that waited for the partner is sent by the next process', async () => {
+  const world = await stage()
+  await start(world.ptp)
+  await world.pass(1000)
+  const transaction = await plugIn(world)
+  await world.pass(10 * MINUTE)
+  const online = world.network.get(world.ptp.origin)!
+  world.network.delete(world.ptp.origin)
+  await stopTransaction(world, transaction, 4000)
+  await world.cpo.stop()
+
+  const next = world.again()
+  await next.start()
+  world.network.set(world.ptp.origin, online)
+  await world.passWith(next, 2 * 3_600_000)
+
+  expect(world.ptp.heard().filter((what) => what === 'cdr')).toHaveLength(1)
+  expect(world.ptp.last('cdr')).toMatchObject({ total_energy: 3 })
+})
+
+test('a partner that registers anew gets the CDR that waited, and its advice still finds the session', async () => {
+  const world = await stage()
+  await start(world.ptp)
+  await world.pass(1000)
+  const transaction = await plugIn(world)
+  const peers = (await world.admin('GET', '/peers')).body as { id: string }[]
+  await world.admin('DELETE', `/peers/${peers[0]!.id}`)
+  await stopTransaction(world, transaction, 4000)
+  await world.pass(MINUTE)
+  expect(world.ptp.heard()).not.toContain('cdr')
+
+  const back = await world.partner()
+  await world.pass(2 * 3_600_000)
+  await advise(back)
+
+  expect(back.heard()).toContain('cdr')
+  expect((await world.admin('GET', `/sessions/${REFERENCE}`)).body).toMatchObject({ state: 'closed' })
+})

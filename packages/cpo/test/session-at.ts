@@ -31,6 +31,7 @@ const beginning: ChargingSession = {
   id: '0a0a0a0a-0000-4000-8000-000000000001',
   state: 'commanded',
   peerId: 'peer-1',
+  owner: 'de-pay',
   countryCode: 'NL',
   partyId: 'PLG',
   reference: '0b0b0b0b-0000-4000-8000-000000000001',

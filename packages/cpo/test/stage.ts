@@ -80,20 +80,17 @@ function companyOf(cpo: Cpo, { send, clock, network }: Around) {
   return { partner, plug }
 }
 
-export async function stage(options: Partial<CpoParts> = {}) {
-  const store = await openSqlite({ file: ':memory:' })
-  const clock = virtualClock(START)
-  await migrate(store, clock)
-  const network = new Map<string, Serve>()
-  const send: Send = async (request) => {
-    const serve = network.get(new URL(request.url).origin)
-    if (serve === undefined) throw new Fault('PEER_UNREACHABLE', `Nobody is at ${request.url}.`, { retry: true })
-    return serve(request)
-  }
+type Faults = { readonly code: string; readonly message: string }[]
+
+function partsOf({
+  store,
+  clock,
+  send,
+  faults,
+}: Pick<CpoParts, 'store' | 'clock' | 'send'> & { faults: Faults }): CpoParts {
   let count = 0
   const ids = () => `00000000-0000-4000-8000-${String(++count).padStart(12, '0')}`
-  const faults: { readonly code: string; readonly message: string }[] = []
-  const cpo = createCpo({
+  return {
     name: 'Plugtill Charging',
     countryCode: 'NL',
     partyId: 'PLG',
@@ -107,8 +104,22 @@ export async function stage(options: Partial<CpoParts> = {}) {
     publicUrl: CPO_URL,
     sites: demoSites,
     onFault: (fault) => void faults.push(fault as Fault),
-    ...options,
-  })
+  }
+}
+
+export async function stage(options: Partial<CpoParts> = {}) {
+  const store = await openSqlite({ file: ':memory:' })
+  const clock = virtualClock(START)
+  await migrate(store, clock)
+  const network = new Map<string, Serve>()
+  const send: Send = async (request) => {
+    const serve = network.get(new URL(request.url).origin)
+    if (serve === undefined) throw new Fault('PEER_UNREACHABLE', `Nobody is at ${request.url}.`, { retry: true })
+    return serve(request)
+  }
+  const faults: Faults = []
+  const parts = { ...partsOf({ store, clock, send, faults }), ...options }
+  const cpo = createCpo(parts)
   network.set(CPO_URL, cpo.serveOcpi)
   await cpo.start()
 
@@ -135,6 +146,13 @@ export async function stage(options: Partial<CpoParts> = {}) {
     partner,
     plug,
     faults,
+    /** The next process, on the same store. */
+    again: () => {
+      const next = createCpo(parts)
+      network.set(CPO_URL, next.serveOcpi)
+      return next
+    },
+    passWith: (next: Cpo, ms: number) => timeOf(next, clock).pass(ms),
     now: () => new Date(clock.now()).toISOString(),
   }
 }

@@ -3,11 +3,12 @@ import type { CdrLocation } from '@plugtill/ocpi/modules/cdrs'
 import type { StartSession } from '@plugtill/ocpi/modules/commands'
 import type { Evse, Location } from '@plugtill/ocpi/modules/locations'
 import type { Tariff } from '@plugtill/ocpi/modules/tariffs'
-import type { PartyId } from '@plugtill/ocpi/peers'
+import type { PartyId, Peer } from '@plugtill/ocpi/peers'
 import { sameCi } from '@plugtill/ocpi/types'
 import { tariffFor } from '@plugtill/pricing/choose'
 import { decimal } from '@plugtill/pricing/decimal'
 import { toMinor } from '@plugtill/pricing/money'
+import { ownerOf } from '../partners.ts'
 import type { CpoSettings } from '../settings.ts'
 import { type Sites, type Spot, spotsOf } from '../sites/configuration.ts'
 import type { ChargingSession, SessionTerms } from './session.ts'
@@ -130,7 +131,7 @@ export function newSession(
   at: {
     readonly ids: () => string
     readonly now: number
-    readonly peerId: string
+    readonly peer: Peer
     readonly correlationId: string
     readonly party: PartyId
     readonly location: Location
@@ -144,7 +145,8 @@ export function newSession(
   return {
     id,
     state: 'commanded',
-    peerId: at.peerId,
+    peerId: at.peer.id,
+    owner: ownerOf(at.peer),
     countryCode: at.party.countryCode,
     partyId: at.party.partyId,
     ...(command.authorization_reference == null ? {} : { reference: command.authorization_reference }),

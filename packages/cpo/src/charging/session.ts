@@ -45,7 +45,10 @@ export interface ChargingSession {
   /** Session.id on the wire. */
   readonly id: string
   readonly state: ChargingState
+  /** The connection it was commanded through. */
   readonly peerId: string
+  /** The partner it belongs to, see partners.ts. */
+  readonly owner: string
   /** Our party, as it stood at the start. */
   readonly countryCode: string
   readonly partyId: string

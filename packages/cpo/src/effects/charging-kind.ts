@@ -2,21 +2,25 @@
 import type { Clock } from '@plugtill/engine/clock'
 import type { Documents } from '@plugtill/engine/documents'
 import type { Kind, Run } from '@plugtill/engine/engine'
+import { Fault } from '@plugtill/engine/fault'
 import type { OcpiClient } from '@plugtill/ocpi/client'
 import { type Cdr, cdrs } from '@plugtill/ocpi/modules/cdrs'
 import { CommandResult, commands } from '@plugtill/ocpi/modules/commands'
 import { sessions } from '@plugtill/ocpi/modules/sessions'
+import type { PeerStore } from '@plugtill/ocpi/peers'
 import { ciKey, formatDateTime } from '@plugtill/ocpi/types'
 import type { CentralSystem } from '../chargers/central-system.ts'
 import { type ChargingEvent, type ChargingOrder, type ChargingSession, OCCUPYING } from '../charging/session.ts'
 import { chargingMachine } from '../charging/states.ts'
 import { sessionOf, sessionPatchOf } from '../charging/wire.ts'
+import { connectionOf, partnerKey, referenceKey } from '../partners.ts'
 import { backOff, isUnreachable } from './back-off.ts'
 
 export interface ChargingParts {
   readonly clock: Clock
   readonly random: () => number
   readonly docs: Documents
+  readonly peers: Pick<PeerStore, 'get' | 'list'>
   readonly client: Pick<OcpiClient, 'of' | 'offers' | 'postTo'>
   readonly chargers: Pick<CentralSystem, 'remoteStart' | 'remoteStop'>
 }
@@ -60,7 +64,6 @@ export function chargingKind(parts: ChargingParts): ChargingKind {
 }
 
 /** Names under which a session is found: by the partner's reference, by the charger's tag. */
-export const referenceKey = (peerId: string, reference: string): string => `reference/${ciKey(peerId, reference)}`
 export const tagKey = (idTag: string): string => `tag/${idTag.toLowerCase()}`
 export const transactionKey = (chargerId: string, transactionId: number): string =>
   `transaction/${ciKey(chargerId)}/${transactionId}`
@@ -72,7 +75,7 @@ function keysOf(session: ChargingSession): readonly string[] {
   return [
     tagKey(session.idTag),
     ...(OCCUPYING.includes(session.state) ? [evseKey(session.place.evseUid)] : []),
-    ...(session.reference === undefined ? [] : [referenceKey(session.peerId, session.reference)]),
+    ...(session.reference === undefined ? [] : [referenceKey(session.owner, session.reference)]),
     ...(session.transactionId === undefined ? [] : [transactionKey(session.place.chargerId, session.transactionId)]),
   ]
 }
@@ -89,10 +92,10 @@ function laneOf(order: ChargingOrder, session: ChargingSession): string {
       return 'clock'
     // A result is awaited by a driver; it never queues behind session updates.
     case 'send-result':
-      return `peer:${session.peerId}:results`
+      return `peer:${session.owner}:results`
     case 'push-session':
     case 'send-cdr':
-      return `peer:${session.peerId}`
+      return `peer:${session.owner}`
   }
 }
 
@@ -116,7 +119,9 @@ function runsOf(parts: ChargingParts): Runs {
     },
     'send-result': async ({ result, to, text }, { entity }) => {
       const body = { result, ...(text === undefined ? {} : { message: [{ language: 'en', text }] }) }
-      await parts.client.postTo({ id: entity.peerId }, to.responseUrl, CommandResult, body, {
+      const peer = await connectionOf(parts.peers, entity)
+      if (peer === undefined) return
+      await parts.client.postTo(peer, to.responseUrl, CommandResult, body, {
         module: commands,
         endpoint: 'result',
         correlationId: to.correlationId,
@@ -127,7 +132,8 @@ function runsOf(parts: ChargingParts): Runs {
     'push-session': (_, context) => pushSession(parts, context),
     'send-cdr': async (_, { entity }) => {
       if (entity.cdr === undefined) return
-      const peer = { id: entity.peerId }
+      const peer = await connectionOf(parts.peers, entity)
+      if (peer === undefined) throw gone(entity)
       // A partner without the interface pulls its CDRs from our list.
       if (!(await parts.client.offers(peer, cdrs, 'receiver'))) return { type: 'cdr-acknowledged', at: now() }
       const answer = await parts.client
@@ -145,8 +151,8 @@ function runsOf(parts: ChargingParts): Runs {
 async function pushSession(parts: ChargingParts, { entity, attempt }: Context): Promise<ChargingEvent | void> {
   const session = sessionOf(entity)
   if (session === undefined || (entity.acknowledgedAt ?? 0) >= entity.changedAt) return
-  const peer = { id: entity.peerId }
-  if (!(await parts.client.offers(peer, sessions, 'receiver'))) return
+  const peer = await connectionOf(parts.peers, entity)
+  if (peer === undefined || !(await parts.client.offers(peer, sessions, 'receiver'))) return
   const calls = parts.client.of(peer, sessions, 'receiver')
   const params = { country_code: session.country_code, party_id: session.party_id, session_id: session.id }
   const running = session.status === 'PENDING' || session.status === 'ACTIVE'
@@ -159,18 +165,21 @@ async function pushSession(parts: ChargingParts, { entity, attempt }: Context): 
   return { type: 'session-acknowledged', changedAt: entity.changedAt, at: parts.clock.now() }
 }
 
-/** Shelf keys of what belongs to one partner begin with its id: nobody else ever pages through it. (I14) */
-export const partnerKey = (peerId: string, ...ids: readonly string[]): string => ciKey(peerId, ...ids)
-
 async function file(docs: Documents, entity: ChargingSession): Promise<void> {
   const session = sessionOf(entity)
   if (session === undefined) return
-  await docs.put('sessions', partnerKey(entity.peerId, entity.id), JSON.stringify(session), session.last_updated)
+  await docs.put('sessions', partnerKey(entity.owner, entity.id), JSON.stringify(session), session.last_updated)
   if (entity.cdr === undefined) return
-  const key = partnerKey(entity.peerId, entity.cdrId)
+  const key = partnerKey(entity.owner, entity.cdrId)
   if ((await docs.get('cdrs', key)) !== undefined) return
   const written = JSON.parse(entity.cdr) as Cdr
   await docs.put('cdrs', key, entity.cdr, written.last_updated ?? formatDateTime(entity.changedAt))
+}
+
+/** The CDR waits for the partner to register again. (A-79) */
+function gone(entity: ChargingSession): Fault {
+  const text = `Partner ${entity.owner} is no longer registered; CDR ${entity.cdrId} waits. Register it again.`
+  return new Fault('PEER_GONE', text, { retry: true })
 }
 
 function reference(entity: ChargingSession): { readonly reference?: string } {

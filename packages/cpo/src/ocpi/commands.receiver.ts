@@ -6,7 +6,8 @@ import { type Call, type Mounted, mount, type WriteAnswer } from '@plugtill/ocpi
 import type { CentralSystem } from '../chargers/central-system.ts'
 import { fingerprintOf, newSession, offerFor } from '../charging/command.ts'
 import type { ChargingEvent, ChargingSession } from '../charging/session.ts'
-import { evseKey, referenceKey } from '../effects/charging-kind.ts'
+import { evseKey } from '../effects/charging-kind.ts'
+import { ownerOf, referenceKey } from '../partners.ts'
 import type { createSerial } from '../serial.ts'
 import type { CpoSettings } from '../settings.ts'
 import type { Sites } from '../sites/configuration.ts'
@@ -44,13 +45,13 @@ export function commandsReceiver(cpo: CommandsParts): Mounted {
         const reference = call.body.authorization_reference
         if (reference == null) return start(cpo, call)
         call.reference(reference)
-        const before = await cpo.charging.find(referenceKey(call.peer.id, reference))
+        const before = await cpo.charging.find(referenceKey(ownerOf(call.peer), reference))
         return before === undefined ? start(cpo, call) : repeat(cpo, before, call)
       }),
     stopSession: async ({ body, peer, correlationId, reference }) => {
       const id = body.session_id.toLowerCase()
       const session = await cpo.charging.find(id)
-      if (session?.id !== id || session.peerId !== peer.id) return { data: { result: 'UNKNOWN_SESSION', timeout } }
+      if (session?.id !== id || session.owner !== ownerOf(peer)) return { data: { result: 'UNKNOWN_SESSION', timeout } }
       if (session.reference !== undefined) reference(session.reference)
       const responseUrl = body.response_url
       await cpo.charging.apply(id, { type: 'stop-commanded', responseUrl, correlationId, at: cpo.clock.now() })
@@ -76,7 +77,7 @@ async function start(cpo: CommandsParts, { body, peer, correlationId }: Call<Sta
   const occupied = async () => (await cpo.charging.find(evseKey(offer.evse.uid))) !== undefined
   const refusal = rejected(cpo, `EVSE ${offer.evse.uid} is occupied.`)
   if (await occupied()) return refusal
-  const session = newSession(body, { ids, now, peerId: peer.id, correlationId, party, location, offer, settings })
+  const session = newSession(body, { ids, now, peer, correlationId, party, location, offer, settings })
   try {
     await cpo.charging.create(session, { type: 'start-commanded', at: now })
   } catch (error) {

@@ -12,7 +12,7 @@ import type { Peer } from '@plugtill/ocpi/peers'
 import { type Call, type Mounted, mount } from '@plugtill/ocpi/server'
 import { formatDateTime, sameCi } from '@plugtill/ocpi/types'
 import type { ChargingEvent, ChargingSession } from '../charging/session.ts'
-import { partnerKey, referenceKey } from '../effects/charging-kind.ts'
+import { ownerOf, partnerKey, referenceKey } from '../partners.ts'
 import type { createSerial } from '../serial.ts'
 import { keepTerminal, TERMINALS } from '../terminals/terminals.ts'
 import { shelfPage } from './shelf-page.ts'
@@ -23,7 +23,7 @@ export interface PaymentsParts {
   readonly clock: { readonly now: () => number }
   readonly serial: ReturnType<typeof createSerial>
   /** An advice nobody waits for: kept, and shown to an operator. (D-F19) */
-  readonly onUnknownReference: (advice: FinancialAdviceConfirmation, peerId: string) => void
+  readonly onUnknownReference: (advice: FinancialAdviceConfirmation, owner: string) => void
 }
 
 export const ADVICES = 'advices'
@@ -37,26 +37,28 @@ export function paymentsReceiver(cpo: PaymentsParts): Mounted {
   const pageOf =
     (shelf: string) =>
     ({ peer, page }: { readonly peer: Peer; readonly page: Page }) =>
-      shelfPage(cpo.docs, shelf, { prefix: `${partnerKey(peer.id)}/`, page })
+      shelfPage(cpo.docs, shelf, { prefix: `${partnerKey(ownerOf(peer))}/`, page })
   return mount(payments, 'receiver', {
     terminals: pageOf(TERMINALS),
-    terminal: ({ peer, params }) => read(TERMINALS, partnerKey(peer.id, params['terminal_id'] ?? '')),
+    terminal: ({ peer, params }) => read(TERMINALS, partnerKey(ownerOf(peer), params['terminal_id'] ?? '')),
     postTerminal: async (call) => {
       const terminal: TerminalReceived = {
         ...call.body,
         last_updated: call.body.last_updated ?? formatDateTime(cpo.clock.now()),
       }
-      const created = await cpo.serial(`terminal ${call.peer.id}`, () => keepTerminal(cpo.docs, call.peer.id, terminal))
+      const created = await cpo.serial(`terminal ${ownerOf(call.peer)}`, () =>
+        keepTerminal(cpo.docs, ownerOf(call.peer), terminal),
+      )
       return { created: created === 'created', location: below(call, terminal.terminal_id) }
     },
     advices: pageOf(ADVICES),
-    advice: ({ peer, params }) => read(ADVICES, partnerKey(peer.id, params['id'] ?? '')),
+    advice: ({ peer, params }) => read(ADVICES, partnerKey(ownerOf(peer), params['id'] ?? '')),
     postAdvice: (call) =>
-      cpo.serial(`advice ${call.peer.id}`, async () => {
+      cpo.serial(`advice ${ownerOf(call.peer)}`, async () => {
         const advice = readAdvice(call.body)
         call.reference(advice.authorization_reference)
-        const kept = await keepAdvice(cpo.docs, call.peer.id, advice)
-        if (kept !== 'same') await tellSession(cpo, call.peer.id, advice)
+        const kept = await keepAdvice(cpo.docs, ownerOf(call.peer), advice)
+        if (kept !== 'same') await tellSession(cpo, ownerOf(call.peer), advice)
         return { created: kept === 'created', location: below(call, advice.id) }
       }),
   })
@@ -69,10 +71,10 @@ function below(call: Call<unknown>, id: string): string {
 
 async function keepAdvice(
   docs: Documents,
-  peerId: string,
+  owner: string,
   advice: FinancialAdviceConfirmation,
 ): Promise<'created' | 'updated' | 'same'> {
-  const key = partnerKey(peerId, advice.id)
+  const key = partnerKey(owner, advice.id)
   const body = JSON.stringify(advice)
   const doc = await docs.get(ADVICES, key)
   if (doc !== undefined) {
@@ -90,8 +92,8 @@ async function keepAdvice(
   return docs.put(ADVICES, key, body, advice.last_updated)
 }
 
-async function tellSession(cpo: PaymentsParts, peerId: string, advice: FinancialAdviceConfirmation): Promise<void> {
-  const session = await cpo.charging.find(referenceKey(peerId, advice.authorization_reference))
-  if (session === undefined) return cpo.onUnknownReference(advice, peerId)
+async function tellSession(cpo: PaymentsParts, owner: string, advice: FinancialAdviceConfirmation): Promise<void> {
+  const session = await cpo.charging.find(referenceKey(owner, advice.authorization_reference))
+  if (session === undefined) return cpo.onUnknownReference(advice, owner)
   await cpo.charging.apply(session.id, { type: 'advice-received', advice, at: cpo.clock.now() })
 }

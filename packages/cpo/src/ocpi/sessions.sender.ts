@@ -2,7 +2,7 @@ import type { Documents } from '@plugtill/engine/documents'
 import { OcpiError } from '@plugtill/ocpi/errors'
 import { sessions } from '@plugtill/ocpi/modules/sessions'
 import { type Mounted, mount } from '@plugtill/ocpi/server'
-import { partnerKey } from '../effects/charging-kind.ts'
+import { ownerOf, partnerKey } from '../partners.ts'
 import type { CpoSettings } from '../settings.ts'
 import { shelfPage } from './shelf-page.ts'
 
@@ -16,7 +16,7 @@ export function sessionsSender(cpo: {
       if (page.dateFrom === undefined && cpo.settings.strictDateFrom) {
         throw new OcpiError(2001, 'GET sessions needs date_from. Add it, for example ?date_from=2030-01-31T00:00:00Z.')
       }
-      return shelfPage(cpo.docs, 'sessions', { prefix: `${partnerKey(peer.id)}/`, page })
+      return shelfPage(cpo.docs, 'sessions', { prefix: `${partnerKey(ownerOf(peer))}/`, page })
     },
     // None of our EVSEs can be told how to charge. (A-52)
     chargingPreferences: ({ params }) => {

@@ -3,7 +3,7 @@ import { OcpiError } from '@plugtill/ocpi/errors'
 import { merge } from '@plugtill/ocpi/merge'
 import { type Token, tokens } from '@plugtill/ocpi/modules/tokens'
 import { type Call, type Mounted, mount } from '@plugtill/ocpi/server'
-import { partnerKey } from '../effects/charging-kind.ts'
+import { ownerOf, partnerKey } from '../partners.ts'
 
 const SHELF = 'tokens'
 
@@ -11,7 +11,7 @@ const SHELF = 'tokens'
 export function tokensReceiver(cpo: { readonly docs: Documents }): Mounted {
   const keyOf = ({ peer, params, query }: Pick<Call<unknown>, 'peer' | 'params' | 'query'>) =>
     partnerKey(
-      peer.id,
+      ownerOf(peer),
       params['country_code'] ?? '',
       params['party_id'] ?? '',
       params['token_uid'] ?? '',

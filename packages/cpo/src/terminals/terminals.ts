@@ -3,22 +3,23 @@ import type { Documents } from '@plugtill/engine/documents'
 import { Fault } from '@plugtill/engine/fault'
 import type { OcpiClient } from '@plugtill/ocpi/client'
 import { payments, type TerminalActivation, type TerminalReceived } from '@plugtill/ocpi/modules/payments'
+import type { PeerStore } from '@plugtill/ocpi/peers'
 import { formatDateTime, sameCi } from '@plugtill/ocpi/types'
-import { partnerKey } from '../effects/charging-kind.ts'
+import { ownerOf, partnerKey } from '../partners.ts'
 import type { Sites } from '../sites/configuration.ts'
 
 export const TERMINALS = 'terminals'
 
 /** What the operator is shown: the object and whose it is. */
-export type KnownTerminal = TerminalReceived & { readonly peer: string }
+export type KnownTerminal = TerminalReceived & { readonly peer: string; readonly owner: string }
 
 /** Upsert: unknown is created, the same or older changes nothing, newer replaces. (E-11) */
 export async function keepTerminal(
   docs: Documents,
-  peerId: string,
+  owner: string,
   terminal: TerminalReceived,
 ): Promise<'created' | 'updated' | 'same'> {
-  const key = partnerKey(peerId, terminal.terminal_id)
+  const key = partnerKey(owner, terminal.terminal_id)
   const body = JSON.stringify(terminal)
   const doc = await docs.get(TERMINALS, key)
   const at = terminal.last_updated ?? doc?.lastUpdated ?? formatDateTime(0)
@@ -42,6 +43,7 @@ export interface Terminals {
 
 export interface TerminalsParts {
   readonly docs: Documents
+  readonly peers: Pick<PeerStore, 'get' | 'list'>
   readonly client: Pick<OcpiClient, 'of' | 'offers'>
   readonly clock: { readonly now: () => number }
   readonly sites: Sites
@@ -52,37 +54,34 @@ export interface TerminalsParts {
 export function createTerminals(parts: TerminalsParts): Terminals {
   const { docs } = parts
   const calls = (peerId: string) => parts.client.of({ id: peerId }, payments, 'sender')
-  const list = async () =>
-    (await docs.all(TERMINALS)).map(
-      (doc): KnownTerminal => ({
-        ...(JSON.parse(doc.body) as TerminalReceived),
-        peer: doc.key.slice(0, doc.key.indexOf('/')),
-      }),
-    )
+  const list = async () => {
+    const registered = (await parts.peers.list()).filter((peer) => peer.status === 'registered')
+    return (await docs.all(TERMINALS)).map((doc): KnownTerminal => {
+      const owner = doc.key.slice(0, doc.key.indexOf('/'))
+      const peer = registered.find((each) => ownerOf(each) === owner)?.id ?? owner
+      return { ...(JSON.parse(doc.body) as TerminalReceived), peer, owner }
+    })
+  }
   const find = async (terminalId: string) => {
     const found = (await list()).filter((terminal) => sameCi(terminal.terminal_id, terminalId))
     const [only] = found
     if (only !== undefined && found.length === 1) return only
-    throw new Fault(
-      'TERMINAL_UNKNOWN',
-      found.length === 0
-        ? `No terminal has the id "${terminalId}". See the list of terminals for those the partners have sent.`
-        : `${found.length} partners have a terminal "${terminalId}". Ask them to give each its own id.`,
-    )
+    throw unknownTerminal(terminalId, found.length)
   }
   const refresh = async (terminal: KnownTerminal) => {
     const { data } = await calls(terminal.peer).terminal({ params: { terminal_id: terminal.terminal_id } })
-    await keepTerminal(docs, terminal.peer, data)
+    await keepTerminal(docs, terminal.owner, data)
     return find(terminal.terminal_id)
   }
   return {
     list,
     find,
     pull: async (peerId) => {
-      if (!(await parts.client.offers({ id: peerId }, payments, 'sender'))) return 0
+      const peer = await parts.peers.get(peerId)
+      if (peer === undefined || !(await parts.client.offers(peer, payments, 'sender'))) return 0
       let kept = 0
       for await (const terminal of calls(peerId).terminals())
-        if ((await keepTerminal(docs, peerId, terminal)) !== 'same') kept++
+        if ((await keepTerminal(docs, ownerOf(peer), terminal)) !== 'same') kept++
       return kept
     },
     assign: async (terminalId, to) => {
@@ -108,6 +107,14 @@ export function createTerminals(parts: TerminalsParts): Terminals {
       return refresh(terminal)
     },
   }
+}
+
+function unknownTerminal(id: string, found: number): Fault {
+  const text =
+    found === 0
+      ? `No terminal has the id "${id}". See the list of terminals for those the partners have sent.`
+      : `${found} partners have a terminal "${id}". Ask them to give each its own id.`
+  return new Fault('TERMINAL_UNKNOWN', text)
 }
 
 /** A typing error would leave a terminal that sells nothing. (E-29) */
