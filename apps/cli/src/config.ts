@@ -1,0 +1,185 @@
+/** Everything that can be set: environment variable, flag, default, and what is possible. Read once, at the start. */
+import { wrongUsage } from './exit.ts'
+
+export interface Config {
+  readonly port: number
+  readonly host: string
+  /** Where partners and drivers reach us, without trailing slash; from host and port when not given. */
+  readonly publicUrl: string | undefined
+  readonly data: string
+  readonly databaseUrl: string | undefined
+  readonly apiKey: string | undefined
+  /** Undefined: not said. The sandbox then allows them, everything else does not. */
+  readonly allowPrivatePeers: boolean | undefined
+  readonly speed: number
+  readonly logLevel: LogLevel
+  readonly startGraceS: number
+  readonly plugInWindowS: number
+  readonly sessionPollS: number
+  readonly cdrDeadlineS: number
+  readonly adviceRetryMaxS: number
+  readonly locationsPollS: number
+}
+
+export const LOG_LEVELS = ['silent', 'error', 'warn', 'info', 'debug'] as const
+export type LogLevel = (typeof LOG_LEVELS)[number]
+
+export interface Setting {
+  readonly name: keyof Config
+  readonly env: string
+  readonly flag: string
+  /** Placeholder of the value in the usage; absent for a switch. */
+  readonly value?: string
+  readonly about: string
+  readonly default: string | undefined
+  readonly secret?: true
+  /** The value, or why there is none: "has to be …". */
+  readonly read: (text: string) => { readonly value: unknown } | { readonly rule: string }
+}
+
+const whole = (from: number, to: number) => (text: string) => {
+  const value = /^\d{1,12}$/.test(text) ? Number(text) : Number.NaN
+  return value >= from && value <= to ? { value } : { rule: `a whole number from ${from} to ${to}` }
+}
+
+const number = (from: number, to: number) => (text: string) => {
+  const value = /^\d{1,9}(\.\d{1,6})?$/.test(text) ? Number(text) : Number.NaN
+  return value >= from && value <= to ? { value } : { rule: `a number from ${from} to ${to}` }
+}
+
+const oneOf = (values: readonly string[]) => (text: string) => (values.includes(text) ? { value: text } : { rule: `one of ${values.join(', ')}` })
+
+function yesNo(text: string) {
+  if (/^(true|1|yes)$/i.test(text)) return { value: true }
+  return /^(false|0|no)$/i.test(text) ? { value: false } : { rule: 'true or false' }
+}
+
+function address(protocols: readonly string[], example: string) {
+  return (text: string) => {
+    const url = URL.canParse(text) ? new URL(text) : undefined
+    if (!url || !protocols.includes(url.protocol)) return { rule: `an address like ${example}` }
+    return { value: text.replace(/\/+$/, '') }
+  }
+}
+
+function publicAddress(text: string) {
+  const read = address(['http:', 'https:'], 'https://pay.example')(text)
+  if ('rule' in read) return read
+  const { search, hash, username } = new URL(text)
+  return search || hash || username ? { rule: 'an address without query, fragment and user' } : read
+}
+
+const plain = (pattern: RegExp, rule: string) => (text: string) => (pattern.test(text) ? { value: text } : { rule })
+
+/** Longest wait that makes sense for a driver's payment: a week. */
+const WEEK_S = 604_800
+const wait = (name: keyof Config, about: string, seconds: number): Setting => {
+  const words = name.replace(/[A-Z]/g, (letter) => `_${letter}`)
+  return {
+    name, about, default: String(seconds), value: 'SECONDS',
+    env: `PLUGTILL_${words.toUpperCase()}`,
+    flag: `--${words.toLowerCase().replaceAll('_', '-')}`,
+    read: whole(0, WEEK_S),
+  }
+}
+
+export const SETTINGS: readonly Setting[] = [
+  { name: 'port', env: 'PORT', flag: '--port', value: 'N', about: 'port of everything (0: any free one)', default: '8080', read: whole(0, 65_535) },
+  { name: 'host', env: 'PLUGTILL_HOST', flag: '--host', value: 'ADDRESS', about: 'address to listen on; another than loopback needs an API key', default: '127.0.0.1', read: plain(/^[A-Za-z0-9.:_-]{1,255}$/, 'a host name or an IP address') },
+  { name: 'publicUrl', env: 'PLUGTILL_PUBLIC_URL', flag: '--public-url', value: 'URL', about: 'how partners and drivers reach this platform', default: undefined, read: publicAddress },
+  { name: 'data', env: 'PLUGTILL_DATA', flag: '--data', value: 'DIR', about: 'folder of the embedded databases', default: '.plugtill', read: plain(/^[^\0]{1,4096}$/, 'the path of a folder') },
+  { name: 'databaseUrl', env: 'DATABASE_URL', flag: '--database-url', value: 'URL', about: 'PostgreSQL instead of the embedded database', default: undefined, secret: true, read: address(['postgres:', 'postgresql:'], 'postgres://user:password@host:5432/database') },
+  { name: 'apiKey', env: 'PLUGTILL_API_KEY', flag: '--api-key', value: 'KEY', about: 'demanded from who uses the admin APIs', default: undefined, secret: true, read: plain(/^[\x21-\x7e]{8,200}$/, '8 to 200 printable characters without spaces') },
+  { name: 'allowPrivatePeers', env: 'PLUGTILL_ALLOW_PRIVATE_PEERS', flag: '--allow-private-peers', value: 'true|false', about: 'partners may have http and private addresses', default: undefined, read: yesNo },
+  { name: 'speed', env: 'PLUGTILL_SPEED', flag: '--speed', value: 'N', about: 'chargers and meters run N times faster', default: '1', read: number(0.1, 3600) },
+  { name: 'logLevel', env: 'PLUGTILL_LOG_LEVEL', flag: '--log-level', value: LOG_LEVELS.join('|'), about: 'what is logged to stderr', default: 'error', read: oneOf(LOG_LEVELS) },
+  wait('startGraceS', "added to the CPO's timeout before a start counts as failed", 30),
+  wait('plugInWindowS', 'from "the charger accepted" to a car on the cable', 300),
+  wait('sessionPollS', 'between two looks at a session that is not reported', 300),
+  wait('cdrDeadlineS', 'how long a CDR may take after the end of charging', 900),
+  wait('adviceRetryMaxS', 'longest pause between two attempts to deliver a financial advice', 3600),
+  wait('locationsPollS', 'between two full looks at the sites of a CPO', 3600),
+]
+
+/** Variables of other tools of this repository. */
+const FOREIGN = /^PLUGTILL_(TEST_|API$)/
+
+export interface Given {
+  readonly env: Readonly<Record<string, string | undefined>>
+  /** By setting name, as the command line gave them. */
+  readonly flags?: Readonly<Record<string, string | undefined>>
+}
+
+export interface Origin {
+  readonly setting: Setting
+  readonly text: string | undefined
+  readonly from: 'flag' | 'environment' | 'default'
+}
+
+/** Where each value comes from; a flag beats the environment. An empty variable counts as not set. */
+export function originsOf({ env, flags = {} }: Given): readonly Origin[] {
+  return SETTINGS.map((setting): Origin => {
+    const flag = flags[setting.name]
+    if (flag !== undefined) return { setting, text: flag, from: 'flag' }
+    const variable = env[setting.env]
+    if (variable !== undefined && variable !== '') return { setting, text: variable, from: 'environment' }
+    return { setting, text: setting.default, from: 'default' }
+  })
+}
+
+/** Throws one line (exit 2) for an unknown variable or an impossible value. */
+export function readConfig(given: Given): Config {
+  refuseUnknown(given.env)
+  const values = originsOf(given).map(({ setting, text, from }) => {
+    if (text === undefined) return [setting.name, undefined]
+    const read = setting.read(text)
+    if ('value' in read) return [setting.name, read.value]
+    const called = from === 'flag' ? setting.flag : setting.env
+    throw wrongUsage(`${called} is "${setting.secret ? '***' : shortened(text)}"; it has to be ${read.rule}.`)
+  })
+  const config = Object.fromEntries(values) as Config
+  if (!isLoopback(config.host) && config.apiKey === undefined) {
+    throw wrongUsage(`${config.host} can be reached from other machines: set PLUGTILL_API_KEY as well, or listen on 127.0.0.1.`)
+  }
+  return config
+}
+
+export const isLoopback = (host: string): boolean => host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host)
+
+const shortened = (text: string) => (text.length > 100 ? `${text.slice(0, 100)}…` : text)
+
+function refuseUnknown(env: Given['env']): void {
+  for (const name of Object.keys(env)) {
+    if (!name.startsWith('PLUGTILL_') || FOREIGN.test(name) || SETTINGS.some((setting) => setting.env === name)) continue
+    const near = nearest(name, SETTINGS.map((setting) => setting.env))
+    throw wrongUsage(`${name} is no setting of Plugtill.${near ? ` Did you mean ${near}?` : ''} "plugtill config" shows all.`)
+  }
+}
+
+function nearest(name: string, known: readonly string[]): string | undefined {
+  const scored = known.map((other) => ({ other, steps: distance(name, other) })).sort((a, b) => a.steps - b.steps)
+  return scored[0] && scored[0].steps <= 4 ? scored[0].other : undefined
+}
+
+/** Levenshtein: single letters added, left out or changed. */
+function distance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, index) => index)
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i]
+    for (let j = 1; j <= b.length; j++) {
+      const changed = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1)
+      next.push(Math.min(changed, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1))
+    }
+    row = next
+  }
+  return row[b.length] ?? 0
+}
+
+/** A secret as it may be shown: that it is there, and of an address where it leads. */
+export function masked({ setting, text }: Origin): string | null {
+  if (text === undefined) return null
+  if (!setting.secret) return text
+  if (setting.name !== 'databaseUrl' || !URL.canParse(text)) return '***'
+  const { protocol, host, pathname } = new URL(text)
+  return `${protocol}//***@${host}${pathname}`
+}

@@ -1,0 +1,156 @@
+/** Everything that answers on the one port, put together. */
+import type { AdminTable } from '@plugtill/engine/admin'
+import { parseJson } from '@plugtill/ocpi/parse-json'
+import type { Serve, WireResponse } from '@plugtill/ocpi/wire'
+import type { Ptp } from '@plugtill/ptp/ptp'
+import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest, type FastifyServerFactory } from 'fastify'
+import { mountAdmin } from './admin.ts'
+import { createStreams, type Streams } from './events.ts'
+import { COMMON_HEADERS, createKeyCheck, foreign, notJson, type Problem } from './guard.ts'
+import { mountLink } from './link.ts'
+import type { Metrics } from './metrics.ts'
+import { type Entrance, mountOcpi, serveOcpi } from './ocpi.ts'
+import { mountPages } from './pages.ts'
+
+export interface AppParts {
+  /** Without trailing slash. */
+  readonly publicUrl: string
+  readonly apiKey?: string
+  readonly ptp?: Pick<Ptp, 'serveOcpi' | 'admin' | 'link' | 'changes'>
+  readonly cpo?: { readonly serveOcpi: Serve; readonly admin: AdminTable; readonly serveInvoice: (reference: string) => Promise<WireResponse> }
+  /** Rejects while the platforms cannot work. */
+  readonly ready: () => Promise<unknown>
+  readonly metrics?: (streams: Streams) => Metrics
+  readonly webFolder: string
+  readonly serverFactory?: FastifyServerFactory
+  readonly onFault: (error: unknown, where: string) => void
+}
+
+export interface App {
+  readonly fastify: FastifyInstance
+  readonly close: () => Promise<void>
+}
+
+const JSON_BODY_BYTES = 256 * 1024
+
+export async function createApp(parts: AppParts): Promise<App> {
+  const streams = createStreams((error) => parts.onFault(error, 'event stream'))
+  const entrances = entrancesOf(parts)
+  const app = Fastify({
+    bodyLimit: JSON_BODY_BYTES,
+    routerOptions: { maxParamLength: 1_000, caseSensitive: true },
+    forceCloseConnections: true,
+    return503OnClosing: true,
+    // Paths that cannot be decoded never reach a route; a partner gets OCPI's answer all the same.
+    frameworkErrors: (error, request, reply) => {
+      const entrance = entrances.find(({ path }) => request.raw.url?.startsWith(`${path}/`))
+      if (entrance) void serveOcpi(entrance, request, reply)
+      else void answerError(parts, error, { request, reply })
+    },
+    ...(parts.serverFactory && { serverFactory: parts.serverFactory }),
+  })
+  app.setErrorHandler((error: FastifyError, request, reply) => answerError(parts, error, { request, reply }))
+  app.setNotFoundHandler((request, reply) =>
+    reply.code(404).headers(COMMON_HEADERS).send({ error: 'not-found', message: `Nothing answers ${request.method} ${pathOf(request)} here.` }),
+  )
+  const metrics = parts.metrics?.(streams)
+  countRequests(app, metrics)
+  for (const entrance of entrances) await mountOcpi(app, entrance)
+  await app.register(async (room) => mountGuarded(room, parts, streams))
+  mountHealth(app, parts, metrics)
+  await app.ready()
+  return {
+    fastify: app,
+    close: async () => {
+      streams.end()
+      await app.close()
+    },
+  }
+}
+
+function entrancesOf({ ptp, cpo, publicUrl }: AppParts): readonly Entrance[] {
+  return [
+    ...(ptp ? [{ path: '/ptp/ocpi', publicUrl, serve: ptp.serveOcpi }] : []),
+    ...(cpo ? [{ path: '/cpo/ocpi', publicUrl, serve: cpo.serveOcpi }] : []),
+  ]
+}
+
+const pathOf = ({ raw }: FastifyRequest) => (raw.url ?? '/').split('?')[0]?.slice(0, 200) ?? '/'
+
+function answerError({ onFault }: AppParts, error: FastifyError, { request, reply }: { readonly request: FastifyRequest; readonly reply: FastifyReply }) {
+  const status = error.statusCode ?? 500
+  if (status >= 500) onFault(error, `${request.method} ${pathOf(request)}`)
+  const told = status >= 500 ? 'This request failed here. The reason is in the log.' : error.message
+  return reply.code(status).headers(COMMON_HEADERS).send({ error: status >= 500 ? 'failed' : 'invalid', message: told })
+}
+
+/** What browsers use: pages, admin APIs, the terminal link. */
+async function mountGuarded(app: FastifyInstance, parts: AppParts, streams: Streams): Promise<void> {
+  const { ptp, cpo, publicUrl, apiKey } = parts
+  const refuse = (reply: FastifyReply, { status, error, message, headers = {} }: Problem) => reply.code(status).headers(headers).send({ error, message })
+  app.addHook('onRequest', async (request, reply) => {
+    reply.headers(COMMON_HEADERS)
+    const problem = foreign(request, publicUrl) ?? notJson(request)
+    if (problem) return refuse(reply, problem)
+  })
+  lenientJson(app)
+  const keyProblem = createKeyCheck(apiKey)
+  await app.register(async (room) => {
+    room.addHook('onRequest', async (request, reply) => {
+      const problem = keyProblem(request)
+      if (problem) return refuse(reply, problem)
+    })
+    const shared = { streams, publicUrl, keyNeeded: apiKey !== undefined }
+    if (ptp) mountAdmin(room, { ...shared, path: '/ptp/api', title: 'Plugtill PTP platform: admin API', table: ptp.admin })
+    if (cpo) mountAdmin(room, { ...shared, path: '/cpo/api', title: 'Plugtill CPO platform: admin API', table: cpo.admin })
+  })
+  if (ptp) mountLink(app, { path: '/ptp/link', ptp, streams })
+  await mountPages(app, { folder: parts.webFolder })
+}
+
+/** An empty body is an empty object; text that is no JSON, nests too deep or names a key twice is refused. (T26) */
+function lenientJson(app: FastifyInstance): void {
+  app.removeAllContentTypeParsers()
+  app.addContentTypeParser(/^application\/(?:[\w.-]+\+)?json/i, { parseAs: 'string' }, (_request, text, done) => {
+    try {
+      done(null, String(text).trim() === '' ? {} : parseJson(String(text)))
+    } catch (error) {
+      done(Object.assign(error as Error, { statusCode: 400 }))
+    }
+  })
+}
+
+function mountHealth(app: FastifyInstance, { ready, cpo }: AppParts, metrics: Metrics | undefined): void {
+  app.get('/healthz', async (_request, reply) => reply.headers(COMMON_HEADERS).send({ status: 'alive' }))
+  app.get('/readyz', async (_request, reply) => {
+    try {
+      await ready()
+      return reply.headers(COMMON_HEADERS).send({ status: 'ready' })
+    } catch (error) {
+      return reply.code(503).headers(COMMON_HEADERS).send({ status: 'not-ready', message: (error as Error).message })
+    }
+  })
+  if (metrics) {
+    app.get('/metrics', async (_request, reply) => {
+      const { type, text } = await metrics.page()
+      return reply.headers(COMMON_HEADERS).type(type).send(text)
+    })
+  }
+  if (cpo) {
+    app.get<{ Params: { reference: string } }>('/cpo/invoices/:reference', async ({ params }, reply) => {
+      const { status, headers, body } = await cpo.serveInvoice(params.reference)
+      return reply.code(status).headers({ ...COMMON_HEADERS, ...headers }).send(body)
+    })
+  }
+}
+
+/** The first words of the path, so that ids never become labels. */
+const ROOMS = /^\/(ptp|cpo)\/(ocpi|api|link|invoices)|^\/(console|terminal|assets|metrics|healthz|readyz)/
+
+function countRequests(app: FastifyInstance, metrics: Metrics | undefined): void {
+  if (!metrics) return
+  app.addHook('onResponse', async (request, reply) => {
+    const [, side, room, page] = ROOMS.exec(request.raw.url ?? '') ?? []
+    metrics.request({ room: side ? `${side}/${room}` : (page ?? 'other'), method: request.method, status: reply.statusCode, seconds: reply.elapsedTime / 1000 })
+  })
+}

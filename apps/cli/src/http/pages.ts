@@ -1,0 +1,38 @@
+/** The web app: three pages and their assets. */
+import { existsSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { FastifyInstance, FastifyReply } from 'fastify'
+import { PAGE_HEADERS } from './guard.ts'
+
+const YEAR_S = 31_536_000
+
+export interface Pages {
+  /** apps/web/dist */
+  readonly folder: string
+}
+
+export async function mountPages(app: FastifyInstance, { folder }: Pages): Promise<void> {
+  const page = (file: string) => (_request: unknown, reply: FastifyReply) => sendPage(reply, join(folder, file))
+  app.get('/', page('index.html'))
+  app.get('/console', (_request, reply) => reply.redirect('/console/', 308))
+  app.get('/console/*', page('console.html'))
+  app.get('/terminal/:id', page('kiosk.html'))
+  const assets = join(folder, 'assets')
+  if (!existsSync(assets)) return
+  const { fastifyStatic } = await import('@fastify/static')
+  await app.register(fastifyStatic, {
+    root: assets, prefix: '/assets/', decorateReply: false, index: false, dotfiles: 'deny', maxAge: YEAR_S * 1000, immutable: true,
+    setHeaders: (reply) => void reply.headers(PAGE_HEADERS),
+  })
+}
+
+async function sendPage(reply: FastifyReply, file: string): Promise<FastifyReply> {
+  try {
+    const html = await readFile(file, 'utf8')
+    return reply.headers({ ...PAGE_HEADERS, 'cache-control': 'no-cache' }).type('text/html; charset=utf-8').send(html)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
+    return reply.code(503).headers(PAGE_HEADERS).type('text/plain; charset=utf-8').send('The web app is not built: run "npm run build" in the clone. The APIs work without it.\n')
+  }
+}

@@ -1,0 +1,30 @@
+import process from 'node:process'
+
+/** The command's own edges, so that it can be run inside a test. */
+export interface Io {
+  readonly env: Readonly<Record<string, string | undefined>>
+  /** One line, without its end. */
+  readonly out: (line: string) => void
+  readonly err: (line: string) => void
+  /** Fires when the user asks to stop (Ctrl-C, SIGTERM). */
+  readonly stopped: AbortSignal
+}
+
+/** Text of partners goes to terminals: control characters other than line ends and tabs do not. (T28) */
+const printable = (line: string) => line.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u2028\u2029]/g, '?')
+
+export function processIo(): Io {
+  const stop = new AbortController()
+  const ask = () => stop.abort()
+  process.on('SIGINT', ask)
+  process.on('SIGTERM', ask)
+  process.on('SIGHUP', ask)
+  // A reader that went away (`plugtill … | head`) is no failure.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 3))
+  return {
+    env: process.env,
+    out: (line) => void process.stdout.write(`${printable(line)}\n`),
+    err: (line) => void process.stderr.write(`${printable(line)}\n`),
+    stopped: stop.signal,
+  }
+}

@@ -1,0 +1,51 @@
+/** One simulated station on its own, and what can be said about it as it happens. */
+import { createWebSocketLink } from '@plugtill/charger/link.ocpp-rpc'
+import { createStation, type StationState } from '@plugtill/charger/station'
+import { wallClock } from '@plugtill/engine/clock'
+
+export interface OneCharger {
+  readonly endpoint: string
+  readonly id: string
+  readonly connectors: number
+  readonly speed: number
+}
+
+export interface ChargerEvent {
+  readonly at: string
+  readonly event: string
+  readonly [field: string]: string | number | boolean
+}
+
+/** Runs until the signal fires. */
+export async function runCharger({ endpoint, id, connectors, speed }: OneCharger, stopped: AbortSignal, tell: (event: ChargerEvent) => void): Promise<void> {
+  const link = createWebSocketLink({ id, endpoint })
+  let before: StationState | undefined
+  const station = createStation({
+    id, link, speed, clock: wallClock, random: Math.random, vendor: 'Plugtill', model: 'Simulated AC',
+    connectors: Array.from({ length: connectors }, (_, index) => ({ connectorId: index + 1, kind: 'AC' as const, maxPowerKw: 22 })),
+    onEvent: (state) => {
+      for (const event of differences(before, state)) tell({ at: new Date().toISOString(), ...event })
+      before = state
+    },
+  })
+  tell({ at: new Date().toISOString(), event: 'connecting', central_system: endpoint, id })
+  station.start()
+  if (!stopped.aborted) await new Promise<void>((resolve) => stopped.addEventListener('abort', () => resolve()))
+  await station.stop()
+}
+
+type Told = Omit<ChargerEvent, 'at'> & { readonly event: string }
+
+/** What changed, one event each. */
+export function differences(before: StationState | undefined, now: StationState): readonly Told[] {
+  const told: Told[] = []
+  if (now.connected !== (before?.connected ?? false)) told.push({ event: now.connected ? 'connected' : 'closed' })
+  if (now.accepted && !before?.accepted) told.push({ event: 'accepted' })
+  for (const connector of now.connectors) {
+    const { connectorId: connector_id, status, errorCode: error_code, registerWh: register_wh, transactionId } = connector
+    const last = before?.connectors.find((one) => one.connectorId === connector_id)
+    if (last && last.status === status && last.transactionId === transactionId) continue
+    told.push({ event: 'status', connector_id, status, error_code, register_wh, ...(transactionId !== undefined && { transaction_id: transactionId }) })
+  }
+  return told
+}

@@ -1,0 +1,166 @@
+/** Both platforms, chargers, terminals and pages in one process, on one port, over real sockets. */
+import { randomUUID } from 'node:crypto'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { type Cpo, createCpo } from '@plugtill/cpo/cpo'
+import { createChargerGate } from '@plugtill/cpo/chargers/link.ocpp-rpc'
+import { demoSites } from '@plugtill/cpo/sites/demo'
+import { wallClock } from '@plugtill/engine/clock'
+import { createHttpSend, createMayCall, type HttpSend } from '@plugtill/ocpi/http'
+import { simulatedCards } from '@plugtill/psp/simulated/cards'
+import type { Ledger } from '@plugtill/psp/simulated/ledger'
+import { createSimulatedPsp } from '@plugtill/psp/simulated/provider'
+import { createPtp, type Ptp } from '@plugtill/ptp/ptp'
+import { defaultSettings } from '@plugtill/ptp/settings'
+import { type Furnished, furnish } from '@plugtill/world/furnish'
+import { type Config, isLoopback } from './config.ts'
+import { createApp } from './http/app.ts'
+import { foreign } from './http/guard.ts'
+import { createMetrics } from './http/metrics.ts'
+import { openPort, type Port } from './http/port.ts'
+import { createLog, type Log } from './log.ts'
+import { keptSecret, randomToken } from './secrets.ts'
+import { createStations } from './stations.ts'
+import { openStores, type Stores } from './stores.ts'
+
+export interface Sandbox {
+  readonly publicUrl: string
+  /** Where the data lies, for people. */
+  readonly data: string
+  /** Absent without our own CPO. */
+  readonly furnished: Furnished | undefined
+  readonly stop: () => Promise<void>
+}
+
+const WEB = fileURLToPath(new URL('../../web/dist', import.meta.url))
+
+export async function startSandbox(config: Config, { cpo: withCpo }: { readonly cpo: boolean }): Promise<Sandbox> {
+  const ends: (() => unknown)[] = []
+  const stop = async () => {
+    for (const end of ends.splice(0).reverse()) await end()
+  }
+  try {
+    const port = await openPort(config)
+    ends.push(port.close)
+    const stores = await openStores(config, { cpo: withCpo })
+    ends.push(stores.close)
+    const publicUrl = config.publicUrl ?? `http://${isLoopback(config.host) || /^(0\.0\.0\.0|::)$/.test(config.host) ? 'localhost' : bracketed(config.host)}:${port.port}`
+    const parts = partsOf(config, { stores, publicUrl })
+    ends.push(parts.send.close)
+    const ptp = ptpOf(parts)
+    const cpo = stores.cpo ? cpoOf(parts, stores.cpo) : undefined
+    const app = await mount(parts, { port, ptp, cpo })
+    ends.push(app.close)
+    ends.push(() => Promise.all([ptp.stop(), cpo?.stop()]))
+    await cpo?.start()
+    ptp.start()
+    if (!cpo) return { publicUrl, data: stores.described, furnished: undefined, stop }
+    ends.push(openCharging(parts, { port, cpo }))
+    const furnished = await furnish({ ptp: ptp.admin, cpo: cpo.admin, clock: wallClock })
+    return { publicUrl, data: stores.described, furnished, stop }
+  } catch (error) {
+    await stop()
+    throw error
+  }
+}
+
+const bracketed = (host: string) => (host.includes(':') ? `[${host}]` : host)
+
+interface Parts {
+  readonly config: Config
+  readonly stores: Stores
+  readonly publicUrl: string
+  readonly log: Log
+  readonly send: HttpSend
+  readonly mayCall: (url: string) => boolean
+}
+
+function partsOf(config: Config, { stores, publicUrl }: Pick<Parts, 'stores' | 'publicUrl'>): Parts {
+  const log = createLog(config.logLevel)
+  // Its own two platforms talk over loopback.
+  const peers = { allowPrivatePeers: config.allowPrivatePeers ?? true }
+  return { config, stores, publicUrl, log, send: createHttpSend(peers), mayCall: createMayCall(peers) }
+}
+
+/** What both platforms are given. */
+const shared = ({ send, mayCall, log }: Parts) => ({
+  clock: wallClock, random: Math.random, ids: () => randomUUID(), randomToken, send, mayCall,
+  onFault: (fault: unknown, reference: string) => log.fault(fault, reference),
+})
+
+/** As fast as a provider on the internet, so that the driver sees the waits that exist. */
+const PSP_LATENCY_MS = 250
+const PSP_TIMEOUT_MS = 3_000
+const SECOND = 1000
+
+function ptpOf(parts: Parts): Ptp {
+  const { config, stores, publicUrl } = parts
+  const psp = createSimulatedPsp({ clock: wallClock, ledger: stores.ledger, random: Math.random, latencyMs: PSP_LATENCY_MS, timeoutMs: PSP_TIMEOUT_MS })
+  return createPtp({
+    ...shared(parts),
+    name: 'Plugtill Pay', countryCode: 'NL', partyId: 'PTL',
+    store: stores.ptp, psp, baseUrl: `${publicUrl}/ptp/ocpi`,
+    pspLedger: async () => ledgerRecords(stores.ledger),
+    settings: {
+      ...defaultSettings,
+      startGraceMs: config.startGraceS * SECOND,
+      plugInWindowMs: config.plugInWindowS * SECOND,
+      sessionPollMs: config.sessionPollS * SECOND,
+      cdrDeadlineMs: config.cdrDeadlineS * SECOND,
+      adviceRetryMaxMs: config.adviceRetryMaxS * SECOND,
+      locationsPollMs: config.locationsPollS * SECOND,
+      cardTray: simulatedCards.map(({ name }) => name),
+      keySecret: keptSecret(stores.folder, 'key-secret'),
+    },
+  })
+}
+
+const ledgerRecords = (ledger: Ledger) =>
+  ledger.entries().map(({ at, reference, operation, amount, status }) => ({
+    reference, operation, amount: { amount_minor: amount.amountMinor, currency: amount.currency }, status, at: new Date(at).toISOString(),
+  }))
+
+function cpoOf(parts: Parts, store: NonNullable<Stores['cpo']>): Cpo {
+  const { publicUrl, config } = parts
+  return createCpo({
+    ...shared(parts),
+    name: 'Plugtill Charging', countryCode: 'NL', partyId: 'PLG',
+    store, baseUrl: `${publicUrl}/cpo/ocpi`, publicUrl: `${publicUrl}/cpo`, sites: demoSites,
+    settings: { plugInWindowS: config.plugInWindowS },
+  })
+}
+
+async function mount({ config, stores, publicUrl, log }: Parts, { port, ptp, cpo }: { readonly port: Port; readonly ptp: Ptp; readonly cpo: Cpo | undefined }) {
+  const all = { ptp: stores.ptp, ...(stores.cpo && { cpo: stores.cpo }) }
+  return createApp({
+    publicUrl, ptp, ...(cpo && { cpo }), webFolder: WEB,
+    ...(config.apiKey !== undefined && { apiKey: config.apiKey }),
+    ready: () => Promise.all(Object.values(all).map((store) => store.query('SELECT 1 AS one'))),
+    metrics: (streams) => createMetrics({ stores: all, streams: streams.count }),
+    serverFactory: (listener) => {
+      port.serve(listener)
+      return port.server
+    },
+    onFault: (error, where) => log.error(error, where),
+  })
+}
+
+/** The CPO's OCPP entrance and the stations that connect to it. Returns what closes both. */
+function openCharging({ config, stores, publicUrl, log }: Parts, { port, cpo }: { readonly port: Port; readonly cpo: Cpo }): () => Promise<void> {
+  const gate = createChargerGate({ known: cpo.knows, onLink: (link) => cpo.chargers.accept(link) })
+  port.takeUpgrades((request, socket, head) => {
+    // Chargers send no Origin; a page of another site that opens a socket does.
+    if (request.headers.origin !== undefined && foreign({ method: 'GET', headers: request.headers }, publicUrl)) return false
+    return gate.handleUpgrade(request, socket, head)
+  })
+  const stations = createStations({
+    sites: demoSites, endpoint: `ws://localhost:${port.port}/ocpp`, clock: wallClock, random: Math.random, speed: config.speed,
+    file: join(stores.folder, 'stations.json'),
+    onFault: (error) => log.fault(error, 'stations'),
+  })
+  stations.start()
+  return async () => {
+    await stations.stop()
+    await gate.close()
+  }
+}
