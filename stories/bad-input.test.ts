@@ -91,7 +91,7 @@ describe.each(databases)('on $name', (database) => {
     await expect(usual.tap({ card: 'a library card' })).rejects.toMatchObject({ code: 'unreadable-card' })
     const [tariff] = await usual.cpoAdmin.get<readonly Record<string, unknown>[]>('/tariffs')
     const url = `https://ptp.example/ptp/ocpi/2.3.0/receiver/tariffs/NL/CPO/${tariff!['id'] as string}`
-    const pushed = lastOf(usual, 'PATCH', '/receiver/locations/')
+    const pushed = lastOf(usual, 'PATCH', '/terminals/')
     const unreadable = { ...tariff, currency: 'XYZ', last_updated: '2031-01-01T00:00:00Z' }
     expect((await send(usual, { ...pushed, method: 'PUT', url, body: JSON.stringify(unreadable) })).status_code).toBe(
       1000,
