@@ -1,5 +1,8 @@
-import { createRPCError, type IHandlersOption, NOREPLY, RPCClient, RPCError, TimeoutError } from 'ocpp-rpc'
+import ocppRpc, { type IHandlersOption } from 'ocpp-rpc'
 import { type Answer, OcppError, type OcppErrorCode, type OcppLink, type Payload } from './link.ts'
+
+// A CommonJS package: Node finds only some of its names by itself.
+const { createRPCError, NOREPLY, RPCClient, RPCError, TimeoutError } = ocppRpc
 
 export interface WebSocketLinkParts {
   readonly id: string

@@ -1,7 +1,10 @@
 import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
-import { createRPCError, type IHandlersOption, NOREPLY, RPCError, RPCServer, TimeoutError } from 'ocpp-rpc'
+import ocppRpc, { type IHandlersOption, type RPCServer as Server } from 'ocpp-rpc'
 import { type ChargerLink, ChargerLinkError, type Payload } from './link.ts'
+
+// A CommonJS package: Node finds only some of its names by itself.
+const { createRPCError, NOREPLY, RPCError, RPCServer, TimeoutError } = ocppRpc
 
 export interface ChargerGate {
   /** Takes an HTTP upgrade below the gate's path and answers true; leaves every other one alone. */
@@ -21,7 +24,7 @@ export interface ChargerGateParts {
   readonly onBadMessage?: (chargerId: string, error: unknown) => void
 }
 
-type Upgrade = Parameters<RPCServer['handleUpgrade']>
+type Upgrade = Parameters<Server['handleUpgrade']>
 
 /** The part of ocpp-rpc's connection that is used; its own declarations leave the events untyped. */
 interface RpcConnection {
