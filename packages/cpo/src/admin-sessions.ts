@@ -5,7 +5,7 @@ import type { AdminParts } from './admin.ts'
 import { entryRecord, get, Limit, limitOf, notFound } from './admin-words.ts'
 import { runningMinor } from './charging/cost.ts'
 import { CHARGING_STATES, type ChargingSession, type ChargingState } from './charging/session.ts'
-import { ADVICES } from './ocpi/payments.receiver.ts'
+import { ADVICES } from './invoices/advices.ts'
 import { ownersOf, referenceKey } from './partners.ts'
 
 export function sessionRoutes(cpo: AdminParts): AdminTable {

@@ -21,12 +21,13 @@ import { transactionIds } from './charging/transaction-ids.ts'
 import { chargingKind } from './effects/charging-kind.ts'
 import { publicationKind } from './effects/publication-kind.ts'
 import { createGreeter } from './greeter.ts'
+import { type AdvicesParts, createAdvices } from './invoices/advices.ts'
 import { invoiceOf } from './invoices/invoice.ts'
 import { invoiceResponse } from './invoices/page.ts'
 import { cdrsSender } from './ocpi/cdrs.sender.ts'
 import { commandsReceiver } from './ocpi/commands.receiver.ts'
 import { locationsSender } from './ocpi/locations.sender.ts'
-import { type PaymentsParts, paymentsReceiver } from './ocpi/payments.receiver.ts'
+import { paymentsReceiver } from './ocpi/payments.receiver.ts'
 import { sessionsSender } from './ocpi/sessions.sender.ts'
 import { tariffsSender } from './ocpi/tariffs.sender.ts'
 import { tokensReceiver } from './ocpi/tokens.receiver.ts'
@@ -165,15 +166,28 @@ function roomsOf(parts: CpoParts, ground: Ground) {
   const desk = createChargerDesk({ ...watched, chargers: () => chargers, onFault: fault })
   const invoices = settings.invoiceBy === 'CPO' ? { invoices: { baseUrl: `${parts.publicUrl}/invoices` } } : {}
   const terminals = createTerminals({ docs, peers, client, clock, sites, ...invoices })
-  return { engine, chargers, charging, publisher, register, desk, terminals }
+  const onUnknownReference: AdvicesParts['onUnknownReference'] = (advice) =>
+    fault(unknownReference(advice), advice.authorization_reference)
+  const advices = createAdvices({ docs, peers, client, charging, clock, serial, onFault: fault, onUnknownReference })
+  return { engine, chargers, charging, publisher, register, desk, terminals, advices }
 }
 
 /** Where partners come in: the handshake and one set of handlers per module and role. */
 function entranceOf(parts: CpoParts, ground: Ground, rooms: ReturnType<typeof roomsOf>) {
   const { baseUrl, clock, random, ids, send, sites, randomToken, mayCall } = parts
   const { settings, party, docs, journal, fault, onExchange, peers, serial } = ground
-  const { engine, charging, chargers, register, publisher, terminals } = rooms
-  const greeter = createGreeter({ clock, random, peers, register, publisher, terminals, settings, onFault: fault })
+  const { engine, charging, chargers, register, publisher, terminals, advices } = rooms
+  const greeter = createGreeter({
+    clock,
+    random,
+    peers,
+    register,
+    publisher,
+    terminals,
+    advices,
+    settings,
+    onFault: fault,
+  })
   const shared = { baseUrl, party, peers, clock, ids, onExchange }
   const handshake = createHandshake({
     ...shared,
@@ -189,8 +203,6 @@ function entranceOf(parts: CpoParts, ground: Ground, rooms: ReturnType<typeof ro
       if (peer.status === 'registered') void engine.retryNow(`peer:${ownerOf(peer)}`).catch((error) => fault(error, ''))
     },
   })
-  const onUnknownReference: PaymentsParts['onUnknownReference'] = (advice) =>
-    fault(unknownReference(advice), advice.authorization_reference)
   const serveOcpi = createOcpiServer({
     ...shared,
     handshake,
@@ -201,7 +213,7 @@ function entranceOf(parts: CpoParts, ground: Ground, rooms: ReturnType<typeof ro
       sessionsSender({ docs, settings }),
       cdrsSender({ docs }),
       commandsReceiver({ charging, register, sites, party, settings, chargers, clock, ids, serial }),
-      paymentsReceiver({ docs, charging, clock, serial, onUnknownReference }),
+      paymentsReceiver({ docs, advices, clock, serial }),
       tokensReceiver({ docs }),
     ],
   })

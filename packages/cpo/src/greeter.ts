@@ -1,6 +1,8 @@
-/** What a new connection begins with: our tariffs and locations go out, the partner's terminals come in; then by the hour. */
+/** What a connection begins with: tariffs and locations go out, terminals and advices come in; then by the hour. */
 import type { Clock } from '@plugtill/engine/clock'
 import type { Peer, PeerStore } from '@plugtill/ocpi/peers'
+import { createErrands } from './errands.ts'
+import type { Advices } from './invoices/advices.ts'
 import type { Publisher } from './publisher.ts'
 import type { CpoSettings } from './settings.ts'
 import type { SiteRegister } from './sites/register.ts'
@@ -19,45 +21,30 @@ export interface GreeterParts {
   readonly peers: PeerStore
   readonly register: SiteRegister
   readonly publisher: Publisher
-  readonly terminals: Terminals
+  readonly terminals: Pick<Terminals, 'pull'>
+  readonly advices: Pick<Advices, 'pull'>
   readonly settings: Pick<CpoSettings, 'greetingDelayS' | 'terminalsPollS'>
   readonly onFault: (error: unknown, reference: string) => void
 }
 
 export function createGreeter(parts: GreeterParts): Greeter {
   const { clock, settings } = parts
-  const running = new Set<Promise<void>>()
-  const timers = new Set<() => void>()
-  let stopped = false
-
-  const run = (work: () => Promise<void>) => {
-    const task: Promise<void> = work()
-      .catch((error: unknown) => parts.onFault(error, ''))
-      .finally(() => running.delete(task))
-    running.add(task)
+  const { run, later, ...errands } = createErrands(clock, (error) => parts.onFault(error, ''))
+  const pull = async (peerId: string) => {
+    await parts.terminals.pull(peerId)
+    await parts.advices.pull(peerId)
   }
-  const later = (delayMs: number, work: () => void) => {
-    if (stopped) return
-    const cancel = clock.after(delayMs, () => {
-      timers.delete(cancel)
-      work()
-    })
-    timers.add(cancel)
-  }
-
   const greet = async (peerId: string) => {
     // Tariffs first: a Location that names an unknown tariff cannot be sold.
     for (const { id } of await parts.register.tariffs())
       await parts.publisher.tell(peerId, { what: 'tariff', tariffId: id })
     for (const { id } of await parts.register.locations())
       await parts.publisher.tell(peerId, { what: 'location', locationId: id })
-    await parts.terminals.pull(peerId)
+    await pull(peerId)
   }
   const pullAll = async () => {
-    for (const peer of await parts.peers.list()) {
-      if (peer.status === 'registered')
-        await parts.terminals.pull(peer.id).catch((error: unknown) => parts.onFault(error, ''))
-    }
+    for (const { id, status } of await parts.peers.list())
+      if (status === 'registered') await pull(id).catch((error: unknown) => parts.onFault(error, ''))
   }
   /** Spread over the interval, so that partners are not asked by everybody at the full hour. */
   const poll = () =>
@@ -71,16 +58,10 @@ export function createGreeter(parts: GreeterParts): Greeter {
       if (peer.status === 'registered') later(settings.greetingDelayS * 1000, () => run(() => greet(peer.id)))
     },
     start: () => {
-      stopped = false
+      errands.start()
       poll()
     },
-    stop: () => {
-      stopped = true
-      for (const cancel of timers) cancel()
-      timers.clear()
-    },
-    idle: async () => {
-      while (running.size > 0) await Promise.all(running)
-    },
+    stop: errands.stop,
+    idle: errands.idle,
   }
 }

@@ -206,3 +206,41 @@ test('a partner that registers anew gets the CDR that waited, and its advice sti
   expect(back.heard()).toContain('cdr')
   expect((await world.admin('GET', `/sessions/${REFERENCE}`)).body).toMatchObject({ state: 'closed' })
 })
+
+test('a StartTransaction the charger repeats gets the number it got before', async () => {
+  const world = await stage()
+  await start(world.ptp)
+  await world.pass(1000)
+  const { idTag } = world.ac.got[0]!.payload as { idTag: string }
+  const say = () =>
+    world.ac.say('StartTransaction', { connectorId: 1, idTag, meterStart: 1000, timestamp: world.now() })
+  const [first, again] = [await say(), await say()]
+  expect(again).toEqual(first)
+  expect(first).toMatchObject({ idTagInfo: { status: 'Accepted' } })
+})
+
+test('a tag nobody was told of is refused at the charger', async () => {
+  const world = await stage()
+  const told = await world.ac.say('Authorize', { idTag: 'FOREIGN' })
+  expect(told).toMatchObject({ idTagInfo: { status: 'Invalid' } })
+})
+
+test('a partner on 2.2.1 gets sessions and CDRs in its own spelling', async () => {
+  const world = await stage()
+  const old = await world.partner('OLD', '2.2.1')
+  const bodies: string[] = []
+  const serve = world.network.get(old.origin)!
+  world.network.set(old.origin, (request) => {
+    if (request.url.includes('/cdrs')) bodies.push(request.body)
+    return serve(request)
+  })
+  await start(old, { response_url: `${old.origin}/ocpi/2.2.1/sender/commands/1` })
+  await world.pass(1000)
+  const transaction = await plugIn(world)
+  await world.pass(60 * MINUTE)
+  await stopTransaction(world, transaction, 21_500)
+  await world.pass(MINUTE)
+
+  expect(old.heard()).toContain('cdr')
+  expect(JSON.parse(bodies[0]!)).toMatchObject({ total_cost: { excl_vat: 8.7, incl_vat: 10.527 } })
+})

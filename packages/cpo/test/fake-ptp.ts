@@ -25,14 +25,14 @@ const SENT_BY_CPO = ['result', 'putSession', 'patchSession', 'cdr']
 interface Desk {
   readonly tell: (what: string, body: unknown) => void
   readonly terminals: Record<string, unknown>[]
+  readonly advices: object[]
   readonly origin: string
   readonly now: () => number
 }
 
 const none = async () => undefined
-const empty = async () => ({ total: 0, items: [] })
 
-function modulesOf({ tell, terminals, origin, now }: Desk): readonly Mounted[] {
+function modulesOf({ tell, terminals, advices, origin, now }: Desk): readonly Mounted[] {
   const terminal = (id: string | undefined) => terminals.find((each) => each['terminal_id'] === id)
   return [
     mount(commands, 'sender', {
@@ -86,7 +86,7 @@ function modulesOf({ tell, terminals, origin, now }: Desk): readonly Mounted[] {
           last_updated: new Date(now()).toISOString(),
         })
       },
-      advices: empty,
+      advices: async () => ({ total: advices.length, items: advices.map((advice) => JSON.stringify(advice)) }),
       advice: none,
     }),
   ]
@@ -102,6 +102,7 @@ export function fakePtp(parts: {
   const party: Party = { countryCode: 'DE', partyId, role: 'PTP', name: 'Pay GmbH' }
   const told: Told[] = []
   const terminals: Record<string, unknown>[] = []
+  const advices: object[] = []
   let failing: Record<string, number> = {}
   let count = 0
   const next = (prefix: string) => `${prefix}${++count}`
@@ -123,7 +124,7 @@ export function fakePtp(parts: {
   const serve = createOcpiServer({
     ...shared,
     handshake,
-    modules: modulesOf({ tell, terminals, origin, now: parts.clock.now }),
+    modules: modulesOf({ tell, terminals, advices, origin, now: parts.clock.now }),
   })
   const client = createOcpiClient({ ...shared, send: parts.send })
   return {
@@ -133,6 +134,7 @@ export function fakePtp(parts: {
     client,
     told,
     terminals,
+    advices,
     /** The next so many messages of a kind are refused. */
     fail: (what: string, times: number) => {
       failing = { ...failing, [what]: times }

@@ -86,3 +86,11 @@ test('an advice that comes before the CDR waits for it', async () => {
   const { body } = await world.admin('GET', `/sessions/${REFERENCE}`)
   expect(body).toMatchObject({ state: 'awaiting-plug', advice: { id: 'fac-1', status: 'SUCCESS' } })
 })
+
+test('an advice whose push never arrived is fetched from the partner', async () => {
+  const world = await stage()
+  await start(world.ptp)
+  world.ptp.advices.push(advice({ last_updated: world.now() }))
+  await world.pass(2 * 3_600_000)
+  expect((await world.admin('GET', `/sessions/${REFERENCE}`)).body).toMatchObject({ advice: { id: 'fac-1' } })
+})

@@ -58,13 +58,13 @@ interface Around {
 
 /** Partners that register, and chargers that connect. */
 function companyOf(cpo: Cpo, { send, clock, network }: Around) {
-  const partner = async (name?: string): Promise<FakePtp> => {
+  const partner = async (name?: string, version?: '2.2.1' | '2.3.0'): Promise<FakePtp> => {
     const ptp = fakePtp({ send, clock, ...(name === undefined ? {} : { name }) })
     network.set(ptp.origin, ptp.serve)
-    const invited = { country_code: 'DE', party_id: name ?? 'PAY' }
+    const invited = { country_code: 'DE', party_id: name ?? 'PAY', version }
     const { body } = await call(cpo.admin, { method: 'POST', path: '/peers/invite', body: invited })
     const { versions_url, token } = body as { versions_url: string; token: string }
-    const peer = await ptp.handshake.register({ versionsUrl: versions_url, token })
+    const peer = await ptp.handshake.register({ versionsUrl: versions_url, token, version })
     ptp.cpoId = peer.id
     return ptp
   }

@@ -129,6 +129,7 @@ export function keepAdvice(session: ChargingSession, { advice }: Event<'advice-r
   if (session.advice !== undefined && Date.parse(advice.last_updated) < Date.parse(session.advice.last_updated)) {
     return { ignore: 'A newer advice is kept already.' }
   }
+  if (JSON.stringify(session.advice) === JSON.stringify(advice)) return { ignore: 'The same advice again.' }
   return { to: session.state, set: { advice } }
 }
 

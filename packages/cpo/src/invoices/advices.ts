@@ -1,0 +1,83 @@
+/** Financial advice confirmations: kept once, matched with their session, and fetched where a push was lost. */
+import type { Documents } from '@plugtill/engine/documents'
+import type { Desk } from '@plugtill/engine/engine'
+import type { OcpiClient } from '@plugtill/ocpi/client'
+import { OcpiError } from '@plugtill/ocpi/errors'
+import { type FinancialAdviceConfirmation, payments, readAdvice } from '@plugtill/ocpi/modules/payments'
+import type { PeerStore } from '@plugtill/ocpi/peers'
+import { formatDateTime, sameCi } from '@plugtill/ocpi/types'
+import type { ChargingEvent, ChargingSession } from '../charging/session.ts'
+import { ownerOf, partnerKey, referenceKey } from '../partners.ts'
+import type { createSerial } from '../serial.ts'
+
+export const ADVICES = 'advices'
+/** How far back is asked for: a partner repeats what it could not deliver, and this only catches what it gave up. */
+const PULL_BACK_MS = 7 * 24 * 3_600_000
+
+export interface AdvicesParts {
+  readonly docs: Documents
+  readonly peers: Pick<PeerStore, 'get'>
+  readonly client: Pick<OcpiClient, 'of' | 'offers'>
+  readonly charging: Desk<ChargingSession, ChargingEvent>
+  readonly clock: { readonly now: () => number }
+  readonly serial: ReturnType<typeof createSerial>
+  /** Something an operator should see; nothing that is told to the partner. */
+  readonly onFault: (fault: unknown, reference: string) => void
+  /** An advice nobody waits for: kept, and shown to an operator. (D-F19) */
+  readonly onUnknownReference: (advice: FinancialAdviceConfirmation) => void
+}
+
+export interface Advices {
+  /** A repeat changes nothing; a known id with other content is 2001. (E-11) */
+  readonly take: (owner: string, advice: FinancialAdviceConfirmation) => Promise<'created' | 'updated' | 'same'>
+  /** The partner's own list; the only way left when its pushes never arrived. (A-79, D-36) */
+  readonly pull: (peerId: string) => Promise<void>
+}
+
+export function createAdvices(parts: AdvicesParts): Advices {
+  const take: Advices['take'] = (owner, advice) =>
+    parts.serial(`advice ${owner}`, async () => {
+      const kept = await keepAdvice(parts.docs, owner, advice)
+      const session = await parts.charging.find(referenceKey(owner, advice.authorization_reference))
+      // Told also when it is the same: a crash may have come between keeping and telling.
+      if (session !== undefined) {
+        await parts.charging.apply(session.id, { type: 'advice-received', advice, at: parts.clock.now() })
+      } else if (kept !== 'same') parts.onUnknownReference(advice)
+      return kept
+    })
+  return {
+    take,
+    pull: async (peerId) => {
+      const peer = await parts.peers.get(peerId)
+      if (peer === undefined || !(await parts.client.offers(peer, payments, 'sender'))) return
+      const query = { date_from: formatDateTime(parts.clock.now() - PULL_BACK_MS) }
+      for await (const received of parts.client.of(peer, payments, 'sender').advices({ query })) {
+        const reference = received.authorization_reference
+        const known = await parts.docs.get(ADVICES, partnerKey(ownerOf(peer), received.id))
+        if (known !== undefined && Date.parse(known.lastUpdated) >= Date.parse(received.last_updated)) continue
+        await take(ownerOf(peer), readAdvice(received)).catch((error: unknown) => parts.onFault(error, reference))
+      }
+    },
+  }
+}
+
+async function keepAdvice(
+  docs: Documents,
+  owner: string,
+  advice: FinancialAdviceConfirmation,
+): Promise<'created' | 'updated' | 'same'> {
+  const key = partnerKey(owner, advice.id)
+  const body = JSON.stringify(advice)
+  const doc = await docs.get(ADVICES, key)
+  if (doc !== undefined) {
+    const before = JSON.parse(doc.body) as FinancialAdviceConfirmation
+    const conflict = !sameCi(before.authorization_reference, advice.authorization_reference)
+    const order = Date.parse(advice.last_updated) - Date.parse(before.last_updated)
+    if (conflict || (order === 0 && doc.body !== body)) {
+      const text = `Financial advice confirmation "${advice.id}" is known with other content. Give a new one its own id.`
+      throw new OcpiError(2001, text)
+    }
+    if (order <= 0) return 'same'
+  }
+  return docs.put(ADVICES, key, body, advice.last_updated)
+}
