@@ -1,4 +1,4 @@
-/** What a connection begins with: tariffs and locations go out, terminals and advices come in; then by the hour. */
+/** What a connection begins with: tariffs and locations go out, terminals come in. Then by the hour terminals and advices. */
 import type { Clock } from '@plugtill/engine/clock'
 import type { Peer, PeerStore } from '@plugtill/ocpi/peers'
 import { createErrands } from './errands.ts'
@@ -40,7 +40,7 @@ export function createGreeter(parts: GreeterParts): Greeter {
       await parts.publisher.tell(peerId, { what: 'tariff', tariffId: id })
     for (const { id } of await parts.register.locations())
       await parts.publisher.tell(peerId, { what: 'location', locationId: id })
-    await pull(peerId)
+    await parts.terminals.pull(peerId)
   }
   const pullAll = async () => {
     for (const { id, status } of await parts.peers.list())
