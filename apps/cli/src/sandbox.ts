@@ -1,6 +1,7 @@
 /** Both platforms, chargers, terminals and pages in one process, on one port, over real sockets. */
 import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
+import process from 'node:process'
 import { fileURLToPath } from 'node:url'
 import { type Cpo, createCpo } from '@plugtill/cpo/cpo'
 import { createChargerGate } from '@plugtill/cpo/chargers/link.ocpp-rpc'
@@ -12,6 +13,7 @@ import type { Ledger } from '@plugtill/psp/simulated/ledger'
 import { createSimulatedPsp } from '@plugtill/psp/simulated/provider'
 import { createPtp, type Ptp } from '@plugtill/ptp/ptp'
 import { defaultSettings } from '@plugtill/ptp/settings'
+import { adminOf } from '@plugtill/world/call-admin'
 import { type Furnished, furnish } from '@plugtill/world/furnish'
 import { type Config, isLoopback } from './config.ts'
 import { createApp } from './http/app.ts'
@@ -19,6 +21,7 @@ import { foreign } from './http/guard.ts'
 import { createMetrics } from './http/metrics.ts'
 import { openPort, type Port } from './http/port.ts'
 import { createLog, type Log } from './log.ts'
+import { follow } from './moved.ts'
 import { keptSecret, randomToken } from './secrets.ts'
 import { createStations } from './stations.ts'
 import { openStores, type Stores } from './stores.ts'
@@ -35,6 +38,8 @@ export interface Sandbox {
 const WEB = fileURLToPath(new URL('../../web/dist', import.meta.url))
 
 export async function startSandbox(config: Config, { cpo: withCpo }: { readonly cpo: boolean }): Promise<Sandbox> {
+  // Tokens of partners lie in the databases: new files are for this user only.
+  process.umask(0o077)
   const ends: (() => unknown)[] = []
   const stop = async () => {
     for (const end of ends.splice(0).reverse()) await end()
@@ -45,6 +50,7 @@ export async function startSandbox(config: Config, { cpo: withCpo }: { readonly 
     const stores = await openStores(config, { cpo: withCpo })
     ends.push(stores.close)
     const publicUrl = config.publicUrl ?? `http://${isLoopback(config.host) || /^(0\.0\.0\.0|::)$/.test(config.host) ? 'localhost' : bracketed(config.host)}:${port.port}`
+    const moved = await follow([stores.ptp, ...(stores.cpo ? [stores.cpo] : [])], publicUrl, wallClock)
     const parts = partsOf(config, { stores, publicUrl })
     ends.push(parts.send.close)
     const ptp = ptpOf(parts)
@@ -57,10 +63,19 @@ export async function startSandbox(config: Config, { cpo: withCpo }: { readonly 
     if (!cpo) return { publicUrl, data: stores.described, furnished: undefined, stop }
     ends.push(openCharging(parts, { port, cpo }))
     const furnished = await furnish({ ptp: ptp.admin, cpo: cpo.admin, clock: wallClock })
+    if (moved) await sayWhereInvoicesAre(cpo, furnished)
     return { publicUrl, data: stores.described, furnished, stop }
   } catch (error) {
     await stop()
     throw error
+  }
+}
+
+/** Terminals carry the address of the CPO's invoices; an assignment that changes nothing else renews it. (C-710) */
+async function sayWhereInvoicesAre(cpo: Cpo, { terminals }: Furnished): Promise<void> {
+  const admin = adminOf(cpo.admin)
+  for (const { terminal_id, location_ids } of terminals) {
+    if (location_ids.length > 0) await admin.post(`/terminals/${encodeURIComponent(terminal_id)}/assign`, {})
   }
 }
 
