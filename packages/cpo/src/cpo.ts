@@ -113,6 +113,7 @@ export function createCpo(parts: CpoParts): Cpo {
     stop: async () => {
       stopWatching()
       greeter.stop()
+      desk.close()
       await chargers.close()
       await engine.stop()
     },

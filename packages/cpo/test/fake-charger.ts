@@ -3,7 +3,7 @@ import type { Answer, ChargerLink, Payload } from '../src/chargers/link.ts'
 import { ChargerLinkError } from '../src/chargers/link.ts'
 
 export interface FakeCharger {
-  readonly link: ChargerLink
+  readonly link: { -readonly [K in keyof ChargerLink]: ChargerLink[K] }
   /** Commands it got. */
   readonly got: { readonly action: string; readonly payload: Payload }[]
   /** What it answers to a command; `silent` never does. */

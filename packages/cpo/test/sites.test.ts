@@ -153,3 +153,16 @@ test('tokens a partner pushes are kept, and a PATCH needs one that is there', as
   await calls.patchToken({ params, query, body: patch })
   expect((await calls.token({ params, query })).data).toEqual({ ...token, ...patch })
 })
+
+test('our own stop says nothing about the chargers', async () => {
+  const world = await stage()
+  const drop = world.ac.drop
+  world.ac.link.close = async () => drop()
+  await world.cpo.stop()
+  const next = world.again()
+  await next.start()
+  await world.passWith(next, 1000)
+  expect((await evse(world.ptp)).status).toBe('AVAILABLE')
+  await world.passWith(next, 120_000)
+  expect((await evse(world.ptp)).status).toBe('UNKNOWN')
+})

@@ -39,10 +39,13 @@ export interface ChargerDesk {
   readonly authorize: (chargerId: string, idTag: string) => Promise<IdTagStatus>
   /** Takes the status of chargers that stay away after a restart. Returns what stops the wait. */
   readonly watchAbsent: () => () => void
+  /** From now on connections end because we end them: that says nothing about the chargers. */
+  readonly close: () => void
 }
 
 export function createChargerDesk(parts: ReportsParts): ChargerDesk {
   const before: LastKnown = new Map()
+  let closing = false
   const later = (what: string, work: () => Promise<void>) => () =>
     void work().catch((error: unknown) => parts.onFault(error, what))
   return {
@@ -55,7 +58,7 @@ export function createChargerDesk(parts: ReportsParts): ChargerDesk {
           )
           return undefined
         case 'disconnected':
-          return void (await disconnected(parts, event.chargerId, before))
+          return closing ? undefined : void (await disconnected(parts, event.chargerId, before))
         case 'booted':
           return undefined
         case 'status-changed':
@@ -72,6 +75,9 @@ export function createChargerDesk(parts: ReportsParts): ChargerDesk {
       const session = await parts.charging.find(tagKey(idTag))
       const open = session !== undefined && OCCUPYING.includes(session.state)
       return open && sameCi(session.place.chargerId, chargerId) ? 'Accepted' : 'Invalid'
+    },
+    close: () => {
+      closing = true
     },
     watchAbsent: () => {
       const absent = () =>

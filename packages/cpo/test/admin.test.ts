@@ -1,0 +1,96 @@
+import { expect, test } from 'vitest'
+import { plugIn, REFERENCE, stage, start, stopTransaction } from './stage.ts'
+
+test('the table offers what the operator needs', async () => {
+  const { cpo } = await stage()
+  expect(cpo.admin.map(({ method, path }) => `${method} ${path}`).sort()).toEqual([
+    'DELETE /peers/:id',
+    'GET /advices',
+    'GET /cdrs',
+    'GET /chargers',
+    'GET /exchanges',
+    'GET /faults',
+    'GET /invoices/:reference',
+    'GET /locations',
+    'GET /peers',
+    'GET /peers/:id',
+    'GET /platform',
+    'GET /sessions',
+    'GET /sessions/:id',
+    'GET /tariffs',
+    'GET /terminals',
+    'GET /terminals/:id',
+    'POST /peers/:id/rotate',
+    'POST /peers/invite',
+    'POST /peers/register',
+    'POST /terminals/:id/assign',
+    'POST /terminals/:id/deactivate',
+    'POST /terminals/activate',
+    'POST /terminals/pull',
+  ])
+})
+
+test('the platform says who it is and where partners begin', async () => {
+  const { admin } = await stage()
+  expect((await admin('GET', '/platform')).body).toEqual({
+    role: 'CPO',
+    name: 'Plugtill Charging',
+    country_code: 'NL',
+    party_id: 'PLG',
+    versions_url: 'https://cpo.example/cpo/ocpi/versions',
+  })
+})
+
+test('chargers: who is connected and what they stand for', async () => {
+  const { admin } = await stage()
+  expect((await admin('GET', '/chargers')).body).toMatchObject([
+    { id: 'PLG-AC-1', connected: true, connectors: [{ connector: 1, evse_uid: 'NLPLGE101' }, { connector: 2 }] },
+    { id: 'PLG-DC-1', connected: false },
+  ])
+})
+
+test('a session is found by its reference, with money in minor units and everything that happened in order', async () => {
+  const world = await stage()
+  await start(world.ptp)
+  await world.pass(1000)
+  const transaction = await plugIn(world)
+  await world.pass(3_600_000)
+  await stopTransaction(world, transaction, 21_500)
+
+  const { body } = await world.admin('GET', `/sessions/${REFERENCE}`)
+  const session = body as { timeline: { at: string; kind: string; event?: string; endpoint?: string }[] }
+  expect(session).toMatchObject({
+    reference: REFERENCE,
+    state: 'finished',
+    energy_wh: 20_500,
+    cost: { amount_minor: 1053, currency: 'EUR' },
+    cdr_acknowledged: true,
+    advice: null,
+  })
+  const times = session.timeline.map(({ at }) => at)
+  expect(times).toEqual([...times].sort())
+  expect(session.timeline.flatMap(({ kind, event }) => (kind === 'state' ? [event] : []))).toEqual(
+    expect.arrayContaining(['start-commanded', 'remote-start-answered', 'transaction-started', 'transaction-stopped']),
+  )
+  expect(session.timeline.flatMap(({ endpoint }) => endpoint ?? [])).toEqual(
+    expect.arrayContaining(['startSession', 'result', 'putSession', 'postCdr']),
+  )
+})
+
+test('lists are newest first, limited, and filtered by state', async () => {
+  const { ptp, admin, pass } = await stage()
+  await start(ptp)
+  await pass(1000)
+  expect((await admin('GET', '/sessions?state=awaiting-plug')).body).toHaveLength(1)
+  expect((await admin('GET', '/sessions?state=charging')).body).toEqual([])
+  expect(await admin('GET', '/sessions?state=nonsense')).toMatchObject({ status: 400 })
+  expect((await admin('GET', '/exchanges?limit=2')).body).toHaveLength(2)
+})
+
+test('no exchange shows a token, in headers or bodies', async () => {
+  const { admin } = await stage()
+  const text = JSON.stringify((await admin('GET', '/exchanges?limit=1000')).body)
+  expect(text).toContain('credentials')
+  expect(text).not.toMatch(/(cpo|ptp)_0{10}/)
+  expect(text).not.toMatch(/Token [A-Za-z0-9+/]{16}/)
+})
