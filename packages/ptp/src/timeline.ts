@@ -1,5 +1,5 @@
 /** Everything that happened to one payment, in one list: states, OCPI messages, provider, terminal, notes. */
-import type { Engine } from '@plugtill/engine/engine'
+import type { Engine, LoggedEvent } from '@plugtill/engine/engine'
 import type { Journal } from '@plugtill/engine/journal'
 import { formatDateTime } from '@plugtill/ocpi/types'
 import type { Changes } from './changes.ts'
@@ -21,6 +21,9 @@ export interface TimelineParts {
   readonly changes: Changes
 }
 
+/** A deadline that had lost its meaning when it came due is no news. */
+const told = ({ type, verdict }: LoggedEvent) => verdict !== 'ignored' || !/-(passed|due)$/.test(type)
+
 /** Faults are notes with a code: the timeline has five kinds of entry. */
 const kindOf = (kind: string) => (kind === 'fault' ? 'note' : kind)
 
@@ -28,7 +31,7 @@ export async function timelineOf(
   { payments, journal }: Pick<TimelineParts, 'payments' | 'journal'>,
   reference: string,
 ): Promise<readonly TimelineEntry[]> {
-  const states = (await payments.history(reference)).map((event) => ({
+  const states = (await payments.history(reference)).filter(told).map((event) => ({
     order: event.at,
     entry: {
       at: formatDateTime(event.at),

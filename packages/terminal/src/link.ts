@@ -153,6 +153,10 @@ export type Outcome = (typeof OUTCOMES)[number]
 
 export type ReceiptStatus = 'captured' | 'partial' | 'voided' | 'declined' | 'pending'
 
+/** Parts of a cost for which the terminal has words in every language; other texts are shown as they come. */
+export const COST_PARTS = ['energy', 'time', 'parking', 'fixed'] as const
+export type CostPart = (typeof COST_PARTS)[number]
+
 export interface Receipt {
   readonly reference: string
   readonly at: string
@@ -161,7 +165,7 @@ export interface Receipt {
   readonly label: string
   readonly energyKwh: number
   readonly durationS: number
-  readonly lines: readonly { readonly text: string; readonly amount: Money }[]
+  readonly lines: readonly { readonly text: CostPart | (string & {}); readonly amount: Money }[]
   readonly total: Money
   readonly taxes: readonly { readonly name: string; readonly percentage?: number; readonly amount: Money }[]
   readonly card: CardSeen

@@ -1,5 +1,5 @@
 import type { Receipt } from '@plugtill/terminal/link'
-import { say, sayDate, sayDuration, sayEnergy, sayMoney, sayTime } from '@plugtill/terminal/texts'
+import { say, sayDate, sayDuration, sayEnergy, sayKnown, sayMoney, sayTime } from '@plugtill/terminal/texts'
 import type { ReactNode } from 'react'
 import { webUrl } from '../../look/safe-url.ts'
 import { Frame } from '../frame.tsx'
@@ -55,7 +55,7 @@ export function ReceiptPage({ receipt, ...props }: ScreenProps & { readonly rece
           {receipt.lines.map((line, index) => (
             // biome-ignore lint/suspicious/noArrayIndexKey: printed lines have no other name and never move
             <li key={index}>
-              <span>{line.text}</span>
+              <span>{sayKnown(language, 'receipt-line', line.text)}</span>
               <span className="number">{sayMoney(language, line.amount)}</span>
             </li>
           ))}
