@@ -49,6 +49,10 @@ async function attempt(parts: EffectRunParts, effect: EffectRecord): Promise<voi
     dueAt: effect.dueAt,
   })
   const events: readonly Happened[] = learned === undefined ? [] : 'type' in learned ? [learned] : learned
+  if (events.length === 0) {
+    await closeEffect(store, effect, { status: 'done', owner, now: clock.now() })
+    return
+  }
   await parts.commit(async (tx, step) => {
     // Closed first: what is learned may order an effect under the same key again.
     if (!(await closeEffect(tx, effect, { status: 'done', owner, now: clock.now() }))) return

@@ -37,16 +37,12 @@ export async function entityRow(
   options: { readonly lock?: boolean } = {},
 ): Promise<EntityRow | undefined> {
   const lock = options.lock === true ? dialectOf(db).rowLock : ''
-  const [row] = await db.query<EntityRow>(`SELECT id, version, body FROM entity WHERE kind = $1 AND id = $2 ${lock}`, [
-    kind,
-    idOrKey,
-  ])
-  if (row !== undefined) return row
-  const [named] = await db.query<EntityRow>(
-    `SELECT id, version, body FROM entity WHERE kind = $1 AND id = (SELECT id FROM entity_key WHERE kind = $1 AND key = $2) ${lock}`,
+  const [row] = await db.query<EntityRow>(
+    `SELECT id, version, body FROM entity WHERE kind = $1 AND id = coalesce(
+       (SELECT id FROM entity WHERE kind = $1 AND id = $2), (SELECT id FROM entity_key WHERE kind = $1 AND key = $2)) ${lock}`,
     [kind, idOrKey],
   )
-  return named
+  return row
 }
 
 export async function createStep(
