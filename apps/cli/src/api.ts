@@ -22,7 +22,15 @@ export interface Api {
 /** A registration makes several calls to the partner, each of which may take its time. */
 const ANSWER_MS = 60_000
 
-export function createApi({ base, key, stopped }: { readonly base: string; readonly key?: string | undefined; readonly stopped: AbortSignal }): Api {
+export function createApi({
+  base,
+  key,
+  stopped,
+}: {
+  readonly base: string
+  readonly key?: string | undefined
+  readonly stopped: AbortSignal
+}): Api {
   const headers = { accept: 'application/json', ...(key !== undefined && { authorization: `Bearer ${key}` }) }
   const urlOf = (side: Side, path: string) => `${base}/${side}/api${path}`
 
@@ -49,7 +57,8 @@ export function createApi({ base, key, stopped }: { readonly base: string; reado
     stream: async function* (side, path, signal) {
       const url = urlOf(side, path)
       const response = await reach(url, { headers: { ...headers, accept: 'text/event-stream' }, signal })
-      if (response.status !== 200) throw refusal({ status: response.status, body: await jsonOf(response, url) }, { side, url })
+      if (response.status !== 200)
+        throw refusal({ status: response.status, body: await jsonOf(response, url) }, { side, url })
       if (response.body) yield* eventData(response.body)
     },
   }
@@ -59,11 +68,15 @@ async function reach(url: string, init: RequestInit): Promise<Response> {
   try {
     return await fetch(url, init)
   } catch (error) {
-    const { name, cause, message } = error as Error & { readonly cause?: { readonly code?: string; readonly message?: string } }
+    const { name, cause, message } = error as Error & {
+      readonly cause?: { readonly code?: string; readonly message?: string }
+    }
     if (name === 'TimeoutError') throw couldNotRun(`${url} did not answer within ${ANSWER_MS / 1000} s.`)
     if (name === 'AbortError') throw couldNotRun('Stopped.')
     const why = cause?.code ?? cause?.message ?? message
-    throw couldNotRun(`${new URL(url).origin} cannot be reached (${why}). Start the sandbox with "npm start", or name another platform with --api.`)
+    throw couldNotRun(
+      `${new URL(url).origin} cannot be reached (${why}). Start the sandbox with "npm start", or name another platform with --api.`,
+    )
   }
 }
 
@@ -72,20 +85,27 @@ async function jsonOf(response: Response, url: string): Promise<unknown> {
   try {
     return JSON.parse(text)
   } catch {
-    throw couldNotRun(`${url} answered ${response.status} with something that is no JSON. Is --api the address of a Plugtill platform?`)
+    throw couldNotRun(
+      `${url} answered ${response.status} with something that is no JSON. Is --api the address of a Plugtill platform?`,
+    )
   }
 }
 
 /** What the platform said, with the status that scripts expect. */
 export function refusal({ status, body }: Answer, { side, url }: { readonly side: Side; readonly url: string }): Exit {
-  const { message, refused, error } = (typeof body === 'object' && body !== null ? body : {}) as { readonly message?: string; readonly refused?: string; readonly error?: string }
+  const { message, refused, error } = (typeof body === 'object' && body !== null ? body : {}) as {
+    readonly message?: string
+    readonly refused?: string
+    readonly error?: string
+  }
   const text = message ?? `${url} answered ${status}.`
   if (refused !== undefined) return new Exit(EXIT.no, text, { refused, message: text })
   if (status === 404 && error === 'not-found' && /Nothing answers/.test(text)) {
     return couldNotRun(`The ${side.toUpperCase()} platform does not run at ${new URL(url).origin}: ${text}`)
   }
   if (status === 400) return new Exit(EXIT.wrongUsage, text)
-  if (status === 401 || status === 403) return couldNotRun(`${text}${status === 401 ? ' The command takes it from there as well.' : ''}`)
+  if (status === 401 || status === 403)
+    return couldNotRun(`${text}${status === 401 ? ' The command takes it from there as well.' : ''}`)
   return new Exit(status >= 500 ? EXIT.couldNotRun : EXIT.no, text)
 }
 

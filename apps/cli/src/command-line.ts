@@ -33,7 +33,16 @@ export async function run(argv: readonly string[], io: Io): Promise<ExitStatus> 
     .showSuggestionAfterError()
     .helpCommand(false)
   const talk = talkOf(program, io)
-  for (const add of [addSandboxCommand, addPeersCommand, addTerminalsCommand, addTapCommands, addPaymentCommands, addChargerCommand, addConfigCommand]) add(program, talk)
+  for (const add of [
+    addSandboxCommand,
+    addPeersCommand,
+    addTerminalsCommand,
+    addTapCommands,
+    addPaymentCommands,
+    addChargerCommand,
+    addConfigCommand,
+  ])
+    add(program, talk)
   try {
     await program.parseAsync(argv, { from: 'user' })
     return EXIT.done
@@ -47,7 +56,12 @@ function talkOf(program: Command, io: Io): Talk {
   return {
     io,
     json,
-    api: () => createApi({ base: addressOf(program.opts<{ api?: string }>().api, io), key: io.env['PLUGTILL_API_KEY'] || undefined, stopped: io.stopped }),
+    api: () =>
+      createApi({
+        base: addressOf(program.opts<{ api?: string }>().api, io),
+        key: io.env['PLUGTILL_API_KEY'] || undefined,
+        stopped: io.stopped,
+      }),
     answer: (body, lines) => {
       if (json()) io.out(JSON.stringify(body))
       else for (const line of lines()) io.out(line)
@@ -57,7 +71,8 @@ function talkOf(program: Command, io: Io): Talk {
 
 function addressOf(given: string | undefined, io: Io): string {
   const text = given ?? (io.env['PLUGTILL_API'] || ADDRESS)
-  if (!URL.canParse(text) || !/^https?:$/.test(new URL(text).protocol)) throw wrongUsage(`--api is "${text}"; it has to be an address like ${ADDRESS}.`)
+  if (!URL.canParse(text) || !/^https?:$/.test(new URL(text).protocol))
+    throw wrongUsage(`--api is "${text}"; it has to be an address like ${ADDRESS}.`)
   return text.replace(/\/+$/, '')
 }
 

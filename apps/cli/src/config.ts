@@ -47,7 +47,8 @@ const number = (from: number, to: number) => (text: string) => {
   return value >= from && value <= to ? { value } : { rule: `a number from ${from} to ${to}` }
 }
 
-const oneOf = (values: readonly string[]) => (text: string) => (values.includes(text) ? { value: text } : { rule: `one of ${values.join(', ')}` })
+const oneOf = (values: readonly string[]) => (text: string) =>
+  values.includes(text) ? { value: text } : { rule: `one of ${values.join(', ')}` }
 
 function yesNo(text: string) {
   if (/^(true|1|yes)$/i.test(text)) return { value: true }
@@ -76,7 +77,10 @@ const WEEK_S = 604_800
 const wait = (name: keyof Config, about: string, seconds: number): Setting => {
   const words = name.replace(/[A-Z]/g, (letter) => `_${letter}`)
   return {
-    name, about, default: String(seconds), value: 'SECONDS',
+    name,
+    about,
+    default: String(seconds),
+    value: 'SECONDS',
     env: `PLUGTILL_${words.toUpperCase()}`,
     flag: `--${words.toLowerCase().replaceAll('_', '-')}`,
     read: whole(0, WEEK_S),
@@ -84,15 +88,89 @@ const wait = (name: keyof Config, about: string, seconds: number): Setting => {
 }
 
 export const SETTINGS: readonly Setting[] = [
-  { name: 'port', env: 'PORT', flag: '--port', value: 'N', about: 'port of everything (0: any free one)', default: '8080', read: whole(0, 65_535) },
-  { name: 'host', env: 'PLUGTILL_HOST', flag: '--host', value: 'ADDRESS', about: 'address to listen on; another than loopback needs an API key', default: '127.0.0.1', read: plain(/^[A-Za-z0-9.:_-]{1,255}$/, 'a host name or an IP address') },
-  { name: 'publicUrl', env: 'PLUGTILL_PUBLIC_URL', flag: '--public-url', value: 'URL', about: 'how partners and drivers reach this platform', default: undefined, read: publicAddress },
-  { name: 'data', env: 'PLUGTILL_DATA', flag: '--data', value: 'DIR', about: 'folder of the embedded databases', default: '.plugtill', read: plain(/^[^\0]{1,4096}$/, 'the path of a folder') },
-  { name: 'databaseUrl', env: 'DATABASE_URL', flag: '--database-url', value: 'URL', about: 'PostgreSQL instead of the embedded database', default: undefined, secret: true, read: address(['postgres:', 'postgresql:'], 'postgres://user:password@host:5432/database') },
-  { name: 'apiKey', env: 'PLUGTILL_API_KEY', flag: '--api-key', value: 'KEY', about: 'demanded from who uses the admin APIs', default: undefined, secret: true, read: plain(/^[\x21-\x7e]{8,200}$/, '8 to 200 printable characters without spaces') },
-  { name: 'allowPrivatePeers', env: 'PLUGTILL_ALLOW_PRIVATE_PEERS', flag: '--allow-private-peers', value: 'true|false', about: 'partners may have http and private addresses', default: undefined, read: yesNo },
-  { name: 'speed', env: 'PLUGTILL_SPEED', flag: '--speed', value: 'N', about: 'chargers and meters run N times faster', default: '1', read: number(0.1, 3600) },
-  { name: 'logLevel', env: 'PLUGTILL_LOG_LEVEL', flag: '--log-level', value: LOG_LEVELS.join('|'), about: 'what is logged to stderr', default: 'error', read: oneOf(LOG_LEVELS) },
+  {
+    name: 'port',
+    env: 'PORT',
+    flag: '--port',
+    value: 'N',
+    about: 'port of everything (0: any free one)',
+    default: '8080',
+    read: whole(0, 65_535),
+  },
+  {
+    name: 'host',
+    env: 'PLUGTILL_HOST',
+    flag: '--host',
+    value: 'ADDRESS',
+    about: 'address to listen on; another than loopback needs an API key',
+    default: '127.0.0.1',
+    read: plain(/^[A-Za-z0-9.:_-]{1,255}$/, 'a host name or an IP address'),
+  },
+  {
+    name: 'publicUrl',
+    env: 'PLUGTILL_PUBLIC_URL',
+    flag: '--public-url',
+    value: 'URL',
+    about: 'how partners and drivers reach this platform',
+    default: undefined,
+    read: publicAddress,
+  },
+  {
+    name: 'data',
+    env: 'PLUGTILL_DATA',
+    flag: '--data',
+    value: 'DIR',
+    about: 'folder of the embedded databases',
+    default: '.plugtill',
+    read: plain(/^[^\0]{1,4096}$/, 'the path of a folder'),
+  },
+  {
+    name: 'databaseUrl',
+    env: 'DATABASE_URL',
+    flag: '--database-url',
+    value: 'URL',
+    about: 'PostgreSQL instead of the embedded database',
+    default: undefined,
+    secret: true,
+    read: address(['postgres:', 'postgresql:'], 'postgres://user:password@host:5432/database'),
+  },
+  {
+    name: 'apiKey',
+    env: 'PLUGTILL_API_KEY',
+    flag: '--api-key',
+    value: 'KEY',
+    about: 'demanded from who uses the admin APIs',
+    default: undefined,
+    secret: true,
+    read: plain(/^[\x21-\x7e]{8,200}$/, '8 to 200 printable characters without spaces'),
+  },
+  {
+    name: 'allowPrivatePeers',
+    env: 'PLUGTILL_ALLOW_PRIVATE_PEERS',
+    flag: '--allow-private-peers',
+    value: 'true|false',
+    about: 'partners may have http and private addresses',
+    default: undefined,
+    read: yesNo,
+  },
+  {
+    name: 'speed',
+    env: 'PLUGTILL_SPEED',
+    flag: '--speed',
+    value: 'N',
+    about: 'chargers and meters run N times faster',
+    default: '1',
+    read: number(0.1, 3600),
+  },
+  {
+    name: 'logLevel',
+    env: 'PLUGTILL_LOG_LEVEL',
+    flag: '--log-level',
+    value: LOG_LEVELS.join('|'),
+    about: 'what is logged to stderr',
+    default: 'error',
+    read: oneOf(LOG_LEVELS),
+  },
   wait('startGraceS', "added to the CPO's timeout before a start counts as failed", 30),
   wait('plugInWindowS', 'from "the charger accepted" to a car on the cable', 300),
   wait('sessionPollS', 'between two looks at a session that is not reported', 300),
@@ -139,20 +217,29 @@ export function readConfig(given: Given): Config {
   })
   const config = Object.fromEntries(values) as Config
   if (!isLoopback(config.host) && config.apiKey === undefined) {
-    throw wrongUsage(`${config.host} can be reached from other machines: set PLUGTILL_API_KEY as well, or listen on 127.0.0.1.`)
+    throw wrongUsage(
+      `${config.host} can be reached from other machines: set PLUGTILL_API_KEY as well, or listen on 127.0.0.1.`,
+    )
   }
   return config
 }
 
-export const isLoopback = (host: string): boolean => host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host)
+export const isLoopback = (host: string): boolean =>
+  host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host)
 
 const shortened = (text: string) => (text.length > 100 ? `${text.slice(0, 100)}…` : text)
 
 function refuseUnknown(env: Given['env']): void {
   for (const name of Object.keys(env)) {
-    if (!name.startsWith('PLUGTILL_') || FOREIGN.test(name) || SETTINGS.some((setting) => setting.env === name)) continue
-    const near = nearest(name, SETTINGS.map((setting) => setting.env))
-    throw wrongUsage(`${name} is no setting of Plugtill.${near ? ` Did you mean ${near}?` : ''} "plugtill config" shows all.`)
+    if (!name.startsWith('PLUGTILL_') || FOREIGN.test(name) || SETTINGS.some((setting) => setting.env === name))
+      continue
+    const near = nearest(
+      name,
+      SETTINGS.map((setting) => setting.env),
+    )
+    throw wrongUsage(
+      `${name} is no setting of Plugtill.${near ? ` Did you mean ${near}?` : ''} "plugtill config" shows all.`,
+    )
   }
 }
 

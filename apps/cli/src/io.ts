@@ -11,7 +11,7 @@ export interface Io {
 }
 
 /** Text of partners goes to terminals: control characters other than line ends and tabs do not. (T28) */
-const printable = (line: string) => line.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u2028\u2029]/g, '?')
+const printable = (line: string) => line.replace(/(?![\n\t])[\p{Cc}\u2028\u2029]/gu, '?')
 
 export function processIo(): Io {
   const stop = new AbortController()

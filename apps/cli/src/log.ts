@@ -10,10 +10,14 @@ export interface Log {
 }
 
 export function createLog(level: LogLevel): Log {
-  const logger = pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime }, pino.destination({ dest: 2, sync: true }))
+  const logger = pino(
+    { level, base: null, timestamp: pino.stdTimeFunctions.isoTime },
+    pino.destination({ dest: 2, sync: true }),
+  )
   return {
     fault: (fault, reference) => logger.warn({ ...named(fault), ...(reference && { reference }) }, 'fault'),
-    error: (error, where) => logger.error({ ...named(error), where, stack: error instanceof Error ? error.stack : undefined }, 'failed'),
+    error: (error, where) =>
+      logger.error({ ...named(error), where, stack: error instanceof Error ? error.stack : undefined }, 'failed'),
   }
 }
 

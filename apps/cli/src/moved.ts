@@ -20,7 +20,8 @@ export async function follow(stores: readonly Store[], publicUrl: string, clock:
     if (before === publicUrl) continue
     if (before !== undefined) {
       const peers = storedPeers(documents(store, clock))
-      for (const peer of await peers.list()) if (peer.versionsUrl?.startsWith(`${before}/`)) await peers.save(movedPeer(peer, before, publicUrl))
+      for (const peer of await peers.list())
+        if (peer.versionsUrl?.startsWith(`${before}/`)) await peers.save(movedPeer(peer, before, publicUrl))
       changed = true
     }
     await kept.put(KEY, publicUrl)

@@ -17,12 +17,26 @@ export interface ChargerEvent {
 }
 
 /** Runs until the signal fires. */
-export async function runCharger({ endpoint, id, connectors, speed }: OneCharger, stopped: AbortSignal, tell: (event: ChargerEvent) => void): Promise<void> {
+export async function runCharger(
+  { endpoint, id, connectors, speed }: OneCharger,
+  stopped: AbortSignal,
+  tell: (event: ChargerEvent) => void,
+): Promise<void> {
   const link = createWebSocketLink({ id, endpoint })
   let before: StationState | undefined
   const station = createStation({
-    id, link, speed, clock: wallClock, random: Math.random, vendor: 'Plugtill', model: 'Simulated AC',
-    connectors: Array.from({ length: connectors }, (_, index) => ({ connectorId: index + 1, kind: 'AC' as const, maxPowerKw: 22 })),
+    id,
+    link,
+    speed,
+    clock: wallClock,
+    random: Math.random,
+    vendor: 'Plugtill',
+    model: 'Simulated AC',
+    connectors: Array.from({ length: connectors }, (_, index) => ({
+      connectorId: index + 1,
+      kind: 'AC' as const,
+      maxPowerKw: 22,
+    })),
     onEvent: (state) => {
       for (const event of differences(before, state)) tell({ at: new Date().toISOString(), ...event })
       before = state
@@ -42,10 +56,23 @@ export function differences(before: StationState | undefined, now: StationState)
   if (now.connected !== (before?.connected ?? false)) told.push({ event: now.connected ? 'connected' : 'closed' })
   if (now.accepted && !before?.accepted) told.push({ event: 'accepted' })
   for (const connector of now.connectors) {
-    const { connectorId: connector_id, status, errorCode: error_code, registerWh: register_wh, transactionId } = connector
+    const {
+      connectorId: connector_id,
+      status,
+      errorCode: error_code,
+      registerWh: register_wh,
+      transactionId,
+    } = connector
     const last = before?.connectors.find((one) => one.connectorId === connector_id)
     if (last && last.status === status && last.transactionId === transactionId) continue
-    told.push({ event: 'status', connector_id, status, error_code, register_wh, ...(transactionId !== undefined && { transaction_id: transactionId }) })
+    told.push({
+      event: 'status',
+      connector_id,
+      status,
+      error_code,
+      register_wh,
+      ...(transactionId !== undefined && { transaction_id: transactionId }),
+    })
   }
   return told
 }

@@ -1,10 +1,9 @@
 /** Both platforms, chargers, terminals and pages in one process, on one port, over real sockets. */
 import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
-import process from 'node:process'
 import { fileURLToPath } from 'node:url'
-import { type Cpo, createCpo } from '@plugtill/cpo/cpo'
 import { createChargerGate } from '@plugtill/cpo/chargers/link.ocpp-rpc'
+import { type Cpo, createCpo } from '@plugtill/cpo/cpo'
 import { demoSites } from '@plugtill/cpo/sites/demo'
 import { wallClock } from '@plugtill/engine/clock'
 import { createHttpSend, createMayCall, type HttpSend } from '@plugtill/ocpi/http'
@@ -38,8 +37,6 @@ export interface Sandbox {
 const WEB = fileURLToPath(new URL('../../web/dist', import.meta.url))
 
 export async function startSandbox(config: Config, { cpo: withCpo }: { readonly cpo: boolean }): Promise<Sandbox> {
-  // Tokens of partners lie in the databases: new files are for this user only.
-  process.umask(0o077)
   const ends: (() => unknown)[] = []
   const stop = async () => {
     for (const end of ends.splice(0).reverse()) await end()
@@ -49,7 +46,9 @@ export async function startSandbox(config: Config, { cpo: withCpo }: { readonly 
     ends.push(port.close)
     const stores = await openStores(config, { cpo: withCpo })
     ends.push(stores.close)
-    const publicUrl = config.publicUrl ?? `http://${isLoopback(config.host) || /^(0\.0\.0\.0|::)$/.test(config.host) ? 'localhost' : bracketed(config.host)}:${port.port}`
+    const publicUrl =
+      config.publicUrl ??
+      `http://${isLoopback(config.host) || /^(0\.0\.0\.0|::)$/.test(config.host) ? 'localhost' : bracketed(config.host)}:${port.port}`
     const moved = await follow([stores.ptp, ...(stores.cpo ? [stores.cpo] : [])], publicUrl, wallClock)
     const parts = partsOf(config, { stores, publicUrl })
     ends.push(parts.send.close)
@@ -99,7 +98,12 @@ function partsOf(config: Config, { stores, publicUrl }: Pick<Parts, 'stores' | '
 
 /** What both platforms are given. */
 const shared = ({ send, mayCall, log }: Parts) => ({
-  clock: wallClock, random: Math.random, ids: () => randomUUID(), randomToken, send, mayCall,
+  clock: wallClock,
+  random: Math.random,
+  ids: () => randomUUID(),
+  randomToken,
+  send,
+  mayCall,
   onFault: (fault: unknown, reference: string) => log.fault(fault, reference),
 })
 
@@ -110,11 +114,21 @@ const SECOND = 1000
 
 function ptpOf(parts: Parts): Ptp {
   const { config, stores, publicUrl } = parts
-  const psp = createSimulatedPsp({ clock: wallClock, ledger: stores.ledger, random: Math.random, latencyMs: PSP_LATENCY_MS, timeoutMs: PSP_TIMEOUT_MS })
+  const psp = createSimulatedPsp({
+    clock: wallClock,
+    ledger: stores.ledger,
+    random: Math.random,
+    latencyMs: PSP_LATENCY_MS,
+    timeoutMs: PSP_TIMEOUT_MS,
+  })
   return createPtp({
     ...shared(parts),
-    name: 'Plugtill Pay', countryCode: 'NL', partyId: 'PTL',
-    store: stores.ptp, psp, baseUrl: `${publicUrl}/ptp/ocpi`,
+    name: 'Plugtill Pay',
+    countryCode: 'NL',
+    partyId: 'PTL',
+    store: stores.ptp,
+    psp,
+    baseUrl: `${publicUrl}/ptp/ocpi`,
     pspLedger: async () => ledgerRecords(stores.ledger),
     settings: {
       ...defaultSettings,
@@ -132,23 +146,38 @@ function ptpOf(parts: Parts): Ptp {
 
 const ledgerRecords = (ledger: Ledger) =>
   ledger.entries().map(({ at, reference, operation, amount, status }) => ({
-    reference, operation, amount: { amount_minor: amount.amountMinor, currency: amount.currency }, status, at: new Date(at).toISOString(),
+    reference,
+    operation,
+    amount: { amount_minor: amount.amountMinor, currency: amount.currency },
+    status,
+    at: new Date(at).toISOString(),
   }))
 
 function cpoOf(parts: Parts, store: NonNullable<Stores['cpo']>): Cpo {
   const { publicUrl, config } = parts
   return createCpo({
     ...shared(parts),
-    name: 'Plugtill Charging', countryCode: 'NL', partyId: 'PLG',
-    store, baseUrl: `${publicUrl}/cpo/ocpi`, publicUrl: `${publicUrl}/cpo`, sites: demoSites,
+    name: 'Plugtill Charging',
+    countryCode: 'NL',
+    partyId: 'PLG',
+    store,
+    baseUrl: `${publicUrl}/cpo/ocpi`,
+    publicUrl: `${publicUrl}/cpo`,
+    sites: demoSites,
     settings: { plugInWindowS: config.plugInWindowS },
   })
 }
 
-async function mount({ config, stores, publicUrl, log }: Parts, { port, ptp, cpo }: { readonly port: Port; readonly ptp: Ptp; readonly cpo: Cpo | undefined }) {
+async function mount(
+  { config, stores, publicUrl, log }: Parts,
+  { port, ptp, cpo }: { readonly port: Port; readonly ptp: Ptp; readonly cpo: Cpo | undefined },
+) {
   const all = { ptp: stores.ptp, ...(stores.cpo && { cpo: stores.cpo }) }
   return createApp({
-    publicUrl, ptp, ...(cpo && { cpo }), webFolder: WEB,
+    publicUrl,
+    ptp,
+    ...(cpo && { cpo }),
+    webFolder: WEB,
     ...(config.apiKey !== undefined && { apiKey: config.apiKey }),
     ready: () => Promise.all(Object.values(all).map((store) => store.query('SELECT 1 AS one'))),
     metrics: (streams) => createMetrics({ stores: all, streams: streams.count }),
@@ -161,15 +190,23 @@ async function mount({ config, stores, publicUrl, log }: Parts, { port, ptp, cpo
 }
 
 /** The CPO's OCPP entrance and the stations that connect to it. Returns what closes both. */
-function openCharging({ config, stores, publicUrl, log }: Parts, { port, cpo }: { readonly port: Port; readonly cpo: Cpo }): () => Promise<void> {
+function openCharging(
+  { config, stores, publicUrl, log }: Parts,
+  { port, cpo }: { readonly port: Port; readonly cpo: Cpo },
+): () => Promise<void> {
   const gate = createChargerGate({ known: cpo.knows, onLink: (link) => cpo.chargers.accept(link) })
   port.takeUpgrades((request, socket, head) => {
     // Chargers send no Origin; a page of another site that opens a socket does.
-    if (request.headers.origin !== undefined && foreign({ method: 'GET', headers: request.headers }, publicUrl)) return false
+    if (request.headers.origin !== undefined && foreign({ method: 'GET', headers: request.headers }, publicUrl))
+      return false
     return gate.handleUpgrade(request, socket, head)
   })
   const stations = createStations({
-    sites: demoSites, endpoint: `ws://localhost:${port.port}/ocpp`, clock: wallClock, random: Math.random, speed: config.speed,
+    sites: demoSites,
+    endpoint: `ws://localhost:${port.port}/ocpp`,
+    clock: wallClock,
+    random: Math.random,
+    speed: config.speed,
     file: join(stores.folder, 'stations.json'),
     onFault: (error) => log.fault(error, 'stations'),
   })

@@ -18,5 +18,7 @@ export function keptSecret(folder: string, name: string): string {
   }
   const secret = readFileSync(file, 'utf8').trim()
   if (/^[\w-]{32,}$/.test(secret)) return secret
-  throw couldNotRun(`The secret ${file} is damaged. Restore it from a backup; without payments under way it may be deleted.`)
+  throw couldNotRun(
+    `The secret ${file} is damaged. Restore it from a backup; without payments under way it may be deleted.`,
+  )
 }

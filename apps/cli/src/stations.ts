@@ -45,7 +45,10 @@ export function createStations(parts: StationsParts): Stations {
   let cancel: () => void = () => undefined
   const remember = () => {
     try {
-      keep(parts.file, { ...before, ...Object.assign({}, ...stations.map(({ station }) => seen(station.state(), before))) })
+      keep(parts.file, {
+        ...before,
+        ...Object.assign({}, ...stations.map(({ station }) => seen(station.state(), before))),
+      })
     } catch (error) {
       parts.onFault(error)
     }
@@ -69,12 +72,20 @@ export function createStations(parts: StationsParts): Stations {
 
 type Outlets = ReturnType<typeof outletsOf>[number]
 
-function stationOf(parts: StationsParts, { id, outlets, before }: Outlets & { readonly before: Memory }): { readonly station: Station } {
+function stationOf(
+  parts: StationsParts,
+  { id, outlets, before }: Outlets & { readonly before: Memory },
+): { readonly station: Station } {
   const link = createWebSocketLink({ id, endpoint: parts.endpoint })
   const fast = outlets.some(({ kind }) => kind === 'DC')
   const station = createStation({
-    id, link, clock: parts.clock, random: parts.random, speed: parts.speed,
-    vendor: 'Plugtill', model: fast ? 'Simulated DC' : 'Simulated AC',
+    id,
+    link,
+    clock: parts.clock,
+    random: parts.random,
+    speed: parts.speed,
+    vendor: 'Plugtill',
+    model: fast ? 'Simulated DC' : 'Simulated AC',
     connectors: outlets.map((outlet) => ({ ...outlet, ...rememberedMeter(before, keyOf(id, outlet.connectorId)) })),
     behaviour: { ...usualBehaviour, car: fast ? cars['long-range'] : cars.family, plan: PLAN },
     onEvent: ({ accepted, connected }) => {
@@ -92,18 +103,30 @@ function rememberedMeter(before: Memory, key: string) {
 const ending = new Set<string>()
 
 /** A station that lost its power reports the end of what it was doing as soon as it is back. (OCPP 1.6, 7.36 Reason PowerLoss) */
-async function endInterrupted({ id, link, before, at }: { readonly id: string; readonly link: OcppLink; readonly before: Memory; readonly at: number }): Promise<void> {
+async function endInterrupted({
+  id,
+  link,
+  before,
+  at,
+}: {
+  readonly id: string
+  readonly link: OcppLink
+  readonly before: Memory
+  readonly at: number
+}): Promise<void> {
   for (const [key, { transactionId, registerWh }] of Object.entries(before)) {
     if (!key.startsWith(`${id}/`) || transactionId === undefined || ending.has(key)) continue
     ending.add(key)
     const timestamp = new Date(at).toISOString()
-    await link.call('StopTransaction', { transactionId, meterStop: Math.floor(registerWh), timestamp, reason: 'PowerLoss' }).then(
-      () => {
-        before[key] = { registerWh }
-      },
-      // The next event of the station tries again.
-      () => undefined,
-    )
+    await link
+      .call('StopTransaction', { transactionId, meterStop: Math.floor(registerWh), timestamp, reason: 'PowerLoss' })
+      .then(
+        () => {
+          before[key] = { registerWh }
+        },
+        // The next event of the station tries again.
+        () => undefined,
+      )
     ending.delete(key)
   }
 }

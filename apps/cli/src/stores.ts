@@ -17,14 +17,19 @@ export interface Stores {
   readonly close: () => Promise<void>
 }
 
-export async function openStores(config: Pick<Config, 'data' | 'databaseUrl'>, { cpo: withCpo }: { readonly cpo: boolean }): Promise<Stores> {
+export async function openStores(
+  config: Pick<Config, 'data' | 'databaseUrl'>,
+  { cpo: withCpo }: { readonly cpo: boolean },
+): Promise<Stores> {
   const folder = resolve(config.data)
   const opened: { readonly close: () => unknown }[] = []
   const closing = async () => {
     for (const one of opened.reverse()) await one.close()
   }
   const open = async (name: string): Promise<Store> => {
-    const store = await (config.databaseUrl ? postgres(config.databaseUrl, `plugtill_${name}`) : openSqlite({ file: join(folder, `${name}.db`) }))
+    const store = await (config.databaseUrl
+      ? postgres(config.databaseUrl, `plugtill_${name}`)
+      : openSqlite({ file: join(folder, `${name}.db`) }))
     opened.push(store)
     await migrate(store)
     return store
@@ -52,7 +57,9 @@ function bookOf(file: string): Ledger {
   try {
     return openLedger({ file })
   } catch (error) {
-    throw couldNotRun(`The books of the simulated provider ${file} cannot be opened: ${(error as Error).message}. Choose another folder with --data.`)
+    throw couldNotRun(
+      `The books of the simulated provider ${file} cannot be opened: ${(error as Error).message}. Choose another folder with --data.`,
+    )
   }
 }
 

@@ -6,10 +6,18 @@ import { addSettings, flagsOf } from './flags.ts'
 
 /** `plugtill config`: what would be used now, and where each value comes from. */
 export function addConfigCommand(program: Command, { io, answer }: Talk): void {
-  addSettings(program.command('config').description('show every setting, its value and where it comes from; secrets are masked')).action((options) => {
+  addSettings(
+    program.command('config').description('show every setting, its value and where it comes from; secrets are masked'),
+  ).action((options) => {
     const given = { env: io.env, flags: flagsOf(options) }
     readConfig(given)
-    const rows = originsOf(given).map((origin) => ({ name: origin.setting.env, flag: origin.setting.flag, value: masked(origin), from: origin.from, about: origin.setting.about }))
+    const rows = originsOf(given).map((origin) => ({
+      name: origin.setting.env,
+      flag: origin.setting.flag,
+      value: masked(origin),
+      from: origin.from,
+      about: origin.setting.about,
+    }))
     answer(Object.fromEntries(rows.map(({ name, value, from }) => [name, { value, from }])), () =>
       table(rows, [
         { title: 'Variable', cell: ({ name }) => name },

@@ -2,10 +2,16 @@
 import type { Command } from 'commander'
 import { SETTINGS, type Setting } from '../config.ts'
 
-export function addSettings(command: Command, names: readonly Setting['name'][] = SETTINGS.map(({ name }) => name)): Command {
+export function addSettings(
+  command: Command,
+  names: readonly Setting['name'][] = SETTINGS.map(({ name }) => name),
+): Command {
   for (const { name, flag, value, about, env, default: preset } of SETTINGS) {
     if (!names.includes(name)) continue
-    command.option(value ? `${flag} <${value}>` : flag, `${about} (${env}${preset === undefined ? '' : `, default ${preset}`})`)
+    command.option(
+      value ? `${flag} <${value}>` : flag,
+      `${about} (${env}${preset === undefined ? '' : `, default ${preset}`})`,
+    )
   }
   return command
 }
@@ -21,7 +27,13 @@ export function flagsOf(options: Readonly<Record<string, unknown>>): Record<stri
 }
 
 /** As commander names the option: --start-grace-s -> startGraceS */
-const camelOf = (flag: string) => flag.replace(/^--/, '').replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase())
+const camelOf = (flag: string) =>
+  flag.replace(/^--/, '').replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase())
 
 export const listed = (text: string | undefined): readonly string[] | undefined =>
-  text === undefined ? undefined : text.split(',').map((part) => part.trim()).filter((part) => part !== '')
+  text === undefined
+    ? undefined
+    : text
+        .split(',')
+        .map((part) => part.trim())
+        .filter((part) => part !== '')

@@ -14,23 +14,30 @@ export function addPaymentCommands(program: Command, talk: Talk): void {
     .option('--state <A,B>', 'only in these states')
     .option('--limit <N>', 'at most so many', '100')
     .action(async ({ state, limit }: { readonly state?: string; readonly limit: string }) => {
-      if (!/^[1-9]\d{0,3}$/.test(limit)) throw wrongUsage(`--limit is "${limit}"; it has to be a whole number from 1 to 1000.`)
+      if (!/^[1-9]\d{0,3}$/.test(limit))
+        throw wrongUsage(`--limit is "${limit}"; it has to be a whole number from 1 to 1000.`)
       const query = new URLSearchParams({ limit, ...(state && { state }) })
       const found = await talk.api().get<readonly PaymentAnswer[]>('ptp', `/payments?${query}`)
-      talk.answer(found, () => (found.length === 0 ? ['No payments yet.'] : table(found, [
-        { title: 'Reference', cell: (payment) => payment.reference },
-        { title: 'State', cell: (payment) => payment.state },
-        { title: 'Created', cell: (payment) => payment.created_at },
-        { title: 'Terminal', cell: (payment) => payment.terminal_id },
-        { title: 'EVSE', cell: (payment) => payment.evse_uid },
-        { title: 'Held', cell: (payment) => moneyText(payment.held), align: 'right' },
-        { title: 'Captured', cell: (payment) => moneyText(payment.captured), align: 'right' },
-      ])))
+      talk.answer(found, () =>
+        found.length === 0
+          ? ['No payments yet.']
+          : table(found, [
+              { title: 'Reference', cell: (payment) => payment.reference },
+              { title: 'State', cell: (payment) => payment.state },
+              { title: 'Created', cell: (payment) => payment.created_at },
+              { title: 'Terminal', cell: (payment) => payment.terminal_id },
+              { title: 'EVSE', cell: (payment) => payment.evse_uid },
+              { title: 'Held', cell: (payment) => moneyText(payment.held), align: 'right' },
+              { title: 'Captured', cell: (payment) => moneyText(payment.captured), align: 'right' },
+            ]),
+      )
     })
   payments
     .command('show <reference>')
     .description('one payment with its timeline')
-    .action(async (reference: string) => showPayment(talk, await talk.api().get('ptp', `/payments/${encodeURIComponent(reference)}`)))
+    .action(async (reference: string) =>
+      showPayment(talk, await talk.api().get('ptp', `/payments/${encodeURIComponent(reference)}`)),
+    )
   program
     .command('psp')
     .description('the simulated payment provider: ledger')
@@ -38,23 +45,34 @@ export function addPaymentCommands(program: Command, talk: Talk): void {
     .description('what the provider itself has booked, independent of the platform')
     .action(async () => {
       const booked = await talk.api().get<readonly LedgerAnswer[]>('ptp', '/psp/ledger')
-      talk.answer(booked, () => (booked.length === 0 ? ['Nothing booked yet.'] : table(booked, [
-        { title: 'At', cell: (entry) => entry.at },
-        { title: 'Reference', cell: (entry) => entry.reference },
-        { title: 'Operation', cell: (entry) => entry.operation },
-        { title: 'Status', cell: (entry) => entry.status },
-        { title: 'Amount', cell: (entry) => moneyText(entry.amount), align: 'right' },
-      ])))
+      talk.answer(booked, () =>
+        booked.length === 0
+          ? ['Nothing booked yet.']
+          : table(booked, [
+              { title: 'At', cell: (entry) => entry.at },
+              { title: 'Reference', cell: (entry) => entry.reference },
+              { title: 'Operation', cell: (entry) => entry.operation },
+              { title: 'Status', cell: (entry) => entry.status },
+              { title: 'Amount', cell: (entry) => moneyText(entry.amount), align: 'right' },
+            ]),
+      )
     })
 }
 
 export function showPayment({ answer }: Talk, payment: PaymentAnswer): void {
   answer(payment, () => [
     ...pairs({
-      reference: payment.reference, state: payment.state, terminal: payment.terminal_id,
+      reference: payment.reference,
+      state: payment.state,
+      terminal: payment.terminal_id,
       evse: `${payment.evse_uid}, connector ${payment.connector_id}, location ${payment.location_id}`,
-      held: moneyText(payment.held), captured: moneyText(payment.captured), session: payment.session_id, cdr: payment.cdr_id,
-      advice: payment.advice ? `${payment.advice.status}${payment.advice.delivered_at ? `, delivered ${payment.advice.delivered_at}` : ', on its way'}` : undefined,
+      held: moneyText(payment.held),
+      captured: moneyText(payment.captured),
+      session: payment.session_id,
+      cdr: payment.cdr_id,
+      advice: payment.advice
+        ? `${payment.advice.status}${payment.advice.delivered_at ? `, delivered ${payment.advice.delivered_at}` : ', on its way'}`
+        : undefined,
       ...(payment.reason && { reason: payment.reason }),
     }),
     ...(payment.timeline?.length ? ['', ...payment.timeline.map(entryText)] : []),
@@ -69,8 +87,12 @@ export function entryText(entry: TimelineEntry): string {
 }
 
 const SAID: Readonly<Record<string, (entry: TimelineEntry) => string | undefined>> = {
-  state: ({ event, from, to, verdict, reason }) => `${word(event)}: ${word(from)} -> ${word(to)}${verdict === 'moved' || verdict === 'created' ? '' : ` (${word(verdict)})`}${reason ? `: ${word(reason)}` : ''}`,
-  ocpi: ({ direction, method, url, status, duration_ms }) => (method === undefined ? undefined : `${direction === 'out' ? '->' : '<-'} ${word(method)} ${word(url)} ${word(status)} (${word(duration_ms)} ms)`),
+  state: ({ event, from, to, verdict, reason }) =>
+    `${word(event)}: ${word(from)} -> ${word(to)}${verdict === 'moved' || verdict === 'created' ? '' : ` (${word(verdict)})`}${reason ? `: ${word(reason)}` : ''}`,
+  ocpi: ({ direction, method, url, status, duration_ms }) =>
+    method === undefined
+      ? undefined
+      : `${direction === 'out' ? '->' : '<-'} ${word(method)} ${word(url)} ${word(status)} (${word(duration_ms)} ms)`,
   note: ({ code, message }) => (message === undefined ? undefined : `${code ? `${word(code)}: ` : ''}${word(message)}`),
 }
 

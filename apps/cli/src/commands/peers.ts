@@ -40,9 +40,16 @@ export function addPeersCommand(program: Command, talk: Talk): void {
     .option('--version <V>', 'only this OCPI version')
     .action(async ({ platform, countryCode, partyId, role, version }: Invite) => {
       const invitation = await talk.api().post<InvitationAnswer>(sideOf(platform), '/peers/invite', {
-        country_code: countryCode, party_id: partyId, ...(role && { role }), ...(version && { version }),
+        country_code: countryCode,
+        party_id: partyId,
+        ...(role && { role }),
+        ...(version && { version }),
       })
-      talk.answer(invitation, () => [...pairs({ id: invitation.id, versions_url: invitation.versions_url, token: invitation.token }), '', 'Give URL and token to the partner; the token works once.'])
+      talk.answer(invitation, () => [
+        ...pairs({ id: invitation.id, versions_url: invitation.versions_url, token: invitation.token }),
+        '',
+        'Give URL and token to the partner; the token works once.',
+      ])
     })
   peers
     .command('register')
@@ -52,7 +59,14 @@ export function addPeersCommand(program: Command, talk: Talk): void {
     .requiredOption('--token <T>', "the partner's token A")
     .option('--version <V>', 'only this OCPI version')
     .action(async ({ platform, versionsUrl, token, version }: Register) => {
-      show(talk, await talk.api().post<PeerAnswer>(sideOf(platform), '/peers/register', { versions_url: versionsUrl, token, ...(version && { version }) }))
+      show(
+        talk,
+        await talk.api().post<PeerAnswer>(sideOf(platform), '/peers/register', {
+          versions_url: versionsUrl,
+          token,
+          ...(version && { version }),
+        }),
+      )
     })
   addPeerLookups(peers, talk)
 }
@@ -65,14 +79,18 @@ function addPeerLookups(peers: Command, talk: Talk): void {
     .option(...platform)
     .action(async (options: { readonly platform?: string }) => {
       const found = await everywhere(talk.api(), options.platform)
-      talk.answer(found, () => (found.length === 0 ? ['No partners yet.'] : table(found, [
-        { title: 'Platform', cell: (peer) => peer.platform },
-        { title: 'Id', cell: (peer) => peer.id },
-        { title: 'Status', cell: (peer) => peer.status },
-        { title: 'Version', cell: (peer) => peer.version },
-        { title: 'Roles', cell: rolesText },
-        { title: 'Versions URL', cell: (peer) => peer.versions_url },
-      ])))
+      talk.answer(found, () =>
+        found.length === 0
+          ? ['No partners yet.']
+          : table(found, [
+              { title: 'Platform', cell: (peer) => peer.platform },
+              { title: 'Id', cell: (peer) => peer.id },
+              { title: 'Status', cell: (peer) => peer.status },
+              { title: 'Version', cell: (peer) => peer.version },
+              { title: 'Roles', cell: rolesText },
+              { title: 'Versions URL', cell: (peer) => peer.versions_url },
+            ]),
+      )
     })
   const one = (name: string, about: string, act: (api: Api, side: Side, path: string) => Promise<PeerAnswer>) =>
     peers
@@ -105,7 +123,8 @@ async function everywhere(api: Api, platform: string | undefined): Promise<reado
       found.push(...(await api.get<readonly PeerAnswer[]>(side, '/peers')))
       present++
     } catch (error) {
-      if (!(error instanceof Exit) || error.status !== EXIT.couldNotRun || !/does not run at/.test(error.message)) throw error
+      if (!(error instanceof Exit) || error.status !== EXIT.couldNotRun || !/does not run at/.test(error.message))
+        throw error
       absent = error
     }
   }
@@ -113,8 +132,18 @@ async function everywhere(api: Api, platform: string | undefined): Promise<reado
   return found
 }
 
-const rolesText = ({ roles }: PeerAnswer) => roles.map((role) => `${role.role} ${role.country_code}-${role.party_id}`).join(', ')
+const rolesText = ({ roles }: PeerAnswer) =>
+  roles.map((role) => `${role.role} ${role.country_code}-${role.party_id}`).join(', ')
 
 function show({ answer }: Talk, peer: PeerAnswer): void {
-  answer(peer, () => pairs({ id: peer.id, platform: peer.platform, status: peer.status, version: peer.version, versions_url: peer.versions_url, roles: rolesText(peer) }))
+  answer(peer, () =>
+    pairs({
+      id: peer.id,
+      platform: peer.platform,
+      status: peer.status,
+      version: peer.version,
+      versions_url: peer.versions_url,
+      roles: rolesText(peer),
+    }),
+  )
 }

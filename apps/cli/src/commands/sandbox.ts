@@ -1,3 +1,4 @@
+import process from 'node:process'
 import type { Command } from 'commander'
 import type { Talk } from '../command-line.ts'
 import { type Config, readConfig } from '../config.ts'
@@ -13,6 +14,8 @@ export function addSandboxCommand(program: Command, talk: Talk): void {
     .option('--no-cpo', 'only the PTP side; your own CPO registers with it')
     .action(async (options: { readonly cpo: boolean }) => {
       const config = readConfig({ env: talk.io.env, flags: flagsOf(options as unknown as Record<string, unknown>) })
+      // Tokens of partners lie in the databases: new files are for this user only.
+      process.umask(0o077)
       const { startSandbox } = await import('../sandbox.ts')
       const sandbox = await startSandbox(config, { cpo: options.cpo })
       const shown = recordOf(sandbox, config)
@@ -32,11 +35,17 @@ const stopAsked = (signal: AbortSignal): Promise<void> =>
 type Shown = ReturnType<typeof recordOf>
 
 function recordOf({ publicUrl, data, furnished }: Sandbox, { speed }: Config) {
-  const side = (name: 'ptp' | 'cpo') => ({ versions_url: `${publicUrl}/${name}/ocpi/versions`, api_url: `${publicUrl}/${name}/api` })
+  const side = (name: 'ptp' | 'cpo') => ({
+    versions_url: `${publicUrl}/${name}/ocpi/versions`,
+    api_url: `${publicUrl}/${name}/api`,
+  })
   return {
     url: `${publicUrl}/`,
     console_url: `${publicUrl}/console/`,
-    terminals: (furnished?.terminals ?? []).map((terminal) => ({ ...terminal, url: `${publicUrl}/terminal/${encodeURIComponent(terminal.terminal_id)}` })),
+    terminals: (furnished?.terminals ?? []).map((terminal) => ({
+      ...terminal,
+      url: `${publicUrl}/terminal/${encodeURIComponent(terminal.terminal_id)}`,
+    })),
     ptp: side('ptp'),
     cpo: furnished ? { ...side('cpo'), ocpp_url: `${publicUrl.replace(/^http/, 'ws')}/ocpp` } : null,
     data,
@@ -47,15 +56,20 @@ function recordOf({ publicUrl, data, furnished }: Sandbox, { speed }: Config) {
 function welcome(shown: Shown, { port }: Config): readonly string[] {
   const { terminals, cpo } = shown
   const line = (name: string, text: string) => `  ${name.padEnd(14)}${text}`
-  const api = new URL(shown.url).origin === 'http://localhost:8080' && port === 8080 ? '' : ` --api ${new URL(shown.url).origin}`
+  const api =
+    new URL(shown.url).origin === 'http://localhost:8080' && port === 8080 ? '' : ` --api ${new URL(shown.url).origin}`
   return [
     'Plugtill sandbox is running.',
     '',
     line('Start here', shown.url),
     line('Console', shown.console_url),
-    ...terminals.map(({ url, model, location_ids }) => line('Terminal', `${url}   ${model} at ${location_ids.join(', ') || 'no site'}`)),
+    ...terminals.map(({ url, model, location_ids }) =>
+      line('Terminal', `${url}   ${model} at ${location_ids.join(', ') || 'no site'}`),
+    ),
     line('PTP, OCPI', shown.ptp.versions_url),
-    cpo ? line('CPO, OCPI', cpo.versions_url) : line('CPO', `none: "npx plugtill peers invite --platform ptp …${api}" makes the token for yours`),
+    cpo
+      ? line('CPO, OCPI', cpo.versions_url)
+      : line('CPO', `none: "npx plugtill peers invite --platform ptp …${api}" makes the token for yours`),
     line('Data', shown.data),
     '',
     ...(terminals[0] ? [`Try: npx plugtill terminals list${api}`] : []),

@@ -38,7 +38,8 @@ export function addTapCommands(program: Command, talk: Talk): void {
       if (follow) return followed(talk, api, tapped.reference)
       const payment = await decided(api, tapped, talk.io.stopped)
       showPayment(talk, payment)
-      if (payment.state === 'declined') throw new Exit(EXIT.no, `The card was declined${payment.reason ? `: ${payment.reason}` : '.'}`)
+      if (payment.state === 'declined')
+        throw new Exit(EXIT.no, `The card was declined${payment.reason ? `: ${payment.reason}` : '.'}`)
     })
   program
     .command('stop')
@@ -83,7 +84,12 @@ async function followed(talk: Talk, api: Api, reference: string): Promise<void> 
       const payment = await api.get<PaymentAnswer>('ptp', place)
       if (isFinal(payment)) return verdictOf(talk, payment)
     } catch (error) {
-      if (talk.io.stopped.aborted || (error instanceof Exit && error.status !== EXIT.couldNotRun) || broken >= RECONNECTS) throw error
+      if (
+        talk.io.stopped.aborted ||
+        (error instanceof Exit && error.status !== EXIT.couldNotRun) ||
+        broken >= RECONNECTS
+      )
+        throw error
     }
     if (talk.io.stopped.aborted) throw couldNotRun(`Stopped following payment ${reference}; it goes on by itself.`)
     if (broken >= RECONNECTS) throw couldNotRun(`The events of payment ${reference} broke off ${RECONNECTS} times.`)
@@ -95,6 +101,7 @@ const isFinal = ({ state }: PaymentAnswer) => ['captured', 'voided', 'declined',
 
 /** The driver wanted to charge and pay: only a captured payment is a yes. */
 function verdictOf({ io, json }: Talk, payment: PaymentAnswer): void {
-  if (payment.state !== 'captured') throw new Exit(EXIT.no, `The payment ended ${payment.state}${payment.reason ? `: ${payment.reason}` : '.'}`)
+  if (payment.state !== 'captured')
+    throw new Exit(EXIT.no, `The payment ended ${payment.state}${payment.reason ? `: ${payment.reason}` : '.'}`)
   if (!json()) io.out(`Payment ${payment.reference} is captured.`)
 }

@@ -16,7 +16,9 @@ interface Add {
 
 /** `plugtill terminals …`: the PTP's side, and the CPO's (assign, activate). */
 export function addTerminalsCommand(program: Command, talk: Talk): void {
-  const terminals = program.command('terminals').description('payment terminals: add, list, show, push, deactivate, assign, activate')
+  const terminals = program
+    .command('terminals')
+    .description('payment terminals: add, list, show, push, deactivate, assign, activate')
   terminals
     .command('add')
     .description('create a virtual terminal and POST it to the CPO')
@@ -26,10 +28,18 @@ export function addTerminalsCommand(program: Command, talk: Talk): void {
     .option('--customer-reference <REF>', "the CPO's own name for it")
     .action(async ({ peer, model, reference, customerReference }: Add) => {
       const api = talk.api()
-      const added = await api.post<TerminalAnswer>('ptp', '/terminals', { peer, model, ...(reference && { reference }), ...(customerReference && { customer_reference: customerReference }) })
+      const added = await api.post<TerminalAnswer>('ptp', '/terminals', {
+        peer,
+        model,
+        ...(reference && { reference }),
+        ...(customerReference && { customer_reference: customerReference }),
+      })
       const arrived = await announced(api, added)
       show(talk, arrived)
-      if (arrived.refusal) talk.io.err(`plugtill: the CPO did not take it: ${arrived.refusal} Send it again with "plugtill terminals push ${arrived.terminal_id}".`)
+      if (arrived.refusal)
+        talk.io.err(
+          `plugtill: the CPO did not take it: ${arrived.refusal} Send it again with "plugtill terminals push ${arrived.terminal_id}".`,
+        )
     })
   addTerminalLookups(terminals, talk)
   addCpoActs(terminals, talk)
@@ -56,27 +66,34 @@ function addTerminalLookups(terminals: Command, talk: Talk): void {
     .option(...platform)
     .action(async (options: { readonly platform: string }) => {
       const found = await talk.api().get<readonly TerminalAnswer[]>(sideOf(options.platform), '/terminals')
-      talk.answer(found, () => (found.length === 0 ? ['No terminals yet.'] : table(found, [
-        { title: 'Terminal', cell: (terminal) => terminal.terminal_id },
-        { title: 'Model', cell: (terminal) => terminal.model },
-        { title: 'State', cell: (terminal) => terminal.state },
-        { title: 'Reference', cell: (terminal) => terminal.reference },
-        { title: 'Locations', cell: (terminal) => terminal.location_ids?.join(', ') },
-        { title: 'EVSEs', cell: (terminal) => terminal.evse_uids?.join(', ') },
-        { title: 'Peer', cell: (terminal) => terminal.peer },
-      ])))
+      talk.answer(found, () =>
+        found.length === 0
+          ? ['No terminals yet.']
+          : table(found, [
+              { title: 'Terminal', cell: (terminal) => terminal.terminal_id },
+              { title: 'Model', cell: (terminal) => terminal.model },
+              { title: 'State', cell: (terminal) => terminal.state },
+              { title: 'Reference', cell: (terminal) => terminal.reference },
+              { title: 'Locations', cell: (terminal) => terminal.location_ids?.join(', ') },
+              { title: 'EVSEs', cell: (terminal) => terminal.evse_uids?.join(', ') },
+              { title: 'Peer', cell: (terminal) => terminal.peer },
+            ]),
+      )
     })
   terminals
     .command('show <id>')
     .description('one terminal')
     .option(...platform)
-    .action(async (id: string, options: { readonly platform: string }) => show(talk, await talk.api().get(sideOf(options.platform), `/terminals/${encodeURIComponent(id)}`)))
+    .action(async (id: string, options: { readonly platform: string }) =>
+      show(talk, await talk.api().get(sideOf(options.platform), `/terminals/${encodeURIComponent(id)}`)),
+    )
   terminals
     .command('push <id>')
     .description('POST it to its CPO again')
     .option(...platform)
     .action(async (id: string, options: { readonly platform: string }) => {
-      if (sideOf(options.platform) === 'cpo') throw wrongUsage('A terminal is pushed by the PTP platform. Leave --platform cpo out.')
+      if (sideOf(options.platform) === 'cpo')
+        throw wrongUsage('A terminal is pushed by the PTP platform. Leave --platform cpo out.')
       const api = talk.api()
       show(talk, await announced(api, await api.post('ptp', `/terminals/${encodeURIComponent(id)}/push`)))
     })
@@ -84,7 +101,9 @@ function addTerminalLookups(terminals: Command, talk: Talk): void {
     .command('deactivate <id>')
     .description('take it out of use')
     .option(...platform)
-    .action(async (id: string, options: { readonly platform: string }) => show(talk, await talk.api().post(sideOf(options.platform), `/terminals/${encodeURIComponent(id)}/deactivate`)))
+    .action(async (id: string, options: { readonly platform: string }) =>
+      show(talk, await talk.api().post(sideOf(options.platform), `/terminals/${encodeURIComponent(id)}/deactivate`)),
+    )
 }
 
 interface Assign {
@@ -117,8 +136,12 @@ function addCpoActs(terminals: Command, talk: Talk): void {
     .option('--locations <A,B>', 'all EVSEs of these locations')
     .option('--evses <X,Y>', 'these EVSEs')
     .action(async (options: Assign) => {
-      if (options.locations === undefined && options.evses === undefined) throw wrongUsage('Nothing to assign: give --locations, --evses or both. An empty text takes all away.')
-      show(talk, await talk.api().post('cpo', `/terminals/${encodeURIComponent(options.terminal)}/assign`, places(options)))
+      if (options.locations === undefined && options.evses === undefined)
+        throw wrongUsage('Nothing to assign: give --locations, --evses or both. An empty text takes all away.')
+      show(
+        talk,
+        await talk.api().post('cpo', `/terminals/${encodeURIComponent(options.terminal)}/assign`, places(options)),
+      )
     })
   terminals
     .command('activate')
@@ -133,15 +156,30 @@ function addCpoActs(terminals: Command, talk: Talk): void {
     .option('--postal-code <TEXT>', 'postal code')
     .option('--country <ISO3>', 'country, three letters')
     .action(async ({ customerReference, postalCode, locations, evses, ...plain }: Activate) => {
-      const body = { ...plain, ...places({ locations, evses }), ...(customerReference && { customer_reference: customerReference }), ...(postalCode && { postal_code: postalCode }) }
-      const asked = await talk.api().post<{ readonly reference: string; readonly status: string }>('cpo', '/terminals/activate', body)
+      const body = {
+        ...plain,
+        ...places({ locations, evses }),
+        ...(customerReference && { customer_reference: customerReference }),
+        ...(postalCode && { postal_code: postalCode }),
+      }
+      const asked = await talk
+        .api()
+        .post<{ readonly reference: string; readonly status: string }>('cpo', '/terminals/activate', body)
       talk.answer(asked, () => pairs({ reference: asked.reference, status: asked.status }))
     })
 }
 
 function show({ answer }: Talk, terminal: TerminalAnswer): void {
-  answer(terminal, () => pairs({
-    terminal_id: terminal.terminal_id, model: terminal.model, state: terminal.state, reference: terminal.reference,
-    locations: terminal.location_ids?.join(', '), evses: terminal.evse_uids?.join(', '), peer: terminal.peer, ...(terminal.refusal && { refusal: terminal.refusal }),
-  }))
+  answer(terminal, () =>
+    pairs({
+      terminal_id: terminal.terminal_id,
+      model: terminal.model,
+      state: terminal.state,
+      reference: terminal.reference,
+      locations: terminal.location_ids?.join(', '),
+      evses: terminal.evse_uids?.join(', '),
+      peer: terminal.peer,
+      ...(terminal.refusal && { refusal: terminal.refusal }),
+    }),
+  )
 }

@@ -3,7 +3,13 @@ import type { AdminTable } from '@plugtill/engine/admin'
 import { parseJson } from '@plugtill/ocpi/parse-json'
 import type { Serve, WireResponse } from '@plugtill/ocpi/wire'
 import type { Ptp } from '@plugtill/ptp/ptp'
-import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest, type FastifyServerFactory } from 'fastify'
+import Fastify, {
+  type FastifyError,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  type FastifyServerFactory,
+} from 'fastify'
 import { mountAdmin } from './admin.ts'
 import { createStreams, type Streams } from './events.ts'
 import { COMMON_HEADERS, createKeyCheck, foreign, notJson, type Problem } from './guard.ts'
@@ -17,7 +23,11 @@ export interface AppParts {
   readonly publicUrl: string
   readonly apiKey?: string
   readonly ptp?: Pick<Ptp, 'serveOcpi' | 'admin' | 'link' | 'changes'>
-  readonly cpo?: { readonly serveOcpi: Serve; readonly admin: AdminTable; readonly serveInvoice: (reference: string) => Promise<WireResponse> }
+  readonly cpo?: {
+    readonly serveOcpi: Serve
+    readonly admin: AdminTable
+    readonly serveInvoice: (reference: string) => Promise<WireResponse>
+  }
   /** Rejects while the platforms cannot work. */
   readonly ready: () => Promise<unknown>
   readonly metrics?: (streams: Streams) => Metrics
@@ -51,7 +61,10 @@ export async function createApp(parts: AppParts): Promise<App> {
   })
   app.setErrorHandler((error: FastifyError, request, reply) => answerError(parts, error, { request, reply }))
   app.setNotFoundHandler((request, reply) =>
-    reply.code(404).headers(COMMON_HEADERS).send({ error: 'not-found', message: `Nothing answers ${request.method} ${pathOf(request)} here.` }),
+    reply
+      .code(404)
+      .headers(COMMON_HEADERS)
+      .send({ error: 'not-found', message: `Nothing answers ${request.method} ${pathOf(request)} here.` }),
   )
   const metrics = parts.metrics?.(streams)
   countRequests(app, metrics)
@@ -77,17 +90,25 @@ function entrancesOf({ ptp, cpo, publicUrl }: AppParts): readonly Entrance[] {
 
 const pathOf = ({ raw }: FastifyRequest) => (raw.url ?? '/').split('?')[0]?.slice(0, 200) ?? '/'
 
-function answerError({ onFault }: AppParts, error: FastifyError, { request, reply }: { readonly request: FastifyRequest; readonly reply: FastifyReply }) {
+function answerError(
+  { onFault }: AppParts,
+  error: FastifyError,
+  { request, reply }: { readonly request: FastifyRequest; readonly reply: FastifyReply },
+) {
   const status = error.statusCode ?? 500
   if (status >= 500) onFault(error, `${request.method} ${pathOf(request)}`)
   const told = status >= 500 ? 'This request failed here. The reason is in the log.' : error.message
-  return reply.code(status).headers(COMMON_HEADERS).send({ error: status >= 500 ? 'failed' : 'invalid', message: told })
+  return reply
+    .code(status)
+    .headers(COMMON_HEADERS)
+    .send({ error: status >= 500 ? 'failed' : 'invalid', message: told })
 }
 
 /** What browsers use: pages, admin APIs, the terminal link. */
 async function mountGuarded(app: FastifyInstance, parts: AppParts, streams: Streams): Promise<void> {
   const { ptp, cpo, publicUrl, apiKey } = parts
-  const refuse = (reply: FastifyReply, { status, error, message, headers = {} }: Problem) => reply.code(status).headers(headers).send({ error, message })
+  const refuse = (reply: FastifyReply, { status, error, message, headers = {} }: Problem) =>
+    reply.code(status).headers(headers).send({ error, message })
   app.addHook('onRequest', async (request, reply) => {
     reply.headers(COMMON_HEADERS)
     const problem = foreign(request, publicUrl) ?? notJson(request)
@@ -101,8 +122,10 @@ async function mountGuarded(app: FastifyInstance, parts: AppParts, streams: Stre
       if (problem) return refuse(reply, problem)
     })
     const shared = { streams, publicUrl, keyNeeded: apiKey !== undefined }
-    if (ptp) mountAdmin(room, { ...shared, path: '/ptp/api', title: 'Plugtill PTP platform: admin API', table: ptp.admin })
-    if (cpo) mountAdmin(room, { ...shared, path: '/cpo/api', title: 'Plugtill CPO platform: admin API', table: cpo.admin })
+    if (ptp)
+      mountAdmin(room, { ...shared, path: '/ptp/api', title: 'Plugtill PTP platform: admin API', table: ptp.admin })
+    if (cpo)
+      mountAdmin(room, { ...shared, path: '/cpo/api', title: 'Plugtill CPO platform: admin API', table: cpo.admin })
   })
   if (ptp) mountLink(app, { path: '/ptp/link', ptp, streams })
   await mountPages(app, { folder: parts.webFolder })
@@ -127,7 +150,10 @@ function mountHealth(app: FastifyInstance, { ready, cpo }: AppParts, metrics: Me
       await ready()
       return reply.headers(COMMON_HEADERS).send({ status: 'ready' })
     } catch (error) {
-      return reply.code(503).headers(COMMON_HEADERS).send({ status: 'not-ready', message: (error as Error).message })
+      return reply
+        .code(503)
+        .headers(COMMON_HEADERS)
+        .send({ status: 'not-ready', message: (error as Error).message })
     }
   })
   if (metrics) {
@@ -139,7 +165,10 @@ function mountHealth(app: FastifyInstance, { ready, cpo }: AppParts, metrics: Me
   if (cpo) {
     app.get<{ Params: { reference: string } }>('/cpo/invoices/:reference', async ({ params }, reply) => {
       const { status, headers, body } = await cpo.serveInvoice(params.reference)
-      return reply.code(status).headers({ ...COMMON_HEADERS, ...headers }).send(body)
+      return reply
+        .code(status)
+        .headers({ ...COMMON_HEADERS, ...headers })
+        .send(body)
     })
   }
 }
@@ -151,6 +180,11 @@ function countRequests(app: FastifyInstance, metrics: Metrics | undefined): void
   if (!metrics) return
   app.addHook('onResponse', async (request, reply) => {
     const [, side, room, page] = ROOMS.exec(request.raw.url ?? '') ?? []
-    metrics.request({ room: side ? `${side}/${room}` : (page ?? 'other'), method: request.method, status: reply.statusCode, seconds: reply.elapsedTime / 1000 })
+    metrics.request({
+      room: side ? `${side}/${room}` : (page ?? 'other'),
+      method: request.method,
+      status: reply.statusCode,
+      seconds: reply.elapsedTime / 1000,
+    })
   })
 }

@@ -11,9 +11,13 @@ export interface Wrong {
 
 export function wrongIn(what: 'body' | 'query', schema: object | undefined, value: unknown): Wrong | undefined {
   if (schema === undefined) return undefined
-  const findings = [...unknownFields(schema, value), ...validatorOf(schema as Schema).findings(value)].map((finding) => ({
-    field: finding.path.replace(/^\//, '').replaceAll('/', '.') || what, value: finding.value, rule: finding.rule,
-  }))
+  const findings = [...unknownFields(schema, value), ...validatorOf(schema as Schema).findings(value)].map(
+    (finding) => ({
+      field: finding.path.replace(/^\//, '').replaceAll('/', '.') || what,
+      value: finding.value,
+      rule: finding.rule,
+    }),
+  )
   if (findings.length === 0) return undefined
   const told = findings.map(({ field, value: got, rule }) => `${field}: ${rule} (got ${got})`).join('; ')
   return { error: 'invalid', message: `The ${what} cannot be used. ${told}`, findings }
@@ -26,5 +30,9 @@ function unknownFields(schema: object, value: unknown): readonly Finding[] {
   return Object.keys(value)
     .filter((name) => !Object.hasOwn(properties, name))
     .slice(0, 10)
-    .map((name) => ({ path: `/${name.slice(0, 60)}`, value: 'a field of this name', rule: `not known here; known are ${Object.keys(properties).join(', ')}` }))
+    .map((name) => ({
+      path: `/${name.slice(0, 60)}`,
+      value: 'a field of this name',
+      rule: `not known here; known are ${Object.keys(properties).join(', ')}`,
+    }))
 }

@@ -29,7 +29,9 @@ export function createStreams(onFault: (error: unknown) => void): Streams {
     send: (reply, events, stop) => {
       if (open.size >= MOST_STREAMS) {
         stop.abort()
-        void reply.code(503).send({ error: 'too-many-streams', message: `${MOST_STREAMS} event streams are open already. Close some.` })
+        void reply
+          .code(503)
+          .send({ error: 'too-many-streams', message: `${MOST_STREAMS} event streams are open already. Close some.` })
         return
       }
       open.add(stop)
@@ -48,7 +50,12 @@ async function write(reply: FastifyReply, events: AsyncIterable<ServerEvent>, st
   const { raw } = reply.hijack()
   raw.on('close', () => stop.abort())
   raw.on('error', () => stop.abort())
-  raw.writeHead(200, { ...COMMON_HEADERS, 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-store', 'x-accel-buffering': 'no' })
+  raw.writeHead(200, {
+    ...COMMON_HEADERS,
+    'content-type': 'text/event-stream; charset=utf-8',
+    'cache-control': 'no-store',
+    'x-accel-buffering': 'no',
+  })
   raw.write(': open\n\n')
   const heartbeat = setInterval(() => raw.write(': still here\n\n'), HEARTBEAT_MS)
   try {

@@ -39,24 +39,46 @@ export const COMMON_HEADERS = {
 export function foreign({ method, headers }: Asked, publicUrl: string): Problem | undefined {
   const own = new URL(publicUrl)
   const host = headers.host ?? ''
-  const name = URL.canParse(`http://${host}`) ? new URL(`http://${host}`).hostname.replace(/^\[|\]$/g, '').toLowerCase() : ''
+  const name = URL.canParse(`http://${host}`)
+    ? new URL(`http://${host}`).hostname.replace(/^\[|\]$/g, '').toLowerCase()
+    : ''
   if (!isIP(name) && name !== 'localhost' && name !== own.hostname && name !== hostname().toLowerCase()) {
-    return { status: 403, error: 'foreign-host', message: `The name "${host}" is not one of this platform. Use ${publicUrl}.` }
+    return {
+      status: 403,
+      error: 'foreign-host',
+      message: `The name "${host}" is not one of this platform. Use ${publicUrl}.`,
+    }
   }
   const { origin } = headers
   if (origin !== undefined && origin !== own.origin && !(URL.canParse(origin) && new URL(origin).host === host)) {
-    return { status: 403, error: 'foreign-origin', message: `A page of ${origin} may not use this platform. Only its own pages may.` }
+    return {
+      status: 403,
+      error: 'foreign-origin',
+      message: `A page of ${origin} may not use this platform. Only its own pages may.`,
+    }
   }
   if (headers['sec-fetch-site'] === 'cross-site' && (method !== 'GET' || headers['sec-fetch-mode'] !== 'navigate')) {
-    return { status: 403, error: 'foreign-origin', message: 'Another site asked for this. Only the pages of this platform may.' }
+    return {
+      status: 403,
+      error: 'foreign-origin',
+      message: 'Another site asked for this. Only the pages of this platform may.',
+    }
   }
   return undefined
 }
 
 /** What changes something is sent as JSON: a form of another site cannot do that without being asked. */
 export function notJson({ method, headers }: Asked): Problem | undefined {
-  if (!['POST', 'PUT', 'PATCH'].includes(method) || /^application\/(?:[\w.-]+\+)?json\s*(?:;|$)/i.test(headers['content-type'] ?? '')) return undefined
-  return { status: 415, error: 'not-json', message: `content-type is "${headers['content-type'] ?? ''}"; send application/json.` }
+  if (
+    !['POST', 'PUT', 'PATCH'].includes(method) ||
+    /^application\/(?:[\w.-]+\+)?json\s*(?:;|$)/i.test(headers['content-type'] ?? '')
+  )
+    return undefined
+  return {
+    status: 415,
+    error: 'not-json',
+    message: `content-type is "${headers['content-type'] ?? ''}"; send application/json.`,
+  }
 }
 
 const digest = (text: string) => createHash('sha256').update(text).digest()
@@ -70,7 +92,8 @@ export function createKeyCheck(apiKey: string | undefined): (asked: Asked) => Pr
     // Digests are compared: equal length, and the same time whatever was sent.
     if (given !== undefined && timingSafeEqual(digest(given), wanted)) return undefined
     return {
-      status: 401, error: 'key-needed',
+      status: 401,
+      error: 'key-needed',
       message: `${given === undefined ? 'No API key was sent' : 'The API key is not the right one'}. Send "Authorization: Bearer KEY" with the value of PLUGTILL_API_KEY.`,
       headers: { 'www-authenticate': 'Basic realm="Plugtill: any name, the API key as password", charset="UTF-8"' },
     }

@@ -9,7 +9,15 @@ import { wrongIn } from './body-check.ts'
 import type { ServerEvent, Streams } from './events.ts'
 
 const Name = text(100)
-const TapBody = object({ locationId: Name, evseUid: Name, connectorId: Name, card: Name, tariffId: optional(Name), language: text(20), tapId: Name })
+const TapBody = object({
+  locationId: Name,
+  evseUid: Name,
+  connectorId: Name,
+  card: Name,
+  tariffId: optional(Name),
+  language: text(20),
+  tapId: Name,
+})
 const StopBody = object({ reference: Name, card: Name })
 const ReceiptsBody = object({ card: Name })
 
@@ -27,11 +35,25 @@ interface Of {
 export function mountLink(app: FastifyInstance, { path, ptp, streams }: LinkMount): void {
   const { link } = ptp
   const base = `${path}/:terminal_id`
-  app.get<Of>(base + LINK_PATHS.offers, ({ params, query }, reply) => told(reply, () => link.offers(params.terminal_id, typeof query.language === 'string' ? query.language.slice(0, 20) : undefined)))
-  app.get<Of>(base + LINK_PATHS.payment, ({ params }, reply) => told(reply, () => link.payment(params.terminal_id, params.reference)))
-  app.post<Of>(base + LINK_PATHS.tap, ({ params, body }, reply) => checked(reply, { schema: TapBody, body }, () => link.tap(params.terminal_id, body as Tap)))
-  app.post<Of>(base + LINK_PATHS.stop, ({ params, body }, reply) => checked(reply, { schema: StopBody, body }, () => link.stop(params.terminal_id, body as StopTap)))
-  app.post<Of>(base + LINK_PATHS.receipts, ({ params, body }, reply) => checked(reply, { schema: ReceiptsBody, body }, () => link.receipts(params.terminal_id, (body as { card: string }).card)))
+  app.get<Of>(base + LINK_PATHS.offers, ({ params, query }, reply) =>
+    told(reply, () =>
+      link.offers(params.terminal_id, typeof query.language === 'string' ? query.language.slice(0, 20) : undefined),
+    ),
+  )
+  app.get<Of>(base + LINK_PATHS.payment, ({ params }, reply) =>
+    told(reply, () => link.payment(params.terminal_id, params.reference)),
+  )
+  app.post<Of>(base + LINK_PATHS.tap, ({ params, body }, reply) =>
+    checked(reply, { schema: TapBody, body }, () => link.tap(params.terminal_id, body as Tap)),
+  )
+  app.post<Of>(base + LINK_PATHS.stop, ({ params, body }, reply) =>
+    checked(reply, { schema: StopBody, body }, () => link.stop(params.terminal_id, body as StopTap)),
+  )
+  app.post<Of>(base + LINK_PATHS.receipts, ({ params, body }, reply) =>
+    checked(reply, { schema: ReceiptsBody, body }, () =>
+      link.receipts(params.terminal_id, (body as { card: string }).card),
+    ),
+  )
   app.get<Of>(base + LINK_PATHS.news, async ({ params }, reply): Promise<FastifyReply> => {
     const stop = new AbortController()
     // An unknown terminal is told so instead of listening for ever.
@@ -51,7 +73,11 @@ async function told(reply: FastifyReply, act: () => Promise<object>): Promise<Fa
   }
 }
 
-async function checked(reply: FastifyReply, { schema, body }: { readonly schema: object; readonly body: unknown }, act: () => Promise<object>): Promise<FastifyReply> {
+async function checked(
+  reply: FastifyReply,
+  { schema, body }: { readonly schema: object; readonly body: unknown },
+  act: () => Promise<object>,
+): Promise<FastifyReply> {
   const wrong = wrongIn('body', schema, body ?? {})
   if (wrong) return reply.code(400).send(wrong)
   return told(reply, act)
@@ -68,7 +94,10 @@ async function refusalOf(act: () => Promise<unknown>): Promise<Refusal | undefin
 }
 
 const answerRefusal = (reply: FastifyReply, { code, message }: Refusal) =>
-  reply.code(code.startsWith('unknown-') ? 404 : 409).header('cache-control', 'no-store').send({ refused: code, message })
+  reply
+    .code(code.startsWith('unknown-') ? 404 : 409)
+    .header('cache-control', 'no-store')
+    .send({ refused: code, message })
 
 /** Offers change with every status of every charger: a terminal is told at most this often. */
 const OFFERS_PAUSE_MS = 500
@@ -82,7 +111,11 @@ interface Seen {
 }
 
 /** Running payments first as they are now, then every change of a payment, then that it is over; and when offers changed. */
-async function* news({ link, changes, admin }: LinkMount['ptp'], terminalId: string, signal: AbortSignal): AsyncGenerator<ServerEvent> {
+async function* news(
+  { link, changes, admin }: LinkMount['ptp'],
+  terminalId: string,
+  signal: AbortSignal,
+): AsyncGenerator<ServerEvent> {
   const payments = admin.find((row) => row.method === 'GET' && row.path === '/payments')
   const sent = new Map<string, string>()
   const look = async (first: boolean): Promise<ServerEvent[]> => {
@@ -101,7 +134,8 @@ async function* news({ link, changes, admin }: LinkMount['ptp'], terminalId: str
     [
       { changes: changes.stream(terminalTopic(terminalId), signal), make: look },
       {
-        changes: changes.stream(OFFERS, signal), pauseMs: OFFERS_PAUSE_MS,
+        changes: changes.stream(OFFERS, signal),
+        pauseMs: OFFERS_PAUSE_MS,
         make: async (first) => (first ? [] : [{ event: NEWS_EVENTS.offers, data: null }]),
       },
     ],

@@ -1,7 +1,8 @@
 /** An OCPI entrance on Fastify: bytes in, bytes out. All rules are the OCPI server's own, also those about size and media type. */
+
+import type { IncomingMessage } from 'node:http'
 import type { Serve, WireRequest } from '@plugtill/ocpi/wire'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import type { IncomingMessage } from 'node:http'
 import { COMMON_HEADERS } from './guard.ts'
 
 /** One byte more than the OCPI server reads, so that it is the one who says so. (T26) */
@@ -18,32 +19,38 @@ export interface Entrance {
 
 export async function mountOcpi(app: FastifyInstance, entrance: Entrance): Promise<void> {
   await app.register(async (room) => {
-    room.removeAllContentTypeParsers()
-    room.addContentTypeParser('*', (_request, payload, done) => {
-      readSome(payload as IncomingMessage).then(
-        (text) => done(null, text),
-        (error: Error) => done(error),
-      )
-    })
-    const answer = (request: FastifyRequest, reply: FastifyReply) => serveOcpi(entrance, request, reply)
-    for (const url of [entrance.path, `${entrance.path}/*`]) room.all(url, answer)
+    // Answered before Fastify judges media types and lengths.
+    room.addHook('onRequest', (request, reply) => serveOcpi(entrance, request, reply))
+    for (const url of [entrance.path, `${entrance.path}/*`]) room.all(url, (_request, reply) => reply)
   })
 }
 
 /** Also for requests that Fastify could not route because their path cannot be decoded. */
-export async function serveOcpi({ publicUrl, serve }: Entrance, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+export async function serveOcpi(
+  { publicUrl, serve }: Entrance,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
+  const text = await readSome(request.raw)
   const { status, headers, body } = await serve({
     // A method OCPI does not know is answered 405 by the server.
     method: request.method as WireRequest['method'],
     url: publicUrl + (request.raw.url ?? '/'),
     headers: flat(request),
-    body: typeof request.body === 'string' ? request.body : '',
+    body: text,
   })
-  return reply.code(status).headers({ ...COMMON_HEADERS, 'cache-control': 'no-store', ...headers }).send(body)
+  return reply
+    .code(status)
+    .headers({ ...COMMON_HEADERS, 'cache-control': 'no-store', ...headers })
+    .send(body)
 }
 
 function flat({ headers }: FastifyRequest): Record<string, string> {
-  return Object.fromEntries(Object.entries(headers).flatMap(([name, value]) => (value === undefined ? [] : [[name, Array.isArray(value) ? value.join(', ') : value]])))
+  return Object.fromEntries(
+    Object.entries(headers).flatMap(([name, value]) =>
+      value === undefined ? [] : [[name, Array.isArray(value) ? value.join(', ') : value]],
+    ),
+  )
 }
 
 /** The whole body, or the first bytes of one that is too large. Bytes that are no UTF-8 become U+FFFD, which is no JSON key of ours. */

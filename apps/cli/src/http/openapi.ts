@@ -17,10 +17,18 @@ export function openApiOf({ path, title, table, publicUrl, keyNeeded }: Describe
   }
   return {
     openapi: '3.1.0',
-    info: { title, version: '1', description: 'Lists are bare arrays; money is {amount_minor, currency}; what cannot be done is {error or refused, message}.' },
+    info: {
+      title,
+      version: '1',
+      description:
+        'Lists are bare arrays; money is {amount_minor, currency}; what cannot be done is {error or refused, message}.',
+    },
     servers: [{ url: publicUrl + path }],
     ...(keyNeeded && { security: [{ key: [] }] }),
-    components: { ...(keyNeeded && { securitySchemes: { key: { type: 'http', scheme: 'bearer' } } }), schemas: { Problem } },
+    components: {
+      ...(keyNeeded && { securitySchemes: { key: { type: 'http', scheme: 'bearer' } } }),
+      schemas: { Problem },
+    },
     paths,
   }
 }
@@ -32,9 +40,22 @@ const Problem = {
 } as const
 
 function operation(route: AdminRoute): object {
-  const parameters = [...route.path.matchAll(/:(\w+)/g)].map(([, name]) => ({ name, in: 'path', required: true, schema: { type: 'string' } }))
-  const { properties = {}, required = [] } = (route.query ?? {}) as { readonly properties?: Readonly<Record<string, object>>; readonly required?: readonly string[] }
-  const query = Object.entries(properties).map(([name, schema]) => ({ name, in: 'query', required: required.includes(name), schema }))
+  const parameters = [...route.path.matchAll(/:(\w+)/g)].map(([, name]) => ({
+    name,
+    in: 'path',
+    required: true,
+    schema: { type: 'string' },
+  }))
+  const { properties = {}, required = [] } = (route.query ?? {}) as {
+    readonly properties?: Readonly<Record<string, object>>
+    readonly required?: readonly string[]
+  }
+  const query = Object.entries(properties).map(([name, schema]) => ({
+    name,
+    in: 'query',
+    required: required.includes(name),
+    schema,
+  }))
   const content = (schema: object) => ({ 'application/json': { schema } })
   return {
     operationId: `${route.method.toLowerCase()}${route.path.replace(/[/:_-]+(\w)/g, (_, letter: string) => letter.toUpperCase())}`,

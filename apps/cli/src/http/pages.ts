@@ -22,7 +22,13 @@ export async function mountPages(app: FastifyInstance, { folder }: Pages): Promi
   if (!existsSync(assets)) return
   const { fastifyStatic } = await import('@fastify/static')
   await app.register(fastifyStatic, {
-    root: assets, prefix: '/assets/', decorateReply: false, index: false, dotfiles: 'deny', maxAge: YEAR_S * 1000, immutable: true,
+    root: assets,
+    prefix: '/assets/',
+    decorateReply: false,
+    index: false,
+    dotfiles: 'deny',
+    maxAge: YEAR_S * 1000,
+    immutable: true,
     setHeaders: (reply) => void reply.headers(PAGE_HEADERS),
   })
 }
@@ -30,9 +36,16 @@ export async function mountPages(app: FastifyInstance, { folder }: Pages): Promi
 async function sendPage(reply: FastifyReply, file: string): Promise<FastifyReply> {
   try {
     const html = await readFile(file, 'utf8')
-    return reply.headers({ ...PAGE_HEADERS, 'cache-control': 'no-cache' }).type('text/html; charset=utf-8').send(html)
+    return reply
+      .headers({ ...PAGE_HEADERS, 'cache-control': 'no-cache' })
+      .type('text/html; charset=utf-8')
+      .send(html)
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
-    return reply.code(503).headers(PAGE_HEADERS).type('text/plain; charset=utf-8').send('The web app is not built: run "npm run build" in the clone. The APIs work without it.\n')
+    return reply
+      .code(503)
+      .headers(PAGE_HEADERS)
+      .type('text/plain; charset=utf-8')
+      .send('The web app is not built: run "npm run build" in the clone. The APIs work without it.\n')
   }
 }

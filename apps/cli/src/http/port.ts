@@ -17,17 +17,26 @@ export interface Port {
 }
 
 /** Slow senders are cut: headers within 10 s, the whole request within 30 s. (T27) */
-const LIMITS = { headersTimeout: 10_000, requestTimeout: 30_000, keepAliveTimeout: 20_000, connectionsCheckingInterval: 1_000, maxHeaderSize: 16_384 }
+const LIMITS = {
+  headersTimeout: 10_000,
+  requestTimeout: 30_000,
+  keepAliveTimeout: 20_000,
+  connectionsCheckingInterval: 1_000,
+  maxHeaderSize: 16_384,
+}
 
 export async function openPort({ host, port }: { readonly host: string; readonly port: number }): Promise<Port> {
   let listener: RequestListener = (_request, response) => {
-    response.writeHead(503, { 'content-type': 'application/json', 'retry-after': '1' }).end('{"error":"starting","message":"Plugtill is starting. Try again in a second."}')
+    response
+      .writeHead(503, { 'content-type': 'application/json', 'retry-after': '1' })
+      .end('{"error":"starting","message":"Plugtill is starting. Try again in a second."}')
   }
   let take: TakeUpgrade = () => false
   const server = createServer(LIMITS, (request, response) => listener(request, response))
   server.on('upgrade', (request, socket, head) => {
     socket.on('error', () => socket.destroy())
-    if (!take(request, socket, head)) socket.end('HTTP/1.1 404 Not Found\r\nconnection: close\r\ncontent-length: 0\r\n\r\n')
+    if (!take(request, socket, head))
+      socket.end('HTTP/1.1 404 Not Found\r\nconnection: close\r\ncontent-length: 0\r\n\r\n')
   })
   await listening(server, host, port)
   return {
@@ -55,8 +64,10 @@ function listening(server: Server, host: string, port: number): Promise<void> {
 }
 
 function reason({ code, message }: NodeJS.ErrnoException, host: string, port: number): string {
-  if (code === 'EADDRINUSE') return `Port ${port} is taken by another program. Stop it, or choose another one with --port.`
+  if (code === 'EADDRINUSE')
+    return `Port ${port} is taken by another program. Stop it, or choose another one with --port.`
   if (code === 'EACCES') return `Port ${port} needs more rights than this user has. Choose one above 1023 with --port.`
-  if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND') return `${host} is no address of this machine. Correct --host, or leave it out.`
+  if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND')
+    return `${host} is no address of this machine. Correct --host, or leave it out.`
   return `Cannot listen on ${host}:${port}: ${message}`
 }

@@ -28,5 +28,6 @@ export function pairs(values: Readonly<Record<string, string | number | null | u
   return Object.entries(values).map(([name, value]) => `${name.padEnd(longest)}  ${text(value)}`.trimEnd())
 }
 
-const text = (value: string | number | null | undefined) => (value === null || value === undefined || value === '' ? EMPTY : String(value).replaceAll('\n', ' '))
+const text = (value: string | number | null | undefined) =>
+  value === null || value === undefined || value === '' ? EMPTY : String(value).replaceAll('\n', ' ')
 const width = (value: string) => [...value].length
