@@ -1,4 +1,5 @@
 /** One simulated station on its own, and what can be said about it as it happens. */
+import type { OcppLink } from '@plugtill/charger/link'
 import { createWebSocketLink } from '@plugtill/charger/link.ocpp-rpc'
 import { createStation, type StationState } from '@plugtill/charger/station'
 import { wallClock } from '@plugtill/engine/clock'
@@ -22,7 +23,9 @@ export async function runCharger(
   stopped: AbortSignal,
   tell: (event: ChargerEvent) => void,
 ): Promise<void> {
-  const link = createWebSocketLink({ id, endpoint })
+  const link = telling(createWebSocketLink({ id, endpoint }), (reason) =>
+    tell({ at: new Date().toISOString(), event: 'no-connection', reason }),
+  )
   let before: StationState | undefined
   const station = createStation({
     id,
@@ -46,6 +49,25 @@ export async function runCharger(
   station.start()
   if (!stopped.aborted) await new Promise<void>((resolve) => stopped.addEventListener('abort', () => resolve()))
   await station.stop()
+}
+
+/** The station tries again by itself; who runs it wants to know why it has to. */
+function telling(link: OcppLink, failed: (reason: string) => void): OcppLink {
+  return {
+    get connected() {
+      return link.connected
+    },
+    connect: () =>
+      link.connect().catch((error: Error) => {
+        failed(error.message)
+        throw error
+      }),
+    close: () => link.close(),
+    call: (action, payload, options) => link.call(action, payload, options),
+    handle: (action, answer) => link.handle(action, answer),
+    onOpen: (listener) => link.onOpen(listener),
+    onClose: (listener) => link.onClose(listener),
+  }
 }
 
 type Told = Omit<ChargerEvent, 'at'> & { readonly event: string }

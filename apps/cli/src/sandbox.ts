@@ -164,7 +164,8 @@ function cpoOf(parts: Parts, store: NonNullable<Stores['cpo']>): Cpo {
     baseUrl: `${publicUrl}/cpo/ocpi`,
     publicUrl: `${publicUrl}/cpo`,
     sites: demoSites,
-    settings: { plugInWindowS: config.plugInWindowS },
+    // Who tries things out wants to see the energy flow.
+    settings: { plugInWindowS: config.plugInWindowS, sessionUpdateS: 5 },
   })
 }
 

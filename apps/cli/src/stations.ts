@@ -87,6 +87,7 @@ function stationOf(
     vendor: 'Plugtill',
     model: fast ? 'Simulated DC' : 'Simulated AC',
     connectors: outlets.map((outlet) => ({ ...outlet, ...rememberedMeter(before, keyOf(id, outlet.connectorId)) })),
+    configuration: { MeterValueSampleInterval: '5' },
     behaviour: { ...usualBehaviour, car: fast ? cars['long-range'] : cars.family, plan: PLAN },
     onEvent: ({ accepted, connected }) => {
       if (accepted && connected) void endInterrupted({ id, link, before, at: parts.clock.now() })

@@ -99,17 +99,19 @@ function addPeerLookups(peers: Command, talk: Talk): void {
       .option(...platform)
       .action(async (id: string, options: { readonly platform?: string }) => {
         const api = talk.api()
-        const sides = options.platform === undefined ? SIDES : [sideOf(options.platform)]
-        for (const side of sides) {
-          const path = `/peers/${encodeURIComponent(id)}`
-          const { status } = await api.ask('GET', side, path)
-          if (status === 404 && sides.length > 1 && side === 'ptp') continue
-          return show(talk, await act(api, side, path))
-        }
+        const path = `/peers/${encodeURIComponent(id)}`
+        const side = options.platform === undefined ? await sideWith(api, path) : sideOf(options.platform)
+        show(talk, await act(api, side, path))
       })
   one('show', 'one partner', (api, side, path) => api.get(side, path))
   one('rotate', 'renew both tokens by PUT credentials', (api, side, path) => api.post(side, `${path}/rotate`))
   one('remove', 'unregister by DELETE credentials', (api, side, path) => api.delete(side, path))
+}
+
+/** Where the partner is; when nowhere, the PTP platform says so. */
+async function sideWith(api: Api, path: string): Promise<Side> {
+  for (const side of SIDES) if ((await api.ask('GET', side, path)).status !== 404) return side
+  return 'ptp'
 }
 
 /** With one platform running (`--no-cpo`) the other one is no error, unless it was asked for. */
