@@ -4,7 +4,10 @@ import { validatorOf } from '@plugtill/ocpi/validate'
 
 const START = Date.parse('2030-07-02T10:00:00Z')
 const at = (minutes: number) => new Date(START + minutes * 60_000).toISOString()
-const price = (net: number) => ({ before_taxes: net, taxes: [{ name: 'VAT', percentage: 21, amount: Math.round(net * 2100) / 10_000 }] })
+const price = (net: number) => ({
+  before_taxes: net,
+  taxes: [{ name: 'VAT', percentage: 21, amount: Math.round(net * 2100) / 10_000 }],
+})
 
 const cdr: CdrReceived = {
   country_code: 'NL',
@@ -13,7 +16,13 @@ const cdr: CdrReceived = {
   start_date_time: at(0),
   end_date_time: at(75),
   session_id: 'SES-2030-07-02-000481',
-  cdr_token: { country_code: 'NL', party_id: 'PTP', uid: '5F2A9C0E81D34B7799AA', type: 'AD_HOC_USER', contract_id: '5F2A9C0E81D34B7799AA' },
+  cdr_token: {
+    country_code: 'NL',
+    party_id: 'PTP',
+    uid: '5F2A9C0E81D34B7799AA',
+    type: 'AD_HOC_USER',
+    contract_id: '5F2A9C0E81D34B7799AA',
+  },
   auth_method: 'COMMAND',
   authorization_reference: '0b7e0a4e-6a0c-4f0e-9b65-2f9d4f8f1c11',
   cdr_location: {
@@ -53,7 +62,10 @@ const cdr: CdrReceived = {
             { type: 'FLAT', price: 0.5, vat: 21, step_size: 1 },
           ],
         },
-        { price_components: [{ type: 'PARKING_TIME', price: 2, vat: 21, step_size: 60 }], restrictions: { min_duration: 1800 } },
+        {
+          price_components: [{ type: 'PARKING_TIME', price: 2, vat: 21, step_size: 60 }],
+          restrictions: { min_duration: 1800 },
+        },
       ],
       last_updated: at(-60),
     },

@@ -9,7 +9,8 @@ import { openPostgres } from '@plugtill/engine/postgres'
 import type { Store } from '@plugtill/engine/store'
 
 const URL_GIVEN = process.env['PLUGTILL_TEST_DATABASE_URL']
-export const databaseUrl = URL_GIVEN === undefined || URL_GIVEN === '' ? 'postgres://postgres@127.0.0.1:5432/test' : URL_GIVEN
+export const databaseUrl =
+  URL_GIVEN === undefined || URL_GIVEN === '' ? 'postgres://postgres@127.0.0.1:5432/test' : URL_GIVEN
 
 export interface OpenSchema {
   readonly name: string
@@ -68,7 +69,21 @@ export async function pgbench(run: PgbenchRun): Promise<number> {
   const values = Object.entries(run.variables).flatMap(([name, value]) => ['-D', `${name}=${value}`])
   const { stdout } = await promisify(execFile)(
     run.binary,
-    ['-n', '-M', 'prepared', '-c', String(run.clients), '-j', '1', '-T', String(run.seconds), '-f', run.file, ...values, databaseUrl],
+    [
+      '-n',
+      '-M',
+      'prepared',
+      '-c',
+      String(run.clients),
+      '-j',
+      '1',
+      '-T',
+      String(run.seconds),
+      '-f',
+      run.file,
+      ...values,
+      databaseUrl,
+    ],
     { env: { ...process.env, PGOPTIONS: `-c search_path=${run.schema}` } },
   )
   const tps = Number(/tps = ([\d.]+) \(without/.exec(stdout)?.[1] ?? Number.NaN)

@@ -8,7 +8,7 @@ import { openSqlite } from '@plugtill/engine/sqlite'
 import type { SqlValue, Store } from '@plugtill/engine/store'
 import { openSchema, pgbench, pgbenchBinary, postgresVersion } from './database.ts'
 import { alternate, type Figure, isQuick, perSecond, perSecondSync, tell } from './report.ts'
-import { idOf, paramsOf, PER_CLIENT, pgbenchScript, recordStep, type Statement, tillsOn } from './step.ts'
+import { idOf, PER_CLIENT, paramsOf, pgbenchScript, recordStep, type Statement, tillsOn } from './step.ts'
 
 const ROUNDS = isQuick() ? 1 : 3
 const ROUND_MS = isQuick() ? 1_000 : 2_000
@@ -36,7 +36,9 @@ async function bareSqlite(file: string, laidOut: Store, statements: readonly Sta
   for (const { sql } of await laidOut.query<{ sql: string }>(made)) database.exec(sql)
   for (const row of await laidOut.query<Record<string, SqlValue>>('SELECT * FROM entity')) {
     const names = Object.keys(row)
-    database.prepare(`INSERT INTO entity (${names.join(', ')}) VALUES (${names.map(() => '?').join(', ')})`).run(...Object.values(row))
+    database
+      .prepare(`INSERT INTO entity (${names.join(', ')}) VALUES (${names.map(() => '?').join(', ')})`)
+      .run(...Object.values(row))
   }
   const [begin, commit] = [database.prepare('BEGIN IMMEDIATE'), database.prepare('COMMIT')]
   const prepared = statements.map((statement) => ({ statement, run: database.prepare(statement.sql) }))
@@ -66,12 +68,16 @@ async function sqliteFigure(what: string, folder: string | undefined): Promise<F
   bare.close()
   await store.close()
   return {
-    what, value: measured.engine, unit: 'steps/s',
+    what,
+    value: measured.engine,
+    unit: 'steps/s',
     limit: { what: 'the same statements by node:sqlite alone', value: measured.bare },
   }
 }
 
-async function postgresFigures(folder: string): Promise<{ readonly figures: readonly Figure[]; readonly notes: readonly string[] }> {
+async function postgresFigures(
+  folder: string,
+): Promise<{ readonly figures: readonly Figure[]; readonly notes: readonly string[] }> {
   const binary = pgbenchBinary()
   const ours = await openSchema('engine', { poolSize: 16 })
   const theirs = await openSchema('pgbench')
@@ -79,17 +85,27 @@ async function postgresFigures(folder: string): Promise<{ readonly figures: read
     const statements = await recordStep(theirs.store)
     const step = await tillsOn(ours.store, 16)
     await tillsOn(theirs.store, 16)
-    const run = { ...pgbenchScript(statements), file: join(folder, 'step.sql'), schema: theirs.name, seconds: ROUND_MS / 1000 }
+    const run = {
+      ...pgbenchScript(statements),
+      file: join(folder, 'step.sql'),
+      schema: theirs.name,
+      seconds: ROUND_MS / 1000,
+    }
     const figures: Figure[] = []
     for (const clients of [1, 16]) {
       const limit = binary === undefined ? () => Number.NaN : () => pgbench({ ...run, binary, clients })
       const measured = await alternate(ROUNDS, { engine: () => stepsPerSecond(step, clients), limit })
       figures.push({
-        what: `PostgreSQL, ${clients} at once`, value: measured.engine, unit: 'steps/s',
+        what: `PostgreSQL, ${clients} at once`,
+        value: measured.engine,
+        unit: 'steps/s',
         ...(binary === undefined ? {} : { limit: { what: 'the same statements by pgbench', value: measured.limit } }),
       })
     }
-    return { figures, notes: binary === undefined ? ['no pgbench in PATH or /usr/lib/postgresql: no limit of PostgreSQL'] : [] }
+    return {
+      figures,
+      notes: binary === undefined ? ['no pgbench in PATH or /usr/lib/postgresql: no limit of PostgreSQL'] : [],
+    }
   } finally {
     await ours.drop()
     await theirs.drop()
@@ -99,8 +115,12 @@ async function postgresFigures(folder: string): Promise<{ readonly figures: read
 const folder = mkdtempSync(join(tmpdir(), 'plugtill-bench-'))
 try {
   const server = await postgresVersion()
-  const embedded = [await sqliteFigure('sqlite in memory', undefined), await sqliteFigure('sqlite file, synchronous FULL', folder)]
-  const { figures, notes } = 'version' in server ? await postgresFigures(folder) : { figures: [], notes: [server.missing] }
+  const embedded = [
+    await sqliteFigure('sqlite in memory', undefined),
+    await sqliteFigure('sqlite file, synchronous FULL', folder),
+  ]
+  const { figures, notes } =
+    'version' in server ? await postgresFigures(folder) : { figures: [], notes: [server.missing] }
   const postgres = 'version' in server ? server.version : undefined
   tell({ bench: 'decide-and-commit', figures: [...embedded, ...figures], notes, postgres })
 } finally {

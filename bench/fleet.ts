@@ -32,8 +32,13 @@ export function sitesOf(evses: number): { readonly sites: Sites; readonly spots:
   const locations = Array.from({ length: Math.ceil(evses / EVSES_PER_SITE) }, (_, site) => ({
     ...like,
     id: `LOC-${site}`,
-    evses: numbers.filter((number) => Math.floor(number / EVSES_PER_SITE) === site).map((number) => evse(number, likeEvse)),
+    evses: numbers
+      .filter((number) => Math.floor(number / EVSES_PER_SITE) === site)
+      .map((number) => evse(number, likeEvse)),
   }))
-  const spots = numbers.map((number) => ({ locationId: `LOC-${Math.floor(number / EVSES_PER_SITE)}`, evseUid: evseUid(number) }))
+  const spots = numbers.map((number) => ({
+    locationId: `LOC-${Math.floor(number / EVSES_PER_SITE)}`,
+    evseUid: evseUid(number),
+  }))
   return { sites: { locations, tariffs: demoSites.tariffs }, spots }
 }

@@ -34,7 +34,8 @@ function watching(seen: Seen): (send: Send) => Send {
   return (send) => async (request, options) => {
     if (request.url.endsWith('/START_SESSION')) seen.started.set(reference(request.body), performance.now())
     const response = await send(request, options)
-    if (request.url.endsWith('/financial-advice-confirmations') && response.status < 300) seen.advised.set(reference(request.body), performance.now())
+    if (request.url.endsWith('/financial-advice-confirmations') && response.status < 300)
+      seen.advised.set(reference(request.body), performance.now())
     return response
   }
 }
@@ -74,14 +75,27 @@ async function measure(schemas: { readonly ptp: OpenSchema; readonly cpo: OpenSc
   const pair = await createPair({ stores, sites, speed: SPEED, plan, watch: watching(seen) })
   try {
     const { peers } = await furnish({ ptp: pair.ptp.admin, cpo: pair.cpo.admin, clock: wallClock })
-    const terminals = await terminalsFor({ ptp: adminOf(pair.ptp.admin), cpo: adminOf(pair.cpo.admin), peer: peers.ptp, spots, until })
+    const terminals = await terminalsFor({
+      ptp: adminOf(pair.ptp.admin),
+      cpo: adminOf(pair.cpo.admin),
+      peer: peers.ptp,
+      spots,
+      until,
+    })
     const tapped = new Map<string, number>()
     let driving = true
     const drive = async (own: readonly Spot[], driver: number) => {
       for (let turn = 0; driving; turn++) {
         const { locationId, evseUid } = own[turn % own.length] ?? { locationId: '', evseUid: '' }
         const began = performance.now()
-        const tap = { locationId, evseUid, connectorId: '1', card: 'approved', language: 'en', tapId: `${driver}-${turn}` }
+        const tap = {
+          locationId,
+          evseUid,
+          connectorId: '1',
+          card: 'approved',
+          language: 'en',
+          tapId: `${driver}-${turn}`,
+        }
         const view = await pair.ptp.link.tap(terminals.get(locationId) ?? '', tap).catch(() => undefined)
         // The car before is just leaving.
         if (view === undefined) await wait(20)
@@ -91,7 +105,12 @@ async function measure(schemas: { readonly ptp: OpenSchema; readonly cpo: OpenSc
         }
       }
     }
-    const drives = Array.from({ length: DRIVERS }, (_, driver) => drive([spots[driver * 2], spots[driver * 2 + 1]].filter((spot) => spot !== undefined), driver))
+    const drives = Array.from({ length: DRIVERS }, (_, driver) =>
+      drive(
+        [spots[driver * 2], spots[driver * 2 + 1]].filter((spot) => spot !== undefined),
+        driver,
+      ),
+    )
     await wait(WARM_UP_MS)
     const [cpu, began, before] = [process.cpuUsage(), performance.now(), await stepsOf(Object.values(stores))]
     await wait(MEASURE_MS)
@@ -99,9 +118,18 @@ async function measure(schemas: { readonly ptp: OpenSchema; readonly cpo: OpenSc
     driving = false
     await Promise.all(drives)
     const during = (at: number) => at >= began && at < ended
-    const waits = [...tapped].filter(([, at]) => during(at)).map(([reference, at]) => (seen.started.get(reference) ?? Number.NaN) - at)
+    const waits = [...tapped]
+      .filter(([, at]) => during(at))
+      .map(([reference, at]) => (seen.started.get(reference) ?? Number.NaN) - at)
     const sessions = [...seen.advised.values()].filter(during).length
-    return { sessions, seconds: (ended - began) / 1000, cpuMs, steps: after - before, waits: waits.filter((ms) => !Number.isNaN(ms)), faults: pair.faults }
+    return {
+      sessions,
+      seconds: (ended - began) / 1000,
+      cpuMs,
+      steps: after - before,
+      waits: waits.filter((ms) => !Number.isNaN(ms)),
+      faults: pair.faults,
+    }
   } finally {
     await pair.close()
   }
@@ -125,8 +153,12 @@ async function run(version: string): Promise<void> {
         { what: '99 of 100 within', value: quantile(waits, 0.99), unit: 'ms' },
         { what: 'CPU per session, both platforms and chargers', value: cpuMs / sessions, unit: 'ms' },
         {
-          what: 'money steps', value: steps / seconds, unit: '/s',
-          ...(pgbenchSteps === undefined ? {} : { limit: { what: 'bare steps by pgbench, 16 clients', value: pgbenchSteps } }),
+          what: 'money steps',
+          value: steps / seconds,
+          unit: '/s',
+          ...(pgbenchSteps === undefined
+            ? {}
+            : { limit: { what: 'bare steps by pgbench, 16 clients', value: pgbenchSteps } }),
         },
         { what: 'money steps per session', value: steps / sessions, unit: '' },
       ],

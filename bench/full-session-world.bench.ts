@@ -28,7 +28,13 @@ const world = await createWorld({
   },
 })
 const { peers } = await world.flow(furnish({ ptp: world.ptp().admin, cpo: world.cpo.admin, clock: world.clock }))
-const terminals = await terminalsFor({ ptp: world.ptpAdmin, cpo: world.cpoAdmin, peer: peers.ptp, spots, until: world.until })
+const terminals = await terminalsFor({
+  ptp: world.ptpAdmin,
+  cpo: world.cpoAdmin,
+  peer: peers.ptp,
+  spots,
+  until: world.until,
+})
 
 /** Advices that the CPO took: nothing is left to do then. */
 function adviceCounter({ network }: World): () => number {
@@ -37,7 +43,12 @@ function adviceCounter({ network }: World): () => number {
   return () => {
     for (; read < network.passed.length; read++) {
       const passed = network.passed[read]
-      if (passed?.request.method === 'POST' && passed.request.url.endsWith('/financial-advice-confirmations') && passed.response?.status === 201) count++
+      if (
+        passed?.request.method === 'POST' &&
+        passed.request.url.endsWith('/financial-advice-confirmations') &&
+        passed.response?.status === 201
+      )
+        count++
     }
     return count
   }
@@ -51,9 +62,12 @@ const steps = async () => {
 
 async function wave(number: number): Promise<{ readonly cpuMs: number; readonly ms: number }> {
   const [cpu, began, target] = [process.cpuUsage(), performance.now(), advised() + spots.length]
-  const taps = spots.map(({ locationId, evseUid }) =>
-    world.ptp().link.tap(terminals.get(locationId) ?? '', { locationId, evseUid, connectorId: '1', card: 'approved', language: 'en', tapId: `${number}-${evseUid}` }),
-  )
+  const { link } = world.ptp()
+  const taps = spots.map(({ locationId, evseUid }) => {
+    const tapId = `${number}-${evseUid}`
+    const tap = { locationId, evseUid, connectorId: '1', card: 'approved', language: 'en', tapId }
+    return link.tap(terminals.get(locationId) ?? '', tap)
+  })
   await world.flow(Promise.all(taps))
   await world.until('every session paid and advised', () => advised() >= target)
   const taken = { cpuMs: cpuSince(cpu) / spots.length, ms: (performance.now() - began) / spots.length }
@@ -93,8 +107,16 @@ tell({
     { what: `paid sessions of ${CHARGE_MS / 60_000} min`, value: rate, unit: '/s' },
     { what: 'CPU per session', value: median(waves.map(({ cpuMs }) => cpuMs)), unit: 'ms' },
     { what: 'OCPI messages per session', value: messagesEach, unit: '' },
-    { what: 'steps', value: rate * stepsEach, unit: '/s', limit: { what: 'engine steps on sqlite in memory', value: median(limits) } },
+    {
+      what: 'steps',
+      value: rate * stepsEach,
+      unit: '/s',
+      limit: { what: 'engine steps on sqlite in memory', value: median(limits) },
+    },
     { what: 'steps per session', value: stepsEach, unit: '' },
   ],
-  notes: [`${sessions} sessions, ${EVSES} at a time, on the virtual clock`, ...(faults > 0 ? [`${faults} faults were kept`] : [])],
+  notes: [
+    `${sessions} sessions, ${EVSES} at a time, on the virtual clock`,
+    ...(faults > 0 ? [`${faults} faults were kept`] : []),
+  ],
 })

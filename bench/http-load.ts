@@ -7,6 +7,8 @@ import process from 'node:process'
 
 export interface LoadOrder {
   readonly origin: string
+  /** POST unless given. */
+  readonly method?: string
   readonly path: string
   readonly headers: Readonly<Record<string, string>>
   readonly body: string
@@ -21,9 +23,15 @@ export interface LoadAnswer {
   readonly ms: number
 }
 
-function bytesOf({ origin, path, headers, body }: LoadOrder): Buffer {
-  const lines = Object.entries({ host: new URL(origin).host, ...headers, 'content-length': String(Buffer.byteLength(body)) })
-  return Buffer.from(`POST ${path} HTTP/1.1\r\n${lines.map(([name, value]) => `${name}: ${value}\r\n`).join('')}\r\n${body}`)
+function bytesOf({ origin, method = 'POST', path, headers, body }: LoadOrder): Buffer {
+  const lines = Object.entries({
+    host: new URL(origin).host,
+    ...headers,
+    'content-length': String(Buffer.byteLength(body)),
+  })
+  return Buffer.from(
+    `${method} ${path} HTTP/1.1\r\n${lines.map(([name, value]) => `${name}: ${value}\r\n`).join('')}\r\n${body}`,
+  )
 }
 
 /** Answers carry a content-length; that is all that has to be understood of them. */
@@ -59,6 +67,10 @@ process.on('message', (order: LoadOrder) => {
   const drives = Array.from({ length: order.connections }, () => driveConnection(order, bytes, began + order.ms))
   void Promise.all(drives).then((all) => {
     const sum = (pick: (one: Omit<LoadAnswer, 'ms'>) => number) => all.reduce((total, one) => total + pick(one), 0)
-    process.send?.({ answers: sum((one) => one.answers), refused: sum((one) => one.refused), ms: performance.now() - began } satisfies LoadAnswer)
+    process.send?.({
+      answers: sum((one) => one.answers),
+      refused: sum((one) => one.refused),
+      ms: performance.now() - began,
+    } satisfies LoadAnswer)
   })
 })

@@ -36,7 +36,10 @@ export function answerWith(serve: Serve, origin: () => string): Answerer {
   }
 }
 
-export function end(response: ServerResponse, { status, headers, body }: { readonly status: number; readonly headers: Headers; readonly body: string }): void {
+export function end(
+  response: ServerResponse,
+  { status, headers, body }: { readonly status: number; readonly headers: Headers; readonly body: string },
+): void {
   response.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(body) })
   response.end(body)
 }

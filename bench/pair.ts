@@ -29,8 +29,16 @@ export interface PairParts {
 /** The platform's own base URL is needed before it exists; the socket is there first. */
 async function entrance(): Promise<Place & { readonly open: (serve: Serve) => void }> {
   let serve: Serve | undefined
-  const place: Place = await listen(answerWith((request) => (serve ?? missing)(request), () => place.origin))
-  return { ...place, open: (opened) => void (serve = opened) }
+  const place: Place = await listen(
+    answerWith(
+      (request) => (serve ?? missing)(request),
+      () => place.origin,
+    ),
+  )
+  const open = (opened: Serve) => {
+    serve = opened
+  }
+  return { ...place, open }
 }
 const missing: Serve = async () => ({ status: 503, headers: {}, body: '' })
 
@@ -46,14 +54,26 @@ export async function createPair({ stores, sites, speed, plan, watch }: PairPart
     mayCall: createMayCall({ allowPrivatePeers: true }),
   }
   const ptp = createPtp({
-    ...shared, name: 'Plugtill Pay', partyId: 'PTP', store: stores.ptp, send: watch(send), node: 'ptp',
-    baseUrl: `${atPtp.origin}/ptp/ocpi`, settings: { ...defaultSettings, keySecret: 'bench' },
+    ...shared,
+    name: 'Plugtill Pay',
+    partyId: 'PTP',
+    store: stores.ptp,
+    send: watch(send),
+    node: 'ptp',
+    baseUrl: `${atPtp.origin}/ptp/ocpi`,
+    settings: { ...defaultSettings, keySecret: 'bench' },
     psp: createSimulatedPsp({ clock: wallClock, ledger: openLedger(), random: Math.random }),
     onFault: (fault) => void faults.push({ who: 'ptp', fault }),
   })
   const cpo = createCpo({
-    ...shared, name: 'Plugtill Charging', partyId: 'CPO', store: stores.cpo, send, sites,
-    baseUrl: `${atCpo.origin}/cpo/ocpi`, publicUrl: `${atCpo.origin}/cpo`,
+    ...shared,
+    name: 'Plugtill Charging',
+    partyId: 'CPO',
+    store: stores.cpo,
+    send,
+    sites,
+    baseUrl: `${atCpo.origin}/cpo/ocpi`,
+    publicUrl: `${atCpo.origin}/cpo`,
     onFault: (fault) => void faults.push({ who: 'cpo', fault }),
   })
   atPtp.open(ptp.serveOcpi)
@@ -63,7 +83,17 @@ export async function createPair({ stores, sites, speed, plan, watch }: PairPart
   const stations = outletsOf(sites).map(({ id, outlets }) => {
     const { link } = createMemoryLink({ id, clock: wallClock, accept: (end) => cpo.chargers.accept(end) })
     const behaviour = { plan: { ...usualPlan, ...plan } }
-    return createStation({ id, clock: wallClock, random: Math.random, link, vendor: 'Plugtill', model: 'Simulator', connectors: outlets, speed, behaviour })
+    return createStation({
+      id,
+      clock: wallClock,
+      random: Math.random,
+      link,
+      vendor: 'Plugtill',
+      model: 'Simulator',
+      connectors: outlets,
+      speed,
+      behaviour,
+    })
   })
   for (const station of stations) station.start()
   const close = async () => {

@@ -20,7 +20,15 @@ const machine: Machine<Till, Noted, Tell> = {
   name: 'till',
   initial: 'open',
   final: [],
-  states: { open: { noted: (till) => ({ to: 'open', set: { noted: till.noted + 1 }, effects: [{ do: 'tell', text: 'x'.repeat(100) }] }) } },
+  states: {
+    open: {
+      noted: (till) => ({
+        to: 'open',
+        set: { noted: till.noted + 1 },
+        effects: [{ do: 'tell', text: 'x'.repeat(100) }],
+      }),
+    },
+  },
 }
 const kind: Kind<Till, Noted, Tell> = { machine, lane: () => 'psp', run: async () => undefined }
 
@@ -44,7 +52,12 @@ export async function tillsOn(store: Store, clients: number) {
 }
 
 /** `id`, `version` and `next` change from step to step, `key` is made of them; everything else stays. */
-export type Value = { readonly is: 'id' | 'version' | 'next' } | { readonly is: 'key'; readonly around: readonly [string, string, string] } | { readonly is: 'constant'; readonly value: SqlValue }
+export type Value =
+  | { readonly is: 'id' }
+  | { readonly is: 'version' }
+  | { readonly is: 'next' }
+  | { readonly is: 'key'; readonly around: readonly [string, string, string] }
+  | { readonly is: 'constant'; readonly value: SqlValue }
 
 export interface Statement {
   readonly sql: string
@@ -72,17 +85,22 @@ export async function recordStep(store: Store): Promise<readonly Statement[]> {
   }
   const tills = createEngine({ store: recording, clock, random: () => 0.5, kinds: [kind] }).of(kind)
   await tills.create({ id: MARKED_ID, state: 'open', noted: 0, filler: FILLER }, { type: 'noted', at: 0 })
-  await store.query('UPDATE entity SET version = $1 WHERE kind = $2 AND id = $3', [MARKED_VERSION, machine.name, MARKED_ID])
+  await store.query('UPDATE entity SET version = $1 WHERE kind = $2 AND id = $3', [
+    MARKED_VERSION,
+    machine.name,
+    MARKED_ID,
+  ])
   seen.length = 0
   await tills.apply(MARKED_ID, { type: 'noted', at: clock.now() })
-  return seen.map(({ sql, params }) => ({ sql, values: params.map(valueOf) }))
+  return seen.map(({ sql, params }) => ({ sql, values: params.map(markedValue) }))
 }
 
-function valueOf(value: SqlValue): Value {
+function markedValue(value: SqlValue): Value {
   if (value === MARKED_ID) return { is: 'id' }
   if (value === MARKED_VERSION) return { is: 'version' }
   if (value === MARKED_VERSION + 1) return { is: 'next' }
-  const key = typeof value === 'string' ? new RegExp(`^(.*)${MARKED_ID}(.*)${MARKED_VERSION + 1}(.*)$`).exec(value) : null
+  const key =
+    typeof value === 'string' ? new RegExp(`^(.*)${MARKED_ID}(.*)${MARKED_VERSION + 1}(.*)$`).exec(value) : null
   if (key !== null && !key[0].startsWith('{')) return { is: 'key', around: [key[1] ?? '', key[2] ?? '', key[3] ?? ''] }
   // The body of the entity names its id, too; its text weighs the same with any.
   return { is: 'constant', value }
@@ -100,7 +118,10 @@ export function paramsOf(statement: Statement, id: string, version: number): Sql
 }
 
 /** The same step in the words of pgbench; the first statement reads the version that the others are fenced with. */
-export function pgbenchScript(statements: readonly Statement[]): { readonly script: string; readonly variables: Readonly<Record<string, string>> } {
+export function pgbenchScript(statements: readonly Statement[]): {
+  readonly script: string
+  readonly variables: Readonly<Record<string, string>>
+} {
   const variables: Record<string, string> = {}
   const texts = statements.map(({ sql, values }, nth) => {
     const text = sql.replaceAll(/\s+/g, ' ').replaceAll(/\$(\d+)/g, (_place, digits: string) => {
@@ -109,7 +130,8 @@ export function pgbenchScript(statements: readonly Statement[]): { readonly scri
       if (value.is === 'id') return ':id'
       if (value.is === 'version') return ':e_version'
       if (value.is === 'next') return ':next'
-      if (value.is === 'key') return `('${value.around[0]}' || :id || '${value.around[1]}' || :next || '${value.around[2]}')`
+      if (value.is === 'key')
+        return `('${value.around[0]}' || :id || '${value.around[1]}' || :next || '${value.around[2]}')`
       if (value.value === null) return 'NULL'
       const name = `c${nth}_${digits}`
       variables[name] = String(value.value)

@@ -1,6 +1,7 @@
 /** One terminal for each place, put up by the admin tables as an operator would. */
-import type { FurnishedTerminal } from '@plugtill/world/furnish'
+
 import { type Admin, AdminRefused } from '@plugtill/world/call-admin'
+import type { FurnishedTerminal } from '@plugtill/world/furnish'
 import type { Spot } from './fleet.ts'
 
 export interface TerminalParts {
@@ -14,10 +15,20 @@ export interface TerminalParts {
 }
 
 /** Terminal ids by location. */
-export async function terminalsFor({ ptp, cpo, peer, spots, until }: TerminalParts): Promise<ReadonlyMap<string, string>> {
+export async function terminalsFor({
+  ptp,
+  cpo,
+  peer,
+  spots,
+  until,
+}: TerminalParts): Promise<ReadonlyMap<string, string>> {
   const found = new Map<string, string>()
   for (const location of new Set(spots.map((spot) => spot.locationId))) {
-    const { terminal_id: id } = await ptp.post<FurnishedTerminal>('/terminals', { peer, model: 'apollo', reference: `BENCH-${location}` })
+    const { terminal_id: id } = await ptp.post<FurnishedTerminal>('/terminals', {
+      peer,
+      model: 'apollo',
+      reference: `BENCH-${location}`,
+    })
     const place = `/terminals/${encodeURIComponent(id)}`
     const arrived = () =>
       cpo.get(place).then(
@@ -33,7 +44,9 @@ export async function terminalsFor({ ptp, cpo, peer, spots, until }: TerminalPar
   }
   for (const [location, id] of found)
     await until(`chargers of ${location} for sale`, async () => {
-      const sold = await ptp.get<readonly { readonly evse_uid: string; readonly status: string }[]>(`/terminals/${encodeURIComponent(id)}/sellable`)
+      const sold = await ptp.get<readonly { readonly evse_uid: string; readonly status: string }[]>(
+        `/terminals/${encodeURIComponent(id)}/sellable`,
+      )
       const wanted = spots.filter((spot) => spot.locationId === location)
       return wanted.every(({ evseUid }) => sold.some((one) => one.evse_uid === evseUid && one.status === 'AVAILABLE'))
     })
