@@ -1,5 +1,5 @@
 /** Credentials tokens: how they travel in the header, how they are recognised, how ours look. */
-import { createHash, timingSafeEqual } from 'node:crypto'
+import { hash as digestOf, timingSafeEqual } from 'node:crypto'
 import type { Peer, PeerStore, TokenIn } from './peers.ts'
 
 /** `Authorization: Token …`: Base64 of the token, or the token itself for partners that cannot decode. (A-01 to A-03) */
@@ -8,7 +8,7 @@ export function tokenHeader(token: string, form: 'base64' | 'raw' = 'base64'): s
 }
 
 /** Tokens we issued are kept as this hash only. (E-42) */
-export const hashToken = (token: string): string => createHash('sha256').update(token, 'utf8').digest('hex')
+export const hashToken = (token: string): string => digestOf('sha256', token, 'hex')
 
 /**
  * A token of ours: the dot is outside the Base64 alphabet, so no token of ours is the Base64 of another and raw
@@ -52,16 +52,16 @@ export async function recognise(
   peers: PeerStore,
   now: number,
 ): Promise<Recognised | undefined> {
-  const found: Recognised[] = []
-  for (const token of tokenCandidates(header)) {
-    const hash = hashToken(token)
-    const peer = await peers.byTokenHash(hash)
-    const issued = (peer?.tokensIn ?? [{ hash: NO_HASH, kind: 'A' as const }]).find((known) =>
-      sameHash(known.hash, hash),
-    )
-    if (peer === undefined || issued === undefined || peer.status === 'removed') continue
-    if (issued.until !== undefined && now >= issued.until) continue
-    found.push({ peer, token, issued })
-  }
+  // Asked for side by side: the store is a network away.
+  const read = await Promise.all(tokenCandidates(header).map((token) => known(token, peers, now)))
+  const found = read.filter((one) => one !== undefined)
   return found.length === 1 ? found[0] : undefined
+}
+
+async function known(token: string, peers: PeerStore, now: number): Promise<Recognised | undefined> {
+  const hash = hashToken(token)
+  const peer = await peers.byTokenHash(hash)
+  const issued = (peer?.tokensIn ?? [{ hash: NO_HASH, kind: 'A' as const }]).find((given) => sameHash(given.hash, hash))
+  if (peer === undefined || issued === undefined || peer.status === 'removed') return undefined
+  return issued.until !== undefined && now >= issued.until ? undefined : { peer, token, issued }
 }
