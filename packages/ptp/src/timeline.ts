@@ -1,4 +1,5 @@
 /** Everything that happened to one payment, in one list: states, OCPI messages, provider, terminal, notes. */
+import type { Clock } from '@plugtill/engine/clock'
 import type { Engine, LoggedEvent } from '@plugtill/engine/engine'
 import type { Journal } from '@plugtill/engine/journal'
 import { formatDateTime } from '@plugtill/ocpi/types'
@@ -15,6 +16,7 @@ export interface TimelineEntry {
 }
 
 export interface TimelineParts {
+  readonly clock: Clock
   readonly engine: Engine
   readonly payments: PaymentDesk
   readonly journal: Journal
@@ -58,9 +60,29 @@ export async function* followTimeline(
   signal?: AbortSignal,
 ): AsyncGenerator<TimelineEntry & { reference: string; state: string }> {
   const sent = new Set<string>()
-  const changed = parts.changes.stream(paymentTopic(reference), signal)[Symbol.asyncIterator]()
+  const end = new AbortController()
+  const ended = signal ? AbortSignal.any([signal, end.signal]) : end.signal
+  const changed = parts.changes.stream(paymentTopic(reference), ended)[Symbol.asyncIterator]()
+  try {
+    yield* entriesAsTheyCome(parts, reference, { sent, changed })
+  } finally {
+    // Not changed.return(): that would wait for the very change that is no longer waited for.
+    end.abort()
+  }
+}
+
+interface Following {
+  readonly sent: Set<string>
+  readonly changed: AsyncIterator<void>
+}
+
+async function* entriesAsTheyCome(
+  parts: TimelineParts,
+  reference: string,
+  { sent, changed }: Following,
+): AsyncGenerator<TimelineEntry & { reference: string; state: string }> {
+  let next = changed.next()
   for (;;) {
-    const next = changed.next()
     const payment = await parts.payments.find(reference)
     if (!payment) return
     for (const entry of await timelineOf(parts, reference)) {
@@ -69,13 +91,20 @@ export async function* followTimeline(
       sent.add(id)
       yield { ...entry, reference, state: payment.state }
     }
-    if (isFinal(payment) && (await nothingLeft(parts, reference))) {
-      await changed.return?.()
-      return
-    }
-    if ((await next).done) return
+    const final = isFinal(payment)
+    if (final && (await nothingLeft(parts, reference))) return
+    // An effect that brings no news closes without a word: at the end it is looked for.
+    const change = final ? await Promise.race([next, pause(parts.clock)]) : await next
+    if (change === 'looked') continue
+    if (change.done) return
+    next = changed.next()
   }
 }
+
+const LOOK_AGAIN_MS = 500
+
+const pause = (clock: Clock): Promise<'looked'> =>
+  new Promise((resolve) => void clock.after(LOOK_AGAIN_MS, () => resolve('looked')))
 
 /** Deadlines that no longer matter stay in the book until they come due; they are nothing to wait for. */
 async function nothingLeft({ engine }: TimelineParts, reference: string): Promise<boolean> {
