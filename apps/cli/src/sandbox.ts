@@ -12,9 +12,10 @@ import type { Ledger } from '@plugtill/psp/simulated/ledger'
 import { createSimulatedPsp } from '@plugtill/psp/simulated/provider'
 import { createPtp, type Ptp } from '@plugtill/ptp/ptp'
 import { defaultSettings } from '@plugtill/ptp/settings'
-import { adminOf } from '@plugtill/world/call-admin'
+import { type AdminRefused, adminOf } from '@plugtill/world/call-admin'
 import { type Furnished, furnish } from '@plugtill/world/furnish'
 import { type Config, isLoopback } from './config.ts'
+import { couldNotRun } from './exit.ts'
 import { createApp } from './http/app.ts'
 import { foreign } from './http/guard.ts'
 import { createMetrics } from './http/metrics.ts'
@@ -61,13 +62,19 @@ export async function startSandbox(config: Config, { cpo: withCpo }: { readonly 
     ptp.start()
     if (!cpo) return { publicUrl, data: stores.described, furnished: undefined, stop }
     ends.push(openCharging(parts, { port, cpo }))
-    const furnished = await furnish({ ptp: ptp.admin, cpo: cpo.admin, clock: wallClock })
+    const furnished = await furnish({ ptp: ptp.admin, cpo: cpo.admin, clock: wallClock }).catch(notTogether)
     if (moved) await sayWhereInvoicesAre(cpo, furnished)
     return { publicUrl, data: stores.described, furnished, stop }
   } catch (error) {
     await stop()
     throw error
   }
+}
+
+function notTogether(error: unknown): never {
+  const { body } = error as Partial<AdminRefused>
+  const reason = (body as { readonly message?: string } | undefined)?.message ?? (error as Error).message
+  throw couldNotRun(`The two platforms did not come together: ${reason} Start with --log-level debug to see why.`)
 }
 
 /** Terminals carry the address of the CPO's invoices; an assignment that changes nothing else renews it. (C-710) */
