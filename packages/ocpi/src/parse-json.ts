@@ -1,6 +1,8 @@
 /**
- * JSON from a stranger. One linear pass without recursion looks for what `JSON.parse` lets through or is hurt
- * by: too much nesting, the same name twice in one object, and numbers that are too large to exist.
+ * JSON from a stranger. `JSON.parse` lets through, or is hurt by, too much nesting, the same name twice in one object
+ * and numbers that are too large to exist. Nesting is counted before; the other two are looked for only when the text
+ * names more than the value holds: on a Location of 4 KB that costs 9 us beside the parser's 22, a set of names per
+ * object cost 43.
  */
 
 /** Why a text was refused; answered with HTTP 400. (A-46) */
@@ -31,7 +33,14 @@ export function parseJson(text: string, limits: JsonLimits = {}): unknown {
   if (text.length > maxLength) {
     throw new JsonRefused('too-large', `The JSON text has ${text.length} characters. Send at most ${maxLength}.`)
   }
-  scan(text, maxDepth)
+  const members = countMembers(text, maxDepth)
+  const value = parsed(text)
+  // As many names in the text as in the value, and nothing infinite: then there is nothing to look for.
+  if (tally(value) !== members) scan(text)
+  return value
+}
+
+function parsed(text: string): unknown {
   try {
     return JSON.parse(text)
   } catch (error) {
@@ -43,8 +52,46 @@ const QUOTE = 0x22
 const BACKSLASH = 0x5c
 const COLON = 0x3a
 
-/** Assumes well-formed JSON; on anything else it may overlook, never loop, and `JSON.parse` has the last word. */
-function scan(text: string, maxDepth: number): void {
+/** Names in the whole text; refuses too much nesting before anything is built from it. */
+function countMembers(text: string, maxDepth: number): number {
+  let depth = 0
+  let members = 0
+  for (let at = 0; at < text.length; at += 1) {
+    const code = text.charCodeAt(at)
+    if (code === QUOTE) {
+      at = endOfString(text, at) - 1
+    } else if (code === COLON) {
+      members += 1
+    } else if (code === 0x7b || code === 0x5b) {
+      depth += 1
+      if (depth > maxDepth) {
+        throw new JsonRefused(
+          'too-deep',
+          `The JSON text nests deeper than ${maxDepth} levels at character ${at}. Send flatter data.`,
+        )
+      }
+    } else if (code === 0x7d || code === 0x5d) {
+      depth -= 1
+    }
+  }
+  return members
+}
+
+/** Names in the value; NaN when a number in it is infinite. Its depth is bounded by the text's. */
+function tally(value: unknown): number {
+  if (typeof value === 'number') return Number.isFinite(value) ? 0 : Number.NaN
+  if (typeof value !== 'object' || value === null) return 0
+  let members = 0
+  if (Array.isArray(value)) {
+    for (const item of value) members += tally(item)
+    return members
+  }
+  for (const name of Object.keys(value)) members += 1 + tally((value as Readonly<Record<string, unknown>>)[name])
+  return members
+}
+
+/** Only for a text in which something is wrong: says what and where. */
+function scan(text: string): void {
   /** Names seen in each open object; undefined for a list. */
   const open: (Set<string> | undefined)[] = []
   let at = 0
@@ -56,12 +103,6 @@ function scan(text: string, maxDepth: number): void {
       if (names && nextIsColon(text, end)) addName(names, text.slice(at, end), at)
       at = end
     } else if (code === 0x7b || code === 0x5b) {
-      if (open.length >= maxDepth) {
-        throw new JsonRefused(
-          'too-deep',
-          `The JSON text nests deeper than ${maxDepth} levels at character ${at}. Send flatter data.`,
-        )
-      }
       open.push(code === 0x7b ? new Set() : undefined)
       at += 1
     } else if (code === 0x7d || code === 0x5d) {

@@ -104,6 +104,7 @@ function versionRoutes({ baseUrl, versions, modules }: RouteParts): readonly Rou
 
 /** Decodes one path segment once; an empty one or one with control characters names nothing. */
 function decode(segment: string): string | undefined {
+  if (/^[\w.*~-]+$/.test(segment)) return segment
   try {
     const text = decodeURIComponent(segment)
     return text === '' || /\p{Cc}/u.test(text) ? undefined : text
@@ -112,36 +113,70 @@ function decode(segment: string): string | undefined {
   }
 }
 
-function matchParams(
-  route: Route,
-  path: readonly (string | undefined)[],
-): Readonly<Record<string, string>> | undefined {
-  if (route.segments.length !== path.length) return undefined
+/** One path segment after another: the fixed words that may follow, or one parameter. */
+interface Node {
+  readonly words: Map<string, Node>
+  parameter: Node | undefined
+  /** Rows that end here, by method. */
+  readonly rows: Map<string, Route>
+}
+
+export type RouteTree = Node
+
+const newNode = (): Node => ({ words: new Map(), parameter: undefined, rows: new Map() })
+
+/** The same rows as a tree: a request is found by its own segments, however many rows there are. */
+export function treeOf(routes: readonly Route[]): RouteTree {
+  const root = newNode()
+  for (const route of routes) {
+    let node = root
+    for (const segment of route.segments) {
+      if (segment.startsWith(':')) {
+        node.parameter ??= newNode()
+        node = node.parameter
+      } else {
+        const next = node.words.get(segment) ?? newNode()
+        node.words.set(segment, next)
+        node = next
+      }
+    }
+    // Of two rows with one path and method the first counts.
+    if (!node.rows.has(route.endpoint.method)) node.rows.set(route.endpoint.method, route)
+  }
+  return root
+}
+
+/** Ends that fit the whole path, fixed words before parameters. */
+function endsOf(node: Node, path: readonly (string | undefined)[], at = 0): readonly Node[] {
+  const segment = path[at]
+  if (at === path.length) return node.rows.size > 0 ? [node] : []
+  if (segment === undefined) return []
+  const word = node.words.get(segment)
+  const fixed = word === undefined ? [] : endsOf(word, path, at + 1)
+  if (node.parameter === undefined) return fixed
+  const named = endsOf(node.parameter, path, at + 1)
+  return fixed.length === 0 ? named : [...fixed, ...named]
+}
+
+function paramsOf(route: Route, path: readonly (string | undefined)[]): Readonly<Record<string, string>> {
   const params: Record<string, string> = {}
-  for (const [index, expected] of route.segments.entries()) {
-    const text = path[index]
-    if (text === undefined) return undefined
-    if (expected.startsWith(':')) params[expected.slice(1)] = text
-    else if (expected !== text) return undefined
+  for (let at = 0; at < path.length; at += 1) {
+    const segment = route.segments[at]
+    if (segment?.startsWith(':')) params[segment.slice(1)] = path[at] ?? ''
   }
   return params
 }
 
-const parameterCount = (route: Route): number => route.segments.filter((segment) => segment.startsWith(':')).length
-
 /** Finds the row for a path below the base, with or without a trailing slash; fixed words win over parameters. (E-60) */
-export function findRoute(routes: readonly Route[], method: string, pathBelowBase: string): Found {
+export function findRoute(tree: RouteTree, method: string, pathBelowBase: string): Found {
   const path = pathBelowBase.replace(/^\//, '').replace(/\/$/, '').split('/').map(decode)
-  const matches = routes
-    .flatMap((route) => {
-      const params = matchParams(route, path)
-      return params === undefined ? [] : [{ route, params }]
-    })
-    .sort((a, b) => parameterCount(a.route) - parameterCount(b.route))
-  const target = matches.find(({ route }) => route.endpoint.method === method)
-  if (target !== undefined) return { target }
-  const nearest = matches[0]
+  const ends = endsOf(tree, path)
+  for (const end of ends) {
+    const route = end.rows.get(method)
+    if (route !== undefined) return { target: { route, params: paramsOf(route, path) } }
+  }
+  const nearest = ends[0]?.rows.values().next().value
   if (nearest === undefined) return 'unknown'
-  const allow = [...new Set(matches.map(({ route }) => route.endpoint.method))].sort().join(', ')
-  return { allow, route: nearest.route }
+  const allow = [...new Set(ends.flatMap((end) => [...end.rows.keys()]))].sort().join(', ')
+  return { allow, route: nearest }
 }

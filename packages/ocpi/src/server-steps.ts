@@ -14,8 +14,8 @@ import { JsonRefused, parseJson } from './parse-json.ts'
 import { ownsParty, type PartyId, type Peer, partiesOf } from './peers.ts'
 import type { ServerParts } from './server.ts'
 import { checkBody, checkUrlOwner } from './server-owner.ts'
-import { type Found, findRoute, type Route, type Target } from './server-routes.ts'
-import { hashToken, type Recognised, recognise } from './token.ts'
+import { type Found, findRoute, type RouteTree, type Target } from './server-routes.ts'
+import { type Recognised, recognise } from './token.ts'
 import { explain, validatorOf } from './validate.ts'
 import { codecOf } from './versions/negotiate.ts'
 import type { Headers, WireRequest } from './wire.ts'
@@ -31,8 +31,15 @@ export class HttpRefusal extends OcpiError {
   }
 }
 
+/** The server's parts as every request meets them: what can be made once is made once. */
+export type Ready = ServerParts & {
+  readonly routes: RouteTree
+  readonly maxLimit: number
+  readonly base: { readonly origin: string; readonly path: string }
+}
+
 export interface Context {
-  readonly parts: ServerParts & { readonly routes: readonly Route[]; readonly maxLimit: number }
+  readonly parts: Ready
   readonly request: WireRequest
   /** The request's path and query below the public base. */
   readonly url: URL
@@ -50,15 +57,22 @@ export interface Context {
 type Learned = Partial<Context>
 type Step = (context: Context) => Learned | Promise<Learned>
 
+/** What a step that only looked has learned. */
+export const NOTHING: Learned = {}
+
 const MAX_BODY_BYTES = 1_000_000
 
 /** Fields known before any rule applies; nothing in here refuses. */
-export function openContext(parts: Context['parts'], request: WireRequest): Context {
-  const base = new URL(parts.baseUrl)
-  const asked = URL.canParse(request.url, parts.baseUrl) ? new URL(request.url, parts.baseUrl) : base
-  const below = asked.pathname.startsWith(`${base.pathname.replace(/\/$/, '')}/`)
-  const path = below ? asked.pathname.slice(base.pathname.replace(/\/$/, '').length) : ''
-  const url = new URL(base.origin + base.pathname.replace(/\/$/, '') + path + asked.search)
+export function openContext(parts: Ready, request: WireRequest): Context {
+  const { origin, path: basePath } = parts.base
+  const asked = URL.canParse(request.url, parts.baseUrl)
+    ? new URL(request.url, parts.baseUrl)
+    : new URL(origin + basePath)
+  const below = asked.pathname.startsWith(`${basePath}/`)
+  const path = below ? asked.pathname.slice(basePath.length) : ''
+  // Behind a proxy the request names another origin than the public one.
+  const same = below && asked.origin === origin && asked.hash === ''
+  const url = same ? asked : new URL(origin + basePath + path + asked.search)
   return {
     parts,
     request,
@@ -71,10 +85,10 @@ export function openContext(parts: Context['parts'], request: WireRequest): Cont
 
 /** Bodies above 1 MB are not read. (T26) */
 const size: Step = ({ request }) => {
-  if (request.body.length > MAX_BODY_BYTES || Buffer.byteLength(request.body) > MAX_BODY_BYTES) {
+  if (request.body.length > MAX_BODY_BYTES / 3 && Buffer.byteLength(request.body) > MAX_BODY_BYTES) {
     throw new HttpRefusal(413, 2001, `The body is larger than ${MAX_BODY_BYTES} bytes. Send less at once.`)
   }
-  return {}
+  return NOTHING
 }
 
 /** One text for every 401, so that nothing can be learned from it. (T07) */
@@ -99,7 +113,7 @@ const token: Step = async ({ request, parts, found, at }) => {
   const caller = await recognise(request.headers['authorization'], parts.peers, at)
   const route = found === 'unknown' ? undefined : 'target' in found ? found.target.route : found.route
   if (caller === undefined || !mayUse(caller, route?.module.id)) throw unauthorised()
-  await parts.handshake.tokenUsed(caller.peer, hashToken(caller.token))
+  await parts.handshake.tokenUsed(caller.peer, caller.issued.hash)
   return { caller }
 }
 
@@ -117,7 +131,7 @@ const onlyParty = (peer: Peer): PartyId | undefined => (partiesOf(peer).length =
 
 /** Who speaks to whom; missing addresses are inferred when only one is possible. (A-68, E-53, T13) */
 const routing: Step = ({ target, caller, parts, request }) => {
-  if (!target?.route.module.routed || caller === undefined) return {}
+  if (!target?.route.module.routed || caller === undefined) return NOTHING
   const from = readParty(request.headers, 'from') ?? onlyParty(caller.peer)
   const to = readParty(request.headers, 'to') ?? parts.party
   if (from === undefined) {
@@ -144,12 +158,12 @@ const routing: Step = ({ target, caller, parts, request }) => {
 
 /** Filters of a list. (A-25, E-56) */
 const page: Step = ({ target, url, parts }) =>
-  target?.route.endpoint.kind === 'list' ? { page: readPage(queryOf(url), parts.maxLimit) } : {}
+  target?.route.endpoint.kind === 'list' ? { page: readPage(queryOf(url), parts.maxLimit) } : NOTHING
 
 /** Text that is no JSON, nests too deep or names a key twice: HTTP 400. (A-46, T26) */
 const json: Step = ({ target, request }) => {
   const schema = target?.route.endpoint.body
-  if (target === undefined || schema === undefined) return {}
+  if (target === undefined || schema === undefined) return NOTHING
   const { version, module, name } = target.route
   // Where the text leaves the body out, an empty one reads as null.
   if (request.body.trim() === '' && validatorOf(schema).check(null)) return { body: null }
@@ -164,27 +178,27 @@ const json: Step = ({ target, request }) => {
 /** Valid JSON, invalid object: HTTP 200 with 2001 and every finding. (A-47, E-52) */
 const validate: Step = ({ target, body }) => {
   const schema = target?.route.endpoint.body
-  if (schema === undefined || validatorOf(schema).check(body)) return {}
+  if (schema === undefined || validatorOf(schema).check(body)) return NOTHING
   throw new OcpiError(2001, explain(validatorOf(schema).findings(body)))
 }
 
 /** The owner in the URL is the caller. (A-35, T13) */
 const tenant: Step = ({ target, caller }) => {
   if (target !== undefined && caller !== undefined) checkUrlOwner(target, caller.peer)
-  return {}
+  return NOTHING
 }
 
 /** Owner ids and object ids of URL and body belong together. (A-36, A-37, T13) */
 const owner: Step = ({ target, caller, body }) => {
   if (target !== undefined && caller !== undefined) checkBody(target, caller.peer, body)
-  return {}
+  return NOTHING
 }
 
 export const STEPS: readonly Step[] = [size, token, path, tenant, routing, page, json, validate, owner]
 
 /** The query as a record; of a repeated parameter the first counts. */
 export function queryOf(url: URL): Readonly<Record<string, string>> {
-  return Object.fromEntries([...url.searchParams].reverse())
+  return url.search === '' ? {} : Object.fromEntries([...url.searchParams].reverse())
 }
 
 /** Headers that every answer carries. (A-10, A-11) */

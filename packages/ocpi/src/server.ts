@@ -8,8 +8,8 @@ import type { credentials } from './modules/credentials.ts'
 import type { Page } from './paging.ts'
 import type { Party, PartyId, Peer, PeerStore, VersionNumber } from './peers.ts'
 import { answer, answerFailure } from './server-answer.ts'
-import { routesOf } from './server-routes.ts'
-import { type Context, openContext, queryOf, STEPS } from './server-steps.ts'
+import { routesOf, treeOf } from './server-routes.ts'
+import { type Context, NOTHING, openContext, queryOf, type Ready, STEPS } from './server-steps.ts'
 import { SPOKEN } from './versions/codec.ts'
 import type { Serve, WireRequest, WireResponse } from './wire.ts'
 
@@ -130,15 +130,21 @@ export interface ServerParts {
 /** Makes the one function that serves every URL below the base. It never throws. */
 export function createOcpiServer(parts: ServerParts): Serve {
   const baseUrl = parts.baseUrl.replace(/\/$/, '')
-  const routes = routesOf({ ...parts, baseUrl, versions: parts.versions ?? SPOKEN })
-  const made = { ...parts, baseUrl, routes, maxLimit: parts.maxLimit ?? 100 }
+  const routes = treeOf(routesOf({ ...parts, baseUrl, versions: parts.versions ?? SPOKEN }))
+  const { origin, pathname } = new URL(baseUrl)
+  const base = { origin, path: pathname.replace(/\/$/, '') }
+  const ready: Ready = { ...parts, baseUrl, routes, base, maxLimit: parts.maxLimit ?? 100 }
   return async (request) => {
-    const opened = openContext(made, request)
+    const opened = openContext(ready, request)
     const told = { reference: undefined as string | undefined }
     let context = opened
     let response: WireResponse
     try {
-      for (const step of STEPS) context = { ...context, ...(await step(context)) }
+      for (const step of STEPS) {
+        const learned = step(context)
+        // Most steps answer at once and many only look.
+        if (learned !== NOTHING) context = { ...context, ...(learned instanceof Promise ? await learned : learned) }
+      }
       const passed = passedAll(context)
       const call = callOf(passed, (reference) => {
         told.reference = reference

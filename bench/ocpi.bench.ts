@@ -1,0 +1,187 @@
+/**
+ * The OCPI server over loopback sockets beside the least any server could do with the same messages: bare node:http,
+ * JSON.parse of the body, the same answer. Nothing is stored, so what is seen is the protocol alone.
+ */
+import { fork } from 'node:child_process'
+import { once } from 'node:events'
+import process from 'node:process'
+import { fileURLToPath } from 'node:url'
+import { createHandshake } from '@plugtill/ocpi/handshake'
+import { createHttpSend } from '@plugtill/ocpi/http'
+import type { InterfaceRole, Module } from '@plugtill/ocpi/module'
+import { cdrs } from '@plugtill/ocpi/modules/cdrs'
+import { commands } from '@plugtill/ocpi/modules/commands'
+import { locations } from '@plugtill/ocpi/modules/locations'
+import { payments } from '@plugtill/ocpi/modules/payments'
+import { sessions } from '@plugtill/ocpi/modules/sessions'
+import { tariffs } from '@plugtill/ocpi/modules/tariffs'
+import { memoryPeers, type Party } from '@plugtill/ocpi/peers'
+import { NEEDED_FROM_CPO, NEEDED_FROM_PTP } from '@plugtill/ocpi/roles'
+import { createOcpiServer, type Mounted } from '@plugtill/ocpi/server'
+import { hashToken, tokenHeader } from '@plugtill/ocpi/token'
+import type { Serve } from '@plugtill/ocpi/wire'
+import { cdrText } from './cdr.ts'
+import type { LoadAnswer, LoadOrder } from './http-load.ts'
+import { answerWith, end, listen, type Place } from './http-serve.ts'
+import { locationText, locationWith } from './location.ts'
+import { alternate, type Figure, isQuick, perSecond, tell } from './report.ts'
+
+const ROUNDS = isQuick() ? 1 : 7
+const ROUND_MS = isQuick() ? 500 : 1_500
+const CONNECTIONS = 32
+const ORIGIN = 'http://127.0.0.1'
+const BASE = `${ORIGIN}/ptp/ocpi`
+const BELOW = '/ptp/ocpi/2.3.0'
+const TOKEN = 'c.0123456789abcdefghijklmnopqrstuvwxyzABCDEF'
+const HEADERS = {
+  'content-type': 'application/json',
+  authorization: tokenHeader(TOKEN),
+  'x-request-id': '6b6fbd3a-51a9-4a56-8b5e-6f2a3f0d9a01',
+  'x-correlation-id': '6b6fbd3a-51a9-4a56-8b5e-6f2a3f0d9a02',
+  'ocpi-from-country-code': 'NL',
+  'ocpi-from-party-id': 'CPO',
+  'ocpi-to-country-code': 'NL',
+  'ocpi-to-party-id': 'PTP',
+}
+
+const PAGE = 50
+const places = Array.from({ length: PAGE }, (_, nth) => locationWith(`LOC-${nth}`))
+const stored = places.map((place) => JSON.stringify(place))
+let fromObjects = false
+
+/** All tables of the PTP, so that routing has its real size; no handler does anything but the list. */
+function mounted(module: Module, role: InterfaceRole): Mounted {
+  const table = role === 'SENDER' ? module.sender : module.receiver
+  const write = async () => ({ created: false })
+  const list = async () => ({ total: PAGE, items: fromObjects ? places.map((place) => JSON.stringify(place)) : stored })
+  const rows = Object.entries(table).map(([name, row]) => [name, row.kind === 'list' ? list : write])
+  return { module, role, handlers: Object.fromEntries(rows) }
+}
+const ofPtp = () => [
+  mounted(locations, 'RECEIVER'), mounted(tariffs, 'RECEIVER'), mounted(commands, 'SENDER'),
+  mounted(sessions, 'RECEIVER'), mounted(cdrs, 'RECEIVER'), mounted(payments, 'SENDER'),
+]
+const ofCpo = () => [
+  mounted(locations, 'SENDER'), mounted(tariffs, 'SENDER'), mounted(commands, 'RECEIVER'),
+  mounted(sessions, 'SENDER'), mounted(cdrs, 'SENDER'), mounted(payments, 'RECEIVER'),
+]
+
+const nothing = async () => undefined
+const serial = () => {
+  let last = 0
+  return () => String(++last)
+}
+const clock = { now: () => Date.now() }
+const serve = createOcpiServer({
+  baseUrl: BASE,
+  party: { countryCode: 'NL', partyId: 'PTP', role: 'PTP', name: 'Bench' },
+  peers: memoryPeers([
+    {
+      id: 'cpo', status: 'registered', version: '2.3.0', endpoints: [], updatedAt: 0,
+      roles: [{ role: 'CPO', country_code: 'NL', party_id: 'CPO', business_details: { name: 'Bench' } }],
+      tokensIn: [{ hash: hashToken(TOKEN), kind: 'C' }],
+    },
+  ]),
+  clock,
+  ids: serial(),
+  handshake: { credentials: { get: nothing, post: nothing, put: nothing, delete: nothing } as never, tokenUsed: nothing },
+  modules: [...ofPtp(), mounted(locations, 'SENDER')],
+})
+
+const place = await listen(answerWith(serve, () => ORIGIN))
+const loader = fork(fileURLToPath(new URL('./http-load.ts', import.meta.url)), { execArgv: [] })
+
+async function load(order: Omit<LoadOrder, 'headers' | 'connections' | 'ms'>): Promise<number> {
+  loader.send({ ...order, headers: HEADERS, connections: CONNECTIONS, ms: ROUND_MS } satisfies LoadOrder)
+  const [answer] = (await once(loader, 'message')) as [LoadAnswer]
+  if (answer.refused > 0) throw new Error(`${answer.refused} of ${answer.answers} answers to ${order.path} were refusals.`)
+  return (answer.answers * 1000) / answer.ms
+}
+
+/** Reads, parses, and gives the answer of our own server back. */
+async function bareFor(asked: { readonly method: 'POST' | 'PUT' | 'PATCH' | 'GET'; readonly path: string; readonly body: string }): Promise<Place> {
+  const answer = await serve({ method: asked.method, url: ORIGIN + asked.path, headers: HEADERS, body: asked.body })
+  if (answer.status > 201 || !answer.body.includes('"status_code":1000')) throw new Error(`${asked.path} was refused: ${answer.body.slice(0, 300)}`)
+  return listen((_request, body, response) => {
+    if (body !== '') JSON.parse(body)
+    end(response, answer)
+  })
+}
+
+async function besideBare(what: string, method: 'POST' | 'PUT' | 'PATCH', path: string, body: string): Promise<Figure> {
+  const bare = await bareFor({ method, path, body })
+  const ours = () => load({ origin: place.origin, method, path, body })
+  const theirs = () => load({ origin: bare.origin, method, path, body })
+  await ours()
+  await theirs()
+  const speed = await alternate(ROUNDS, { ours, theirs })
+  await bare.close()
+  return { what: `${what}, ${Buffer.byteLength(body)} bytes`, value: speed.ours, unit: '/s', limit: { what: 'bare node:http with JSON.parse', value: speed.theirs } }
+}
+
+async function pages(): Promise<readonly Figure[]> {
+  const path = `${BELOW}/sender/locations?limit=${PAGE}`
+  const bare = await bareFor({ method: 'GET', path, body: '' })
+  const read = (origin: string, objects: boolean) => () => {
+    fromObjects = objects
+    return load({ origin, method: 'GET', path, body: '' })
+  }
+  await read(place.origin, false)()
+  const speed = await alternate(ROUNDS, { text: read(place.origin, false), objects: read(place.origin, true), bare: read(bare.origin, false) })
+  await bare.close()
+  return [
+    { what: `page of ${PAGE} Locations from stored text`, value: speed.text, unit: '/s', limit: { what: 'bare node:http, text ready', value: speed.bare } },
+    { what: 'the same page, text beside objects', value: speed.text, unit: '/s', limit: { what: 'from objects in memory', value: speed.objects } },
+  ]
+}
+
+/** A whole registration: five requests over sockets, begun by the PTP and called back by the CPO. */
+async function handshakes(): Promise<Figure> {
+  const send = createHttpSend({ allowPrivatePeers: true })
+  async function platform(party: Party, modules: readonly Mounted[]) {
+    let open: Serve | undefined
+    const at: Place = await listen(answerWith((request) => (open ?? (async () => ({ status: 503, headers: {}, body: '' })))(request), () => at.origin))
+    const next = serial()
+    const renew = () => {
+      const shared = { baseUrl: at.origin, party, peers: memoryPeers(), clock, ids: next }
+      const needs = party.role === 'PTP' ? NEEDED_FROM_CPO : NEEDED_FROM_PTP
+      const handshake = createHandshake({ ...shared, send, needs, randomToken: () => next().padStart(43, 'x') })
+      open = createOcpiServer({ ...shared, handshake, modules })
+      return handshake
+    }
+    return { at, renew }
+  }
+  const ptp = await platform({ countryCode: 'NL', partyId: 'PTP', role: 'PTP', name: 'Bench' }, ofPtp())
+  const cpo = await platform({ countryCode: 'NL', partyId: 'CPO', role: 'CPO', name: 'Bench' }, ofCpo())
+  const bare = await listen((_request, body, response) => {
+    if (body !== '') JSON.parse(body)
+    end(response, { status: 200, headers: { 'content-type': 'application/json' }, body: '{"status_code":1000}' })
+  })
+  const ask = (method: 'GET' | 'POST', body: string) => send({ method, url: bare.origin, headers: HEADERS, body })
+  const register = async () => {
+    const invitation = await cpo.renew().invite({ countryCode: 'NL', partyId: 'PTP' })
+    const peer = await ptp.renew().register(invitation)
+    if (peer.status !== 'registered') throw new Error(`The handshake of the bench ended as ${peer.status}.`)
+  }
+  const five = async () => {
+    for (let asked = 0; asked < 4; asked++) JSON.parse((await ask('GET', '')).body)
+    JSON.parse((await ask('POST', JSON.stringify({ token: 'x'.repeat(64), roles: [] }))).body)
+  }
+  await perSecond(ROUND_MS / 3, register)
+  const speed = await alternate(ROUNDS, { ours: () => perSecond(ROUND_MS, register), theirs: () => perSecond(ROUND_MS, five) })
+  await send.close()
+  await Promise.all([ptp.at.close(), cpo.at.close(), bare.close()])
+  return { what: 'registration of a partner', value: speed.ours, unit: '/s', limit: { what: 'five requests one after another at bare node:http', value: speed.theirs } }
+}
+
+const evse = JSON.stringify({ status: 'CHARGING', last_updated: '2030-07-02T10:05:00.000Z' })
+const figures = [
+  await besideBare('CDR', 'POST', `${BELOW}/receiver/cdrs`, cdrText),
+  await besideBare('PUT of a Location', 'PUT', `${BELOW}/receiver/locations/NL/CPO/LOC-CITY`, locationText),
+  await besideBare('PATCH of an EVSE', 'PATCH', `${BELOW}/receiver/locations/NL/CPO/LOC-CITY/NLPLGE101`, evse),
+  ...(await pages()),
+  await handshakes(),
+]
+loader.disconnect()
+await place.close()
+tell({ bench: 'ocpi', figures })
