@@ -16,6 +16,9 @@ import { pgbenchScript, recordStep, tillsOn } from './step.ts'
 import { terminalsFor } from './terminals.ts'
 
 const DRIVERS = 40
+/** So few that nobody waits for anybody. */
+const QUIET_DRIVERS = 3
+const QUIET_MS = isQuick() ? 4_000 : 8_000
 const WARM_UP_MS = isQuick() ? 3_000 : 5_000
 const MEASURE_MS = isQuick() ? 6_000 : 20_000
 const PATIENCE_MS = 60_000
@@ -105,12 +108,23 @@ async function measure(schemas: { readonly ptp: OpenSchema; readonly cpo: OpenSc
         }
       }
     }
-    const drives = Array.from({ length: DRIVERS }, (_, driver) =>
-      drive(
-        [spots[driver * 2], spots[driver * 2 + 1]].filter((spot) => spot !== undefined),
-        driver,
-      ),
-    )
+    const start = (from: number, to: number) =>
+      Array.from({ length: to - from }, (_, n) => {
+        const driver = from + n
+        const own = [spots[driver * 2], spots[driver * 2 + 1]].filter((spot) => spot !== undefined)
+        return drive(own, driver)
+      })
+    /** From the tap to START_SESSION on the wire, of taps since. */
+    const waitsSince = (began: number) =>
+      [...tapped]
+        .filter(([reference, at]) => at >= began && seen.started.has(reference))
+        .map(([reference, at]) => (seen.started.get(reference) ?? Number.NaN) - at)
+    const quietDrives = start(0, QUIET_DRIVERS)
+    await wait(QUIET_MS / 4)
+    const quietBegan = performance.now()
+    await wait(QUIET_MS)
+    const quiet = waitsSince(quietBegan)
+    const drives = [...quietDrives, ...start(QUIET_DRIVERS, DRIVERS)]
     await wait(WARM_UP_MS)
     const [cpu, began, before] = [process.cpuUsage(), performance.now(), await stepsOf(Object.values(stores))]
     await wait(MEASURE_MS)
@@ -118,16 +132,15 @@ async function measure(schemas: { readonly ptp: OpenSchema; readonly cpo: OpenSc
     driving = false
     await Promise.all(drives)
     const during = (at: number) => at >= began && at < ended
-    const waits = [...tapped]
-      .filter(([, at]) => during(at))
-      .map(([reference, at]) => (seen.started.get(reference) ?? Number.NaN) - at)
+    const waits = waitsSince(began)
     const sessions = [...seen.advised.values()].filter(during).length
     return {
       sessions,
       seconds: (ended - began) / 1000,
       cpuMs,
       steps: after - before,
-      waits: waits.filter((ms) => !Number.isNaN(ms)),
+      quiet,
+      waits,
       faults: pair.faults,
     }
   } finally {
@@ -141,7 +154,7 @@ async function run(version: string): Promise<void> {
   try {
     const limitNow = await limitOf(limit)
     const first = await limitNow()
-    const { sessions, seconds, cpuMs, steps, waits, faults } = await measure(schemas)
+    const { sessions, seconds, cpuMs, steps, quiet, waits, faults } = await measure(schemas)
     const second = await limitNow()
     const pgbenchSteps = first === undefined || second === undefined ? undefined : (first + second) / 2
     tell({
@@ -149,8 +162,10 @@ async function run(version: string): Promise<void> {
       postgres: version,
       figures: [
         { what: 'paid sessions', value: sessions / seconds, unit: '/s' },
-        { what: 'tap to START_SESSION on the wire, half of them within', value: quantile(waits, 0.5), unit: 'ms' },
-        { what: '99 of 100 within', value: quantile(waits, 0.99), unit: 'ms' },
+        { what: `tap to START_SESSION, ${QUIET_DRIVERS} drivers, p50`, value: quantile(quiet, 0.5), unit: 'ms' },
+        { what: 'the same, p99', value: quantile(quiet, 0.99), unit: 'ms' },
+        { what: `tap to START_SESSION, ${DRIVERS} drivers, p50`, value: quantile(waits, 0.5), unit: 'ms' },
+        { what: 'the same, p99', value: quantile(waits, 0.99), unit: 'ms' },
         { what: 'CPU per session, both platforms and chargers', value: cpuMs / sessions, unit: 'ms' },
         {
           what: 'money steps',
