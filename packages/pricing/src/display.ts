@@ -1,7 +1,8 @@
 import type { PriceComponent, Tariff, TariffDimensionType } from '@plugtill/ocpi/modules/tariffs'
 import { validAt } from './choose.ts'
 import type { Decimal } from './decimal.ts'
-import { compare, decimal, divide, fraction, isZero, roundTo, toText } from './decimal.ts'
+import { decimal, divide, fraction, isZero } from './decimal.ts'
+import { moneyText } from './display-money.ts'
 import { describeRestrictions } from './display-restrictions.ts'
 import type { Words } from './display-words.ts'
 import { fill, shownIn, wordsIn } from './display-words.ts'
@@ -131,20 +132,6 @@ function limitLines(tariff: Tariff, language: string, words: Words): readonly Pr
       : [{ kind: 'other', text: fill(template, { price: moneyText(gross, tariff.currency, language) }) }]
   }
   return [...line(tariff.min_price, 'min_price', words.minimum), ...line(tariff.max_price, 'max_price', words.maximum)]
-}
-
-/** With as many decimals as the price has, from the usual number of the currency up to four. */
-function moneyText(amount: Decimal, currency: string, language: string): string {
-  const digits = currencyDigits(currency)
-  const most = Math.max(digits, 4)
-  const shown = compare(roundTo(amount, digits), amount) === 0 ? digits : most
-  const format = new Intl.NumberFormat(shownIn(language), {
-    style: 'currency',
-    currency,
-    minimumFractionDigits: digits,
-    maximumFractionDigits: shown,
-  })
-  return format.format(toText(amount, shown) as Intl.StringNumericLiteral)
 }
 
 function nearestTexts(texts: readonly { language: string; text: string }[], language: string): readonly string[] {

@@ -1,0 +1,171 @@
+import type { Tariff } from '@plugtill/ocpi/modules/tariffs'
+import { add, compare, subtract, sum, toNumber, zero } from './decimal.ts'
+import type { Miss } from './explain-miss.ts'
+import { missOf } from './explain-miss.ts'
+import type { Span } from './explain-spans.ts'
+import { isReservation, spansOf } from './explain-spans.ts'
+import type { Breakdown, Finding, Line, PricedSession } from './price.ts'
+import { price } from './price.ts'
+
+/** Why another element of the tariff did not supply the price. (G-01) */
+export type Other =
+  | { readonly element: number; readonly why: 'no-component' }
+  | { readonly element: number; readonly why: 'later-in-list' }
+  | { readonly element: number; readonly why: 'restriction'; readonly at: string; readonly miss: Miss }
+  /** It did, for another part of the session: that is a line of its own. */
+  | { readonly element: number; readonly why: 'other-part' }
+
+export interface ExplainedSpan {
+  readonly from: string
+  readonly to: string
+  readonly quantity: number
+}
+
+export interface ExplainedLine {
+  readonly dimension: Line['dimension']
+  readonly element: number
+  readonly component: number
+  readonly unit: Line['unit']
+  /** What was used. */
+  readonly quantity: number
+  /** What is billed, step_size included. */
+  readonly billedQuantity: number
+  /** What step_size added; absent when nothing. (G-12, G-13) */
+  readonly rounding?: { readonly added: number; readonly stepSize: number }
+  readonly unitPrice: number
+  readonly taxIncluded: 'YES' | 'NO' | 'N/A'
+  readonly vat?: number
+  readonly net: number
+  readonly tax: number
+  readonly gross: number
+  /** Share of the rounded total. */
+  readonly amountMinor: number
+  /** When it applied. */
+  readonly spans: readonly ExplainedSpan[]
+  /** Which limit of the tariff this line stands for. (G-18) */
+  readonly limit?: 'min_price' | 'max_price'
+  readonly others: readonly Other[]
+}
+
+/** Something used that no element prices. (G-02) */
+export interface Unpriced {
+  readonly dimension: Exclude<Line['dimension'], 'LIMIT' | 'FLAT'>
+  readonly unit: Line['unit']
+  readonly quantity: number
+  readonly spans: readonly ExplainedSpan[]
+  readonly others: readonly Other[]
+}
+
+/** A breakdown with its reasons, as plain data: ISO times, numbers with at most six decimals. */
+export interface Explanation {
+  readonly currency: string
+  readonly timeZone: string
+  readonly net: number
+  readonly gross: number
+  readonly totalMinor: number
+  readonly taxes: readonly { readonly percentage?: number; readonly net: number; readonly amount: number }[]
+  readonly lines: readonly ExplainedLine[]
+  readonly unpriced: readonly Unpriced[]
+  readonly findings: readonly Finding[]
+}
+
+const DIGITS = 6
+
+/** What a session costs and why: which component applied when, what was rounded and taxed, and why not another. (G-01 to G-20) */
+export function explain(
+  tariff: Tariff,
+  session: PricedSession,
+  options: { readonly breakdown?: Breakdown } = {},
+): Explanation {
+  const breakdown = options.breakdown ?? price(tariff, session)
+  const spans = spansOf(tariff, session)
+  const { currency, net, gross, totalMinor, taxes, findings } = breakdown
+  return {
+    currency,
+    timeZone: session.timeZone,
+    net: toNumber(net, DIGITS),
+    gross: toNumber(gross, DIGITS),
+    totalMinor,
+    taxes: taxes.map((tax) => ({ ...tax, net: toNumber(tax.net, DIGITS), amount: toNumber(tax.amount, DIGITS) })),
+    lines: breakdown.lines.map((line) => explainedLine(tariff, session, line, spans)),
+    unpriced: unpricedOf(tariff, spans),
+    findings,
+  }
+}
+
+function explainedLine(tariff: Tariff, session: PricedSession, line: Line, all: readonly Span[]): ExplainedLine {
+  const { dimension, element, component, unit, vat } = line
+  const spans = all.filter(
+    (span) => span.dimension === dimension && span.element === element && span.component === component,
+  )
+  const added = subtract(line.billedQuantity, line.quantity)
+  const stepSize = tariff.elements[element]?.price_components[component]?.step_size ?? 1
+  return {
+    dimension,
+    element,
+    component,
+    unit,
+    quantity: toNumber(line.quantity, DIGITS),
+    billedQuantity: toNumber(line.billedQuantity, DIGITS),
+    ...(compare(added, zero) === 0 ? {} : { rounding: { added: toNumber(added, DIGITS), stepSize } }),
+    unitPrice: toNumber(line.unitPrice, DIGITS),
+    taxIncluded: tariff.tax_included,
+    ...(vat === undefined ? {} : { vat }),
+    net: toNumber(line.net, DIGITS),
+    tax: toNumber(subtract(line.gross, line.net), DIGITS),
+    gross: toNumber(line.gross, DIGITS),
+    amountMinor: line.grossMinor,
+    spans: dimension === 'LIMIT' ? [] : spans.length > 0 ? spans.map(shownSpan) : wholeOf(tariff, session, line),
+    ...(dimension === 'LIMIT'
+      ? { limit: compare(add(line.net, line.gross), zero) < 0 ? 'max_price' : 'min_price' }
+      : {}),
+    others: othersOf(tariff, { dimension, element, first: spans[0] }, all),
+  }
+}
+
+/** A line that cannot be placed exactly belongs to all of its phase. */
+function wholeOf(tariff: Tariff, { start, end, periods }: PricedSession, line: Line): readonly ExplainedSpan[] {
+  const quantity = toNumber(line.quantity, DIGITS)
+  const reserved = tariff.elements[line.element]?.restrictions?.reservation != null
+  const mine = periods.findIndex((period) => isReservation(period) === reserved)
+  const last = periods.findLastIndex((period) => isReservation(period) === reserved)
+  return [shown(periods[mine]?.start ?? start, periods[last + 1]?.start ?? end, quantity)]
+}
+
+const shown = (from: number, to: number, quantity: number): ExplainedSpan => ({
+  from: new Date(from).toISOString(),
+  to: new Date(to).toISOString(),
+  quantity,
+})
+
+const shownSpan = ({ from, to, quantity }: Span) => shown(from, to, toNumber(quantity, DIGITS))
+
+function othersOf(
+  tariff: Tariff,
+  chosen: { readonly dimension: Line['dimension']; readonly element: number; readonly first?: Span },
+  spans: readonly Span[],
+): readonly Other[] {
+  const { dimension, element: mine, first } = chosen
+  if (dimension === 'LIMIT') return []
+  return tariff.elements.flatMap((other, element): readonly Other[] => {
+    if (element === mine) return []
+    if (!other.price_components.some((each) => each.type === dimension)) return [{ element, why: 'no-component' }]
+    const miss = first === undefined ? undefined : missOf(other, first.here)
+    if (first !== undefined && miss !== undefined)
+      return [{ element, why: 'restriction', at: new Date(first.here.at).toISOString(), miss }]
+    if (mine >= 0 && element > mine) return [{ element, why: 'later-in-list' }]
+    const elsewhere = spans.some((span) => span.dimension === dimension && span.element === element)
+    return elsewhere ? [{ element, why: 'other-part' }] : []
+  })
+}
+
+function unpricedOf(tariff: Tariff, all: readonly Span[]): readonly Unpriced[] {
+  return (['ENERGY', 'TIME', 'PARKING_TIME'] as const).flatMap((dimension) => {
+    const spans = all.filter((span) => span.dimension === dimension && span.element < 0)
+    const first = spans[0]
+    if (first === undefined) return []
+    const quantity = toNumber(sum(spans.map((span) => span.quantity)), DIGITS)
+    const others = othersOf(tariff, { dimension, element: -1, first }, all)
+    return [{ dimension, unit: dimension === 'ENERGY' ? 'kWh' : 'h', quantity, spans: spans.map(shownSpan), others }]
+  })
+}
