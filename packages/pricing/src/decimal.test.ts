@@ -4,11 +4,16 @@ import {
   add,
   ceilTo,
   compare,
+  type Decimal,
   decimal,
   divide,
+  floorScaled,
   fraction,
+  isZero,
   multiply,
   roundTo,
+  scaled,
+  sign,
   subtract,
   toNumber,
   toText,
@@ -66,7 +71,7 @@ test('sums and differences, products and quotients undo each other', () => {
   fc.assert(
     fc.property(numbers, numbers, (a, b) => {
       expect(compare(subtract(add(a, b), b), a)).toBe(0)
-      if (b.numerator !== 0n) expect(compare(divide(multiply(a, b), b), a)).toBe(0)
+      if (!isZero(b)) expect(compare(divide(multiply(a, b), b), a)).toBe(0)
     }),
   )
 })
@@ -98,4 +103,86 @@ test('an OCPI price is money: net and all taxes, rounded once', () => {
   }
   expect(moneyOf(price, 'EUR')).toEqual({ amountMinor: 501, currency: 'EUR' })
   expect(moneyOf({ before_taxes: -4.4, taxes: null }, 'EUR')).toEqual({ amountMinor: -440, currency: 'EUR' })
+})
+
+// Around the end of the safe integers, where plain numbers give way to BigInt.
+const wide = fc.oneof(
+  fc.integer(),
+  fc.integer({ min: -1000, max: 1000 }),
+  fc.maxSafeInteger(),
+  fc.integer({ min: -9, max: 9 }).map((by) => Number.MAX_SAFE_INTEGER - Math.abs(by)),
+  fc.bigInt({ min: -(2n ** 70n), max: 2n ** 70n }),
+)
+const anyDecimal = fc
+  .tuple(wide, wide)
+  .filter(([, below]) => Number(below) !== 0)
+  .map(([above, below]) => fraction(above, below))
+const bigOf = (a: Decimal) => [BigInt(a.numerator), BigInt(a.denominator)] as const
+
+/** The canonical form, worked out with BigInt alone. */
+function expectFraction(actual: Decimal, above: bigint, below: bigint): void {
+  const [n, d] = bigOf(actual)
+  expect(n * below).toBe(above * d)
+  expect(d > 0n).toBe(true)
+  const gcd = (a: bigint, b: bigint): bigint => (b === 0n ? a : gcd(b, a % b))
+  expect(gcd(n < 0n ? -n : n, d)).toBe(1n)
+  const small = [actual.numerator, actual.denominator].every((one) => Number.isSafeInteger(Number(one)))
+  expect([typeof actual.numerator, typeof actual.denominator]).toEqual(
+    small ? ['number', 'number'] : ['bigint', 'bigint'],
+  )
+}
+
+test('plain numbers and BigInt give the same fraction, always reduced, plain whenever it fits', () => {
+  fc.assert(
+    fc.property(anyDecimal, anyDecimal, (a, b) => {
+      const [[an, ad], [bn, bd]] = [bigOf(a), bigOf(b)]
+      expectFraction(add(a, b), an * bd + bn * ad, ad * bd)
+      expectFraction(subtract(a, b), an * bd - bn * ad, ad * bd)
+      expectFraction(multiply(a, b), an * bn, ad * bd)
+      if (!isZero(b)) expectFraction(divide(a, b), an * bd, ad * bn)
+      const by = an * bd - bn * ad
+      expect(compare(a, b)).toBe(by < 0n ? -1 : by > 0n ? 1 : 0)
+      expect(sign(a)).toBe(an < 0n ? -1 : an > 0n ? 1 : 0)
+    }),
+    { numRuns: 2000 },
+  )
+})
+
+test('rounding is that of BigInt for every size', () => {
+  fc.assert(
+    fc.property(anyDecimal, fc.integer({ min: 0, max: 18 }), (a, digits) => {
+      const [n, d] = bigOf(a)
+      const doubled = 2n * (n < 0n ? -n : n) * 10n ** BigInt(digits) + d
+      const half = (n < 0n ? -1n : 1n) * (doubled / (2n * d))
+      expect(scaled(a, digits)).toBe(half)
+      const up = n * 10n ** BigInt(digits)
+      const floor = up / d - (up < 0n && up % d !== 0n ? 1n : 0n)
+      expect(BigInt(floorScaled(a, digits))).toBe(floor)
+      expect(toNumber(a, digits)).toBe(Number(toText(a, digits)) + 0)
+    }),
+    { numRuns: 2000 },
+  )
+})
+
+test('the smallest multiple of a step is that of BigInt for every size', () => {
+  const positive = anyDecimal.filter((a) => sign(a) > 0)
+  fc.assert(
+    fc.property(positive, positive, (a, step) => {
+      const [[an, ad], [sn, sd]] = [bigOf(a), bigOf(step)]
+      const whole = (an * sd + ad * sn - 1n) / (ad * sn)
+      expectFraction(ceilTo(a, step), whole * sn, sd)
+    }),
+  )
+})
+
+test('every double is read as its own shortest text', () => {
+  fc.assert(
+    fc.property(
+      fc.oneof(fc.double({ noNaN: true, noDefaultInfinity: true }), fc.float({ noNaN: true, noDefaultInfinity: true })),
+      (value) => {
+        expect(decimal(value)).toEqual(decimal(String(value)))
+      },
+    ),
+    { numRuns: 2000 },
+  )
 })

@@ -1,9 +1,10 @@
 import type { Tariff, TariffDimensionType } from '@plugtill/ocpi/modules/tariffs'
 import type { Price } from '@plugtill/ocpi/types'
 import type { Decimal } from './decimal.ts'
-import { compare, decimal, fraction, isZero, multiply, one, subtract, sum } from './decimal.ts'
+import { compare, decimal, floorScaled, fraction, isZero, multiply, one, subtract, sum } from './decimal.ts'
 import { applyLimits } from './limits.ts'
 import { currencyDigits, toMinor } from './money.ts'
+import { PricingError } from './pricing-error.ts'
 import type { Billed } from './step-size.ts'
 import { applyStepSize } from './step-size.ts'
 import { ocpiPrice, spread, taxed, taxIncluded, taxLines } from './taxes.ts'
@@ -134,12 +135,11 @@ function limitLine(net: Decimal, gross: Decimal): Unshared {
 
 /** Gives each line its share of the rounded total: rounded down first, the rest to the largest remainders. */
 function shareOut(lines: readonly Unshared[], totalMinor: number, digits: number): readonly Line[] {
-  const scale = fraction(10n ** BigInt(digits), 1)
+  const scale = fraction(10 ** digits, 1)
   const shares = lines.map((line, index) => {
-    const { numerator, denominator } = multiply(line.gross, scale)
-    const floor = numerator / denominator - (numerator % denominator < 0n ? 1n : 0n)
-    const exact = { numerator, denominator }
-    return { index, floor: Number(floor), rest: subtract(exact, { numerator: floor, denominator: 1n }) }
+    const floor = Number(floorScaled(line.gross, digits))
+    if (!Number.isSafeInteger(floor)) throw new PricingError('amount', floor, 'is too large to be kept exactly')
+    return { index, floor, rest: subtract(multiply(line.gross, scale), fraction(floor, 1)) }
   })
   const missing = totalMinor - shares.reduce((total, share) => total + share.floor, 0)
   const rounded = new Set(
