@@ -12,12 +12,9 @@ export interface EnvelopeParts {
 
 /** Writes the envelope around data that is already JSON text, so stored objects are not parsed again. (A-43) */
 export function envelopeText(parts: EnvelopeParts): string {
-  const rest = JSON.stringify({
-    status_code: parts.statusCode,
-    ...(parts.statusMessage === undefined ? {} : { status_message: parts.statusMessage }),
-    timestamp: formatDateTime(parts.at),
-  })
-  return parts.dataJson === undefined ? rest : `{"data":${parts.dataJson},${rest.slice(1)}`
+  const data = parts.dataJson === undefined ? '' : `"data":${parts.dataJson},`
+  const message = parts.statusMessage === undefined ? '' : `"status_message":${JSON.stringify(parts.statusMessage)},`
+  return `{${data}"status_code":${parts.statusCode},${message}"timestamp":"${formatDateTime(parts.at)}"}`
 }
 
 export interface Envelope {

@@ -29,30 +29,66 @@ type None = TSchema
 
 /** GET of a paginated list. */
 export const list = <D extends TSchema>(path: string, data: D): Endpoint<'list', None, D> => ({
-  kind: 'list', method: 'GET', path, body: undefined, data,
+  kind: 'list',
+  method: 'GET',
+  path,
+  body: undefined,
+  data,
 })
 
 /** GET of a single object; unknown is HTTP 404. */
 export const one = <D extends TSchema>(path: string, data: D): Endpoint<'one', None, D> => ({
-  kind: 'one', method: 'GET', path, body: undefined, data,
+  kind: 'one',
+  method: 'GET',
+  path,
+  body: undefined,
+  data,
 })
 
-export const post = <B extends TSchema, D extends TSchema = None>(path: string, body?: B, data?: D): Endpoint<'post', B, D> => ({
-  kind: 'post', method: 'POST', path, body, data,
+export const post = <B extends TSchema, D extends TSchema = None>(
+  path: string,
+  body?: B,
+  data?: D,
+): Endpoint<'post', B, D> => ({
+  kind: 'post',
+  method: 'POST',
+  path,
+  body,
+  data,
 })
 
 /** PUT carries the whole object. */
-export const put = <B extends TSchema, D extends TSchema = None>(path: string, body: B, data?: D): Endpoint<'put', B, D> => ({
-  kind: 'put', method: 'PUT', path, body, data,
+export const put = <B extends TSchema, D extends TSchema = None>(
+  path: string,
+  body: B,
+  data?: D,
+): Endpoint<'put', B, D> => ({
+  kind: 'put',
+  method: 'PUT',
+  path,
+  body,
+  data,
 })
 
 /** PATCH carries the changed fields; pass the shape of the partial object. */
-export const patch = <B extends TSchema, D extends TSchema = None>(path: string, body: B, data?: D): Endpoint<'patch', B, D> => ({
-  kind: 'patch', method: 'PATCH', path, body, data,
+export const patch = <B extends TSchema, D extends TSchema = None>(
+  path: string,
+  body: B,
+  data?: D,
+): Endpoint<'patch', B, D> => ({
+  kind: 'patch',
+  method: 'PATCH',
+  path,
+  body,
+  data,
 })
 
 export const del = <D extends TSchema = None>(path: string, data?: D): Endpoint<'delete', None, D> => ({
-  kind: 'delete', method: 'DELETE', path, body: undefined, data,
+  kind: 'delete',
+  method: 'DELETE',
+  path,
+  body: undefined,
+  data,
 })
 
 export type Table = Readonly<Record<string, Endpoint>>

@@ -86,7 +86,8 @@ function tally(value: unknown): number {
     for (const item of value) members += tally(item)
     return members
   }
-  for (const name of Object.keys(value)) members += 1 + tally((value as Readonly<Record<string, unknown>>)[name])
+  // Fresh from the parser, so every name found here is its own.
+  for (const name in value) members += 1 + tally((value as Readonly<Record<string, unknown>>)[name])
   return members
 }
 

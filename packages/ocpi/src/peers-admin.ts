@@ -43,7 +43,9 @@ export function peerRecord(platform: string, peer: Peer) {
     version: peer.version ?? peer.versionWanted ?? null,
     versions_url: peer.versionsUrl ?? null,
     roles: peer.roles,
-    bound: peer.bound ? { country_code: peer.bound.countryCode, party_id: peer.bound.partyId, role: peer.bound.role } : null,
+    bound: peer.bound
+      ? { country_code: peer.bound.countryCode, party_id: peer.bound.partyId, role: peer.bound.role }
+      : null,
     endpoints: peer.endpoints,
     updated_at: new Date(peer.updatedAt).toISOString(),
   }
@@ -54,15 +56,21 @@ async function told(act: () => Promise<{ readonly status?: number; readonly body
   try {
     return await act()
   } catch (error) {
-    if (error instanceof PeerRefused || error instanceof Fault) return { status: 502, body: { error: 'partner', message: error.message } }
+    if (error instanceof PeerRefused || error instanceof Fault)
+      return { status: 502, body: { error: 'partner', message: error.message } }
     if (error instanceof OcpiError) return { status: 409, body: { error: 'refused', message: error.message } }
     throw error
   }
 }
 
 export function peersAdmin({ platform, peers, handshake }: PeersAdminParts): readonly PeersAdminRow[] {
-  const unknown = (id: string | undefined) =>
-    ({ status: 404, body: { error: 'unknown-peer', message: `No partner "${id}". "plugtill peers list --platform ${platform}" names them.` } })
+  const unknown = (id: string | undefined) => ({
+    status: 404,
+    body: {
+      error: 'unknown-peer',
+      message: `No partner "${id}". "plugtill peers list --platform ${platform}" names them.`,
+    },
+  })
   const withPeer = async (id: string | undefined, act: (peer: Peer) => Promise<Peer>) =>
     told(async () => {
       const peer = id === undefined ? undefined : await peers.get(id)
@@ -70,31 +78,58 @@ export function peersAdmin({ platform, peers, handshake }: PeersAdminParts): rea
     })
   return [
     {
-      method: 'GET', path: '/peers', summary: 'All partners of this platform',
+      method: 'GET',
+      path: '/peers',
+      summary: 'All partners of this platform',
       run: async () => ({ body: (await peers.list()).map((peer) => peerRecord(platform, peer)) }),
     },
     {
-      method: 'POST', path: '/peers/invite', summary: 'Make token A for a partner who will start the handshake', body: Invite,
-      run: ({ body }) => told(async () => {
-        const { country_code, party_id, role, version } = body as Type.Static<typeof Invite>
-        const { id, versionsUrl, token } = await handshake.invite({ countryCode: country_code, partyId: party_id, role, version })
-        return { status: 201, body: { id, versions_url: versionsUrl, token } }
-      }),
+      method: 'POST',
+      path: '/peers/invite',
+      summary: 'Make token A for a partner who will start the handshake',
+      body: Invite,
+      run: ({ body }) =>
+        told(async () => {
+          const { country_code, party_id, role, version } = body as Type.Static<typeof Invite>
+          const { id, versionsUrl, token } = await handshake.invite({
+            countryCode: country_code,
+            partyId: party_id,
+            role,
+            version,
+          })
+          return { status: 201, body: { id, versions_url: versionsUrl, token } }
+        }),
     },
     {
-      method: 'POST', path: '/peers/register', summary: 'Start the handshake with a partner who gave us a token', body: Register,
-      run: ({ body }) => told(async () => {
-        const { versions_url, token, version } = body as Type.Static<typeof Register>
-        return { status: 201, body: peerRecord(platform, await handshake.register({ versionsUrl: versions_url, token, version })) }
-      }),
+      method: 'POST',
+      path: '/peers/register',
+      summary: 'Start the handshake with a partner who gave us a token',
+      body: Register,
+      run: ({ body }) =>
+        told(async () => {
+          const { versions_url, token, version } = body as Type.Static<typeof Register>
+          return {
+            status: 201,
+            body: peerRecord(platform, await handshake.register({ versionsUrl: versions_url, token, version })),
+          }
+        }),
     },
-    { method: 'GET', path: '/peers/:id', summary: 'One partner', run: ({ params }) => withPeer(params['id'], async (peer) => peer) },
     {
-      method: 'POST', path: '/peers/:id/rotate', summary: 'Renew both tokens by PUT credentials',
+      method: 'GET',
+      path: '/peers/:id',
+      summary: 'One partner',
+      run: ({ params }) => withPeer(params['id'], async (peer) => peer),
+    },
+    {
+      method: 'POST',
+      path: '/peers/:id/rotate',
+      summary: 'Renew both tokens by PUT credentials',
       run: ({ params }) => withPeer(params['id'], (peer) => handshake.rotate(peer.id)),
     },
     {
-      method: 'DELETE', path: '/peers/:id', summary: 'Unregister by DELETE credentials',
+      method: 'DELETE',
+      path: '/peers/:id',
+      summary: 'Unregister by DELETE credentials',
       run: ({ params }) => withPeer(params['id'], (peer) => handshake.unregister(peer.id)),
     },
   ]

@@ -98,5 +98,7 @@ export function partiesOf(peer: Peer): readonly PartyId[] {
 export function ownsParty(peer: Peer, party: PartyId): boolean {
   const countryCode = party.countryCode.toUpperCase()
   const partyId = party.partyId.toUpperCase()
-  return partiesOf(peer).some((own) => own.countryCode === countryCode && own.partyId === partyId)
+  return peer.roles.some(
+    (role) => role.country_code.toUpperCase() === countryCode && role.party_id.toUpperCase() === partyId,
+  )
 }

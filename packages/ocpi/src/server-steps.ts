@@ -65,9 +65,7 @@ const MAX_BODY_BYTES = 1_000_000
 /** Fields known before any rule applies; nothing in here refuses. */
 export function openContext(parts: Ready, request: WireRequest): Context {
   const { origin, path: basePath } = parts.base
-  const asked = URL.canParse(request.url, parts.baseUrl)
-    ? new URL(request.url, parts.baseUrl)
-    : new URL(origin + basePath)
+  const asked = URL.parse(request.url, parts.baseUrl) ?? new URL(origin + basePath)
   const below = asked.pathname.startsWith(`${basePath}/`)
   const path = below ? asked.pathname.slice(basePath.length) : ''
   // Behind a proxy the request names another origin than the public one.

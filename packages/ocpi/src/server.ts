@@ -135,15 +135,14 @@ export function createOcpiServer(parts: ServerParts): Serve {
   const base = { origin, path: pathname.replace(/\/$/, '') }
   const ready: Ready = { ...parts, baseUrl, routes, base, maxLimit: parts.maxLimit ?? 100 }
   return async (request) => {
-    const opened = openContext(ready, request)
+    const context = openContext(ready, request)
     const told = { reference: undefined as string | undefined }
-    let context = opened
     let response: WireResponse
     try {
       for (const step of STEPS) {
         const learned = step(context)
         // Most steps answer at once and many only look.
-        if (learned !== NOTHING) context = { ...context, ...(learned instanceof Promise ? await learned : learned) }
+        if (learned !== NOTHING) Object.assign(context, learned instanceof Promise ? await learned : learned)
       }
       const passed = passedAll(context)
       const call = callOf(passed, (reference) => {

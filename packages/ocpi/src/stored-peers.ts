@@ -31,7 +31,8 @@ export function storedPeers(shelf: Shelf): PeerStore {
       // The index first: a token that is found but not in the record is refused, a token in the record must be found.
       for (const { hash } of peer.tokensIn) await shelf.put(TOKENS, hash, peer.id, at)
       await shelf.put(PEERS, peer.id, JSON.stringify(peer), at)
-      for (const { hash } of before) if (!peer.tokensIn.some((token) => token.hash === hash)) await shelf.delete(TOKENS, hash)
+      for (const { hash } of before)
+        if (!peer.tokensIn.some((token) => token.hash === hash)) await shelf.delete(TOKENS, hash)
     },
   }
 }

@@ -32,10 +32,14 @@ export function intBetween(minimum: number, maximum: number) {
 
 export const bool = Type.Boolean()
 
+/** What nearly every address looks like; whatever fits is one, and the parser need not be asked. */
+const USUAL_URL =
+  /^https?:\/\/(?:(?!xn--)[a-z0-9-]{1,63}\.){1,8}[a-z]{2,20}(?::\d{1,4})?(?:\/[\w.~!$&'()*+,;=:@%/?-]*)?$/i
+
 /** Absolute web address of at most 255 characters. (types › URL; A-60) */
 export const url = Type.Refine(
   Type.String({ maxLength: 255 }),
-  (value) => /^https?:\/\//i.test(value) && URL.canParse(value),
+  (value) => USUAL_URL.test(value) || (/^https?:\/\//i.test(value) && URL.canParse(value)),
   () => 'an absolute http or https URL',
 )
 
