@@ -6,8 +6,9 @@ import { Fault } from './errors.ts'
 import type { Routing } from './headers.ts'
 import type { Endpoint, InterfaceRole, Module } from './module.ts'
 import { endpointFor, urlOf } from './peer-url.ts'
-import { type Party, type PartyId, type Peer, partiesOf, type VersionNumber } from './peers.ts'
+import { agreedWith, type Party, type PartyId, type Peer, partiesOf, type VersionNumber } from './peers.ts'
 import { explain, validatorOf } from './validate.ts'
+import { lostInVersion } from './versions/losses.ts'
 import { codecOf } from './versions/negotiate.ts'
 
 export interface Place {
@@ -29,7 +30,7 @@ export async function askPeer(
   place: { readonly peerId: string; readonly module: string; readonly name: string },
   asked: (peer: Peer) => Asked,
   options: CallOptions = {},
-): Promise<Answer<unknown>> {
+): Promise<Answer<unknown> & { readonly version: VersionNumber }> {
   const once = async (peer: Peer & { tokenOut: string }) => {
     const answer = await ask(parts, {
       ...asked(peer),
@@ -42,9 +43,7 @@ export async function askPeer(
       reference: options.reference,
       timeoutMs: options.timeoutMs,
     })
-    const { readData } = codecOf(versionOf(peer))
-    const read = (value: unknown) => readData(place.module, place.name, value)
-    return { ...answer, data: Array.isArray(answer.data) ? answer.data.map(read) : read(answer.data) }
+    return { ...answer, version: versionOf(peer) }
   }
   const peer = await livePeer(parts, place.peerId)
   try {
@@ -84,27 +83,38 @@ export async function callRow(
       body:
         row.body === undefined
           ? undefined
-          : bodyText(row.body, input.body, { place: { module: module.id, name }, version: versionOf(peer) }),
+          : bodyText(parts, row.body, { body: input.body, place: { module: module.id, name }, peer }),
       routing: module.routed ? routingTo(parts.party, peer, options) : undefined,
     }),
     options,
   )
   // Where the text leaves `data` open anything is accepted. (A-45)
   if (row.data === undefined) return answer
-  if (validatorOf(row.data).check(answer.data)) return answer
-  const why = explain(validatorOf(row.data).findings(answer.data))
-  throw new Fault('PEER_GARBLED', `${module.id} ${name} of peer ${peerId} answered data of another shape: ${why}`)
+  const read = codecOf(answer.version).read(row.data, answer.data)
+  if ('value' in read) return { ...answer, data: read.value }
+  throw new Fault(
+    'PEER_GARBLED',
+    `${module.id} ${name} of peer ${peerId} answered data of another shape: ${explain(read.findings)}`,
+  )
 }
 
-/** Body as JSON text. What we send is held against the table too: our own mistake must not leave the house. */
+interface Spoken {
+  readonly body: unknown
+  readonly place: { readonly module: string; readonly name: string }
+  readonly peer: Peer
+}
+
+/**
+ * Body as JSON text in the partner's version. What we send is held against the table too: our own mistake must not
+ * leave the house. A body that the text leaves out where there is none is left out.
+ */
 export function bodyText(
+  parts: Pick<ClientParts, 'onLoss'>,
   schema: TSchema,
-  body: unknown,
-  {
-    place,
-    version,
-  }: { readonly place: { readonly module: string; readonly name: string }; readonly version: VersionNumber },
-): string {
+  { body, place, peer }: Spoken,
+): string | undefined {
+  const none = body === null || body === undefined
+  if (none && validatorOf(schema).check(null)) return undefined
   if (!validatorOf(schema).check(body)) {
     const why = explain(validatorOf(schema).findings(body))
     throw new Fault(
@@ -112,7 +122,12 @@ export function bodyText(
       `The body for ${place.module} ${place.name} has not the shape of the table: ${why}`,
     )
   }
-  return JSON.stringify(codecOf(version).writeBody(place.module, place.name, body))
+  const version = versionOf(peer)
+  const { value, losses } = codecOf(version).write(schema, body, agreedWith(peer))
+  const lost = () => lostInVersion({ ...place, version }, { value: body, losses, whole: value === undefined })
+  if (value === undefined) throw lost()
+  if (losses.length > 0) parts.onLoss?.({ peerId: peer.id, ...place, fault: lost() })
+  return JSON.stringify(value)
 }
 
 /** From us to the named party, else to the peer's party that deals with us. (A-68, A-71) */

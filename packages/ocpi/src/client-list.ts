@@ -5,7 +5,9 @@ import { askPeer, foreignUrl, type Place, routingTo } from './client-call.ts'
 import { Fault } from './errors.ts'
 import { nextLink, offsetOf, withOffset } from './paging.ts'
 import { endpointFor, mayReceiveToken, urlOf } from './peer-url.ts'
-import { explain, validatorOf } from './validate.ts'
+import type { VersionNumber } from './peers.ts'
+import { explain } from './validate.ts'
+import { codecOf } from './versions/negotiate.ts'
 
 const MAX_PAGES = 10_000
 /** How often a list that shrinks while it is read is stepped back. */
@@ -40,7 +42,7 @@ export async function readOnePage(
   if (next !== undefined && (peer === undefined || !mayReceiveToken(peer, next))) foreign = next
   if (foreign !== undefined) throw foreignUrl(peerId, foreign)
   return {
-    ...sortItems(parts, place, answer.data),
+    ...sortItems(parts, place, answer),
     total: countOf(answer, 'x-total-count'),
     limit: countOf(answer, 'x-limit'),
     next,
@@ -59,7 +61,11 @@ function countOf(answer: Answer<unknown>, header: string): number | undefined {
 }
 
 /** Invalid items are reported and left out, the others are kept. */
-function sortItems(parts: ClientParts, place: Place, data: unknown): Pick<PageRead, 'items' | 'skipped'> {
+function sortItems(
+  parts: ClientParts,
+  place: Place,
+  { data, version }: { readonly data: unknown; readonly version: VersionNumber },
+): Pick<PageRead, 'items' | 'skipped'> {
   // "None" may be null or absent.
   const list = data ?? []
   if (!Array.isArray(list)) {
@@ -71,11 +77,12 @@ function sortItems(parts: ClientParts, place: Place, data: unknown): Pick<PageRe
   const items: unknown[] = []
   const skipped: { item: unknown; why: string }[] = []
   for (const item of list) {
-    if (place.row.data === undefined || validatorOf(place.row.data).check(item)) {
-      items.push(item)
+    const read = place.row.data === undefined ? { value: item } : codecOf(version).read(place.row.data, item)
+    if ('value' in read) {
+      items.push(read.value)
       continue
     }
-    const why = explain(validatorOf(place.row.data).findings(item))
+    const why = explain(read.findings)
     skipped.push({ item, why })
     parts.onSkipped?.({ peerId: place.peerId, module: place.module.id, endpoint: place.name, item, why })
   }

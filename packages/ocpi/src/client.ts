@@ -1,8 +1,9 @@
 /** Typed calls to a partner, derived from the endpoint tables. */
 import type { Static, TSchema } from 'typebox'
 import type { Answer } from './ask.ts'
-import { askPeer, bodyText, callRow, foreignUrl, type Place, routingTo, versionOf } from './client-call.ts'
+import { askPeer, bodyText, callRow, foreignUrl, type Place, routingTo } from './client-call.ts'
 import { readOnePage, walk } from './client-list.ts'
+import type { Fault } from './errors.ts'
 import type { Exchange } from './exchange.ts'
 import type { BodyOf, DataOf, Endpoint, Module, Table } from './module.ts'
 import { entriesOf, mayReceiveToken } from './peer-url.ts'
@@ -82,6 +83,8 @@ export interface ClientParts {
     item: unknown
     why: string
   }) => void
+  /** Something was sent without a part that the partner's version has no words for. (F-03, F-09) */
+  readonly onLoss?: (loss: { peerId: string; module: string; name: string; fault: Fault }) => void
 }
 
 export interface OcpiClient {
@@ -136,7 +139,7 @@ export function createOcpiClient(parts: ClientParts): OcpiClient {
           return {
             method: 'POST',
             url,
-            body: bodyText(schema, body, { place, version: versionOf(known) }),
+            body: bodyText(parts, schema, { body, place, peer: known }),
             routing: options.module?.routed === false ? undefined : routingTo(parts.party, known, options),
           }
         },

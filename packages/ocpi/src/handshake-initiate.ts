@@ -8,7 +8,8 @@ import { type Discovered, discover, type Partner } from './handshake-discover.ts
 import { checkRoles, holdersOf, ownCredentials } from './handshake-roles.ts'
 import { Credentials } from './modules/credentials.ts'
 import type { Peer, TokenIn } from './peers.ts'
-import { explain, validatorOf } from './validate.ts'
+import { explain } from './validate.ts'
+import { codecOf } from './versions/negotiate.ts'
 
 /** Starts the handshake with token A of the partner. (B-13 to B-18) */
 export async function register(desk: Desk, invitation: Parameters<Handshake['register']>[0]): Promise<Peer> {
@@ -147,14 +148,13 @@ async function hand(desk: Desk, handing: Handing): Promise<Credentials> {
   const { method, peer, offered } = handing
   try {
     const { data } = await askCredentials(desk, handing)
-    if (!validatorOf(Credentials).check(data)) {
-      throw new Fault(
-        'PEER_GARBLED',
-        `The partner's credentials are not usable: ${explain(validatorOf(Credentials).findings(data))}`,
-      )
+    const read = codecOf(handing.found.version).read(Credentials, data)
+    if ('findings' in read) {
+      throw new Fault('PEER_GARBLED', `The partner's credentials are not usable: ${explain(read.findings)}`)
     }
-    checkRoles(data.roles, undefined)
-    return data
+    const credentials = read.value as Credentials
+    checkRoles(credentials.roles, undefined)
+    return credentials
   } catch (error) {
     const refused =
       error instanceof PeerRefused ||

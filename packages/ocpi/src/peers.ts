@@ -1,6 +1,6 @@
 /** The record of a partner platform (one connection) and the port through which it is kept. */
 import type { CredentialsRole } from './modules/credentials.ts'
-import { SPOKEN, type SpokenVersion } from './versions/codec.ts'
+import { type Agreed, SPOKEN, type SpokenVersion } from './versions/codec.ts'
 
 /** The versions a connection can run on, best first. (E-44) */
 export const VERSIONS = SPOKEN
@@ -101,4 +101,9 @@ export function ownsParty(peer: Peer, party: PartyId): boolean {
   return peer.roles.some(
     (role) => role.country_code.toUpperCase() === countryCode && role.party_id.toUpperCase() === partyId,
   )
+}
+
+/** A partner that offers `payments` has agreed to that module, whatever the version. (B-07, E-04) */
+export function agreedWith(peer: Peer): Agreed {
+  return { payments: peer.endpoints.some(({ identifier }) => identifier.toLowerCase() === 'payments') }
 }

@@ -4,9 +4,11 @@ import { envelopeText } from './envelope.ts'
 import { OcpiError } from './errors.ts'
 import { routingHeaders } from './headers.ts'
 import { pageHeaders } from './paging.ts'
+import { agreedWith } from './peers.ts'
 import type { ListAnswer, StoredJson, WriteAnswer } from './server.ts'
 import type { Target } from './server-routes.ts'
 import { answerHeaders, type Context, HttpRefusal } from './server-steps.ts'
+import { lostInVersion } from './versions/losses.ts'
 import { codecOf } from './versions/negotiate.ts'
 import type { Headers, WireResponse } from './wire.ts'
 
@@ -42,13 +44,7 @@ const NOT_FOUND: Readonly<Record<string, number>> = { locations: 2003, tokens: 2
 
 /** Turns a handler's result into the answer its kind of endpoint gives. (A-44, A-45, A-49) */
 export function answer(context: Context, target: Target, result: unknown): WireResponse {
-  const {
-    module,
-    name,
-    version,
-    endpoint: { kind },
-  } = target.route
-  const codec = codecOf(version)
+  const { kind, data: shape } = target.route.endpoint
   if (kind === 'list') return answerList(context, target, result as ListAnswer)
   if (kind === 'one') return answerOne(context, target, result)
   const { created, data, location, statusCode, statusMessage } = (result ?? {}) as WriteAnswer<unknown>
@@ -56,16 +52,39 @@ export function answer(context: Context, target: Target, result: unknown): WireR
     http: created ? 201 : 200,
     statusCode: statusCode ?? 1000,
     statusMessage,
-    dataJson: data === undefined ? undefined : JSON.stringify(codec.writeData(module.id, name, data)),
+    dataJson: data === undefined || shape === undefined ? textOf(data) : saidOrMissing(context, target, data),
     headers: location === undefined ? {} : { location },
   })
 }
 
-/** The texts as an older version wants them; in our own version they stay as they are stored. */
-function texts({ route }: Target, stored: readonly string[]): readonly string[] {
-  if (route.version === '2.3.0') return stored
-  const codec = codecOf(route.version)
-  return stored.map((json) => JSON.stringify(codec.writeData(route.module.id, route.name, JSON.parse(json))))
+const textOf = (data: unknown): string | undefined => (data === undefined ? undefined : JSON.stringify(data))
+
+/** The words of the partner's version; what got lost on the way is kept as a Fault. Undefined: it cannot be said. (F-09) */
+function said(context: Context, { route }: Target, value: unknown): string | undefined {
+  const { endpoint, version, module, name } = route
+  const peer = context.caller?.peer
+  const agreed = peer === undefined ? {} : agreedWith(peer)
+  const { value: written, losses } = codecOf(version).write(endpoint.data ?? {}, value, agreed)
+  if (losses.length > 0) {
+    const fault = lostInVersion({ module: module.id, name, version }, { value, losses, whole: written === undefined })
+    context.parts.onFault?.(fault, { requestId: context.ids.requestId, url: context.request.url, peerId: peer?.id })
+  }
+  return textOf(written)
+}
+
+/** A single object that cannot be said is not offered. (F-03, F-09) */
+function saidOrMissing(context: Context, target: Target, value: unknown): string {
+  const text = said(context, target, value)
+  if (text !== undefined) return text
+  const { module, name, version } = target.route
+  const why = `This ${name} cannot be said in OCPI ${version}. Ask for it in version 2.3.0.`
+  throw new HttpRefusal(404, NOT_FOUND[module.id] ?? 2001, why)
+}
+
+/** The stored texts in the partner's version; in our own they stay as they are. */
+function texts(context: Context, target: Target, stored: readonly string[]): readonly string[] {
+  if (target.route.version === '2.3.0') return stored
+  return stored.flatMap((json) => said(context, target, JSON.parse(json)) ?? [])
 }
 
 function answerList(context: Context, target: Target, { total, items }: ListAnswer): WireResponse {
@@ -74,7 +93,7 @@ function answerList(context: Context, target: Target, { total, items }: ListAnsw
   return respond(context, {
     http: 200,
     statusCode: 1000,
-    dataJson: `[${texts(target, items).join(',')}]`,
+    dataJson: `[${texts(context, target, items).join(',')}]`,
     headers: pageHeaders(context.url, page, { total, sent, maxLimit: context.parts.maxLimit }),
   })
 }
@@ -89,8 +108,13 @@ function answerOne(context: Context, target: Target, result: unknown): WireRespo
   return respond(context, {
     http: 200,
     statusCode: 1000,
-    dataJson: texts(target, [isStored(result) ? result.json : JSON.stringify(result)])[0],
+    dataJson: oneText(context, target, result),
   })
+}
+
+function oneText(context: Context, target: Target, result: unknown): string {
+  if (target.route.version === '2.3.0') return isStored(result) ? result.json : JSON.stringify(result)
+  return saidOrMissing(context, target, isStored(result) ? JSON.parse(result.json) : result)
 }
 
 const isStored = (result: unknown): result is StoredJson =>

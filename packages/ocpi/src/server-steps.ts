@@ -17,7 +17,7 @@ import { checkBody, checkUrlOwner } from './server-owner.ts'
 import { type Found, findRoute, type RouteTree, type Target } from './server-routes.ts'
 import { type Recognised, recognise } from './token.ts'
 import { explain, validatorOf } from './validate.ts'
-import { codecOf } from './versions/negotiate.ts'
+import { codecOf, isOtherVersion, otherVersion } from './versions/negotiate.ts'
 import type { Headers, WireRequest } from './wire.ts'
 
 /** A refusal with headers of its own, such as Allow. */
@@ -116,7 +116,10 @@ const token: Step = async ({ request, parts, found, at }) => {
 }
 
 /** Unknown path 404, known path with another method 405. */
-const path: Step = ({ found, request, url }) => {
+const path: Step = ({ found, request, url, parts }) => {
+  const [segment = ''] = url.pathname.slice(new URL(parts.baseUrl).pathname.length).split('/').filter(Boolean)
+  if (found === 'unknown' && isOtherVersion(segment))
+    throw new HttpRefusal(404, 3002, otherVersion(segment, parts.versions))
   if (found === 'unknown')
     throw new HttpRefusal(404, 2001, `Nothing is served at ${url.pathname}. Use the URLs of version details.`)
   if ('target' in found) return { target: found.target }
@@ -162,22 +165,23 @@ const page: Step = ({ target, url, parts }) =>
 const json: Step = ({ target, request }) => {
   const schema = target?.route.endpoint.body
   if (target === undefined || schema === undefined) return NOTHING
-  const { version, module, name } = target.route
   // Where the text leaves the body out, an empty one reads as null.
   if (request.body.trim() === '' && validatorOf(schema).check(null)) return { body: null }
   try {
-    return { body: codecOf(version).readBody(module.id, name, parseJson(request.body)) }
+    return { body: parseJson(request.body) }
   } catch (error) {
     if (!(error instanceof JsonRefused)) throw error
     throw new HttpRefusal(400, 2001, error.message)
   }
 }
 
-/** Valid JSON, invalid object: HTTP 200 with 2001 and every finding. (A-47, E-52) */
+/** Valid JSON, invalid object: HTTP 200 with 2001 and every finding in the words of the partner's version. (A-47, E-52) */
 const validate: Step = ({ target, body }) => {
   const schema = target?.route.endpoint.body
-  if (schema === undefined || validatorOf(schema).check(body)) return NOTHING
-  throw new OcpiError(2001, explain(validatorOf(schema).findings(body)))
+  if (target === undefined || schema === undefined) return NOTHING
+  const read = codecOf(target.route.version).read(schema, body)
+  if ('findings' in read) throw new OcpiError(2001, explain(read.findings))
+  return read.value === body ? NOTHING : { body: read.value }
 }
 
 /** The owner in the URL is the caller. (A-35, T13) */

@@ -1,7 +1,27 @@
-/** What 2.2.1 spells differently; the only file that knows the old words. (F-01 to F-20) */
-import Type, { type Static } from 'typebox'
-import { num, object, optional, Price } from '../types.ts'
-import { type Codec, isObject, type JsonObject } from './codec.ts'
+/**
+ * What 2.2.1 spells differently; the only file that knows the old words. Everything else is the same in both
+ * versions: transport, status codes, paging and 77 of the 88 types. (F-01 to F-20)
+ */
+import Type, { type Static, type TSchema } from 'typebox'
+import { Credentials } from '../modules/credentials.ts'
+import { Connector, ConnectorPatch, Evse, EvsePatch, Location, LocationPatch } from '../modules/locations.ts'
+import {
+  Capability,
+  ConnectorType,
+  EnvironmentalImpact,
+  Facility,
+  ImageCategory,
+  ParkingRestriction,
+  ParkingType,
+} from '../modules/locations-parts.ts'
+import { Tariff } from '../modules/tariffs.ts'
+import { TokenType } from '../modules/tokens-parts.ts'
+import { closedEnum, num, object, optional, Price, PriceLimit } from '../types.ts'
+import { validatorOf } from '../validate.ts'
+import type { Agreed, Codec, JsonObject } from './codec.ts'
+import { fit, type Losses, UNFIT } from './fit.ts'
+import { type Differences, reshape, type Shape } from './reshape.ts'
+import { type Turn, turnerOf } from './turn.ts'
 import { readSessionStatus } from './v2.3.0.ts'
 
 /** Price before 2.3.0. (2.2.1 types › Price; F-01) */
@@ -37,91 +57,204 @@ export function lowerPrice(price: Price): LegacyPrice {
   return { ...rest, excl_vat: before_taxes, incl_vat: addExactly(before_taxes, ...taxes.map((tax) => tax.amount)) }
 }
 
+/** Decimals as whole numbers of 10^-10. Beyond this size toFixed writes exponents; no price gets there. */
+const TOO_LARGE = 1e15
+const scaled = (value: number): bigint => BigInt(value.toFixed(10).replace('.', ''))
+
+function unscaled(value: bigint): number {
+  const digits = (value < 0n ? -value : value).toString().padStart(11, '0')
+  return Number(`${value < 0n ? '-' : ''}${digits.slice(0, -10)}.${digits.slice(-10)}`)
+}
+
 /** Sum of decimals without binary rounding: 0.1 + 0.2 is 0.3. */
 function addExactly(...terms: readonly number[]): number {
-  // Beyond this size toFixed writes exponents; no price gets there.
-  if (terms.some((term) => Math.abs(term) >= 1e15)) return terms.reduce((total, term) => total + term, 0)
-  const sum = terms.reduce((total, term) => total + BigInt(term.toFixed(10).replace('.', '')), 0n)
-  const digits = (sum < 0n ? -sum : sum).toString().padStart(11, '0')
-  return Number(`${sum < 0n ? '-' : ''}${digits.slice(0, -10)}.${digits.slice(-10)}`)
+  if (terms.some((term) => Math.abs(term) >= TOO_LARGE)) return terms.reduce((total, term) => total + term, 0)
+  return unscaled(terms.reduce((total, term) => total + scaled(term), 0n))
 }
 
-/** Fields that hold a Price, by module. (F-01, E-04) */
-const PRICES: Readonly<Record<string, readonly string[]>> = {
-  sessions: ['total_cost'],
-  cdrs: [
-    'total_cost',
-    'total_fixed_cost',
-    'total_energy_cost',
-    'total_time_cost',
-    'total_parking_cost',
-    'total_reservation_cost',
-  ],
-  payments: ['total_costs'],
+/** The four decimals that OCPI gives a number (A-59), half up, and whether that was the whole of it. */
+function netOf(gross: number, vat: number): { readonly net: number; readonly exact: boolean } {
+  const [over, under] = [scaled(gross) * 100n, 100n * 10n ** 10n + scaled(vat)]
+  const sign = over < 0n ? -1n : 1n
+  const quarter = 10n ** 6n
+  const parts = (over * sign * 10n ** 10n) / under
+  const rounded = ((parts + quarter / 2n) / quarter) * quarter * sign
+  return { net: unscaled(rounded), exact: rounded * under === over * 10n ** 10n }
 }
 
-const LIMITS = ['min_price', 'max_price']
-
-function change(value: JsonObject, names: readonly string[], by: (field: JsonObject) => object): JsonObject {
-  const changed = names.flatMap((name) => (isObject(value[name]) ? [[name, by(value[name])]] : []))
-  return changed.length === 0 ? value : { ...value, ...Object.fromEntries(changed) }
+/** The advice says what was captured, so its gross amount is known even without taxes. (E-14) */
+function lowerCaptured(price: JsonObject): object {
+  const { before_taxes: net } = price
+  if (typeof net !== 'number') return price
+  return { incl_vat: net, ...lowerPrice(price as Price) }
 }
 
-const liftAnyPrice = (price: JsonObject): object =>
-  typeof price['excl_vat'] === 'number' ? liftPrice(price as LegacyPrice) : price
-
-const lowerAnyPrice = (price: JsonObject): object =>
-  typeof price['before_taxes'] === 'number' ? lowerPrice(price as Price) : price
+const liftAnyPrice: Turn = (price) =>
+  typeof price['before_taxes'] === 'number' ? price : liftPrice(price as LegacyPrice)
 
 /** (F-02) */
-function liftLimit(limit: JsonObject): object {
-  if (typeof limit['excl_vat'] !== 'number') return limit
+const liftLimit: Turn = (limit) => {
+  if (typeof limit['before_taxes'] === 'number') return limit
   const { excl_vat, incl_vat, ...rest } = limit
   return { ...rest, before_taxes: excl_vat, ...(typeof incl_vat === 'number' ? { after_taxes: incl_vat } : {}) }
 }
 
 /** (F-02) */
-function lowerLimit(limit: JsonObject): object {
+const lowerLimit: Turn = (limit) => {
   const { before_taxes, after_taxes, ...rest } = limit
   return { ...rest, excl_vat: before_taxes, ...(typeof after_taxes === 'number' ? { incl_vat: after_taxes } : {}) }
 }
 
-/** Prices of 2.2.1 are always net. (F-02, F-03) */
-function liftTariff(tariff: unknown): unknown {
-  if (!isObject(tariff)) return tariff
-  return { tax_included: 'NO', ...change(tariff, LIMITS, liftLimit) }
+/** Prices of 2.2.1 are always net. (F-03) */
+const liftTariff: Turn = (tariff) => ({ tax_included: 'NO', ...tariff })
+
+/** Net prices pass; without taxes there is no rate; gross prices are divided, or the tariff is not said at all. (F-03) */
+const lowerTariff: Turn = (value, losses, path) => {
+  const tariff = value as unknown as Tariff
+  if (tariff.tax_included === 'NO') return tariff
+  const component =
+    tariff.tax_included === 'YES'
+      ? (one: Component, at: string) => netComponent(one, losses, `${path}${at}`)
+      : ({ vat: _vat, ...one }: Component) => one
+  const elements = tariff.elements.map((element, index) => ({
+    ...element,
+    price_components: element.price_components.map((one, place) =>
+      component(one, `/elements/${index}/price_components/${place}`),
+    ),
+  }))
+  return elements.some(({ price_components: all }) => all.includes(UNFIT as never)) ? UNFIT : { ...tariff, elements }
 }
 
-function lowerTariff(tariff: unknown): unknown {
-  if (!isObject(tariff)) return tariff
-  const { tax_included: _taxIncluded, preauthorize_amount: _preauthorizeAmount, ...rest } = tariff
-  return change(rest, LIMITS, lowerLimit)
+type Component = Tariff['elements'][number]['price_components'][number]
+
+function netComponent(component: Component, { lines }: Losses, path: string): Component | typeof UNFIT {
+  const { price, vat } = component
+  if (price === 0) return component
+  if (typeof vat !== 'number' || vat <= -100 || Math.abs(price) >= TOO_LARGE) {
+    lines.push(`${path}: a price with taxes but without vat has no net price`)
+    return UNFIT
+  }
+  const { net, exact } = netOf(price, vat)
+  if (!exact) lines.push(`${path}/price: ${price} with ${vat} % is ${net} net, rounded to four decimals`)
+  return { ...component, price: net }
 }
 
-function read(module: string, value: unknown): unknown {
-  if (module === 'tariffs') return liftTariff(value)
-  if (!isObject(value)) return value
-  const priced = change(value, PRICES[module] ?? [], liftAnyPrice)
-  if (module !== 'cdrs' || !Array.isArray(priced['tariffs'])) return readSessionStatus(module, priced)
-  return { ...priced, tariffs: priced['tariffs'].map(liftTariff) }
+/** The hub is a field, in 2.2.1 a role; the role stays, so that nothing is lost on the way back. (F-07, A-77) */
+const liftCredentials: Turn = (credentials) => {
+  const { hub_party_id, roles } = credentials as unknown as Credentials
+  const hub = roles.find(({ role }) => role === 'HUB')
+  return hub === undefined || hub_party_id
+    ? credentials
+    : { ...credentials, hub_party_id: hub.country_code + hub.party_id }
 }
 
-function write(module: string, value: unknown): unknown {
-  if (module === 'tariffs') return lowerTariff(value)
-  if (!isObject(value)) return value
-  const priced = change(value, PRICES[module] ?? [], lowerAnyPrice)
-  if (module !== 'cdrs' || !Array.isArray(priced['tariffs'])) return priced
-  return { ...priced, tariffs: priced['tariffs'].map(lowerTariff) }
+/** (F-07) */
+const lowerCredentials: Turn = (credentials) => {
+  const { hub_party_id: hub, ...rest } = credentials as unknown as Credentials
+  if (!hub || rest.roles.some(({ role }) => role === 'HUB')) return credentials
+  const business_details = rest.roles[0]?.business_details
+  return {
+    ...rest,
+    roles: [...rest.roles, { role: 'HUB', country_code: hub.slice(0, 2), party_id: hub.slice(2), business_details }],
+  }
 }
 
-/**
- * Translates prices and tariffs. Objects that 2.2.1 cannot express (gross tariffs, new enum values) and fields
- * it does not know pass unchanged. (F-01 to F-05)
- */
+const lift = turnerOf(
+  new Map<unknown, Turn>([
+    [Price, liftAnyPrice],
+    [AnyPrice, liftAnyPrice],
+    [PriceLimit, liftLimit],
+    [Tariff, liftTariff],
+    [Credentials, liftCredentials],
+  ]),
+)
+
+const lower = turnerOf(
+  new Map<unknown, Turn>([
+    [Price, (price) => lowerPrice(price as Price)],
+    [AnyPrice, lowerCaptured],
+    [PriceLimit, lowerLimit],
+    [Tariff, lowerTariff],
+    [Credentials, lowerCredentials],
+  ]),
+)
+
+/** What partners send: their own words, and where it is clear also ours. All values of an enum are read. (A-64, A-67) */
+const READ: Differences = {
+  replaced: new Map<unknown, TSchema>([
+    [Price, Type.Union([LegacyPrice, Price])],
+    [AnyPrice, Type.Union([LegacyPrice, Price])],
+    [PriceLimit, Type.Union([LegacyPrice, PriceLimit])],
+  ]),
+  removed: new Map([[Tariff, ['tax_included']]]),
+}
+
+/** The values of an OpenEnum, closed and without those 2.2.1 does not have. Role stays open: it is a setting. (F-09, E-02) */
+function closed(open: TSchema, later: readonly string[] = []): [unknown, TSchema] {
+  const values = (open as Shape).known ?? []
+  return [values, closedEnum(values.filter((value) => !later.includes(value)))]
+}
+
+/** What 2.2.1 has: no later field, no later value. */
+const WRITTEN: Differences = {
+  replaced: new Map<unknown, TSchema>([
+    [Price, LegacyPrice],
+    [AnyPrice, LegacyPrice],
+    [PriceLimit, LegacyPrice],
+    closed(ConnectorType, ['MCS', 'SAE_J3400']), // F-15
+    closed(ParkingRestriction, ['EMPLOYEES', 'TAXIS', 'TENANTS']), // F-16
+    closed(TokenType, ['EMAID']), // F-17
+    closed(Capability),
+    closed(Facility),
+    closed(ImageCategory),
+    closed(ParkingType),
+    closed(EnvironmentalImpact.properties.category),
+  ]),
+  removed: new Map<unknown, readonly string[]>([
+    ...[Location, LocationPatch].map((shape) => [shape, ['parking_places', 'help_phone']] as const), // F-11
+    ...[Evse, EvsePatch].map((shape) => [shape, ['parking', 'accepted_service_providers']] as const), // F-12
+    ...[Connector, ConnectorPatch].map((shape) => [shape, ['capabilities']] as const), // F-13
+    [Tariff, ['tax_included']], // F-03
+    [Credentials, ['hub_party_id']], // F-07
+  ]),
+}
+
+/** Without the agreed module its field of a Tariff is unknown too. (F-05) */
+const WITHOUT_PAYMENTS: Differences = {
+  ...WRITTEN,
+  removed: new Map([...WRITTEN.removed, [Tariff, ['tax_included', 'preauthorize_amount']]]),
+}
+
+const shapes = new Map([READ, WRITTEN, WITHOUT_PAYMENTS].map((one) => [one, new WeakMap<TSchema, TSchema>()]))
+
+/** Made once for each shape. */
+function remade(shape: TSchema, differences: Differences): TSchema {
+  const known = shapes.get(differences)
+  const found = known?.get(shape)
+  if (found !== undefined) return found
+  const made = reshape(shape, differences)
+  known?.set(shape, made)
+  return made
+}
+
+const shapeOf = (shape: TSchema, { payments = false }: Agreed = {}): TSchema =>
+  remade(shape, payments ? WRITTEN : WITHOUT_PAYMENTS)
+
+/** Says 2.2.1 to the partner and 2.3.0 to everyone inside. (F-01 to F-20) */
 export const codec: Codec = {
   version: '2.2.1',
-  readBody: (module, _endpoint, value) => read(module, value),
-  writeBody: (module, _endpoint, value) => write(module, value),
-  readData: (module, _endpoint, value) => read(module, value),
-  writeData: (module, _endpoint, value) => write(module, value),
+  shapeOf,
+  read: (shape, given) => {
+    const said = readSessionStatus(shape, given)
+    const theirs = validatorOf(remade(shape, READ))
+    if (!theirs.check(said)) return { findings: theirs.findings(said) }
+    const value = lift(shape)(said, { lines: [] }, '')
+    const ours = validatorOf(shape)
+    return ours.check(value) ? { value } : { findings: ours.findings(value) }
+  },
+  write: (shape, value, agreed) => {
+    const losses: Losses = { lines: [] }
+    const fitted = fit(shapeOf(shape, agreed), lower(shape)(value, losses, ''), losses)
+    return { losses: losses.lines, ...(fitted === UNFIT ? {} : { value: fitted }) }
+  },
 }

@@ -1,17 +1,23 @@
 /** 2.3.0 is what we speak inside, so there is nothing to translate but one word. */
+import type { TSchema } from 'typebox'
+import { Session, SessionPatch } from '../modules/sessions.ts'
+import { validatorOf } from '../validate.ts'
 import { type Codec, isObject } from './codec.ts'
 
 /** The prose of Sessions says RESERVED where its enum says RESERVATION. (E-64) */
-export function readSessionStatus(module: string, value: unknown): unknown {
-  return module === 'sessions' && isObject(value) && value['status'] === 'RESERVED'
+export function readSessionStatus(shape: TSchema, value: unknown): unknown {
+  return (shape === Session || shape === SessionPatch) && isObject(value) && value['status'] === 'RESERVED'
     ? { ...value, status: 'RESERVATION' }
     : value
 }
 
 export const codec: Codec = {
   version: '2.3.0',
-  readBody: (module, _endpoint, value) => readSessionStatus(module, value),
-  writeBody: (_module, _endpoint, value) => value,
-  readData: (module, _endpoint, value) => readSessionStatus(module, value),
-  writeData: (_module, _endpoint, value) => value,
+  read: (shape, given) => {
+    const value = readSessionStatus(shape, given)
+    const validator = validatorOf(shape)
+    return validator.check(value) ? { value } : { findings: validator.findings(value) }
+  },
+  write: (_shape, value) => ({ value, losses: [] }),
+  shapeOf: (shape) => shape,
 }

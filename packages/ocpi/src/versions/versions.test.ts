@@ -1,6 +1,8 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { OcpiError } from '../errors.ts'
+import { EvsePatch } from '../modules/locations.ts'
+import { SessionPatch } from '../modules/sessions.ts'
 import type { Price } from '../types.ts'
 import { chooseVersion, codecOf } from './negotiate.ts'
 import { liftPrice, lowerPrice, priceOf } from './v2.2.1.ts'
@@ -71,42 +73,18 @@ test('a price is read in either form', () => {
   expect(priceOf(price)).toBe(price)
 })
 
-test('a 2.2.1 CDR reads as 2.3.0, contained tariffs included', () => {
-  const { readBody, writeBody } = codecOf('2.2.1')
-  const old = {
-    id: 'c',
-    total_cost: { excl_vat: 4, incl_vat: 5 },
-    custom: { kept: true },
-    tariffs: [{ id: 't', min_price: { excl_vat: 1, incl_vat: 1.2 } }],
+test.each([
+  [['2.1.1'], /authorization_reference.* 2\.2\.1 or later/],
+  [['2.2', '2.1.1'], /2\.2\.1 is the small step/],
+  [['3.0'], /you offer 3\.0, we speak 2\.3\.0 and 2\.2\.1/],
+])('a partner of %j is told what to do (F-29, F-30)', (versions, advice) => {
+  expect(() => chooseVersion(offer(...versions))).toThrow(advice)
+})
+
+test('the session status RESERVED of the prose is read as RESERVATION in both versions (E-64)', () => {
+  const patch = { status: 'RESERVED', last_updated: '2030-01-01T00:00:00Z' }
+  for (const version of ['2.3.0', '2.2.1'] as const) {
+    expect(codecOf(version).read(SessionPatch, patch)).toEqual({ value: { ...patch, status: 'RESERVATION' } })
+    expect(codecOf(version).read(EvsePatch, patch)).toEqual({ value: patch })
   }
-  const lifted = readBody('cdrs', 'postCdr', old)
-
-  expect(lifted).toEqual({
-    id: 'c',
-    total_cost: { before_taxes: 4, taxes: [{ name: 'VAT', amount: 1 }] },
-    custom: { kept: true },
-    tariffs: [{ id: 't', tax_included: 'NO', min_price: { before_taxes: 1, after_taxes: 1.2 } }],
-  })
-  expect(writeBody('cdrs', 'postCdr', lifted)).toEqual(old)
 })
-
-test.each(['2.3.0', '2.2.1'] as const)('the %s codec leaves alone what it does not know', (version) => {
-  const codec = codecOf(version)
-  fc.assert(
-    fc.property(fc.constantFrom('sessions', 'cdrs', 'payments', 'locations'), fc.jsonValue(), (module, value) => {
-      for (const translate of [codec.readBody, codec.writeBody, codec.readData, codec.writeData]) {
-        expect(translate(module, 'list', value)).toEqual(value)
-      }
-    }),
-  )
-})
-
-test.each(['2.3.0', '2.2.1'] as const)(
-  'the session status RESERVED of the prose is read as RESERVATION in %s',
-  (version) => {
-    expect(codecOf(version).readBody('sessions', 'putSession', { status: 'RESERVED' })).toEqual({
-      status: 'RESERVATION',
-    })
-    expect(codecOf(version).readBody('locations', 'putEvse', { status: 'RESERVED' })).toEqual({ status: 'RESERVED' })
-  },
-)
