@@ -41,7 +41,11 @@ const keyOf = (station: string, connector: number) => `${station}/${connector}`
 
 export function createStations(parts: StationsParts): Stations {
   const before = recall(parts.file)
-  const stations = outletsOf(parts.sites).map(({ id, outlets }) => stationOf(parts, { id, outlets, before }))
+  // A transaction that has begun is remembered at once: a crash must not leave it running for ever at the CPO.
+  const changed = () => remember()
+  const stations = outletsOf(parts.sites).map(({ id, outlets }) =>
+    stationOf({ ...parts, changed }, { id, outlets, before }),
+  )
   let cancel: () => void = () => undefined
   const remember = () => {
     try {
@@ -73,7 +77,7 @@ export function createStations(parts: StationsParts): Stations {
 type Outlets = ReturnType<typeof outletsOf>[number]
 
 function stationOf(
-  parts: StationsParts,
+  parts: StationsParts & { readonly changed: () => void },
   { id, outlets, before }: Outlets & { readonly before: Memory },
 ): { readonly station: Station } {
   const link = createWebSocketLink({ id, endpoint: parts.endpoint })
@@ -90,6 +94,7 @@ function stationOf(
     configuration: { MeterValueSampleInterval: '5' },
     behaviour: { ...usualBehaviour, car: fast ? cars['long-range'] : cars.family, plan: PLAN },
     onEvent: ({ accepted, connected }) => {
+      parts.changed()
       if (accepted && connected) void endInterrupted({ id, link, before, at: parts.clock.now() })
     },
   })
