@@ -8,7 +8,7 @@ import { OcpiError } from '@plugtill/ocpi/errors'
 import type { CdrReceived } from '@plugtill/ocpi/modules/cdrs'
 import type { Session } from '@plugtill/ocpi/modules/sessions'
 import { ciKey, sameCi } from '@plugtill/ocpi/types'
-import { type PaymentDesk, sessionKey, tokenKey } from './payment/desk.ts'
+import { byReference, type PaymentDesk, sessionKey, tokenKey } from './payment/desk.ts'
 import type { Payment } from './payment/payment.ts'
 import { dueOf } from './payment/prices.ts'
 import { sessionSeen } from './payment/session-seen.ts'
@@ -48,11 +48,9 @@ export function createIntake(parts: IntakeParts): Intake {
     peerId: string,
     keys: { reference?: string | null; sessionId?: string | null; tokenUid: string },
   ): Promise<Payment | undefined> => {
-    const names = [
-      ...(keys.reference ? [keys.reference.toLowerCase()] : []),
-      ...(keys.sessionId ? [sessionKey(peerId, keys.sessionId)] : []),
-      tokenKey(peerId, keys.tokenUid),
-    ]
+    const referred = keys.reference ? await byReference(parts.payments, keys.reference) : undefined
+    if (referred?.peerId === peerId) return referred
+    const names = [...(keys.sessionId ? [sessionKey(peerId, keys.sessionId)] : []), tokenKey(peerId, keys.tokenUid)]
     for (const name of names) {
       const payment = await parts.payments.find(name)
       if (payment?.peerId === peerId) return payment
@@ -84,12 +82,14 @@ export function createIntake(parts: IntakeParts): Intake {
       const key = cdrKey(peerId, cdr.id)
       const body = JSON.stringify(cdr)
       const known = await parts.documents.get('cdrs', key)
-      if (known) return sameCdr(known.body, cdr, parts.journal)
+      const again = known && (await sameCdr(known.body, cdr, parts.journal))
       const payment = await match(peerId, {
         reference: cdr.authorization_reference,
         sessionId: cdr.session_id,
         tokenUid: cdr.cdr_token.uid,
       })
+      // One that belonged to nobody may find its payment later; one that has moved money, or was refused, is only known.
+      if (again && (!payment || payment.cdr || cdr.credit)) return again
       if (!payment || cdr.credit) {
         await parts.documents.put('cdrs', key, body, cdr.last_updated)
         const code = cdr.credit ? 'CDR_CREDIT' : 'CDR_UNMATCHED'
@@ -115,7 +115,7 @@ export function createIntake(parts: IntakeParts): Intake {
           within: async (tx) => void (await documentsOn(tx, parts.clock).put('cdrs', key, body, cdr.last_updated)),
         },
       )
-      return { created: true, reference: payment.id }
+      return { created: !known, reference: payment.id }
     },
   }
 }
@@ -149,4 +149,4 @@ export const isCdrOf = (payment: Payment, cdr: CdrReceived): boolean =>
   cdr.authorization_reference
     ? sameCi(cdr.authorization_reference, payment.id)
     : sameCi(cdr.cdr_token.uid, payment.tokenUid) ||
-      (cdr.session_id !== undefined && cdr.session_id === payment.session?.id)
+      (Boolean(cdr.session_id) && payment.session !== undefined && sameCi(cdr.session_id!, payment.session.id))

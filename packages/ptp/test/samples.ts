@@ -99,6 +99,7 @@ export const events: { readonly [T in PaymentEvent['type']]: Extract<PaymentEven
   },
   'session-not-found': { type: 'session-not-found', at: T0 },
   'session-poll-due': { type: 'session-poll-due', stopCommandId: 'stop-2', at: T0 },
+  'hold-check-due': { type: 'hold-check-due', stopCommandId: 'stop-2', at: T0 + 43_200_000 },
   'stop-requested': { type: 'stop-requested', by: 'driver', stopCommandId: 'stop-2', at: T0 },
   'stop-answered': { type: 'stop-answered', outcome: 'refused', stopCommandId: 'stop-2', at: T0 },
   'cdr-received': { type: 'cdr-received', cdr: { id: 'CDR2', hash: 'h2', due: eur(1200) }, adviceId: 'A2', at: T0 },

@@ -4,6 +4,7 @@ import { PeerRefused } from '@plugtill/ocpi/client'
 import { Fault } from '@plugtill/ocpi/errors'
 import { type CommandResponse, commands, type StartSession } from '@plugtill/ocpi/modules/commands'
 import { formatDateTime } from '@plugtill/ocpi/types'
+import { START_WITHIN_MS } from '../payment/amounts.ts'
 import type { Payment, PaymentEvent } from '../payment/payment.ts'
 
 export interface CommandParts {
@@ -42,7 +43,7 @@ export function startSessionBody(payment: Payment, parts: Omit<CommandParts, 'cl
 
 /**
  * Sent at most once: OCPI has no idempotency for it. A second attempt after a crash does not send, it says that the
- * outcome is unknown. (F13, D-F03)
+ * outcome is unknown. (F13, D-F03) One that could not leave while the driver waited is not sent at all. (F12)
  */
 export function startSession(parts: CommandParts): (payment: Payment, attempt: number) => Promise<PaymentEvent | void> {
   return async (payment, attempt) => {
@@ -50,6 +51,10 @@ export function startSession(parts: CommandParts): (payment: Payment, attempt: n
     const at = () => parts.clock.now()
     if (attempt > 1)
       return { type: 'start-unanswered', reason: 'The platform stopped while the start was under way.', at: at() }
+    if (at() - payment.createdAt > START_WITHIN_MS) {
+      const message = 'The start came too late: the driver no longer waits.'
+      return { type: 'start-answered', accepted: false, timeoutMs: 0, message, at: at() }
+    }
     try {
       const call = parts.client.of({ id: payment.peerId }, commands, 'receiver')
       const { data } = await call.startSession({ body: startSessionBody(payment, parts) }, { reference: payment.id })

@@ -6,6 +6,7 @@
 import { Fault } from '@plugtill/engine/fault'
 import type { Journal } from '@plugtill/engine/journal'
 import { type Psp, PspError, type PspErrorKind } from '@plugtill/psp/psp'
+import { START_WITHIN_MS } from '../payment/amounts.ts'
 import type { Payment, PaymentEvent } from '../payment/payment.ts'
 import { type PspOperation, pspKey } from './psp-key.ts'
 
@@ -50,8 +51,15 @@ const keyOf = (parts: MoneyParts, payment: Payment, operation: PspOperation) =>
 const happenedNot = (kind: PspErrorKind) => kind === 'refused' || kind === 'not-supported' || kind === 'declined'
 
 export function authorize(parts: MoneyParts): MoneyEffect {
-  return async (payment) => {
+  return async (payment, attempt) => {
     if (payment.state !== 'authorizing') return
+    // After a pause nobody waits at the terminal: a hold may exist, but no new one is taken. (F02)
+    if (attempt > 1 && parts.clock.now() - payment.createdAt > START_WITHIN_MS)
+      return {
+        type: 'authorization-lost',
+        reason: 'The platform stopped during the authorization.',
+        at: parts.clock.now(),
+      }
     const answer = await ask(parts, payment, 'authorize', () =>
       parts.psp.authorize({
         key: keyOf(parts, payment, 'authorize'),
@@ -83,7 +91,7 @@ export function authorize(parts: MoneyParts): MoneyEffect {
 /** F03: what became of an authorization whose answer was lost. */
 export function queryAuthorization(parts: MoneyParts): MoneyEffect {
   return async (payment, attempt) => {
-    if (payment.state !== 'authorization-unknown') return
+    if (payment.state !== 'authorization-unknown' && payment.state !== 'declined') return
     const found = await parts.psp.query({ reference: payment.id })
     const at = parts.clock.now()
     await parts.journal.write(payment.id, 'psp', {
@@ -101,6 +109,7 @@ export function queryAuthorization(parts: MoneyParts): MoneyEffect {
         at,
       }
     }
+    if (payment.state === 'declined') return
     if (!found && attempt < QUERY_TRIES) {
       throw new Fault('PSP_NO_RECORD', `${parts.psp.name} has no record of ${payment.id} yet.`, { retry: true })
     }
@@ -175,20 +184,26 @@ export function queryCapture(
 }
 
 /** Gives the hold back. Asked again with the same key until it is answered. (F79) */
-export function voidHold(parts: MoneyParts): (payment: Payment, why: string) => Promise<PaymentEvent | void> {
-  return async (payment, why) => {
-    // A session that really runs has taken the hold back (D-F05): this order is pointless now.
-    if (payment.state !== 'voiding') return
+export function voidHold(parts: MoneyParts): MoneyEffect {
+  return async (payment, attempt) => {
+    // A session that really runs has taken the hold back (D-F05): this order is pointless now, if it was never sent.
+    if (payment.state !== 'voiding') return attempt > 1 ? releasedBefore(parts, payment) : undefined
     const { pspReference } = payment
     if (!pspReference) throw new Fault('VOID_WITHOUT_HOLD', `Payment ${payment.id} has no hold to void.`)
     const answer = await ask(parts, payment, 'void', () =>
-      parts.psp.void({ key: keyOf(parts, payment, 'void'), pspReference, reason: why.slice(0, 200) }),
+      // One key, one request: the same words also when the hold is given back a second time for another reason.
+      parts.psp.void({ key: keyOf(parts, payment, 'void'), pspReference, reason: 'nothing to capture' }),
     )
     const at = parts.clock.now()
     if (!(answer instanceof PspError)) return { type: 'voided', adviceId: parts.ids(), at }
     if (!happenedNot(answer.kind)) throw answer
-    const found = await parts.psp.query({ pspReference })
-    if (found?.state === 'voided' || found?.state === 'expired') return { type: 'voided', adviceId: parts.ids(), at }
-    return { type: 'void-given-up', reason: answer.message, at }
+    return (await releasedBefore(parts, payment)) ?? { type: 'void-given-up', reason: answer.message, at }
   }
+}
+
+/** The provider's own record: an earlier attempt may have been obeyed although its answer was lost. */
+async function releasedBefore(parts: MoneyParts, payment: Payment): Promise<PaymentEvent | undefined> {
+  const found = await parts.psp.query({ pspReference: payment.pspReference })
+  if (found?.state !== 'voided' && found?.state !== 'expired') return undefined
+  return { type: 'voided', adviceId: parts.ids(), at: parts.clock.now() }
 }

@@ -16,8 +16,11 @@ export interface PaymentKindParts extends MoneyParts, CommandParts, AdviseParts,
 
 type PaymentKind = Kind<Payment, PaymentEvent, PaymentOrder>
 
-/** A capture or void that finds no provider is asked again for this long, then an operator looks. */
-const MONEY_ATTEMPTS = 200
+/** A CPO that does not answer is asked again so often, then an operator looks. */
+const PEER_ATTEMPTS = 200
+/** 30 days at one attempt in 30 to 60 s: as long as a hold lives. A provider that is away for hours loses no money. (F74) */
+const MONEY_ATTEMPTS = 30 * 24 * 120
+const MONEY: readonly PaymentOrder['do'][] = ['authorize', 'query-authorization', 'capture', 'query-capture', 'void']
 /** 90 days at one attempt an hour. (F68) */
 const ADVICE_ATTEMPTS = 24 * 90
 
@@ -89,7 +92,7 @@ function runs(parts: PaymentKindParts): PaymentKind['run'] {
       case 'query-capture':
         return money.queryCapture(payment, order.amount)
       case 'void':
-        return money.voidHold(payment, order.why)
+        return money.voidHold(payment, attempt)
       case 'advise':
         return tell(payment, order)
       case 'remind':
@@ -109,9 +112,10 @@ function gaveUp(order: PaymentOrder, error: unknown, parts: PaymentKindParts): P
       return { type: 'start-unanswered', reason, at }
     case 'find-session':
       return order.last ? { type: 'session-not-found', at } : undefined
+    // Given up is not refused: only the provider's record says what became of it. (F62)
     case 'capture':
     case 'query-capture':
-      return { type: 'capture-refused', reason, adviceId: parts.ids(), at }
+      return { type: 'capture-lost', reason, at }
     case 'void':
       return { type: 'void-given-up', reason, at }
     default:
@@ -122,7 +126,8 @@ function gaveUp(order: PaymentOrder, error: unknown, parts: PaymentKindParts): P
 /** Exponential with full jitter: 1 s doubling up to a minute for money and searches, up to the setting for advices. */
 function retryAfter(order: PaymentOrder, attempt: number, parts: PaymentKindParts): number | 'give-up' {
   if (order.do === 'pull-cdr' && attempt >= 3) return 'give-up'
-  if (attempt >= (order.do === 'advise' ? ADVICE_ATTEMPTS : MONEY_ATTEMPTS)) return 'give-up'
+  const most = order.do === 'advise' ? ADVICE_ATTEMPTS : MONEY.includes(order.do) ? MONEY_ATTEMPTS : PEER_ATTEMPTS
+  if (attempt >= most) return 'give-up'
   const ceiling = order.do === 'advise' ? parts.adviceRetryMaxMs : 60_000
   const window = Math.min(ceiling, 1000 * 2 ** Math.min(attempt - 1, 30))
   return Math.round(window / 2 + (window / 2) * parts.random())

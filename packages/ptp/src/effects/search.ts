@@ -1,4 +1,5 @@
 /** Looking for what a lost push would have told: the Session or the CDR of one payment. (D-F03, D-F11) */
+import type { Journal } from '@plugtill/engine/journal'
 import { type OcpiClient, PeerRefused } from '@plugtill/ocpi/client'
 import { cdrs } from '@plugtill/ocpi/modules/cdrs'
 import { sessions } from '@plugtill/ocpi/modules/sessions'
@@ -10,6 +11,7 @@ import { belongsTo, sessionSeen } from '../payment/session-seen.ts'
 export interface SearchParts {
   readonly client: OcpiClient
   readonly intake: Intake
+  readonly journal: Journal
   readonly clock: { readonly now: () => number }
   readonly ids: () => string
 }
@@ -18,6 +20,8 @@ export interface SearchParts {
 const OVERLAP_MS = 15 * 60_000
 /** Objects read per search; a partner with more in the window is asked again at the next poll. */
 const READ_AT_MOST = 2_000
+/** Pulls of a CDR after which an operator is told: some 2 and 12 hours after the session. (F57) */
+const ALARMS: readonly number[] = [8, 48]
 /** The last look is repeated this often when the CPO cannot be reached; then the hold is given back. */
 const LAST_LOOKS = 3
 
@@ -53,12 +57,16 @@ export function findSession(parts: SearchParts) {
 export function pullCdr(parts: SearchParts) {
   return async (payment: Payment): Promise<void> => {
     if (payment.cdr) return
+    if (ALARMS.includes(payment.cdrChases ?? 0)) {
+      const message = `Session ${payment.session?.id} of ${payment.peerId} has ended, its CDR has not come. Ask the CPO for it.`
+      await parts.journal.write(payment.id, 'fault', { code: 'CDR_OVERDUE', message })
+    }
     const call = parts.client.of({ id: payment.peerId }, cdrs, 'sender')
     let read = 0
     for await (const cdr of call.list({ query: window(payment) }, { reference: payment.id })) {
       if (isCdrOf(payment, cdr)) {
         await parts.intake.cdr(payment.peerId, cdr)
-        return
+        if (!cdr.credit) return
       }
       if (++read >= READ_AT_MOST) return
     }

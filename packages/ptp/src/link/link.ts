@@ -9,7 +9,7 @@ import type { CardFace, Psp } from '@plugtill/psp/psp'
 import type { Offers, PaymentView, Receipt, StopTap, Tap } from '@plugtill/terminal/link'
 import { cdrKey } from '../intake.ts'
 import { evseOf, type Mirror } from '../mirror.ts'
-import { evseKey, OCCUPYING, type PaymentDesk, tapKey } from '../payment/desk.ts'
+import { byReference, evseKey, OCCUPYING, type PaymentDesk, tapKey } from '../payment/desk.ts'
 import type { Payment, PaymentOrder } from '../payment/payment.ts'
 import { invoiceUrl, receiptOf } from '../payment/receipt.ts'
 import { DEADLINE, paymentView } from '../payment/view.ts'
@@ -55,7 +55,7 @@ export function createLink(parts: LinkParts): Link {
     return terminal
   }
   const own = async (terminalId: string, reference: string): Promise<Payment> => {
-    const payment = await parts.payments.find(reference.toLowerCase())
+    const payment = await byReference(parts.payments, reference)
     if (!payment || !sameCi(payment.terminalId, terminalId))
       throw new Refusal('unknown-payment', `No payment "${reference}" at this terminal.`)
     return payment

@@ -12,6 +12,13 @@ export interface SessionReceiverParts {
   readonly intake: Intake
 }
 
+/** A PATCH that comes twice appends its charging periods once. (I12) */
+function withoutRepeats(session: Session): Session {
+  if (!session.charging_periods) return session
+  const periods = new Map(session.charging_periods.map((period) => [JSON.stringify(period), period]))
+  return { ...session, charging_periods: [...periods.values()] }
+}
+
 export function sessionsReceiver(parts: SessionReceiverParts): Handlers<typeof sessions.receiver> {
   const keyOf = (call: Call<unknown>) =>
     ciKey(call.peer.id, call.params['country_code']!, call.params['party_id']!, call.params['session_id']!)
@@ -43,7 +50,7 @@ export function sessionsReceiver(parts: SessionReceiverParts): Handlers<typeof s
           { http: 404 },
         )
       if (isOlder(before, call.body)) return {}
-      await keep(call, merge(before, call.body, SESSION_MERGE))
+      await keep(call, withoutRepeats(merge(before, call.body, SESSION_MERGE)))
       return {}
     },
   }

@@ -2,6 +2,9 @@
 import type { Money } from '@plugtill/psp/psp'
 import type { Payment } from './payment.ts'
 
+/** A START_SESSION leaves this soon after the tap or never: later nobody stands at the charger. (F12) */
+export const START_WITHIN_MS = 60_000
+
 export const zero = (currency: string): Money => ({ amountMinor: 0, currency })
 
 export const isZero = (money: Money): boolean => money.amountMinor === 0

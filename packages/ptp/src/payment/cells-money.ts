@@ -56,19 +56,43 @@ export const cdrWithoutHold: PaymentCell<'cdr-received'> = (payment, event) => {
   return { to: payment.state, set: { cdr: event.cdr, advice }, effects: [{ do: 'advise', adviceId: advice.id }] }
 }
 
-/** D-F11: pull, wait again, and after the third wait ask an operator. A session without energy or cost is voided. (D-F08) */
+/**
+ * The hold still stands while its void is under way: what was really delivered is taken from it, whether the CDR or its
+ * Session comes first. (I12, D-F05) A session the CPO had declared invalid is not billed. (C-506)
+ */
+export const cdrWhileVoiding: PaymentCell<'cdr-received'> = (payment, event) =>
+  payment.cdr || payment.outcome === 'session-invalid' || isZero(event.cdr.due)
+    ? cdrWithoutHold(payment, event)
+    : cdrReceived(payment, event)
+
+/** The void had won after all: nothing can be captured, and the CPO is told so. (F56) */
+export const voidedBeforeCapture: PaymentCell<'voided'> = (payment, event) => {
+  const message = 'The hold had been released before this CDR came.'
+  const advice: Advice = {
+    id: event.adviceId,
+    status: 'FAILED',
+    amount: zero(payment.asked.currency),
+    message,
+    at: event.at,
+  }
+  return { to: 'voided', set: { advice, reason: message }, effects: [{ do: 'advise', adviceId: advice.id }] }
+}
+
+/** The CDR is pulled at every deadline for 20 h after the session, then the hold is given back. (F57) */
+const CHASE_FOR_MS = 20 * 3_600_000
+/** From here on the wait has a name for driver and operator. */
+const CHASES_UNNAMED = 3
+
+/** D-F11: pull, wait again, and in the end give the hold back. A session without energy or cost is voided. (D-F08) */
 export const chaseCdr: PaymentCell<'cdr-deadline-passed'> = (payment, event) => {
   if (payment.session?.kwh === 0 && (payment.session.cost?.amountMinor ?? 0) === 0)
     return release('no-energy', 'No energy was delivered.')
   const chases = (payment.cdrChases ?? 0) + 1
-  if (chases > 3)
-    return {
-      to: 'stuck',
-      set: { outcome: 'no-cdr', reason: `No CDR came for session ${payment.session?.id}. Ask the CPO for it.` },
-    }
+  const reason = `No CDR came for session ${payment.session?.id}. Ask the CPO for it.`
+  if (chases * payment.timers.cdrDeadlineMs > CHASE_FOR_MS) return release('no-cdr', reason)
   return {
     to: payment.state,
-    set: { cdrChases: chases },
+    set: { cdrChases: chases, ...(chases > CHASES_UNNAMED && ({ outcome: 'no-cdr', reason } as const)) },
     effects: [
       { do: 'pull-cdr' },
       { do: 'remind', of: 'cdr-deadline-passed', at: event.at + payment.timers.cdrDeadlineMs },

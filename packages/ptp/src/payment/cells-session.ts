@@ -1,4 +1,5 @@
 /** What the Session says, and how charging is stopped. A Session is proof, whatever else was said. Pure. */
+import { sameCi } from '@plugtill/ocpi/types'
 import { limitReached } from './amounts.ts'
 import { awaitPlug } from './cells-start.ts'
 import type { Payment, SessionSeen } from './payment.ts'
@@ -19,7 +20,8 @@ const STOP_AGAIN_MS = 30_000
 /** Keeps the newest word and the highest cost: an update that arrives late never lowers the ceiling. (F27, F28) */
 export function newest(seen: SessionSeen | undefined, word: SessionSeen): SessionSeen | undefined {
   if (!seen) return word
-  if (word.lastUpdated <= seen.lastUpdated) return undefined
+  if (word.lastUpdated < seen.lastUpdated || (word.lastUpdated === seen.lastUpdated && !furtherOn(seen, word)))
+    return undefined
   if (seen.status === 'COMPLETED' && word.status !== 'COMPLETED') return undefined
   const cost =
     seen.cost && word.cost && seen.cost.amountMinor > word.cost.amountMinor ? seen.cost : (word.cost ?? seen.cost)
@@ -30,10 +32,21 @@ export function newest(seen: SessionSeen | undefined, word: SessionSeen): Sessio
   }
 }
 
+const LIFE: readonly SessionSeen['status'][] = ['RESERVATION', 'PENDING', 'ACTIVE', 'INVALID', 'COMPLETED']
+
+/** Two words of the same second: the one that is further in the life of a session is the newer one. (F27) */
+function furtherOn(seen: SessionSeen, word: SessionSeen): boolean {
+  const step = LIFE.indexOf(word.status) - LIFE.indexOf(seen.status)
+  return step > 0 || (step === 0 && word.kwh > seen.kwh)
+}
+
+const isOther = (payment: Payment, session: SessionSeen): boolean =>
+  payment.session !== undefined && !sameCi(payment.session.id, session.id)
+
 /** A Session is proof, whatever the command messages said. (C-304, reliability 3.2) */
 export const sessionReported: PaymentCell<'session-reported'> = (payment, event) => {
-  if (payment.session && payment.session.id !== event.session.id) {
-    return { refuse: `Session ${event.session.id} carries the reference of session ${payment.session.id}.` }
+  if (isOther(payment, event.session)) {
+    return { refuse: `Session ${event.session.id} carries the reference of session ${payment.session?.id}.` }
   }
   const session = newest(payment.session, event.session)
   if (!session) return { ignore: `nothing newer in session ${event.session.id}` }
@@ -82,6 +95,7 @@ function awaitCdr(payment: Payment, session: SessionSeen, at: number): PaymentVe
  */
 export const sessionWhileVoiding: PaymentCell<'session-reported'> = (payment, event) => {
   if (payment.cdr) return { ignore: 'the CDR has decided' }
+  if (isOther(payment, event.session)) return sessionReported(payment, event)
   const session = newest(payment.session, event.session)
   if (!session) return { ignore: `nothing newer in session ${event.session.id}` }
   if (session.status === 'ACTIVE' || (session.status === 'COMPLETED' && session.kwh > 0))
@@ -93,7 +107,8 @@ export const sessionWhileVoiding: PaymentCell<'session-reported'> = (payment, ev
 
 /** F20: energy without a hold. Stop at once; the operator bears it by contract. */
 export const stopUnpaid: PaymentCell<'session-reported'> = (payment, event) => {
-  const session = newest(payment.session, event.session)
+  // Another session under the same reference is as unpaid as the first.
+  const session = isOther(payment, event.session) ? event.session : newest(payment.session, event.session)
   if (!session) return { ignore: `nothing newer in session ${event.session.id}` }
   if (session.status !== 'ACTIVE' && session.status !== 'PENDING') return { to: payment.state, set: { session } }
   if ((payment.stop?.tries ?? 0) >= STOP_TRIES)
@@ -124,6 +139,12 @@ export const stopAnswered: PaymentCell<'stop-answered'> = (payment, event) => {
   return stopAgain(payment, event.stopCommandId, event.at + STOP_AGAIN_MS)
 }
 
+/** Nothing pays for it: the stop of a session that has not ended is repeated until it is obeyed. (F20, I5) */
+export const stopUnpaidAgain: PaymentCell<'stop-answered'> = (payment, event) =>
+  payment.session?.status === 'ACTIVE' || payment.session?.status === 'PENDING'
+    ? stopAnswered(payment, event)
+    : { ignore: 'the session has ended' }
+
 function stopAgain(payment: Payment, commandId: string, notBefore: number): PaymentVerdict {
   const tries = (payment.stop?.tries ?? 0) + 1
   if (!payment.session || tries > STOP_TRIES)
@@ -144,7 +165,9 @@ export const pollSession: PaymentCell<'session-poll-due'> = (payment, event) => 
 export const pollAndStopAgain: PaymentCell<'session-poll-due'> = (payment, event) => {
   const look = pollSession(payment, event)
   const again = stopAgain(payment, event.stopCommandId, event.at)
-  if (!('to' in look) || !('to' in again)) return look
+  if (!('to' in look)) return look
+  if ('refuse' in again) return { ...look, set: { reason: again.refuse } }
+  if (!('to' in again)) return look
   return { to: payment.state, set: again.set, effects: [...(look.effects ?? []), ...(again.effects ?? [])] }
 }
 

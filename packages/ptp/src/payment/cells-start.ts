@@ -1,10 +1,15 @@
 /** From the approved hold to a car on the cable: what each word about the start means. Pure. */
 import type { Outcome } from '@plugtill/terminal/link'
+import { START_WITHIN_MS } from './amounts.ts'
+import { firstHoldCheck } from './cells-hold.ts'
 import type { Payment, SessionSeen } from './payment.ts'
 import { firstPoll, type PaymentCell, type PaymentVerdict, release, releaseAndStop } from './verdicts.ts'
 
 /** While the driver still waits at the terminal a late approval may start the session. (F03) */
 const DRIVER_WAITS_MS = 15_000
+
+/** The CPO's own `timeout` counts up to here: a partner's number never keeps a hold for longer. (I6) */
+const LONGEST_TIMEOUT_MS = 600_000
 
 /** A CPO that gave no readable answer gets this much for its Session to show, before the start grace. (D-F03) */
 const UNANSWERED_MS = 30_000
@@ -21,16 +26,18 @@ export const holdApproved: PaymentCell<'authorized'> = (payment, event) => {
   if (event.held.amountMinor < payment.minimumHold.amountMinor) {
     return release('hold-too-small', 'The bank approved less than a charging session needs.', set)
   }
-  if (payment.state === 'authorization-unknown' && event.at - payment.createdAt > DRIVER_WAITS_MS) {
+  const waits = payment.state === 'authorization-unknown' ? DRIVER_WAITS_MS : START_WITHIN_MS
+  if (event.at - payment.createdAt > waits) {
     return release('psp-unavailable', 'The approval came after the driver had been told that it failed.', set)
   }
-  return { to: 'starting', set, effects: [{ do: 'start-session' }] }
+  return { to: 'starting', set, effects: [{ do: 'start-session' }, firstHoldCheck(event)] }
 }
 
 /** D-26: the CPO's immediate word. ACCEPTED means only that the charger will be asked. (C-301) */
 export const startAnswered: PaymentCell<'start-answered'> = (payment, event) => {
   if (!event.accepted) return release('start-refused', event.message ?? 'The operator refused the start.')
-  const at = event.at + event.timeoutMs + payment.timers.startGraceMs
+  const timeoutMs = Math.min(Math.max(0, event.timeoutMs), LONGEST_TIMEOUT_MS)
+  const at = event.at + timeoutMs + payment.timers.startGraceMs
   return { to: 'starting', effects: [{ do: 'remind', of: 'start-deadline-passed', at }] }
 }
 

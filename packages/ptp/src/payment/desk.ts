@@ -11,6 +11,13 @@ export const tokenKey = (peerId: string, tokenUid: string) => ciKey('token', pee
 export const tapKey = (terminalId: string, tapId: string) => ciKey('tap', terminalId, tapId)
 export const evseKey = (peerId: string, evseUid: string) => ciKey('evse', peerId, evseUid)
 
+/** By its reference and nothing else: what a partner or terminal calls a reference never resolves to another name. (T22) */
+export async function byReference(payments: PaymentDesk, reference: string): Promise<Payment | undefined> {
+  const id = reference.toLowerCase()
+  const payment = await payments.find(id)
+  return payment?.id === id ? payment : undefined
+}
+
 /** While one of these holds, the EVSE belongs to this payment: a second tap on it is refused. (F22, T33) */
 export const OCCUPYING: readonly PaymentState[] = [
   'authorizing',
@@ -29,6 +36,6 @@ export function paymentKeys(payment: Payment): readonly string[] {
     commandKey(payment.startCommandId),
     ...(payment.stop ? [commandKey(payment.stop.commandId)] : []),
     ...(payment.session ? [sessionKey(payment.peerId, payment.session.id)] : []),
-    ...(OCCUPYING.includes(payment.state) ? [evseKey(payment.peerId, payment.evseUid)] : []),
+    ...(OCCUPYING.includes(payment.state) && !payment.leftEvse ? [evseKey(payment.peerId, payment.evseUid)] : []),
   ]
 }

@@ -84,9 +84,13 @@ export interface Payment extends Entity {
   readonly minimumHold: Money
   readonly timers: Timers
   readonly startCommandId: string
+  /** The hold was given back once: the EVSE may be another driver's by now, and is never claimed again. */
+  readonly leftEvse?: boolean
   readonly held?: Money
   readonly pspReference?: string
   readonly captureBefore?: number
+  /** The hold is near its end: charging has been stopped, the next check gives it back. (F36) */
+  readonly holdEnding?: boolean
   readonly eftData?: readonly string[]
   readonly plugInWindowPassed?: boolean
   /** The chain of session polls has begun. */
@@ -141,6 +145,7 @@ export type PaymentEvent =
   | ({ readonly type: 'plug-in-window-passed'; readonly stopCommandId: string } & At)
   | ({ readonly type: 'session-reported'; readonly session: SessionSeen; readonly stopCommandId: string } & At)
   | ({ readonly type: 'session-not-found' } & At)
+  | ({ readonly type: 'hold-check-due'; readonly stopCommandId: string } & At)
   | ({ readonly type: 'session-poll-due'; readonly stopCommandId: string } & At)
   | ({ readonly type: 'stop-requested'; readonly by: StopReason; readonly stopCommandId: string } & At)
   | ({
@@ -176,4 +181,10 @@ export type PaymentOrder =
   | { readonly do: 'advise'; readonly adviceId: string }
   | { readonly do: 'remind'; readonly of: Reminder; readonly at: number }
 
-export type Reminder = 'start-deadline-passed' | 'plug-in-window-passed' | 'session-poll-due' | 'cdr-deadline-passed'
+export type Reminder =
+  | 'start-deadline-passed'
+  | 'plug-in-window-passed'
+  | 'session-poll-due'
+  | 'cdr-deadline-passed'
+  /** Is the hold near its end; or, after a decline that rests on silence, has one appeared late? */
+  | 'hold-check-due'

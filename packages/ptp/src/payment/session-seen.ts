@@ -21,10 +21,7 @@ export function belongsTo(
  * the ceiling must hold whoever is wrong. (F26, F28, G-23)
  */
 export function sessionSeen(payment: Payment, session: Session): SessionSeen {
-  const told =
-    session.total_cost && session.currency === payment.asked.currency
-      ? dueOf(session.total_cost, session.currency)
-      : undefined
+  const told = toldCost(payment, session)
   const ours = ownCost(payment, session)
   const cost = told && ours ? (told.amountMinor >= ours.amountMinor ? told : ours) : (told ?? ours)
   return {
@@ -36,6 +33,16 @@ export function sessionSeen(payment: Payment, session: Session): SessionSeen {
     ...(session.end_date_time && { endedAt: session.end_date_time }),
     // Compared as text later: one spelling only.
     lastUpdated: new Date(parseDateTime(session.last_updated)).toISOString(),
+  }
+}
+
+function toldCost(payment: Payment, { total_cost, currency }: Session) {
+  if (!total_cost || currency !== payment.asked.currency) return undefined
+  try {
+    return dueOf(total_cost, currency)
+  } catch {
+    // A figure that cannot be read must not hide the session: it has to be stopped like any other.
+    return undefined
   }
 }
 

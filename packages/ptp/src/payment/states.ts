@@ -3,15 +3,18 @@
  * where they are decided (cells-start, cells-session, cells-money). Messages may come in any order and more than once. (I12)
  */
 import type { Machine, Row } from '@plugtill/engine/machine'
+import { declinedBySilence, holdCheck } from './cells-hold.ts'
 import {
   adviceDelivered,
   captureDone,
   captureLost,
   captureRefused,
   cdrReceived,
+  cdrWhileVoiding,
   cdrWithoutHold,
   chaseCdr,
   voidDone,
+  voidedBeforeCapture,
 } from './cells-money.ts'
 import {
   giveUpWaiting,
@@ -22,6 +25,7 @@ import {
   stopAnswered,
   stopCharging,
   stopUnpaid,
+  stopUnpaidAgain,
   voidedWhileRunning,
 } from './cells-session.ts'
 import {
@@ -34,7 +38,7 @@ import {
   windowPassed,
 } from './cells-start.ts'
 import { FINAL_STATES, type Payment, type PaymentEvent, type PaymentOrder } from './payment.ts'
-import { known, never, release } from './verdicts.ts'
+import { known, never, type PaymentCell, release } from './verdicts.ts'
 
 type PaymentRow = Row<Payment, PaymentEvent, PaymentOrder>
 
@@ -71,6 +75,7 @@ const nothingHeld = {
   'session-poll-due': late,
   'cdr-deadline-passed': late,
   'stop-answered': late,
+  'hold-check-due': late,
 } as const
 
 const noStart = {
@@ -119,6 +124,7 @@ const starting: PaymentRow = {
   'stop-answered': late,
   'cdr-received': cdrReceived,
   'cdr-deadline-passed': late,
+  'hold-check-due': holdCheck,
   'advice-delivered': again,
 }
 
@@ -134,6 +140,7 @@ const charging: PaymentRow = {
   'stop-answered': late,
   'cdr-received': cdrReceived,
   'cdr-deadline-passed': late,
+  'hold-check-due': holdCheck,
   voided: voidedWhileRunning,
   // The session won before the void was done; the hold is still there.
   'void-given-up': late,
@@ -150,8 +157,11 @@ const billed = {
   'stop-requested': late,
   'stop-answered': late,
   'cdr-deadline-passed': late,
+  'hold-check-due': late,
 } as const
-const secondCdr = never('A second CDR for a payment that has one: it is kept, no money moves. (F46)')
+const secondCdr: PaymentCell<'cdr-received'> = never(
+  'A second CDR for a payment that has one: it is kept, no money moves. (F46)',
+)
 
 const capturing: PaymentRow = {
   ...billed,
@@ -159,7 +169,7 @@ const capturing: PaymentRow = {
   captured: captureDone,
   'capture-refused': captureRefused,
   'capture-lost': captureLost,
-  voided: never('Voided while a capture is under way.'),
+  voided: voidedBeforeCapture,
   'void-given-up': late,
   'advice-delivered': again,
 }
@@ -173,6 +183,7 @@ export const paymentMachine: Machine<Payment, PaymentEvent, PaymentOrder> = {
     'authorization-unknown': {
       ...authorizing,
       tapped: again,
+      'authorization-declined': declinedBySilence,
       // The search for it was given up: money may be held, so it is not simply declined.
       'authorization-lost': (_payment, event) => ({
         to: 'stuck',
@@ -183,8 +194,9 @@ export const paymentMachine: Machine<Payment, PaymentEvent, PaymentOrder> = {
       ...authorizing,
       ...holdDecided,
       tapped: again,
-      authorized: (_payment, { held, pspReference }) =>
-        release('declined', 'Approved after the decline was told.', { held, pspReference }),
+      'hold-check-due': () => ({ to: 'declined', effects: [{ do: 'query-authorization' }] }),
+      authorized: (_payment, { held, pspReference, captureBefore }) =>
+        release('declined', 'Approved after the decline was told.', { held, pspReference, captureBefore }),
     },
     starting,
     'start-unknown': { ...starting, 'start-unanswered': again },
@@ -216,20 +228,26 @@ export const paymentMachine: Machine<Payment, PaymentEvent, PaymentOrder> = {
       voided: () => ({ to: 'voided' }),
     },
     capturing,
-    'capture-unknown': { ...capturing, 'capture-lost': again },
+    'capture-unknown': {
+      ...capturing,
+      'capture-lost': again,
+      voided: never('Voided while a capture is under way.'),
+    },
     captured: {
       ...capturing,
       captured: again,
       'capture-refused': never('Refused after it was captured.'),
       'capture-lost': late,
+      voided: never('Voided after it was captured.'),
       'advice-delivered': adviceDelivered,
     },
     voiding: {
       ...charging,
       'session-reported': sessionWhileVoiding,
       'stop-requested': late,
-      // The void decides; the CPO is told that nothing was captured. (F56)
-      'cdr-received': cdrWithoutHold,
+      'stop-answered': stopUnpaidAgain,
+      'hold-check-due': late,
+      'cdr-received': cdrWhileVoiding,
       voided: voidDone,
       'void-given-up': (_payment, event) => ({
         to: 'stuck',
@@ -240,6 +258,7 @@ export const paymentMachine: Machine<Payment, PaymentEvent, PaymentOrder> = {
       ...billed,
       ...noCaptureYet,
       'session-reported': stopUnpaid,
+      'stop-answered': stopUnpaidAgain,
       'cdr-received': cdrWithoutHold,
       voided: again,
       'void-given-up': late,
@@ -247,7 +266,8 @@ export const paymentMachine: Machine<Payment, PaymentEvent, PaymentOrder> = {
     },
     stuck: {
       ...billed,
-      'cdr-received': secondCdr,
+      // A void that failed leaves the hold: what a CDR asks is taken from it.
+      'cdr-received': (payment, event) => (payment.cdr ? secondCdr(payment, event) : cdrReceived(payment, event)),
       captured: captureDone,
       'capture-refused': again,
       'capture-lost': again,

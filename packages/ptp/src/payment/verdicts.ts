@@ -25,7 +25,7 @@ export const firstPoll = (payment: Payment, at: number): readonly PaymentOrder[]
 
 export const release = (outcome: Outcome, why: string, set: Partial<Payment> = {}): PaymentVerdict => ({
   to: 'voiding',
-  set: { ...set, outcome, reason: why },
+  set: { ...set, outcome, reason: why, leftEvse: true },
   effects: [{ do: 'void', why }],
 })
 
@@ -47,7 +47,7 @@ export function releaseAndStop(payment: Payment, why: string, commandId: string)
   const stop = stopOrders(payment.session, 'policy', commandId)
   return {
     to: 'voiding',
-    set: { ...stop.set, session: payment.session, outcome: 'not-plugged-in', reason: why },
+    set: { ...stop.set, session: payment.session, outcome: 'not-plugged-in', reason: why, leftEvse: true },
     effects: [{ do: 'void', why }, ...stop.effects],
   }
 }

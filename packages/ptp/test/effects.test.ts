@@ -1,0 +1,151 @@
+import { documents } from '@plugtill/engine/documents'
+import { journal } from '@plugtill/engine/journal'
+import { migrate } from '@plugtill/engine/migrate'
+import { openSqlite } from '@plugtill/engine/sqlite'
+import type { CdrReceived } from '@plugtill/ocpi/modules/cdrs'
+import type { Psp } from '@plugtill/psp/psp'
+import { openLedger } from '@plugtill/psp/simulated/ledger'
+import { createSimulatedPsp } from '@plugtill/psp/simulated/provider'
+import { expect, test } from 'vitest'
+import { paymentKind } from '../src/effects/payment-kind.ts'
+import { createIntake } from '../src/intake.ts'
+import { sessionsReceiver } from '../src/ocpi/sessions.receiver.ts'
+import type { PaymentDesk } from '../src/payment/desk.ts'
+import type { Payment, PaymentEvent, PaymentOrder } from '../src/payment/payment.ts'
+import { paymentIn, T0 } from './samples.ts'
+
+const clock = { now: () => T0 + 10_000, after: () => () => undefined }
+
+async function setUp(change: { now?: number; psp?: (psp: Psp) => Psp } = {}) {
+  const store = await openSqlite({ file: ':memory:' })
+  await migrate(store)
+  const at = { ...clock, now: () => change.now ?? clock.now() }
+  const ledger = openLedger()
+  const bank = createSimulatedPsp({ clock: at, ledger, random: () => 0.5 })
+  let calls = 0
+  const parts = {
+    psp: change.psp?.(bank) ?? bank,
+    journal: journal(store, at),
+    documents: documents(store, at),
+    clock: at,
+    ids: () => 'new-id',
+    keySecret: 'secret',
+    // Every call of a partner is counted and refused.
+    client: { of: () => new Proxy({}, { get: () => () => Promise.reject(new Error(`call ${++calls}`)) }) },
+    countryCode: 'NL',
+    partyId: 'PTP',
+    name: 'Test',
+    responseUrl: (id: string) => `https://ptp.example/${id}`,
+    adviceRetryMaxMs: 1000,
+    random: () => 0.5,
+  }
+  const kind = paymentKind(parts as unknown as Parameters<typeof paymentKind>[0])
+  const run = async (order: PaymentOrder, entity: Payment, attempt = 1) =>
+    (await kind.run(order, { entity, attempt, key: 'k', dueAt: at.now() })) as PaymentEvent | undefined
+  const hold = async (card = 'approved') => {
+    const asked = paymentIn('authorizing', { cardToken: card })
+    const event = await run({ do: 'authorize' }, asked)
+    if (event?.type !== 'authorized') throw new Error('no hold')
+    return { ...asked, ...event, id: asked.id }
+  }
+  const booked = () => ledger.entries().map(({ operation, status }) => `${operation} ${status}`)
+  return { store, parts, kind, run, hold, booked, calls: () => calls }
+}
+
+test('a void that was obeyed but never heard of is found out, also when the session has taken the hold back (I5)', async () => {
+  const { run, hold, parts } = await setUp()
+  const payment = await hold()
+  await run({ do: 'void', why: 'first' }, { ...payment, state: 'voiding' })
+  const charging: Payment = { ...payment, state: 'charging' }
+  expect(await run({ do: 'void', why: 'first' }, charging, 2)).toMatchObject({ type: 'voided' })
+  expect(await run({ do: 'void', why: 'first' }, charging, 1)).toBeUndefined()
+  expect((await parts.psp.query({ reference: payment.id }))?.state).toBe('voided')
+})
+
+test('a hold that is given back a second time for another reason is the same request under the same key', async () => {
+  const { run, hold, booked } = await setUp()
+  const payment: Payment = { ...(await hold('void-fails-once')), state: 'voiding' }
+  await expect(run({ do: 'void', why: 'not started' }, payment)).rejects.toMatchObject({ kind: 'unavailable' })
+  expect(await run({ do: 'void', why: 'no energy' }, payment)).toMatchObject({ type: 'voided' })
+  expect(booked()).toEqual(['authorize approved', 'void unavailable', 'void done'])
+})
+
+test('a provider that is away for days loses no money, and giving up is never told as refused (F62, F74)', async () => {
+  const { kind } = await setUp()
+  for (const order of [{ do: 'capture' }, { do: 'query-capture' }, { do: 'void' }] as PaymentOrder[])
+    expect(kind.retry?.(order, 10_000, new Error('away')), order.do).toBeTypeOf('number')
+  expect(kind.gaveUp?.({ do: 'query-capture' } as PaymentOrder, new Error('away'))).toMatchObject({
+    type: 'capture-lost',
+  })
+})
+
+test('after a pause no new hold is taken: an old authorization is only looked for (F02)', async () => {
+  const { run, booked } = await setUp({ now: T0 + 61_000 })
+  const event = await run({ do: 'authorize' }, paymentIn('authorizing'), 2)
+  expect(event).toMatchObject({ type: 'authorization-lost' })
+  expect(booked()).toEqual([])
+})
+
+test('START_SESSION that could not leave while the driver waited is not sent (F12)', async () => {
+  const { run, calls } = await setUp({ now: T0 + 61_000 })
+  const event = await run({ do: 'start-session' }, paymentIn('starting'))
+  expect(event).toMatchObject({ type: 'start-answered', accepted: false })
+  expect(calls()).toBe(0)
+})
+
+test('a hold that appeared after the decline is told; nothing is said twice', async () => {
+  const { run, hold } = await setUp()
+  const payment = await hold()
+  expect(await run({ do: 'query-authorization' }, { ...payment, state: 'declined' })).toMatchObject({
+    type: 'authorized',
+  })
+  const other = paymentIn('declined', { id: 'nobody' })
+  expect(await run({ do: 'query-authorization' }, other)).toBeUndefined()
+})
+
+const cdr = {
+  country_code: 'NL',
+  party_id: 'CPO',
+  id: 'CDR-9',
+  session_id: 'S9',
+  cdr_token: { uid: 'OTHER' },
+  currency: 'EUR',
+  total_cost: { before_taxes: 10, taxes: [] },
+  last_updated: '2030-01-01T13:00:00Z',
+} as unknown as CdrReceived
+
+test('a CDR that belonged to nobody moves its money once its payment is known (F54)', async () => {
+  const { store, parts } = await setUp()
+  let known: Payment | undefined
+  const applied: string[] = []
+  const payments = {
+    find: async () => known,
+    apply: async (_id: string, event: PaymentEvent) => void applied.push(event.type),
+  } as unknown as PaymentDesk
+  const intake = createIntake({ ...parts, payments })
+  expect(await intake.cdr('peer-1', cdr)).toEqual({ created: true })
+  known = paymentIn('awaiting-cdr')
+  expect(await intake.cdr('peer-1', cdr)).toEqual({ created: false, reference: known.id })
+  known = paymentIn('captured')
+  await intake.cdr('peer-1', cdr)
+  expect(applied).toEqual(['cdr-received'])
+  await store.close()
+})
+
+test('a PATCH of a Session that comes twice adds its charging periods once (I12)', async () => {
+  const { parts } = await setUp()
+  const receiver = sessionsReceiver({ documents: parts.documents, intake: { session: async () => undefined } as never })
+  const call = (body: object) =>
+    ({
+      peer: { id: 'peer-1' },
+      params: { country_code: 'NL', party_id: 'CPO', session_id: 'S1' },
+      body,
+      reference: () => undefined,
+    }) as never
+  const period = { start_date_time: '2030-01-01T12:00:00Z', dimensions: [{ type: 'ENERGY', volume: 1 }] }
+  await receiver.putSession(call({ id: 'S1', charging_periods: [], last_updated: '2030-01-01T12:00:00Z' }))
+  const patch = { charging_periods: [period], last_updated: '2030-01-01T12:01:00Z' }
+  await receiver.patchSession(call(patch))
+  await receiver.patchSession(call(patch))
+  expect(await receiver.session(call({}))).toMatchObject({ charging_periods: [period] })
+})

@@ -1,0 +1,151 @@
+import { decide } from '@plugtill/engine/machine'
+import { describe, expect, test } from 'vitest'
+import { byReference, evseKey, type PaymentDesk, paymentKeys } from '../src/payment/desk.ts'
+import type { Payment, PaymentEvent, PaymentState } from '../src/payment/payment.ts'
+import { paymentMachine } from '../src/payment/states.ts'
+import { eur, events, paymentIn, session, T0 } from './samples.ts'
+
+const on = (state: PaymentState, event: PaymentEvent, change: Partial<Payment> = {}) =>
+  decide(paymentMachine, paymentIn(state, change), event)
+const names = (after: ReturnType<typeof on>) => after.effects.map((order) => order.do)
+const reported = (change: Parameters<typeof session>[0]) => ({
+  ...events['session-reported'],
+  session: session({ lastUpdated: '2030-01-01T12:20:00.000Z', ...change }),
+})
+const HOUR = 3_600_000
+
+describe('the hold does not live for ever', () => {
+  const check = events['hold-check-due']
+
+  test('an approved hold is looked at 12 h before its end, a short one at half of its life (F36)', () => {
+    const day = on('authorizing', { ...events.authorized, captureBefore: T0 + 48 * HOUR })
+    expect(day.effects).toContainEqual({ do: 'remind', of: 'hold-check-due', at: T0 + 36 * HOUR })
+    const short = on('authorizing', { ...events.authorized, at: T0, captureBefore: T0 + 2 * HOUR })
+    expect(short.effects).toContainEqual({ do: 'remind', of: 'hold-check-due', at: T0 + HOUR })
+  })
+
+  test('near its end charging is stopped and a lost CDR looked for; then it is given back (F57, F58)', () => {
+    const first = on('charging', check)
+    expect(first.entity.state).toBe('stopping')
+    expect(first.effects).toEqual([
+      { do: 'stop-session', commandId: 'stop-2', sessionId: 'S1' },
+      { do: 'pull-cdr' },
+      { do: 'remind', of: 'hold-check-due', at: T0 + 18 * HOUR },
+    ])
+    const second = decide(paymentMachine, first.entity, check)
+    expect(second.entity).toMatchObject({ state: 'voiding', outcome: 'no-cdr' })
+    expect(names(second)).toEqual(['void', 'stop-session'])
+  })
+
+  test.each(['capturing', 'captured', 'voiding', 'voided', 'stuck'] as const)(
+    '%s: nothing is left to check',
+    (state) => {
+      expect(on(state, check).verdict).toHaveProperty('ignore')
+    },
+  )
+
+  test('"no record" may be too early: a hold that appears after the decline is found and given back (F03)', () => {
+    const silent = { ...events['authorization-declined'], outcome: 'psp-unavailable' } as const
+    const declined = on('authorization-unknown', silent)
+    expect(declined.effects).toEqual([{ do: 'remind', of: 'hold-check-due', at: T0 + 600_000 }])
+    const looked = decide(paymentMachine, declined.entity, check)
+    expect(names(looked)).toEqual(['query-authorization'])
+    const found = decide(paymentMachine, looked.entity, events.authorized)
+    expect(found.entity.state).toBe('voiding')
+  })
+
+  test('a CPO cannot keep a hold with the timeout it names (I6)', () => {
+    const after = on('starting', { ...events['start-answered'], timeoutMs: 2_147_483_647_000 })
+    expect(after.effects).toEqual([{ do: 'remind', of: 'start-deadline-passed', at: T0 + 630_000 }])
+    const negative = on('starting', { ...events['start-answered'], timeoutMs: -90_000 })
+    expect(negative.effects).toEqual([{ do: 'remind', of: 'start-deadline-passed', at: T0 + 30_000 }])
+  })
+
+  test('an approval that comes long after the tap starts nothing: nobody waits any more (F12)', () => {
+    const after = on('authorizing', { ...events.authorized, at: T0 + 60_001 })
+    expect(after.entity.state).toBe('voiding')
+    expect(names(after)).toEqual(['void'])
+  })
+})
+
+describe('void against session and CDR', () => {
+  test('a CDR that comes while the void is under way takes the hold back, like its Session would (I12)', () => {
+    expect(on('voiding', events['cdr-received']).effects).toEqual([{ do: 'capture', amount: eur(1200) }])
+  })
+
+  test('a session the CPO had declared invalid is not billed while its hold is released (C-506)', () => {
+    const after = on('voiding', events['cdr-received'], { outcome: 'session-invalid' })
+    expect(after.entity).toMatchObject({ state: 'voiding', advice: { status: 'FAILED' } })
+  })
+
+  test('the void had won before the capture began: voided, and the CPO is told that nothing was captured (F56)', () => {
+    const after = on('capturing', events.voided)
+    expect(after.entity).toMatchObject({ state: 'voided', advice: { status: 'FAILED', amount: eur(0) } })
+    expect(names(after)).toEqual(['advise'])
+  })
+
+  test('a void that failed leaves the hold: a CDR that comes then is captured; a second one is not', () => {
+    const stuck = on('stuck', events['cdr-received'])
+    expect(stuck.effects).toEqual([{ do: 'capture', amount: eur(1200) }])
+    expect(on('stuck', events['cdr-received'], { cdr: { id: 'C', hash: 'h', due: eur(1) } }).verdict).toHaveProperty(
+      'refuse',
+    )
+  })
+
+  test('a payment that gave its EVSE up never claims it again: another driver may stand there (F22)', () => {
+    const key = evseKey('peer-1', 'E1')
+    const refused = on('starting', { ...events['start-result'], accepted: false, result: 'FAILED' })
+    expect(paymentKeys(paymentIn('starting'))).toContain(key)
+    const runsAfterAll = decide(paymentMachine, refused.entity, reported({}))
+    expect(runsAfterAll.entity.state).toBe('charging')
+    expect(paymentKeys(runsAfterAll.entity)).not.toContain(key)
+  })
+})
+
+describe('what a Session says', () => {
+  test('two words of the same second: the one that is further on counts (F27)', () => {
+    const pending = session({ status: 'PENDING', kwh: 0, cost: undefined })
+    const active = { ...events['session-reported'], session: session({ kwh: 0 }) }
+    expect(on('awaiting-session', active, { session: pending }).entity.state).toBe('charging')
+    const completed = { ...events['session-reported'], session: session({ status: 'COMPLETED' }) }
+    expect(on('charging', completed).entity.state).toBe('awaiting-cdr')
+    expect(on('charging', { ...active, session: pending }).verdict).toHaveProperty('ignore')
+    expect(on('charging', { ...events['session-reported'], session: session() }).verdict).toHaveProperty('ignore')
+  })
+
+  test('its id is the same in other letters (A: CiString)', () => {
+    expect(on('charging', reported({ id: 's1' })).entity.state).toBe('charging')
+  })
+
+  test('another session of a voided payment is as unpaid as the first one: it is stopped (F20)', () => {
+    const over = session({ status: 'COMPLETED', kwh: 0 })
+    const after = on('voided', reported({ id: 'S2' }), { session: over })
+    expect(after.effects).toEqual([{ do: 'stop-session', commandId: 'stop-2', sessionId: 'S2' }])
+  })
+
+  test.each(['voiding', 'voided'] as const)('%s: an unheard stop of an unpaid session is repeated (I5)', (state) => {
+    const stop = { by: 'policy', commandId: 'stop-1', tries: 1 } as const
+    const running = session({ status: 'PENDING', kwh: 0 })
+    const again = on(state, { ...events['stop-answered'], outcome: 'unanswered' }, { session: running, stop })
+    expect(again.effects).toEqual([
+      { do: 'stop-session', commandId: 'stop-2', sessionId: 'S1', notBefore: T0 + 30_000 },
+    ])
+    const ended = session({ status: 'COMPLETED' })
+    expect(on(state, events['stop-answered'], { session: ended, stop }).verdict).toHaveProperty('ignore')
+  })
+
+  test('a session that obeys no stop has a word for the operator (F31)', () => {
+    const stop = { by: 'driver', commandId: 'stop-1', tries: 5 } as const
+    const after = on('stopping', events['session-poll-due'], { stop })
+    expect(after.entity.reason).toMatch(/does not stop/)
+    expect(names(after)).toEqual(['find-session', 'remind'])
+  })
+})
+
+test('what a partner calls a reference never resolves to another name of a payment (T22)', async () => {
+  const payment = paymentIn('charging')
+  const find = async (name: string) => ([payment.id, ...paymentKeys(payment)].includes(name) ? payment : undefined)
+  const desk = { find } as PaymentDesk
+  expect(await byReference(desk, payment.id.toUpperCase())).toBe(payment)
+  for (const key of paymentKeys(payment)) expect(await byReference(desk, key), key).toBeUndefined()
+})
