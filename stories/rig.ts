@@ -72,7 +72,9 @@ let taps = 0
 
 export async function tell(database: Database, parts: Partial<WorldParts> = {}): Promise<Story> {
   const world = await createWorld({ seed: 1, openStore: (name) => database.open(name), ...parts })
-  const furnished = await world.flow(furnish({ ptp: world.ptp().admin, cpo: world.cpo.admin, clock: world.clock }))
+  const furnished = await world.flow(
+    furnish({ ptp: world.ptp().admin, cpo: world.cpo.admin, clock: world.clock, version: parts.version }),
+  )
   const terminal = furnished.terminals.find(({ location_ids }) => location_ids.includes('LOC-CITY'))!.terminal_id
   await world.until('the chargers are available', async () =>
     (await world.ptp().link.offers(terminal)).chargers.every((offer) => offer.available),

@@ -1,5 +1,6 @@
 /** Every message of a story against the strict shapes: what we send is what the specification says, not what we tolerate. */
 
+import { isDeepStrictEqual } from 'node:util'
 import { Cdr } from '@plugtill/ocpi/modules/cdrs'
 import { CommandResponse, CommandResult, StartSession, StopSession } from '@plugtill/ocpi/modules/commands'
 import { Credentials } from '@plugtill/ocpi/modules/credentials'
@@ -8,6 +9,7 @@ import { FinancialAdviceConfirmation, Terminal, TerminalPatch } from '@plugtill/
 import { Session, SessionPatch } from '@plugtill/ocpi/modules/sessions'
 import { Tariff } from '@plugtill/ocpi/modules/tariffs'
 import { findingsOf } from '@plugtill/ocpi/validate'
+import { codecOf } from '@plugtill/ocpi/versions/negotiate'
 import type { Passed } from '@plugtill/world/network'
 import type { TSchema } from 'typebox'
 
@@ -22,7 +24,7 @@ interface Rule {
 }
 
 const RULES: readonly Rule[] = [
-  { method: 'GET', url: /\/versions$|\/2\.3\.0$/, routed: false },
+  { method: 'GET', url: /\/versions$|\/2\.[23]\.[01]$/, routed: false },
   { method: 'POST', url: /\/credentials$/, body: Credentials, data: Credentials, routed: false },
   { method: 'PUT', url: /\/credentials$/, body: Credentials, data: Credentials, routed: false },
   { method: 'DELETE', url: /\/credentials$/, routed: false },
@@ -63,21 +65,32 @@ export function wireFindings(passed: readonly Passed[]): readonly string[] {
     return [
       ...headerFindings(rule, request.headers, response?.headers ?? {}),
       ...(typeof envelope?.status_code === 'number' && typeof envelope.timestamp === 'string' ? [] : ['no envelope']),
-      ...(rule.body
-        ? findingsOf(rule.body, JSON.parse(request.body)).map(
-            (found) => `body ${found.path} ${found.rule} (${found.value})`,
-          )
-        : []),
+      ...(rule.body ? shapeFindings('body', rule.body, { value: JSON.parse(request.body), url: request.url }) : []),
       ...(rule.data && envelope?.data
-        ? findingsOf(rule.data, envelope.data).map((found) => `data ${found.path} ${found.rule} (${found.value})`)
+        ? shapeFindings('data', rule.data, { value: envelope.data, url: request.url })
         : []),
-      ...(rule.list
-        ? ((envelope?.data ?? []) as unknown[])
-            .flatMap((item) => findingsOf(rule.list!, item))
-            .map((found) => `item ${found.path} ${found.rule} (${found.value})`)
-        : []),
+      ...((rule.list ? (envelope?.data ?? []) : []) as unknown[]).flatMap((value) =>
+        shapeFindings('item', rule.list!, { value, url: request.url }),
+      ),
     ].map((finding) => `${name}: ${finding}`)
   })
+}
+
+/** Held against the shape as the version of the URL spells it; 2.2.1 has no place for fields it does not know. (F-08) */
+function shapeFindings(
+  where: string,
+  shape: TSchema,
+  { value, url }: { readonly value: unknown; readonly url: string },
+): readonly string[] {
+  const codec = codecOf(url.includes('/2.2.1') ? '2.2.1' : '2.3.0')
+  const agreed = { payments: true }
+  const wrong = findingsOf(codec.shapeOf(shape, agreed), value).map(
+    (found) => `${where} ${found.path} ${found.rule} (${found.value})`,
+  )
+  const read = codec.read(shape, value)
+  if (wrong.length > 0 || 'findings' in read) return wrong
+  const again = codec.write(shape, read.value, agreed).value
+  return isDeepStrictEqual(again, value) ? [] : [`${where} says what OCPI ${codec.version} has no place for`]
 }
 
 type Headers = Readonly<Record<string, string>>

@@ -139,7 +139,8 @@ function groundOf(parts: CpoParts) {
     void journal.write(exchange.reference ?? '', 'ocpi', exchangeRecord(exchange)).catch(() => undefined)
   const peers = storedPeers(docs)
   const onSkipped: ClientParts['onSkipped'] = (skipped) => fault(skippedItem(skipped), '')
-  const client = createOcpiClient({ send, peers, clock, ids, party, onExchange, onSkipped })
+  const onLoss: ClientParts['onLoss'] = (loss) => fault(loss.fault, '')
+  const client = createOcpiClient({ send, peers, clock, ids, party, onExchange, onSkipped, onLoss })
   return { settings, party, docs, journal, fault, onExchange, peers, client, serial: createSerial() }
 }
 type Ground = ReturnType<typeof groundOf>

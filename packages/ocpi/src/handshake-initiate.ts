@@ -7,7 +7,7 @@ import { type Desk, withGrace } from './handshake-desk.ts'
 import { type Discovered, discover, type Partner } from './handshake-discover.ts'
 import { checkRoles, holdersOf, ownCredentials } from './handshake-roles.ts'
 import { Credentials } from './modules/credentials.ts'
-import type { Peer, TokenIn } from './peers.ts'
+import type { Peer, TokenIn, VersionNumber } from './peers.ts'
 import { explain } from './validate.ts'
 import { codecOf } from './versions/negotiate.ts'
 
@@ -39,9 +39,11 @@ export async function register(desk: Desk, invitation: Parameters<Handshake['reg
 }
 
 /** Renews tokens, endpoints and roles by PUT, moving to the highest version both speak. (B-25, B-29, E-37, E-44) */
-export async function rotate(desk: Desk, peerId: string): Promise<Peer> {
+export async function rotate(desk: Desk, peerId: string, version?: VersionNumber): Promise<Peer> {
   return desk.alone(peerId, underWay(peerId), async () => {
-    const peer = await known(desk, peerId)
+    const asked = await known(desk, peerId)
+    // The operator's word replaces what was agreed before; a partner that does not want it says 3002.
+    const peer = version === undefined ? asked : { ...asked, versionWanted: version }
     const { versionsUrl, tokenOut: token, tokenForm } = peer
     if (peer.status !== 'registered' || versionsUrl === undefined || token === undefined) {
       throw new Fault(

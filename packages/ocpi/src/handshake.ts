@@ -61,8 +61,8 @@ export interface Handshake extends HandshakeAcceptor {
     readonly version?: VersionNumber
     readonly tokenForm?: 'base64' | 'raw'
   }) => Promise<Peer>
-  /** Renews both tokens, endpoints and roles by PUT. (B-25, B-29) */
-  readonly rotate: (peerId: string) => Promise<Peer>
+  /** Renews both tokens, endpoints and roles by PUT; `version` moves the connection to that version. (B-25, B-29) */
+  readonly rotate: (peerId: string, version?: VersionNumber) => Promise<Peer>
   /** Ends the connection by DELETE; an invitation or removed peer is only forgotten here. (B-27) */
   readonly unregister: (peerId: string) => Promise<Peer>
 }
@@ -76,7 +76,7 @@ export function createHandshake(parts: HandshakeParts): Handshake {
     ...createAcceptor(desk),
     invite: (partner) => invite(desk, partner),
     register: (invitation) => register(desk, invitation),
-    rotate: (peerId) => rotate(desk, peerId),
+    rotate: (peerId, version) => rotate(desk, peerId, version),
     unregister: (peerId) => unregister(desk, peerId),
   }
 }

@@ -33,6 +33,7 @@ const Invite = Type.Object({
   version: Type.Optional(Version),
 })
 const Register = Type.Object({ versions_url: Type.String(), token: Type.String(), version: Type.Optional(Version) })
+const Rotate = Type.Object({ version: Type.Optional(Version) })
 
 /** The partner as the admin API and the command line show it: no token in it. */
 export function peerRecord(platform: string, peer: Peer) {
@@ -123,8 +124,12 @@ export function peersAdmin({ platform, peers, handshake }: PeersAdminParts): rea
     {
       method: 'POST',
       path: '/peers/:id/rotate',
-      summary: 'Renew both tokens by PUT credentials',
-      run: ({ params }) => withPeer(params['id'], (peer) => handshake.rotate(peer.id)),
+      summary: 'Renew both tokens by PUT credentials; with a version the connection moves to it',
+      body: Rotate,
+      run: ({ params, body }) =>
+        withPeer(params['id'], (peer) =>
+          handshake.rotate(peer.id, (body as Type.Static<typeof Rotate> | undefined)?.version),
+        ),
     },
     {
       method: 'DELETE',

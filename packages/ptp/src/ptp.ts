@@ -7,7 +7,7 @@ import type { Journal } from '@plugtill/engine/journal'
 import { journal as journalOn } from '@plugtill/engine/journal'
 import type { Entity, Happened } from '@plugtill/engine/machine'
 import type { Store } from '@plugtill/engine/store'
-import { createOcpiClient } from '@plugtill/ocpi/client'
+import { type ClientParts, createOcpiClient } from '@plugtill/ocpi/client'
 import { type Exchange, exchangeRecord } from '@plugtill/ocpi/exchange'
 import { createHandshake, type Handshake } from '@plugtill/ocpi/handshake'
 import { cdrs } from '@plugtill/ocpi/modules/cdrs'
@@ -16,7 +16,7 @@ import { locations } from '@plugtill/ocpi/modules/locations'
 import { payments as paymentsModule } from '@plugtill/ocpi/modules/payments'
 import { sessions } from '@plugtill/ocpi/modules/sessions'
 import { tariffs } from '@plugtill/ocpi/modules/tariffs'
-import type { Party } from '@plugtill/ocpi/peers'
+import type { Party, VersionNumber } from '@plugtill/ocpi/peers'
 import { NEEDED_FROM_CPO } from '@plugtill/ocpi/roles'
 import { createOcpiServer, mount } from '@plugtill/ocpi/server'
 import { storedPeers } from '@plugtill/ocpi/stored-peers'
@@ -77,7 +77,7 @@ export interface Ptp {
   readonly idle: () => Promise<void>
 }
 
-/** The version whose URLs we hand out in response_url and Location. */
+/** The version whose URLs we hand out in response_url: a CommandResult is the same in all of them. (F-20) */
 const VERSION = '2.3.0'
 
 export function createPtp(parts: PtpParts): Ptp {
@@ -125,7 +125,8 @@ function foundations(parts: PtpParts) {
     void journal.write(exchange.reference ?? '', 'ocpi', exchangeRecord(exchange)).catch(() => undefined)
   const peers = storedPeers(documents)
   const onSkipped = (skipped: Parameters<typeof skippedItem>[0]) => onFault(skippedItem(skipped), '')
-  const client = createOcpiClient({ send, peers, clock, ids, party, onExchange, onSkipped })
+  const onLoss: ClientParts['onLoss'] = ({ fault }) => onFault(fault, '')
+  const client = createOcpiClient({ send, peers, clock, ids, party, onExchange, onSkipped, onLoss })
   return { party, documents, changes, journal, onFault, onExchange, peers, client }
 }
 
@@ -178,7 +179,8 @@ function handshakeWith(parts: PtpParts, base: Foundations, sync: Sync): Handshak
 
 /** Our OCPI entrance: the interfaces of a PTP. (C.0) */
 function entrance(parts: PtpParts, rooms: Foundations & PaymentRooms & { readonly handshake: Handshake }): Serve {
-  const urlOf = (cdrId: string) => `${parts.baseUrl}/${VERSION}/receiver/cdrs/${encodeURIComponent(cdrId)}`
+  const urlOf = (cdrId: string, version: VersionNumber) =>
+    `${parts.baseUrl}/${version}/receiver/cdrs/${encodeURIComponent(cdrId)}`
   return createOcpiServer({
     ...parts,
     ...rooms,

@@ -11,6 +11,8 @@ export interface FurnishParts {
   readonly ptp: AdminTable
   readonly cpo: AdminTable
   readonly clock: Clock
+  /** The OCPI version that the CPO registers with; default the highest both speak. */
+  readonly version?: '2.3.0' | '2.2.1'
   /** How long the platforms may take for one step; default 20 s. */
   readonly patienceMs?: number
 }
@@ -61,7 +63,7 @@ const PATIENCE_MS = 20_000
 export async function furnish(parts: FurnishParts): Promise<Furnished> {
   const sides = { ptp: adminOf(parts.ptp), cpo: adminOf(parts.cpo) }
   const until = waiter(parts)
-  const peers = await introduce(sides)
+  const peers = await introduce(sides, parts.version)
   const sites = await sides.cpo.get<readonly Location[]>('/locations')
   await until('the PTP has not learned the sites of the CPO', async () => {
     const known = await sides.ptp.get<readonly { readonly id?: string }[]>('/locations')
@@ -92,7 +94,7 @@ function waiter({ clock, patienceMs = PATIENCE_MS }: FurnishParts): Until {
 }
 
 /** The CPO registers with the PTP, unless both already agree that it did. A half that a crash left behind is ended first. */
-async function introduce({ ptp, cpo }: Sides): Promise<Furnished['peers']> {
+async function introduce({ ptp, cpo }: Sides, version: FurnishParts['version']): Promise<Furnished['peers']> {
   const [ptpParty, cpoParty] = [await ptp.get<Party>('/platform'), await cpo.get<Party>('/platform')]
   const partner = async (side: Admin, party: Party) =>
     (await side.get<readonly Peer[]>('/peers')).find(
@@ -113,6 +115,7 @@ async function introduce({ ptp, cpo }: Sides): Promise<Furnished['peers']> {
   const registered = await cpo.post<Peer>('/peers/register', {
     versions_url: invitation.versions_url,
     token: invitation.token,
+    version,
   })
   return { ptp: invitation.id, cpo: registered.id }
 }

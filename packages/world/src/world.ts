@@ -37,6 +37,8 @@ export interface WorldParts {
   readonly ptp?: Partial<PtpSettings>
   readonly cpo?: Partial<CpoSettings>
   readonly sites?: Sites
+  /** The OCPI version the platforms connect with when they are furnished; default the highest both speak. */
+  readonly version?: '2.3.0' | '2.2.1'
   /** How the stations and their cars behave, unless a story says otherwise. */
   readonly behaviour?: Partial<Behaviour>
   /** The provider as the PTP meets it; a story may stand between. */
