@@ -2,7 +2,7 @@ import { createServer } from 'node:net'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { externalCpo } from './external-cpo.ts'
 import { plugtill } from './shell.ts'
-import { eventually, freePort, npmStart, type Started } from './started.ts'
+import { eventually, freePort, npmStart, type Started, stopAll } from './started.ts'
 
 interface Terminal {
   readonly terminal_id: string
@@ -20,6 +20,8 @@ interface Line {
   readonly reference: string
   readonly state: string
 }
+
+afterAll(stopAll)
 
 describe('from the shell against npm start', () => {
   let sandbox: Started

@@ -30,6 +30,12 @@ export interface StartOptions {
 
 const READY_MS = 120_000
 
+/** Whatever a failed story left running. */
+const running = new Set<ChildProcess>()
+export function stopAll(): void {
+  for (const child of running) child.kill('SIGKILL')
+}
+
 export async function freePort(): Promise<number> {
   const server = createServer()
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
@@ -47,6 +53,8 @@ export async function npmStart(options: StartOptions = {}): Promise<Started> {
     env: { ...process.env, ...options.env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
+  running.add(child)
+  child.once('exit', () => running.delete(child))
   let printed = ''
   for (const stream of [child.stdout, child.stderr])
     stream.on('data', (chunk: Buffer) => {
