@@ -1,9 +1,12 @@
 /** One question to a partner: headers on, envelope off, every kind of "no" in one form. */
+
+import { retryAfterMs } from './considerate-send.ts'
 import { isSuccess, readEnvelope } from './envelope.ts'
 import { Fault } from './errors.ts'
 import { type Exchange, maskedBody, referenceIn } from './exchange.ts'
-import { maskedHeaders, messageIdHeaders, type Routing, routingHeaders } from './headers.ts'
+import { maskedHeaders, messageIdHeaders, type Outgoing, readParty, routingHeaders } from './headers.ts'
 import { parseJson } from './parse-json.ts'
+import type { PartyId } from './peers.ts'
 import { tokenHeader } from './token.ts'
 import type { Headers, Send, WireRequest, WireResponse } from './wire.ts'
 
@@ -16,10 +19,19 @@ export class PeerRefused extends Error {
   readonly data: unknown
   /** Trying the same later makes sense: the partner's trouble, not ours. */
   readonly retry: boolean
+  /** How long the partner asks us to wait; undefined when it does not say. */
+  readonly retryAfterMs: number | undefined
 
   constructor(
     message: string,
-    told: { peerId: string; http: number; statusCode?: number; data?: unknown; retry: boolean },
+    told: {
+      peerId: string
+      http: number
+      statusCode?: number
+      data?: unknown
+      retry: boolean
+      retryAfterMs?: number
+    },
   ) {
     super(message)
     this.name = 'PeerRefused'
@@ -28,6 +40,7 @@ export class PeerRefused extends Error {
     this.statusCode = told.statusCode
     this.data = told.data
     this.retry = told.retry
+    this.retryAfterMs = told.retryAfterMs
   }
 }
 
@@ -37,6 +50,8 @@ export interface Answer<Data> {
   readonly http: number
   readonly statusCode: number
   readonly statusMessage?: string
+  /** Who answered, when the answer says so: behind a hub not always the one that was asked. (A-70, A-73) */
+  readonly from?: PartyId
 }
 
 export interface AskParts {
@@ -56,7 +71,7 @@ export interface Question {
   readonly body?: string
   readonly module: string
   readonly endpoint: string
-  readonly routing?: Routing
+  readonly routing?: Outgoing
   readonly correlationId?: string
   readonly reference?: string
   readonly timeoutMs?: number
@@ -97,11 +112,11 @@ export async function ask(parts: AskParts, question: Question): Promise<Answer<u
       : new Fault('PEER_SILENT', `${question.method} ${question.url} failed.`, { retry: true, cause: error })
   }
   tell(response)
-  return readAnswer(question, response)
+  return readAnswer(question, response, parts.clock.now())
 }
 
 /** HTTP 4xx with envelope, without envelope, and 2xx with 2xxx all mean no. (A-43, E-52) */
-export function readAnswer(question: Question, response: WireResponse): Answer<unknown> {
+export function readAnswer(question: Question, response: WireResponse, now: number): Answer<unknown> {
   const what = `${question.method} ${question.url}`
   const envelope = readEnvelope(readJson(response.body))
   const http = response.status
@@ -115,6 +130,7 @@ export function readAnswer(question: Question, response: WireResponse): Answer<u
       statusCode: envelope?.statusCode,
       data: envelope?.data,
       retry: http === 408 || http === 429 || http >= 500,
+      retryAfterMs: retryAfterMs(response.headers, now),
     })
   }
   if (envelope === undefined) {
@@ -142,6 +158,7 @@ export function readAnswer(question: Question, response: WireResponse): Answer<u
     http,
     statusCode: envelope.statusCode,
     statusMessage: envelope.statusMessage,
+    from: readParty(response.headers, 'from'),
   }
 }
 

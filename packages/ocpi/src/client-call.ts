@@ -2,11 +2,11 @@
 import type { TSchema } from 'typebox'
 import { type Answer, ask, PeerRefused, type Question } from './ask.ts'
 import type { CallOptions, ClientParts, Reading } from './client.ts'
+import { routingTo } from './client-routing.ts'
 import { Fault } from './errors.ts'
-import type { Routing } from './headers.ts'
 import type { Endpoint, InterfaceRole, Module } from './module.ts'
 import { endpointFor, urlOf } from './peer-url.ts'
-import { agreedWith, type Party, type PartyId, type Peer, partiesOf, type VersionNumber } from './peers.ts'
+import { agreedWith, type Peer, type VersionNumber } from './peers.ts'
 import { explain, validatorOf } from './validate.ts'
 import { lostInVersion } from './versions/losses.ts'
 import { codecOf } from './versions/negotiate.ts'
@@ -84,7 +84,7 @@ export async function callRow(
         row.body === undefined
           ? undefined
           : bodyText(parts, row.body, { body: input.body, place: { module: module.id, name }, peer }),
-      routing: module.routed ? routingTo(parts.party, peer, options) : undefined,
+      routing: module.routed ? routingTo({ party: parts.party, module, method: row.method }, peer, options) : undefined,
     }),
     options,
   )
@@ -128,19 +128,6 @@ export function bodyText(
   if (value === undefined) throw lost()
   if (losses.length > 0) parts.onLoss?.({ peerId: peer.id, ...place, fault: lost() })
   return JSON.stringify(value)
-}
-
-/** From us to the named party, else to the peer's party that deals with us. (A-68, A-71) */
-export function routingTo(party: Party, peer: Peer, options: CallOptions): Routing {
-  const from = options.from ?? { countryCode: party.countryCode, partyId: party.partyId }
-  const to = options.to ?? counterpart(party, peer)
-  if (to === undefined) throw new Fault('PEER_WITHOUT_ROLE', `Peer ${peer.id} has no role. Renew the handshake.`)
-  return { from, to }
-}
-
-function counterpart(party: Party, peer: Peer): PartyId | undefined {
-  const fitting = peer.roles.find((role) => (role.role.toUpperCase() === 'CPO') === (party.role === 'PTP'))
-  return fitting === undefined ? partiesOf(peer)[0] : { countryCode: fitting.country_code, partyId: fitting.party_id }
 }
 
 export const foreignUrl = (peerId: string, url: string): Fault =>

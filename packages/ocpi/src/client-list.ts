@@ -1,7 +1,8 @@
 /** Reading paginated lists of a partner within limits. */
 import type { Answer } from './ask.ts'
 import type { CallOptions, ClientParts, PageAnswer, PageReading, Reading } from './client.ts'
-import { askPeer, foreignUrl, type Place, routingTo } from './client-call.ts'
+import { askPeer, foreignUrl, type Place } from './client-call.ts'
+import { routingTo } from './client-routing.ts'
 import { Fault } from './errors.ts'
 import { nextLink, offsetOf, withOffset } from './paging.ts'
 import { endpointFor, mayReceiveToken, urlOf } from './peer-url.ts'
@@ -31,9 +32,15 @@ export async function readOnePage(
     parts,
     { peerId, module: module.id, name },
     (peer) => {
-      url = input.next ?? urlOf(endpointFor(peer, module, role, row.path), row.path, input)
+      url = input.next ?? urlOf(endpointFor(peer, module, role, row.path), row.path, withRequired(place, input))
       if (!mayReceiveToken(peer, url)) throw foreignUrl(peerId, url)
-      return { method: 'GET', url, routing: module.routed ? routingTo(parts.party, peer, options) : undefined }
+      return {
+        method: 'GET',
+        url,
+        routing: module.routed
+          ? routingTo({ party: parts.party, module, method: 'GET', list: true }, peer, options)
+          : undefined,
+      }
     },
     options,
   )
@@ -48,6 +55,12 @@ export async function readOnePage(
     next,
     url,
   }
+}
+
+/** GET of Sessions demands date_from; who gives none wants all there ever was. (A-26, E-57) */
+function withRequired({ module }: Place, input: PageReading): PageReading {
+  if (module.id !== 'sessions' || input.query?.['date_from'] !== undefined) return input
+  return { ...input, query: { ...input.query, date_from: '1970-01-01T00:00:00.000Z' } }
 }
 
 function nextUrl(answer: Answer<unknown>, url: string): string | undefined {

@@ -1,8 +1,9 @@
 /** Typed calls to a partner, derived from the endpoint tables. */
 import type { Static, TSchema } from 'typebox'
 import type { Answer } from './ask.ts'
-import { askPeer, bodyText, callRow, foreignUrl, type Place, routingTo } from './client-call.ts'
+import { askPeer, bodyText, callRow, foreignUrl, type Place } from './client-call.ts'
 import { readOnePage, walk } from './client-list.ts'
+import { routingTo } from './client-routing.ts'
 import type { Fault } from './errors.ts'
 import type { Exchange } from './exchange.ts'
 import type { BodyOf, DataOf, Endpoint, Module, Table } from './module.ts'
@@ -28,9 +29,13 @@ export interface CallOptions {
   readonly correlationId?: string
   /** `authorization_reference` of the payment this call belongs to. */
   readonly reference?: string
-  /** Routing: ours and the peer's only party unless given. (A-68) */
+  /** Routing: our first party unless given. (A-68) */
   readonly from?: PartyId
-  readonly to?: PartyId
+  /**
+   * The party meant; default: the one of the partner that deals with us, and for the list of a hub the hub itself.
+   * `hub`: the hub itself, which for a push means everybody behind it. `anyone`: the hub finds out. (A-71 to A-74)
+   */
+  readonly to?: PartyId | 'hub' | 'anyone'
   readonly timeoutMs?: number
 }
 
@@ -140,7 +145,10 @@ export function createOcpiClient(parts: ClientParts): OcpiClient {
             method: 'POST',
             url,
             body: bodyText(parts, schema, { body, place, peer: known }),
-            routing: options.module?.routed === false ? undefined : routingTo(parts.party, known, options),
+            routing:
+              options.module?.routed === false
+                ? undefined
+                : routingTo({ party: parts.party, method: 'POST' }, known, options),
           }
         },
         options,

@@ -37,8 +37,12 @@ export class OcpiError extends Error {
   readonly http: number | undefined
   readonly data: unknown
 
-  constructor(statusCode: number, message: string, options: { readonly http?: number; readonly data?: unknown } = {}) {
-    super(message)
+  constructor(
+    statusCode: number,
+    message: string,
+    options: { readonly http?: number; readonly data?: unknown; readonly cause?: unknown } = {},
+  ) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause })
     this.name = 'OcpiError'
     this.statusCode = statusCode
     this.http = options.http

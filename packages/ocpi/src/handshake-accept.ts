@@ -5,7 +5,7 @@ import { type Discovered, discover } from './handshake-discover.ts'
 import { checkRoles, holdersOf, ownCredentials } from './handshake-roles.ts'
 import { decideHandshake, type HandshakeEvent } from './handshake-states.ts'
 import type { Credentials } from './modules/credentials.ts'
-import type { Peer, TokenIn } from './peers.ts'
+import { hubIn, type Peer, type TokenIn } from './peers.ts'
 import type { Call, HandshakeAcceptor } from './server.ts'
 import { HttpRefusal } from './server-steps.ts'
 import { hashToken } from './token.ts'
@@ -89,11 +89,20 @@ async function accept(
     peerId: peer.id,
     url: body.url,
     token: body.token,
-    tokenForm: peer.tokenForm,
+    // A partner that sends its own token raw is likely to want ours raw.
+    tokenForm: peer.tokenForm ?? told.call.tokenForm,
     versions: [version],
   })
   const { text, issued } = desk.newToken('C')
-  const agreed = { version, versionsUrl: body.url, roles: body.roles, endpoints: found.endpoints, tokenOut: body.token }
+  const agreed = {
+    version,
+    versionsUrl: body.url,
+    roles: body.roles,
+    endpoints: found.endpoints,
+    tokenOut: body.token,
+    tokenForm: found.tokenForm,
+    hub: hubIn(body),
+  }
   const registered = await desk.move(peer, { type: 'accepted', agreed, token: issued, kept: told.kept })
   noteMissing(desk, peer.id, found)
   await endReplaced(desk, registered)

@@ -15,11 +15,14 @@ export interface DiscoverParts extends AskParts {
   readonly mayCall?: (url: string) => boolean
 }
 
+export type TokenForm = 'base64' | 'raw'
+
 export interface Partner {
   readonly peerId: string
   readonly url: string
   readonly token: string
-  readonly tokenForm?: 'base64' | 'raw'
+  /** Tried first; the other form is tried when this one is HTTP 401. (A-03, E-41) */
+  readonly tokenForm?: TokenForm
   /** Versions that may be chosen. */
   readonly versions: readonly VersionNumber[]
 }
@@ -27,13 +30,17 @@ export interface Partner {
 export interface Discovered {
   readonly version: VersionNumber
   readonly endpoints: readonly PeerEndpoint[]
+  /** The form in which the partner took its token. */
+  readonly tokenForm: TokenForm
   /** Interfaces we would need and the partner does not offer. */
   readonly missing: readonly { readonly identifier: string; readonly role: string }[]
 }
 
 /** Throws OcpiError 3001 (cannot be used), 3002 (no such version) or 3003 (nothing we need). (B-22, E-45) */
-export async function discover(parts: DiscoverParts, partner: Partner): Promise<Discovered> {
-  const offers = valid<Version>(Version, await read(parts, partner, { url: partner.url, endpoint: 'versions' }))
+export async function discover(parts: DiscoverParts, asked: Partner): Promise<Discovered> {
+  const first = await readFirst(parts, asked)
+  const partner = { ...asked, tokenForm: first.tokenForm }
+  const offers = valid<Version>(Version, first.data)
   const { version, url } = chooseVersion(offers, partner.versions)
   const details = await read(parts, partner, { url, endpoint: 'details' })
   const listed = valid<EndpointEntry>(EndpointEntry, (details as { endpoints?: unknown } | null)?.endpoints)
@@ -47,6 +54,7 @@ export async function discover(parts: DiscoverParts, partner: Partner): Promise<
   }
   return {
     version,
+    tokenForm: partner.tokenForm,
     endpoints: endpoints.map(({ identifier, role, url: at }) => ({ identifier, role, url: at })),
     missing,
   }
@@ -55,6 +63,22 @@ export async function discover(parts: DiscoverParts, partner: Partner): Promise<
 /** Unknown or broken entries do not spoil the others. (E-01) */
 function valid<T>(schema: TSchema, list: unknown): readonly T[] {
   return Array.isArray(list) ? list.filter((entry): entry is T => validatorOf(schema).check(entry)) : []
+}
+
+/** A partner that cannot decode the token answers 401; it is asked once more in the other form. (A-03) */
+async function readFirst(parts: DiscoverParts, partner: Partner): Promise<{ data: unknown; tokenForm: TokenForm }> {
+  const place = { url: partner.url, endpoint: 'versions' }
+  const usual = partner.tokenForm ?? 'base64'
+  try {
+    return { data: await read(parts, { ...partner, tokenForm: usual }, place), tokenForm: usual }
+  } catch (error) {
+    const cause = error instanceof OcpiError ? error.cause : undefined
+    if (!(cause instanceof PeerRefused) || cause.http !== 401) throw error
+    const other = usual === 'base64' ? 'raw' : 'base64'
+    // What is told is what the usual form met.
+    const data = await read(parts, { ...partner, tokenForm: other }, place).catch(() => Promise.reject(error))
+    return { data, tokenForm: other }
+  }
 }
 
 async function read(
@@ -74,6 +98,7 @@ async function read(
     throw new OcpiError(
       3001,
       `GET ${place.url} with your token did not give OCPI ${place.endpoint} (${reason(error)}). Check the URL and accept the token.`,
+      { cause: error },
     )
   }
 }

@@ -7,7 +7,7 @@ import { type Desk, withGrace } from './handshake-desk.ts'
 import { type Discovered, discover, type Partner } from './handshake-discover.ts'
 import { checkRoles, holdersOf, ownCredentials } from './handshake-roles.ts'
 import { Credentials } from './modules/credentials.ts'
-import type { Peer, TokenIn, VersionNumber } from './peers.ts'
+import { hubIn, type Peer, type TokenIn, type VersionNumber } from './peers.ts'
 import { explain } from './validate.ts'
 import { codecOf } from './versions/negotiate.ts'
 
@@ -187,7 +187,8 @@ async function askCredentials(desk: Desk, { method, partner, found, offered }: H
     version: found.version,
     token: offered.text,
   })
-  const { peerId, token, tokenForm } = partner
+  const { peerId, token } = partner
+  const { tokenForm } = found
   const put = () =>
     ask(desk.parts, {
       peerId,
@@ -208,12 +209,14 @@ async function askCredentials(desk: Desk, { method, partner, found, offered }: H
   }
 }
 
-const agreedOf = (data: Credentials, { version, endpoints }: Discovered) => ({
+const agreedOf = (data: Credentials, { version, endpoints, tokenForm }: Discovered) => ({
   version,
   versionsUrl: data.url,
   roles: data.roles,
   endpoints,
   tokenOut: data.token,
+  tokenForm,
+  hub: hubIn(data),
 })
 
 /**
@@ -234,7 +237,7 @@ async function replaceable(
   await ask(desk.parts, {
     peerId: peer.id,
     token: told.data.token,
-    tokenForm: peer.tokenForm,
+    tokenForm: told.found.tokenForm,
     method: 'DELETE',
     url: credentialsUrl(told.found),
     module: 'credentials',

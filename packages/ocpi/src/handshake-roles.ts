@@ -1,7 +1,7 @@
 /** Whose roles a partner may claim, and what we say of ourselves. (B.2, E-43, E-46, E-50) */
 import { OcpiError } from './errors.ts'
 import type { Credentials, CredentialsRole } from './modules/credentials.ts'
-import type { Party, Peer, PeerStore, VersionNumber } from './peers.ts'
+import { type Party, type Peer, type PeerStore, partiesHere, type VersionNumber } from './peers.ts'
 import { PTP_ROLE_NAMES } from './roles.ts'
 import { sameCi } from './types.ts'
 
@@ -10,18 +10,15 @@ export function ownCredentials(
   party: Party,
   told: { readonly versionsUrl: string; readonly version: VersionNumber; readonly token: string },
 ): Credentials {
-  const role = party.roleSent ?? (party.role === 'PTP' ? PTP_ROLE_NAMES[told.version] : party.role)
   return {
     token: told.token,
     url: told.versionsUrl,
-    roles: [
-      {
-        role,
-        country_code: party.countryCode,
-        party_id: party.partyId,
-        business_details: { name: party.name, ...(party.website === undefined ? {} : { website: party.website }) },
-      },
-    ],
+    roles: partiesHere(party).map((one) => ({
+      role: one.roleSent ?? (one.role === 'PTP' ? PTP_ROLE_NAMES[told.version] : one.role),
+      country_code: one.countryCode,
+      party_id: one.partyId,
+      business_details: { name: one.name, ...(one.website === undefined ? {} : { website: one.website }) },
+    })),
   }
 }
 
@@ -39,13 +36,12 @@ export function checkRoles(roles: readonly CredentialsRole[], bound: Peer['bound
   for (const role of roles) {
     if (seen.has(key(role))) throw new OcpiError(2001, `roles names ${named(role)} twice. Name each combination once.`)
     seen.add(key(role))
-    if (
-      bound !== undefined &&
-      !(sameCi(role.country_code, bound.countryCode) && sameCi(role.party_id, bound.partyId))
-    ) {
+    const allowed = bound === undefined ? [] : [bound, ...(bound.also ?? [])]
+    const fits = allowed.some((one) => sameCi(role.country_code, one.countryCode) && sameCi(role.party_id, one.partyId))
+    if (bound !== undefined && !fits) {
       throw new OcpiError(
         2001,
-        `roles names ${named(role)}, but the invitation is for ${bound.countryCode}-${bound.partyId}. Use that party or ask for another invitation.`,
+        `roles names ${named(role)}, but the invitation is for ${allowed.map((one) => `${one.countryCode}-${one.partyId}`).join(', ')}. Use that party or ask for another invitation.`,
       )
     }
   }

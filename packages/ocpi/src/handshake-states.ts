@@ -5,7 +5,8 @@
 import type { Peer, PeerStatus, TokenIn } from './peers.ts'
 
 /** What a successful handshake fixes. */
-export type Agreed = Required<Pick<Peer, 'version' | 'versionsUrl' | 'roles' | 'endpoints' | 'tokenOut'>>
+export type Agreed = Required<Pick<Peer, 'version' | 'versionsUrl' | 'roles' | 'endpoints' | 'tokenOut'>> &
+  Pick<Peer, 'tokenForm' | 'hub'>
 
 export type HandshakeEvent =
   /** The partner called our credentials endpoint. `repeat`: with a token A still in its grace. */

@@ -4,7 +4,7 @@ import type { Exchange } from './exchange.ts'
 import { createAcceptor } from './handshake-accept.ts'
 import { createDesk, type Desk } from './handshake-desk.ts'
 import { register, rotate, unregister } from './handshake-initiate.ts'
-import type { Party, Peer, PeerStore, VersionNumber } from './peers.ts'
+import type { Party, PartyId, Peer, PeerStore, VersionNumber } from './peers.ts'
 import type { Offer } from './roles.ts'
 import type { HandshakeAcceptor } from './server.ts'
 import type { Send } from './wire.ts'
@@ -50,6 +50,8 @@ export interface Handshake extends HandshakeAcceptor {
     readonly countryCode: string
     readonly partyId: string
     readonly role?: string
+    /** Further parties of the same platform that may be named. (B-09, E-50) */
+    readonly also?: readonly PartyId[]
     readonly version?: VersionNumber
     /** A connection that ends when the invitation is taken. (E-39, E-43) */
     readonly replaces?: string
@@ -82,11 +84,14 @@ export function createHandshake(parts: HandshakeParts): Handshake {
 }
 
 async function invite(desk: Desk, partner: Parameters<Handshake['invite']>[0]): Promise<Invitation> {
-  const { countryCode, partyId, role, version, replaces } = partner
-  if (!/^[A-Za-z]{2}$/.test(countryCode) || !/^[\x21-\x7e]{1,3}$/.test(partyId)) {
+  const { countryCode, partyId, role, also = [], version, replaces } = partner
+  const wrong = [{ countryCode, partyId }, ...also].find(
+    (one) => !/^[A-Za-z]{2}$/.test(one.countryCode) || !/^[\x21-\x7e]{1,3}$/.test(one.partyId),
+  )
+  if (wrong !== undefined) {
     throw new Fault(
       'BAD_PARTY',
-      `"${countryCode}-${partyId}" is no party: two letters of the country, up to three characters of the party.`,
+      `"${wrong.countryCode}-${wrong.partyId}" is no party: two letters of the country, up to three characters of the party.`,
     )
   }
   const now = desk.parts.clock.now()
@@ -98,7 +103,7 @@ async function invite(desk: Desk, partner: Parameters<Handshake['invite']>[0]): 
     roles: [],
     endpoints: [],
     tokensIn: [{ ...issued, until: now + INVITATION_MS }],
-    bound: { countryCode, partyId, role },
+    bound: { countryCode, partyId, role, ...(also.length === 0 ? {} : { also }) },
     versionWanted: version,
     replaces,
     updatedAt: now,

@@ -25,12 +25,17 @@ export interface Routing {
   readonly to: PartyId
 }
 
+/** As a request goes out: without `to` a hub finds the party itself. (A-73) */
+export interface Outgoing {
+  readonly from: PartyId
+  readonly to?: PartyId
+}
+
 /** OCPI-from-* and OCPI-to-*; in the answer both are swapped. (A-68, A-70) */
-export const routingHeaders = ({ from, to }: Routing): Headers => ({
+export const routingHeaders = ({ from, to }: Outgoing): Headers => ({
   'ocpi-from-country-code': from.countryCode,
   'ocpi-from-party-id': from.partyId,
-  'ocpi-to-country-code': to.countryCode,
-  'ocpi-to-party-id': to.partyId,
+  ...(to === undefined ? {} : { 'ocpi-to-country-code': to.countryCode, 'ocpi-to-party-id': to.partyId }),
 })
 
 /** One end of the routing headers; half an address counts as none. */

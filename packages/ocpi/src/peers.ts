@@ -13,14 +13,19 @@ export interface PartyId {
   readonly partyId: string
 }
 
-/** The one party this platform speaks for. */
+/** The party this platform speaks for. */
 export interface Party extends PartyId {
   readonly role: 'PTP' | 'CPO'
   readonly name: string
   readonly website?: string
   /** Overrides the role string in our credentials object; default: PTP in 2.3.0, EMSP in 2.2.1. (E-02) */
   readonly roleSent?: string
+  /** Further parties on this platform, each with its own role. (B-09, A-70) */
+  readonly also?: readonly Party[]
 }
+
+/** Every party this platform speaks for, the first one first. */
+export const partiesHere = (party: Party): readonly Party[] => [party, ...(party.also ?? [])]
 
 /** A token we issued: only its SHA-256 is kept. (E-42) */
 export interface TokenIn {
@@ -53,13 +58,21 @@ export interface Peer {
   readonly tokenOut?: string
   readonly tokensIn: readonly TokenIn[]
   /** The role the invitation was made for; others are refused. (E-50) */
-  readonly bound?: { readonly countryCode: string; readonly partyId: string; readonly role?: string }
+  readonly bound?: PartyId & {
+    readonly role?: string
+    /** Further parties of the same platform. */
+    readonly also?: readonly PartyId[]
+  }
   /** Only this version may be used, as agreed with the invitation. */
   readonly versionWanted?: VersionNumber
   /** The connection that ends once this one is registered. (E-39, E-43) */
   readonly replaces?: string
   /** How our token travels: Base64 unless the partner wants it raw. (A-03, E-41) */
   readonly tokenForm?: 'base64' | 'raw'
+  /** The partner is a hub: the party to address when it is meant itself. (A-72, A-74, A-77) */
+  readonly hub?: PartyId
+  /** Parties behind a hub that does not name them in its roles: those of hubclientinfo in 2.2.1. (A-77) */
+  readonly behind?: readonly PartyId[]
   /** Origins besides those of its endpoints to which calls with its token may go. (E-49) */
   readonly origins?: readonly string[]
   readonly updatedAt: number
@@ -94,13 +107,30 @@ export function partiesOf(peer: Peer): readonly PartyId[] {
   return [...found.values()]
 }
 
-/** Whether the party is one of the peer's own: the wall between tenants. (A-35, A-36) */
+/** Whether the peer may speak for this party: one of its roles, itself as a hub, or one behind it. (A-35, A-36, A-77) */
 export function ownsParty(peer: Peer, party: PartyId): boolean {
   const countryCode = party.countryCode.toUpperCase()
   const partyId = party.partyId.toUpperCase()
-  return peer.roles.some(
-    (role) => role.country_code.toUpperCase() === countryCode && role.party_id.toUpperCase() === partyId,
+  const same = (one: PartyId | undefined): boolean =>
+    one?.countryCode.toUpperCase() === countryCode && one.partyId.toUpperCase() === partyId
+  return (
+    peer.roles.some(
+      (role) => role.country_code.toUpperCase() === countryCode && role.party_id.toUpperCase() === partyId,
+    ) ||
+    same(peer.hub) ||
+    (peer.behind?.some(same) ?? false)
   )
+}
+
+/** Which party of a partner's credentials is a hub: `hub_party_id` in 2.3.0, the role HUB in 2.2.1. (A-77) */
+export function hubIn(credentials: {
+  readonly hub_party_id?: string | null
+  readonly roles: readonly CredentialsRole[]
+}): PartyId | undefined {
+  const named = credentials.hub_party_id
+  if (named && named.length > 2) return { countryCode: named.slice(0, 2), partyId: named.slice(2) }
+  const role = credentials.roles.find((one) => one.role.toUpperCase() === 'HUB')
+  return role && { countryCode: role.country_code, partyId: role.party_id }
 }
 
 /** A partner that offers `payments` has agreed to that module, whatever the version. (B-07, E-04) */

@@ -11,7 +11,7 @@ import {
 } from './headers.ts'
 import { type Page, readPage } from './paging.ts'
 import { JsonRefused, parseJson } from './parse-json.ts'
-import { ownsParty, type PartyId, type Peer, partiesOf } from './peers.ts'
+import { ownsParty, type PartyId, type Peer, partiesHere, partiesOf } from './peers.ts'
 import type { ServerParts } from './server.ts'
 import { checkBody, checkUrlOwner } from './server-owner.ts'
 import { type Found, findRoute, type RouteTree, type Target } from './server-routes.ts'
@@ -117,11 +117,11 @@ const token: Step = async ({ request, parts, found, at }) => {
 
 /** Unknown path 404, known path with another method 405. */
 const path: Step = ({ found, request, url, parts }) => {
-  const [segment = ''] = url.pathname.slice(new URL(parts.baseUrl).pathname.length).split('/').filter(Boolean)
-  if (found === 'unknown' && isOtherVersion(segment))
-    throw new HttpRefusal(404, 3002, otherVersion(segment, parts.versions))
-  if (found === 'unknown')
+  if (found === 'unknown') {
+    const [segment = ''] = url.pathname.slice(parts.base.path.length).split('/').filter(Boolean)
+    if (isOtherVersion(segment)) throw new HttpRefusal(404, 3002, otherVersion(segment, parts.versions))
     throw new HttpRefusal(404, 2001, `Nothing is served at ${url.pathname}. Use the URLs of version details.`)
+  }
   if ('target' in found) return { target: found.target }
   throw new HttpRefusal(405, 2001, `${request.method} is not possible at ${url.pathname}. Possible: ${found.allow}.`, {
     allow: found.allow,
@@ -134,7 +134,8 @@ const onlyParty = (peer: Peer): PartyId | undefined => (partiesOf(peer).length =
 const routing: Step = ({ target, caller, parts, request }) => {
   if (!target?.route.module.routed || caller === undefined) return NOTHING
   const from = readParty(request.headers, 'from') ?? onlyParty(caller.peer)
-  const to = readParty(request.headers, 'to') ?? parts.party
+  const here = partiesHere(parts.party)
+  const to = readParty(request.headers, 'to') ?? (here.length === 1 ? parts.party : undefined)
   if (from === undefined) {
     const known = partiesOf(caller.peer).map(partyText).join(', ')
     throw new OcpiError(
@@ -148,11 +149,9 @@ const routing: Step = ({ target, caller, parts, request }) => {
       `OCPI-from names ${partyText(from)}, which is none of your roles. Use a party of your credentials.`,
     )
   }
-  if (!sameParty(to, parts.party)) {
-    throw new OcpiError(
-      2001,
-      `OCPI-to names ${partyText(to)}, which is not here. This platform speaks for ${partyText(parts.party)}.`,
-    )
+  if (to === undefined || !here.some((one) => sameParty(one, to))) {
+    const wrong = to === undefined ? 'OCPI-to is missing' : `OCPI-to names ${partyText(to)}, which is not here`
+    throw new OcpiError(2001, `${wrong}. This platform speaks for ${here.map(partyText).join(', ')}.`)
   }
   return { routing: { from, to: { countryCode: to.countryCode, partyId: to.partyId } } }
 }

@@ -29,6 +29,8 @@ export interface Call<Body = undefined> {
   readonly correlationId: string
   /** The credentials token that authorised this request, readable. (E-42) */
   readonly token: string
+  /** How that token was sent. */
+  readonly tokenForm: 'base64' | 'raw'
   readonly raw: WireRequest
   /** Says to which payment this exchange belongs, when the body does not. */
   readonly reference: (authorizationReference: string) => void
@@ -187,6 +189,7 @@ function callOf(context: Passed, reference: (value: string) => void): Parameters
     requestId: ids.requestId,
     correlationId: ids.correlationId,
     token: caller.token,
+    tokenForm: caller.form,
     raw: request,
     reference,
     page: page ?? { offset: 0, limit: context.parts.maxLimit },

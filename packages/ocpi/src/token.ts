@@ -37,6 +37,8 @@ export interface Recognised {
   readonly peer: Peer
   readonly token: string
   readonly issued: TokenIn
+  /** How the partner sent it. (A-03, E-41) */
+  readonly form: 'base64' | 'raw'
 }
 
 const NO_HASH = '0'.repeat(64)
@@ -54,11 +56,12 @@ export async function recognise(
 ): Promise<Recognised | undefined> {
   // Asked for side by side: the store is a network away.
   const read = await Promise.all(tokenCandidates(header).map((token) => known(token, peers, now)))
-  const found = read.filter((one) => one !== undefined)
-  return found.length === 1 ? found[0] : undefined
+  const [found, another] = read.filter((one) => one !== undefined)
+  if (found === undefined || another !== undefined) return undefined
+  return { ...found, form: cut(header ?? '').endsWith(` ${found.token}`) ? 'raw' : 'base64' }
 }
 
-async function known(token: string, peers: PeerStore, now: number): Promise<Recognised | undefined> {
+async function known(token: string, peers: PeerStore, now: number): Promise<Omit<Recognised, 'form'> | undefined> {
   const hash = hashToken(token)
   const peer = await peers.byTokenHash(hash)
   const issued = (peer?.tokensIn ?? [{ hash: NO_HASH, kind: 'A' as const }]).find((given) => sameHash(given.hash, hash))

@@ -1,0 +1,103 @@
+/**
+ * A `Send` that is good company: few requests at once to one partner, a pause when it asks for one, and a second try
+ * only where that cannot do a thing twice. Wrap the network in it once and give the result to client and handshake.
+ */
+import { Fault } from './errors.ts'
+import type { Send, WireRequest, WireResponse } from './wire.ts'
+
+export interface ConsiderateParts {
+  readonly send: Send
+  readonly clock: { readonly now: () => number; readonly after: (delayMs: number, task: () => void) => unknown }
+  /** From 0 to 1, for the jitter of the tries. */
+  readonly random: () => number
+  /** Requests of ours that one partner works on at the same time, default 8; the others wait in order. */
+  readonly atOnce?: number
+  /** Requests that may wait for one partner, default 1,000; more are not sent. */
+  readonly waiting?: number
+  /** How often a GET is tried in all, default 3. Nothing else is ever sent twice from here. */
+  readonly tries?: number
+  /** The first pause between two tries, default 500 ms; it doubles. */
+  readonly pauseMs?: number
+  /** The longest pause a partner can ask for that is waited for, default 30 s. */
+  readonly patienceMs?: number
+}
+
+interface Desk {
+  busy: number
+  readonly queue: (() => void)[]
+  /** Nothing is sent before this moment: the partner asked for it. */
+  quietUntil: number
+}
+
+/** Statuses by which a partner says "not now"; the request was not worked on or can be asked again. */
+const NOT_NOW = new Set([429, 502, 503, 504])
+
+/** Partners are told apart by their origin. */
+export function considerateSend(parts: ConsiderateParts): Send {
+  const { atOnce = 8, waiting = 1_000, tries = 3, pauseMs = 500, patienceMs = 30_000, clock } = parts
+  const desks = new Map<string, Desk>()
+  const wait = (ms: number) => new Promise<void>((done) => void clock.after(ms, done))
+
+  const turn = async (desk: Desk, request: WireRequest): Promise<void> => {
+    if (desk.busy < atOnce) {
+      desk.busy += 1
+      return
+    }
+    if (desk.queue.length >= waiting)
+      throw notSent(request, `${waiting} requests are waiting for this partner already.`)
+    // Whoever ends hands its place over, so `busy` stays as it is.
+    await new Promise<void>((done) => void desk.queue.push(done))
+  }
+  const leave = (origin: string, desk: Desk): void => {
+    const next = desk.queue.shift()
+    if (next !== undefined) next()
+    else {
+      desk.busy -= 1
+      if (desk.busy === 0 && desk.quietUntil <= clock.now()) desks.delete(origin)
+    }
+  }
+  const once = async (desk: Desk, request: WireRequest, options: Parameters<Send>[1]): Promise<WireResponse> => {
+    const quiet = desk.quietUntil - clock.now()
+    if (quiet > patienceMs)
+      throw notSent(request, `The partner asked for a pause of another ${Math.ceil(quiet / 1000)} s.`)
+    if (quiet > 0) await wait(quiet)
+    const response = await parts.send(request, options)
+    const pause = NOT_NOW.has(response.status) ? retryAfterMs(response.headers, clock.now()) : undefined
+    if (pause !== undefined) desk.quietUntil = Math.max(desk.quietUntil, clock.now() + pause)
+    return response
+  }
+
+  return async (request, options) => {
+    const origin = URL.parse(request.url)?.origin ?? ''
+    const desk = desks.get(origin) ?? { busy: 0, queue: [], quietUntil: 0 }
+    desks.set(origin, desk)
+    await turn(desk, request)
+    try {
+      for (let attempt = 1; ; attempt += 1) {
+        const last = request.method !== 'GET' || attempt >= tries
+        try {
+          const response = await once(desk, request, options)
+          if (last || !NOT_NOW.has(response.status) || desk.quietUntil - clock.now() > patienceMs) return response
+        } catch (error) {
+          if (last || !(error instanceof Fault) || !error.retry || error.code === 'PEER_GARBLED') throw error
+        }
+        const pause = pauseMs * 2 ** (attempt - 1)
+        await wait(pause / 2 + (parts.random() * pause) / 2)
+      }
+    } finally {
+      leave(origin, desk)
+    }
+  }
+}
+
+const notSent = (request: WireRequest, why: string): Fault =>
+  new Fault('PEER_UNREACHABLE', `${request.method} ${request.url} was not sent. ${why}`, { retry: true })
+
+/** What a Retry-After header asks for: seconds or a date; undefined without one that can be read. */
+export function retryAfterMs(headers: WireResponse['headers'], now: number): number | undefined {
+  const text = headers['retry-after']?.trim()
+  if (text === undefined || text === '') return undefined
+  if (/^\d{1,9}$/.test(text)) return Number(text) * 1000
+  const at = /\d{4} \d{2}:\d{2}:\d{2} GMT$/.test(text) ? Date.parse(text) : Number.NaN
+  return Number.isNaN(at) ? undefined : Math.max(0, at - now)
+}
