@@ -16,7 +16,7 @@ import { locations } from '@plugtill/ocpi/modules/locations'
 import { payments as paymentsModule } from '@plugtill/ocpi/modules/payments'
 import { sessions } from '@plugtill/ocpi/modules/sessions'
 import { tariffs } from '@plugtill/ocpi/modules/tariffs'
-import type { Party, VersionNumber } from '@plugtill/ocpi/peers'
+import { type Party, VERSIONS, type VersionNumber } from '@plugtill/ocpi/peers'
 import { NEEDED_FROM_CPO } from '@plugtill/ocpi/roles'
 import { createOcpiServer, mount } from '@plugtill/ocpi/server'
 import { storedPeers } from '@plugtill/ocpi/stored-peers'
@@ -76,9 +76,6 @@ export interface Ptp {
   /** Resolves when nothing is due and nothing runs. */
   readonly idle: () => Promise<void>
 }
-
-/** The version whose URLs we hand out in response_url: a CommandResult is the same in all of them. (F-20) */
-const VERSION = '2.3.0'
 
 export function createPtp(parts: PtpParts): Ptp {
   const base = foundations(parts)
@@ -152,7 +149,10 @@ function paymentRooms(parts: PtpParts, base: Foundations) {
         intake,
         keySecret: settings.keySecret,
         adviceRetryMaxMs: settings.adviceRetryMaxMs,
-        responseUrl: (commandId) => `${parts.baseUrl}/${VERSION}/sender/commands/${commandId}`,
+        responseUrl: async (commandId, peerId) => {
+          const version = (await base.peers.get(peerId))?.version ?? VERSIONS[0]
+          return `${parts.baseUrl}/${version}/sender/commands/${commandId}`
+        },
       }),
       terminalKind(base.client),
     ],

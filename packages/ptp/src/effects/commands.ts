@@ -14,14 +14,17 @@ export interface CommandParts {
   readonly countryCode: string
   readonly partyId: string
   readonly name: string
-  /** Where CommandResults come in: our commands endpoint. */
-  readonly responseUrl: (commandId: string) => string
+  /** Where CommandResults come in: our commands endpoint, in the version that the partner speaks. */
+  readonly responseUrl: (commandId: string, peerId: string) => Promise<string> | string
 }
 
 /** The body of START_SESSION: a token of ours for this one session, and the reference that links everything. (E-20, E-21) */
-export function startSessionBody(payment: Payment, parts: Omit<CommandParts, 'client' | 'ids'>): StartSession {
+export async function startSessionBody(
+  payment: Payment,
+  parts: Omit<CommandParts, 'client' | 'ids'>,
+): Promise<StartSession> {
   return {
-    response_url: parts.responseUrl(payment.startCommandId),
+    response_url: await parts.responseUrl(payment.startCommandId, payment.peerId),
     token: {
       country_code: parts.countryCode,
       party_id: parts.partyId,
@@ -57,7 +60,8 @@ export function startSession(parts: CommandParts): (payment: Payment, attempt: n
     }
     try {
       const call = parts.client.of({ id: payment.peerId }, commands, 'receiver')
-      const { data } = await call.startSession({ body: startSessionBody(payment, parts) }, { reference: payment.id })
+      const body = await startSessionBody(payment, parts)
+      const { data } = await call.startSession({ body }, { reference: payment.id })
       return {
         type: 'start-answered',
         accepted: data.result === 'ACCEPTED',
@@ -97,7 +101,8 @@ export function stopSession(parts: CommandParts) {
     })
     try {
       const call = parts.client.of({ id: payment.peerId }, commands, 'receiver')
-      const body = { response_url: parts.responseUrl(order.commandId), session_id: order.sessionId }
+      const response_url = await parts.responseUrl(order.commandId, payment.peerId)
+      const body = { response_url, session_id: order.sessionId }
       const { data } = await call.stopSession({ body }, { reference: payment.id })
       if (data.result === 'ACCEPTED') return answered('accepted')
       return answered(data.result === 'UNKNOWN_SESSION' ? 'unknown-session' : 'refused')
