@@ -11,7 +11,7 @@ import { expect, test } from 'vitest'
 import { databases, type Story, tell } from './rig.ts'
 
 const WORLDS = 15
-const DRIVERS = 16
+const DRIVERS = 14
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE
 
@@ -31,10 +31,10 @@ const CARDS = [
   'void-fails',
 ]
 const SPOTS = [
-  { terminal: 0, location: 'LOC-CITY', evse: 'NLPLGE101', station: 'PLG-AC-1', connector: 1 },
-  { terminal: 0, location: 'LOC-CITY', evse: 'NLPLGE102', station: 'PLG-AC-1', connector: 2 },
-  { terminal: 1, location: 'LOC-HIGHWAY', evse: 'NLPLGE103', station: 'PLG-DC-1', connector: 1 },
-  { terminal: 1, location: 'LOC-HIGHWAY', evse: 'NLPLGE104', station: 'PLG-DC-1', connector: 2 },
+  { location: 'LOC-CITY', evse: 'NLPLGE101', station: 'PLG-AC-1', connector: 1 },
+  { location: 'LOC-CITY', evse: 'NLPLGE102', station: 'PLG-AC-1', connector: 2 },
+  { location: 'LOC-HIGHWAY', evse: 'NLPLGE203', station: 'PLG-DC-1', connector: 1 },
+  { location: 'LOC-HIGHWAY', evse: 'NLPLGE204', station: 'PLG-DC-1', connector: 2 },
 ]
 const GARBLED = { status: 200, headers: { 'content-type': 'application/json' }, body: '{"data":{"result":"ACC' }
 const AWAY = { status: 503, headers: { 'content-type': 'text/plain' }, body: 'away' }
@@ -221,6 +221,11 @@ async function check(story: Story, entries: readonly LedgerEntry[], cdrs: readon
     expect(due, `I10 ${books}`).toHaveLength(1)
     expect(captured.amount.amountMinor, `I10 ${books}`).toBe(Math.min(hold.amount.amountMinor, asked))
   }
+  // I6: without a CDR that asks for something the hold is back within the longest chain of waits, the storm's deaths included.
+  if (!captured && asked === 0 && payment.state === 'voided')
+    expect(of('void')[0]!.at - hold.at, `I6 ${books}`).toBeLessThan(75 * MINUTE)
+  // What was delivered is paid, unless the issuer refuses: the last look finds a session before its hold is given back.
+  if (asked > 0 && payment.state !== 'stuck') expect(captured, `D-F05 ${books}`).toBeDefined()
   await checkAdvice(story, reference, { captured: captured?.amount.amountMinor ?? 0, asked, books })
 }
 

@@ -74,7 +74,7 @@ describe('void against session and CDR', () => {
   })
 
   test('a session the CPO had declared invalid is not billed while its hold is released (C-506)', () => {
-    const after = on('voiding', events['cdr-received'], { outcome: 'session-invalid' })
+    const after = on('voiding', events['cdr-received'], { session: session({ status: 'INVALID' }) })
     expect(after.entity).toMatchObject({ state: 'voiding', advice: { status: 'FAILED' } })
   })
 
@@ -132,6 +132,13 @@ describe('what a Session says', () => {
     ])
     const ended = session({ status: 'COMPLETED' })
     expect(on(state, events['stop-answered'], { session: ended, stop }).verdict).toHaveProperty('ignore')
+  })
+
+  test('many words of an unpaid session in a moment are one order to stop it (F31)', () => {
+    const first = on('voided', reported({}))
+    const next = { ...reported({ lastUpdated: '2030-01-01T12:21:00.000Z' }), at: T0 + 29_999 }
+    expect(names(decide(paymentMachine, first.entity, next))).toEqual([])
+    expect(names(decide(paymentMachine, first.entity, { ...next, at: T0 + 30_000 }))).toEqual(['stop-session'])
   })
 
   test('a session that obeys no stop has a word for the operator (F31)', () => {

@@ -97,7 +97,7 @@ export const events: { readonly [T in PaymentEvent['type']]: Extract<PaymentEven
     stopCommandId: 'stop-2',
     at: T0,
   },
-  'session-not-found': { type: 'session-not-found', at: T0 },
+  'session-not-found': { type: 'session-not-found', stopCommandId: 'stop-2', at: T0 },
   'session-poll-due': { type: 'session-poll-due', stopCommandId: 'stop-2', at: T0 },
   'hold-check-due': { type: 'hold-check-due', stopCommandId: 'stop-2', at: T0 + 43_200_000 },
   'stop-requested': { type: 'stop-requested', by: 'driver', stopCommandId: 'stop-2', at: T0 },

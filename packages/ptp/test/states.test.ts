@@ -88,11 +88,32 @@ describe('the start', () => {
     expect(after.entity).toMatchObject({ state: 'voiding', outcome: 'not-plugged-in' })
   })
 
-  test('a session that only waits when the window ends is stopped, so that it cannot start unpaid (I5)', () => {
-    const pending = session({ status: 'PENDING', kwh: 0 })
-    const after = on('awaiting-session', events['plug-in-window-passed'], { session: pending })
-    expect(after.entity.state).toBe('voiding')
-    expect(names(after)).toEqual(['void', 'stop-session'])
+  test('a session that still only waits at the last look is stopped, so that it cannot start unpaid (I5)', () => {
+    const waits = session({ status: 'PENDING', kwh: 0 })
+    const looked = on('awaiting-session', events['plug-in-window-passed'], { session: waits })
+    expect(names(looked)).toEqual(['find-session'])
+    for (const answer of [events['session-not-found'], { ...events['session-reported'], session: waits }]) {
+      const after = decide(paymentMachine, looked.entity, answer)
+      expect(after.entity).toMatchObject({ state: 'voiding', outcome: 'not-plugged-in' })
+      expect(names(after)).toEqual(['void', 'stop-session'])
+    }
+  })
+
+  test('what we know may be old: a session that runs at the last look is paid for (F39)', () => {
+    const waits = session({ status: 'PENDING', kwh: 0 })
+    const looked = on('awaiting-session', events['plug-in-window-passed'], { session: waits })
+    const after = decide(paymentMachine, looked.entity, events['session-reported'])
+    expect(after.entity.state).toBe('charging')
+  })
+
+  test('a driver who gives up is asked about at the CPO: what runs is stopped and paid, else the hold is given back', () => {
+    const gaveUp = on('awaiting-session', events['stop-requested'])
+    expect(names(gaveUp)).toEqual(['find-session'])
+    const runs = decide(paymentMachine, gaveUp.entity, events['session-reported'])
+    expect(runs.entity).toMatchObject({ state: 'stopping', stop: { by: 'driver', tries: 1 } })
+    expect(names(runs)).toContain('stop-session')
+    const nobody = decide(paymentMachine, gaveUp.entity, events['session-not-found'])
+    expect(nobody.entity).toMatchObject({ state: 'voiding', reason: expect.stringMatching(/terminal/) as unknown })
   })
 })
 

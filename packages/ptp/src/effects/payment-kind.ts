@@ -111,7 +111,7 @@ function gaveUp(order: PaymentOrder, error: unknown, parts: PaymentKindParts): P
     case 'start-session':
       return { type: 'start-unanswered', reason, at }
     case 'find-session':
-      return order.last ? { type: 'session-not-found', at } : undefined
+      return order.last ? { type: 'session-not-found', stopCommandId: parts.ids(), at } : undefined
     // Given up is not refused: only the provider's record says what became of it. (F62)
     case 'capture':
     case 'query-capture':

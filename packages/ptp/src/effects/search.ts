@@ -50,7 +50,7 @@ export function findSession(parts: SearchParts) {
       if (!order.last) return
       if (attempt < LAST_LOOKS && !(error instanceof PeerRefused && !error.retry)) throw error
     }
-    return order.last ? { type: 'session-not-found', at: at() } : undefined
+    return order.last ? { type: 'session-not-found', stopCommandId: parts.ids(), at: at() } : undefined
   }
 }
 

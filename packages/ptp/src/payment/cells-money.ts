@@ -61,7 +61,7 @@ export const cdrWithoutHold: PaymentCell<'cdr-received'> = (payment, event) => {
  * Session comes first. (I12, D-F05) A session the CPO had declared invalid is not billed. (C-506)
  */
 export const cdrWhileVoiding: PaymentCell<'cdr-received'> = (payment, event) =>
-  payment.cdr || payment.outcome === 'session-invalid' || isZero(event.cdr.due)
+  payment.cdr || payment.session?.status === 'INVALID' || isZero(event.cdr.due)
     ? cdrWithoutHold(payment, event)
     : cdrReceived(payment, event)
 

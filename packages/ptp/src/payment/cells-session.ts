@@ -1,7 +1,7 @@
 /** What the Session says, and how charging is stopped. A Session is proof, whatever else was said. Pure. */
 import { sameCi } from '@plugtill/ocpi/types'
 import { limitReached } from './amounts.ts'
-import { awaitPlug } from './cells-start.ts'
+import { awaitPlug, neverPlugged } from './cells-start.ts'
 import type { Payment, SessionSeen } from './payment.ts'
 import {
   firstPoll,
@@ -10,7 +10,6 @@ import {
   type PaymentVerdict,
   poll,
   release,
-  releaseAndStop,
   STOP_TRIES,
   stopOrders,
 } from './verdicts.ts'
@@ -49,6 +48,9 @@ export const sessionReported: PaymentCell<'session-reported'> = (payment, event)
     return { refuse: `Session ${event.session.id} carries the reference of session ${payment.session?.id}.` }
   }
   const session = newest(payment.session, event.session)
+  // The last look shows what we knew: it still only waits.
+  if (!session && payment.state === 'awaiting-session' && payment.plugInWindowPassed)
+    return neverPlugged(payment, event.stopCommandId)
   if (!session) return { ignore: `nothing newer in session ${event.session.id}` }
   switch (session.status) {
     case 'PENDING':
@@ -59,13 +61,15 @@ export const sessionReported: PaymentCell<'session-reported'> = (payment, event)
     case 'COMPLETED':
       return awaitCdr(payment, session, event.at)
     case 'INVALID':
+      // The CPO's own window has ended too.
+      if (payment.plugInWindowPassed && session.kwh === 0)
+        return neverPlugged({ ...payment, session }, event.stopCommandId)
       return release('session-invalid', 'The operator marked the session as invalid; it is not billed.', { session })
   }
 }
 
 function sessionPending(payment: Payment, session: SessionSeen, event: Happens<'session-reported'>): PaymentVerdict {
-  if (payment.plugInWindowPassed)
-    return releaseAndStop({ ...payment, session }, 'No car was plugged in.', event.stopCommandId)
+  if (payment.plugInWindowPassed) return neverPlugged({ ...payment, session }, event.stopCommandId)
   if (payment.state === 'starting' || payment.state === 'start-unknown') return awaitPlug(payment, event.at, session)
   return { to: payment.state, set: { session } }
 }
@@ -74,9 +78,9 @@ function sessionActive(payment: Payment, session: SessionSeen, event: Happens<'s
   const first = firstPoll(payment, event.at)
   const set = { session, polling: true, outcome: undefined, reason: undefined }
   // A stop that was ordered stays ordered, also when the session had looked dead in between.
-  if (payment.stop) return { to: 'stopping', set, effects: first }
-  if (!limitReached(payment, session.cost)) return { to: 'charging', set, effects: first }
-  const stop = stopOrders(session, 'limit', event.stopCommandId)
+  if (payment.stop?.tries) return { to: 'stopping', set, effects: first }
+  if (!payment.stop && !limitReached(payment, session.cost)) return { to: 'charging', set, effects: first }
+  const stop = stopOrders(session, payment.stop?.by ?? 'limit', event.stopCommandId)
   return { to: 'stopping', set: { ...set, ...stop.set }, effects: [...stop.effects, ...first] }
 }
 
@@ -111,12 +115,17 @@ export const stopUnpaid: PaymentCell<'session-reported'> = (payment, event) => {
   const session = isOther(payment, event.session) ? event.session : newest(payment.session, event.session)
   if (!session) return { ignore: `nothing newer in session ${event.session.id}` }
   if (session.status !== 'ACTIVE' && session.status !== 'PENDING') return { to: payment.state, set: { session } }
+  // Each word of the session would be an order otherwise, and all tries be used up in a minute. (F31)
+  if (event.at < (payment.stop?.at ?? 0) + STOP_AGAIN_MS) return { to: payment.state, set: { session } }
   if ((payment.stop?.tries ?? 0) >= STOP_TRIES)
     return { refuse: `Session ${session.id} runs without a hold and does not stop.` }
   const stop = stopOrders(session, 'policy', event.stopCommandId)
   return {
     to: payment.state,
-    set: { session, stop: { by: 'policy', commandId: event.stopCommandId, tries: (payment.stop?.tries ?? 0) + 1 } },
+    set: {
+      session,
+      stop: { by: 'policy', commandId: event.stopCommandId, tries: (payment.stop?.tries ?? 0) + 1, at: event.at },
+    },
     effects: stop.effects,
   }
 }
@@ -125,10 +134,6 @@ export const stopCharging: PaymentCell<'stop-requested'> = (payment, event) => {
   if (!payment.session) return { refuse: 'STOP_SESSION needs the session id, and no Session has been seen.' }
   return { to: 'stopping', ...stopOrders(payment.session, event.by, event.stopCommandId) }
 }
-
-/** The driver gives up before plugging in. */
-export const giveUpWaiting: PaymentCell<'stop-requested'> = (payment, event) =>
-  releaseAndStop(payment, 'Ended at the terminal before a car was plugged in.', event.stopCommandId)
 
 /** D-F09: a refused or unanswered stop is repeated; the cap of the capture limits the loss. */
 export const stopAnswered: PaymentCell<'stop-answered'> = (payment, event) => {
@@ -151,7 +156,7 @@ function stopAgain(payment: Payment, commandId: string, notBefore: number): Paym
     return { refuse: `The session does not stop after ${STOP_TRIES} orders. Call the operator.` }
   return {
     to: payment.state,
-    set: { stop: { by: payment.stop?.by ?? 'policy', commandId, tries } },
+    set: { stop: { by: payment.stop?.by ?? 'policy', commandId, tries, at: notBefore } },
     effects: [{ do: 'stop-session', commandId, sessionId: payment.session.id, notBefore }],
   }
 }

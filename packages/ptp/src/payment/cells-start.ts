@@ -81,14 +81,30 @@ export const lookOnceMore: PaymentCell<'start-deadline-passed'> = (payment) => (
   effects: [{ do: 'find-session', last: true }],
 })
 
-/** The car was not plugged in in time. A session that only waits is stopped, so that it cannot start unpaid. */
-export const windowPassed: PaymentCell<'plug-in-window-passed'> = (payment, event) => {
-  const why = 'No car was plugged in.'
-  if (payment.session) return releaseAndStop({ ...payment, plugInWindowPassed: true }, why, event.stopCommandId)
-  return { to: payment.state, set: { plugInWindowPassed: true }, effects: [{ do: 'find-session', last: true }] }
-}
+/**
+ * The car was not plugged in in time. What we know may be old: the last look finds the session that runs after all,
+ * and one that only waits is stopped, so that it cannot start unpaid. (D-F07, F39)
+ */
+export const windowPassed: PaymentCell<'plug-in-window-passed'> = (payment) => ({
+  to: payment.state,
+  set: { plugInWindowPassed: true },
+  effects: [{ do: 'find-session', last: true }],
+})
 
-export const noSession: PaymentCell<'session-not-found'> = (payment) =>
+/** The driver gives up before plugging in, as far as we know: the last look decides, like at the end of the window. */
+export const giveUpWaiting: PaymentCell<'stop-requested'> = (payment, event) => ({
+  to: payment.state,
+  set: { plugInWindowPassed: true, stop: { by: event.by, commandId: event.stopCommandId, tries: 0 } },
+  effects: [{ do: 'find-session', last: true }],
+})
+
+export const noSession: PaymentCell<'session-not-found'> = (payment, event) =>
   payment.plugInWindowPassed
-    ? release('not-plugged-in', 'No car was plugged in.')
+    ? neverPlugged(payment, event.stopCommandId)
     : release('start-timeout', 'The session did not start.')
+
+/** The last look found nobody at the charger. */
+export function neverPlugged(payment: Payment, stopCommandId: string): PaymentVerdict {
+  const why = payment.stop ? 'Ended at the terminal before a car was plugged in.' : 'No car was plugged in.'
+  return releaseAndStop(payment, why, stopCommandId)
+}

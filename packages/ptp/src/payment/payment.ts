@@ -96,7 +96,8 @@ export interface Payment extends Entity {
   /** The chain of session polls has begun. */
   readonly polling?: boolean
   readonly session?: SessionSeen
-  readonly stop?: { readonly by: StopReason; readonly commandId: string; readonly tries: number }
+  /** `tries` 0: wanted, but not ordered before a last look has told what there is to stop. */
+  readonly stop?: { readonly by: StopReason; readonly commandId: string; readonly tries: number; readonly at?: number }
   readonly cdr?: CdrSeen
   readonly cdrChases?: number
   readonly captured?: Money
@@ -144,7 +145,7 @@ export type PaymentEvent =
   | ({ readonly type: 'start-deadline-passed' } & At)
   | ({ readonly type: 'plug-in-window-passed'; readonly stopCommandId: string } & At)
   | ({ readonly type: 'session-reported'; readonly session: SessionSeen; readonly stopCommandId: string } & At)
-  | ({ readonly type: 'session-not-found' } & At)
+  | ({ readonly type: 'session-not-found'; readonly stopCommandId: string } & At)
   | ({ readonly type: 'hold-check-due'; readonly stopCommandId: string } & At)
   | ({ readonly type: 'session-poll-due'; readonly stopCommandId: string } & At)
   | ({ readonly type: 'stop-requested'; readonly by: StopReason; readonly stopCommandId: string } & At)

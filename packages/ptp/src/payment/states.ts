@@ -17,7 +17,6 @@ import {
   voidedBeforeCapture,
 } from './cells-money.ts'
 import {
-  giveUpWaiting,
   pollAndStopAgain,
   pollSession,
   sessionReported,
@@ -29,6 +28,7 @@ import {
   voidedWhileRunning,
 } from './cells-session.ts'
 import {
+  giveUpWaiting,
   holdApproved,
   lookOnceMore,
   noSession,

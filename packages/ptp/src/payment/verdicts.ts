@@ -43,11 +43,12 @@ export function stopOrders(
 
 /** Voids the hold and stops a session that must not run. (I5) */
 export function releaseAndStop(payment: Payment, why: string, commandId: string): PaymentVerdict {
-  if (!payment.session) return release('not-plugged-in', why)
-  const stop = stopOrders(payment.session, 'policy', commandId)
+  const { session } = payment
+  if (!session || session.status === 'INVALID') return release('not-plugged-in', why, session && { session })
+  const stop = stopOrders(session, 'policy', commandId)
   return {
     to: 'voiding',
-    set: { ...stop.set, session: payment.session, outcome: 'not-plugged-in', reason: why, leftEvse: true },
+    set: { ...stop.set, session, outcome: 'not-plugged-in', reason: why, leftEvse: true },
     effects: [{ do: 'void', why }, ...stop.effects],
   }
 }
