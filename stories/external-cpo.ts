@@ -1,5 +1,6 @@
 /** Somebody else's CPO: a system of its own in front of real sockets, known to the sandbox only through OCPI. */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { usualPlan } from '@plugtill/charger/car'
 import { createMemoryLink } from '@plugtill/charger/link.memory'
 import { createStation } from '@plugtill/charger/station'
 import { createCpo } from '@plugtill/cpo/cpo'
@@ -54,6 +55,7 @@ export async function externalCpo(speed: number): Promise<ExternalCpo> {
       model: 'Maker',
       connectors: outlets,
       speed,
+      behaviour: { plan: { ...usualPlan, leaveAfterMs: 10 * 60_000 } },
     })
   })
   for (const station of stations) station.start()

@@ -22,7 +22,7 @@ export interface StationParts {
   readonly speed?: number
   readonly behaviour?: Partial<Behaviour>
   readonly configuration?: Partial<Readonly<Record<ConfigurationName, string>>>
-  /** Told after every change of a connector's status and of the link. */
+  /** Told after every change of a connector's status, of its transaction and of the link. */
   readonly onEvent?: (state: StationState) => void
 }
 

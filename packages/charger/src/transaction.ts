@@ -101,6 +101,7 @@ export class Transaction {
 
   private started(answer: Payload): void {
     if (typeof answer['transactionId'] === 'number') this.givenId = answer['transactionId']
+    this.connector.parts.onChange()
     const info = answer['idTagInfo'] as { readonly status?: string } | undefined
     const { configuration } = this.connector.parts
     if (info?.status !== 'Accepted' && configuration.flag('StopTransactionOnInvalidId') && !this.ended)
