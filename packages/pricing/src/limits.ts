@@ -1,7 +1,8 @@
 import type { Tariff } from '@plugtill/ocpi/modules/tariffs'
 import type { PriceLimit } from '@plugtill/ocpi/types'
+import type { CompiledTariff } from './compiled-tariff.ts'
 import type { Decimal } from './decimal.ts'
-import { add, compare, decimal, divide, fraction, isZero, larger, multiply, one, smaller } from './decimal.ts'
+import { add, compare, decimal, divide, fraction, isZero, larger, multiply, one, sign, smaller } from './decimal.ts'
 import { PricingError } from './pricing-error.ts'
 import { taxIncluded } from './taxes.ts'
 
@@ -12,18 +13,29 @@ export interface Bounded {
 
 /**
  * min_price and max_price bound the total before and after taxes independently. Without `after_taxes` only the net is
- * bound, and the gross keeps its proportion to it. (G-18)
+ * bound, and the gross keeps its proportion to it. A session under several tariffs stays within the limits of each; where
+ * they contradict each other the lower total counts. (G-18)
  */
-export function applyLimits(tariff: Tariff, { net, gross }: Bounded): Bounded {
-  checkLimits(tariff)
-  const ratio = isZero(net) ? highestTaxFactor(tariff) : divide(gross, net)
-  const low = bounds(tariff.min_price, 'min_price', ratio)
-  const high = bounds(tariff.max_price, 'max_price', ratio)
-  const between = (value: Decimal, min: Decimal | undefined, max: Decimal | undefined) => {
-    const raised = min === undefined ? value : larger(value, min)
-    return max === undefined ? raised : smaller(raised, max)
+export function applyLimits(tariffs: readonly CompiledTariff[], total: Bounded): Bounded {
+  let { net, gross } = total
+  for (const { tariff } of tariffs) if (tariff.min_price != null || tariff.max_price != null) checkLimits(tariff)
+  for (const { tariff } of tariffs) {
+    if (tariff.min_price == null) continue
+    const low = bounds(tariff.min_price, 'min_price', ratioOf(tariff, total))
+    net = larger(net, low.net)
+    gross = larger(gross, low.gross)
   }
-  return { net: between(net, low?.net, high?.net), gross: between(gross, low?.gross, high?.gross) }
+  for (const { tariff } of tariffs) {
+    if (tariff.max_price == null) continue
+    const high = bounds(tariff.max_price, 'max_price', ratioOf(tariff, total))
+    net = smaller(net, high.net)
+    gross = smaller(gross, high.gross)
+  }
+  return { net, gross }
+}
+
+function ratioOf(tariff: Tariff, { net, gross }: Bounded): Decimal {
+  return isZero(net) ? highestTaxFactor(tariff) : divide(gross, net)
 }
 
 /** The gross side of a limit: as stated, or the net with the highest tax of the tariff. (E-24) */
@@ -32,8 +44,7 @@ export function grossLimit(tariff: Tariff, limit: PriceLimit, path: string): Dec
   return multiply(decimal(limit.before_taxes, `${path}.before_taxes`), highestTaxFactor(tariff))
 }
 
-function bounds(limit: PriceLimit | null | undefined, path: string, ratio: Decimal): Bounded | undefined {
-  if (limit == null) return undefined
+function bounds(limit: PriceLimit, path: string, ratio: Decimal): Bounded {
   const net = decimal(limit.before_taxes, `${path}.before_taxes`)
   const gross = limit.after_taxes == null ? multiply(net, ratio) : decimal(limit.after_taxes, `${path}.after_taxes`)
   return { net, gross }
@@ -46,8 +57,7 @@ function checkLimits({ min_price: min, max_price: max }: Tariff): void {
   ] as const) {
     if (limit == null) continue
     const before = decimal(limit.before_taxes, `${path}.before_taxes`)
-    if (before.numerator < 0n)
-      throw new PricingError(`${path}.before_taxes`, limit.before_taxes, 'must not be negative')
+    if (sign(before) < 0) throw new PricingError(`${path}.before_taxes`, limit.before_taxes, 'must not be negative')
     if (limit.after_taxes != null && compare(decimal(limit.after_taxes, `${path}.after_taxes`), before) < 0) {
       throw new PricingError(`${path}.after_taxes`, limit.after_taxes, 'must not be below before_taxes')
     }

@@ -1,13 +1,16 @@
 import type { Tariff, TariffDimensionType } from '@plugtill/ocpi/modules/tariffs'
 import type { Price } from '@plugtill/ocpi/types'
+import type { CompiledTariff } from './compiled-tariff.ts'
+import { compiled } from './compiled-tariff.ts'
 import type { Decimal } from './decimal.ts'
-import { compare, decimal, floorScaled, fraction, isZero, multiply, one, subtract, sum } from './decimal.ts'
+import { compare, subtract } from './decimal.ts'
 import { applyLimits } from './limits.ts'
-import { currencyDigits, toMinor } from './money.ts'
+import type { Unshared } from './lines.ts'
+import { costsByKind, limitLine, lineOf, shareOut, totalOf } from './lines.ts'
+import { toMinor } from './money.ts'
 import { PricingError } from './pricing-error.ts'
-import type { Billed } from './step-size.ts'
-import { applyStepSize } from './step-size.ts'
-import { ocpiPrice, spread, taxed, taxIncluded, taxLines } from './taxes.ts'
+import { stepAdditions } from './step-size.ts'
+import { ocpiPrice, spread, taxFindings, taxLines } from './taxes.ts'
 import { usageOf } from './usage.ts'
 
 /** One stretch of a session in which nothing that matters for the price changes. (cdrs › ChargingPeriod, C-606) */
@@ -19,13 +22,15 @@ export interface Period {
   readonly timeH?: number | Decimal
   /** Hours in which the vehicle asks for no power. */
   readonly parkingTimeH?: number | Decimal
-  /** Hours of a reservation. */
+  /** Hours of a reservation; the charging of a period that has both comes after it. (G-17) */
   readonly reservationTimeH?: number | Decimal
   readonly minPowerKw?: number
   readonly maxPowerKw?: number
   /** Amperes, sum over the phases. */
   readonly minCurrentA?: number
   readonly maxCurrentA?: number
+  /** Which of several tariffs prices it. (cdrs › ChargingPeriod, tariff_id) */
+  readonly tariffId?: string
 }
 
 export interface PricedSession {
@@ -34,14 +39,20 @@ export interface PricedSession {
   /** IANA time zone of the Location. */
   readonly timeZone: string
   readonly periods: readonly Period[]
+  /** Whether a reservation expired unused; when not told, one that no charging follows did. (G-17) */
+  readonly reservationExpired?: boolean
 }
 
 export interface Line {
   readonly dimension: TariffDimensionType | 'LIMIT'
+  /** Index in the list of tariffs, 0 for a single one; -1 for LIMIT. */
+  readonly tariff: number
   /** Index in tariff.elements; -1 for LIMIT. */
   readonly element: number
   /** Index in element.price_components; -1 for LIMIT. */
   readonly component: number
+  /** The restriction of an element that prices a reservation. (G-17) */
+  readonly reservation?: 'RESERVATION' | 'RESERVATION_EXPIRES'
   readonly unit: 'kWh' | 'h' | 'session'
   readonly quantity: Decimal
   /** With what step_size added. (G-12) */
@@ -79,6 +90,8 @@ export interface Breakdown {
   readonly price: Price
   /** For CDR total_fixed_cost, total_energy_cost, total_time_cost, total_parking_cost; absent when not priced. */
   readonly perDimension: { readonly [D in TariffDimensionType]?: Price }
+  /** For CDR total_reservation_cost, fixed fees included; absent when not priced. (cdrs › CDR) */
+  readonly reservation?: Price
   readonly findings: readonly Finding[]
 }
 
@@ -89,94 +102,53 @@ export interface PriceOptions {
 
 /**
  * What a session costs under a tariff, with every step visible. Exact until the end: the total is rounded once. One and
- * the same calculation for the estimate, the running cost, the CDR and its check. (G-01 to G-23)
+ * the same calculation for the estimate, the running cost, the CDR and its check. A list of tariffs prices each period by
+ * the one it names. (G-01 to G-23)
  */
-export function price(tariff: Tariff, session: PricedSession, options: PriceOptions = {}): Breakdown {
-  const digits = currencyDigits(tariff.currency)
-  const used = usageOf(tariff, session)
-  const billed = applyStepSize(used, options.timeRounding ?? 'parking-only')
-  const lines = billed.map((one) => lineOf(one, tariff))
-  const net = sum(lines.map((line) => line.net))
-  const gross = sum(lines.map((line) => line.gross))
-  const total = applyLimits(tariff, { net, gross })
-  const limited = !isZero(subtract(total.net, net)) || !isZero(subtract(total.gross, gross))
-  const all = limited ? [...lines, limitLine(subtract(total.net, net), subtract(total.gross, gross))] : lines
-  const taxes = limited ? spread(taxLines(lines), total.net, subtract(total.gross, total.net)) : taxLines(lines)
-  const totalMinor = toMinor(total.gross, tariff.currency)
+export function price(
+  tariff: Tariff | readonly Tariff[],
+  session: PricedSession,
+  options: PriceOptions = {},
+): Breakdown {
+  const byName = isList(tariff)
+  const tariffs = byName ? tariff.map(compiled) : [compiled(tariff)]
+  const { digits, currency } = moneyOf(tariffs)
+  const used = usageOf(tariffs, session, byName)
+  const additions = stepAdditions(used, options.timeRounding ?? 'parking-only')
+  const lines: Unshared[] = []
+  for (const usage of used.usages) lines.push(lineOf(usage, used, additions))
+  const net = totalOf(lines, 'net')
+  const gross = totalOf(lines, 'gross')
+  const total = applyLimits(used.tariffs, { net, gross })
+  const limited = compare(total.net, net) !== 0 || compare(total.gross, gross) !== 0
+  if (limited) lines.push(limitLine(subtract(total.net, net), subtract(total.gross, gross)))
+  const untaxed = taxLines(lines)
+  const taxes = limited ? spread(untaxed, total.net, subtract(total.gross, total.net)) : untaxed
+  const totalMinor = toMinor(total.gross, currency)
   return {
-    currency: tariff.currency,
-    lines: shareOut(all, totalMinor, digits),
+    currency,
+    lines: shareOut(lines, totalMinor, digits),
     net: total.net,
     gross: total.gross,
     taxes,
     totalMinor,
     price: ocpiPrice(total.net, taxes),
-    perDimension: perDimension(lines),
-    findings: [...used.findings, ...taxFindings(tariff, lines)],
+    ...costsByKind(lines),
+    findings: [...used.findings, ...taxFindings(tariffs, lines)],
   }
 }
 
-type Unshared = Omit<Line, 'grossMinor'>
+const isList = (tariff: Tariff | readonly Tariff[]): tariff is readonly Tariff[] => Array.isArray(tariff)
 
-function lineOf(billed: Billed, tariff: Tariff): Unshared {
-  const { dimension, element, component, quantity, billedQuantity, priced } = billed
-  const path = `elements[${element}].price_components[${component}]`
-  const unitPrice = decimal(priced.price, `${path}.price`)
-  const unit = dimension === 'ENERGY' ? 'kWh' : dimension === 'FLAT' ? 'session' : 'h'
-  const amounts = taxed(multiply(billedQuantity, unitPrice), priced, tariff, path)
-  return { dimension, element, component, unit, quantity, billedQuantity, unitPrice, ...amounts }
-}
-
-/** What min_price adds or max_price takes away. (G-18) */
-function limitLine(net: Decimal, gross: Decimal): Unshared {
-  const once = { unit: 'session', quantity: one, billedQuantity: one } as const
-  return { dimension: 'LIMIT', element: -1, component: -1, ...once, unitPrice: gross, net, gross }
-}
-
-/** Gives each line its share of the rounded total: rounded down first, the rest to the largest remainders. */
-function shareOut(lines: readonly Unshared[], totalMinor: number, digits: number): readonly Line[] {
-  const scale = fraction(10 ** digits, 1)
-  const shares = lines.map((line, index) => {
-    const floor = Number(floorScaled(line.gross, digits))
-    if (!Number.isSafeInteger(floor)) throw new PricingError('amount', floor, 'is too large to be kept exactly')
-    return { index, floor, rest: subtract(multiply(line.gross, scale), fraction(floor, 1)) }
-  })
-  const missing = totalMinor - shares.reduce((total, share) => total + share.floor, 0)
-  const rounded = new Set(
-    [...shares]
-      .sort((a, b) => compare(b.rest, a.rest) || a.index - b.index)
-      .slice(0, missing)
-      .map((share) => share.index),
-  )
-  return lines.map((line, index) => ({
-    ...line,
-    grossMinor: (shares[index]?.floor ?? 0) + (rounded.has(index) ? 1 : 0),
-  }))
-}
-
-function perDimension(lines: readonly Unshared[]): Breakdown['perDimension'] {
-  const dimensions: readonly TariffDimensionType[] = ['FLAT', 'ENERGY', 'TIME', 'PARKING_TIME']
-  const priced = dimensions.flatMap((dimension) => {
-    const mine = lines.filter((line) => line.dimension === dimension)
-    return mine.length === 0 ? [] : [[dimension, ocpiPrice(sum(mine.map((line) => line.net)), taxLines(mine))] as const]
-  })
-  return Object.fromEntries(priced)
-}
-
-function taxFindings(tariff: Tariff, lines: readonly Unshared[]): readonly Finding[] {
-  const bare = lines.filter((line) => line.vat === undefined && !isZero(line.gross))
-  const included = taxIncluded(tariff)
-  if (included === 'YES' && bare.length > 0) {
-    return [
-      {
-        code: 'net-unknown',
-        message: 'Prices contain tax, but no rate is given: the net is shown equal to the gross.',
-      },
-    ]
-  }
-  // Beside a stated rate an absent one means that no VAT applies; alone it may as well be forgotten. (E-73)
-  if (included === 'NO' && bare.length > 0 && lines.every((line) => line.vat === undefined)) {
-    return [{ code: 'tax-unknown', message: 'Prices are before taxes, but no rate is given: no tax is added.' }]
-  }
-  return []
+/** One session is paid in one currency. */
+function moneyOf([first, ...others]: readonly CompiledTariff[]): {
+  readonly digits: number
+  readonly currency: string
+} {
+  if (first === undefined) throw new PricingError('tariffs', 0, 'must be at least one tariff')
+  const { currency } = first.tariff
+  for (const { tariff } of others)
+    if (tariff.currency !== currency)
+      throw new PricingError('currency', tariff.currency, `must be ${currency} as of the first tariff`)
+  return { digits: first.digits, currency }
 }

@@ -1,7 +1,7 @@
 import type { Session } from '@plugtill/ocpi/modules/sessions'
 import type { Tariff } from '@plugtill/ocpi/modules/tariffs'
 import type { Decimal } from './decimal.ts'
-import { add, compare, decimal, fraction, subtract, zero } from './decimal.ts'
+import { add, compare, decimal, fraction, sign, subtract, zero } from './decimal.ts'
 import { instant, periodsOf } from './periods.ts'
 import type { Breakdown, Period } from './price.ts'
 import { price } from './price.ts'
@@ -33,7 +33,7 @@ export function runningCost(
   // The clocks of two companies differ: a session that starts "in a moment" has lasted no time yet.
   const end = Math.max(stated, lastStart, start)
   const total = decimal(session.kwh, 'kwh')
-  if (total.numerator < 0n) throw new PricingError('kwh', session.kwh, 'must not be negative')
+  if (sign(total) < 0) throw new PricingError('kwh', session.kwh, 'must not be negative')
   const periods = sent.length === 0 ? [onePeriod(start, end, total)] : withMissingEnergy(sent, total)
   const breakdown = price(tariff, { start, end, timeZone: options.timeZone, periods })
   return { ...breakdown, energyKwh: session.kwh, from: sent.length === 0 ? 'kwh' : 'periods' }

@@ -1,44 +1,46 @@
-import type { Decimal } from './decimal.ts'
-import { add, ceilTo, fraction, subtract, sum } from './decimal.ts'
-import { PricingError } from './pricing-error.ts'
+import type { TariffDimensionType } from '@plugtill/ocpi/modules/tariffs'
+import type { Whole } from './decimal.ts'
+import { plus, times, toMultiple } from './energy-units.ts'
 import type { Usage, Used } from './usage.ts'
 
-/** A usage with what step_size adds to it. */
-export interface Billed extends Usage {
-  readonly billedQuantity: Decimal
+/** What step_size adds to a usage: energy units or milliseconds. */
+export interface Addition {
+  readonly usage: Usage
+  readonly quantity: Whole
 }
 
 /**
  * Rounds the total energy and the total time of a session up to the step_size of the component that was active last,
- * once; what is added is billed there. When parking was priced, only the parking total is rounded. (G-12 to G-16)
+ * once; what is added is billed there. When parking was priced, only the parking total is rounded. The time of a
+ * reservation is rounded on its own. (G-12 to G-17)
  */
-export function applyStepSize(used: Used, timeRounding: 'parking-only' | 'together'): readonly Billed[] {
-  const parked = used.last.get('PARKING_TIME')
-  const lastTime = used.last.get(used.lastTime ?? 'TIME')
-  const additions = new Map<string, Decimal>()
-  const round = (last: Usage | undefined, dimensions: readonly string[], perUnit: number) => {
-    if (last === undefined) return
-    const total = sum(used.usages.filter((one) => dimensions.includes(one.dimension)).map((one) => one.quantity))
-    const step = fraction(stepOf(last), perUnit)
-    additions.set(nameOf(last), subtract(ceilTo(total, step), total))
+export function stepAdditions(used: Used, timeRounding: 'parking-only' | 'together'): readonly Addition[] {
+  const { last, perKwh } = used
+  const additions: Addition[] = []
+  const round = (usage: Usage | undefined, total: Whole, unit: Whole) => {
+    if (usage === undefined) return
+    const quantity = toMultiple(total, times(unit, usage.component.step))
+    if (quantity > 0) additions.push({ usage, quantity })
   }
-  round(used.last.get('ENERGY'), ['ENERGY'], 1000)
-  if (timeRounding === 'together') round(lastTime, ['TIME', 'PARKING_TIME'], 3600)
-  else if (parked !== undefined) round(parked, ['PARKING_TIME'], 3600)
-  else round(used.last.get('TIME'), ['TIME'], 3600)
-  return used.usages.map((usage) => {
-    const added = additions.get(nameOf(usage))
-    return { ...usage, billedQuantity: added === undefined ? usage.quantity : add(usage.quantity, added) }
-  })
+  if (last.energy !== undefined) {
+    // perKwh is a multiple of 1000: a Wh is a whole number of units.
+    const wattHour = typeof perKwh === 'bigint' ? perKwh / 1000n : perKwh / 1000
+    round(last.energy, totalOf(used, ['ENERGY']), wattHour)
+  }
+  if (timeRounding === 'together') round(last.timeOrParking, totalOf(used, ['TIME', 'PARKING_TIME']), second)
+  else if (last.parking !== undefined) round(last.parking, totalOf(used, ['PARKING_TIME']), second)
+  else if (last.time !== undefined) round(last.time, totalOf(used, ['TIME']), second)
+  if (last.reservation !== undefined) round(last.reservation, totalOf(used, ['TIME'], true), second)
+  return additions
 }
 
-const nameOf = (usage: Usage) => `${usage.element}/${usage.component}`
+const second = 1000
 
-/** A step_size of 0 is meant as "no step". (E-75) */
-function stepOf({ priced, element, component }: Usage): number {
-  if (!Number.isSafeInteger(priced.step_size) || priced.step_size < 0) {
-    const path = `elements[${element}].price_components[${component}].step_size`
-    throw new PricingError(path, priced.step_size, 'must be a whole number, 0 or more')
+function totalOf({ usages }: Used, dimensions: readonly TariffDimensionType[], reserved = false): Whole {
+  let total: Whole | undefined
+  for (const { component, quantity } of usages) {
+    if (!dimensions.includes(component.dimension) || (component.reservation !== undefined) !== reserved) continue
+    total = total === undefined ? quantity : plus(total, quantity)
   }
-  return Math.max(1, priced.step_size)
+  return total ?? 0
 }

@@ -1,8 +1,22 @@
 import type { PriceComponent, Tariff } from '@plugtill/ocpi/modules/tariffs'
 import type { Price } from '@plugtill/ocpi/types'
+import type { CompiledTariff } from './compiled-tariff.ts'
 import type { Decimal } from './decimal.ts'
-import { add, decimal, divide, fraction, isZero, multiply, one, subtract, sum, toNumber, zero } from './decimal.ts'
-import type { TaxLine } from './price.ts'
+import {
+  add,
+  decimal,
+  divide,
+  fraction,
+  isZero,
+  multiply,
+  one,
+  sign,
+  subtract,
+  sum,
+  toNumber,
+  zero,
+} from './decimal.ts'
+import type { Finding, Line, TaxLine } from './price.ts'
 import { PricingError } from './pricing-error.ts'
 
 /** An amount without and with its taxes. */
@@ -17,7 +31,7 @@ export function taxed(amount: Decimal, component: PriceComponent, tariff: Tariff
   const included = taxIncluded(tariff)
   if (included === 'N/A' || component.vat == null) return { net: amount, gross: amount }
   const vat = decimal(component.vat, `${path}.vat`)
-  if (vat.numerator < 0n) throw new PricingError(`${path}.vat`, component.vat, 'must not be negative')
+  if (sign(vat) < 0) throw new PricingError(`${path}.vat`, component.vat, 'must not be negative')
   const factor = add(one, divide(vat, fraction(100, 1)))
   return included === 'YES'
     ? { vat: component.vat, net: divide(amount, factor), gross: amount }
@@ -32,12 +46,18 @@ export function taxIncluded(tariff: Tariff): 'YES' | 'NO' | 'N/A' {
 
 /** One line per rate, in the order of the lines. No stated rate, no line: a tax of 0 % is never invented. (E-73) */
 export function taxLines(lines: readonly Taxed[]): readonly TaxLine[] {
-  const rates = [...new Set(lines.map((line) => line.vat))].filter((rate) => rate !== undefined)
-  return rates.map((percentage) => {
-    const mine = lines.filter((line) => line.vat === percentage)
-    const net = sum(mine.map((line) => line.net))
-    return { percentage, net, amount: subtract(sum(mine.map((line) => line.gross)), net) }
-  })
+  const taxes: { percentage: number; net: Decimal; amount: Decimal }[] = []
+  for (const { vat: percentage, net, gross } of lines) {
+    if (percentage === undefined) continue
+    const amount = subtract(gross, net)
+    const same = taxes.find((tax) => tax.percentage === percentage)
+    if (same === undefined) taxes.push({ percentage, net, amount })
+    else {
+      same.net = add(same.net, net)
+      same.amount = add(same.amount, amount)
+    }
+  }
+  return taxes
 }
 
 /** Spreads another total tax over the rates as they were. (G-18) */
@@ -56,10 +76,32 @@ export function spread(taxes: readonly TaxLine[], net: Decimal, total: Decimal):
 export function ocpiPrice(net: Decimal, taxes: readonly TaxLine[]): Price {
   return {
     before_taxes: toNumber(net, 4),
-    taxes: taxes.map(({ percentage, amount }) => ({
-      name: 'VAT',
-      ...(percentage === undefined ? {} : { percentage }),
-      amount: toNumber(amount, 4),
-    })),
+    taxes: taxes.map(({ percentage, amount }) =>
+      percentage === undefined
+        ? { name: 'VAT', amount: toNumber(amount, 4) }
+        : { name: 'VAT', percentage, amount: toNumber(amount, 4) },
+    ),
   }
+}
+
+/** What the tariffs leave open about taxes. (E-72, E-73) */
+export function taxFindings(
+  tariffs: readonly CompiledTariff[],
+  lines: readonly Pick<Line, 'tariff' | 'vat' | 'gross'>[],
+): readonly Finding[] {
+  const includes = (value: 'YES' | 'NO') => (line: Pick<Line, 'tariff' | 'vat' | 'gross'>) =>
+    line.vat === undefined && !isZero(line.gross) && tariffs[line.tariff]?.tariff.tax_included === value
+  if (lines.some(includes('YES'))) {
+    return [
+      {
+        code: 'net-unknown',
+        message: 'Prices contain tax, but no rate is given: the net is shown equal to the gross.',
+      },
+    ]
+  }
+  // Beside a stated rate an absent one means that no VAT applies; alone it may as well be forgotten. (E-73)
+  if (lines.every((line) => line.vat === undefined) && lines.some(includes('NO'))) {
+    return [{ code: 'tax-unknown', message: 'Prices are before taxes, but no rate is given: no tax is added.' }]
+  }
+  return []
 }

@@ -1,183 +1,316 @@
-import type { PriceComponent, Tariff, TariffDimensionType } from '@plugtill/ocpi/modules/tariffs'
-import type { Decimal } from './decimal.ts'
-import { add, compare, fraction, isZero, one, subtract, zero } from './decimal.ts'
+import type { Moment } from './compiled-restrictions.ts'
+import { holds } from './compiled-restrictions.ts'
+import type { CompiledTariff, Component, Rates, Switches } from './compiled-tariff.ts'
+import type { Whole } from './decimal.ts'
+import type { EnergyUnits } from './energy-units.ts'
+import { energyUnits, minus, plus } from './energy-units.ts'
+import { dayOf, minuteOfDay, offsetAt, weekdayOf, zoneOf } from './local-time.ts'
 import type { Finding, PricedSession } from './price.ts'
 import { PricingError } from './pricing-error.ts'
-import type { Moment } from './restrictions.ts'
-import { elementMatches, energyCuts } from './restrictions.ts'
-import type { Stretch } from './stretches.ts'
-import { stretchesOf } from './stretches.ts'
+import { partsOf, sharedUpTo } from './stretches.ts'
+import type { Phase, Timeline } from './timeline.ts'
+import { tariffOfPeriod, timelineOf } from './timeline.ts'
 
 /** How much of one price component a session has used. */
 export interface Usage {
-  readonly dimension: TariffDimensionType
-  readonly element: number
-  readonly component: number
-  readonly priced: PriceComponent
-  /** kWh, hours, or 1 for FLAT. */
-  readonly quantity: Decimal
+  readonly component: Component
+  /** Index in the list of tariffs. */
+  readonly tariff: number
+  /** Energy units, milliseconds, or 1 for FLAT. */
+  quantity: Whole
 }
 
 export interface Used {
   /** In the order in which they were used first. */
   readonly usages: readonly Usage[]
-  /** The component of each dimension that was active last. (G-12) */
-  readonly last: ReadonlyMap<TariffDimensionType, Usage>
-  /** Whichever of TIME and PARKING_TIME was active last. */
-  readonly lastTime?: TariffDimensionType
+  /** Those that price a period. */
+  readonly tariffs: readonly CompiledTariff[]
+  /** Energy units in a kWh. */
+  readonly perKwh: Whole
+  /** What was active last, for step_size. (G-12) */
+  readonly last: Last
   readonly findings: readonly Finding[]
 }
 
-interface Active {
-  readonly element: number
-  readonly component: number
-  readonly priced: PriceComponent
+export interface Last {
+  energy?: Usage
+  time?: Usage
+  parking?: Usage
+  reservation?: Usage
+  /** Whichever of time and parking was active last. */
+  timeOrParking?: Usage
 }
 
-/** Which components a session uses, and how much of each. (G-01, G-02, G-05, G-06) */
-export function usageOf(tariff: Tariff, session: PricedSession): Used {
-  const usages = new Map<string, Usage>()
-  const last = new Map<TariffDimensionType, string>()
-  const findings = new Map<string, Finding>()
-  const thresholds = energyCuts(tariff.elements)
-  let lastTime: TariffDimensionType | undefined
+/** What is known while walking through a session. */
+interface Walk {
+  readonly session: PricedSession
+  readonly timeline: Timeline
+  readonly energy: EnergyUnits
+  readonly usages: Usage[]
+  readonly byComponent: Map<Component, Usage>
+  readonly last: Last
+  readonly moment: Moment
+  readonly findings: Finding[]
+  /** Parts still allowed: what a tariff of a thousand windows makes of a year. */
+  partsLeft: number
+}
 
-  const use = (dimension: TariffDimensionType, moment: Moment, quantity: Decimal) => {
-    const active = activeComponent(tariff, dimension, moment)
-    if (active === undefined) return
-    const key = `${active.element}/${active.component}`
-    const before = usages.get(key)
-    if (dimension === 'FLAT' && before !== undefined) return
-    usages.set(key, { dimension, ...active, quantity: add(before?.quantity ?? zero, quantity) })
-    last.set(dimension, key)
-    if (dimension === 'TIME' || dimension === 'PARKING_TIME') lastTime = dimension
-  }
+const mostParts = 50_000
 
-  for (const finding of tariffFindings(tariff)) findings.set(finding.code, finding)
-  for (const stretch of stretchesOf(tariff, session)) {
-    const moment = momentOf(session, stretch)
-    use('FLAT', moment, one)
-    for (const piece of energyPieces(stretch, thresholds)) {
-      const within = { ...moment, energyKwh: piece.from }
-      use('FLAT', within, one)
-      use('ENERGY', within, piece.kwh)
-    }
-    if (stretch.timeMs > 0) use('TIME', moment, fraction(stretch.timeMs, 3_600_000))
-    if (stretch.parkingMs > 0) use('PARKING_TIME', moment, fraction(stretch.parkingMs, 3_600_000))
-    for (const finding of stretchFindings(tariff, stretch, moment, thresholds)) findings.set(finding.code, finding)
+/**
+ * Which components a session uses, and how much of each. With `byName` each period is priced by the tariff it names, else
+ * all of them by the first. (G-01, G-02, G-05, G-06)
+ */
+export function usageOf(tariffs: readonly CompiledTariff[], session: PricedSession, byName: boolean): Used {
+  const timeline = timelineOf(session)
+  const energy = energyUnits(tariffs, session.periods)
+  const walk: Walk = {
+    session,
+    timeline,
+    energy,
+    usages: [],
+    byComponent: new Map(),
+    last: {},
+    moment: newMoment(),
+    findings: [...timeline.findings],
+    partsLeft: mostParts,
   }
-  const lastUsages = [...last].flatMap(([dimension, key]) => {
-    const usage = usages.get(key)
-    return usage === undefined ? [] : [[dimension, usage] as const]
-  })
-  return {
-    usages: [...usages.values()],
-    last: new Map(lastUsages),
-    ...(lastTime === undefined ? {} : { lastTime }),
-    findings: [...findings.values()],
+  for (const { doubleElement } of tariffs) if (doubleElement >= 0) findDouble(walk, doubleElement)
+  const ids = byName ? idsOf(tariffs) : undefined
+  const inUse = new Set<CompiledTariff>(byName ? [] : tariffs)
+  let energyBefore: Whole = typeof energy.perKwh === 'bigint' ? 0n : 0
+  for (const phase of timeline.phases) {
+    const index = ids === undefined ? 0 : tariffOfPeriod(ids, tariffs.length, phase)
+    const tariff = index === undefined ? undefined : tariffs[index]
+    if (tariff !== undefined && byName) inUse.add(tariff)
+    if (tariff === undefined || index === undefined) findNoTariff(walk, phase)
+    else if (phase.reserved) walkReservation(walk, tariff, index, phase)
+    else walkCharging(walk, tariff, index, phase, energyBefore)
+    if (!phase.reserved) energyBefore = plus(energyBefore, energy.ofPeriods[phase.index] ?? 0)
+  }
+  return { usages: walk.usages, tariffs: [...inUse], perKwh: energy.perKwh, last: walk.last, findings: walk.findings }
+}
+
+function walkCharging(walk: Walk, tariff: CompiledTariff, index: number, phase: Phase, before: Whole): void {
+  const { moment, energy, timeline } = walk
+  const { charging } = tariff
+  const kwh = energy.ofPeriods[phase.index] ?? 0
+  setPower(moment, phase, phase.timeMs === 0 && !(kwh > 0))
+  findUnknown(walk, tariff, phase)
+  const bounds = energy.bounds[index] ?? []
+  const rank = rankOf(bounds, before)
+  const rankAtEnd = bounds.length === 0 ? rank : Math.max(rank, rankBelow(bounds, plus(before, kwh)))
+  const starts = startsOf(walk, tariff.chargingSwitches, phase, timeline.chargingStart)
+  for (let part = 0; part < starts.length; part++) {
+    const start = starts[part] ?? phase.start
+    setClock(walk, tariff.chargingSwitches, start, timeline.chargingStart)
+    moment.energyRank = rank
+    use(walk, index, active(charging.FLAT, moment), 1)
+    // A period is priced as at its start: all its energy is in its first part. (G-22)
+    if (part === 0 && kwh > 0) useEnergy(walk, charging, index, bounds, { before, kwh, rank, rankAtEnd })
+    moment.energyRank = rank
+    const timeMs = shareOf(phase.timeMs, starts, part, phase)
+    const parkingMs = shareOf(phase.parkingMs, starts, part, phase)
+    if (timeMs > 0) walk.last.time = useTime(walk, index, active(charging.TIME, moment), timeMs) ?? walk.last.time
+    if (parkingMs > 0)
+      walk.last.parking = useTime(walk, index, active(charging.PARKING_TIME, moment), parkingMs) ?? walk.last.parking
+  }
+  if (starts.length > 1 || rankAtEnd > rank) findChange(walk, tariff, phase, { starts, rank, rankAtEnd, kwh })
+}
+
+interface EnergyRange {
+  readonly before: Whole
+  readonly kwh: Whole
+  readonly rank: number
+  readonly rankAtEnd: number
+}
+
+/** The energy of a period, cut where a restriction on kWh begins or ends. (G-07) */
+function useEnergy(walk: Walk, rates: Rates, index: number, bounds: readonly Whole[], range: EnergyRange): void {
+  const { moment } = walk
+  const end = plus(range.before, range.kwh)
+  let from = range.before
+  for (let rank = range.rank; rank <= range.rankAtEnd; rank++) {
+    const to = rank < range.rankAtEnd ? (bounds[rank] ?? end) : end
+    moment.energyRank = rank
+    use(walk, index, active(rates.FLAT, moment), 1)
+    walk.last.energy = use(walk, index, active(rates.ENERGY, moment), minus(to, from)) ?? walk.last.energy
+    from = to
   }
 }
 
-/** The first element in list order that prices this dimension and applies now. (G-01, G-04) */
-function activeComponent(tariff: Tariff, dimension: TariffDimensionType, moment: Moment): Active | undefined {
-  for (const [element, one] of tariff.elements.entries()) {
-    const component = one.price_components.findIndex((candidate) => candidate.type === dimension)
-    const priced = one.price_components[component]
-    if (priced !== undefined && elementMatches(one, element, moment)) return { element, component, priced }
+/** What a reservation costs; when it expires unused, its own fee comes on top and its own price of time instead. (G-17) */
+function walkReservation(walk: Walk, tariff: CompiledTariff, index: number, phase: Phase): void {
+  const { moment, timeline } = walk
+  const { reservation, expiry, reservationSwitches: switches } = tariff
+  setPower(moment, phase, true)
+  moment.energyRank = rankOf(walk.energy.bounds[index] ?? [], 0)
+  const starts = startsOf(walk, switches, phase, timeline.reservationStart)
+  for (let part = 0; part < starts.length; part++) {
+    setClock(walk, switches, starts[part] ?? phase.start, timeline.reservationStart)
+    use(walk, index, active(reservation.FLAT, moment), 1)
+    if (timeline.expired) use(walk, index, active(expiry.FLAT, moment), 1)
+    const ofTime = (timeline.expired ? active(expiry.TIME, moment) : undefined) ?? active(reservation.TIME, moment)
+    const ms = shareOf(phase.reservationMs, starts, part, phase)
+    if (ms > 0) walk.last.reservation = use(walk, index, ofTime, ms) ?? walk.last.reservation
   }
+}
+
+/** The first component in list order that applies now. (G-01) */
+function active(candidates: readonly Component[], moment: Moment): Component | undefined {
+  for (const candidate of candidates)
+    if (candidate.when === undefined || holds(candidate.when, moment)) return candidate
   return undefined
 }
 
-function momentOf(session: PricedSession, stretch: Stretch): Moment {
-  const { minPowerKw, maxPowerKw, minCurrentA, maxCurrentA } = stretch.period
-  const idle = stretch.timeMs === 0 && isZero(stretch.periodEnergyKwh)
-  for (const [name, value] of Object.entries({ minPowerKw, maxPowerKw, minCurrentA, maxCurrentA })) {
-    if (value !== undefined && !Number.isFinite(value))
-      throw new PricingError(`periods.${name}`, value, 'must be finite')
+function use(walk: Walk, tariff: number, component: Component | undefined, quantity: Whole): Usage | undefined {
+  if (component === undefined) return undefined
+  const before = walk.byComponent.get(component)
+  if (before === undefined) {
+    const usage = { component, tariff, quantity }
+    walk.usages.push(usage)
+    walk.byComponent.set(component, usage)
+    return usage
   }
-  // A vehicle that takes nothing takes 0 kW: there is nothing to measure then, so it is often not reported.
-  const power = idle ? { minPowerKw: minPowerKw ?? 0, minCurrentA: minCurrentA ?? 0 } : { minPowerKw, minCurrentA }
-  return {
-    at: stretch.start,
-    timeZone: session.timeZone,
-    elapsedMs: stretch.start - session.start,
-    energyKwh: stretch.energyBefore,
-    ...power,
-    maxPowerKw,
-    maxCurrentA,
-  }
+  // A flat fee is taken once. (G-06)
+  if (component.dimension !== 'FLAT') before.quantity = plus(before.quantity, quantity)
+  return before
 }
 
-/** The energy of a stretch, cut where a restriction on kWh begins or ends: the price there depends on nothing else. */
-function energyPieces(stretch: Stretch, thresholds: readonly Decimal[]): readonly { from: Decimal; kwh: Decimal }[] {
-  if (isZero(stretch.energyKwh)) return []
-  const end = add(stretch.energyBefore, stretch.energyKwh)
-  const starts = [stretch.energyBefore, ...inside(thresholds, stretch.energyBefore, end)]
-  return starts.map((from, index) => ({ from, kwh: subtract(starts[index + 1] ?? end, from) }))
+function useTime(walk: Walk, tariff: number, component: Component | undefined, ms: number): Usage | undefined {
+  const usage = use(walk, tariff, component, ms)
+  if (usage !== undefined) walk.last.timeOrParking = usage
+  return usage
 }
 
-function inside(thresholds: readonly Decimal[], from: Decimal, to: Decimal): readonly Decimal[] {
-  const within = thresholds.filter((one) => compare(one, from) > 0 && compare(one, to) < 0)
-  return within.filter((one, index) => index === 0 || compare(one, within[index - 1] ?? one) !== 0)
+function startsOf(walk: Walk, switches: Switches, { start, end }: Phase, origin: number): readonly number[] {
+  if (switches.minutes.length === 0 && switches.durations.length === 0) return [start]
+  const starts = partsOf(switches, walk.session.timeZone, { start, end, origin })
+  walk.partsLeft -= starts.length
+  if (walk.partsLeft < 0)
+    throw new PricingError(
+      'periods',
+      walk.session.periods.length,
+      `must not be cut by the tariff into more than ${mostParts} parts`,
+    )
+  return starts
 }
 
-function tariffFindings(tariff: Tariff): readonly Finding[] {
-  const double = tariff.elements.findIndex(
-    ({ price_components: all }) => new Set(all.map((one) => one.type)).size < all.length,
-  )
-  if (double < 0) return []
-  const message = `Element ${double} has two components of one dimension; the first one is used.`
-  return [{ code: 'double-component', message }]
+function shareOf(ms: number, starts: readonly number[], part: number, { start, end }: Phase): number {
+  if (ms === 0 || starts.length === 1) return ms
+  const next = starts[part + 1]
+  const upToHere = part === 0 ? 0 : sharedUpTo(ms, starts[part] ?? start, start, end)
+  return (next === undefined ? ms : sharedUpTo(ms, next, start, end)) - upToHere
 }
 
-/** What makes a period hard to price: a new period should start wherever another component becomes active. (G-22, C-606) */
-function stretchFindings(
-  tariff: Tariff,
-  stretch: Stretch,
-  moment: Moment,
-  thresholds: readonly Decimal[],
-): readonly Finding[] {
-  const findings: Finding[] = []
-  const at = new Date(stretch.period.start).toISOString()
-  const start = {
-    ...moment,
-    at: stretch.period.start,
-    elapsedMs: moment.elapsedMs - (stretch.start - stretch.period.start),
-  }
-  const dimensions = [
-    ...(isZero(stretch.periodEnergyKwh) ? [] : (['ENERGY'] as const)),
-    ...(stretch.timeMs > 0 ? (['TIME'] as const) : []),
-    ...(stretch.parkingMs > 0 ? (['PARKING_TIME'] as const) : []),
-  ]
-  const end = add(stretch.energyBefore, stretch.periodEnergyKwh)
-  const others = [
-    moment,
-    ...inside(thresholds, stretch.energyBefore, end).map((energyKwh) => ({ ...moment, energyKwh })),
-  ]
-  const changes = dimensions.some((dimension) => {
-    const first = activeComponent(tariff, dimension, start)?.priced
-    return others.some((other) => activeComponent(tariff, dimension, other)?.priced !== first)
+function newMoment(): Moment {
+  const unknown = { minPower: Number.NaN, maxPower: Number.NaN, minCurrent: Number.NaN, maxCurrent: Number.NaN }
+  return { elapsedMs: 0, energyRank: 0, minute: 0, day: 0, weekday: 0, ...unknown }
+}
+
+function setClock(walk: Walk, switches: Switches, at: number, origin: number): void {
+  const { moment, session } = walk
+  moment.elapsedMs = at - origin
+  if (switches.minutes.length === 0) return
+  const local = at + offsetAt(at, zoneOf(session.timeZone))
+  moment.day = dayOf(local)
+  moment.weekday = weekdayOf(moment.day)
+  moment.minute = minuteOfDay(local)
+}
+
+/** A vehicle that takes nothing takes 0 kW: there is nothing to measure then, so it is often not reported. */
+function setPower(moment: Moment, { period, index }: Phase, idle: boolean): void {
+  const unknown = idle ? 0 : Number.NaN
+  const minPower = measured(period.minPowerKw, index, 'minPowerKw')
+  const maxPower = measured(period.maxPowerKw, index, 'maxPowerKw')
+  const minCurrent = measured(period.minCurrentA, index, 'minCurrentA')
+  const maxCurrent = measured(period.maxCurrentA, index, 'maxCurrentA')
+  moment.minPower = minPower ?? (idle ? 0 : (maxPower ?? unknown))
+  moment.maxPower = maxPower ?? minPower ?? unknown
+  moment.minCurrent = minCurrent ?? (idle ? 0 : (maxCurrent ?? unknown))
+  moment.maxCurrent = maxCurrent ?? minCurrent ?? unknown
+}
+
+function measured(value: number | undefined, index: number, name: string): number | undefined {
+  if (value !== undefined && !Number.isFinite(value))
+    throw new PricingError(`periods[${index}].${name}`, value, 'must be a finite number')
+  return value
+}
+
+/** How many bounds the energy has reached. */
+function rankOf(bounds: readonly Whole[], energy: Whole): number {
+  let rank = 0
+  while (rank < bounds.length && energy >= (bounds[rank] ?? 0)) rank++
+  return rank
+}
+
+/** How many bounds lie before it. */
+function rankBelow(bounds: readonly Whole[], energy: Whole): number {
+  let rank = 0
+  while (rank < bounds.length && energy > (bounds[rank] ?? 0)) rank++
+  return rank
+}
+
+/** CiStrings; of two tariffs with one id the first counts. (A-42) */
+function idsOf(tariffs: readonly CompiledTariff[]): ReadonlyMap<string, number> {
+  const ids = new Map<string, number>()
+  tariffs.forEach(({ tariff }, index) => {
+    const id = tariff.id.toLowerCase()
+    if (!ids.has(id)) ids.set(id, index)
   })
-  if (changes) {
-    findings.push({ code: 'period-spans-change', message: `The price changes within the period that starts at ${at}.` })
-  }
-  if (stretch.period.reservationTimeH !== undefined) {
-    findings.push({ code: 'reservation-not-priced', message: `The reservation in the period of ${at} is not priced.` })
-  }
-  if (needsPower(tariff) && moment.minPowerKw === undefined && moment.maxPowerKw === undefined) {
-    findings.push({ code: 'power-unknown', message: `The tariff asks for the power, the period of ${at} has none.` })
-  }
-  if (needsCurrent(tariff) && moment.minCurrentA === undefined && moment.maxCurrentA === undefined) {
-    findings.push({
-      code: 'current-unknown',
-      message: `The tariff asks for the current, the period of ${at} has none.`,
-    })
-  }
-  return findings
+  return ids
 }
 
-const needsPower = (tariff: Tariff) =>
-  tariff.elements.some(({ restrictions: r }) => r?.min_power != null || r?.max_power != null)
+/** One finding of a kind is enough; the first tells where to begin. */
+function find(walk: Walk, code: string, message: () => string): void {
+  if (!walk.findings.some((one) => one.code === code)) walk.findings.push({ code, message: message() })
+}
 
-const needsCurrent = (tariff: Tariff) =>
-  tariff.elements.some(({ restrictions: r }) => r?.min_current != null || r?.max_current != null)
+const when = (phase: Phase) => new Date(phase.start).toISOString()
+
+function findDouble(walk: Walk, element: number): void {
+  find(walk, 'double-component', () => `Element ${element} has two components of one dimension; the first one is used.`)
+}
+
+function findNoTariff(walk: Walk, phase: Phase): void {
+  find(
+    walk,
+    'period-without-tariff',
+    () => `The period that starts at ${when(phase)} names no tariff: it costs nothing.`,
+  )
+}
+
+function findUnknown(walk: Walk, tariff: CompiledTariff, phase: Phase): void {
+  const { moment } = walk
+  if (tariff.needsPower && Number.isNaN(moment.minPower) && Number.isNaN(moment.maxPower))
+    find(walk, 'power-unknown', () => `The tariff asks for the power, the period of ${when(phase)} has none.`)
+  if (tariff.needsCurrent && Number.isNaN(moment.minCurrent) && Number.isNaN(moment.maxCurrent))
+    find(walk, 'current-unknown', () => `The tariff asks for the current, the period of ${when(phase)} has none.`)
+}
+
+interface Span {
+  readonly starts: readonly number[]
+  readonly rank: number
+  readonly rankAtEnd: number
+  readonly kwh: Whole
+}
+
+/** A new period should start wherever another component becomes active. (G-22, C-606) */
+function findChange(walk: Walk, { charging, chargingSwitches }: CompiledTariff, phase: Phase, span: Span): void {
+  const { moment, timeline } = walk
+  const dimensions = [
+    ...(span.kwh > 0 ? [charging.ENERGY] : []),
+    ...(phase.timeMs > 0 ? [charging.TIME] : []),
+    ...(phase.parkingMs > 0 ? [charging.PARKING_TIME] : []),
+  ]
+  const activeAt = (start: number, rank: number) => {
+    setClock(walk, chargingSwitches, start, timeline.chargingStart)
+    moment.energyRank = rank
+    return dimensions.map((candidates) => active(candidates, moment))
+  }
+  const first = activeAt(phase.start, span.rank)
+  const changes = (start: number, rank: number) => activeAt(start, rank).some((one, index) => one !== first[index])
+  const ranks = Array.from({ length: span.rankAtEnd - span.rank }, (_, index) => span.rank + 1 + index)
+  if (span.starts.some((start) => changes(start, span.rank)) || ranks.some((rank) => changes(phase.start, rank)))
+    find(walk, 'period-spans-change', () => `The price changes within the period that starts at ${when(phase)}.`)
+}
