@@ -3,6 +3,7 @@
  * the tables in `modules/`; a row is all it takes to add an endpoint.
  */
 import type { Static, TSchema } from 'typebox'
+import type { SpokenVersion } from './versions/codec.ts'
 
 /** The interface role of one side of a module: SENDER owns the data, RECEIVER gets the pushes. (B-04) */
 export type InterfaceRole = 'SENDER' | 'RECEIVER'
@@ -98,6 +99,8 @@ export interface Module<Sender extends Table = Table, Receiver extends Table = T
   readonly id: string
   /** Functional modules carry routing headers, configuration modules never do. (A-68, A-69) */
   readonly routed: boolean
+  /** The only versions it exists in; undefined: all we speak. (F-19) */
+  readonly versions?: readonly SpokenVersion[]
   readonly sender: Sender
   readonly receiver: Receiver
 }
@@ -105,10 +108,13 @@ export interface Module<Sender extends Table = Table, Receiver extends Table = T
 export function module<const S extends Table, const R extends Table>(
   id: string,
   tables: { readonly sender: S; readonly receiver: R },
-  options: { readonly routed?: boolean } = {},
+  options: { readonly routed?: boolean; readonly versions?: readonly SpokenVersion[] } = {},
 ): Module<S, R> {
-  return { id, routed: options.routed ?? true, ...tables }
+  return { id, routed: options.routed ?? true, versions: options.versions, ...tables }
 }
+
+/** Whether a module can be offered on a connection of this version. (F-19) */
+export const existsIn = (one: Module, version: SpokenVersion): boolean => one.versions?.includes(version) ?? true
 
 /** What a request to an endpoint carries, as the handler sees it and the client gives it. */
 export type BodyOf<E> = E extends Endpoint<EndpointKind, infer B, TSchema> ? Static<B> : never

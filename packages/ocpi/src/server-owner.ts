@@ -5,7 +5,7 @@ import type { Target } from './server-routes.ts'
 import { sameCi } from './types.ts'
 
 /** Modules whose objects are pushed by their owner; payments objects name another party on purpose. (A-34, A-41, E-30) */
-const PUSHED_BY_OWNER = new Set(['locations', 'tariffs', 'tokens', 'sessions', 'cdrs'])
+const PUSHED_BY_OWNER = new Set(['locations', 'tariffs', 'tokens', 'sessions', 'cdrs', 'invoicereconciliation'])
 
 /** Where an object carries the id that stands last in its URL; "id" elsewhere. */
 const ID_FIELD: Readonly<Record<string, string>> = { evse_uid: 'uid', token_uid: 'uid', terminal_id: 'terminal_id' }
@@ -25,7 +25,9 @@ function refuseDifferent(field: string, inBody: string | undefined, inUrl: strin
 }
 
 /** Throws 404 for foreign owner ids in the URL, before the body is looked at. (A-35, T13) */
-export function checkUrlOwner({ params }: Target, peer: Peer): void {
+export function checkUrlOwner({ params, route }: Target, peer: Peer): void {
+  // A hub speaks about other parties, not for them. (C.9)
+  if (!route.module.routed) return
   const { country_code: countryCode, party_id: partyId } = params
   if (countryCode !== undefined && partyId !== undefined && !ownsParty(peer, { countryCode, partyId })) {
     // The same words whether such an object exists or not. (T14)

@@ -1,5 +1,5 @@
 /** Which URL below the base belongs to which row of which table, and the version details made from the same list. */
-import type { Endpoint, InterfaceRole, Module } from './module.ts'
+import { type Endpoint, existsIn, type InterfaceRole, type Module } from './module.ts'
 import { credentials } from './modules/credentials.ts'
 import { versions as versionsModule } from './modules/versions.ts'
 import type { VersionNumber } from './peers.ts'
@@ -57,7 +57,9 @@ export function routesOf(parts: RouteParts): readonly Route[] {
   const mounted = [handshake, ...parts.modules]
   return [
     ...versionRoutes(parts),
-    ...parts.versions.flatMap((version) => mounted.flatMap((one) => moduleRoutes(version, one))),
+    ...parts.versions.flatMap((version) =>
+      mounted.filter(({ module }) => existsIn(module, version)).flatMap((one) => moduleRoutes(version, one)),
+    ),
   ]
 }
 
@@ -79,7 +81,9 @@ function versionRoutes({ baseUrl, versions, modules }: RouteParts): readonly Rou
     endpoints: [
       // Listed once; its role means nothing. (B-04, E-48)
       { identifier: credentials.id, role: 'SENDER', url: `${baseUrl}/${version}/${credentials.id}` },
-      ...modules.map((one) => ({ identifier: one.module.id, role: one.role, url: endpointUrl(baseUrl, version, one) })),
+      ...modules
+        .filter(({ module }) => existsIn(module, version))
+        .map((one) => ({ identifier: one.module.id, role: one.role, url: endpointUrl(baseUrl, version, one) })),
     ],
   })
   return [

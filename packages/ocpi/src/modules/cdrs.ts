@@ -33,7 +33,10 @@ export const CdrToken = object({
 })
 export type CdrToken = Static<typeof CdrToken>
 
-/** Energy in kWh, times in hours, currents in A over all phases, power in kW. (cdrs › CdrDimensionType; E-65, E-71) */
+/**
+ * Energy in kWh, times in hours, currents in A over all phases, power in kW. The two RESERVATION_ dimensions after
+ * RESERVATION_TIME come from Bookings and are understood, never sent. (cdrs › CdrDimensionType; E-65, E-71, C.11)
+ */
 export const CdrDimensionType = closedEnum([
   'CURRENT',
   'ENERGY',
@@ -46,6 +49,8 @@ export const CdrDimensionType = closedEnum([
   'PARKING_TIME',
   'POWER',
   'RESERVATION_TIME',
+  'RESERVATION_EXPIRES',
+  'RESERVATION_OVERTIME',
   'STATE_OF_CHARGE',
   'TIME',
 ])

@@ -22,13 +22,14 @@ export type Versions = Static<typeof Versions>
 export const InterfaceRole = closedEnum(['SENDER', 'RECEIVER'])
 export type InterfaceRole = Static<typeof InterfaceRole>
 
-/** Name of a module; `payments` is missing from the table of the chapter but is its name. (version information endpoint › ModuleID; E-01) */
+/** Name of a module; `payments` and `invoicereconciliation` are missing from the table of the chapter. (version information endpoint › ModuleID; E-01) */
 export const ModuleId = openEnum([
   'cdrs',
   'chargingprofiles',
   'commands',
   'credentials',
   'hubclientinfo',
+  'invoicereconciliation',
   'locations',
   'payments',
   'sessions',

@@ -14,7 +14,7 @@ import {
   ParkingRestriction,
   ParkingType,
 } from '../modules/locations-parts.ts'
-import { Tariff } from '../modules/tariffs.ts'
+import { Tariff, TariffRestrictions } from '../modules/tariffs.ts'
 import { TokenType } from '../modules/tokens-parts.ts'
 import { closedEnum, num, object, optional, Price, PriceLimit } from '../types.ts'
 import { validatorOf } from '../validate.ts'
@@ -108,9 +108,21 @@ const lowerLimit: Turn = (limit) => {
 /** Prices of 2.2.1 are always net. (F-03) */
 const liftTariff: Turn = (tariff) => ({ tax_included: 'NO', ...tariff })
 
+/** An element under a condition that 2.2.1 does not know must not become one without it. (F-08, C.11) */
+function knownElements({ elements }: Tariff, { lines }: Losses, path: string): Tariff['elements'] {
+  return elements.filter(({ restrictions }, index) => {
+    const unknown = Object.keys(restrictions ?? {}).find((name) => !Object.hasOwn(TariffRestrictions.properties, name))
+    if (unknown !== undefined)
+      lines.push(`${path}/elements/${index}: was left out, its condition "${unknown}" is unknown`)
+    return unknown === undefined
+  })
+}
+
 /** Net prices pass; without taxes there is no rate; gross prices are divided, or the tariff is not said at all. (F-03) */
 const lowerTariff: Turn = (value, losses, path) => {
-  const tariff = value as unknown as Tariff
+  const given = value as unknown as Tariff
+  const tariff = { ...given, elements: knownElements(given, losses, path) }
+  if (tariff.elements.length === 0) return UNFIT
   if (tariff.tax_included === 'NO') return tariff
   const component =
     tariff.tax_included === 'YES'
