@@ -42,82 +42,95 @@ function hashOf(value: unknown): string {
   return createHash('sha256').update(sorted).digest('hex')
 }
 
-export function createIntake(parts: IntakeParts): Intake {
-  /** Reference first, then session id, then our one-time token; never by amount. (T22, D-F12) */
-  const match = async (
-    peerId: string,
-    keys: { reference?: string | null; sessionId?: string | null; tokenUid: string },
-  ): Promise<Payment | undefined> => {
-    const referred = keys.reference ? await byReference(parts.payments, keys.reference) : undefined
-    if (referred?.peerId === peerId) return referred
-    const names = [...(keys.sessionId ? [sessionKey(peerId, keys.sessionId)] : []), tokenKey(peerId, keys.tokenUid)]
-    for (const name of names) {
-      const payment = await parts.payments.find(name)
-      if (payment?.peerId === peerId) return payment
-    }
-    return undefined
+export const createIntake = (parts: IntakeParts): Intake => ({
+  session: (peerId, session) => takeSession(parts, peerId, session),
+  cdr: (peerId, cdr) => takeCdr(parts, peerId, cdr),
+})
+
+interface Names {
+  readonly reference?: string | null
+  readonly sessionId?: string | null
+  readonly tokenUid: string
+}
+
+/** Reference first, then session id, then our one-time token; never by amount. (T22, D-F12) */
+async function match({ payments }: IntakeParts, peerId: string, keys: Names): Promise<Payment | undefined> {
+  const referred = keys.reference ? await byReference(payments, keys.reference) : undefined
+  if (referred?.peerId === peerId) return referred
+  const names = [...(keys.sessionId ? [sessionKey(peerId, keys.sessionId)] : []), tokenKey(peerId, keys.tokenUid)]
+  for (const name of names) {
+    const payment = await payments.find(name)
+    if (payment?.peerId === peerId) return payment
   }
-  return {
-    session: async (peerId, session) => {
-      const payment = await match(peerId, {
-        reference: session.authorization_reference,
-        sessionId: session.id,
-        tokenUid: session.cdr_token.uid,
-      })
-      if (!payment) {
-        await parts.journal.write(session.authorization_reference ?? '', 'fault', {
-          code: 'SESSION_UNMATCHED',
-          message: `Session ${session.id} of ${peerId} belongs to no payment.`,
-        })
-        return
-      }
-      await parts.payments.apply(payment.id, {
-        type: 'session-reported',
-        session: sessionSeen(payment, session),
-        stopCommandId: parts.ids(),
-        at: parts.clock.now(),
-      })
-    },
-    cdr: async (peerId, cdr) => {
-      const key = cdrKey(peerId, cdr.id)
-      const body = JSON.stringify(cdr)
-      const known = await parts.documents.get('cdrs', key)
-      const again = known && (await sameCdr(known.body, cdr, parts.journal))
-      const payment = await match(peerId, {
-        reference: cdr.authorization_reference,
-        sessionId: cdr.session_id,
-        tokenUid: cdr.cdr_token.uid,
-      })
-      // One that belonged to nobody may find its payment later; one that has moved money, or was refused, is only known.
-      if (again && (!payment || payment.cdr || cdr.credit)) return again
-      if (!payment || cdr.credit) {
-        await parts.documents.put('cdrs', key, body, cdr.last_updated)
-        const code = cdr.credit ? 'CDR_CREDIT' : 'CDR_UNMATCHED'
-        const message = cdr.credit
-          ? `Credit CDR ${cdr.id} waits for an operator.`
-          : `CDR ${cdr.id} of ${peerId} belongs to no payment.`
-        await parts.journal.write(payment?.id ?? cdr.authorization_reference ?? '', 'fault', { code, message })
-        return { created: true, ...(payment && { reference: payment.id }) }
-      }
-      const due = amountDue(cdr)
-      const seen = {
-        id: cdr.id,
-        hash: hashOf(cdr),
-        due,
-        ...(cdr.invoice_reference_id && { invoiceReferenceId: cdr.invoice_reference_id }),
-      }
-      // The CDR and the money it moves are one commit: neither exists without the other. (I10, I11)
-      await parts.payments.apply(
-        payment.id,
-        { type: 'cdr-received', cdr: seen, adviceId: parts.ids(), at: parts.clock.now() },
-        {
-          dedupe: { source: `cdr:${peerId}`, key: cdr.id.toLowerCase(), hash: seen.hash },
-          within: async (tx) => void (await documentsOn(tx, parts.clock).put('cdrs', key, body, cdr.last_updated)),
-        },
-      )
-      return { created: !known, reference: payment.id }
-    },
+  return undefined
+}
+
+async function takeSession(parts: IntakeParts, peerId: string, session: Session): Promise<void> {
+  const payment = await match(parts, peerId, {
+    reference: session.authorization_reference,
+    sessionId: session.id,
+    tokenUid: session.cdr_token.uid,
+  })
+  if (!payment) {
+    const message = `Session ${session.id} of ${peerId} belongs to no payment.`
+    await parts.journal.write(session.authorization_reference ?? '', 'fault', { code: 'SESSION_UNMATCHED', message })
+    return
   }
+  await parts.payments.apply(payment.id, {
+    type: 'session-reported',
+    session: sessionSeen(payment, session),
+    stopCommandId: parts.ids(),
+    at: parts.clock.now(),
+  })
+}
+
+async function takeCdr(parts: IntakeParts, peerId: string, cdr: CdrReceived): ReturnType<Intake['cdr']> {
+  const known = await parts.documents.get('cdrs', cdrKey(peerId, cdr.id))
+  const again = known && (await sameCdr(known.body, cdr, parts.journal))
+  const payment = await match(parts, peerId, {
+    reference: cdr.authorization_reference,
+    sessionId: cdr.session_id,
+    tokenUid: cdr.cdr_token.uid,
+  })
+  // One that belonged to nobody may find its payment later; one that has moved money, or was refused, is only known.
+  if (again && (!payment || payment.cdr || cdr.credit)) return again
+  if (!payment || cdr.credit) return keepAside(parts, peerId, { cdr, payment })
+  await bill(parts, payment, cdr)
+  return { created: !known, reference: payment.id }
+}
+
+/** Kept with a word for the operator; no money moves. (F51, F54) */
+async function keepAside(
+  { documents, journal }: IntakeParts,
+  peerId: string,
+  { cdr, payment }: { readonly cdr: CdrReceived; readonly payment: Payment | undefined },
+) {
+  await documents.put('cdrs', cdrKey(peerId, cdr.id), JSON.stringify(cdr), cdr.last_updated)
+  const code = cdr.credit ? 'CDR_CREDIT' : 'CDR_UNMATCHED'
+  const message = cdr.credit
+    ? `Credit CDR ${cdr.id} waits for an operator.`
+    : `CDR ${cdr.id} of ${peerId} belongs to no payment.`
+  await journal.write(payment?.id ?? cdr.authorization_reference ?? '', 'fault', { code, message })
+  return { created: true, ...(payment && { reference: payment.id }) }
+}
+
+/** The CDR and the money it moves are one commit: neither exists without the other. (I10, I11) */
+async function bill({ payments, clock, ids }: IntakeParts, { id, peerId }: Payment, cdr: CdrReceived): Promise<void> {
+  const seen = {
+    id: cdr.id,
+    hash: hashOf(cdr),
+    due: amountDue(cdr),
+    ...(cdr.invoice_reference_id && { invoiceReferenceId: cdr.invoice_reference_id }),
+  }
+  const key = cdrKey(peerId, cdr.id)
+  await payments.apply(
+    id,
+    { type: 'cdr-received', cdr: seen, adviceId: ids(), at: clock.now() },
+    {
+      dedupe: { source: `cdr:${peerId}`, key: cdr.id.toLowerCase(), hash: seen.hash },
+      within: async (tx) => void (await documentsOn(tx, clock).put('cdrs', key, JSON.stringify(cdr), cdr.last_updated)),
+    },
+  )
 }
 
 /** A CDR whose cost cannot be read moves no money; its sender is told which field it is. (F53) */
