@@ -1,7 +1,7 @@
 import type { Cdr } from '@plugtill/ocpi/modules/cdrs'
 import type { Tariff } from '@plugtill/ocpi/modules/tariffs'
-import type { Decimal } from './decimal.ts'
-import { add, compare, decimal, fraction, multiply, negate, subtract, toNumber } from './decimal.ts'
+import { near, toleranceOf } from './audit-tolerance.ts'
+import { negate, subtract, toNumber } from './decimal.ts'
 import { grossOf } from './money.ts'
 import { sessionOf } from './periods.ts'
 import type { Breakdown } from './price.ts'
@@ -56,13 +56,4 @@ export function compareCdr(tariff: Tariff, cdr: Compared, timeZone: string): Cdr
   }
   const words = `The CDR claims ${difference.claimed} ${cdr.currency}, its tariff gives ${difference.expected}.`
   return { ok: false, difference: { ...difference, message: words }, breakdown }
-}
-
-function near(claimed: Decimal, expected: Decimal): boolean {
-  const by = subtract(claimed, expected)
-  return compare(by.numerator < 0n ? negate(by) : by, toleranceOf(expected)) <= 0
-}
-
-function toleranceOf(expected: Decimal): Decimal {
-  return add(decimal('0.01'), multiply(expected, fraction(5, 1000)))
 }

@@ -35,7 +35,7 @@ interface Place {
 export function spansOf(tariff: Tariff, session: PricedSession): readonly Span[] {
   const spans: Span[] = []
   let energyBefore = zero
-  const chargingStart = session.periods.find((period) => !isReservation(period))?.start ?? session.end
+  const chargingStart = chargingStartOf(session.start, session.periods) ?? session.end
   session.periods.forEach((period, index) => {
     const end = session.periods[index + 1]?.start ?? session.end
     const place = { session, period, end, energyBefore, chargingStart }
@@ -43,6 +43,12 @@ export function spansOf(tariff: Tariff, session: PricedSession): readonly Span[]
     energyBefore = add(energyBefore, decimal(period.energyKwh ?? 0))
   })
   return spans
+}
+
+/** Durations count from the session's start, or from where a reservation became charging; undefined when it never did. (G-07) */
+export function chargingStartOf(start: number, periods: readonly Period[]): number | undefined {
+  const first = periods.findIndex((period) => !isReservation(period))
+  return first > 0 ? periods[first]?.start : first === 0 ? start : undefined
 }
 
 export const isReservation = (period: Period): boolean => !isZero(decimal(period.reservationTimeH ?? 0))

@@ -13,14 +13,21 @@ export interface Candidate {
   readonly step: number
 }
 
-/** A part of the time to come in which nothing can change by itself; `to` is where the next one begins. */
+/** A part of the time to come in which nothing can change by itself; it ends where the next one begins. */
 export interface Window {
   readonly from: number
   readonly time: readonly Candidate[]
   readonly parking: readonly Candidate[]
-  readonly flat: readonly Candidate[]
-  /** By interval of energy; empty where so much energy cannot have flowed yet. */
+  /** By interval: a period that began here keeps this clock for all the energy it will hold. (G-22) */
+  readonly flat: readonly (readonly Candidate[])[]
   readonly energy: readonly (readonly Candidate[])[]
+}
+
+/** Energies between two bounds of the tariff. */
+export interface Interval {
+  readonly begin: Decimal
+  /** When the session can have so much energy at the earliest. */
+  readonly reachedAt: number
 }
 
 /** What is known, and how fast energy may come. */
@@ -42,8 +49,8 @@ export interface Outlook {
 
 export interface Windows {
   readonly windows: readonly Window[]
-  /** Where each interval of energy begins, ascending; the first at `energyNow`. */
-  readonly intervals: readonly Decimal[]
+  /** Ascending; the first begins with the last reported period. */
+  readonly intervals: readonly Interval[]
 }
 
 type Match = 'never' | 'maybe' | 'always'
@@ -61,30 +68,31 @@ export function grossUnit(tariff: Tariff, element: number, component: number): D
 /** All that may apply until the end of the outlook, window by window. */
 export function windowsOf(tariff: Tariff, outlook: Outlook): Windows {
   const bounds = energyBounds(tariff)
-  const intervals = [outlook.energyNow, ...bounds.filter((bound) => compare(bound, outlook.energyNow) > 0)]
-  const reachedAt = (energy: Decimal) => reachTime(outlook, energy)
+  const begins = [outlook.energyLow, ...bounds.filter((bound) => compare(bound, outlook.energyLow) > 0)]
+  const intervals = begins.map((begin) => ({ begin, reachedAt: reachTime(outlook, begin) }))
   const edges = [
     outlook.open,
     outlook.at,
     ...clockEdges(tariff, outlook),
     ...durationEdges(tariff, outlook),
-    ...bounds.map(reachedAt),
+    ...intervals.map((interval) => interval.reachedAt),
   ].filter((edge) => edge >= outlook.open && edge < outlook.until)
   const starts = [...new Set(edges)].sort((a, b) => a - b)
   const candidates = candidatesOf(tariff)
   const windows = starts.map((from): Window => {
     const clock = (r: TariffRestrictions) => clockMatch(r, outlook, from)
     const some = (r: TariffRestrictions) => all([clock(r), energyRange(r, outlook, from), powerMatch(r, outlook)])
-    const at = (energy: Decimal) => (r: TariffRestrictions) =>
-      all([clock(r), energyPoint(r, energy), powerMatch(r, outlook)])
+    const within = (dimension: TariffDimensionType) =>
+      begins.map((energy) => {
+        const match = (r: TariffRestrictions) => all([clock(r), energyPoint(r, energy), powerMatch(r, outlook)])
+        return reach(candidates, dimension, match, tariff)
+      })
     return {
       from,
       time: reach(candidates, 'TIME', some, tariff),
       parking: reach(candidates, 'PARKING_TIME', some, tariff),
-      flat: reach(candidates, 'FLAT', some, tariff),
-      energy: intervals.map((begin, index) =>
-        index === 0 || reachedAt(begin) <= from ? reach(candidates, 'ENERGY', at(begin), tariff) : [],
-      ),
+      flat: within('FLAT'),
+      energy: within('ENERGY'),
     }
   })
   return { windows, intervals }

@@ -77,10 +77,17 @@ const costOf = (used: readonly (Candidate & { readonly quantity: Decimal })[]): 
 const roundingOf = (candidates: readonly Candidate[], perUnit: number): Decimal =>
   candidates.map((one) => multiply(fraction(one.step, perUnit), one.gross)).reduce(larger, zero)
 
+/** Those of the intervals that can be reached by then; the first always is. */
+function reached<T>({ windows }: Known, byInterval: readonly T[], at: number): readonly T[] {
+  return byInterval.filter((_, index) => index === 0 || (windows.intervals[index]?.reachedAt ?? at) < at)
+}
+
 function flatCost(known: Known, { leavesBy }: Future): Decimal {
   const used = usedOf(known, 'FLAT')
   const taken = new Set(used.map(keyOf))
-  const possible = distinct(before(known.windows, leavesBy).flatMap((window) => window.flat))
+  const possible = distinct(
+    before(known.windows, leavesBy).flatMap((window) => reached(known, window.flat, leavesBy).flat()),
+  )
   return sum([...used, ...possible.filter((one) => !taken.has(keyOf(one)))].map((one) => one.gross))
 }
 
@@ -90,7 +97,7 @@ function energyCost(known: Known, future: Future): Decimal {
   const untold = add(subtract(outlook.energyTop, outlook.energyNow), wattHour)
   const more = future.moreKwh ?? add(untold, energyIn(known, outlook.at, future.chargingUntil))
   const mine = before(windows, future.chargingUntil)
-  const possible = distinct([...used, ...mine.flatMap((window) => window.energy.flat())])
+  const possible = distinct([...used, ...mine.flatMap((window) => reached(known, window.energy, future.chargingUntil).flat())])
   const only = possible.length === 1 ? possible[0] : undefined
   if (only !== undefined) {
     const total = add(sum(used.map((one) => one.quantity)), more)
@@ -110,29 +117,34 @@ function energyByInterval(
 ): Decimal {
   const end = add(outlook.energyNow, more)
   return sum(
-    intervals.map((begin, index) => {
-      const until = smaller(intervals[index + 1] ?? end, end)
-      if (compare(until, begin) <= 0) return zero
-      return multiply(subtract(until, begin), dearest(windows.flatMap((window) => window.energy[index] ?? [])))
+    intervals.map(({ begin }, index) => {
+      const from = larger(begin, outlook.energyNow)
+      const until = smaller(intervals[index + 1]?.begin ?? end, end)
+      if (compare(until, from) <= 0) return zero
+      return multiply(subtract(until, from), dearest(windows.flatMap((window) => window.energy[index] ?? [])))
     }),
   )
 }
 
 /**
- * The energy to come, in each window at the dearest price of any interval. A period that began in an earlier window may
- * reach into this one and keeps its price. (G-22)
+ * The energy to come, in each window at the dearest price of any interval it may lie in. A period that began in an
+ * earlier window may reach into this one and keeps the price of its start. (G-22)
  */
 function energyByWindow(
   known: Known,
   windows: readonly Window[],
   { untold, future }: { readonly untold: Decimal; readonly future: Future },
 ): Decimal {
-  let price = zero
+  const dearestBy = known.windows.intervals.map(() => zero)
   let total = zero
+  let price = zero
   windows.forEach((window, index) => {
-    price = larger(price, dearest(window.energy.flat()))
     const from = Math.max(window.from, known.outlook.at)
     const to = Math.min(windows[index + 1]?.from ?? future.chargingUntil, future.chargingUntil)
+    window.energy.forEach((candidates, interval) => {
+      dearestBy[interval] = larger(dearestBy[interval] ?? zero, dearest(candidates))
+    })
+    price = reached(known, dearestBy, Math.max(to, window.from + 1)).reduce(larger, zero)
     if (to > from) total = add(total, multiply(energyIn(known, from, to), price))
   })
   return add(total, multiply(untold, price))

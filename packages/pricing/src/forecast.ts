@@ -3,6 +3,7 @@ import type { Tariff, TariffDimensionType } from '@plugtill/ocpi/modules/tariffs
 import type { Decimal } from './decimal.ts'
 import { add, compare, decimal, fraction, larger, multiply, subtract, sum, toNumber, zero } from './decimal.ts'
 import { missOf } from './explain-miss.ts'
+import { chargingStartOf } from './explain-spans.ts'
 import type { Outlook } from './forecast-windows.ts'
 import { grossUnit, windowsOf } from './forecast-windows.ts'
 import type { Known } from './forecast-worst.ts'
@@ -119,7 +120,7 @@ function knownOf(
   const energyNow = energyOf(periods)
   const told = soFar.energyKwh === undefined ? energyNow : decimal(soFar.energyKwh, 'energyKwh')
   const outlook: Outlook = {
-    start: periods.find((period) => period.reservationTimeH === undefined)?.start ?? start,
+    start: chargingStartOf(start, periods) ?? (periods.length === 0 ? start : at),
     timeZone,
     open: Math.min(at, periods.at(-1)?.start ?? start),
     at,
@@ -209,7 +210,7 @@ function perHour(tariff: Tariff, soFar: SoFar, maxPowerKw: number): Forecast['pe
       at: soFar.at,
       timeZone: soFar.timeZone,
       phase: 'charging' as const,
-      elapsedMs: soFar.at - soFar.start,
+      elapsedMs: soFar.at - (chargingStartOf(soFar.start, soFar.periods) ?? soFar.start),
       energyKwh,
       minPowerKw: powerKw,
       maxPowerKw: powerKw,
