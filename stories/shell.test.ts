@@ -136,9 +136,10 @@ test('the process is killed in mid-charge and started again on the same data: th
   const { reference } = (
     await plugtill(['tap', '--terminal', terminal, '--evse', evse, '--json'], { api: first.url })
   ).json<Payment>()
-  await eventually('it charges', async () =>
-    (await first.get<Payment>(`/ptp/api/payments/${reference}`)).state === 'charging' ? true : undefined,
-  )
+  await eventually('energy flows', async () => {
+    const { session } = await first.get<{ session: { kwh: number } | null }>(`/ptp/api/payments/${reference}`)
+    return session !== null && session.kwh > 0 ? true : undefined
+  })
   await first.kill()
   const second = await npmStart({ data: first.data, port: first.port, args: ['--speed', '10'] })
   const ended = await eventually(
