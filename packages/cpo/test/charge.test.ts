@@ -80,7 +80,7 @@ test('the CDR is served as it was sent, and only to the partner it belongs to', 
   expect(await read(other)).toEqual([])
 })
 
-test('a CDR the partner refuses is sent again, the same bytes, until it is acknowledged', async () => {
+test('A-79: a CDR the partner refuses is sent again, the same bytes, until it is acknowledged', async () => {
   const world = await stage()
   await start(world.ptp)
   await world.pass(1000)
@@ -97,7 +97,7 @@ test('a CDR the partner refuses is sent again, the same bytes, until it is ackno
   expect(JSON.stringify((body as unknown[])[0])).toBe(JSON.stringify(world.ptp.last('cdr')))
 })
 
-test('a PATCH the partner cannot use is followed by the whole session', async () => {
+test('A-23: a PATCH the partner cannot use is followed by the whole session', async () => {
   const world = await stage()
   await start(world.ptp)
   await world.pass(1000)

@@ -27,7 +27,7 @@ test('a status of the charger is the status of the EVSE, raises both times and i
   ])
 })
 
-test('a PATCH of an EVSE the partner does not know is followed by the whole Location', async () => {
+test('A-23: a PATCH of an EVSE the partner does not know is followed by the whole Location', async () => {
   const world = await stage()
   world.ptp.fail('patchEvse', 1)
   await world.ac.say('StatusNotification', { connectorId: 1, errorCode: 'NoError', status: 'Unavailable' })

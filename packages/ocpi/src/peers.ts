@@ -122,6 +122,12 @@ export function ownsParty(peer: Peer, party: PartyId): boolean {
   )
 }
 
+const RENEW_AFTER_MS = 30 * 24 * 3_600_000
+
+/** Whether the tokens of a connection are due to be renewed: a month after the last handshake. (B-30) */
+export const needsRenewal = (peer: Peer, now: number, afterMs = RENEW_AFTER_MS): boolean =>
+  peer.status === 'registered' && now - peer.updatedAt >= afterMs
+
 /** Which party of a partner's credentials is a hub: `hub_party_id` in 2.3.0, the role HUB in 2.2.1. (A-77) */
 export function hubIn(credentials: {
   readonly hub_party_id?: string | null
