@@ -192,6 +192,7 @@ const unitOf = Array.from({ length: 16 }, (_, digits) => Number(`1e${digits}`))
 export function scaledWhole(a: Decimal, digits: number): Whole {
   const { numerator, denominator } = a
   if (typeof numerator === 'number' && typeof denominator === 'number' && digits < unitOf.length) {
+    if (denominator === 1 && safe(numerator * (unitOf[digits] ?? 1))) return numerator * (unitOf[digits] ?? 1)
     const doubled = 2 * Math.abs(numerator) * (unitOf[digits] ?? 1) + denominator
     if (safe(doubled) && safe(2 * denominator)) {
       const rounded = floorDivide(doubled, 2 * denominator)

@@ -8,8 +8,8 @@ import type { Addition } from './step-size.ts'
 import { ocpiPrice, taxLines } from './taxes.ts'
 import type { Usage, Used } from './usage.ts'
 
-/** A line before the rounded total is shared out. */
-export type Unshared = Omit<Line, 'grossMinor'>
+/** A line whose share of the rounded total is still to be set. */
+export type Unshared = Omit<Line, 'grossMinor'> & { grossMinor: number }
 
 export function lineOf(usage: Usage, used: Used, additions: readonly Addition[]): Unshared {
   const { component, tariff } = usage
@@ -31,6 +31,7 @@ export function lineOf(usage: Usage, used: Used, additions: readonly Addition[])
     vat: component.vat,
     net: netOf(amount, component),
     gross: grossOf(amount, component),
+    grossMinor: 0,
   }
 }
 
@@ -60,25 +61,32 @@ export function limitLine(net: Decimal, gross: Decimal): Unshared {
     vat: undefined,
     net,
     gross,
+    grossMinor: 0,
   }
 }
 
 /** Gives each line its share of the rounded total: rounded down first, the rest to the largest remainders. */
-export function shareOut(lines: readonly Unshared[], totalMinor: number, digits: number): readonly Line[] {
+export function shareOut(lines: readonly Unshared[], totalMinor: number, digits: number): void {
   const [only] = lines
-  if (only !== undefined && lines.length === 1) return [{ ...only, grossMinor: totalMinor }]
-  const scale = fraction(10 ** digits, 1)
-  const shares = lines.map((line, index) => {
-    const floor = Number(floorScaled(line.gross, digits))
-    if (!Number.isSafeInteger(floor)) throw new PricingError('amount', floor, 'is too large to be kept exactly')
-    return { index, floor, rest: subtract(multiply(line.gross, scale), fraction(floor, 1)) }
-  })
+  if (only !== undefined && lines.length === 1) {
+    only.grossMinor = totalMinor
+    return
+  }
   let missing = totalMinor
-  for (const { floor } of shares) missing -= floor
-  const grossMinors = shares.map((share) => share.floor)
-  const byRest = missing === 0 ? [] : shares.sort((a, b) => compare(b.rest, a.rest) || a.index - b.index)
-  for (const { index, floor } of byRest.slice(0, missing)) grossMinors[index] = floor + 1
-  return lines.map((line, index) => ({ ...line, grossMinor: grossMinors[index] ?? 0 }))
+  for (const line of lines) {
+    line.grossMinor = Number(floorScaled(line.gross, digits))
+    if (!Number.isSafeInteger(line.grossMinor))
+      throw new PricingError('amount', line.grossMinor, 'is too large to be kept exactly')
+    missing -= line.grossMinor
+  }
+  if (missing === 0) return
+  const scale = fraction(10 ** digits, 1)
+  const rests = lines.map((line) => ({
+    line,
+    rest: subtract(multiply(line.gross, scale), fraction(line.grossMinor, 1)),
+  }))
+  // Sorting keeps the order of equals.
+  for (const { line } of rests.sort((a, b) => compare(b.rest, a.rest)).slice(0, missing)) line.grossMinor += 1
 }
 
 export function totalOf(lines: readonly Unshared[], side: 'net' | 'gross'): Decimal {
@@ -90,15 +98,16 @@ export function totalOf(lines: readonly Unshared[], side: 'net' | 'gross'): Deci
 /** The partial costs of a CDR. (cdrs › CDR) */
 export function costsByKind(lines: readonly Unshared[]): Pick<Breakdown, 'perDimension' | 'reservation'> {
   const perDimension: { -readonly [K in keyof Breakdown['perDimension']]: Breakdown['perDimension'][K] } = {}
-  const reserved: Unshared[] = []
-  for (const line of lines) {
-    if (line.reservation !== undefined) reserved.push(line)
-    else if (line.dimension !== 'LIMIT')
-      perDimension[line.dimension] ??= costOf(
-        lines.filter((one) => one.dimension === line.dimension && one.reservation === undefined),
-      )
+  let reserved = false
+  for (const { dimension, reservation } of lines) {
+    if (reservation !== undefined) reserved = true
+    else if (dimension !== 'LIMIT' && perDimension[dimension] === undefined) {
+      const mine = lines.filter((line) => line.dimension === dimension && line.reservation === undefined)
+      perDimension[dimension] = costOf(mine)
+    }
   }
-  return reserved.length === 0 ? { perDimension } : { perDimension, reservation: costOf(reserved) }
+  if (!reserved) return { perDimension, reservation: undefined }
+  return { perDimension, reservation: costOf(lines.filter((line) => line.reservation !== undefined)) }
 }
 
 const costOf = (lines: readonly Unshared[]) => ocpiPrice(totalOf(lines, 'net'), taxLines(lines))

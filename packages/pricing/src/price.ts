@@ -125,15 +125,18 @@ export function price(
   const untaxed = taxLines(lines)
   const taxes = limited ? spread(untaxed, total.net, subtract(total.gross, total.net)) : untaxed
   const totalMinor = toMinor(total.gross, currency)
+  shareOut(lines, totalMinor, digits)
+  const { perDimension, reservation } = costsByKind(lines)
   return {
     currency,
-    lines: shareOut(lines, totalMinor, digits),
+    lines,
     net: total.net,
     gross: total.gross,
     taxes,
     totalMinor,
     price: ocpiPrice(total.net, taxes),
-    ...costsByKind(lines),
+    perDimension,
+    reservation,
     findings: [...used.findings, ...taxFindings(tariffs, lines)],
   }
 }

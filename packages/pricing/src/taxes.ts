@@ -89,19 +89,25 @@ export function taxFindings(
   tariffs: readonly CompiledTariff[],
   lines: readonly Pick<Line, 'tariff' | 'vat' | 'gross'>[],
 ): readonly Finding[] {
-  const includes = (value: 'YES' | 'NO') => (line: Pick<Line, 'tariff' | 'vat' | 'gross'>) =>
-    line.vat === undefined && !isZero(line.gross) && tariffs[line.tariff]?.tariff.tax_included === value
-  if (lines.some(includes('YES'))) {
-    return [
-      {
-        code: 'net-unknown',
-        message: 'Prices contain tax, but no rate is given: the net is shown equal to the gross.',
-      },
-    ]
+  let [rates, bareYes, bareNo] = [0, 0, 0]
+  for (const { tariff, vat, gross } of lines) {
+    if (vat !== undefined) rates++
+    else if (!isZero(gross)) {
+      const included = tariffs[tariff]?.tariff.tax_included
+      if (included === 'YES') bareYes++
+      else if (included === 'NO') bareNo++
+    }
   }
+  if (bareYes > 0) return [netUnknown]
   // Beside a stated rate an absent one means that no VAT applies; alone it may as well be forgotten. (E-73)
-  if (lines.every((line) => line.vat === undefined) && lines.some(includes('NO'))) {
-    return [{ code: 'tax-unknown', message: 'Prices are before taxes, but no rate is given: no tax is added.' }]
-  }
-  return []
+  return bareNo > 0 && rates === 0 ? [taxUnknown] : []
+}
+
+const netUnknown = {
+  code: 'net-unknown',
+  message: 'Prices contain tax, but no rate is given: the net is shown equal to the gross.',
+}
+const taxUnknown = {
+  code: 'tax-unknown',
+  message: 'Prices are before taxes, but no rate is given: no tax is added.',
 }

@@ -24,7 +24,8 @@ export interface Timeline {
   readonly chargingStart: number
   /** The reservation ended unused. */
   readonly expired: boolean
-  readonly findings: readonly Finding[]
+  /** Grows while the session is priced. */
+  readonly findings: Finding[]
 }
 
 const longestMs = 366 * 86_400_000
