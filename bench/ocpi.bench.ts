@@ -4,7 +4,6 @@
  */
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
-import process from 'node:process'
 import { fileURLToPath } from 'node:url'
 import { createHandshake } from '@plugtill/ocpi/handshake'
 import { createHttpSend } from '@plugtill/ocpi/http'
@@ -58,12 +57,20 @@ function mounted(module: Module, role: InterfaceRole): Mounted {
   return { module, role, handlers: Object.fromEntries(rows) }
 }
 const ofPtp = () => [
-  mounted(locations, 'RECEIVER'), mounted(tariffs, 'RECEIVER'), mounted(commands, 'SENDER'),
-  mounted(sessions, 'RECEIVER'), mounted(cdrs, 'RECEIVER'), mounted(payments, 'SENDER'),
+  mounted(locations, 'RECEIVER'),
+  mounted(tariffs, 'RECEIVER'),
+  mounted(commands, 'SENDER'),
+  mounted(sessions, 'RECEIVER'),
+  mounted(cdrs, 'RECEIVER'),
+  mounted(payments, 'SENDER'),
 ]
 const ofCpo = () => [
-  mounted(locations, 'SENDER'), mounted(tariffs, 'SENDER'), mounted(commands, 'RECEIVER'),
-  mounted(sessions, 'SENDER'), mounted(cdrs, 'SENDER'), mounted(payments, 'RECEIVER'),
+  mounted(locations, 'SENDER'),
+  mounted(tariffs, 'SENDER'),
+  mounted(commands, 'RECEIVER'),
+  mounted(sessions, 'SENDER'),
+  mounted(cdrs, 'SENDER'),
+  mounted(payments, 'RECEIVER'),
 ]
 
 const nothing = async () => undefined
@@ -77,14 +84,21 @@ const serve = createOcpiServer({
   party: { countryCode: 'NL', partyId: 'PTP', role: 'PTP', name: 'Bench' },
   peers: memoryPeers([
     {
-      id: 'cpo', status: 'registered', version: '2.3.0', endpoints: [], updatedAt: 0,
+      id: 'cpo',
+      status: 'registered',
+      version: '2.3.0',
+      endpoints: [],
+      updatedAt: 0,
       roles: [{ role: 'CPO', country_code: 'NL', party_id: 'CPO', business_details: { name: 'Bench' } }],
       tokensIn: [{ hash: hashToken(TOKEN), kind: 'C' }],
     },
   ]),
   clock,
   ids: serial(),
-  handshake: { credentials: { get: nothing, post: nothing, put: nothing, delete: nothing } as never, tokenUsed: nothing },
+  handshake: {
+    credentials: { get: nothing, post: nothing, put: nothing, delete: nothing } as never,
+    tokenUsed: nothing,
+  },
   modules: [...ofPtp(), mounted(locations, 'SENDER')],
 })
 
@@ -94,14 +108,20 @@ const loader = fork(fileURLToPath(new URL('./http-load.ts', import.meta.url)), {
 async function load(order: Omit<LoadOrder, 'headers' | 'connections' | 'ms'>): Promise<number> {
   loader.send({ ...order, headers: HEADERS, connections: CONNECTIONS, ms: ROUND_MS } satisfies LoadOrder)
   const [answer] = (await once(loader, 'message')) as [LoadAnswer]
-  if (answer.refused > 0) throw new Error(`${answer.refused} of ${answer.answers} answers to ${order.path} were refusals.`)
+  if (answer.refused > 0)
+    throw new Error(`${answer.refused} of ${answer.answers} answers to ${order.path} were refusals.`)
   return (answer.answers * 1000) / answer.ms
 }
 
 /** Reads, parses, and gives the answer of our own server back. */
-async function bareFor(asked: { readonly method: 'POST' | 'PUT' | 'PATCH' | 'GET'; readonly path: string; readonly body: string }): Promise<Place> {
+async function bareFor(asked: {
+  readonly method: 'POST' | 'PUT' | 'PATCH' | 'GET'
+  readonly path: string
+  readonly body: string
+}): Promise<Place> {
   const answer = await serve({ method: asked.method, url: ORIGIN + asked.path, headers: HEADERS, body: asked.body })
-  if (answer.status > 201 || !answer.body.includes('"status_code":1000')) throw new Error(`${asked.path} was refused: ${answer.body.slice(0, 300)}`)
+  if (answer.status > 201 || !answer.body.includes('"status_code":1000'))
+    throw new Error(`${asked.path} was refused: ${answer.body.slice(0, 300)}`)
   return listen((_request, body, response) => {
     if (body !== '') JSON.parse(body)
     end(response, answer)
@@ -116,7 +136,12 @@ async function besideBare(what: string, method: 'POST' | 'PUT' | 'PATCH', path: 
   await theirs()
   const speed = await alternate(ROUNDS, { ours, theirs })
   await bare.close()
-  return { what: `${what}, ${Buffer.byteLength(body)} bytes`, value: speed.ours, unit: '/s', limit: { what: 'bare node:http with JSON.parse', value: speed.theirs } }
+  return {
+    what: `${what}, ${Buffer.byteLength(body)} bytes`,
+    value: speed.ours,
+    unit: '/s',
+    limit: { what: 'bare node:http with JSON.parse', value: speed.theirs },
+  }
 }
 
 async function pages(): Promise<readonly Figure[]> {
@@ -127,11 +152,25 @@ async function pages(): Promise<readonly Figure[]> {
     return load({ origin, method: 'GET', path, body: '' })
   }
   await read(place.origin, false)()
-  const speed = await alternate(ROUNDS, { text: read(place.origin, false), objects: read(place.origin, true), bare: read(bare.origin, false) })
+  const speed = await alternate(ROUNDS, {
+    text: read(place.origin, false),
+    objects: read(place.origin, true),
+    bare: read(bare.origin, false),
+  })
   await bare.close()
   return [
-    { what: `page of ${PAGE} Locations from stored text`, value: speed.text, unit: '/s', limit: { what: 'bare node:http, text ready', value: speed.bare } },
-    { what: 'the same page, text beside objects', value: speed.text, unit: '/s', limit: { what: 'from objects in memory', value: speed.objects } },
+    {
+      what: `page of ${PAGE} Locations from stored text`,
+      value: speed.text,
+      unit: '/s',
+      limit: { what: 'bare node:http, text ready', value: speed.bare },
+    },
+    {
+      what: 'the same page, text beside objects',
+      value: speed.text,
+      unit: '/s',
+      limit: { what: 'from objects in memory', value: speed.objects },
+    },
   ]
 }
 
@@ -140,7 +179,12 @@ async function handshakes(): Promise<Figure> {
   const send = createHttpSend({ allowPrivatePeers: true })
   async function platform(party: Party, modules: readonly Mounted[]) {
     let open: Serve | undefined
-    const at: Place = await listen(answerWith((request) => (open ?? (async () => ({ status: 503, headers: {}, body: '' })))(request), () => at.origin))
+    const at: Place = await listen(
+      answerWith(
+        (request) => (open ?? (async () => ({ status: 503, headers: {}, body: '' })))(request),
+        () => at.origin,
+      ),
+    )
     const next = serial()
     const renew = () => {
       const shared = { baseUrl: at.origin, party, peers: memoryPeers(), clock, ids: next }
@@ -168,10 +212,18 @@ async function handshakes(): Promise<Figure> {
     JSON.parse((await ask('POST', JSON.stringify({ token: 'x'.repeat(64), roles: [] }))).body)
   }
   await perSecond(ROUND_MS / 3, register)
-  const speed = await alternate(ROUNDS, { ours: () => perSecond(ROUND_MS, register), theirs: () => perSecond(ROUND_MS, five) })
+  const speed = await alternate(ROUNDS, {
+    ours: () => perSecond(ROUND_MS, register),
+    theirs: () => perSecond(ROUND_MS, five),
+  })
   await send.close()
   await Promise.all([ptp.at.close(), cpo.at.close(), bare.close()])
-  return { what: 'registration of a partner', value: speed.ours, unit: '/s', limit: { what: 'five requests one after another at bare node:http', value: speed.theirs } }
+  return {
+    what: 'registration of a partner',
+    value: speed.ours,
+    unit: '/s',
+    limit: { what: 'five requests one after another at bare node:http', value: speed.theirs },
+  }
 }
 
 const evse = JSON.stringify({ status: 'CHARGING', last_updated: '2030-07-02T10:05:00.000Z' })

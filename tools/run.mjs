@@ -158,7 +158,10 @@ function check(node) {
   process.exit(failed.length === 0 ? 0 : 1)
 }
 
-function bench(node, names) {
+/** Names choose benches; what begins with -- is for the benches themselves. */
+function bench(node, args) {
+  const names = args.filter((arg) => !arg.startsWith('--'))
+  const flags = args.filter((arg) => arg.startsWith('--'))
   const all = (existsSync(at('bench')) ? readdirSync(at('bench')) : [])
     .filter((name) => name.endsWith('.bench.ts'))
     .sort()
@@ -166,7 +169,11 @@ function bench(node, names) {
   if (chosen.length === 0)
     fail(`no bench is named ${names.join(', ') || '*.bench.ts'}. There are: ${all.join(', ') || 'none'}.`)
   for (const file of chosen) {
-    const ran = spawnSync(node, [quiet, at('bench', file)], { cwd: root, stdio: 'inherit', env: environment(node) })
+    const ran = spawnSync(node, [quiet, at('bench', file), ...flags], {
+      cwd: root,
+      stdio: 'inherit',
+      env: environment(node),
+    })
     if (ran.status !== 0) process.exit(ran.status ?? 1)
   }
 }

@@ -14,7 +14,9 @@ export function storeContract(place: StorePlace): void {
   const on = (title: string, work: (store: Store, again: () => Promise<Store>) => Promise<void>) =>
     test(`${place.name}: ${title}`, () => withStore(place, work))
 
+  statements(on)
   transactions(on)
+  crowds(on)
   shelves(on)
   on('a repeat gets the remembered answer, other content is a conflict', async (store) => {
     const delivery = { source: 's', key: 'k', hash: 'h' }
@@ -69,7 +71,7 @@ type On = (title: string, work: (store: Store, again: () => Promise<Store>) => P
 
 const INSERT = 'INSERT INTO setting (key, value) VALUES ($1, $2)'
 
-function transactions(on: On): void {
+function statements(on: On): void {
   on('a parameter may be used twice, null and big integers come back as they went in', async (store) => {
     await store.query(
       'INSERT INTO document (shelf, key, body, last_updated, updated_ms, revision, hash, updated_at) VALUES ($1, $1, $2, $1, $3, 1, $1, $3)',
@@ -83,6 +85,14 @@ function transactions(on: On): void {
     expect(await store.query('SELECT count(*) AS n FROM inbox')).toEqual([{ n: 1 }])
   })
 
+  on('a broken statement breaks only itself', async (store) => {
+    await expect(store.query('SELECT nothing FROM nowhere')).rejects.toThrow()
+    await expect(store.transaction((tx) => tx.query('SELECT nothing FROM nowhere'))).rejects.toThrow()
+    expect(await store.query('SELECT count(*) AS n FROM setting')).toEqual([{ n: 0 }])
+  })
+}
+
+function transactions(on: On): void {
   on('a transaction that fails leaves nothing behind, and its commit tasks do not run', async (store) => {
     let told = 0
     const failing = store.transaction(async (tx) => {
@@ -118,7 +128,9 @@ function transactions(on: On): void {
     expect([0, 2]).toContain((await counting)[0]?.n)
     expect(await store.query('SELECT count(*) AS n FROM setting')).toEqual([{ n: 2 }])
   })
+}
 
+function crowds(on: On): void {
   on('using the store inside its own transaction is refused instead of waiting for ever', async (store) => {
     const wrong = store.transaction(async () => {
       await store.query('SELECT 1')
@@ -140,12 +152,6 @@ function transactions(on: On): void {
       ),
     )
     expect(await store.query('SELECT count(*) AS n FROM setting')).toEqual([{ n: 200 }])
-  })
-
-  on('a broken statement breaks only itself', async (store) => {
-    await expect(store.query('SELECT nothing FROM nowhere')).rejects.toThrow()
-    await expect(store.transaction((tx) => tx.query('SELECT nothing FROM nowhere'))).rejects.toThrow()
-    expect(await store.query('SELECT count(*) AS n FROM setting')).toEqual([{ n: 0 }])
   })
 }
 
