@@ -82,7 +82,8 @@ function compile(tariff: Tariff): CompiledTariff {
   const elements: readonly TariffElement[] = tariff.elements
   checkLength(elements, 'elements', 1, mostElements)
   const ofCharging = elements.filter((element) => reservationOf(element) === undefined)
-  const energies = energyBounds(elements)
+  const restricted = elements.some(({ restrictions }) => restrictions != null)
+  const energies = restricted ? energyBounds(elements) : []
   const [charging, reservation, expiry] = [emptyRates(), emptyRates(), emptyRates()]
   let doubleElement = -1
   elements.forEach((element, index) => {
@@ -93,8 +94,8 @@ function compile(tariff: Tariff): CompiledTariff {
     const parts: readonly PriceComponent[] = element.price_components
     checkLength(parts, `${path}.price_components`, 0, mostComponents)
     parts.forEach((part, position) => {
-      const place = { element: index, component: position, reservation: phase, when, taxIncluded: included }
-      const read = { ...place, ...readComponent(part, `${path}.price_components[${position}]`, included) }
+      const place = { element: index, component: position, reservation: phase, when, included }
+      const read = readComponent(part, `${path}.price_components[${position}]`, place)
       const list = rates[part.type]
       // Of two components of one dimension in one element the first is used. (G-04)
       if (list?.at(-1)?.element !== index) list?.push(read)
@@ -107,8 +108,8 @@ function compile(tariff: Tariff): CompiledTariff {
     charging,
     reservation,
     expiry,
-    chargingSwitches: switchesOf(elements, false),
-    reservationSwitches: switchesOf(elements, true),
+    chargingSwitches: restricted ? switchesOf(elements, false) : never,
+    reservationSwitches: restricted ? switchesOf(elements, true) : never,
     energies,
     needsPower: ofCharging.some(({ restrictions: r }) => r?.min_power != null || r?.max_power != null),
     needsCurrent: ofCharging.some(({ restrictions: r }) => r?.min_current != null || r?.max_current != null),
@@ -133,15 +134,24 @@ function reservationOf({ restrictions }: TariffElement, path = ''): Reservation 
   throw new PricingError(`${path}.restrictions.reservation`, value, 'must be RESERVATION or RESERVATION_EXPIRES')
 }
 
-function readComponent(part: PriceComponent, path: string, included: 'YES' | 'NO' | 'N/A') {
-  const vat = included === 'N/A' || part.vat == null ? undefined : decimal(part.vat, `${path}.vat`)
+interface Place extends Pick<Component, 'element' | 'component' | 'reservation' | 'when'> {
+  readonly included: 'YES' | 'NO' | 'N/A'
+}
+
+function readComponent(part: PriceComponent, path: string, place: Place): Component {
+  const vat = place.included === 'N/A' || part.vat == null ? undefined : decimal(part.vat, `${path}.vat`)
   if (vat !== undefined && sign(vat) < 0) throw new PricingError(`${path}.vat`, part.vat, 'must not be negative')
   return {
     dimension: part.type,
+    element: place.element,
+    component: place.component,
+    reservation: place.reservation,
     price: decimal(part.price, `${path}.price`),
     vat: vat === undefined ? undefined : (part.vat ?? undefined),
     taxFactor: vat === undefined ? undefined : add(one, multiply(vat, hundredth)),
+    taxIncluded: place.included,
     step: part.type === 'FLAT' ? 1 : stepOf(part, `${path}.step_size`),
+    when: place.when,
   }
 }
 
@@ -165,6 +175,8 @@ function energyBounds(elements: readonly TariffElement[]): readonly Decimal[] {
   const sorted = bounds.sort(compare)
   return sorted.filter((bound, index) => index === 0 || compare(bound, sorted[index - 1] ?? bound) !== 0)
 }
+
+const never: Switches = { minutes: [], durations: [] }
 
 function switchesOf(elements: readonly TariffElement[], reserved: boolean): Switches {
   const minutes = new Set<number>()

@@ -1,3 +1,4 @@
+import type { Price } from '@plugtill/ocpi/types'
 import type { Component } from './compiled-tariff.ts'
 import type { Decimal, Whole } from './decimal.ts'
 import { add, compare, divide, floorScaled, fraction, multiply, one, subtract, zero } from './decimal.ts'
@@ -95,15 +96,15 @@ export function totalOf(lines: readonly Unshared[], side: 'net' | 'gross'): Deci
   return total
 }
 
-/** The partial costs of a CDR. (cdrs › CDR) */
-export function costsByKind(lines: readonly Unshared[]): Pick<Breakdown, 'perDimension' | 'reservation'> {
+/** The partial costs of a CDR; `whole` is the cost of all lines. (cdrs › CDR) */
+export function costsByKind(lines: readonly Unshared[], whole: Price): Pick<Breakdown, 'perDimension' | 'reservation'> {
   const perDimension: { -readonly [K in keyof Breakdown['perDimension']]: Breakdown['perDimension'][K] } = {}
   let reserved = false
   for (const { dimension, reservation } of lines) {
     if (reservation !== undefined) reserved = true
     else if (dimension !== 'LIMIT' && perDimension[dimension] === undefined) {
       const mine = lines.filter((line) => line.dimension === dimension && line.reservation === undefined)
-      perDimension[dimension] = costOf(mine)
+      perDimension[dimension] = lines.length === 1 ? whole : costOf(mine)
     }
   }
   if (!reserved) return { perDimension, reservation: undefined }

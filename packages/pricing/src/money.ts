@@ -1,6 +1,6 @@
 import type { Price } from '@plugtill/ocpi/types'
 import type { Decimal } from './decimal.ts'
-import { add, decimal, fraction, scaled, sum } from './decimal.ts'
+import { add, decimal, fraction, scaledWhole, sum } from './decimal.ts'
 import { PricingError } from './pricing-error.ts'
 
 export interface Money {
@@ -35,7 +35,7 @@ export function currencyDigits(currency: string): number {
 
 /** Minor units, rounded half up; this is the one rounding of an amount. (G-19) */
 export function toMinor(amount: Decimal, currency: string): number {
-  const minor = Number(scaled(amount, currencyDigits(currency)))
+  const minor = Number(scaledWhole(amount, currencyDigits(currency)))
   if (!Number.isSafeInteger(minor)) throw new PricingError('amount', minor, 'is too large to be kept exactly')
   return minor
 }

@@ -126,7 +126,8 @@ export function price(
   const taxes = limited ? spread(untaxed, total.net, subtract(total.gross, total.net)) : untaxed
   const totalMinor = toMinor(total.gross, currency)
   shareOut(lines, totalMinor, digits)
-  const { perDimension, reservation } = costsByKind(lines)
+  const wire = ocpiPrice(total.net, taxes)
+  const { perDimension, reservation } = costsByKind(lines, wire)
   return {
     currency,
     lines,
@@ -134,7 +135,7 @@ export function price(
     gross: total.gross,
     taxes,
     totalMinor,
-    price: ocpiPrice(total.net, taxes),
+    price: wire,
     perDimension,
     reservation,
     findings: [...used.findings, ...taxFindings(tariffs, lines)],
