@@ -25,7 +25,12 @@ interface Dated {
 
 const RULES = { sessions: SESSION_MERGE, payments: TERMINAL_MERGE } as const
 
-const keyOf = (module: Module, call: Call) => ciKey(module.id, ...Object.values(call.params))
+/** Terminals and advices share a module; the first fixed word of the path tells them apart. */
+const kindOf = (row: Endpoint): string => row.path.split('/').find((word) => word !== '' && !word.startsWith(':')) ?? ''
+/** The number of ids keeps EVSEs and connectors apart from their location. */
+const keyOf = (module: Module, row: Endpoint, ids: readonly string[]) =>
+  ciKey(module.id, kindOf(row), String(ids.length), ...ids)
+const idsOf = (call: Call) => Object.values(call.params)
 const isOlder = (before: Dated, word: Dated) =>
   before.last_updated !== undefined &&
   word.last_updated !== undefined &&
@@ -36,17 +41,17 @@ const unknown = (module: Module) =>
     http: 404,
   })
 
-function changing(module: Module, shelf: Shelf): Partial<Record<Endpoint['kind'], AnyHandler>> {
+function changing(module: Module, row: Endpoint, shelf: Shelf): Partial<Record<Endpoint['kind'], AnyHandler>> {
   return {
     put: async (call) => {
-      const key = keyOf(module, call)
+      const key = keyOf(module, row, idsOf(call))
       const before = shelf.get(key)
       if (before !== undefined && isOlder(JSON.parse(before) as Dated, call.body as Dated)) return {}
       shelf.set(key, JSON.stringify(call.body))
       return { created: before === undefined }
     },
     patch: async (call) => {
-      const key = keyOf(module, call)
+      const key = keyOf(module, row, idsOf(call))
       const before = shelf.get(key)
       if (before === undefined) throw unknown(module)
       const object = JSON.parse(before) as Dated
@@ -54,30 +59,31 @@ function changing(module: Module, shelf: Shelf): Partial<Record<Endpoint['kind']
       shelf.set(key, JSON.stringify(merge(object, call.body as object, RULES[module.id as keyof typeof RULES] ?? {})))
       return {}
     },
-    delete: async (call) => void shelf.delete(keyOf(module, call)),
+    delete: async (call) => void shelf.delete(keyOf(module, row, idsOf(call))),
   }
 }
 
 /** Handlers by the kind of row alone; lists give every object of the module in order of creation. */
-function rowsOf(module: Module, shelf: Shelf): Readonly<Record<Endpoint['kind'], AnyHandler>> {
-  const prefix = `${ciKey(module.id)}/`
-  const all = () => [...shelf].filter(([key]) => key.startsWith(prefix)).map(([, json]) => json)
-  const { put, patch, delete: del } = changing(module, shelf)
+function rowsOf(module: Module, row: Endpoint, shelf: Shelf): Readonly<Record<Endpoint['kind'], AnyHandler>> {
+  const all = () => {
+    const kept = [...shelf.keys()].filter((key) => key.startsWith(`${ciKey(module.id, kindOf(row))}/`))
+    const fewest = Math.min(...kept.map((key) => Number(key.split('/')[2])))
+    return kept.filter((key) => Number(key.split('/')[2]) === fewest).map((key) => shelf.get(key) ?? '')
+  }
+  const { put, patch, delete: del } = changing(module, row, shelf)
   return {
     list: async ({ page }) => ({ total: all().length, items: all().slice(page.offset, page.offset + page.limit) }),
     one: async (call) => {
-      const json = shelf.get(keyOf(module, call))
+      const json = shelf.get(keyOf(module, row, idsOf(call)))
       return json === undefined ? undefined : { json }
     },
     post: async (call) => {
-      const id = String((call.body as { id?: unknown; terminal_id?: unknown } | null)?.id ?? '1')
-      shelf.set(ciKey(module.id, id), JSON.stringify(call.body))
       if (module.id === 'commands') return { data: { result: 'ACCEPTED', timeout: 30 } }
-      if (module.id === 'tokens') return { data: { allowed: 'ALLOWED', token: {} } }
-      return {
-        created: true,
-        location: `https://ptp.example/pay/ocpi/2.3.0/receiver/${module.id}/${encodeURIComponent(id)}`,
-      }
+      if (row.body === undefined) return {}
+      const { id, terminal_id, reference } = (call.body ?? {}) as Readonly<Record<string, string | undefined>>
+      const name = id ?? terminal_id ?? reference ?? '1'
+      shelf.set(keyOf(module, row, [name]), JSON.stringify(call.body))
+      return { created: true, location: `${call.raw.url.replace(/\/$/, '')}/${encodeURIComponent(name)}` }
     },
     put: put as AnyHandler,
     patch: patch as AnyHandler,
@@ -86,8 +92,7 @@ function rowsOf(module: Module, shelf: Shelf): Readonly<Record<Endpoint['kind'],
 }
 
 function handlersOf(module: Module, table: Table, shelf: Shelf) {
-  const rows = rowsOf(module, shelf)
-  return Object.fromEntries(Object.entries(table).map(([name, row]) => [name, rows[row.kind]]))
+  return Object.fromEntries(Object.entries(table).map(([name, row]) => [name, rowsOf(module, row, shelf)[row.kind]]))
 }
 
 export function keeping(shelf: Shelf): readonly Mounted[] {
