@@ -64,7 +64,16 @@ async function told(act: () => Promise<{ readonly status?: number; readonly body
   }
 }
 
-export function peersAdmin({ platform, peers, handshake }: PeersAdminParts): readonly PeersAdminRow[] {
+type WithPeer = (
+  id: string | undefined,
+  act: (peer: Peer) => Promise<Peer>,
+) => Promise<{ readonly status?: number; readonly body: unknown }>
+
+export function peersAdmin(parts: PeersAdminParts): readonly PeersAdminRow[] {
+  return peerRows(parts, peerFinder(parts))
+}
+
+function peerFinder({ platform, peers }: PeersAdminParts): WithPeer {
   const unknown = (id: string | undefined) => ({
     status: 404,
     body: {
@@ -72,11 +81,14 @@ export function peersAdmin({ platform, peers, handshake }: PeersAdminParts): rea
       message: `No partner "${id}". "plugtill peers list --platform ${platform}" names them.`,
     },
   })
-  const withPeer = async (id: string | undefined, act: (peer: Peer) => Promise<Peer>) =>
+  return (id, act) =>
     told(async () => {
       const peer = id === undefined ? undefined : await peers.get(id)
       return peer ? { body: peerRecord(platform, await act(peer)) } : unknown(id)
     })
+}
+
+function peerRows({ platform, peers, handshake }: PeersAdminParts, withPeer: WithPeer): readonly PeersAdminRow[] {
   return [
     {
       method: 'GET',
