@@ -8,6 +8,8 @@ export interface Words {
   readonly step: string
   readonly minimum: string
   readonly maximum: string
+  readonly otherwise: { readonly energy: string; readonly time: string; readonly parking: string }
+  readonly held: string
   readonly from: string
   readonly until: string
   readonly between: string
@@ -30,6 +32,12 @@ const en: Words = {
   step: 'billed in steps of {step}',
   minimum: 'At least {price} per session',
   maximum: 'At most {price} per session',
+  otherwise: {
+    energy: 'Otherwise no price per kWh',
+    time: 'Otherwise charging time costs nothing',
+    parking: 'Otherwise no fee for occupying the place',
+  },
+  held: '{price} is held on your card; you pay what charging costs, the rest is released',
   from: 'from {a}',
   until: 'up to {b}',
   between: '{a} to {b}',
@@ -51,6 +59,12 @@ const de: Words = {
   step: 'Abrechnung in Schritten von {step}',
   minimum: 'Mindestens {price} pro Ladevorgang',
   maximum: 'Höchstens {price} pro Ladevorgang',
+  otherwise: {
+    energy: 'Sonst kein Preis pro kWh',
+    time: 'Sonst kostet die Ladezeit nichts',
+    parking: 'Sonst keine Gebühr für die Belegung',
+  },
+  held: '{price} werden auf Ihrer Karte reserviert; Sie zahlen, was das Laden kostet, der Rest wird frei',
   from: 'ab {a}',
   until: 'bis {b}',
   between: '{a} bis {b}',
@@ -72,6 +86,12 @@ const nl: Words = {
   step: 'afgerekend in stappen van {step}',
   minimum: 'Minimaal {price} per sessie',
   maximum: 'Maximaal {price} per sessie',
+  otherwise: {
+    energy: 'Anders geen prijs per kWh',
+    time: 'Anders kost de laadtijd niets',
+    parking: 'Anders geen kosten voor bezet houden',
+  },
+  held: '{price} wordt op uw kaart gereserveerd; u betaalt wat het laden kost, de rest komt vrij',
   from: 'vanaf {a}',
   until: 'tot {b}',
   between: '{a} tot {b}',

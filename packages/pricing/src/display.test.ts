@@ -97,9 +97,48 @@ test('where no tax applies the price is the price, and that is told', () => {
   expect([text, taxIncluded]).toEqual([['€0.50 per kWh'], false])
 })
 
+test('what costs nothing at other times is said', () => {
+  const tariff = tariffOf([], {
+    tax_included: 'YES',
+    elements: [
+      { price_components: [perKwh(0.5)] },
+      {
+        price_components: [{ type: 'PARKING_TIME', price: 6, step_size: 1 }],
+        restrictions: { start_time: '08:00', end_time: '20:00' },
+      },
+    ],
+  })
+  expect(shown(tariff).text).toEqual([
+    '€0.50 per kWh',
+    '€0.10 per minute of occupying the place without charging (€6.00 per hour), 08:00–20:00',
+    'Otherwise no fee for occupying the place',
+  ])
+  expect([shown(tariff).idleFee, shown(tariffOf([perKwh(0.5, { vat: 20 })])).idleFee]).toEqual([true, false])
+})
+
+test('prices that together hold at all times need no such line', () => {
+  const halves = tariffOf([], {
+    tax_included: 'YES',
+    elements: [
+      { price_components: [perKwh(0.3)], restrictions: { start_time: '22:00', end_time: '06:00' } },
+      { price_components: [perKwh(0.5)], restrictions: { start_time: '06:00', end_time: '22:00' } },
+    ],
+  })
+  expect(shown(halves).text).toEqual(['€0.30 per kWh, 22:00–06:00', '€0.50 per kWh, 06:00–22:00'])
+})
+
+test.each([
+  ['en', '€50.00 is held on your card; you pay what charging costs, the rest is released'],
+  ['de', '50,00 € werden auf Ihrer Karte reserviert; Sie zahlen, was das Laden kostet, der Rest wird frei'],
+  ['nl', '€ 50,00 wordt op uw kaart gereserveerd; u betaalt wat het laden kost, de rest komt vrij'],
+])('the amount held is said in %s', (language, words) => {
+  const display = displayTariff(full, { language, at, hold: { amountMinor: 50_00, currency: 'EUR' } })
+  expect('held' in display && display.held?.replaceAll('\u00a0', ' ')).toBe(words)
+})
+
 test('currencies keep their own decimals', () => {
-  expect(shown(tariffOf([perKwh(75)], { currency: 'JPY' })).text).toEqual(['¥75 per kWh'])
-  expect(shown(tariffOf([perKwh(0.125)], { currency: 'KWD' })).text).toEqual(['KWD 0.125 per kWh'])
+  expect(shown(tariffOf([perKwh(75)], { currency: 'JPY', tax_included: 'N/A' })).text).toEqual(['¥75 per kWh'])
+  expect(shown(tariffOf([perKwh(0.125)], { currency: 'KWD', tax_included: 'N/A' })).text).toEqual(['KWD 0.125 per kWh'])
 })
 
 test.each<[why: string, tariff: Tariff, words: string]>([
@@ -115,6 +154,12 @@ test.each<[why: string, tariff: Tariff, words: string]>([
   ['that has ended', { ...full, end_date_time: '2026-03-02T12:00:00Z' }, 'not in force'],
   ['that has not begun', { ...full, start_date_time: '2026-03-02T12:00:01Z' }, 'not in force'],
   ['with a price that is no number', tariffOf([perKwh(Number.NaN)]), 'price is NaN'],
+  ['before taxes without any rate', tariffOf([perKwh(1)]), 'the price with tax is not known'],
+  [
+    'with two prices for the same',
+    tariffOf([perKwh(1, { vat: 21 }), perKwh(2, { vat: 21 })]),
+    'two prices for the same',
+  ],
   ['with a negative price', tariffOf([perKwh(-1)]), 'must not be negative'],
 ])('a tariff %s is refused with the reason', (_why, tariff, words) => {
   expect(refused(tariff)).toContain(words)

@@ -8,7 +8,9 @@ import type { Words } from './display-words.ts'
 import { fill, shownIn, wordsIn } from './display-words.ts'
 import { isFree } from './free.ts'
 import { grossLimit } from './limits.ts'
-import { currencyDigits } from './money.ts'
+import { coverAll } from './lint/scope.ts'
+import type { Money } from './money.ts'
+import { currencyDigits, fromMinor } from './money.ts'
 import { PricingError } from './pricing-error.ts'
 import { taxed, taxIncluded } from './taxes.ts'
 
@@ -28,8 +30,20 @@ export type TariffDisplay =
       /** False only when the tariff says that no tax applies. */
       readonly taxIncluded: boolean
       readonly free: boolean
+      /** Whether staying connected without charging costs something. */
+      readonly idleFee: boolean
+      /** What is held on the card, in words; when the amount was given. */
+      readonly held?: string
     }
   | { readonly refused: string }
+
+export interface DisplayOptions {
+  readonly language: string
+  /** ms; checks that the tariff is in force. */
+  readonly at?: number
+  /** What will be held on the card. */
+  readonly hold?: Money
+}
 
 // The order AFIR asks for: per kWh, per minute, per session, other.
 const order: readonly (readonly [TariffDimensionType, PriceLine['kind']])[] = [
@@ -43,10 +57,7 @@ const order: readonly (readonly [TariffDimensionType, PriceLine['kind']])[] = [
  * The prices a driver pays, taxes included, in the order of AFIR; or why they cannot be shown honestly, and then nothing
  * may be sold under this tariff.
  */
-export function displayTariff(
-  tariff: Tariff,
-  options: { readonly language: string /** ms; checks that the tariff is in force. */; readonly at?: number },
-): TariffDisplay {
+export function displayTariff(tariff: Tariff, options: DisplayOptions): TariffDisplay {
   try {
     return display(tariff, options)
   } catch (error) {
@@ -55,7 +66,7 @@ export function displayTariff(
   }
 }
 
-function display(tariff: Tariff, { language, at }: { readonly language: string; readonly at?: number }): TariffDisplay {
+function display(tariff: Tariff, { language, at, hold }: DisplayOptions): TariffDisplay {
   const refuse = (why: string) => ({ refused: `Tariff ${tariff.id} cannot be shown: ${why}` })
   currencyDigits(tariff.currency)
   const taxes = taxIncluded(tariff)
@@ -67,13 +78,38 @@ function display(tariff: Tariff, { language, at }: { readonly language: string; 
     languages: [...new Set(texts.map((text) => text.language.toLowerCase()))],
     currency: tariff.currency,
     taxIncluded: taxes !== 'N/A',
+    ...(hold === undefined || hold.amountMinor === 0
+      ? {}
+      : { held: fill(words.held, { price: moneyText(fromMinor(hold), hold.currency, language) }) }),
   }
-  if (isFree(tariff)) return { lines: [{ kind: 'other', text: words.free }], ...rest, free: true }
+  if (isFree(tariff)) return { lines: [{ kind: 'other', text: words.free }], ...rest, free: true, idleFee: false }
   const lines = componentLines(tariff, language, words)
   if (lines.length === 0) {
     return refuse('it prices nothing. A free tariff has one element without restrictions with one FLAT component of 0.')
   }
-  return { lines: [...lines, ...limitLines(tariff, language, words)], ...rest, free: false }
+  const unclear = unclearPrice(tariff)
+  if (unclear !== undefined) return refuse(unclear)
+  const idleFee = chargingComponents(tariff).some(({ type, price }) => type === 'PARKING_TIME' && price > 0)
+  return { lines: [...lines, ...limitLines(tariff, language, words)], ...rest, free: false, idleFee }
+}
+
+const chargingComponents = (tariff: Tariff): readonly PriceComponent[] =>
+  tariff.elements.filter((element) => element.restrictions?.reservation == null).flatMap((one) => one.price_components)
+
+/** A price that nobody can know before the start must not be sold. (G-04, E-73) */
+function unclearPrice(tariff: Tariff): string | undefined {
+  const priced = chargingComponents(tariff).filter((component) => component.price !== 0)
+  if (tariff.tax_included === 'NO' && priced.length > 0 && priced.every((component) => component.vat == null))
+    return 'its prices are without tax and no rate is given, so the price with tax is not known.'
+  const twice = tariff.elements.findIndex(({ price_components: all }) =>
+    all.some((one, index) =>
+      all.some(
+        (other, before) =>
+          before < index && other.type === one.type && (other.price !== one.price || other.vat !== one.vat),
+      ),
+    ),
+  )
+  return twice < 0 ? undefined : `elements[${twice}] has two prices for the same thing.`
 }
 
 /** A component that can never be reached, because one before it always applies, is not shown. (G-01) */
@@ -101,7 +137,19 @@ function componentLines(tariff: Tariff, language: string, words: Words): readonl
     return { zero: isZero(gross), line: { kind, text: text.filter((part) => part !== '').join(', ') } }
   })
   // Components of 0 say something only beside one that costs; alone they do not say "free". (C-206)
-  return lines.some((one) => !one.zero) ? lines.map((one) => one.line) : []
+  if (lines.every((one) => one.zero)) return []
+  return order.flatMap(([dimension, kind]) => {
+    const mine = lines.filter((one) => one.line.kind === kind)
+    const elements = charging
+      .map((one) => one.element)
+      .filter((one) => one.price_components.some((each) => each.type === dimension))
+    const sometimes = dimension !== 'FLAT' && mine.some((one) => !one.zero) && !coverAll(elements)
+    return [...mine.map((one) => one.line), ...(sometimes ? [{ kind, text: otherwise(dimension, words) }] : [])]
+  })
+}
+
+function otherwise(dimension: TariffDimensionType, { otherwise: texts }: Words): string {
+  return dimension === 'ENERGY' ? texts.energy : dimension === 'TIME' ? texts.time : texts.parking
 }
 
 function priceText(

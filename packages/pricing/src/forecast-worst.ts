@@ -97,7 +97,10 @@ function energyCost(known: Known, future: Future): Decimal {
   const untold = add(subtract(outlook.energyTop, outlook.energyNow), wattHour)
   const more = future.moreKwh ?? add(untold, energyIn(known, outlook.at, future.chargingUntil))
   const mine = before(windows, future.chargingUntil)
-  const possible = distinct([...used, ...mine.flatMap((window) => reached(known, window.energy, future.chargingUntil).flat())])
+  const possible = distinct([
+    ...used,
+    ...mine.flatMap((window) => reached(known, window.energy, future.chargingUntil).flat()),
+  ])
   const only = possible.length === 1 ? possible[0] : undefined
   if (only !== undefined) {
     const total = add(sum(used.map((one) => one.quantity)), more)
