@@ -39,7 +39,19 @@ export function referenceIn(...bodies: readonly string[]): string | undefined {
   return undefined
 }
 
-/** The exchange as timelines and consoles show it. */
+/** What is kept of one body, in characters: enough to read a message, too little to fill a disk with. */
+const KEPT_OF_BODY = 16_384
+
+function kept(body: string, most = KEPT_OF_BODY): string {
+  if (body.length <= most) return body
+  const note = `[${body.length - most} characters were not kept]`
+  return most === 0 ? note : `${body.slice(0, most)} ${note}`
+}
+
+/** Of a stranger's request only the head is kept: whoever has no token writes nothing into our books. */
+const isStranger = ({ direction, status }: Exchange): boolean => direction === 'in' && status === 401
+
+/** The exchange as timelines and consoles show it; long bodies are cut, with a word about how much. */
 export function exchangeRecord(exchange: Exchange) {
   return {
     at: exchange.at,
@@ -51,9 +63,9 @@ export function exchangeRecord(exchange: Exchange) {
     url: exchange.url,
     status: exchange.status,
     request_headers: exchange.requestHeaders,
-    request_body: exchange.requestBody,
+    request_body: kept(exchange.requestBody, isStranger(exchange) ? 0 : KEPT_OF_BODY),
     response_headers: exchange.responseHeaders,
-    response_body: exchange.responseBody,
+    response_body: kept(exchange.responseBody),
     duration_ms: exchange.durationMs,
     request_id: exchange.requestId,
     correlation_id: exchange.correlationId,

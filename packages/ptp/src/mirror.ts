@@ -42,6 +42,9 @@ export const evseOf = (location: Location | undefined, evseUid: string): Evse | 
 export const connectorOf = (evse: Evse | undefined, connectorId: string): Connector | undefined =>
   evse?.connectors.find((connector) => sameCi(connector.id, connectorId))
 
+const present = (location: Location | undefined): readonly Evse[] =>
+  (location?.evses ?? []).filter((evse) => evse.status !== 'REMOVED')
+
 export function createMirror(documents: Documents, onChange: (peerId: string) => void): Mirror {
   const read = async <T>(shelf: string, key: string): Promise<T | undefined> => {
     const doc = await documents.get(shelf, key)
@@ -51,13 +54,30 @@ export function createMirror(documents: Documents, onChange: (peerId: string) =>
     const docs = await documents.all(shelf, peerId === undefined ? {} : { prefix: `${ciKey(peerId)}/` })
     return docs.map((doc) => JSON.parse(doc.body) as T)
   }
-  const keep = async (peerId: string, shelf: string, object: Location | Tariff) => {
+  const keep = async <T extends Location | Tariff>(
+    peerId: string,
+    shelf: string,
+    object: T,
+    before: (known: T | undefined) => Promise<void> = async () => undefined,
+  ) => {
     const key = mirrorKey(peerId, partyOf(object), object.id)
     const stored = await documents.get(shelf, key)
     if (stored && parseDateTime(stored.lastUpdated) > parseDateTime(object.last_updated)) return 'older'
+    await before(stored && (JSON.parse(stored.body) as T))
     const done = await documents.put(shelf, key, JSON.stringify(object), object.last_updated)
     onChange(peerId)
     return done
+  }
+  /**
+   * Written before the location, so that a stored location is always wholly indexed and only EVSEs that are new in it
+   * are looked at. One that was removed here may stand in another location by now; when it returns it is new.
+   */
+  const index = async (peerId: string, location: Location, known: Location | undefined) => {
+    const indexed = new Set(present(known).map((evse) => evse.uid.toLowerCase()))
+    for (const { uid } of present(location)) {
+      if (indexed.has(uid.toLowerCase())) continue
+      await documents.put(EVSES, mirrorKey(peerId, partyOf(location), uid), location.id, location.last_updated)
+    }
   }
   return {
     location: (peerId, party, id) => read(LOCATIONS, mirrorKey(peerId, party, id)),
@@ -66,16 +86,7 @@ export function createMirror(documents: Documents, onChange: (peerId: string) =>
       return index && read(LOCATIONS, mirrorKey(peerId, party, index.body))
     },
     locations: (peerId) => readAll(LOCATIONS, peerId),
-    putLocation: async (peerId, location) => {
-      const done = await keep(peerId, LOCATIONS, location)
-      if (done === 'older') return done
-      for (const evse of location.evses ?? []) {
-        const key = mirrorKey(peerId, partyOf(location), evse.uid)
-        const known = await documents.get(EVSES, key)
-        if (known?.body !== location.id) await documents.put(EVSES, key, location.id, location.last_updated)
-      }
-      return done
-    },
+    putLocation: (peerId, location) => keep(peerId, LOCATIONS, location, (known) => index(peerId, location, known)),
     tariff: (peerId, party, id) => read(TARIFFS, mirrorKey(peerId, party, id)),
     tariffs: (peerId) => readAll(TARIFFS, peerId),
     putTariff: (peerId, tariff) => keep(peerId, TARIFFS, tariff),

@@ -1,0 +1,77 @@
+import type { Documents } from '@plugtill/engine/documents'
+import { documents } from '@plugtill/engine/documents'
+import { migrate } from '@plugtill/engine/migrate'
+import { openSqlite } from '@plugtill/engine/sqlite'
+import type { Location } from '@plugtill/ocpi/modules/locations'
+import { expect, test } from 'vitest'
+import { createMirror } from '../src/mirror.ts'
+
+const OWNER = { countryCode: 'NL', partyId: 'CPO' }
+const evse = (uid: string, status = 'AVAILABLE') => ({ uid, status, connectors: [] })
+const location = (id: string, minute: number, evses: readonly object[]) =>
+  ({
+    country_code: 'NL',
+    party_id: 'CPO',
+    id,
+    evses,
+    last_updated: `2030-01-01T12:${String(minute).padStart(2, '0')}:00Z`,
+  }) as unknown as Location
+
+async function setUp() {
+  const store = await openSqlite({ file: ':memory:' })
+  await migrate(store)
+  const books = documents(store, { now: () => 0 })
+  const asked: string[] = []
+  const watched: Documents = {
+    ...books,
+    get: (shelf, key) => {
+      asked.push(`get ${shelf} ${key}`)
+      return books.get(shelf, key)
+    },
+    put: (shelf, key, body, at) => {
+      asked.push(`put ${shelf} ${key}`)
+      return books.put(shelf, key, body, at)
+    },
+  }
+  const mirror = createMirror(watched, () => undefined)
+  const placeOf = async (uid: string) => (await mirror.locationOfEvse('peer', OWNER, uid))?.id
+  return { mirror, asked, placeOf, close: store.close }
+}
+
+test('a change of status asks for the location alone, however many EVSEs it has', async () => {
+  const { mirror, asked, placeOf, close } = await setUp()
+  const uids = Array.from({ length: 50 }, (_, n) => `E${n}`)
+  await mirror.putLocation(
+    'peer',
+    location(
+      'L1',
+      1,
+      uids.map((uid) => evse(uid)),
+    ),
+  )
+  asked.length = 0
+
+  await mirror.putLocation('peer', location('L1', 2, [...uids.map((uid) => evse(uid, 'CHARGING')), evse('E99')]))
+
+  expect(asked).toEqual([
+    'get locations peer/nl/cpo/l1',
+    'put evse-index peer/nl/cpo/e99',
+    'put locations peer/nl/cpo/l1',
+  ])
+  expect(await placeOf('e7')).toBe('L1')
+  expect(await placeOf('E99')).toBe('L1')
+  await close()
+})
+
+test('an EVSE that moved is found where it is, and again where it came from when it returns', async () => {
+  const { mirror, placeOf, close } = await setUp()
+  await mirror.putLocation('peer', location('L1', 1, [evse('E1')]))
+  await mirror.putLocation('peer', location('L2', 2, [evse('E1')]))
+  await mirror.putLocation('peer', location('L1', 3, [evse('E1', 'REMOVED')]))
+  expect(await placeOf('E1')).toBe('L2')
+
+  await mirror.putLocation('peer', location('L2', 4, [evse('E1', 'REMOVED')]))
+  await mirror.putLocation('peer', location('L1', 5, [evse('E1')]))
+  expect(await placeOf('E1')).toBe('L1')
+  await close()
+})
