@@ -4,9 +4,12 @@
  */
 import Type, { type Static, type TProperties, type TSchema } from 'typebox'
 
-/** No line ends and no tabs; the only rule about characters that is enforced. (A-56, A-57) */
-const ONE_LINE = '^[^\\r\\n\\t]*$'
-const ONE_LINE_RULE = 'text without line breaks or tabs'
+/**
+ * No line ends, no tabs and nothing else that cannot be printed: control characters and halves of a character are
+ * what databases and URLs choke on. (A-56, A-57)
+ */
+const ONE_LINE = '^[^\\u0000-\\u001f\\u007f-\\u009f\\ud800-\\udfff]*$'
+const ONE_LINE_RULE = 'printable text without line breaks or tabs'
 
 /**
  * CiString: compared without regard to case (`sameCi`). The chapter allows printable ASCII only; that would

@@ -55,7 +55,7 @@ test('each rule has its words', () => {
     '/last_updated a UTC time like 2030-01-31T12:00:00Z',
   ])
   expect(rules(Connector, { ...connector, tariff_ids: ['a\nb'] })).toEqual([
-    '/tariff_ids/0 text without line breaks or tabs',
+    '/tariff_ids/0 printable text without line breaks or tabs',
   ])
   expect(rules(Evse, { ...evse, connectors: [] })).toEqual(['/connectors at least 1 in the list, has 0'])
   expect(rules(Evse, { ...evse, connectors: {} })).toEqual(['/connectors a list, not an object'])

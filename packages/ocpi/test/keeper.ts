@@ -81,7 +81,7 @@ function rowsOf(module: Module, row: Endpoint, shelf: Shelf): Readonly<Record<En
       if (module.id === 'commands') return { data: { result: 'ACCEPTED', timeout: 30 } }
       if (row.body === undefined) return {}
       const { id, terminal_id, reference } = (call.body ?? {}) as Readonly<Record<string, string | undefined>>
-      const name = id ?? terminal_id ?? reference ?? '1'
+      const name = String(id ?? terminal_id ?? reference ?? '1')
       shelf.set(keyOf(module, row, [name]), JSON.stringify(call.body))
       return { created: true, location: `${call.raw.url.replace(/\/$/, '')}/${encodeURIComponent(name)}` }
     },

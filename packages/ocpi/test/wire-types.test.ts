@@ -31,12 +31,14 @@ const why = (shape: TSchema, value: unknown) => explain(validatorOf(shape).findi
 
 test('A-56: a CiString has no line ends or tabs, a largest length, and is compared without case', () => {
   expect([takes(ciString(3), 'abc'), takes(ciString(3), 'abcd')]).toEqual([true, false])
-  for (const bad of ['a\nb', 'a\rb', 'a\tb']) expect(why(ciString(36), bad)).toContain('without line breaks or tabs')
+  for (const bad of ['a\nb', 'a\rb', 'a\tb', 'a\u0000', '\ud800', 'a\u0085'])
+    expect(why(ciString(36), bad)).toContain('without line breaks or tabs')
   expect([sameCi('NL*ABC*e1', 'nl*abc*E1'), sameCi('a', 'b')]).toEqual([true, false])
 })
 
 test('A-57: a string keeps its case, and so do enum values', () => {
   expect(takes(text(5), 'Straß')).toBe(true)
+  expect([takes(text(5), '\u{1f50c}'), takes(text(5), '\udd0c')]).toEqual([true, false])
   expect(takes(text(5), 'a\nb')).toBe(false)
   expect([takes(InvoiceCreator, 'CPO'), takes(InvoiceCreator, 'cpo')]).toEqual([true, false])
 })
