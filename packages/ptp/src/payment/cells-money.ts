@@ -11,7 +11,7 @@ export const cdrReceived: PaymentCell<'cdr-received'> = (payment, event) => {
     return { refuse: `CDR ${event.cdr.id} is negative (${due.amountMinor}) without being a credit.` }
   if (due.currency !== payment.held.currency) {
     const reason = `CDR ${event.cdr.id} is in ${due.currency}, the hold in ${payment.held.currency}. Nothing is captured automatically.`
-    return adviseNothing(payment, reason, { adviceId: event.adviceId, at: event.at, set: { cdr: event.cdr } })
+    return stopForOperator(payment, { ...event, set: { cdr: event.cdr } }, reason)
   }
   if (isZero(due)) return release('no-energy', 'Nothing to pay.', { cdr: event.cdr })
   return {
@@ -21,39 +21,34 @@ export const cdrReceived: PaymentCell<'cdr-received'> = (payment, event) => {
   }
 }
 
-/** Stops for an operator and tells the CPO that nothing was captured. */
-function adviseNothing(
-  payment: Payment,
-  reason: string,
-  told: { adviceId: string; at: number; set?: Partial<Payment> },
-): PaymentVerdict {
-  const advice: Advice = {
-    id: told.adviceId,
-    status: 'FAILED',
-    amount: zero(payment.asked.currency),
-    message: reason,
-    at: told.at,
-  }
-  return {
-    to: 'stuck',
-    set: { ...told.set, outcome: 'capture-failed', reason, advice },
-    effects: [{ do: 'advise', adviceId: advice.id }],
-  }
+interface Told {
+  readonly adviceId: string
+  readonly at: number
+  readonly set?: Partial<Payment>
 }
+
+/** Tells the CPO that nothing was captured, and why. */
+function adviseNothing(
+  to: Payment['state'],
+  payment: Payment,
+  { adviceId, at, set }: Told,
+  message: string,
+): PaymentVerdict {
+  const advice: Advice = { id: adviceId, status: 'FAILED', amount: zero(payment.asked.currency), message, at }
+  return { to, set: { ...set, advice }, effects: [{ do: 'advise', adviceId }] }
+}
+
+/** Nothing can be captured, and the hold is not given back by itself: an operator has to look. */
+const stopForOperator = (payment: Payment, told: Told, reason: string): PaymentVerdict =>
+  adviseNothing('stuck', payment, { ...told, set: { ...told.set, outcome: 'capture-failed', reason } }, reason)
+
+const RELEASED = 'The hold had been released before this CDR came.'
 
 /** F56: billed after the hold was given back. Nothing can be captured; the CPO is told. */
 export const cdrWithoutHold: PaymentCell<'cdr-received'> = (payment, event) => {
   if (isZero(event.cdr.due)) return { ignore: 'a CDR of zero for a released hold' }
   if (payment.cdr) return { refuse: `CDR ${event.cdr.id} comes after CDR ${payment.cdr.id} for the same reference.` }
-  const message = 'The hold had been released before this CDR came.'
-  const advice: Advice = {
-    id: event.adviceId,
-    status: 'FAILED',
-    amount: zero(payment.asked.currency),
-    message,
-    at: event.at,
-  }
-  return { to: payment.state, set: { cdr: event.cdr, advice }, effects: [{ do: 'advise', adviceId: advice.id }] }
+  return adviseNothing(payment.state, payment, { ...event, set: { cdr: event.cdr } }, RELEASED)
 }
 
 /**
@@ -66,17 +61,8 @@ export const cdrWhileVoiding: PaymentCell<'cdr-received'> = (payment, event) =>
     : cdrReceived(payment, event)
 
 /** The void had won after all: nothing can be captured, and the CPO is told so. (F56) */
-export const voidedBeforeCapture: PaymentCell<'voided'> = (payment, event) => {
-  const message = 'The hold had been released before this CDR came.'
-  const advice: Advice = {
-    id: event.adviceId,
-    status: 'FAILED',
-    amount: zero(payment.asked.currency),
-    message,
-    at: event.at,
-  }
-  return { to: 'voided', set: { advice, reason: message }, effects: [{ do: 'advise', adviceId: advice.id }] }
-}
+export const voidedBeforeCapture: PaymentCell<'voided'> = (payment, event) =>
+  adviseNothing('voided', payment, { ...event, set: { reason: RELEASED } }, RELEASED)
 
 /** The CDR is pulled at every deadline for 20 h after the session, then the hold is given back. (F57) */
 const CHASE_FOR_MS = 20 * 3_600_000
@@ -116,13 +102,19 @@ export const captureDone: PaymentCell<'captured'> = (payment, event) => {
 }
 
 export const captureRefused: PaymentCell<'capture-refused'> = (payment, event) =>
-  adviseNothing(payment, `The provider refused the capture: ${event.reason}`, event)
+  stopForOperator(payment, event, `The provider refused the capture: ${event.reason}`)
 
 /** F62: the answer was lost. The same key is asked again after the provider's own record was read. */
 export const captureLost: PaymentCell<'capture-lost'> = (payment) => {
   if (!payment.cdr || !payment.held) return { refuse: 'A capture was lost that no CDR ordered.' }
   return { to: 'capture-unknown', effects: [{ do: 'query-capture', amount: smaller(payment.cdr.due, payment.held) }] }
 }
+
+/** The provider was asked for as long as it makes sense and never said whether it captured: an operator has to ask. (F62) */
+export const captureNeverKnown: PaymentCell<'capture-lost'> = (_payment, event) => ({
+  to: 'stuck',
+  set: { outcome: 'capture-failed', reason: `Nobody knows whether the capture was made: ${event.reason}` },
+})
 
 /** A zero CDR is confirmed with 0; a start that never became a session has nothing to advise. (D-F16) */
 export const voidDone: PaymentCell<'voided'> = (payment, event) => {

@@ -8,6 +8,7 @@ import {
   adviceDelivered,
   captureDone,
   captureLost,
+  captureNeverKnown,
   captureRefused,
   cdrReceived,
   cdrWhileVoiding,
@@ -230,7 +231,7 @@ export const paymentMachine: Machine<Payment, PaymentEvent, PaymentOrder> = {
     capturing,
     'capture-unknown': {
       ...capturing,
-      'capture-lost': again,
+      'capture-lost': captureNeverKnown,
       voided: never('Voided while a capture is under way.'),
     },
     captured: {
