@@ -1,6 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { errorFindings } from './docs/errors.ts'
+import { generatedFindings } from './docs/generated.ts'
+import { messageFindings } from './docs/messages.ts'
 import {
   decisionFindings,
   dependencyFindings,
@@ -69,4 +72,41 @@ test('the lockfile needs no install script but the pinned Node and knows every p
     'package-lock.json: node_modules/evil wants to run an install script.',
     'package-lock.json: tool-darwin (optional, of node_modules/tool) is missing; npm ci will refuse.',
   ])
+})
+
+test('a generated page says what the code says now', () => {
+  const from = { 'docs/reference/x.md': () => '# X\n' }
+  expect(generatedFindings(tree({ 'docs/reference/x.md': '# X\n' }), from)).toEqual([])
+  expect(generatedFindings(tree({ 'docs/reference/x.md': '# Y\n' }), from)).toEqual([
+    'docs/reference/x.md: not what the code says now. Run "npm run docs".',
+  ])
+})
+
+test('every code that the source gives is explained, and no other', () => {
+  const source = `throw new Fault('PEER_LOST', 'x')
+    const code = kept ? 'A_B' : 'C_D'
+    throw new OcpiError(2001, 'x')
+    throw new Refusal('wrong-card', 'x')
+    return { error: 'invalid', message }`
+  const planted = tree({
+    'packages/ptp/src/a.ts': source,
+    'docs/reference/errors.md':
+      '## OCPI status codes\n\n| `2001` | x |\n\n## Faults\n\n| `PEER_LOST` | x |\n| `GONE_LONG` | x |\n',
+  })
+  expect(errorFindings(planted)).toEqual([
+    'docs/reference/errors.md: "Faults" does not explain A_B of packages/ptp/src/a.ts.',
+    'docs/reference/errors.md: "Faults" does not explain C_D of packages/ptp/src/a.ts.',
+    'docs/reference/errors.md: "Faults" explains GONE_LONG, which nobody gives.',
+    'docs/reference/errors.md: "Refusals" does not explain wrong-card of packages/ptp/src/a.ts.',
+    'docs/reference/errors.md: "Admin API" does not explain invalid of packages/ptp/src/a.ts.',
+  ])
+})
+
+test('a message in a guide names its shape and fits it', () => {
+  const guide = (block: string) => tree({ 'docs/guides/x.md': block })
+  const good = '```json CommandResponse\n{ "result": "ACCEPTED", "timeout": 30 }\n```\n'
+  expect(messageFindings(guide(good))).toEqual([])
+  expect(messageFindings(guide(good.replace('30', '"30"')))).toEqual([expect.stringContaining('timeout')])
+  expect(messageFindings(guide(good.replace(' CommandResponse', '')))).toEqual([expect.stringContaining('Known:')])
+  expect(messageFindings(guide(good.replace('{', '')))).toEqual([expect.stringContaining('JSON')])
 })

@@ -1,6 +1,10 @@
-/** What the documents say must be true of the repository: the tree, the links, the dependencies, the decisions. */
+/** What the documents say must be true of the repository: tree, links, dependencies, decisions, reference, guides. */
 import { existsSync, readFileSync } from 'node:fs'
 import { join, posix } from 'node:path'
+import process from 'node:process'
+import { errorFindings } from './docs/errors.ts'
+import { generatedFindings, writePages } from './docs/generated.ts'
+import { messageFindings } from './docs/messages.ts'
 import type { Tree } from './tidy/source.ts'
 import { readTree, root } from './tidy.ts'
 
@@ -131,10 +135,14 @@ export function docs(
     ...dependencyFindings(tree),
     ...decisionFindings(tree),
     ...lockFindings(lock),
+    ...generatedFindings(tree),
+    ...errorFindings(tree),
+    ...messageFindings(tree),
   ]
 }
 
 if (import.meta.main) {
+  if (process.argv.includes('--write')) writePages(root)
   const findings = docs(readTree(), readFileSync(join(root, 'package-lock.json'), 'utf8'))
   for (const finding of findings) process.stdout.write(`${finding}\n`)
   process.stdout.write(findings.length === 0 ? 'docs: true\n' : `docs: ${findings.length} findings\n`)

@@ -192,6 +192,7 @@ const commands = {
     become(node, [quiet, vitest(), 'run', '--root', root, '--dir', 'stories', ...args], environment(node))
   },
   check,
+  docs: (node) => become(node, [quiet, at('tools', 'docs.ts'), '--write'], environment(node)),
   bench,
   build: ensureWeb,
 }

@@ -1,0 +1,41 @@
+/** docs/reference/configuration.md, from the table of settings. */
+import { SETTINGS } from '../../apps/cli/src/config.ts'
+
+const opening = `Read once, at the start; a flag beats the environment, an empty variable counts as not set. An unknown \`PLUGTILL_*\`
+variable or an impossible value stops the start with one line and exit status 2. \`npx plugtill config\` prints every
+setting, its value and where it comes from, with secrets masked. Generated from the table in \`apps/cli/src/config.ts\`
+by \`npm run docs\`; do not edit.`
+
+const closing = `The waits are frozen into each payment at the tap: a changed setting never moves a payment that runs.
+
+\`PLUGTILL_ALLOW_PRIVATE_PEERS\` not said: the sandbox allows partners with http and private addresses, because its own
+live on loopback. A platform that partners reach from outside says \`false\`.
+
+The commands that talk to a running platform know two more variables: \`PLUGTILL_API\` (its address, like \`--api\`) and
+\`PLUGTILL_API_KEY\`. Tests know \`PLUGTILL_TEST_DATABASE_URL\`, a PostgreSQL server whose schemas they may create and drop.`
+
+/** A bar inside a table cell. */
+const cell = (text: string) => text.replaceAll('|', '\\|')
+
+/** What is possible, in the words of the refusal. */
+function possible(read: (typeof SETTINGS)[number]['read']): string {
+  const refused = read('\0')
+  return 'rule' in refused ? refused.rule : ''
+}
+
+export const configuration = (): string =>
+  [
+    '# Configuration',
+    '',
+    opening,
+    '',
+    '| Variable | Flag | Default | What | Possible |',
+    '|---|---|---|---|---|',
+    ...SETTINGS.map(
+      ({ env, flag, value, default: preset, about, secret, read }) =>
+        `| \`${env}\` | \`${cell(value ? `${flag} ${value}` : flag)}\` | ${preset === undefined ? '–' : `\`${preset}\``} | ${cell(about)}${secret ? ' (secret)' : ''} | ${cell(possible(read))} |`,
+    ),
+    '',
+    closing,
+    '',
+  ].join('\n')

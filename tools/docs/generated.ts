@@ -1,0 +1,26 @@
+/** Pages that are written from the code: what they should say, and whether they do. */
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import type { Tree } from '../tidy/source.ts'
+import { chargingStates } from './charging-states.ts'
+import { configuration } from './configuration.ts'
+import { paymentStates } from './payment-states.ts'
+
+export const pages: Readonly<Record<string, () => string>> = {
+  'docs/reference/payment-states.md': paymentStates,
+  'docs/reference/charging-states.md': chargingStates,
+  'docs/reference/configuration.md': configuration,
+}
+
+/** Each page is what the code would write today. */
+export const generatedFindings = (tree: Tree, from: typeof pages = pages): readonly string[] =>
+  Object.entries(from).flatMap(([path, page]) =>
+    tree.get(path) === page() ? [] : [`${path}: not what the code says now. Run "npm run docs".`],
+  )
+
+export function writePages(root: string): void {
+  for (const [path, page] of Object.entries(pages)) {
+    mkdirSync(dirname(join(root, path)), { recursive: true })
+    writeFileSync(join(root, path), page())
+  }
+}
