@@ -56,9 +56,9 @@ export function claimedGross(cdr: Cdr, name: CostName): Decimal | undefined {
 }
 
 /** Each cost the CDR states beside the calculated one. (G-23) */
-export function costChecks(tariff: Tariff, cdr: Cdr, breakdown: Breakdown): readonly TotalCheck[] {
-  const reserved = breakdown.lines.filter((line) => tariff.elements[line.element]?.restrictions?.reservation != null)
-  const charging = breakdown.lines.filter((line) => !reserved.includes(line))
+export function costChecks(cdr: Cdr, breakdown: Breakdown): readonly TotalCheck[] {
+  const reserved = breakdown.lines.filter((line) => line.reservation !== undefined)
+  const charging = breakdown.lines.filter((line) => line.reservation === undefined)
   const parts = costs.map(([name, dimension]) =>
     checkOf(cdr, name, sum(charging.filter((line) => line.dimension === dimension).map((line) => line.gross))),
   )
@@ -225,35 +225,23 @@ function totalTaxFindings(cdr: Cdr, breakdown: Breakdown): readonly LintFinding[
 }
 
 /** Mistakes that would explain a total, tried one by one, in words that follow "a calculation". */
-export function likelyMistakes(tariff: Tariff, cdr: Cdr, session: PricedSession): readonly string[] {
+export function likelyMistakes(tariffs: readonly Tariff[], cdr: Cdr, session: PricedSession): readonly string[] {
   const claimed = claimedGross(cdr, 'total_cost') ?? zero
-  const { gross, net } = price(tariff, session)
-  const each = (change: (step: number) => number): Tariff => ({
-    ...tariff,
-    elements: tariff.elements.map((element) => ({
-      ...element,
-      price_components: element.price_components.map((component) => ({
-        ...component,
-        step_size: change(component.step_size),
-      })),
-    })),
-  })
+  const [only] = tariffs
+  const asGiven = (list: readonly Tariff[]) => (only !== undefined && list.length === 1 ? (list[0] ?? only) : list)
+  const cost = (change: (tariff: Tariff) => Tariff, more: Partial<PricedSession> = {}) =>
+    price(asGiven(tariffs.map(change)), { ...session, ...more }).gross
+  const same = (tariff: Tariff) => tariff
+  const { gross, net } = price(asGiven(tariffs), session)
   const tries: readonly (readonly [string, () => Decimal])[] = [
     ['without taxes', () => net],
-    [
-      'without step_size',
-      () =>
-        price(
-          each(() => 1),
-          session,
-        ).gross,
-    ],
-    ['with the clock in UTC instead of local time', () => price(tariff, { ...session, timeZone: 'UTC' }).gross],
+    ['without step_size', () => cost(withoutSteps)],
+    ['with the clock in UTC instead of local time', () => cost(same, { timeZone: 'UTC' })],
     [
       'that forgets min_price and max_price',
-      () => price({ ...tariff, min_price: undefined, max_price: undefined }, session).gross,
+      () => cost((one) => ({ ...one, min_price: undefined, max_price: undefined })),
     ],
-    ['with kWh bounds ignored', () => price(withoutRestrictions(tariff), session).gross],
+    ['with the bounds on kWh ignored', () => cost(withoutEnergyBounds)],
   ]
   return tries.flatMap(([words, calculate]) => {
     const value = calculate()
@@ -261,7 +249,15 @@ export function likelyMistakes(tariff: Tariff, cdr: Cdr, session: PricedSession)
   })
 }
 
-const withoutRestrictions = (tariff: Tariff): Tariff => ({
+const withoutSteps = (tariff: Tariff): Tariff => ({
+  ...tariff,
+  elements: tariff.elements.map((element) => ({
+    ...element,
+    price_components: element.price_components.map((component) => ({ ...component, step_size: 1 })),
+  })),
+})
+
+const withoutEnergyBounds = (tariff: Tariff): Tariff => ({
   ...tariff,
   elements: tariff.elements.map((element) => ({
     ...element,

@@ -244,6 +244,26 @@ test('a wrong unit is mended before the costs are compared, so that it hides not
   expect(audit({ charging_periods: wh }).reading).toBe('both')
 })
 
+test('periods of several tariffs are priced with the one they name', () => {
+  const dear = tariffOf([perKwh(1, { vat: 20 })], { id: 'dear' })
+  const cheap = tariffOf([perKwh(0.25, { vat: 20 })], { id: 'cheap' })
+  const periods = [
+    { ...period('09:00', { ENERGY: 10, TIME: 1 }), tariff_id: 'dear' },
+    { ...period('10:00', { ENERGY: 8, TIME: 0.5 }), tariff_id: 'CHEAP' },
+  ]
+  const both = {
+    tariffs: [dear, cheap, tariff],
+    charging_periods: periods,
+    total_energy: 18,
+    total_parking_time: null,
+    total_cost: gross(12, 2.4),
+    total_energy_cost: gross(12, 2.4),
+    total_time_cost: null,
+    total_parking_cost: null,
+  }
+  expect(audit(both)).toMatchObject({ ok: true, findings: [] })
+})
+
 test('the power of the connector is the measure when it is known', () => {
   expect(ids({}, { maxPowerKw: 11 })).toEqual(['energy-beyond-power'])
   expect(ids({}, { maxPowerKw: 22 })).toEqual([])

@@ -5,7 +5,8 @@ import type { TotalCheck } from './audit-costs.ts'
 import { claimedGross, costChecks, costFindings, likelyMistakes } from './audit-costs.ts'
 import { periodFindings, powerLimitOf } from './audit-periods.ts'
 import { near } from './audit-tolerance.ts'
-import { compare, zero } from './decimal.ts'
+import { zero } from './decimal.ts'
+import { listOf } from './explain.ts'
 import type { LintFinding } from './lint/finding.ts'
 import { bySeverity } from './lint/finding.ts'
 import { sessionOf } from './periods.ts'
@@ -31,8 +32,8 @@ export interface Audit {
 }
 
 export interface AuditOptions {
-  /** The tariff of the session; else the one the CDR carries. */
-  readonly tariff?: Tariff
+  /** The tariff of the session, or all that its periods name; else those the CDR carries. */
+  readonly tariff?: Tariff | readonly Tariff[]
   /** IANA zone of the Location. */
   readonly timeZone: string
   /** What the connector gives at most; without it the kind of the connector is the measure. */
@@ -41,17 +42,18 @@ export interface AuditOptions {
 
 /** A CDR against its own periods and its tariff: what it costs, and everything in it that contradicts itself. (G-22, G-23, C-601 to C-610) */
 export function auditCdr(cdr: Cdr, options: AuditOptions): Audit {
-  const tariff = options.tariff ?? cdr.tariffs?.[0]
+  const given = options.tariff === undefined ? (cdr.tariffs ?? []) : listOf(options.tariff)
+  const tariffs = namedOf(cdr, given)
   const measured = { ...cdr, end: cdr.end_date_time, energyKwh: cdr.total_energy, energyPath: '/total_energy' }
   const own = [
     ...periodFindings(measured, powerLimitOf(cdr.cdr_location, options.maxPowerKw)),
     ...timeFindings(cdr),
     ...creditFindings(cdr),
-    ...tariffFindings(cdr, tariff),
+    ...tariffFindings(cdr, tariffs),
   ]
-  if (tariff === undefined || tariff.currency !== cdr.currency) return unpriced(own)
+  if (tariffs.length === 0 || tariffs.some((one) => one.currency !== cdr.currency)) return unpriced(own)
   try {
-    return priced(cdr, { tariff, timeZone: options.timeZone, own })
+    return priced(cdr, { tariffs, timeZone: options.timeZone, own })
   } catch (error) {
     if (!(error instanceof PricingError)) throw error
     const reason = `It cannot be priced: ${error.message}.`
@@ -60,6 +62,14 @@ export function auditCdr(cdr: Cdr, options: AuditOptions): Audit {
       { id: 'not-priceable', severity: 'error', path: '', reason, fix: 'Mend what is named, then calculate again.' },
     ])
   }
+}
+
+/** Of several only those that periods name; when they name none of them, the first. */
+function namedOf(cdr: Cdr, given: readonly Tariff[]): readonly Tariff[] {
+  const named = given.filter((one) =>
+    cdr.charging_periods.some(({ tariff_id: id }) => id != null && sameCi(id, one.id)),
+  )
+  return named.length > 0 ? named : given.slice(0, 1)
 }
 
 const unpriced = (findings: readonly LintFinding[]): Audit => ({
@@ -72,19 +82,22 @@ const unpriced = (findings: readonly LintFinding[]): Audit => ({
 function priced(
   cdr: Cdr,
   {
-    tariff,
+    tariffs,
     timeZone,
     own,
-  }: { readonly tariff: Tariff; readonly timeZone: string; readonly own: readonly LintFinding[] },
+  }: { readonly tariffs: readonly Tariff[]; readonly timeZone: string; readonly own: readonly LintFinding[] },
 ): Audit {
   const session = sessionOf(inUnits(cdr, own), timeZone)
+  // A single tariff prices all periods, whatever they name; that they name another is a finding.
+  const [only, ...others] = tariffs
+  const tariff = only !== undefined && others.length === 0 ? only : tariffs
   const current = price(tariff, session)
   const old = price(tariff, session, { timeRounding: 'together' })
   const claimed = claimedGross(cdr, 'total_cost') ?? zero
   const reading = readingOf(near(claimed, current.gross), near(claimed, old.gross))
   const breakdown = reading === '2021' ? old : current
-  const totals = [...costChecks(tariff, cdr, breakdown), ...amountChecks(cdr)]
-  const likely = reading === 'neither' ? likelyMistakes(tariff, cdr, session) : []
+  const totals = [...costChecks(cdr, breakdown), ...amountChecks(cdr)]
+  const likely = reading === 'neither' ? likelyMistakes(tariffs, cdr, session) : []
   const findings = [
     ...own,
     ...costFindings(
@@ -244,56 +257,45 @@ function creditFindings(cdr: Cdr): readonly LintFinding[] {
   return findings
 }
 
-function tariffFindings(cdr: Cdr, tariff: Tariff | undefined): readonly LintFinding[] {
-  const findings: LintFinding[] = []
-  if (tariff === undefined)
+function tariffFindings(cdr: Cdr, tariffs: readonly Tariff[]): readonly LintFinding[] {
+  const [first] = tariffs
+  if (first === undefined) {
+    const reason = 'There is no tariff to check the costs with.'
     return [
       {
         id: 'no-tariff',
         severity: 'error',
         path: '/tariffs',
-        reason: 'There is no tariff to check the costs with.',
+        reason,
         fix: 'Send the tariff of the session in tariffs.',
       },
     ]
-  if (tariff.currency !== cdr.currency)
-    findings.push({
-      id: 'currency',
-      severity: 'error',
-      path: '/currency',
-      reason: `The CDR is in ${cdr.currency}, tariff ${tariff.id} in ${tariff.currency}.`,
-      fix: 'Bill in the currency of the tariff.',
-    })
-  cdr.charging_periods.forEach((period, index) => {
-    const id = period.tariff_id
-    if (id == null || sameCi(id, tariff.id) || cdr.tariffs?.some((one) => sameCi(one.id, id))) return
-    findings.push({
-      id: 'unknown-tariff',
-      severity: 'warning',
-      path: `/charging_periods/${index}/tariff_id`,
-      reason: `The period names tariff ${id}, which is not there; ${tariff.id} is used.`,
-      fix: 'Send every tariff that a period names.',
-    })
-  })
-  const other = cdr.tariffs?.find((one) => !sameCi(one.id, tariff.id))
-  if (
-    other !== undefined &&
-    cdr.charging_periods.some((period) => period.tariff_id != null && sameCi(period.tariff_id, other.id))
+  }
+  const foreign = tariffs.find((one) => one.currency !== cdr.currency)
+  const currency: readonly LintFinding[] =
+    foreign === undefined
+      ? []
+      : [
+          {
+            id: 'currency',
+            severity: 'error',
+            path: '/currency',
+            reason: `The CDR is in ${cdr.currency}, tariff ${foreign.id} in ${foreign.currency}.`,
+            fix: 'Bill in the currency of the tariff.',
+          },
+        ]
+  const unknown = cdr.charging_periods.flatMap(({ tariff_id: id }, index): readonly LintFinding[] =>
+    id == null || tariffs.some((one) => sameCi(one.id, id))
+      ? []
+      : [
+          {
+            id: 'unknown-tariff',
+            severity: 'warning',
+            path: `/charging_periods/${index}/tariff_id`,
+            reason: `The period names tariff ${id}, which is not there; ${first.id} is used.`,
+            fix: 'Send every tariff that a period names.',
+          },
+        ],
   )
-    findings.push({
-      id: 'several-tariffs',
-      severity: 'warning',
-      path: '/tariffs',
-      reason: `Periods name tariff ${other.id} too; all of them are priced with ${tariff.id}.`,
-      fix: 'Check the costs with each tariff by itself.',
-    })
-  if (compare(claimedGross(cdr, 'total_cost') ?? zero, zero) > 0 && cdr.charging_periods.length === 0)
-    findings.push({
-      id: 'no-periods',
-      severity: 'error',
-      path: '/charging_periods',
-      reason: 'The CDR costs something but has no periods.',
-      fix: 'Send the periods the cost was calculated from.',
-    })
-  return findings
+  return [...currency, ...unknown]
 }

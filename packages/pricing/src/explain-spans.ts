@@ -1,4 +1,5 @@
 import type { Tariff, TariffDimensionType } from '@plugtill/ocpi/modules/tariffs'
+import { sameCi } from '@plugtill/ocpi/types'
 import type { Decimal } from './decimal.ts'
 import { add, compare, decimal, divide, fraction, isZero, multiply, one, subtract, toNumber, zero } from './decimal.ts'
 import type { Circumstances } from './explain-miss.ts'
@@ -9,6 +10,8 @@ import type { Period, PricedSession } from './price.ts'
 /** A part of a session in which one component, or none, priced one dimension. */
 export interface Span {
   readonly dimension: TariffDimensionType
+  /** Index in the list of tariffs. */
+  readonly tariff: number
   /** Index in tariff.elements; -1 when no element prices it. */
   readonly element: number
   readonly component: number
@@ -22,6 +25,7 @@ export interface Span {
 
 interface Place {
   readonly session: PricedSession
+  readonly tariff: number
   readonly period: Period
   readonly end: number
   readonly energyBefore: Decimal
@@ -29,26 +33,47 @@ interface Place {
 }
 
 /**
- * Which component priced which part of a session, found by looking at every part on its own; `price` keeps only the
+ * Which component priced which part of the charging, found by looking at every part on its own; `price` keeps only the
  * totals. Energy counts as at the start of its period, time as at its own instant. (G-01, G-07, G-22)
  */
-export function spansOf(tariff: Tariff, session: PricedSession): readonly Span[] {
+export function spansOf(tariffs: readonly Tariff[], session: PricedSession): readonly Span[] {
   const spans: Span[] = []
   let energyBefore = zero
+  const periods = chargingPeriods(session.periods)
   const chargingStart = chargingStartOf(session.start, session.periods) ?? session.end
-  session.periods.forEach((period, index) => {
-    const end = session.periods[index + 1]?.start ?? session.end
-    const place = { session, period, end, energyBefore, chargingStart }
-    for (const span of periodSpans(tariff, place)) addSpan(spans, span)
+  periods.forEach((period, index) => {
+    const end = periods[index + 1]?.start ?? session.end
+    const named = tariffs.findIndex((one) => period.tariffId != null && sameCi(one.id, period.tariffId))
+    const tariff = tariffs.length === 1 ? 0 : named
+    const place = { session, tariff, period, end, energyBefore, chargingStart }
+    const priced = tariffs[tariff]
+    if (priced !== undefined) for (const span of periodSpans(priced, place)) addSpan(spans, span)
     energyBefore = add(energyBefore, decimal(period.energyKwh ?? 0))
   })
   return spans
 }
 
+/** Without the reservation; what charges in the same period comes after it. (G-17) */
+function chargingPeriods(periods: readonly Period[]): readonly Period[] {
+  return periods.flatMap((period) => {
+    if (!isReservation(period)) return [period]
+    return isMixed(period) ? [{ ...period, start: changeOf(period), reservationTimeH: undefined }] : []
+  })
+}
+
+const isMixed = ({ energyKwh = 0, timeH = 0, parkingTimeH = 0 }: Period): boolean =>
+  [energyKwh, timeH, parkingTimeH].some((volume) => !isZero(decimal(volume)))
+
+const changeOf = ({ start, reservationTimeH = 0 }: Period): number =>
+  start + Math.round(toNumber(multiply(decimal(reservationTimeH), fraction(3_600_000, 1)), 3))
+
 /** Durations count from the session's start, or from where a reservation became charging; undefined when it never did. (G-07) */
 export function chargingStartOf(start: number, periods: readonly Period[]): number | undefined {
-  const first = periods.findIndex((period) => !isReservation(period))
-  return first > 0 ? periods[first]?.start : first === 0 ? start : undefined
+  const first = periods.findIndex((period) => !isReservation(period) || isMixed(period))
+  const period = periods[first]
+  if (period === undefined) return undefined
+  if (isReservation(period)) return changeOf(period)
+  return first > 0 ? period.start : start
 }
 
 export const isReservation = (period: Period): boolean => !isZero(decimal(period.reservationTimeH ?? 0))
@@ -57,17 +82,14 @@ function periodSpans(tariff: Tariff, place: Place): readonly Span[] {
   const { period, end } = place
   const found: Span[] = []
   const put = (dimension: TariffDimensionType, from: number, to: number, quantity: Decimal, energyKwh?: Decimal) => {
-    const here = circumstances(place, dimension === 'ENERGY' ? period.start : from, energyKwh ?? place.energyBefore)
-    found.push({ dimension, ...activeAt(tariff, dimension, here), from, to, quantity, here })
+    const here = circumstances(place, energyKwh === undefined ? from : period.start, energyKwh ?? place.energyBefore)
+    found.push({ dimension, tariff: place.tariff, ...activeAt(tariff, dimension, here), from, to, quantity, here })
   }
   const times = cutsOf(tariff, place)
-  const reserved = isReservation(period)
-  const kinds: readonly (readonly [TariffDimensionType, Decimal])[] = reserved
-    ? [['TIME', decimal(period.reservationTimeH ?? 0)]]
-    : [
-        ['TIME', decimal(period.timeH ?? 0)],
-        ['PARKING_TIME', decimal(period.parkingTimeH ?? 0)],
-      ]
+  const kinds: readonly (readonly [TariffDimensionType, Decimal])[] = [
+    ['TIME', decimal(period.timeH ?? 0)],
+    ['PARKING_TIME', decimal(period.parkingTimeH ?? 0)],
+  ]
   for (const at of times) put('FLAT', at, at, one)
   for (const piece of energyPieces(tariff, place)) {
     if (compare(piece.energyBefore, place.energyBefore) > 0)
@@ -90,7 +112,7 @@ function circumstances({ session, period, chargingStart }: Place, at: number, en
   return {
     at,
     timeZone: session.timeZone,
-    phase: isReservation(period) ? 'reservation' : 'charging',
+    phase: 'charging',
     elapsedMs: Math.max(0, at - chargingStart),
     energyKwh,
     minPowerKw: period.minPowerKw ?? (idle ? 0 : undefined),
@@ -162,14 +184,17 @@ function energyPieces(tariff: Tariff, { period, end, energyBefore }: Place): rea
 /** Neighbours under the same component become one span; a FLAT fee is taken once. (G-06) */
 function addSpan(spans: Span[], span: Span): void {
   const same = (other: Span) =>
-    other.dimension === span.dimension && other.element === span.element && other.component === span.component
+    other.dimension === span.dimension &&
+    other.tariff === span.tariff &&
+    other.element === span.element &&
+    other.component === span.component
   if (span.dimension === 'FLAT') {
     if (span.element >= 0 && !spans.some(same)) spans.push(span)
     return
   }
   const index = spans.findLastIndex((other) => other.dimension === span.dimension)
   const last = spans[index]
-  if (last !== undefined && same(last) && last.to === span.from && last.here.phase === span.here.phase)
+  if (last !== undefined && same(last) && last.to === span.from)
     spans[index] = { ...last, to: span.to, quantity: add(last.quantity, span.quantity) }
   else spans.push(span)
 }

@@ -4,6 +4,7 @@ import { amountText, moneyText } from './display-money.ts'
 import { describeRestrictions } from './display-restrictions.ts'
 import { fill, shownIn, wordsIn } from './display-words.ts'
 import type { ExplainedLine, ExplainedSpan, Explanation, Other, Unpriced } from './explain.ts'
+import { listOf } from './explain.ts'
 import type { Miss } from './explain-miss.ts'
 import type { ExplainWords } from './explain-words.ts'
 import { explainWordsIn } from './explain-words.ts'
@@ -26,7 +27,7 @@ export interface ExplanationText {
 }
 
 interface Voice {
-  readonly tariff: Tariff
+  readonly tariffs: readonly Tariff[]
   readonly language: string
   readonly words: ExplainWords
   readonly currency: string
@@ -35,14 +36,14 @@ interface Voice {
 
 /** An explanation in the language of the driver: en, de or nl, any other in English. */
 export function explanationText(
-  tariff: Tariff,
+  tariff: Tariff | readonly Tariff[],
   explanation: Explanation,
   options: { readonly language: string },
 ): ExplanationText {
   const { currency, timeZone, totalMinor } = explanation
   const language = shownIn(options.language)
   const words = explainWordsIn(language)
-  const voice = { tariff, language, words, currency, timeZone }
+  const voice = { tariffs: listOf(tariff), language, words, currency, timeZone }
   const taxes = explanation.taxes.map(({ percentage, net, amount }) => {
     const rate = percentage === undefined ? '' : percent(percentage, language)
     return `${fill(words.taxTotal, { rate, net: money(net, voice) })}: ${money(amount, voice)}`
@@ -71,7 +72,7 @@ const percent = (rate: number, language: string) =>
 
 function headOf(line: ExplainedLine, voice: Voice): string {
   const { words, language } = voice
-  const reserved = voice.tariff.elements[line.element]?.restrictions?.reservation != null
+  const reserved = line.reservation !== undefined
   if (line.limit !== undefined) return line.limit === 'min_price' ? words.minimum : words.maximum
   if (line.dimension === 'FLAT') return reserved ? words.reservationFee : words.flat
   const quantity = amountOf(line.billedQuantity, line.unit, language)
@@ -129,25 +130,36 @@ function timesOf({ from, to }: ExplainedSpan, { language, timeZone }: Voice): re
 }
 
 function otherDetails(
-  { element, others }: { readonly element: number; readonly others: readonly Other[] },
+  {
+    tariff: id,
+    element,
+    others,
+  }: { readonly tariff?: string; readonly element: number; readonly others: readonly Other[] },
   voice: Voice,
 ): readonly string[] {
-  const { words, tariff } = voice
+  const { words, tariffs } = voice
   if (element < 0 && others.every((other) => other.why === 'no-component')) return [words.noPrice]
-  const mine = element < 0 || tariff.elements.length < 2 ? [] : [fill(words.rule, { rule: String(element + 1) })]
-  const absent = others.filter((other) => other.why === 'no-component')
+  const tariff = tariffs.find((one) => one.id === id) ?? tariffs[0]
+  const rule = fill(words.rule, { rule: String(element + 1) })
+  const mine =
+    element < 0 ? [] : tariffs.length > 1 ? [`${rule} (${tariff?.id})`] : tariff?.elements.length === 1 ? [] : [rule]
+  const absent = others.filter((other) => other.why === 'no-component').map((other) => other.element + 1)
   const rest = others.filter((other) => other.why !== 'no-component')
   const texts = [
     ...mine,
-    ...rest.map((other) => otherText(other, element, voice)),
-    ...(absent.length === 0
-      ? []
-      : [fill(words.noComponent, { rule: absent.map((other) => other.element + 1).join(', ') })]),
+    ...rest.map((other) =>
+      otherText(other, { element, restrictions: tariff?.elements[other.element]?.restrictions ?? {} }, voice),
+    ),
+    ...(absent.length === 0 ? [] : [fill(words.noComponent, { rule: absent.join(', ') })]),
   ]
   return texts.length === 0 ? [] : [texts.join('; ')]
 }
 
-function otherText(other: Other, element: number, voice: Voice): string {
+function otherText(
+  other: Other,
+  { element, restrictions }: { readonly element: number; readonly restrictions: TariffRestrictions },
+  voice: Voice,
+): string {
   const { words } = voice
   const rule = String(other.element + 1)
   if (other.why === 'later-in-list') return fill(words.later, { rule, mine: String(element + 1) })
@@ -156,7 +168,6 @@ function otherText(other: Other, element: number, voice: Voice): string {
   const { miss } = other
   if (miss.restriction === 'reservation')
     return fill(miss.bound === 'none' ? words.notForReservation : words.onlyForReservation, { rule })
-  const restrictions = voice.tariff.elements[other.element]?.restrictions ?? {}
   const when = describeRestrictions(sameKind(restrictions, miss.restriction), voice.language)
   return fill(words.restricted, { rule, when, actual: actualText(miss, voice) })
 }

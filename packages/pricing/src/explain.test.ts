@@ -150,7 +150,7 @@ test('the parts of a line add up to its quantity, whatever the tariff and the se
   fc.assert(
     fc.property(anyTariff, anyStart, anyStages(22), (tariff, at, stages) => {
       const priced = sessionOfStages(at, stages)
-      const spans = spansOf(tariff, priced)
+      const spans = spansOf([tariff], priced)
       for (const { dimension, element, component, quantity } of price(tariff, priced).lines) {
         if (dimension === 'LIMIT') continue
         const mine = spans.filter(
@@ -165,6 +165,46 @@ test('the parts of a line add up to its quantity, whatever the tariff and the se
     }),
     { numRuns: 300 },
   )
+})
+
+test('a reservation is a line of its own, from the start until charging begins (G-17)', () => {
+  const reserved = example('tariff_15_reservation_5_euro_per_hour')
+  const from = Date.parse('2026-03-02T09:00:00Z')
+  const priced = {
+    start: from,
+    end: from + 75 * 60_000,
+    timeZone: 'Europe/Amsterdam',
+    periods: [
+      { start: from, reservationTimeH: 0.25 },
+      { start: from + 15 * 60_000, energyKwh: 20, timeH: 1 },
+    ],
+  }
+  const { lines } = explain(reserved, priced)
+  expect(lines.map((line) => [line.dimension, line.reservation, line.spans[0]?.from, line.spans[0]?.to])).toEqual([
+    ['TIME', 'RESERVATION', '2026-03-02T09:00:00.000Z', '2026-03-02T09:15:00.000Z'],
+    ['FLAT', undefined, '2026-03-02T09:15:00.000Z', '2026-03-02T09:15:00.000Z'],
+    ['ENERGY', undefined, '2026-03-02T09:15:00.000Z', '2026-03-02T10:15:00.000Z'],
+  ])
+  expect(explanationText(reserved, explain(reserved, priced), { language: 'en' }).lines[0]).toMatchObject({
+    text: 'Reservation: 15 min × €5.00 per hour',
+    details: ['plus 20% tax (€0.25)', 'Mar 2, 2026 10:00 to 10:15', 'price rule 1; not rule 2: no such price in it'],
+  })
+})
+
+test('each period is explained with the tariff it names', () => {
+  const [day, night] = [tariffOf([perKwh(1)], { id: 'day' }), tariffOf([perKwh(2)], { id: 'night' })]
+  const { start, end, timeZone } = charging(0)
+  const half = (start + end) / 2
+  const periods = [
+    { start, energyKwh: 3, tariffId: 'day' },
+    { start: half, energyKwh: 4, tariffId: 'NIGHT' },
+  ]
+  const said = explain([day, night], { start, end, timeZone, periods })
+  expect(said.lines.map((line) => [line.tariff, line.quantity, line.spans[0]?.from])).toEqual([
+    ['day', 3, '2026-03-02T09:30:00.000Z'],
+    ['night', 4, '2026-03-02T10:00:00.000Z'],
+  ])
+  expect(explanationText([day, night], said, { language: 'en' }).lines[1]?.details.at(-1)).toBe('price rule 1 (night)')
 })
 
 test('an explanation is plain data', () => {

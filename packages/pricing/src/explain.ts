@@ -1,9 +1,9 @@
 import type { Tariff } from '@plugtill/ocpi/modules/tariffs'
 import { add, compare, subtract, sum, toNumber, zero } from './decimal.ts'
-import type { Miss } from './explain-miss.ts'
+import type { Circumstances, Miss } from './explain-miss.ts'
 import { missOf } from './explain-miss.ts'
 import type { Span } from './explain-spans.ts'
-import { isReservation, spansOf } from './explain-spans.ts'
+import { chargingStartOf, spansOf } from './explain-spans.ts'
 import type { Breakdown, Finding, Line, PricedSession } from './price.ts'
 import { price } from './price.ts'
 
@@ -23,6 +23,8 @@ export interface ExplainedSpan {
 
 export interface ExplainedLine {
   readonly dimension: Line['dimension']
+  /** Id of the tariff; absent for a limit. */
+  readonly tariff?: string
   readonly element: number
   readonly component: number
   readonly unit: Line['unit']
@@ -42,6 +44,8 @@ export interface ExplainedLine {
   readonly amountMinor: number
   /** When it applied. */
   readonly spans: readonly ExplainedSpan[]
+  /** The line belongs to the reservation before charging. (G-17) */
+  readonly reservation?: 'RESERVATION' | 'RESERVATION_EXPIRES'
   /** Which limit of the tariff this line stands for. (G-18) */
   readonly limit?: 'min_price' | 'max_price'
   readonly others: readonly Other[]
@@ -49,6 +53,7 @@ export interface ExplainedLine {
 
 /** Something used that no element prices. (G-02) */
 export interface Unpriced {
+  readonly tariff?: string
   readonly dimension: Exclude<Line['dimension'], 'LIMIT' | 'FLAT'>
   readonly unit: Line['unit']
   readonly quantity: number
@@ -73,12 +78,13 @@ const DIGITS = 6
 
 /** What a session costs and why: which component applied when, what was rounded and taxed, and why not another. (G-01 to G-20) */
 export function explain(
-  tariff: Tariff,
+  tariff: Tariff | readonly Tariff[],
   session: PricedSession,
   options: { readonly breakdown?: Breakdown } = {},
 ): Explanation {
   const breakdown = options.breakdown ?? price(tariff, session)
-  const spans = spansOf(tariff, session)
+  const tariffs = listOf(tariff)
+  const spans = spansOf(tariffs, session)
   const { currency, net, gross, totalMinor, taxes, findings } = breakdown
   return {
     currency,
@@ -87,21 +93,37 @@ export function explain(
     gross: toNumber(gross, DIGITS),
     totalMinor,
     taxes: taxes.map((tax) => ({ ...tax, net: toNumber(tax.net, DIGITS), amount: toNumber(tax.amount, DIGITS) })),
-    lines: breakdown.lines.map((line) => explainedLine(tariff, session, line, spans)),
-    unpriced: unpricedOf(tariff, spans),
+    lines: breakdown.lines.map((line) => explainedLine(tariffs, session, line, spans)),
+    unpriced: unpricedOf(tariffs, spans),
     findings,
   }
 }
 
-function explainedLine(tariff: Tariff, session: PricedSession, line: Line, all: readonly Span[]): ExplainedLine {
-  const { dimension, element, component, unit, vat } = line
+export const listOf = (tariff: Tariff | readonly Tariff[]): readonly Tariff[] =>
+  'elements' in tariff ? [tariff] : tariff
+
+function explainedLine(
+  tariffs: readonly Tariff[],
+  session: PricedSession,
+  line: Line,
+  all: readonly Span[],
+): ExplainedLine {
+  const { dimension, element, component, unit, vat, reservation } = line
+  const tariff = tariffs[line.tariff] ?? tariffs[0]
   const spans = all.filter(
-    (span) => span.dimension === dimension && span.element === element && span.component === component,
+    (span) =>
+      reservation === undefined &&
+      span.dimension === dimension &&
+      span.tariff === line.tariff &&
+      span.element === element &&
+      span.component === component,
   )
+  const first = reservation === undefined ? spans[0]?.here : reservedHere(session)
   const added = subtract(line.billedQuantity, line.quantity)
-  const stepSize = tariff.elements[element]?.price_components[component]?.step_size ?? 1
+  const stepSize = tariff?.elements[element]?.price_components[component]?.step_size ?? 1
   return {
     dimension,
+    ...(dimension === 'LIMIT' || tariff === undefined ? {} : { tariff: tariff.id }),
     element,
     component,
     unit,
@@ -109,28 +131,36 @@ function explainedLine(tariff: Tariff, session: PricedSession, line: Line, all: 
     billedQuantity: toNumber(line.billedQuantity, DIGITS),
     ...(compare(added, zero) === 0 ? {} : { rounding: { added: toNumber(added, DIGITS), stepSize } }),
     unitPrice: toNumber(line.unitPrice, DIGITS),
-    taxIncluded: tariff.tax_included,
+    taxIncluded: tariff?.tax_included ?? 'N/A',
+    ...(reservation === undefined ? {} : { reservation }),
     ...(vat === undefined ? {} : { vat }),
     net: toNumber(line.net, DIGITS),
     tax: toNumber(subtract(line.gross, line.net), DIGITS),
     gross: toNumber(line.gross, DIGITS),
     amountMinor: line.grossMinor,
-    spans: dimension === 'LIMIT' ? [] : spans.length > 0 ? spans.map(shownSpan) : wholeOf(tariff, session, line),
+    spans: dimension === 'LIMIT' ? [] : spans.length > 0 ? spans.map(shownSpan) : wholeOf(session, line),
     ...(dimension === 'LIMIT'
       ? { limit: compare(add(line.net, line.gross), zero) < 0 ? 'max_price' : 'min_price' }
       : {}),
-    others: othersOf(tariff, { dimension, element, first: spans[0] }, all),
+    others: tariff === undefined ? [] : othersOf(tariff, { dimension, element, first }, all),
   }
 }
 
-/** A line that cannot be placed exactly belongs to all of its phase. */
-function wholeOf(tariff: Tariff, { start, end, periods }: PricedSession, line: Line): readonly ExplainedSpan[] {
+/** A reservation is one part; a line that cannot be placed exactly belongs to all of its phase. */
+function wholeOf({ start, end, periods }: PricedSession, line: Line): readonly ExplainedSpan[] {
   const quantity = toNumber(line.quantity, DIGITS)
-  const reserved = tariff.elements[line.element]?.restrictions?.reservation != null
-  const mine = periods.findIndex((period) => isReservation(period) === reserved)
-  const last = periods.findLastIndex((period) => isReservation(period) === reserved)
-  return [shown(periods[mine]?.start ?? start, periods[last + 1]?.start ?? end, quantity)]
+  const change = chargingStartOf(start, periods)
+  if (line.reservation !== undefined) return [shown(start, change ?? end, quantity)]
+  return [shown(change ?? start, end, quantity)]
 }
+
+const reservedHere = ({ start, timeZone }: PricedSession): Circumstances => ({
+  at: start,
+  timeZone,
+  phase: 'reservation',
+  elapsedMs: 0,
+  energyKwh: zero,
+})
 
 const shown = (from: number, to: number, quantity: number): ExplainedSpan => ({
   from: new Date(from).toISOString(),
@@ -142,7 +172,7 @@ const shownSpan = ({ from, to, quantity }: Span) => shown(from, to, toNumber(qua
 
 function othersOf(
   tariff: Tariff,
-  chosen: { readonly dimension: Line['dimension']; readonly element: number; readonly first?: Span },
+  chosen: { readonly dimension: Line['dimension']; readonly element: number; readonly first?: Circumstances },
   spans: readonly Span[],
 ): readonly Other[] {
   const { dimension, element: mine, first } = chosen
@@ -150,22 +180,32 @@ function othersOf(
   return tariff.elements.flatMap((other, element): readonly Other[] => {
     if (element === mine) return []
     if (!other.price_components.some((each) => each.type === dimension)) return [{ element, why: 'no-component' }]
-    const miss = first === undefined ? undefined : missOf(other, first.here)
+    const miss = first === undefined ? undefined : missOf(other, first)
     if (first !== undefined && miss !== undefined)
-      return [{ element, why: 'restriction', at: new Date(first.here.at).toISOString(), miss }]
+      return [{ element, why: 'restriction', at: new Date(first.at).toISOString(), miss }]
     if (mine >= 0 && element > mine) return [{ element, why: 'later-in-list' }]
     const elsewhere = spans.some((span) => span.dimension === dimension && span.element === element)
     return elsewhere ? [{ element, why: 'other-part' }] : []
   })
 }
 
-function unpricedOf(tariff: Tariff, all: readonly Span[]): readonly Unpriced[] {
+function unpricedOf(tariffs: readonly Tariff[], all: readonly Span[]): readonly Unpriced[] {
   return (['ENERGY', 'TIME', 'PARKING_TIME'] as const).flatMap((dimension) => {
     const spans = all.filter((span) => span.dimension === dimension && span.element < 0)
     const first = spans[0]
     if (first === undefined) return []
     const quantity = toNumber(sum(spans.map((span) => span.quantity)), DIGITS)
-    const others = othersOf(tariff, { dimension, element: -1, first }, all)
-    return [{ dimension, unit: dimension === 'ENERGY' ? 'kWh' : 'h', quantity, spans: spans.map(shownSpan), others }]
+    const tariff = tariffs[first.tariff]
+    const others = tariff === undefined ? [] : othersOf(tariff, { dimension, element: -1, first: first.here }, all)
+    return [
+      {
+        tariff: tariff?.id,
+        dimension,
+        unit: dimension === 'ENERGY' ? 'kWh' : 'h',
+        quantity,
+        spans: spans.map(shownSpan),
+        others,
+      },
+    ]
   })
 }

@@ -40,16 +40,16 @@ export function worstCase(known: Known, future: Future): Decimal {
   return tariff.max_price == null ? low : smaller(low, grossLimit(tariff, tariff.max_price, 'max_price'))
 }
 
-const isReserved = ({ tariff }: Known, line: Line) => tariff.elements[line.element]?.restrictions?.reservation != null
+const isReserved = (line: Line) => line.reservation !== undefined
 
 /** What a reservation has cost is known. (G-17) */
 const reservedCost = (known: Known): Decimal =>
-  sum(known.breakdown.lines.filter((line) => isReserved(known, line)).map((line) => line.gross))
+  sum(known.breakdown.lines.filter((line) => isReserved(line)).map((line) => line.gross))
 
 /** The component of a line as a candidate; a negative price counts as none. */
 function usedOf(known: Known, dimension: Line['dimension']): readonly (Candidate & { readonly quantity: Decimal })[] {
   return known.breakdown.lines
-    .filter((line) => line.dimension === dimension && !isReserved(known, line))
+    .filter((line) => line.dimension === dimension && !isReserved(line))
     .map(({ element, component, quantity }) => ({
       element,
       component,
