@@ -81,7 +81,7 @@ function compile(tariff: Tariff): CompiledTariff {
   const included = taxIncluded(tariff)
   const elements: readonly TariffElement[] = tariff.elements
   checkLength(elements, 'elements', 1, mostElements)
-  const ofCharging = elements.filter((element) => reservationOf(element) === undefined)
+  const ofCharging = elements.filter(({ restrictions }) => restrictions?.reservation == null)
   const restricted = elements.some(({ restrictions }) => restrictions != null)
   const energies = restricted ? energyBounds(elements) : []
   const [charging, reservation, expiry] = [emptyRates(), emptyRates(), emptyRates()]
@@ -127,7 +127,7 @@ function emptyRates(): { [D in TariffDimensionType]: Component[] } {
   return { ENERGY: [], FLAT: [], PARKING_TIME: [], TIME: [] }
 }
 
-function reservationOf({ restrictions }: TariffElement, path = ''): Reservation | undefined {
+function reservationOf({ restrictions }: TariffElement, path: string): Reservation | undefined {
   const value: string | null | undefined = restrictions?.reservation
   if (value == null) return undefined
   if (value === 'RESERVATION' || value === 'RESERVATION_EXPIRES') return value

@@ -5,6 +5,19 @@ import type { PricedSession } from './price.ts'
 import { price } from './price.ts'
 import { PricingError } from './pricing-error.ts'
 
+/** A window of one minute every quarter of an hour, as far as a tariff may have elements. */
+const windows = tariffOf([], {
+  elements: Array.from({ length: 1000 }, (_, index) => {
+    const [hours, minutes] = [Math.floor(index / 60) % 24, index % 60].map((part) => String(part).padStart(2, '0'))
+    return { price_components: [perKwh(1)], restrictions: { start_time: `${hours}:${minutes}`, max_power: 0 } }
+  }),
+})
+
+test('a year that a tariff cuts into a million parts is refused before it takes long', () => {
+  const year = charging(1, { end: start + 365 * 24 * hour, periods: [{ start, timeH: 1 }] })
+  expect(() => price(windows, year)).toThrow(expect.objectContaining({ path: 'periods' }))
+})
+
 test.each<[what: string, tariff: Tariff, session: PricedSession, path: string]>([
   ['energy that is no number', tariffOf([perKwh(1)]), charging(Number.NaN), 'periods[0].energyKwh'],
   ['endless energy', tariffOf([perKwh(1)]), charging(Number.POSITIVE_INFINITY), 'periods[0].energyKwh'],
@@ -53,6 +66,78 @@ test.each<[what: string, tariff: Tariff, session: PricedSession, path: string]>(
     charging(1),
     'tax_included',
   ],
+  ['no zone', tariffOf([perKwh(1)]), charging(1, { timeZone: undefined as unknown as string }), 'timeZone'],
+  ['an empty zone', tariffOf([perKwh(1)]), charging(1, { timeZone: '' }), 'timeZone'],
+  ['an offset for a zone', tariffOf([perKwh(1)]), charging(1, { timeZone: '+01:00' }), 'timeZone'],
+  ['half a millisecond', tariffOf([perKwh(1)]), charging(1, { start: start + 0.5 }), 'start'],
+  ['a start that is no number', tariffOf([perKwh(1)]), charging(1, { start: Number.NaN }), 'start'],
+  ['an end beyond all calendars', tariffOf([perKwh(1)]), charging(1, { start: 8.7e15, end: 8.7e15 }), 'start'],
+  ['an end that is no number', tariffOf([perKwh(1)]), charging(1, { end: Number.NaN }), 'end'],
+  [
+    'a period that starts at no number',
+    tariffOf([perKwh(1)]),
+    charging(1, { periods: [{ start: Number.NaN }] }),
+    'periods[0].start',
+  ],
+  [
+    'a time that is no number',
+    tariffOf([perKwh(1)]),
+    charging(1, { periods: [{ start, timeH: Number.NaN }] }),
+    'periods[0].timeH',
+  ],
+  [
+    'endless power',
+    tariffOf([perKwh(1)]),
+    charging(1, { periods: [{ start, maxPowerKw: Number.POSITIVE_INFINITY }] }),
+    'periods[0].maxPowerKw',
+  ],
+  ...(['minPowerKw', 'minCurrentA', 'maxCurrentA'] as const).map((name): [string, Tariff, PricedSession, string] => [
+    `a ${name} that is no number`,
+    tariffOf([perKwh(1)]),
+    charging(1, { periods: [{ start, [name]: Number.NaN }] }),
+    `periods[0].${name}`,
+  ]),
+  [
+    'a step of years',
+    tariffOf([perKwh(1, { step_size: 1e10 })]),
+    charging(1),
+    'elements[0].price_components[0].step_size',
+  ],
+  [
+    'a negative step',
+    tariffOf([perKwh(1, { step_size: -1 })]),
+    charging(1),
+    'elements[0].price_components[0].step_size',
+  ],
+  ['a day that is none', switching({ start_date: '2026-02-30' }), charging(1), 'elements[0].restrictions.start_date'],
+  ['a date in words', switching({ end_date: 'tomorrow' }), charging(1), 'elements[0].restrictions.end_date'],
+  [
+    'a weekday that is none',
+    switching({ day_of_week: ['MONDAY', 'SOMEDAY' as 'MONDAY'] }),
+    charging(1),
+    'elements[0].restrictions.day_of_week[1]',
+  ],
+  ['negative bounds', switching({ min_kwh: -1 }), charging(1), 'elements[0].restrictions.min_kwh'],
+  ['bounds that are no number', switching({ max_kwh: Number.NaN }), charging(1), 'elements[0].restrictions.max_kwh'],
+  ['power that is no number', switching({ max_power: Number.NaN }), charging(1), 'elements[0].restrictions.max_power'],
+  ['a negative duration', switching({ min_duration: -1 }), charging(1), 'elements[0].restrictions.min_duration'],
+  ['an endless duration', switching({ max_duration: 1e10 }), charging(1), 'elements[0].restrictions.max_duration'],
+  [
+    'an unknown kind of reservation',
+    switching({ reservation: 'MAYBE' as 'RESERVATION' }),
+    charging(1),
+    'elements[0].restrictions.reservation',
+  ],
+  ['no elements', tariffOf([], { elements: [] }), charging(1), 'elements'],
+  [
+    '10,000 elements',
+    tariffOf([], { elements: Array(10_000).fill({ price_components: [] }) }),
+    charging(1),
+    'elements',
+  ],
+  ['100 and one components', tariffOf(Array(101).fill(perKwh(1))), charging(1), 'elements[0].price_components'],
+  ['100,000 periods', tariffOf([perKwh(1)]), charging(1, { periods: Array(100_000).fill({ start }) }), 'periods'],
+  ['a cost beyond safe integers', tariffOf([perKwh(1e15)]), charging(1000), 'amount'],
   ['an unknown currency', tariffOf([perKwh(1)], { currency: 'XXX' }), charging(1), 'currency'],
 ])('%s is a PricingError that names the field', (_what, tariff, session, path) => {
   expect(() => price(tariff, session)).toThrow(PricingError)
