@@ -104,7 +104,7 @@ async function known(desk: Desk, peerId: string): Promise<Peer> {
 
 /** An attempt that failed before is taken up again, so failures leave one record and not many. (B-18) */
 async function startOf(desk: Desk, invitation: Parameters<Handshake['register']>[0]): Promise<Peer> {
-  const { versionsUrl, version: versionWanted, tokenForm } = invitation
+  const { versionsUrl, version: versionWanted, without, tokenForm } = invitation
   const earlier = (await desk.parts.peers.list()).find(
     (peer) => peer.status === 'registering' && peer.versionsUrl === versionsUrl,
   )
@@ -113,6 +113,7 @@ async function startOf(desk: Desk, invitation: Parameters<Handshake['register']>
     status: 'registering',
     versionsUrl,
     versionWanted,
+    without,
     tokenForm,
     roles: [],
     endpoints: [],

@@ -53,6 +53,8 @@ export interface Handshake extends HandshakeAcceptor {
     /** Further parties of the same platform that may be named. (B-09, E-50) */
     readonly also?: readonly PartyId[]
     readonly version?: VersionNumber
+    /** Modules that this partner is not offered. (B-07, E-04) */
+    readonly without?: readonly string[]
     /** A connection that ends when the invitation is taken. (E-39, E-43) */
     readonly replaces?: string
   }) => Promise<Invitation>
@@ -61,6 +63,8 @@ export interface Handshake extends HandshakeAcceptor {
     readonly versionsUrl: string
     readonly token: string
     readonly version?: VersionNumber
+    /** Modules that this partner is not offered. (B-07, E-04) */
+    readonly without?: readonly string[]
     readonly tokenForm?: 'base64' | 'raw'
   }) => Promise<Peer>
   /** Renews both tokens, endpoints and roles by PUT; `version` moves the connection to that version. (B-25, B-29) */
@@ -84,7 +88,7 @@ export function createHandshake(parts: HandshakeParts): Handshake {
 }
 
 async function invite(desk: Desk, partner: Parameters<Handshake['invite']>[0]): Promise<Invitation> {
-  const { countryCode, partyId, role, also = [], version, replaces } = partner
+  const { countryCode, partyId, role, also = [], version, without, replaces } = partner
   const wrong = [{ countryCode, partyId }, ...also].find(
     (one) => !/^[A-Za-z]{2}$/.test(one.countryCode) || !/^[\x21-\x7e]{1,3}$/.test(one.partyId),
   )
@@ -105,6 +109,7 @@ async function invite(desk: Desk, partner: Parameters<Handshake['invite']>[0]): 
     tokensIn: [{ ...issued, until: now + INVITATION_MS }],
     bound: { countryCode, partyId, role, ...(also.length === 0 ? {} : { also }) },
     versionWanted: version,
+    without,
     replaces,
     updatedAt: now,
   })

@@ -26,13 +26,21 @@ export interface PeersAdminParts {
 }
 
 const Version = Type.Enum([...VERSIONS] as [...typeof VERSIONS])
+/** Modules the partner is not offered, such as `payments` on a 2.2.1 connection that did not agree to it. (E-04) */
+const Without = Type.Array(Type.String({ maxLength: 40 }), { maxItems: 20 })
 const Invite = Type.Object({
   country_code: Type.String({ minLength: 2, maxLength: 2 }),
   party_id: Type.String({ minLength: 1, maxLength: 3 }),
   role: Type.Optional(Type.String()),
   version: Type.Optional(Version),
+  without: Type.Optional(Without),
 })
-const Register = Type.Object({ versions_url: Type.String(), token: Type.String(), version: Type.Optional(Version) })
+const Register = Type.Object({
+  versions_url: Type.String(),
+  token: Type.String(),
+  version: Type.Optional(Version),
+  without: Type.Optional(Without),
+})
 const Rotate = Type.Object({ version: Type.Optional(Version) })
 
 /** The partner as the admin API and the command line show it: no token in it. */
@@ -48,6 +56,7 @@ export function peerRecord(platform: string, peer: Peer) {
       ? { country_code: peer.bound.countryCode, party_id: peer.bound.partyId, role: peer.bound.role }
       : null,
     endpoints: peer.endpoints,
+    without: peer.without ?? [],
     updated_at: new Date(peer.updatedAt).toISOString(),
   }
 }
@@ -103,12 +112,13 @@ function peerRows({ platform, peers, handshake }: PeersAdminParts, withPeer: Wit
       body: Invite,
       run: ({ body }) =>
         told(async () => {
-          const { country_code, party_id, role, version } = body as Type.Static<typeof Invite>
+          const { country_code, party_id, role, version, without } = body as Type.Static<typeof Invite>
           const { id, versionsUrl, token } = await handshake.invite({
             countryCode: country_code,
             partyId: party_id,
             role,
             version,
+            without,
           })
           return { status: 201, body: { id, versions_url: versionsUrl, token } }
         }),
@@ -120,10 +130,13 @@ function peerRows({ platform, peers, handshake }: PeersAdminParts, withPeer: Wit
       body: Register,
       run: ({ body }) =>
         told(async () => {
-          const { versions_url, token, version } = body as Type.Static<typeof Register>
+          const { versions_url, token, version, without } = body as Type.Static<typeof Register>
           return {
             status: 201,
-            body: peerRecord(platform, await handshake.register({ versionsUrl: versions_url, token, version })),
+            body: peerRecord(
+              platform,
+              await handshake.register({ versionsUrl: versions_url, token, version, without }),
+            ),
           }
         }),
     },

@@ -65,6 +65,8 @@ export interface Peer {
   }
   /** Only this version may be used, as agreed with the invitation. */
   readonly versionWanted?: VersionNumber
+  /** Modules we do not offer this partner, such as `payments` where it was not agreed on. (B-07, E-04) */
+  readonly without?: readonly string[]
   /** The connection that ends once this one is registered. (E-39, E-43) */
   readonly replaces?: string
   /** How our token travels: Base64 unless the partner wants it raw. (A-03, E-41) */

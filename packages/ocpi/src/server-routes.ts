@@ -3,7 +3,7 @@ import { type Endpoint, existsIn, type InterfaceRole, type Module } from './modu
 import { credentials } from './modules/credentials.ts'
 import { versions as versionsModule } from './modules/versions.ts'
 import type { VersionNumber } from './peers.ts'
-import type { AnyHandler, HandshakeAcceptor, Mounted } from './server.ts'
+import type { AnyHandler, Call, HandshakeAcceptor, Mounted } from './server.ts'
 
 export interface Route {
   /** Path segments below the base; ":name" is a parameter. */
@@ -76,16 +76,13 @@ function moduleRoutes(version: VersionNumber, { module, role, handlers }: Mounte
 function versionRoutes({ baseUrl, versions, modules }: RouteParts): readonly Route[] {
   const row = { module: versionsModule, role: 'SENDER' as const }
   const list = versions.map((version) => ({ version, url: `${baseUrl}/${version}` }))
-  const details = (version: VersionNumber) => ({
-    version,
-    endpoints: [
-      // Listed once; its role means nothing. (B-04, E-48)
-      { identifier: credentials.id, role: 'SENDER', url: `${baseUrl}/${version}/${credentials.id}` },
-      ...modules
-        .filter(({ module }) => existsIn(module, version))
-        .map((one) => ({ identifier: one.module.id, role: one.role, url: endpointUrl(baseUrl, version, one) })),
-    ],
-  })
+  const details = (version: VersionNumber) => [
+    // Listed once; its role means nothing. (B-04, E-48)
+    { identifier: credentials.id, role: 'SENDER', url: `${baseUrl}/${version}/${credentials.id}` },
+    ...modules
+      .filter(({ module }) => existsIn(module, version))
+      .map((one) => ({ identifier: one.module.id, role: one.role, url: endpointUrl(baseUrl, version, one) })),
+  ]
   return [
     ...versions.slice(0, 1).map((version) => ({
       ...row,
@@ -101,7 +98,10 @@ function versionRoutes({ baseUrl, versions, modules }: RouteParts): readonly Rou
       version,
       name: 'details',
       endpoint: versionsModule.sender.details,
-      handler: async () => details(version),
+      handler: async ({ peer }: Pick<Call, 'peer'>) => ({
+        version,
+        endpoints: details(version).filter(({ identifier }) => !peer.without?.includes(identifier)),
+      }),
     })),
   ]
 }

@@ -116,8 +116,11 @@ const token: Step = async ({ request, parts, found, at }) => {
 }
 
 /** Unknown path 404, known path with another method 405. */
-const path: Step = ({ found, request, url, parts }) => {
-  if (found === 'unknown') {
+const path: Step = ({ found, request, url, parts, caller }) => {
+  // What this partner is not offered is not here for it. (B-07)
+  const hidden =
+    found !== 'unknown' && caller?.peer.without?.includes(('target' in found ? found.target : found).route.module.id)
+  if (found === 'unknown' || hidden) {
     const [segment = ''] = url.pathname.slice(parts.base.path.length).split('/').filter(Boolean)
     if (isOtherVersion(segment)) throw new HttpRefusal(404, 3002, otherVersion(segment, parts.versions))
     throw new HttpRefusal(404, 2001, `Nothing is served at ${url.pathname}. Use the URLs of version details.`)

@@ -2,13 +2,18 @@
 import { expect, test } from 'vitest'
 import { creditCdr } from '../src/credit.ts'
 import { Fault } from '../src/errors.ts'
-import { Cdr, cdrs } from '../src/modules/cdrs.ts'
-import { type Tariff, tariffs } from '../src/modules/tariffs.ts'
-import { type Call, mount } from '../src/server.ts'
+import { list } from '../src/module.ts'
+import { Cdr, CdrReceived, cdrs } from '../src/modules/cdrs.ts'
+import { Tariff, tariffs } from '../src/modules/tariffs.ts'
+import { type AnyHandler, type Call, mount } from '../src/server.ts'
+import { ciString, object } from '../src/types.ts'
 import { validatorOf } from '../src/validate.ts'
-import { pair, raw, told } from './two-platforms.ts'
+import { codecOf } from '../src/versions/negotiate.ts'
+import { CPO_PARTY, newWorld, offered, PTP_PARTY, pair, platform, raw, told } from './two-platforms.ts'
 
 const AT = '2030-01-01T00:00:00.000Z'
+
+const Thing = object({ id: ciString(36) })
 
 const tariff = (id: string, tax_included: Tariff['tax_included'], vat?: number): Tariff => ({
   country_code: 'NL',
@@ -195,4 +200,44 @@ test('C-601, C-610, E-67: a credit takes back the total under an id of its own; 
   expect(validatorOf(Cdr).findings(credit)).toEqual([])
   expect(() => creditCdr(credit, { id: 'x', lastUpdated: AT })).toThrow(Fault)
   expect(() => creditCdr(cdr, { id: 'c1', lastUpdated: AT })).toThrow(/id of its own/)
+})
+
+test('E-04, B-07: where payments was not agreed on it is neither listed nor served; the other modules are', async () => {
+  const world = newWorld()
+  const cpo = platform(world, CPO_PARTY, 'https://cpo.example')
+  const served: AnyHandler = async () => ({ total: 0, items: [] })
+  const { module } = offered('payments', 'SENDER')
+  const ptp = platform(world, PTP_PARTY, 'https://ptp.example', {
+    modules: [
+      { module: { ...module, sender: { list: list('', Thing) } }, role: 'SENDER', handlers: { list: served } },
+      offered('cdrs', 'RECEIVER'),
+    ],
+  })
+  const invitation = await ptp.handshake.invite({ countryCode: 'NL', partyId: 'ABC', without: ['payments'] })
+  const peer = await cpo.handshake.register({ ...invitation, version: '2.2.1' })
+
+  expect(peer.endpoints.map(({ identifier }) => identifier)).toEqual(['credentials', 'cdrs'])
+  const ask = () => ptp.serve(raw('GET', `${ptp.baseUrl}/2.2.1/sender/payments`, peer.tokenOut))
+  expect((await ask()).status).toBe(404)
+  await ptp.peers.save({ ...(await ptp.peers.get(invitation.id))!, without: [] })
+  expect((await ask()).status).toBe(200)
+})
+
+test('C.11: a partner with Bookings is understood: its dimensions, conditions and fields', () => {
+  const booked = {
+    ...cdr,
+    booking_id: 'B1',
+    charging_periods: [{ start_date_time: AT, dimensions: [{ type: 'RESERVATION_OVERTIME', volume: 0.5 }] }],
+  }
+  const { read, write } = codecOf('2.3.0')
+  expect(read(CdrReceived, booked)).toEqual({ value: booked })
+  const restrictions = { booking: 'BOOKING_OVERTIME' }
+  const plain = tariff('T', 'NO', 21)
+  const withBooking = { ...plain, elements: [{ ...plain.elements[0]!, restrictions }, ...plain.elements] }
+  expect(read(Tariff, withBooking)).toEqual({ value: withBooking })
+  expect(write(Tariff, withBooking).value).toBe(withBooking)
+  // Sent to 2.2.1 the condition would be lost and its price would be for everybody.
+  const older = codecOf('2.2.1').write(Tariff, withBooking)
+  expect((older.value as Tariff).elements).toEqual(plain.elements)
+  expect(older.losses).toEqual(['/elements/0: was left out, its condition "booking" is unknown'])
 })
