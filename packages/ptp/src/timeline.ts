@@ -6,6 +6,7 @@ import { formatDateTime } from '@plugtill/ocpi/types'
 import type { Changes } from './changes.ts'
 import { paymentTopic } from './changes.ts'
 import type { PaymentDesk } from './payment/desk.ts'
+import { spelled } from './payment/spelling.ts'
 import { isFinal } from './payment/view.ts'
 
 export interface TimelineEntry {
@@ -48,7 +49,7 @@ export async function timelineOf(
   const others = (await journal.of(reference)).map(({ at, kind, body }) => {
     // An exchange is written down when it is over; its place is where it began.
     const order = typeof body['at'] === 'number' ? body['at'] : at
-    return { order, entry: { ...body, at: formatDateTime(order), kind: kindOf(kind) } }
+    return { order, entry: { ...(spelled(body) as object), at: formatDateTime(order), kind: kindOf(kind) } }
   })
   return [...states, ...others].sort((a, b) => a.order - b.order).map(({ entry }) => entry)
 }

@@ -9,6 +9,11 @@ export const commandKey = (commandId: string) => ciKey('command', commandId)
 export const sessionKey = (peerId: string, sessionId: string) => ciKey('session', peerId, sessionId)
 export const tokenKey = (peerId: string, tokenUid: string) => ciKey('token', peerId, tokenUid)
 export const tapKey = (terminalId: string, tapId: string) => ciKey('tap', terminalId, tapId)
+/** Begins the names of all payments that were tapped at this terminal. */
+export const tapsAt = (terminalId: string) => `${ciKey('tap', terminalId)}/`
+const openKey = (terminalId: string, reference: string) => ciKey('open', terminalId, reference)
+/** Begins the names of the payments of this terminal whose session may still run. */
+export const openAt = (terminalId: string) => `${ciKey('open', terminalId)}/`
 export const evseKey = (peerId: string, evseUid: string) => ciKey('evse', peerId, evseUid)
 
 /** By its reference and nothing else: what a partner or terminal calls a reference never resolves to another name. (T22) */
@@ -36,6 +41,7 @@ export function paymentKeys(payment: Payment): readonly string[] {
     commandKey(payment.startCommandId),
     ...(payment.stop ? [commandKey(payment.stop.commandId)] : []),
     ...(payment.session ? [sessionKey(payment.peerId, payment.session.id)] : []),
+    ...(OCCUPYING.includes(payment.state) ? [openKey(payment.terminalId, payment.id)] : []),
     ...(OCCUPYING.includes(payment.state) && !payment.leftEvse ? [evseKey(payment.peerId, payment.evseUid)] : []),
   ]
 }

@@ -3,6 +3,7 @@ import { formatDateTime } from '@plugtill/ocpi/types'
 import type { Money } from '@plugtill/psp/psp'
 import type { PaymentView, Wait } from '@plugtill/terminal/link'
 import { FINAL_STATES, type Payment, type PaymentState, type Reminder } from './payment.ts'
+import { spelled } from './spelling.ts'
 
 /** The driver's word for each state; unknown outcomes look like the wait they are. */
 const SHOWN: Readonly<Record<PaymentState, { readonly state: PaymentView['state']; readonly wait?: Wait }>> = {
@@ -87,7 +88,7 @@ export function paymentRecord(payment: Payment) {
     captured: money(payment.captured),
     due: money(payment.cdr?.due),
     session_id: payment.session?.id ?? null,
-    session: payment.session ?? null,
+    session: spelled(payment.session ?? null),
     cdr_id: payment.cdr?.id ?? null,
     advice: advice
       ? {
