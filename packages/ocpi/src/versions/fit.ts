@@ -14,13 +14,13 @@ export interface Losses {
   readonly lines: string[]
 }
 
-type Fitter = (value: unknown, path: string, losses: Losses) => unknown
+type Fitter = (value: unknown, losses: Losses) => unknown
 
 const known = new WeakMap<TSchema, Fitter>()
 
 /** The value in this shape, or UNFIT. What got lost beyond fields unknown to the shape is noted. */
 export function fit(shape: TSchema, value: unknown, losses: Losses): unknown {
-  return fitterOf(shape as Shape)(value, '', losses)
+  return fitterOf(shape as Shape)(value, losses)
 }
 
 function fitterOf(shape: Shape): Fitter {
@@ -34,8 +34,8 @@ function fitterOf(shape: Shape): Fitter {
 /** "None" fits everywhere; whether it may stand there is the validator's business. */
 const orNothing =
   (fitter: Fitter): Fitter =>
-  (value, path, losses) =>
-    value === null || value === undefined || value === UNFIT ? value : fitter(value, path, losses)
+  (value, losses) =>
+    value === null || value === undefined || value === UNFIT ? value : fitter(value, losses)
 
 function fitterFor(shape: Shape): Fitter {
   if (shape.enum !== undefined) return enumFitter(shape.enum)
@@ -47,28 +47,44 @@ function fitterFor(shape: Shape): Fitter {
 
 const enumFitter =
   (values: readonly string[]): Fitter =>
-  (value, path, { lines }) => {
+  (value, { lines }) => {
     if (values.includes(value as string)) return value
     const other = values.includes('OTHER')
-    lines.push(`${path}: ${JSON.stringify(value)} ${other ? 'was sent as OTHER' : 'is not known there'}`)
+    lines.push(`: ${JSON.stringify(value)} ${other ? 'was sent as OTHER' : 'is not known there'}`)
     return other ? 'OTHER' : UNFIT
   }
 
 function choiceFitter(choices: readonly Shape[]): Fitter {
-  return (value, path, losses) => {
-    const choice = choices.length === 1 ? choices[0] : choices.find((one) => validatorOf(one).check(value))
-    return choice === undefined ? value : fitterOf(choice)(value, path, losses)
+  const only = choices.length === 1 && choices[0] !== undefined ? fitterOf(choices[0]) : undefined
+  if (only !== undefined) return only
+  return (value, losses) => {
+    const choice = choices.find((one) => validatorOf(one).check(value))
+    return choice === undefined ? value : fitterOf(choice)(value, losses)
   }
 }
 
+/** Where a part stands is written in front of what it lost, so that paths are made only when there is something to say. */
+function fitPart(
+  fitter: Fitter,
+  part: { readonly value: unknown; readonly at: string | number },
+  losses: Losses,
+): unknown {
+  const before = losses.lines.length
+  const kept = fitter(part.value, losses)
+  for (let index = before; index < losses.lines.length; index += 1) {
+    losses.lines[index] = `/${part.at}${losses.lines[index]}`
+  }
+  return kept
+}
+
 function listFitter(items: Shape, minItems: number): Fitter {
-  const item = fitterOf(items)
-  return (value, path, losses) => {
+  const fitter = fitterOf(items)
+  return (value, losses) => {
     if (!Array.isArray(value)) return value
     const fitted: unknown[] = []
-    for (const [index, one] of value.entries()) {
-      const kept = item(one, `${path}/${index}`, losses)
-      if (kept === UNFIT) losses.lines.push(`${path}/${index}: was left out`)
+    for (const [at, one] of value.entries()) {
+      const kept = fitPart(fitter, { value: one, at }, losses)
+      if (kept === UNFIT) losses.lines.push(`/${at}: was left out`)
       else fitted.push(kept)
     }
     return fitted.length < minItems ? UNFIT : fitted
@@ -76,16 +92,16 @@ function listFitter(items: Shape, minItems: number): Fitter {
 }
 
 function objectFitter(properties: NonNullable<Shape['properties']>, required: readonly string[]): Fitter {
-  const fields = Object.entries(properties).map(([name, shape]) => [name, fitterOf(shape)] as const)
-  return (value, path, losses) => {
+  const fields = Object.entries(properties).map(([at, shape]) => [at, fitterOf(shape)] as const)
+  return (value, losses) => {
     if (!isObject(value)) return value
     const fitted: Record<string, unknown> = {}
-    for (const [name, fitter] of fields) {
-      if (!Object.hasOwn(value, name)) continue
-      const kept = fitter((value as JsonObject)[name], `${path}/${name}`, losses)
-      if (kept !== UNFIT) fitted[name] = kept
-      else if (required.includes(name)) return UNFIT
-      else losses.lines.push(`${path}/${name}: was left out`)
+    for (const [at, fitter] of fields) {
+      if (!Object.hasOwn(value, at)) continue
+      const kept = fitPart(fitter, { value: (value as JsonObject)[at], at }, losses)
+      if (kept !== UNFIT) fitted[at] = kept
+      else if (required.includes(at)) return UNFIT
+      else losses.lines.push(`/${at}: was left out`)
     }
     return fitted
   }
