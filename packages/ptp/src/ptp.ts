@@ -24,6 +24,7 @@ import type { Send, Serve } from '@plugtill/ocpi/wire'
 import type { Psp } from '@plugtill/psp/psp'
 import { adminTable } from './admin.ts'
 import { type Changes, createChanges, OFFERS, paymentTopic, terminalTopic } from './changes.ts'
+import { advicesLane } from './effects/advise.ts'
 import { paymentKind } from './effects/payment-kind.ts'
 import { createIntake } from './intake.ts'
 import { createLink, type Link, viewOf } from './link/link.ts'
@@ -133,7 +134,14 @@ type PaymentRooms = ReturnType<typeof paymentRooms>
 function paymentRooms(parts: PtpParts, base: Foundations) {
   const { store, clock, random, settings } = parts
   const mirror = createMirror(base.documents, () => base.changes.publish(OFFERS))
-  const sync = createSync({ ...parts, ...base, mirror, intervalMs: settings.locationsPollMs })
+  const sync = createSync({
+    ...parts,
+    ...base,
+    mirror,
+    intervalMs: settings.locationsPollMs,
+    // What waited for this partner need not wait for its next try.
+    onGreeted: ({ id }) => void engine.retryNow(advicesLane(id)).catch((error) => base.onFault(error, id)),
+  })
   // The engine needs the kinds, the kinds need the intake, and the intake applies events to the engine.
   const payments = deskOf<Payment, PaymentEvent>(() => engine, 'payment')
   const intake = createIntake({ ...parts, ...base, payments })

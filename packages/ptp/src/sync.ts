@@ -14,6 +14,8 @@ export interface SyncParts {
   readonly random: () => number
   readonly intervalMs: number
   readonly onFault: (fault: unknown, peerId: string) => void
+  /** A new connection has been pulled for the first time: the partner is there and answers. */
+  readonly onGreeted?: (peer: Peer) => void
 }
 
 export interface Sync {
@@ -58,7 +60,10 @@ export function createSync(parts: SyncParts): Sync {
   }
   const greet = (peer: Peer, attempt = 1): void => {
     parts.clock.after(GREETING_MS * 2 ** (attempt - 1), () => {
-      pull(peer).catch((fault) => (attempt < GREETINGS ? greet(peer, attempt + 1) : parts.onFault(fault, peer.id)))
+      pull(peer).then(
+        () => parts.onGreeted?.(peer),
+        (fault) => (attempt < GREETINGS ? greet(peer, attempt + 1) : parts.onFault(fault, peer.id)),
+      )
     })
   }
   return {

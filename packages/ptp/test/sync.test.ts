@@ -1,4 +1,5 @@
 /** What a pull of the sites makes of what it finds. */
+import { virtualClock } from '@plugtill/engine/virtual-clock'
 import type { OcpiClient } from '@plugtill/ocpi/client'
 import { memoryPeers, type Peer } from '@plugtill/ocpi/peers'
 import { expect, test } from 'vitest'
@@ -66,4 +67,34 @@ test('A-32: a pull that breaks off forgets nothing', async () => {
   await expect(sync.pull(CPO)).rejects.toThrow('line down')
 
   expect(done).toEqual([])
+})
+
+test('a new connection is greeted once it has been pulled, however often that had to be tried', async () => {
+  const clock = virtualClock(0)
+  const greeted: string[] = []
+  let tries = 0
+  const client = {
+    of: () => ({
+      // biome-ignore lint/correctness/useYield: an empty list, once it answers
+      list: async function* () {
+        if (++tries < 3) throw new Error('not yet')
+      },
+    }),
+  }
+  const sync = createSync({
+    client: client as unknown as OcpiClient,
+    mirror: { keepOnly: async () => 0 } as unknown as Mirror,
+    peers: memoryPeers([CPO]),
+    clock,
+    random: () => 0.5,
+    intervalMs: 3_600_000,
+    onFault: () => undefined,
+    onGreeted: (peer) => greeted.push(`${peer.id} after ${clock.now() / 1000} s`),
+  })
+
+  sync.greet(CPO)
+  await clock.advanceBy(60_000)
+  await sync.idle()
+
+  expect(greeted).toEqual(['cpo after 7 s'])
 })

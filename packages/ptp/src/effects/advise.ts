@@ -4,12 +4,15 @@ import type { OcpiClient } from '@plugtill/ocpi/client'
 import { PeerRefused } from '@plugtill/ocpi/client'
 import { Fault } from '@plugtill/ocpi/errors'
 import { type FinancialAdviceConfirmation, payments } from '@plugtill/ocpi/modules/payments'
+import { entriesOf } from '@plugtill/ocpi/peer-url'
+import type { Peer, PeerStore } from '@plugtill/ocpi/peers'
 import { ciKey, formatDateTime, type Price } from '@plugtill/ocpi/types'
 import type { Payment, PaymentEvent } from '../payment/payment.ts'
 import { splitLike } from '../payment/prices.ts'
 
 export interface AdviseParts {
   readonly client: OcpiClient
+  readonly peers: Pick<PeerStore, 'get'>
   readonly documents: Documents
   readonly clock: { readonly now: () => number }
 }
@@ -42,12 +45,21 @@ async function written(parts: AdviseParts, payment: Payment, adviceId: string): 
   return body
 }
 
+/**
+ * A CPO without the Payments receiver is told nothing. (E-16) Only one that is registered has said so: one that is just
+ * registering again, or was removed, may still come to take it, and the call fails until then. (F68)
+ */
+const takesNoAdvice = (peer: Peer | undefined): boolean =>
+  peer?.status === 'registered' && entriesOf(peer, payments.id, 'RECEIVER').length === 0
+
+/** A lane of their own: advices that wait for a CPO hold up nothing else, and are brought forward when it is back. */
+export const advicesLane = (peerId: string) => `cpo:${peerId}:advices`
+
 export function advise(parts: AdviseParts) {
   return async (payment: Payment, order: { readonly adviceId: string }): Promise<PaymentEvent | void> => {
     const delivered: PaymentEvent = { type: 'advice-delivered', adviceId: order.adviceId, at: parts.clock.now() }
     const body = await written(parts, payment, order.adviceId)
-    // A CPO without the Payments receiver fetches nothing and is told nothing. (E-16)
-    if (!(await parts.client.offers({ id: payment.peerId }, payments, 'receiver'))) return
+    if (takesNoAdvice(await parts.peers.get(payment.peerId))) return
     const call = parts.client.of({ id: payment.peerId }, payments, 'receiver')
     try {
       await call.postAdvice({ body }, { reference: payment.id })

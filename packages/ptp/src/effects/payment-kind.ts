@@ -3,7 +3,7 @@ import type { Kind } from '@plugtill/engine/engine'
 import { paymentKeys } from '../payment/desk.ts'
 import type { Payment, PaymentEvent, PaymentOrder } from '../payment/payment.ts'
 import { paymentMachine } from '../payment/states.ts'
-import { type AdviseParts, advise } from './advise.ts'
+import { type AdviseParts, advicesLane, advise } from './advise.ts'
 import { type CommandParts, startSession, stopSession } from './commands.ts'
 import { authorize, capture, type MoneyParts, queryAuthorization, queryCapture, voidHold } from './money.ts'
 import { findSession, pullCdr, type SearchParts } from './search.ts'
@@ -52,7 +52,7 @@ function laneOf(order: PaymentOrder, payment: Payment): string {
     case 'pull-cdr':
       return `cpo:${payment.peerId}:search`
     case 'advise':
-      return `cpo:${payment.peerId}:advices`
+      return advicesLane(payment.peerId)
     default:
       return 'psp'
   }
