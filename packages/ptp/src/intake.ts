@@ -14,7 +14,10 @@ import { dueOf } from './payment/prices.ts'
 import { sessionSeen } from './payment/session-seen.ts'
 
 export interface Intake {
+  /** OCPI 2001 when its id is that of another payment's session. */
   readonly session: (peerId: string, session: Session) => Promise<void>
+  /** Words for the partner, kept as a fault too, when the id is that of another payment's session; else undefined. */
+  readonly usedTwice: (payment: Payment, sessionId: string) => Promise<OcpiError | undefined>
   /** OCPI 2001 when a CDR of this id is known with other content. (F45) */
   readonly cdr: (
     peerId: string,
@@ -44,6 +47,7 @@ function hashOf(value: unknown): string {
 
 export const createIntake = (parts: IntakeParts): Intake => ({
   session: (peerId, session) => takeSession(parts, peerId, session),
+  usedTwice: (payment, sessionId) => usedTwice(parts, payment, sessionId),
   cdr: (peerId, cdr) => takeCdr(parts, peerId, cdr),
 })
 
@@ -76,12 +80,25 @@ async function takeSession(parts: IntakeParts, peerId: string, session: Session)
     await parts.journal.write(session.authorization_reference ?? '', 'fault', { code: 'SESSION_UNMATCHED', message })
     return
   }
-  await parts.payments.apply(payment.id, {
-    type: 'session-reported',
-    session: sessionSeen(payment, session),
-    stopCommandId: parts.ids(),
-    at: parts.clock.now(),
-  })
+  try {
+    await parts.payments.apply(payment.id, {
+      type: 'session-reported',
+      session: sessionSeen(payment, session),
+      stopCommandId: parts.ids(),
+      at: parts.clock.now(),
+    })
+  } catch (error) {
+    throw (await usedTwice(parts, payment, session.id)) ?? error
+  }
+}
+
+/** One session id for two payments: the first one keeps it, because what is stopped and billed must be one of them. (T22) */
+async function usedTwice({ payments, journal }: IntakeParts, { id, peerId }: Payment, sessionId: string) {
+  const first = await payments.find(sessionKey(peerId, sessionId))
+  if (!first || first.id === id) return undefined
+  const message = `Session id "${sessionId}" is that of the session of ${first.id} and was sent for ${id} too. Give every session an id of its own.`
+  await journal.write(id, 'fault', { code: 'SESSION_ID_REUSED', message })
+  return new OcpiError(2001, message)
 }
 
 async function takeCdr(parts: IntakeParts, peerId: string, cdr: CdrReceived): ReturnType<Intake['cdr']> {

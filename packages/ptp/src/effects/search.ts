@@ -35,7 +35,8 @@ export function findSession(parts: SearchParts) {
       const call = parts.client.of({ id: payment.peerId }, sessions, 'sender')
       let read = 0
       for await (const session of call.list({ query: window(payment) }, { reference: payment.id })) {
-        if (belongsTo(payment, session)) {
+        // One whose id is another payment's is not ours, and looking again would find it again.
+        if (belongsTo(payment, session) && !(await parts.intake.usedTwice(payment, session.id))) {
           return {
             type: 'session-reported',
             session: sessionSeen(payment, session),

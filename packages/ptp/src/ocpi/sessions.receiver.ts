@@ -28,8 +28,9 @@ export function sessionsReceiver(parts: SessionReceiverParts): Handlers<typeof s
   }
   const keep = async (call: Call<unknown>, session: Session) => {
     if (session.authorization_reference) call.reference(session.authorization_reference)
-    const done = await parts.documents.put('sessions', keyOf(call), JSON.stringify(session), session.last_updated)
+    // Kept once it is taken: a Session that is refused replaces nothing.
     await parts.intake.session(call.peer.id, session)
+    const done = await parts.documents.put('sessions', keyOf(call), JSON.stringify(session), session.last_updated)
     return { created: done === 'created' }
   }
   const isOlder = (before: Session | undefined, word: { last_updated: string }) =>

@@ -1,0 +1,81 @@
+import type { OcpiClient } from '@plugtill/ocpi/client'
+import type { Session } from '@plugtill/ocpi/modules/sessions'
+import { expect, test } from 'vitest'
+import { findSession } from '../src/effects/search.ts'
+import { sessionsReceiver } from '../src/ocpi/sessions.receiver.ts'
+import { shelf } from './shelf.ts'
+
+const session = (id: string, reference: string, minute = 5) =>
+  ({
+    country_code: 'NL',
+    party_id: 'CPO',
+    id,
+    authorization_reference: reference,
+    cdr_token: { uid: 'UNKNOWN' },
+    status: 'ACTIVE',
+    start_date_time: '2030-01-01T12:01:00Z',
+    kwh: 1,
+    currency: 'EUR',
+    last_updated: `2030-01-01T12:0${minute}:00Z`,
+  }) as unknown as Session
+
+async function setUp() {
+  const place = await shelf()
+  await place.start('first')
+  await place.start('second')
+  const receiver = sessionsReceiver(place)
+  const call = (body: Session) =>
+    ({
+      peer: { id: 'peer-1' },
+      params: { country_code: 'NL', party_id: 'CPO', session_id: body.id },
+      body,
+      reference: () => undefined,
+    }) as never
+  const put = async (body: Session) => receiver.putSession(call(body))
+  const faults = async (reference: string) =>
+    (await place.journal.of(reference)).filter(({ kind }) => kind === 'fault').map(({ body }) => body['code'])
+  return { ...place, receiver, call, put, faults }
+}
+
+test('a session id that is used for a second payment is told with 2001 and kept, and changes neither payment', async () => {
+  const { put, receiver, call, payments, faults, close } = await setUp()
+  await put(session('S1', 'first'))
+
+  const again = put(session('s1', 'second', 6))
+
+  await expect(again).rejects.toMatchObject({ name: 'OcpiError', statusCode: 2001, message: /"s1".*first.*second/ })
+  expect(await faults('second')).toEqual(['SESSION_ID_REUSED'])
+  expect(await payments.find('first')).toMatchObject({ state: 'charging', session: { id: 'S1' } })
+  expect((await payments.find('second'))?.session).toBeUndefined()
+  expect(await receiver.session(call(session('S1', 'first')))).toMatchObject({ authorization_reference: 'first' })
+  await close()
+})
+
+test('after the refusal a session with an id of its own is taken', async () => {
+  const { put, payments, close } = await setUp()
+  await put(session('S1', 'first'))
+  await put(session('S1', 'second')).catch(() => undefined)
+  await put(session('S2', 'second'))
+  expect(await payments.find('second')).toMatchObject({ state: 'charging', session: { id: 'S2' } })
+  await close()
+})
+
+test('a search that meets such a session passes it by and comes to an end', async () => {
+  const { put, payments, intake, journal, clock, faults, close } = await setUp()
+  await put(session('S1', 'first'))
+  const found = [session('S1', 'second')]
+  const list = async function* () {
+    yield* found
+  }
+  const client = { of: () => ({ list }) } as unknown as OcpiClient
+  const search = findSession({ client, intake, journal, clock, ids: () => 'new-id' })
+  const second = await payments.find('second')
+  if (!second) throw new Error('no second payment')
+
+  expect(await search(second, { last: false }, 1)).toBeUndefined()
+  expect(await search(second, { last: true }, 1)).toMatchObject({ type: 'session-not-found' })
+  expect(await faults('second')).toEqual(['SESSION_ID_REUSED', 'SESSION_ID_REUSED'])
+  found.push(session('S2', 'second'))
+  expect(await search(second, { last: true }, 1)).toMatchObject({ type: 'session-reported', session: { id: 'S2' } })
+  await close()
+})
