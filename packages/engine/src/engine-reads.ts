@@ -9,13 +9,20 @@ const HISTORY_MAX = 10_000
 export async function listEntities(db: Db, kind: string, options: ListOptions): Promise<readonly Entity[]> {
   if (options.states?.length === 0) return []
   const params: SqlValue[] = [kind, Math.min(options.limit, LIST_MAX)]
-  let where = 'kind = $1'
+  let [where, age] = ['kind = $1', 'created_at']
   if (options.states !== undefined)
     where += ` AND state IN (${options.states.map((state) => `$${params.push(state)}`).join(', ')})`
   if (options.before !== undefined)
     where += ` AND (created_at, id) < (SELECT created_at, id FROM entity WHERE kind = $1 AND id = $${params.push(options.before)})`
+  if (options.since !== undefined) where += ` AND created_at >= $${params.push(options.since)}`
+  if (options.named !== undefined) {
+    const [from, to] = [params.push(options.named), params.push(`${options.named}\u{10FFFF}`)]
+    // The sum keeps SQLite from walking all entities by age in search of these few.
+    age = 'created_at + 0'
+    where += ` AND id IN (SELECT id FROM entity_key WHERE kind = $1 AND key >= $${from} AND key < $${to})`
+  }
   const rows = await db.query<{ body: string }>(
-    `SELECT body FROM entity WHERE ${where} ORDER BY created_at DESC, id DESC LIMIT $2`,
+    `SELECT body FROM entity WHERE ${where} ORDER BY ${age} DESC, id DESC LIMIT $2`,
     params,
   )
   return rows.map((row) => JSON.parse(row.body) as Entity)

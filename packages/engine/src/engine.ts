@@ -118,6 +118,10 @@ export interface ListOptions {
   readonly limit: number
   /** Id of the last entity of the page before. */
   readonly before?: string
+  /** Only entities that go by a name (see `Kind.keys`) beginning so. */
+  readonly named?: string
+  /** Only entities created at this moment, in ms, or later. */
+  readonly since?: number
 }
 
 /** One kind of an engine, with its own types. */

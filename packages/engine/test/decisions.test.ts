@@ -152,4 +152,20 @@ for (const place of storePlaces()) {
     expect(await parcels.list({ limit: 3, states: ['arrived'] })).toEqual([])
     expect(await parcels.list({ limit: 9, states: ['sending', 'arrived'] })).toHaveLength(5)
   })
+
+  on('the list can be of those whose name begins so, of those since a moment, or of both', async (store) => {
+    const { parcels, clock } = setUp(store, arrives)
+    const first = clock.now()
+    for (const [n, label] of ['red/1', 'blue/1', 'red/2', 'redder/1', 'red%'].entries()) {
+      await parcels.create({ ...parcel(`p${n}`), label }, { type: 'ordered' })
+      await clock.advanceBy(10)
+    }
+    const labels = async (options: { readonly named?: string; readonly since?: number; readonly limit?: number }) =>
+      (await parcels.list({ limit: 9, ...options })).map(({ label }) => label)
+    expect(await labels({ named: 'red/' })).toEqual(['red/2', 'red/1'])
+    expect(await labels({ named: 'red/', limit: 1 })).toEqual(['red/2'])
+    expect(await labels({ named: 'red%' })).toEqual(['red%'])
+    expect(await labels({ since: first + 30 })).toEqual(['red%', 'redder/1'])
+    expect(await labels({ named: 'red', since: first + 20 })).toEqual(['red%', 'redder/1', 'red/2'])
+  })
 }

@@ -9,7 +9,7 @@ import type { CardFace, Psp } from '@plugtill/psp/psp'
 import type { Offers, PaymentView, Receipt, StopTap, Tap } from '@plugtill/terminal/link'
 import { cdrKey } from '../intake.ts'
 import { evseOf, type Mirror } from '../mirror.ts'
-import { byReference, evseKey, OCCUPYING, type PaymentDesk, tapKey } from '../payment/desk.ts'
+import { byReference, evseKey, openAt, type PaymentDesk, tapKey, tapsAt } from '../payment/desk.ts'
 import type { Payment, PaymentOrder } from '../payment/payment.ts'
 import { invoiceUrl, receiptOf } from '../payment/receipt.ts'
 import { DEADLINE, paymentView } from '../payment/view.ts'
@@ -44,7 +44,7 @@ export interface Link {
 }
 
 const RECEIPT_WINDOW_MS = 24 * 3600_000
-/** Payments of one terminal that are looked through for receipts and running sessions. */
+/** Newest payments of one terminal that are looked through for receipts or shown as running. */
 const LOOK_BACK = 500
 const LANGUAGE = 'en'
 
@@ -87,12 +87,9 @@ export function createLink(parts: LinkParts): Link {
     receipts: async (terminalId, card) => {
       const { fingerprint } = await parts.psp.identify(card).catch(unreadable)
       const since = parts.clock.now() - RECEIPT_WINDOW_MS
-      const recent = await parts.payments.list({ limit: LOOK_BACK })
+      const recent = await parts.payments.list({ named: tapsAt(terminalId), since, limit: LOOK_BACK })
       const mine = recent.filter(
-        (payment) =>
-          sameCi(payment.terminalId, terminalId) &&
-          payment.card.fingerprint === fingerprint &&
-          payment.createdAt >= since,
+        (payment) => sameCi(payment.terminalId, terminalId) && payment.card.fingerprint === fingerprint,
       )
       return Promise.all(mine.map((payment) => receipt(parts, payment)))
     },
@@ -110,7 +107,7 @@ async function offers(parts: LinkParts, terminal: PaymentTerminal, wanted?: stri
       return { offer: offerOf(sellable, priced, busy), languages: 'refused' in priced ? [] : priced.languages }
     }),
   )
-  const running = await parts.payments.list({ states: OCCUPYING, limit: LOOK_BACK })
+  const running = await parts.payments.list({ named: openAt(terminal.id), limit: LOOK_BACK })
   return {
     terminalId: terminal.id,
     model: terminal.model,

@@ -1,0 +1,45 @@
+import { openLedger } from '@plugtill/psp/simulated/ledger'
+import { createSimulatedPsp } from '@plugtill/psp/simulated/provider'
+import { expect, test } from 'vitest'
+import { createLink, type LinkParts } from '../src/link/link.ts'
+import { defaultSettings } from '../src/settings.ts'
+import { events, T0 } from './samples.ts'
+import { shelf } from './shelf.ts'
+
+const HOUR = 3_600_000
+
+async function setUp() {
+  const place = await shelf()
+  const psp = createSimulatedPsp({ clock: place.clock, ledger: openLedger(), random: () => 0.5 })
+  const card = await psp.identify('approved')
+  const link = createLink({
+    ...place,
+    psp,
+    name: 'Test',
+    settings: { ...defaultSettings, keySecret: 'secret' },
+    registry: {
+      find: async (id: string) => ({ id, peerId: 'peer-1', model: 'polar', state: 'announced', terminal: {} }),
+    },
+  } as unknown as LinkParts)
+  const start = (id: string, terminalId: string) => place.start(id, { terminalId, card, createdAt: place.time.now })
+  return { ...place, link, start }
+}
+
+test('a terminal finds its running and its recent payments, however many others the platform has since', async () => {
+  const { link, start, payments, time, close } = await setUp()
+  await start('mine-old', 'T-1')
+  time.now = T0 + 2 * HOUR
+  await start('mine-over', 'T-1')
+  await payments.apply('mine-over', { ...events['start-answered'], accepted: false })
+  await start('mine-open', 'T-1')
+  for (let n = 0; n < 520; n++) await start(`other-${n}`, n % 2 ? 'T-10' : 'T-2')
+  time.now = T0 + 25 * HOUR
+
+  const receipts = await link.receipts('t-1', 'approved')
+  const { open } = await link.offers('T-1')
+
+  expect(receipts.map((receipt) => receipt.reference).sort()).toEqual(['mine-open', 'mine-over'])
+  expect(open.map((payment) => payment.reference).sort()).toEqual(['mine-old', 'mine-open'])
+  expect(await link.receipts('T-1', 'declined')).toEqual([])
+  await close()
+})
