@@ -1,15 +1,14 @@
-import type { Moment } from './compiled-restrictions.ts'
-import { holds } from './compiled-restrictions.ts'
 import type { CompiledTariff, Component, Rates, Switches } from './compiled-tariff.ts'
 import type { Whole } from './decimal.ts'
 import type { EnergyUnits } from './energy-units.ts'
 import { energyUnits, minus, plus } from './energy-units.ts'
-import { dayOf, minuteOfDay, offsetAt, weekdayOf, zoneOf } from './local-time.ts'
+import { active, moment, setClock, setPower } from './moment.ts'
 import type { Finding, PricedSession } from './price.ts'
 import { PricingError } from './pricing-error.ts'
 import { partsOf, sharedUpTo } from './stretches.ts'
 import type { Phase, Timeline } from './timeline.ts'
 import { tariffOfPeriod, timelineOf } from './timeline.ts'
+import { findChange, findDouble, findNoTariff, findUnknown } from './usage-findings.ts'
 
 /** How much of one price component a session has used. */
 export interface Usage {
@@ -57,23 +56,6 @@ interface Walk {
 
 const dayMs = 86_400_000
 const mostParts = 50_000
-const mostChecks = 2000
-
-/**
- * One for all calls, which saves each of them 0.2 us: pricing never waits for anything, and whatever is read of it has
- * been set for the same phase.
- */
-const moment: Moment = {
-  elapsedMs: 0,
-  energyRank: 0,
-  minute: 0,
-  day: 0,
-  weekday: 0,
-  minPower: Number.NaN,
-  maxPower: Number.NaN,
-  minCurrent: Number.NaN,
-  maxCurrent: Number.NaN,
-}
 
 /**
  * Which components a session uses, and how much of each. With `byName` each period is priced by the tariff it names, else
@@ -119,7 +101,7 @@ function walkCharging(walk: Walk, tariff: CompiledTariff, index: number, phase: 
   const starts = startsOf(walk, tariff.chargingSwitches, phase, timeline.chargingStart)
   for (let part = 0; part < starts.length; part++) {
     const start = starts[part] ?? phase.start
-    setClock(walk, tariff.chargingSwitches, start, timeline.chargingStart)
+    setClock(tariff.chargingSwitches, walk.session.timeZone, start, timeline.chargingStart)
     moment.energyRank = rank
     use(walk, index, active(charging.FLAT), 1)
     // A period is priced as at its start: all its energy is in its first part. (G-22)
@@ -162,20 +144,13 @@ function walkReservation(walk: Walk, tariff: CompiledTariff, index: number, phas
   moment.energyRank = rankOf(walk.energy.bounds[index] ?? [], 0)
   const starts = startsOf(walk, switches, phase, timeline.reservationStart)
   for (let part = 0; part < starts.length; part++) {
-    setClock(walk, switches, starts[part] ?? phase.start, timeline.reservationStart)
+    setClock(switches, walk.session.timeZone, starts[part] ?? phase.start, timeline.reservationStart)
     use(walk, index, active(reservation.FLAT), 1)
     if (timeline.expired) use(walk, index, active(expiry.FLAT), 1)
     const ofTime = (timeline.expired ? active(expiry.TIME) : undefined) ?? active(reservation.TIME)
     const ms = shareOf(phase.reservationMs, starts, part, phase)
     if (ms > 0) walk.last.reservation = use(walk, index, ofTime, ms) ?? walk.last.reservation
   }
-}
-
-/** The first component in list order that applies now. (G-01) */
-function active(candidates: readonly Component[]): Component | undefined {
-  for (const candidate of candidates)
-    if (candidate.when === undefined || holds(candidate.when, moment)) return candidate
-  return undefined
 }
 
 function use(walk: Walk, tariff: number, component: Component | undefined, quantity: Whole): Usage | undefined {
@@ -226,35 +201,6 @@ function shareOf(ms: number, starts: readonly number[], part: number, { start, e
   return (next === undefined ? ms : sharedUpTo(ms, next, start, end)) - upToHere
 }
 
-function setClock(walk: Walk, switches: Switches, at: number, origin: number): void {
-  const { session } = walk
-  moment.elapsedMs = at - origin
-  if (switches.minutes.length === 0) return
-  const local = at + offsetAt(at, zoneOf(session.timeZone))
-  moment.day = dayOf(local)
-  moment.weekday = weekdayOf(moment.day)
-  moment.minute = minuteOfDay(local)
-}
-
-/** A vehicle that takes nothing takes 0 kW: there is nothing to measure then, so it is often not reported. */
-function setPower({ period, index }: Phase, idle: boolean): void {
-  const unknown = idle ? 0 : Number.NaN
-  const minPower = measured(period.minPowerKw, index, 'minPowerKw')
-  const maxPower = measured(period.maxPowerKw, index, 'maxPowerKw')
-  const minCurrent = measured(period.minCurrentA, index, 'minCurrentA')
-  const maxCurrent = measured(period.maxCurrentA, index, 'maxCurrentA')
-  moment.minPower = minPower ?? (idle ? 0 : (maxPower ?? unknown))
-  moment.maxPower = maxPower ?? minPower ?? unknown
-  moment.minCurrent = minCurrent ?? (idle ? 0 : (maxCurrent ?? unknown))
-  moment.maxCurrent = maxCurrent ?? minCurrent ?? unknown
-}
-
-function measured(value: number | undefined, index: number, name: string): number | undefined {
-  if (value !== undefined && !Number.isFinite(value))
-    throw new PricingError(`periods[${index}].${name}`, value, 'must be a finite number')
-  return value
-}
-
 /** How many bounds the energy has reached. */
 function rankOf(bounds: readonly Whole[], energy: Whole): number {
   let rank = 0
@@ -277,59 +223,4 @@ function idsOf(tariffs: readonly CompiledTariff[]): ReadonlyMap<string, number> 
     if (!ids.has(id)) ids.set(id, index)
   })
   return ids
-}
-
-/** One finding of a kind is enough; the first tells where to begin. */
-function find(walk: Walk, code: string, message: () => string): void {
-  if (!walk.findings.some((one) => one.code === code)) walk.findings.push({ code, message: message() })
-}
-
-const when = (phase: Phase) => new Date(phase.start).toISOString()
-
-function findDouble(walk: Walk, element: number): void {
-  find(walk, 'double-component', () => `Element ${element} has two components of one dimension; the first one is used.`)
-}
-
-function findNoTariff(walk: Walk, phase: Phase): void {
-  find(
-    walk,
-    'period-without-tariff',
-    () => `The period that starts at ${when(phase)} names no tariff: it costs nothing.`,
-  )
-}
-
-function findUnknown(walk: Walk, tariff: CompiledTariff, phase: Phase): void {
-  if (tariff.needsPower && Number.isNaN(moment.minPower) && Number.isNaN(moment.maxPower))
-    find(walk, 'power-unknown', () => `The tariff asks for the power, the period of ${when(phase)} has none.`)
-  if (tariff.needsCurrent && Number.isNaN(moment.minCurrent) && Number.isNaN(moment.maxCurrent))
-    find(walk, 'current-unknown', () => `The tariff asks for the current, the period of ${when(phase)} has none.`)
-}
-
-interface Span {
-  readonly starts: readonly number[]
-  readonly rank: number
-  readonly rankAtEnd: number
-  readonly kwh: Whole
-}
-
-/** A new period should start wherever another component becomes active. (G-22, C-606) */
-function findChange(walk: Walk, { charging, chargingSwitches }: CompiledTariff, phase: Phase, span: Span): void {
-  const { timeline } = walk
-  const dimensions = [
-    ...(span.kwh > 0 ? [charging.ENERGY] : []),
-    ...(phase.timeMs > 0 ? [charging.TIME] : []),
-    ...(phase.parkingMs > 0 ? [charging.PARKING_TIME] : []),
-  ]
-  const activeAt = (start: number, rank: number) => {
-    setClock(walk, chargingSwitches, start, timeline.chargingStart)
-    moment.energyRank = rank
-    return dimensions.map((candidates) => active(candidates))
-  }
-  const first = activeAt(phase.start, span.rank)
-  const changes = (start: number, rank: number) => activeAt(start, rank).some((one, index) => one !== first[index])
-  const ranks = Array.from({ length: span.rankAtEnd - span.rank + 1 }, (_, index) => span.rank + index)
-  // Time and energy together are looked at as far as that is cheap.
-  const rows = span.starts.length * ranks.length > mostChecks ? ranks.slice(0, 1) : ranks
-  if (span.starts.some((start) => rows.some((rank) => changes(start, rank))))
-    find(walk, 'period-spans-change', () => `The price changes within the period that starts at ${when(phase)}.`)
 }
