@@ -20,7 +20,7 @@ type Shelf = Map<string, string>
 type Call = Parameters<AnyHandler>[0]
 
 interface Dated {
-  readonly last_updated?: string
+  readonly last_updated?: string | null
 }
 
 const RULES = { sessions: SESSION_MERGE, payments: TERMINAL_MERGE } as const
@@ -32,8 +32,8 @@ const keyOf = (module: Module, row: Endpoint, ids: readonly string[]) =>
   ciKey(module.id, kindOf(row), String(ids.length), ...ids)
 const idsOf = (call: Call) => Object.values(call.params)
 const isOlder = (before: Dated, word: Dated) =>
-  before.last_updated !== undefined &&
-  word.last_updated !== undefined &&
+  typeof before.last_updated === 'string' &&
+  typeof word.last_updated === 'string' &&
   parseDateTime(word.last_updated) < parseDateTime(before.last_updated)
 
 const unknown = (module: Module) =>
@@ -81,7 +81,7 @@ function rowsOf(module: Module, row: Endpoint, shelf: Shelf): Readonly<Record<En
       if (module.id === 'commands') return { data: { result: 'ACCEPTED', timeout: 30 } }
       if (row.body === undefined) return {}
       const { id, terminal_id, reference } = (call.body ?? {}) as Readonly<Record<string, string | undefined>>
-      const name = String(id ?? terminal_id ?? reference ?? '1')
+      const name = String(id ?? terminal_id ?? reference ?? '1').toWellFormed()
       shelf.set(keyOf(module, row, [name]), JSON.stringify(call.body))
       return { created: true, location: `${call.raw.url.replace(/\/$/, '')}/${encodeURIComponent(name)}` }
     },
