@@ -126,6 +126,8 @@ export async function* walk(
     const offset = offsetOf(page.url)
     if (fallen > 0 && offset > 0 && stepsBack < MAX_STEPS_BACK) {
       stepsBack += 1
+      // From here on the same links come again, and rightly so.
+      seen.clear()
       next = withOffset(page.url, offset - fallen)
       continue
     }
