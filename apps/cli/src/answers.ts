@@ -1,4 +1,4 @@
-/** Shapes of the admin APIs that the commands read. (interfaces: The command `plugtill`) */
+/** Shapes of the admin APIs that the commands read. (docs/reference/interfaces.md) */
 export interface MinorAmount {
   readonly amount_minor: number
   readonly currency: string

@@ -1,4 +1,4 @@
-/** Why the command ends before its end. The status is what scripts see. (interfaces: The command `plugtill`) */
+/** Why the command ends before its end. The status is what scripts see. (docs/reference/interfaces.md) */
 export const EXIT = {
   done: 0,
   /** Done, and the answer is no. */

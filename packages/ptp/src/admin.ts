@@ -1,4 +1,4 @@
-/** The operator's API of the PTP platform, as a table. Names and shapes are promised in docs: interfaces. */
+/** The operator's API of the PTP platform, as a table. Names and shapes are promised in docs/reference/interfaces.md. */
 
 import type { AdminAnswer, AdminCall, AdminRoute, AdminTable } from '@plugtill/engine/admin'
 import { OcpiError } from '@plugtill/ocpi/errors'
@@ -86,6 +86,7 @@ export function adminTable(parts: AdminParts): AdminTable {
     ...peersAdmin({ platform: 'ptp', peers: parts.peers, handshake: parts.handshake }),
     ...terminalRows(parts, row),
     ...paymentRows(parts, row),
+    ...driverRows(parts, row),
     ...mirrorRows(parts, row),
   ]
 }
@@ -153,11 +154,13 @@ function terminalRows({ registry, mirror }: AdminParts, row: RowMaker): AdminTab
   ]
 }
 
+/** One payment as the operator sees it, with everything that happened to it. */
+async function recordOf(parts: AdminParts, reference: string | undefined) {
+  const payment = await parts.payments.find((reference ?? '').toLowerCase())
+  return payment && { ...paymentRecord(payment), timeline: await timelineOf(parts, payment.id) }
+}
+
 function paymentRows(parts: AdminParts, row: RowMaker): AdminTable {
-  const record = async (reference: string) => {
-    const payment = await parts.payments.find(reference.toLowerCase())
-    return payment && { ...paymentRecord(payment), timeline: await timelineOf(parts, payment.id) }
-  }
   const unknown = (reference: string | undefined) =>
     notFound(`payment "${reference}"`, '"plugtill payments list" names them.')
   return [
@@ -173,18 +176,31 @@ function paymentRows(parts: AdminParts, row: RowMaker): AdminTable {
     row('GET', '/payments/:reference', {
       summary: 'One payment with its timeline',
       run: async ({ params }) => {
-        const found = await record(params['reference']!)
+        const found = await recordOf(parts, params['reference'])
         return found ? { body: found } : unknown(params['reference'])
       },
     }),
     row('GET', '/payments/:reference/events', {
       summary: 'Timeline entries as they happen (server-sent events), until nothing is left to do',
       run: async ({ params, signal }) => {
-        const payment = await parts.payments.find(params['reference']!.toLowerCase())
+        const payment = await parts.payments.find((params['reference'] ?? '').toLowerCase())
         if (!payment) return unknown(params['reference'])
         return { stream: dataOf(followTimeline(parts, payment.id, signal)) }
       },
     }),
+    row('GET', '/psp/ledger', {
+      summary: 'What the simulated provider has booked, independent of this platform',
+      run: async () =>
+        parts.pspLedger
+          ? { body: await parts.pspLedger() }
+          : notFound('ledger', 'Only the simulated provider shows its books.'),
+    }),
+  ]
+}
+
+/** What drivers do at a terminal, done from here. */
+function driverRows(parts: AdminParts, row: RowMaker): AdminTable {
+  return [
     row('POST', '/payments/tap', {
       summary: 'What the driver does: choose, accept the price, tap',
       body: Tap,
@@ -198,7 +214,7 @@ function paymentRows(parts: AdminParts, row: RowMaker): AdminTable {
           language: language ?? 'en',
           tapId: tap_id ?? parts.ids(),
         })
-        return { status: 201, body: await record(tapped.reference) }
+        return { status: 201, body: await recordOf(parts, tapped.reference) }
       },
     }),
     row('POST', '/payments/stop', {
@@ -207,15 +223,8 @@ function paymentRows(parts: AdminParts, row: RowMaker): AdminTable {
       run: async ({ body }) => {
         const { terminal, reference, card } = body as Type.Static<typeof Stop>
         const stopped = await parts.link.stop(terminal, { reference, card: card ?? 'approved' })
-        return { body: await record(stopped.reference) }
+        return { body: await recordOf(parts, stopped.reference) }
       },
-    }),
-    row('GET', '/psp/ledger', {
-      summary: 'What the simulated provider has booked, independent of this platform',
-      run: async () =>
-        parts.pspLedger
-          ? { body: await parts.pspLedger() }
-          : notFound('ledger', 'Only the simulated provider shows its books.'),
     }),
   ]
 }

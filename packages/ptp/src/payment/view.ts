@@ -68,7 +68,7 @@ export function paymentView(payment: Payment, { label, now, until }: Surrounding
 const money = (amount: Money | undefined) =>
   amount ? { amount_minor: amount.amountMinor, currency: amount.currency } : null
 
-/** The payment as the admin API and the command line show it (docs: interfaces). */
+/** The payment as the admin API and the command line show it (docs/reference/interfaces.md). */
 export function paymentRecord(payment: Payment) {
   const { advice } = payment
   return {
