@@ -179,4 +179,4 @@ export const isCdrOf = (payment: Payment, cdr: CdrReceived): boolean =>
   cdr.authorization_reference
     ? sameCi(cdr.authorization_reference, payment.id)
     : sameCi(cdr.cdr_token.uid, payment.tokenUid) ||
-      (Boolean(cdr.session_id) && payment.session !== undefined && sameCi(cdr.session_id!, payment.session.id))
+      (payment.session !== undefined && sameCi(cdr.session_id ?? '', payment.session.id))

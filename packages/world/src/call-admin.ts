@@ -27,7 +27,7 @@ function paramsOf(pattern: string, path: string): Record<string, string> | undef
   if (wanted.length !== given.length) return undefined
   const params: Record<string, string> = {}
   for (const [index, segment] of wanted.entries()) {
-    const value = decodeURIComponent(given[index]!)
+    const value = decodeURIComponent(given[index] ?? '')
     if (segment.startsWith(':')) params[segment.slice(1)] = value
     else if (segment !== value) return undefined
   }

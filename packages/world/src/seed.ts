@@ -23,8 +23,8 @@ export function chance(seed: number): Chance {
     random,
     ids: () => {
       const raw = bytes(16)
-      raw[6] = (raw[6]! & 0x0f) | 0x40
-      raw[8] = (raw[8]! & 0x3f) | 0x80
+      raw.writeUInt8((raw.readUInt8(6) & 0x0f) | 0x40, 6)
+      raw.writeUInt8((raw.readUInt8(8) & 0x3f) | 0x80, 8)
       const hex = raw.toString('hex')
       return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`
     },

@@ -73,6 +73,52 @@ const START = Date.parse('2030-07-02T10:00:00.000Z')
 const HOUR_MS = 3600_000
 
 export async function createWorld(parts: WorldParts): Promise<World> {
+  const ground = await groundOf(parts)
+  const { clock, network, ledger, luck, faults, settle, stores } = ground
+  const sites = parts.sites ?? demoSites
+  const ptp = mortalPtp(parts, ground)
+  const cpo = cpoOf(parts, ground, sites)
+  network.attach(CPO_URL, cpo.serveOcpi)
+  await cpo.start()
+  ptp.serve()
+  const stationing = { sites, cpo, clock, random: luck.random, behaviour: parts.behaviour }
+  const { stations, links } = connectStations(stationing)
+  await clock.advanceBy(1000)
+
+  const { until, flow } = timeOf(clock, settle)
+  return {
+    clock,
+    network,
+    ledger,
+    flow,
+    stations,
+    links,
+    cpo,
+    faults,
+    until,
+    ptp: ptp.now,
+    ptpAdmin: flowingAdmin(() => adminOf(ptp.now().admin), flow),
+    cpoAdmin: flowingAdmin(() => adminOf(cpo.admin), flow),
+    killPtp: ptp.kill,
+    ptpReturns: async () => {
+      ptp.returns()
+      await settle()
+    },
+    pass: (ms) => clock.advanceBy(ms),
+    close: async () => {
+      ptp.die()
+      for (const station of stations.values()) await station.stop()
+      await settle()
+      await stores.ptp.close()
+      await stores.cpo.close()
+    },
+  }
+}
+
+type Ground = Awaited<ReturnType<typeof groundOf>>
+
+/** What both platforms stand on: time, chance, the network, their databases and the provider. */
+async function groundOf(parts: WorldParts) {
   const counter: Counter = { open: 0 }
   const settle = settleWith(counter)
   const clock = virtualClock(parts.startAt ?? START, { settle })
@@ -88,8 +134,12 @@ export async function createWorld(parts: WorldParts): Promise<World> {
   const ledger = openLedger()
   const bank = createSimulatedPsp({ clock, ledger, random: luck.random })
   const psp = parts.psp?.(bank) ?? bank
+  return { settle, clock, luck, network, faults, stores, ledger, psp }
+}
 
-  const ptpLife = () => life({ clock, store: stores.ptp, send: network.send, psp })
+/** The PTP process: it can be killed, and another one takes its place on the same database. */
+function mortalPtp(parts: WorldParts, { clock, stores, network, psp, luck, faults }: Ground) {
+  const born = () => life({ clock, store: stores.ptp, send: network.send, psp })
   const bear = (being: Life): Ptp =>
     createPtp({
       name: 'Plugtill Pay',
@@ -105,9 +155,30 @@ export async function createWorld(parts: WorldParts): Promise<World> {
       settings: { ...defaultSettings, keySecret: 'world', ...parts.ptp },
       onFault: (fault, reference) => void faults.push({ who: 'ptp', fault, reference }),
     })
-  let being = ptpLife()
+  let being = born()
   let ptp = bear(being)
-  const cpo = createCpo({
+  const serve = () => {
+    network.attach(PTP_URL, ptp.serveOcpi)
+    ptp.start()
+  }
+  return {
+    now: () => ptp,
+    serve,
+    die: () => being.kill(),
+    kill: () => {
+      being.kill()
+      network.attach(PTP_URL, undefined)
+    },
+    returns: () => {
+      being = born()
+      ptp = bear(being)
+      serve()
+    },
+  }
+}
+
+function cpoOf(parts: WorldParts, { luck, clock, stores, network, faults }: Ground, sites: Sites): Cpo {
+  return createCpo({
     name: 'Plugtill Charging',
     countryCode: 'NL',
     partyId: 'CPO',
@@ -117,26 +188,14 @@ export async function createWorld(parts: WorldParts): Promise<World> {
     send: network.send,
     baseUrl: CPO_URL,
     publicUrl: CPO_PUBLIC_URL,
-    sites: parts.sites ?? demoSites,
+    sites,
     settings: parts.cpo,
     onFault: (fault, reference) => void faults.push({ who: 'cpo', fault, reference }),
   })
-  const serve = () => {
-    network.attach(PTP_URL, ptp.serveOcpi)
-    ptp.start()
-  }
-  network.attach(CPO_URL, cpo.serveOcpi)
-  await cpo.start()
-  serve()
-  const { stations, links } = connectStations({
-    sites: parts.sites ?? demoSites,
-    cpo,
-    clock,
-    random: luck.random,
-    behaviour: parts.behaviour,
-  })
-  await clock.advanceBy(1000)
+}
 
+/** How a story lets time pass. */
+function timeOf(clock: VirtualClock, settle: () => Promise<void>): Pick<World, 'until' | 'flow'> {
   const until: World['until'] = async (what, check, limitMs = HOUR_MS) => {
     const end = clock.now() + limitMs
     for (;;) {
@@ -157,38 +216,7 @@ export async function createWorld(parts: WorldParts): Promise<World> {
     await until('an answer', () => settled, limitMs)
     return done
   }
-  return {
-    clock,
-    network,
-    ledger,
-    flow,
-    stations,
-    links,
-    cpo,
-    faults,
-    until,
-    ptp: () => ptp,
-    ptpAdmin: flowingAdmin(() => adminOf(ptp.admin), flow),
-    cpoAdmin: flowingAdmin(() => adminOf(cpo.admin), flow),
-    killPtp: () => {
-      being.kill()
-      network.attach(PTP_URL, undefined)
-    },
-    ptpReturns: async () => {
-      being = ptpLife()
-      ptp = bear(being)
-      serve()
-      await settle()
-    },
-    pass: (ms) => clock.advanceBy(ms),
-    close: async () => {
-      being.kill()
-      for (const station of stations.values()) await station.stop()
-      await settle()
-      await stores.ptp.close()
-      await stores.cpo.close()
-    },
-  }
+  return { until, flow }
 }
 
 /** Calls need time to be answered, and the PTP may have been replaced by its successor since. */

@@ -1,4 +1,4 @@
-/** The platform's side of the terminal link: offers, tap, stop, receipts, news. (docs: terminal/link.ts) */
+/** The platform's side of the terminal link: offers, tap, stop, receipts, news. (packages/terminal/src/link.ts) */
 import type { Clock } from '@plugtill/engine/clock'
 import type { Documents } from '@plugtill/engine/documents'
 import type { Engine } from '@plugtill/engine/engine'

@@ -26,10 +26,11 @@ export async function sellableOf(
   if (!party || state === 'deactivated') return []
   const found: Sellable[] = []
   const add = (location: Location | undefined, wanted: (evse: Evse) => boolean) => {
-    for (const evse of location?.evses ?? []) {
-      const known = found.some((item) => item.location.id === location!.id && sameCi(item.evse.uid, evse.uid))
+    if (!location) return
+    for (const evse of location.evses ?? []) {
+      const known = found.some((item) => item.location.id === location.id && sameCi(item.evse.uid, evse.uid))
       if (evse.status === 'REMOVED' || !wanted(evse) || known) continue
-      for (const connector of evse.connectors) found.push({ location: location!, evse, connector })
+      for (const connector of evse.connectors) found.push({ location, evse, connector })
     }
   }
   for (const id of terminal.location_ids ?? []) add(await mirror.location(peerId, party, id), () => true)

@@ -21,7 +21,7 @@ export function cdrsReceiver(parts: CdrReceiverParts): Handlers<typeof cdrs.rece
       return { created, location: parts.urlOf(call.body.id, call.version) }
     },
     cdr: async (call) => {
-      const doc = await parts.documents.get('cdrs', cdrKey(call.peer.id, call.params['id']!))
+      const doc = await parts.documents.get('cdrs', cdrKey(call.peer.id, call.params['id'] ?? ''))
       return doc && { json: doc.body }
     },
   }

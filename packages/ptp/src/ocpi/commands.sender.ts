@@ -14,7 +14,7 @@ export function commandsSender(parts: CommandResultParts): Handlers<typeof comma
   return {
     /** The id in the URL is ours, unguessable, and only good for the CPO it was given to. (T18) */
     result: async (call) => {
-      const id = call.params['id']!
+      const id = call.params['id'] ?? ''
       const payment = await parts.payments.find(commandKey(id))
       if (!payment || payment.peerId !== call.peer.id) {
         throw new OcpiError(

@@ -8,7 +8,10 @@ import { connectorOf, evseOf, type Mirror } from '../mirror.ts'
 
 type AnyCall = Call<unknown>
 
-const partyIn = (call: AnyCall) => ({ countryCode: call.params['country_code']!, partyId: call.params['party_id']! })
+const partyIn = (call: AnyCall) => ({
+  countryCode: call.params['country_code'] ?? '',
+  partyId: call.params['party_id'] ?? '',
+})
 
 /** PATCH, and PUT of a child, need what they change: HTTP 404 and 2003. (E-51) */
 const unknownLocation = (what: string) =>
@@ -32,25 +35,25 @@ function withConnector(evse: Evse, connector: Connector): Evse {
 }
 
 export function locationsReceiver(mirror: Mirror): Handlers<typeof locations.receiver> {
-  const stored = (call: AnyCall) => mirror.location(call.peer.id, partyIn(call), call.params['location_id']!)
+  const stored = (call: AnyCall) => mirror.location(call.peer.id, partyIn(call), call.params['location_id'] ?? '')
   const known = async (call: AnyCall): Promise<Location> => {
     const location = await stored(call)
     if (!location) throw unknownLocation(`Location ${call.params['location_id']}`)
     return location
   }
   const knownEvse = (call: AnyCall, location: Location): Evse => {
-    const evse = evseOf(location, call.params['evse_uid']!)
+    const evse = evseOf(location, call.params['evse_uid'] ?? '')
     if (!evse) throw unknownLocation(`EVSE ${call.params['evse_uid']}`)
     return evse
   }
   const keep = async (call: AnyCall, location: Location) => ({
     created: (await mirror.putLocation(call.peer.id, location)) === 'created',
   })
-  const evse = async (call: AnyCall) => evseOf(await stored(call), call.params['evse_uid']!)
+  const evse = async (call: AnyCall) => evseOf(await stored(call), call.params['evse_uid'] ?? '')
   return {
     location: stored,
     evse,
-    connector: async (call) => connectorOf(await evse(call), call.params['connector_id']!),
+    connector: async (call) => connectorOf(await evse(call), call.params['connector_id'] ?? ''),
     putLocation: (call) => keep(call, call.body),
     putEvse: async (call) => {
       const location = await known(call)
@@ -83,7 +86,7 @@ export function locationsReceiver(mirror: Mirror): Handlers<typeof locations.rec
     patchConnector: async (call) => {
       const location = await known(call)
       const parent = knownEvse(call, location)
-      const before = connectorOf(parent, call.params['connector_id']!)
+      const before = connectorOf(parent, call.params['connector_id'] ?? '')
       if (!before) throw unknownLocation(`Connector ${call.params['connector_id']}`)
       if (isOlder(before, call.body)) return {}
       await keep(call, withEvse(location, withConnector(parent, merge(before, call.body))))

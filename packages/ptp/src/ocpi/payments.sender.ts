@@ -23,20 +23,20 @@ export function paymentsSender({ documents, registry }: PaymentsSenderParts): Ha
   }
   return {
     terminals: page(TERMINALS),
-    terminal: (call) => stored(TERMINALS, terminalKey(call.peer.id, call.params['terminal_id']!)),
+    terminal: (call) => stored(TERMINALS, terminalKey(call.peer.id, call.params['terminal_id'] ?? '')),
     patchTerminal: async (call) => {
-      await registry.change(call.peer, call.params['terminal_id']!, call.body, { replace: false, from: call.from })
+      await registry.change(call.peer, call.params['terminal_id'] ?? '', call.body, { replace: false, from: call.from })
     },
     putTerminal: async (call) => {
-      await registry.change(call.peer, call.params['terminal_id']!, call.body, { replace: true, from: call.from })
+      await registry.change(call.peer, call.params['terminal_id'] ?? '', call.body, { replace: true, from: call.from })
     },
     activate: async (call) => {
       await registry.activate(call.peer, call.body, call.from)
     },
     deactivate: async (call) => {
-      await registry.deactivate(call.params['terminal_id']!, call.peer)
+      await registry.deactivate(call.params['terminal_id'] ?? '', call.peer)
     },
     advices: page('advices'),
-    advice: (call) => stored('advices', ciKey(call.peer.id, call.params['id']!)),
+    advice: (call) => stored('advices', ciKey(call.peer.id, call.params['id'] ?? '')),
   }
 }

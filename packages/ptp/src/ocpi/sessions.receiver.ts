@@ -21,7 +21,12 @@ function withoutRepeats(session: Session): Session {
 
 export function sessionsReceiver(parts: SessionReceiverParts): Handlers<typeof sessions.receiver> {
   const keyOf = (call: Call<unknown>) =>
-    ciKey(call.peer.id, call.params['country_code']!, call.params['party_id']!, call.params['session_id']!)
+    ciKey(
+      call.peer.id,
+      call.params['country_code'] ?? '',
+      call.params['party_id'] ?? '',
+      call.params['session_id'] ?? '',
+    )
   const stored = async (call: Call<unknown>): Promise<Session | undefined> => {
     const doc = await parts.documents.get('sessions', keyOf(call))
     return doc && (JSON.parse(doc.body) as Session)
