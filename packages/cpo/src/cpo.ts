@@ -7,6 +7,7 @@ import { Fault } from '@plugtill/engine/fault'
 import { journal as journalOn } from '@plugtill/engine/journal'
 import type { Store } from '@plugtill/engine/store'
 import { type ClientParts, createOcpiClient } from '@plugtill/ocpi/client'
+import { considerateSend } from '@plugtill/ocpi/considerate-send'
 import { type Exchange, exchangeRecord } from '@plugtill/ocpi/exchange'
 import { createHandshake } from '@plugtill/ocpi/handshake'
 import type { Party } from '@plugtill/ocpi/peers'
@@ -126,7 +127,9 @@ export function createCpo(parts: CpoParts): Cpo {
 
 /** What every room stands on: settings, books, partners and the way to them. */
 function groundOf(parts: CpoParts) {
-  const { store, clock, ids, send } = parts
+  const { store, clock, ids, random } = parts
+  // Few at once, pauses kept, only GET twice; the handshake itself goes straight out.
+  const send = considerateSend({ send: parts.send, clock, random })
   const settings: CpoSettings = { ...DEFAULT_SETTINGS, ...parts.settings }
   const party: Party = { countryCode: parts.countryCode, partyId: parts.partyId, role: 'CPO', name: parts.name }
   const docs = documents(store, clock)

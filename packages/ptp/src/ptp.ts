@@ -8,6 +8,7 @@ import { journal as journalOn } from '@plugtill/engine/journal'
 import type { Entity, Happened } from '@plugtill/engine/machine'
 import type { Store } from '@plugtill/engine/store'
 import { type ClientParts, createOcpiClient } from '@plugtill/ocpi/client'
+import { considerateSend } from '@plugtill/ocpi/considerate-send'
 import { type Exchange, exchangeRecord } from '@plugtill/ocpi/exchange'
 import { createHandshake, type Handshake } from '@plugtill/ocpi/handshake'
 import { cdrs } from '@plugtill/ocpi/modules/cdrs'
@@ -110,7 +111,9 @@ type Foundations = ReturnType<typeof foundations>
 
 /** What every room stands on: documents, the journal that sees everything, partners and the way to them. */
 function foundations(parts: PtpParts) {
-  const { store, clock, ids, send } = parts
+  const { store, clock, ids, random } = parts
+  // Few at once, pauses kept, only GET twice; the handshake itself goes straight out.
+  const send = considerateSend({ send: parts.send, clock, random })
   const party: Party = { countryCode: parts.countryCode, partyId: parts.partyId, role: 'PTP', name: parts.name }
   const documents = documentsOn(store, clock)
   const changes = createChanges()
