@@ -70,6 +70,77 @@ async function limitOf(schema: OpenSchema): Promise<() => Promise<number | undef
   }
 }
 
+type Pair = Awaited<ReturnType<typeof createPair>>
+
+/** Drivers who tap, charge and leave at their own places, one payment after the other, until they are called home. */
+function driversAt(pair: Pair, { spots, terminals, seen }: Course) {
+  const tapped = new Map<string, number>()
+  let driving = true
+  const drive = async (own: readonly Spot[], driver: number) => {
+    for (let turn = 0; driving; turn++) {
+      const { locationId, evseUid } = own[turn % own.length] ?? { locationId: '', evseUid: '' }
+      const began = performance.now()
+      const tap = {
+        locationId,
+        evseUid,
+        connectorId: '1',
+        card: 'approved',
+        language: 'en',
+        tapId: `${driver}-${turn}`,
+      }
+      const view = await pair.ptp.link.tap(terminals.get(locationId) ?? '', tap).catch(() => undefined)
+      // The car before is just leaving.
+      if (view === undefined) await wait(20)
+      else {
+        tapped.set(view.reference, began)
+        await until(`payment ${view.reference} advised`, () => seen.advised.has(view.reference))
+      }
+    }
+  }
+  return {
+    start: (from: number, to: number) =>
+      Array.from({ length: to - from }, (_, n) => {
+        const driver = from + n
+        const own = [spots[driver * 2], spots[driver * 2 + 1]].filter((spot) => spot !== undefined)
+        return drive(own, driver)
+      }),
+    home: () => {
+      driving = false
+    },
+    /** From the tap to START_SESSION on the wire, of taps since. */
+    waitsSince: (began: number) =>
+      [...tapped]
+        .filter(([reference, at]) => at >= began && seen.started.has(reference))
+        .map(([reference, at]) => (seen.started.get(reference) ?? Number.NaN) - at),
+  }
+}
+
+interface Course {
+  readonly spots: readonly Spot[]
+  readonly terminals: ReadonlyMap<string, string>
+  readonly seen: Seen
+}
+
+/** First few drivers, so that nobody waits for anybody; then all of them, warmed up and measured. */
+async function race(pair: Pair, course: Course, stores: readonly Store[]) {
+  const drivers = driversAt(pair, course)
+  const quietDrives = drivers.start(0, QUIET_DRIVERS)
+  await wait(QUIET_MS / 4)
+  const quietBegan = performance.now()
+  await wait(QUIET_MS)
+  const quiet = drivers.waitsSince(quietBegan)
+  const drives = [...quietDrives, ...drivers.start(QUIET_DRIVERS, DRIVERS)]
+  await wait(WARM_UP_MS)
+  const [cpu, began, before] = [process.cpuUsage(), performance.now(), await stepsOf(stores)]
+  await wait(MEASURE_MS)
+  const [cpuMs, ended, after] = [cpuSince(cpu), performance.now(), await stepsOf(stores)]
+  drivers.home()
+  await Promise.all(drives)
+  const sessions = [...course.seen.advised.values()].filter((at) => at >= began && at < ended).length
+  const waits = drivers.waitsSince(began)
+  return { sessions, seconds: (ended - began) / 1000, cpuMs, steps: after - before, quiet, waits, faults: pair.faults }
+}
+
 async function measure(schemas: { readonly ptp: OpenSchema; readonly cpo: OpenSchema }) {
   const { sites, spots } = sitesOf(DRIVERS * 2)
   const seen: Seen = { started: new Map(), advised: new Map() }
@@ -78,71 +149,9 @@ async function measure(schemas: { readonly ptp: OpenSchema; readonly cpo: OpenSc
   const pair = await createPair({ stores, sites, speed: SPEED, plan, watch: watching(seen) })
   try {
     const { peers } = await furnish({ ptp: pair.ptp.admin, cpo: pair.cpo.admin, clock: wallClock })
-    const terminals = await terminalsFor({
-      ptp: adminOf(pair.ptp.admin),
-      cpo: adminOf(pair.cpo.admin),
-      peer: peers.ptp,
-      spots,
-      until,
-    })
-    const tapped = new Map<string, number>()
-    let driving = true
-    const drive = async (own: readonly Spot[], driver: number) => {
-      for (let turn = 0; driving; turn++) {
-        const { locationId, evseUid } = own[turn % own.length] ?? { locationId: '', evseUid: '' }
-        const began = performance.now()
-        const tap = {
-          locationId,
-          evseUid,
-          connectorId: '1',
-          card: 'approved',
-          language: 'en',
-          tapId: `${driver}-${turn}`,
-        }
-        const view = await pair.ptp.link.tap(terminals.get(locationId) ?? '', tap).catch(() => undefined)
-        // The car before is just leaving.
-        if (view === undefined) await wait(20)
-        else {
-          tapped.set(view.reference, began)
-          await until(`payment ${view.reference} advised`, () => seen.advised.has(view.reference))
-        }
-      }
-    }
-    const start = (from: number, to: number) =>
-      Array.from({ length: to - from }, (_, n) => {
-        const driver = from + n
-        const own = [spots[driver * 2], spots[driver * 2 + 1]].filter((spot) => spot !== undefined)
-        return drive(own, driver)
-      })
-    /** From the tap to START_SESSION on the wire, of taps since. */
-    const waitsSince = (began: number) =>
-      [...tapped]
-        .filter(([reference, at]) => at >= began && seen.started.has(reference))
-        .map(([reference, at]) => (seen.started.get(reference) ?? Number.NaN) - at)
-    const quietDrives = start(0, QUIET_DRIVERS)
-    await wait(QUIET_MS / 4)
-    const quietBegan = performance.now()
-    await wait(QUIET_MS)
-    const quiet = waitsSince(quietBegan)
-    const drives = [...quietDrives, ...start(QUIET_DRIVERS, DRIVERS)]
-    await wait(WARM_UP_MS)
-    const [cpu, began, before] = [process.cpuUsage(), performance.now(), await stepsOf(Object.values(stores))]
-    await wait(MEASURE_MS)
-    const [cpuMs, ended, after] = [cpuSince(cpu), performance.now(), await stepsOf(Object.values(stores))]
-    driving = false
-    await Promise.all(drives)
-    const during = (at: number) => at >= began && at < ended
-    const waits = waitsSince(began)
-    const sessions = [...seen.advised.values()].filter(during).length
-    return {
-      sessions,
-      seconds: (ended - began) / 1000,
-      cpuMs,
-      steps: after - before,
-      quiet,
-      waits,
-      faults: pair.faults,
-    }
+    const [ptp, cpo] = [adminOf(pair.ptp.admin), adminOf(pair.cpo.admin)]
+    const terminals = await terminalsFor({ ptp, cpo, peer: peers.ptp, spots, until })
+    return await race(pair, { spots, terminals, seen }, Object.values(stores))
   } finally {
     await pair.close()
   }

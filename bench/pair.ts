@@ -2,8 +2,8 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import { type CarPlan, usualPlan } from '@plugtill/charger/car'
 import { createMemoryLink } from '@plugtill/charger/link.memory'
-import { createStation } from '@plugtill/charger/station'
-import { createCpo } from '@plugtill/cpo/cpo'
+import { createStation, type Station } from '@plugtill/charger/station'
+import { type Cpo, createCpo } from '@plugtill/cpo/cpo'
 import type { Sites } from '@plugtill/cpo/sites/configuration'
 import { wallClock } from '@plugtill/engine/clock'
 import type { Store } from '@plugtill/engine/store'
@@ -80,9 +80,22 @@ export async function createPair({ stores, sites, speed, plan, watch }: PairPart
   atCpo.open(cpo.serveOcpi)
   await cpo.start()
   ptp.start()
-  const stations = outletsOf(sites).map(({ id, outlets }) => {
+  const stations = chargersOf(cpo, { sites, speed, plan })
+  for (const station of stations) station.start()
+  const close = async () => {
+    for (const station of stations) await station.stop()
+    await ptp.stop()
+    await cpo.stop()
+    await send.close()
+    await Promise.all([atPtp.close(), atCpo.close()])
+  }
+  return { ptp, cpo, faults, close }
+}
+
+function chargersOf(cpo: Cpo, { sites, speed, plan }: Pick<PairParts, 'sites' | 'speed' | 'plan'>): readonly Station[] {
+  const behaviour = { plan: { ...usualPlan, ...plan } }
+  return outletsOf(sites).map(({ id, outlets }) => {
     const { link } = createMemoryLink({ id, clock: wallClock, accept: (end) => cpo.chargers.accept(end) })
-    const behaviour = { plan: { ...usualPlan, ...plan } }
     return createStation({
       id,
       clock: wallClock,
@@ -95,13 +108,4 @@ export async function createPair({ stores, sites, speed, plan, watch }: PairPart
       behaviour,
     })
   })
-  for (const station of stations) station.start()
-  const close = async () => {
-    for (const station of stations) await station.stop()
-    await ptp.stop()
-    await cpo.stop()
-    await send.close()
-    await Promise.all([atPtp.close(), atCpo.close()])
-  }
-  return { ptp, cpo, faults, close }
 }
