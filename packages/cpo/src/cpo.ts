@@ -3,7 +3,7 @@ import type { AdminTable } from '@plugtill/engine/admin'
 import type { Clock } from '@plugtill/engine/clock'
 import { documents } from '@plugtill/engine/documents'
 import { createEngine, type Engine } from '@plugtill/engine/engine'
-import { Fault } from '@plugtill/engine/fault'
+import { Fault, faultRecord } from '@plugtill/engine/fault'
 import { journal as journalOn } from '@plugtill/engine/journal'
 import type { Store } from '@plugtill/engine/store'
 import { type ClientParts, createOcpiClient } from '@plugtill/ocpi/client'
@@ -13,6 +13,7 @@ import { createHandshake } from '@plugtill/ocpi/handshake'
 import type { Party } from '@plugtill/ocpi/peers'
 import { NEEDED_FROM_PTP } from '@plugtill/ocpi/roles'
 import { createOcpiServer } from '@plugtill/ocpi/server'
+import { skippedItem } from '@plugtill/ocpi/skipped-item'
 import { storedPeers } from '@plugtill/ocpi/stored-peers'
 import type { Send, Serve, WireResponse } from '@plugtill/ocpi/wire'
 import { adminTable } from './admin.ts'
@@ -223,29 +224,6 @@ function entranceOf(parts: CpoParts, ground: Ground, rooms: ReturnType<typeof ro
     ],
   })
   return { greeter, handshake, serveOcpi }
-}
-
-function faultRecord(error: unknown): object {
-  const { code, message } = (error ?? {}) as { readonly code?: unknown; readonly message?: unknown }
-  return {
-    code: typeof code === 'string' ? code : 'UNEXPECTED',
-    message: typeof message === 'string' ? message : String(error),
-  }
-}
-
-function skippedItem({
-  peerId,
-  module,
-  why,
-}: {
-  readonly peerId: string
-  readonly module: string
-  readonly why: string
-}): Fault {
-  return new Fault(
-    'ITEM_SKIPPED',
-    `Partner ${peerId} sent an object in a list of ${module} that cannot be read: ${why} It was left out; tell the partner.`,
-  )
 }
 
 function unknownReference(advice: { readonly id: string; readonly authorization_reference: string }): Fault {

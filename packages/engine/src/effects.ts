@@ -188,17 +188,8 @@ export async function effectsIn(
   return rows.map(effectOf)
 }
 
-interface EffectRow {
-  readonly seq: number
-  readonly lane: string
-  readonly kind: string
-  readonly id: string
-  readonly name: string
-  readonly key: string
-  readonly body: string
+type EffectRow = Omit<EffectRecord, 'dueAt' | 'lastError'> & {
   readonly due_at: number
-  readonly attempts: number
-  readonly status: EffectStatus
   readonly last_error: string | null
 }
 

@@ -13,3 +13,10 @@ export class Fault extends Error {
     this.retry = options.retry ?? false
   }
 }
+
+/** Anything that was thrown, as the journal keeps it: a word to look for and a sentence. Never the stack. */
+export function faultRecord(error: unknown): { readonly code: string; readonly message: string } {
+  if (!(error instanceof Error)) return { code: 'UNEXPECTED', message: String(error) }
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : error.name
+  return { code, message: error.message }
+}

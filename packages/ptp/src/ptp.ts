@@ -3,6 +3,7 @@ import type { AdminTable } from '@plugtill/engine/admin'
 import type { Clock } from '@plugtill/engine/clock'
 import { documents as documentsOn } from '@plugtill/engine/documents'
 import { createEngine, type Desk, type Engine } from '@plugtill/engine/engine'
+import { faultRecord } from '@plugtill/engine/fault'
 import type { Journal } from '@plugtill/engine/journal'
 import { journal as journalOn } from '@plugtill/engine/journal'
 import type { Entity, Happened } from '@plugtill/engine/machine'
@@ -20,6 +21,7 @@ import { tariffs } from '@plugtill/ocpi/modules/tariffs'
 import { type Party, VERSIONS, type VersionNumber } from '@plugtill/ocpi/peers'
 import { NEEDED_FROM_CPO } from '@plugtill/ocpi/roles'
 import { createOcpiServer, mount } from '@plugtill/ocpi/server'
+import { skippedItem } from '@plugtill/ocpi/skipped-item'
 import { storedPeers } from '@plugtill/ocpi/stored-peers'
 import type { Send, Serve } from '@plugtill/ocpi/wire'
 import type { Psp } from '@plugtill/psp/psp'
@@ -125,7 +127,7 @@ function foundations(parts: PtpParts) {
   const onExchange = (exchange: Exchange) =>
     void journal.write(exchange.reference ?? '', 'ocpi', exchangeRecord(exchange)).catch(() => undefined)
   const peers = storedPeers(documents)
-  const onSkipped = (skipped: Parameters<typeof skippedItem>[0]) => onFault(skippedItem(skipped), '')
+  const onSkipped: ClientParts['onSkipped'] = (skipped) => onFault(skippedItem(skipped), '')
   const onLoss: ClientParts['onLoss'] = ({ fault }) => onFault(fault, '')
   const client = createOcpiClient({ send, peers, clock, ids, party, onExchange, onSkipped, onLoss })
   return { party, documents, changes, journal, onFault, onExchange, peers, client }
@@ -236,12 +238,3 @@ function tellingJournal(journal: Journal, changes: Changes): Journal {
     },
   }
 }
-
-function faultRecord(error: unknown): object {
-  if (!(error instanceof Error)) return { code: 'UNKNOWN', message: String(error) }
-  const code = 'code' in error && typeof error.code === 'string' ? error.code : error.name
-  return { code, message: error.message }
-}
-
-const skippedItem = (skipped: { peerId: string; module: string; endpoint: string; why: string }) =>
-  new Error(`An item of ${skipped.module} ${skipped.endpoint} from ${skipped.peerId} was left out: ${skipped.why}`)
