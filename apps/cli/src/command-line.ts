@@ -3,8 +3,10 @@ import { Command, CommanderError } from 'commander'
 import { type Api, createApi } from './api.ts'
 import { addChargerCommand } from './commands/charger.ts'
 import { addConfigCommand } from './commands/config.ts'
+import { addLintCommand } from './commands/lint.ts'
 import { addPaymentCommands } from './commands/payments.ts'
 import { addPeersCommand } from './commands/peers.ts'
+import { addPriceCommand } from './commands/price.ts'
 import { addSandboxCommand } from './commands/sandbox.ts'
 import { addTapCommands } from './commands/tap.ts'
 import { addTerminalsCommand } from './commands/terminals.ts'
@@ -41,6 +43,8 @@ export async function run(argv: readonly string[], io: Io): Promise<ExitStatus> 
     addPaymentCommands,
     addChargerCommand,
     addConfigCommand,
+    addPriceCommand,
+    addLintCommand,
   ])
     add(program, talk)
   try {

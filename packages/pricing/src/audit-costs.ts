@@ -109,7 +109,7 @@ export function costFindings(
         id: name === 'total_cost' ? 'total-cost' : 'partial-cost',
         severity: 'error',
         path: `/${name}`,
-        reason: `It claims ${claimed} ${currency} with tax, periods and tariff give ${expected}: ${more(by ?? 0)} ${currency}, beyond the tolerance of ${tolerance}.${fits}`,
+        reason: `It claims ${claimed} ${currency} with tax, periods and tariff give ${expected}: ${more(by ?? 0, currency)}, beyond the tolerance of ${tolerance}.${fits}`,
         fix: 'Calculate it from the charging periods with the tariff of the session. A sent CDR is corrected by a Credit CDR and a new one.',
       },
     ]
@@ -117,7 +117,8 @@ export function costFindings(
   return [...wrong, ...partsFindings(cdr, context.breakdown), ...taxFindings(cdr, context.breakdown)]
 }
 
-const more = (by: number) => (by > 0 ? `${by} too much` : `${Math.abs(by)} too little`)
+const more = (by: number, currency: string) =>
+  by > 0 ? `${by} ${currency} too much` : `${Math.abs(by)} ${currency} too little`
 
 /** The stated parts have to add up to the stated total, unless a limit moved it. */
 function partsFindings(cdr: Cdr, { lines }: Breakdown): readonly LintFinding[] {

@@ -88,7 +88,7 @@ test('a wrong total tells by how much, and which mistake would explain it (G-23)
     severity: 'error',
     path: '/total_cost',
     reason:
-      'It claims 10.5 EUR with tax, periods and tariff give 20: 9.5 too little EUR, beyond the tolerance of 0.11. It would fit a calculation without step_size.',
+      'It claims 10.5 EUR with tax, periods and tariff give 20: 9.5 EUR too little, beyond the tolerance of 0.11. It would fit a calculation without step_size.',
     fix: expect.stringContaining('Credit CDR'),
   })
   expect([one.ok, one.reading]).toEqual([false, 'neither'])
