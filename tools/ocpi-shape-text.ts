@@ -50,7 +50,7 @@ function scalarText({ type, maxLength, caseInsensitive, rule }: Shape): string {
   if (caseInsensitive) return `CiString(${maxLength})`
   // Times and URLs are recognised by their lengths in optional copies.
   if (rule === undefined) return maxLength === 40 ? 'DateTime' : 'URL'
-  return rule.startsWith('text without') ? `string(${maxLength})` : rule
+  return rule.includes('text without') ? `string(${maxLength})` : rule
 }
 
 /** What an older version says instead; empty where the difference lies deeper, in a class of its own. */

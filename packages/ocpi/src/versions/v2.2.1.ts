@@ -3,6 +3,7 @@
  * versions: transport, status codes, paging and 77 of the 88 types. (F-01 to F-20)
  */
 import Type, { type Static, type TSchema } from 'typebox'
+import { CdrDimensionType } from '../modules/cdrs.ts'
 import { Credentials } from '../modules/credentials.ts'
 import { Connector, ConnectorPatch, Evse, EvsePatch, Location, LocationPatch } from '../modules/locations.ts'
 import {
@@ -207,6 +208,10 @@ function closed(open: TSchema, later: readonly string[] = []): [unknown, TSchema
   return [values, closedEnum(values.filter((value) => !later.includes(value)))]
 }
 
+const CDR_DIMENSIONS = ((CdrDimensionType as Shape).enum ?? []).filter(
+  (one) => !/^RESERVATION_(EXPIRES|OVERTIME)$/.test(one),
+)
+
 /** What 2.2.1 has: no later field, no later value. */
 const WRITTEN: Differences = {
   replaced: new Map<unknown, TSchema>([
@@ -216,6 +221,7 @@ const WRITTEN: Differences = {
     closed(ConnectorType, ['MCS', 'SAE_J3400']), // F-15
     closed(ParkingRestriction, ['EMPLOYEES', 'TAXIS', 'TENANTS']), // F-16
     closed(TokenType, ['EMAID']), // F-17
+    [CdrDimensionType, closedEnum(CDR_DIMENSIONS)], // C.11
     closed(Capability),
     closed(Facility),
     closed(ImageCategory),
