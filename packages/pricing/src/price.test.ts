@@ -188,3 +188,13 @@ test('currencies without and with three decimals are rounded at their own digit 
   expect(price(tariffOf([perKwh(75.5)], { currency: 'JPY' }), charging(1)).totalMinor).toBe(76)
   expect(price(tariffOf([perKwh(0.1235)], { currency: 'KWD' }), charging(1)).totalMinor).toBe(124)
 })
+
+test('a fee that would begin at the very end of the session is not taken', () => {
+  const fee = (restrictions: TariffRestrictions) =>
+    tariffOf([], { elements: [{ price_components: [{ type: 'FLAT', price: 1, step_size: 1 }], restrictions }] })
+  expect(price(fee({ min_duration: 3600 }), charging(1)).totalMinor).toBe(0)
+  expect(price(fee({ min_duration: 3599 }), charging(1)).totalMinor).toBe(100)
+  expect(price(fee({ start_time: '11:30' }), charging(1)).totalMinor).toBe(0) // 10:30 to 11:30 in Amsterdam
+  expect(price(fee({ start_time: '11:29' }), charging(1)).totalMinor).toBe(100)
+  expect(price(fee({ min_kwh: 1 }), charging(1)).totalMinor).toBe(0)
+})

@@ -1,0 +1,78 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { localCuts, localMoment, offsetAt, zoneOf } from './local-time.ts'
+
+const at = (text: string) => Date.parse(text)
+const utc = (ms: number) => new Date(ms).toISOString()
+
+test.each([
+  ['Europe/Amsterdam', '2026-03-29T00:59:59Z', 1],
+  ['Europe/Amsterdam', '2026-03-29T01:00:00Z', 2],
+  ['Europe/Amsterdam', '2026-10-25T00:59:59Z', 2],
+  ['Europe/Amsterdam', '2026-10-25T01:00:00Z', 1],
+  ['Australia/Lord_Howe', '2026-04-04T14:59:59Z', 11],
+  ['Australia/Lord_Howe', '2026-04-04T15:00:00Z', 10.5],
+  ['Asia/Kathmandu', '2026-06-05T18:15:00Z', 5.75],
+  ['Pacific/Apia', '2011-12-30T09:59:59Z', -10],
+  ['Pacific/Apia', '2011-12-30T10:00:00Z', 14],
+  ['America/New_York', '1969-12-31T23:59:59Z', -5],
+  ['UTC', '2026-06-05T18:15:00Z', 0],
+])('%s at %s is %d hours ahead of UTC', (zone, instant, hours) => {
+  expect(offsetAt(at(instant), zoneOf(zone))).toBe(hours * 3_600_000)
+})
+
+test('every instant reads as the formatter of the machine reads it', () => {
+  const zones = fc.constantFrom(
+    'Europe/Amsterdam',
+    'America/St_Johns',
+    'Australia/Lord_Howe',
+    'Africa/Casablanca',
+    'Asia/Kathmandu',
+  )
+  const instants = fc.integer({ min: at('1971-01-01T00:00:00Z'), max: at('2037-12-31T00:00:00Z') })
+  fc.assert(
+    fc.property(zones, instants, (timeZone, instant) => {
+      const [date, time] = new Intl.DateTimeFormat('sv-SE', { timeZone, dateStyle: 'short', timeStyle: 'short' })
+        .format(instant)
+        .split(' ')
+      const weekday = new Intl.DateTimeFormat('en-GB', { timeZone, weekday: 'long' }).format(instant).toUpperCase()
+      const [hours, minutes] = (time ?? '').split(':').map(Number)
+      expect(localMoment(instant, timeZone)).toEqual({ date, weekday, minute: (hours ?? 0) * 60 + (minutes ?? 0) })
+    }),
+    { numRuns: 300 },
+  )
+})
+
+test('a day before 1970 has its weekday too', () => {
+  expect(localMoment(at('1969-12-31T12:00:00Z'), 'UTC').weekday).toBe('WEDNESDAY')
+  expect(localMoment(at('1969-12-27T12:00:00Z'), 'UTC').weekday).toBe('SATURDAY')
+})
+
+test('the cuts of a night: minutes that come twice, minutes that never come, and the moving itself', () => {
+  const cuts = (from: string, to: string, ...minutes: number[]) =>
+    localCuts(at(from), at(to), 'Europe/Amsterdam', minutes).map(utc)
+  expect(cuts('2026-10-24T22:00:00Z', '2026-10-25T03:00:00Z', 150)).toEqual([
+    '2026-10-25T00:30:00.000Z',
+    '2026-10-25T01:00:00.000Z',
+    '2026-10-25T01:30:00.000Z',
+  ])
+  expect(cuts('2026-03-28T23:00:00Z', '2026-03-29T03:00:00Z', 150)).toEqual(['2026-03-29T01:00:00.000Z'])
+  // Only what lies strictly between; midnight is 23:00 UTC in winter.
+  expect(cuts('2026-01-05T23:00:00Z', '2026-01-07T23:00:00Z', 0)).toEqual(['2026-01-06T23:00:00.000Z'])
+  expect(cuts('2026-01-05T12:00:00Z', '2026-01-06T18:00:00Z', 0, 720)).toEqual([
+    '2026-01-05T23:00:00.000Z',
+    '2026-01-06T11:00:00.000Z',
+  ])
+})
+
+test('a zone is a name; an offset, nothing or a guess is refused', () => {
+  for (const zone of ['+01:00', '-05', '', 'Mars/Base', undefined as unknown as string, 5 as unknown as string])
+    expect(() => zoneOf(zone)).toThrow(expect.objectContaining({ path: 'timeZone', value: zone }))
+})
+
+test('made-up spellings of zones do not fill the memory', () => {
+  const names = Array.from({ length: 2100 }, (_, index) =>
+    [...'europe/amsterdam'].map((letter, bit) => ((index >> bit) & 1 ? letter.toUpperCase() : letter)).join(''),
+  )
+  for (const name of names) expect(localMoment(at('2026-06-05T12:00:00Z'), name).minute).toBe(14 * 60)
+})
