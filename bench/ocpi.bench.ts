@@ -2,9 +2,6 @@
  * The OCPI server over loopback sockets beside the least any server could do with the same messages: bare node:http,
  * JSON.parse of the body, the same answer. Nothing is stored, so what is seen is the protocol alone.
  */
-import { fork } from 'node:child_process'
-import { once } from 'node:events'
-import { fileURLToPath } from 'node:url'
 import { createHandshake } from '@plugtill/ocpi/handshake'
 import { createHttpSend } from '@plugtill/ocpi/http'
 import type { InterfaceRole, Module } from '@plugtill/ocpi/module'
@@ -17,38 +14,25 @@ import { tariffs } from '@plugtill/ocpi/modules/tariffs'
 import { memoryPeers, type Party } from '@plugtill/ocpi/peers'
 import { NEEDED_FROM_CPO, NEEDED_FROM_PTP } from '@plugtill/ocpi/roles'
 import { createOcpiServer, type Mounted } from '@plugtill/ocpi/server'
-import { hashToken, tokenHeader } from '@plugtill/ocpi/token'
 import type { Serve } from '@plugtill/ocpi/wire'
 import { cdrText } from './cdr.ts'
-import type { LoadAnswer, LoadOrder } from './http-load.ts'
+import type { LoadOrder } from './http-load.ts'
 import { answerWith, end, listen, type Place } from './http-serve.ts'
 import { locationText, locationWith } from './location.ts'
+import { HEADERS, ORIGIN, ofPtp, ptpServer, serial, startLoader } from './ptp-server.ts'
 import { alternate, type Figure, isQuick, perSecond, tell } from './report.ts'
 
 const ROUNDS = isQuick() ? 1 : 7
 const ROUND_MS = isQuick() ? 500 : 1_500
 const CONNECTIONS = 32
-const ORIGIN = 'http://127.0.0.1'
-const BASE = `${ORIGIN}/ptp/ocpi`
 const BELOW = '/ptp/ocpi/2.3.0'
-const TOKEN = 'c.0123456789abcdefghijklmnopqrstuvwxyzABCDEF'
-const HEADERS = {
-  'content-type': 'application/json',
-  authorization: tokenHeader(TOKEN),
-  'x-request-id': '6b6fbd3a-51a9-4a56-8b5e-6f2a3f0d9a01',
-  'x-correlation-id': '6b6fbd3a-51a9-4a56-8b5e-6f2a3f0d9a02',
-  'ocpi-from-country-code': 'NL',
-  'ocpi-from-party-id': 'CPO',
-  'ocpi-to-country-code': 'NL',
-  'ocpi-to-party-id': 'PTP',
-}
 
 const PAGE = 50
 const places = Array.from({ length: PAGE }, (_, nth) => locationWith(`LOC-${nth}`))
 const stored = places.map((place) => JSON.stringify(place))
 let fromObjects = false
 
-/** All tables of the PTP, so that routing has its real size; no handler does anything but the list. */
+/** No handler does anything but the list. */
 function mounted(module: Module, role: InterfaceRole): Mounted {
   const table = role === 'SENDER' ? module.sender : module.receiver
   const write = async () => ({ created: false })
@@ -56,14 +40,6 @@ function mounted(module: Module, role: InterfaceRole): Mounted {
   const rows = Object.entries(table).map(([name, row]) => [name, row.kind === 'list' ? list : write])
   return { module, role, handlers: Object.fromEntries(rows) }
 }
-const ofPtp = () => [
-  mounted(locations, 'RECEIVER'),
-  mounted(tariffs, 'RECEIVER'),
-  mounted(commands, 'SENDER'),
-  mounted(sessions, 'RECEIVER'),
-  mounted(cdrs, 'RECEIVER'),
-  mounted(payments, 'SENDER'),
-]
 const ofCpo = () => [
   mounted(locations, 'SENDER'),
   mounted(tariffs, 'SENDER'),
@@ -73,43 +49,14 @@ const ofCpo = () => [
   mounted(payments, 'RECEIVER'),
 ]
 
-const nothing = async () => undefined
-const serial = () => {
-  let last = 0
-  return () => String(++last)
-}
 const clock = { now: () => Date.now() }
-const serve = createOcpiServer({
-  baseUrl: BASE,
-  party: { countryCode: 'NL', partyId: 'PTP', role: 'PTP', name: 'Bench' },
-  peers: memoryPeers([
-    {
-      id: 'cpo',
-      status: 'registered',
-      version: '2.3.0',
-      endpoints: [],
-      updatedAt: 0,
-      roles: [{ role: 'CPO', country_code: 'NL', party_id: 'CPO', business_details: { name: 'Bench' } }],
-      tokensIn: [{ hash: hashToken(TOKEN), kind: 'C' }],
-    },
-  ]),
-  clock,
-  ids: serial(),
-  handshake: {
-    credentials: { get: nothing, post: nothing, put: nothing, delete: nothing } as never,
-    tokenUsed: nothing,
-  },
-  modules: [...ofPtp(), mounted(locations, 'SENDER')],
-})
+const serve = ptpServer([...ofPtp(mounted), mounted(locations, 'SENDER')])
 
 const place = await listen(answerWith(serve, () => ORIGIN))
-const loader = fork(fileURLToPath(new URL('./http-load.ts', import.meta.url)), { execArgv: [] })
+const loader = startLoader()
 
 async function load(order: Omit<LoadOrder, 'headers' | 'connections' | 'ms'>): Promise<number> {
-  loader.send({ ...order, headers: HEADERS, connections: CONNECTIONS, ms: ROUND_MS } satisfies LoadOrder)
-  const [answer] = (await once(loader, 'message')) as [LoadAnswer]
-  if (answer.refused > 0)
-    throw new Error(`${answer.refused} of ${answer.answers} answers to ${order.path} were refusals.`)
+  const answer = await loader.load({ ...order, connections: CONNECTIONS, ms: ROUND_MS })
   return (answer.answers * 1000) / answer.ms
 }
 
@@ -195,7 +142,7 @@ async function handshakes(): Promise<Figure> {
     }
     return { at, renew }
   }
-  const ptp = await platform({ countryCode: 'NL', partyId: 'PTP', role: 'PTP', name: 'Bench' }, ofPtp())
+  const ptp = await platform({ countryCode: 'NL', partyId: 'PTP', role: 'PTP', name: 'Bench' }, ofPtp(mounted))
   const cpo = await platform({ countryCode: 'NL', partyId: 'CPO', role: 'CPO', name: 'Bench' }, ofCpo())
   const bare = await listen((_request, body, response) => {
     if (body !== '') JSON.parse(body)
@@ -234,6 +181,6 @@ const figures = [
   ...(await pages()),
   await handshakes(),
 ]
-loader.disconnect()
+loader.end()
 await place.close()
 tell({ bench: 'ocpi', figures })

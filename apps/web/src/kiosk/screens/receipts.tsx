@@ -2,8 +2,8 @@ import type { Receipt } from '@plugtill/terminal/link'
 import { say, sayDate, sayDuration, sayEnergy, sayKnown, sayMoney, sayTime } from '@plugtill/terminal/texts'
 import type { ReactNode } from 'react'
 import { webUrl } from '../../look/safe-url.ts'
+import { Choice, ChoiceList } from '../choice-list.tsx'
 import { Frame } from '../frame.tsx'
-import { Glyph } from '../glyph.tsx'
 import { Qr } from '../qr.tsx'
 import type { ScreenProps } from '../screen.tsx'
 
@@ -14,27 +14,20 @@ export function ReceiptList({
   const { language } = props.journey
   return (
     <Frame {...props} testId="screen-receipts">
-      {props.words.body ? <p className="empty">{props.words.body}</p> : null}
-      <ul className="list">
+      <ChoiceList none={props.words.body}>
         {receipts.map((receipt) => (
-          <li key={receipt.reference}>
-            <button
-              type="button"
-              className="row"
-              onClick={() => props.device.send({ type: 'show-receipt', reference: receipt.reference })}
-              data-testid={`receipt-${receipt.reference}`}
-            >
-              <span className="row-main">
-                <strong className="number">{sayMoney(language, receipt.total)}</strong>
-                <small>
-                  {sayTime(language, receipt.at)} · {receipt.label} · {say(language, `receipt-${receipt.status}`)}
-                </small>
-              </span>
-              <Glyph name="next" />
-            </button>
-          </li>
+          <Choice
+            key={receipt.reference}
+            testId={`receipt-${receipt.reference}`}
+            onChoose={() => props.device.send({ type: 'show-receipt', reference: receipt.reference })}
+          >
+            <strong className="number">{sayMoney(language, receipt.total)}</strong>
+            <small>
+              {sayTime(language, receipt.at)} · {receipt.label} · {say(language, `receipt-${receipt.status}`)}
+            </small>
+          </Choice>
         ))}
-      </ul>
+      </ChoiceList>
     </Frame>
   )
 }

@@ -1,8 +1,8 @@
 import type { RunningPayment } from '@plugtill/terminal/link'
 import { say, sayTime } from '@plugtill/terminal/texts'
 import type { ReactNode } from 'react'
+import { Choice, ChoiceList } from '../choice-list.tsx'
 import { Frame } from '../frame.tsx'
-import { Glyph } from '../glyph.tsx'
 import type { ScreenProps } from '../screen.tsx'
 
 /** Which of the sessions started here should stop. Cards stay unnamed: whoever stands here is not yet known. */
@@ -13,27 +13,20 @@ export function Running({
   const { language } = props.journey
   return (
     <Frame {...props} testId="screen-running">
-      {props.words.body ? <p className="empty">{props.words.body}</p> : null}
-      <ul className="list">
+      <ChoiceList none={props.words.body}>
         {payments.map((payment) => (
-          <li key={payment.reference}>
-            <button
-              type="button"
-              className="row"
-              onClick={() => props.device.send({ type: 'pick', reference: payment.reference })}
-              data-testid={`running-${payment.reference}`}
-            >
-              <span className="row-main">
-                <strong>{payment.label}</strong>
-                {payment.startedAt ? (
-                  <small>{say(language, 'since', { time: sayTime(language, payment.startedAt) })}</small>
-                ) : null}
-              </span>
-              <Glyph name="next" />
-            </button>
-          </li>
+          <Choice
+            key={payment.reference}
+            testId={`running-${payment.reference}`}
+            onChoose={() => props.device.send({ type: 'pick', reference: payment.reference })}
+          >
+            <strong>{payment.label}</strong>
+            {payment.startedAt ? (
+              <small>{say(language, 'since', { time: sayTime(language, payment.startedAt) })}</small>
+            ) : null}
+          </Choice>
         ))}
-      </ul>
+      </ChoiceList>
     </Frame>
   )
 }
