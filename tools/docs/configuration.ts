@@ -12,7 +12,9 @@ const closing = `The waits are frozen into each payment at the tap: a changed se
 live on loopback. A platform that partners reach from outside says \`false\`.
 
 The commands that talk to a running platform know two more variables: \`PLUGTILL_API\` (its address, like \`--api\`) and
-\`PLUGTILL_API_KEY\`. Tests know \`PLUGTILL_TEST_DATABASE_URL\`, a PostgreSQL server whose schemas they may create and drop.`
+\`PLUGTILL_API_KEY\`. Tests know \`PLUGTILL_TEST_DATABASE_URL\`, a PostgreSQL server whose schemas they may create and drop,
+\`PLUGTILL_OCPI_SPEC\`, a clone of the specification whose tables are held against our shapes, and \`PLUGTILL_PROPERTY_RUNS\`,
+how many random values each shape is tried with.`
 
 /** A bar inside a table cell. */
 const cell = (text: string) => text.replaceAll('|', '\\|')

@@ -4,12 +4,14 @@ import { dirname, join } from 'node:path'
 import type { Tree } from '../tidy/source.ts'
 import { chargingStates } from './charging-states.ts'
 import { configuration } from './configuration.ts'
+import { ocpiEndpoints } from './ocpi-endpoints.ts'
 import { paymentStates } from './payment-states.ts'
 
 export const pages: Readonly<Record<string, () => string>> = {
   'docs/reference/payment-states.md': paymentStates,
   'docs/reference/charging-states.md': chargingStates,
   'docs/reference/configuration.md': configuration,
+  'docs/reference/ocpi-endpoints.md': ocpiEndpoints,
 }
 
 /** Each page is what the code would write today. */

@@ -1,18 +1,16 @@
 /**
- * Writes docs/reference/ocpi-endpoints.md from the endpoint tables and shapes of packages/ocpi: what is served and
- * called, with a link to the chapter that asks for it. A test holds the file against the tables.
+ * docs/reference/ocpi-endpoints.md from the endpoint tables and shapes of packages/ocpi: what is served and called,
+ * with a link to the chapter that asks for it.
  */
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { InterfaceRole, Module } from '@plugtill/ocpi/module'
 import { tables } from '@plugtill/ocpi/tables'
 import { codecOf } from '@plugtill/ocpi/versions/negotiate'
 import chapters from './ocpi-chapters.json' with { type: 'json' }
 import { cardinalityOf, differenceOf, type Named, type Shape, typeOf } from './ocpi-shape-text.ts'
-import { root } from './tidy.ts'
 
-export const referencePath = 'docs/reference/ocpi-endpoints.md'
-const sources = join(root, 'packages', 'ocpi', 'src')
+const sources = join(import.meta.dirname, '..', '..', 'packages', 'ocpi', 'src')
 const legacy = 'versions/v2.2.1.ts'
 const specification = 'https://github.com/ocpi/ocpi/blob/2.3.0/release/payments/'
 
@@ -22,8 +20,7 @@ export interface Documented extends Named {
   readonly file: string
 }
 
-/** Every exported shape with its name and docstring, in the order of the files. */
-export async function documentedShapes(): Promise<readonly Documented[]> {
+async function readShapes(): Promise<readonly Documented[]> {
   const files = readdirSync(join(sources, 'modules')).filter((name) => /^[a-z-]+\.ts$/.test(name))
   const all = await Promise.all(['types.ts', legacy, ...files.map((name) => `modules/${name}`)].map(shapesOf))
   return all.flat()
@@ -38,6 +35,9 @@ async function shapesOf(file: string): Promise<readonly Documented[]> {
     return [{ name, shape: shape as Shape, text: docOf(text, `export const ${name} =`), file }]
   })
 }
+
+/** Every exported shape with its name and docstring, in the order of the files. */
+export const documentedShapes: readonly Documented[] = await readShapes()
 
 /** The comment right above a line, without its stars. */
 function docOf(source: string, line: string): string {
@@ -143,8 +143,9 @@ function valuesOf(shape: Shape, all: readonly Documented[], own: string): string
   return `${shape.enum ? 'One of' : 'Known values'}: ${values.map((value) => `\`${value}\``).join(', ')}.`
 }
 
-export async function reference(): Promise<string> {
-  const all = await documentedShapes()
+/** The page. */
+export function ocpiEndpoints(): string {
+  const all = documentedShapes
   const types = all.filter(({ file }) => file === 'types.ts' || file === legacy)
   const parts = all.filter(
     ({ file }) => !tables.some((one) => file.startsWith(moduleSource(one).file.replace('.ts', ''))),
@@ -152,14 +153,9 @@ export async function reference(): Promise<string> {
   const shared = parts.filter((part) => !types.includes(part))
   return `${[
     '# OCPI endpoints and shapes',
-    'Written by `node tools/ocpi-reference.ts` from the tables of `packages/ocpi`; do not edit. Paths are relative to the endpoint URL of version details. Cardinality: `1` required, `?` absent or null, `*` absent, null or empty, `+` at least one. The column 2.2.1 says what a connection of that version spells differently; everything else is the same.',
+    'Written by `npm run docs` from the tables of `packages/ocpi`; do not edit. Paths are relative to the endpoint URL of version details. Cardinality: `1` required, `?` absent or null, `*` absent, null or empty, `+` at least one. The column 2.2.1 says what a connection of that version spells differently; everything else is the same.',
     ...tables.map((one) => moduleText(one, all)),
     '## Types',
     ...[...types, ...shared].map((shape) => shapeText(shape, all)),
   ].join('\n\n')}\n`
-}
-
-if (import.meta.main) {
-  writeFileSync(join(root, referencePath), await reference())
-  process.stdout.write(`wrote ${referencePath}\n`)
 }
