@@ -35,7 +35,7 @@ export class HttpRefusal extends OcpiError {
 export type Ready = ServerParts & {
   readonly routes: RouteTree
   readonly maxLimit: number
-  readonly base: { readonly origin: string; readonly path: string }
+  readonly base: { readonly origin: string; readonly path: string; readonly prefix: string }
 }
 
 export interface Context {
@@ -43,6 +43,8 @@ export interface Context {
   readonly request: WireRequest
   /** The request's path and query below the public base. */
   readonly url: URL
+  /** "" or "?…" */
+  readonly search: string
   readonly at: number
   readonly ids: MessageIds
   readonly found: Found
@@ -64,21 +66,34 @@ const MAX_BODY_BYTES = 1_000_000
 
 /** Fields known before any rule applies; nothing in here refuses. */
 export function openContext(parts: Ready, request: WireRequest): Context {
-  const { origin, path: basePath } = parts.base
-  const asked = URL.parse(request.url, parts.baseUrl) ?? new URL(origin + basePath)
-  const below = asked.pathname.startsWith(`${basePath}/`)
-  const path = below ? asked.pathname.slice(basePath.length) : ''
-  // Behind a proxy the request names another origin than the public one.
-  const same = below && asked.origin === origin && asked.hash === ''
-  const url = same ? asked : new URL(origin + basePath + path + asked.search)
+  const { path, search } = placeOf(parts, request.url)
+  let url: URL | undefined
   return {
     parts,
     request,
-    url,
+    search,
+    // Few requests need it, and it costs as much as finding the row.
+    get url() {
+      url ??= new URL(parts.base.origin + parts.base.path + (path ?? '') + search)
+      return url
+    },
     at: parts.clock.now(),
     ids: readMessageIds(request.headers, parts.ids),
-    found: below ? findRoute(parts.routes, request.method, path) : 'unknown',
+    found: path === undefined ? 'unknown' : findRoute(parts.routes, request.method, path),
   }
+}
+
+/** Path below the base and query; behind a proxy the request names another origin than the public one. */
+function placeOf(
+  { base, baseUrl }: Ready,
+  asked: string,
+): { readonly path: string | undefined; readonly search: string } {
+  const below = asked.startsWith(base.prefix) ? asked.slice(base.prefix.length - 1) : ''
+  // Words without dots, escapes or a query mean what they say; the rest is for the parser.
+  if (below !== '' && /^[\w/*~:-]*(?:\d\.\d\.\d[\w/*~:-]*)?$/.test(below)) return { path: below, search: '' }
+  const url = URL.parse(asked, baseUrl)
+  if (!url?.pathname.startsWith(`${base.path}/`)) return { path: undefined, search: url?.search ?? '' }
+  return { path: url.pathname.slice(base.path.length), search: url.search }
 }
 
 /** Bodies above 1 MB are not read. (T26) */
@@ -160,8 +175,8 @@ const routing: Step = ({ target, caller, parts, request }) => {
 }
 
 /** Filters of a list. (A-25, E-56) */
-const page: Step = ({ target, url, parts }) =>
-  target?.route.endpoint.kind === 'list' ? { page: readPage(queryOf(url), parts.maxLimit) } : NOTHING
+const page: Step = ({ target, search, parts }) =>
+  target?.route.endpoint.kind === 'list' ? { page: readPage(queryOf(search), parts.maxLimit) } : NOTHING
 
 /** Text that is no JSON, nests too deep or names a key twice: HTTP 400. (A-46, T26) */
 const json: Step = ({ target, request }) => {
@@ -201,8 +216,8 @@ const owner: Step = ({ target, caller, body }) => {
 export const STEPS: readonly Step[] = [size, token, path, tenant, routing, page, json, validate, owner]
 
 /** The query as a record; of a repeated parameter the first counts. */
-export function queryOf(url: URL): Readonly<Record<string, string>> {
-  return url.search === '' ? {} : Object.fromEntries([...url.searchParams].reverse())
+export function queryOf(search: string): Readonly<Record<string, string>> {
+  return search === '' ? {} : Object.fromEntries([...new URLSearchParams(search)].reverse())
 }
 
 /** Headers that every answer carries. (A-10, A-11) */

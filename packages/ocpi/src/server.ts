@@ -134,7 +134,8 @@ export function createOcpiServer(parts: ServerParts): Serve {
   const baseUrl = parts.baseUrl.replace(/\/$/, '')
   const routes = treeOf(routesOf({ ...parts, baseUrl, versions: parts.versions ?? SPOKEN }))
   const { origin, pathname } = new URL(baseUrl)
-  const base = { origin, path: pathname.replace(/\/$/, '') }
+  const path = pathname.replace(/\/$/, '')
+  const base = { origin, path, prefix: `${origin}${path}/` }
   const ready: Ready = { ...parts, baseUrl, routes, base, maxLimit: parts.maxLimit ?? 100 }
   return async (request) => {
     const context = openContext(ready, request)
@@ -173,14 +174,14 @@ function passedAll(context: Context): Passed {
   const { target, caller } = context
   if (target === undefined || caller === undefined)
     throw new Error('A request passed the steps without target or caller.')
-  return { ...context, target, caller }
+  return context as Passed
 }
 
 function callOf(context: Passed, reference: (value: string) => void): Parameters<AnyHandler>[0] {
-  const { target, caller, ids, request, url, routing, page } = context
+  const { target, caller, ids, request, search, routing, page } = context
   return {
     params: target.params,
-    query: queryOf(url),
+    query: queryOf(search),
     body: context.body,
     peer: caller.peer,
     version: target.route.version,
