@@ -35,6 +35,10 @@ export function createAcceptor(desk: Desk): HandshakeAcceptor {
           await desk.move(peer, { type: 'ended' })
         }),
     },
+    timely: (peer, { method, token }) => {
+      const type = ({ POST: 'post-arrived', PUT: 'put-arrived', DELETE: 'delete-arrived' } as const)[method]
+      if (type !== undefined) allow(peer, { type, repeat: issuedTo(peer, token)?.kind === 'A' } as HandshakeEvent)
+    },
     tokenUsed: (peer, hash) => endGrace(desk, peer, hash),
   }
 }

@@ -201,6 +201,13 @@ const validate: Step = ({ target, body }) => {
   return read.value === body ? NOTHING : { body: read.value }
 }
 
+/** The state of the connection comes before the content of a handshake message. (E-36) */
+const timely: Step = ({ target, caller, parts, request }) => {
+  if (target?.route.module.id !== 'credentials' || caller === undefined) return NOTHING
+  parts.handshake.timely?.(caller.peer, { method: request.method, token: caller.token })
+  return NOTHING
+}
+
 /** The owner in the URL is the caller. (A-35, T13) */
 const tenant: Step = ({ target, caller }) => {
   if (target !== undefined && caller !== undefined) checkUrlOwner(target, caller.peer)
@@ -213,7 +220,7 @@ const owner: Step = ({ target, caller, body }) => {
   return NOTHING
 }
 
-export const STEPS: readonly Step[] = [size, token, path, tenant, routing, page, json, validate, owner]
+export const STEPS: readonly Step[] = [size, token, path, timely, tenant, routing, page, json, validate, owner]
 
 /** The query as a record; of a repeated parameter the first counts. */
 export function queryOf(search: string): Readonly<Record<string, string>> {

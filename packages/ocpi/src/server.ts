@@ -103,6 +103,8 @@ export function mount<M extends Module, R extends 'sender' | 'receiver'>(
 /** The acceptor side of the handshake, as the server needs it. */
 export interface HandshakeAcceptor {
   readonly credentials: Handlers<typeof credentials.receiver>
+  /** Throws HTTP 405 for a message that makes no sense now, whatever stands in its body. (B-24, B-26, E-36) */
+  readonly timely?: (peer: Peer, message: { readonly method: string; readonly token: string }) => void
   /** Called after a request was authorised: the first use of a new token ends the grace of the old one. (E-37) */
   readonly tokenUsed: (peer: Peer, hash: string) => Promise<void>
 }

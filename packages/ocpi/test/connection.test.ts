@@ -115,6 +115,16 @@ test('A-50: POST when registered, PUT and DELETE when not, are 405 and say what 
   ])
 })
 
+test('B-24, E-36: the state of the connection is told before what is wrong with the body', async () => {
+  const { cpo, cpoSeenByPtp } = await pair()
+
+  for (const body of ['', '{', '{}']) {
+    expect(
+      (await cpo.serve(raw('POST', `${cpo.baseUrl}/2.3.0/credentials`, cpoSeenByPtp.tokenOut, { body }))).status,
+    ).toBe(405)
+  }
+})
+
 test('B-01: versions and details need a token; B-02, B-03: they tell number and URL, then where each side of a module is', async () => {
   const { ptp, ask } = await keeper()
   for (const path of ['/versions', '/2.3.0', '/2.2.1'])
