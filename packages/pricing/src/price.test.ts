@@ -198,3 +198,25 @@ test('a fee that would begin at the very end of the session is not taken', () =>
   expect(price(fee({ start_time: '11:29' }), charging(1)).totalMinor).toBe(100)
   expect(price(fee({ min_kwh: 1 }), charging(1)).totalMinor).toBe(0)
 })
+
+test('a line says what it counts: kWh, hours, or the session', () => {
+  const tariff = tariffOf([
+    perKwh(1),
+    { type: 'FLAT', price: 1, step_size: 1 },
+    { type: 'TIME', price: 1, step_size: 1 },
+    { type: 'PARKING_TIME', price: 1, step_size: 1 },
+  ])
+  const periods = [{ start, energyKwh: 1, timeH: 0.5, parkingTimeH: 0.5 }]
+  expect(price(tariff, charging(0, { periods })).lines.map((line) => [line.dimension, line.unit])).toEqual([
+    ['FLAT', 'session'],
+    ['ENERGY', 'kWh'],
+    ['TIME', 'h'],
+    ['PARKING_TIME', 'h'],
+  ])
+})
+
+test('energy beyond all plain numbers is priced exactly, too', () => {
+  const tariff = switching({ max_kwh: 0.123456789012345 })
+  const { lines } = price(tariff, charging(0.1 + 0.2)) // 0.30000000000000004 by its shortest text
+  expect(lines.map((line) => toText(line.quantity, 17))).toEqual(['0.12345678901234500', '0.17654321098765504'])
+})
