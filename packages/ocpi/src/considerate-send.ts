@@ -32,6 +32,9 @@ interface Desk {
 /** Statuses by which a partner says "not now"; the request was not worked on or can be asked again. */
 const NOT_NOW = new Set([429, 502, 503, 504])
 
+/** A partner that asks for one pause after another is left alone at last. */
+const MOST_WAITS = 10
+
 /** Partners are told apart by their origin. */
 export function considerateSend(parts: ConsiderateParts): Send {
   const { atOnce = 8, waiting = 1_000, tries = 3, pauseMs = 500, patienceMs = 30_000, clock } = parts
@@ -56,36 +59,44 @@ export function considerateSend(parts: ConsiderateParts): Send {
       if (desk.busy === 0 && desk.quietUntil <= clock.now()) desks.delete(origin)
     }
   }
-  const once = async (desk: Desk, request: WireRequest, options: Parameters<Send>[1]): Promise<WireResponse> => {
-    const quiet = desk.quietUntil - clock.now()
-    if (quiet > patienceMs)
-      throw notSent(request, `The partner asked for a pause of another ${Math.ceil(quiet / 1000)} s.`)
-    if (quiet > 0) await wait(quiet)
-    const response = await parts.send(request, options)
-    const pause = NOT_NOW.has(response.status) ? retryAfterMs(response.headers, clock.now()) : undefined
-    if (pause !== undefined) desk.quietUntil = Math.max(desk.quietUntil, clock.now() + pause)
-    return response
+  /** Waits out the pause the partner asked for, outside of its places: others may have to be told so. */
+  const pausesEnd = async (desk: Desk, request: WireRequest): Promise<void> => {
+    for (let waits = 0; desk.quietUntil > clock.now(); waits += 1) {
+      const quiet = desk.quietUntil - clock.now()
+      if (quiet > patienceMs || waits >= MOST_WAITS) {
+        throw notSent(request, `The partner asked for a pause of another ${Math.ceil(quiet / 1000)} s.`)
+      }
+      await wait(quiet)
+    }
+  }
+  const once = async (origin: string, request: WireRequest, options: Parameters<Send>[1]): Promise<WireResponse> => {
+    const desk = desks.get(origin) ?? { busy: 0, queue: [], quietUntil: 0 }
+    desks.set(origin, desk)
+    await pausesEnd(desk, request)
+    await turn(desk, request)
+    try {
+      const response = await parts.send(request, options)
+      const pause = NOT_NOW.has(response.status) ? retryAfterMs(response.headers, clock.now()) : undefined
+      if (pause !== undefined) desk.quietUntil = Math.max(desk.quietUntil, clock.now() + pause)
+      return response
+    } finally {
+      leave(origin, desk)
+    }
   }
 
   return async (request, options) => {
     const origin = URL.parse(request.url)?.origin ?? ''
-    const desk = desks.get(origin) ?? { busy: 0, queue: [], quietUntil: 0 }
-    desks.set(origin, desk)
-    await turn(desk, request)
-    try {
-      for (let attempt = 1; ; attempt += 1) {
-        const last = request.method !== 'GET' || attempt >= tries
-        try {
-          const response = await once(desk, request, options)
-          if (last || !NOT_NOW.has(response.status) || desk.quietUntil - clock.now() > patienceMs) return response
-        } catch (error) {
-          if (last || !(error instanceof Fault) || !error.retry || error.code === 'PEER_GARBLED') throw error
-        }
-        const pause = pauseMs * 2 ** (attempt - 1)
-        await wait(pause / 2 + (parts.random() * pause) / 2)
+    for (let attempt = 1; ; attempt += 1) {
+      const last = request.method !== 'GET' || attempt >= tries
+      try {
+        const response = await once(origin, request, options)
+        const quiet = (desks.get(origin)?.quietUntil ?? 0) - clock.now()
+        if (last || !NOT_NOW.has(response.status) || quiet > patienceMs) return response
+      } catch (error) {
+        if (last || !(error instanceof Fault) || !error.retry || error.code === 'PEER_GARBLED') throw error
       }
-    } finally {
-      leave(origin, desk)
+      const pause = pauseMs * 2 ** (attempt - 1)
+      await wait(pause / 2 + (parts.random() * pause) / 2)
     }
   }
 }

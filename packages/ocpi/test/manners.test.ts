@@ -164,6 +164,27 @@ test('a partner works on at most so many requests of ours at once; the others wa
   expect(begun.filter((path) => path !== '/o')).toEqual(['/0', '/1', '/2', '/3', '/4', '/5', '/6', '/7'])
 })
 
+test('between two tries of a GET its place is free for others', async () => {
+  const tasks: (() => void)[] = []
+  const begun: string[] = []
+  const network: Send = async ({ method }) => {
+    begun.push(method)
+    return method === 'GET' ? { ...OK, status: 503 } : OK
+  }
+  const clock = { now: () => 0, after: (_ms: number, task: () => void) => void tasks.push(task) }
+  const send = considerateSend({ send: network, clock, random: () => 1, atOnce: 1 })
+  const reading = send(get())
+  await new Promise((done) => setImmediate(done))
+
+  expect((await send(post())).status).toBe(200)
+  for (let round = 0; round < 3; round += 1) {
+    tasks.shift()?.()
+    await new Promise((done) => setImmediate(done))
+  }
+  expect((await reading).status).toBe(503)
+  expect(begun).toEqual(['GET', 'POST', 'GET', 'GET'])
+})
+
 test('A-16: pulls come at an interval give or take a fifth', () => {
   expect([nextPullMs(1000, () => 0), nextPullMs(1000, () => 0.5), nextPullMs(1000, () => 1)]).toEqual([800, 1000, 1200])
 })
