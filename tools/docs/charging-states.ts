@@ -34,6 +34,8 @@ const telling: readonly ChargingEvent[] = [
   { type: 'metered', at, measuredAt: at, energyWh: 2000 },
   { type: 'metered', at: at + MINUTE, measuredAt: at + MINUTE, energyWh: 150_000 },
   { type: 'parking-changed', at, measuredAt: at, parking: true },
+  { type: 'connector-free', at },
+  { type: 'connector-free', at: at + 10 * MINUTE, since: at },
   { type: 'stop-commanded', at, ...to },
   { ...stopAnswered, outcome: 'accepted' },
   { ...stopAnswered, outcome: 'rejected' },

@@ -152,6 +152,8 @@ export async function stage(options: Partial<CpoParts> = {}) {
       network.set(CPO_URL, next.serveOcpi)
       return next
     },
+    /** The first charger connects anew, to this process or to the next. */
+    back: async (to = cpo) => to.chargers.accept(ac.link),
     passWith: (next: Cpo, ms: number) => timeOf(next, clock).pass(ms),
     now: () => new Date(clock.now()).toISOString(),
   }

@@ -51,12 +51,13 @@ export const defaultSettings: CentralSystemSettings = {
 /** The CPO's side of OCPP 1.6: chargers in, events out, commands with a typed outcome. Keeps nothing but open links. */
 export function createCentralSystem(parts: CentralSystemParts): CentralSystem {
   const settings = { ...defaultSettings, ...parts.settings }
+  /** By `nameOf`: identities are case-insensitive. (OCPP-J 1.6, 3.1.1) */
   const links = new Map<string, ChargerLink>()
   const reports = createReports(parts, settings)
   let closed = false
 
   const command = (chargerId: string, action: string, payload: Payload): Promise<CommandOutcome> => {
-    const link = links.get(chargerId)
+    const link = links.get(nameOf(chargerId))
     if (!link) return Promise.resolve('offline')
     return sendCommand(link, { action, payload }, { clock: parts.clock, timeoutMs: settings.commandTimeoutMs })
   }
@@ -66,8 +67,8 @@ export function createCentralSystem(parts: CentralSystemParts): CentralSystem {
       if (closed) return void link.close()
       admit(link, links, reports)
     },
-    online: (chargerId) => links.has(chargerId),
-    connected: () => [...links.keys()],
+    online: (chargerId) => links.has(nameOf(chargerId)),
+    connected: () => [...links.values()].map((link) => link.id),
     remoteStart: (chargerId, { connectorId, idTag }) => {
       reports.expectTag(chargerId, idTag)
       return command(chargerId, 'RemoteStartTransaction', {
@@ -89,16 +90,19 @@ export function createCentralSystem(parts: CentralSystemParts): CentralSystem {
   }
 }
 
+const nameOf = (chargerId: string) => chargerId.toLowerCase()
+
 function admit(link: ChargerLink, links: Map<string, ChargerLink>, reports: ChargerReports): void {
-  const older = links.get(link.id)
-  links.set(link.id, link)
+  const name = nameOf(link.id)
+  const older = links.get(name)
+  links.set(name, link)
   // The charger knows better than we whether its last connection is dead; half-open ones are noticed late.
   void older?.close()
   for (const [action, answer] of reports.answersFor(link.id)) link.handle(action, answer)
   reports.connected(link.id)
   link.onClose(() => {
-    if (links.get(link.id) !== link) return
-    links.delete(link.id)
+    if (links.get(name) !== link) return
+    links.delete(name)
     reports.disconnected(link.id)
   })
 }

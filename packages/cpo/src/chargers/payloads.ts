@@ -69,6 +69,9 @@ function pick(samples: readonly Sample[], measurand: string, acrossPhases: 'sum'
   return acrossPhases === 'sum' ? values.reduce((sum, value) => sum + value, 0) : Math.max(...values)
 }
 
+/** 10 TWh: no register of a charger shows more, and money stays exact below it. */
+const HIGHEST_REGISTER_WH = 1e13
+
 /** The readings of a MeterValues request that carry an energy register; others say nothing about a session. (OCPP 1.6, 7.42) */
 export function readingsOf(payload: Payload): readonly Reading[] {
   const values = payload['meterValue']
@@ -77,7 +80,7 @@ export function readingsOf(payload: Payload): readonly Reading[] {
     const sampled = Array.isArray(meterValue['sampledValue']) ? (meterValue['sampledValue'] as readonly Payload[]) : []
     const samples = sampled.map(sampleOf).filter((sample) => sample !== undefined)
     const energyWh = pick(samples, 'Energy.Active.Import.Register', 'sum')
-    if (energyWh === undefined) return []
+    if (energyWh === undefined || energyWh < 0 || energyWh > HIGHEST_REGISTER_WH) return []
     const powerW = pick(samples, 'Power.Active.Import', 'sum')
     const currentA = pick(samples, 'Current.Import', 'highest')
     const soc = pick(samples, 'SoC', 'highest')

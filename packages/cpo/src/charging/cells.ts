@@ -2,7 +2,7 @@
 import type { Row, Verdict } from '@plugtill/engine/machine'
 import type { CommandOutcome } from '../chargers/events.ts'
 import { writeCdr } from './cdr.ts'
-import { runningMinor } from './cost.ts'
+import { mayPassHold, runningMinor } from './cost.ts'
 import { cutsOf } from './cuts.ts'
 import { type Meter, readMeter, startMeter, trimMeter } from './meter.ts'
 import type { AnswerTo, ChargingEvent, ChargingOrder, ChargingSession, ResultSaid } from './session.ts'
@@ -16,6 +16,8 @@ export type ChargingRow = Row<ChargingSession, ChargingEvent, ChargingOrder>
 /** How often, and how long after the last try, we stop a session that has reached its limit. (F31) */
 export const LIMIT_STOPS = 5
 export const LIMIT_STOP_PAUSE_MS = 30_000
+/** How long a connector may be free before the session at it is over without a StopTransaction. */
+export const STOP_ARRIVES_MS = 10 * 60_000
 
 export const known =
   (reason: string): Constant =>
@@ -36,11 +38,28 @@ export const RESULT_OF: { readonly [O in CommandOutcome]: ResultSaid } = {
   'not-supported': 'NOT_SUPPORTED',
 }
 
+/** A clock may be this far behind before it is not believed; the Heartbeat sets it. (OCPP 1.6, 4.6) */
+const CLOCK_SKEW_MS = 5 * 60_000
+
+/**
+ * When something happened: by the charger's clock, which also knows of times without a connection, unless it tells of
+ * a time before the command or after now.
+ */
+export function momentOf(
+  session: ChargingSession,
+  { measuredAt, at }: { readonly measuredAt: number; readonly at: number },
+): { readonly moment: number; readonly clockWrong?: true } {
+  const wrong = measuredAt < session.createdAt - CLOCK_SKEW_MS || measuredAt > at + CLOCK_SKEW_MS
+  if (wrong || session.clockWrong) return { moment: at, clockWrong: true }
+  return { moment: Math.min(measuredAt, at) }
+}
+
 /** Energy can flow: the session is ACTIVE from the charger's own time on. (C-504) */
 export function begin(session: ChargingSession, event: Event<'transaction-started'>): Outcome {
   const result: readonly ChargingOrder[] = session.resultSent
     ? []
     : [{ do: 'send-result', result: 'ACCEPTED', to: answerTo(session) }]
+  const { moment, ...clock } = momentOf(session, event)
   return {
     to: 'charging',
     set: {
@@ -48,7 +67,8 @@ export function begin(session: ChargingSession, event: Event<'transaction-starte
       announced: true,
       transactionId: event.transactionId,
       startKey: event.startKey,
-      meter: startMeter(event.measuredAt, event.meterStartWh),
+      ...clock,
+      meter: startMeter(moment, event.meterStartWh),
       heardAt: event.at,
       orderedUpdateAt: event.at,
       ...changed(session, event.at),
@@ -58,12 +78,13 @@ export function begin(session: ChargingSession, event: Event<'transaction-starte
 }
 
 export function measure(session: ChargingSession, event: Event<'metered'>): Outcome {
-  const meter = readSession(session, { at: event.measuredAt, energyWh: event.energyWh, powerW: event.powerW })
+  const { moment, ...clock } = momentOf(session, event)
+  const meter = readSession(session, { at: moment, energyWh: event.energyWh, powerW: event.powerW })
   const soc = event.soc === undefined ? {} : { soc: event.soc }
   const due = event.at - (session.orderedUpdateAt ?? 0) >= session.terms.updateEveryMs
   const update: readonly ChargingOrder[] = due ? [{ do: 'file' }, { do: 'push-session' }] : []
   const ordered = due ? { orderedUpdateAt: event.at } : {}
-  const set = { meter, heardAt: event.at, ...soc, ...ordered, ...changed(session, event.at) }
+  const set = { meter, heardAt: event.at, ...clock, ...soc, ...ordered, ...changed(session, event.at) }
   if (!mustStop({ ...session, meter }, event.at)) return { to: 'charging', set, effects: update }
   return {
     to: 'charging',
@@ -77,7 +98,7 @@ function mustStop(session: ChargingSession, at: number): boolean {
   const { stopAtMinor } = session.terms
   if (stopAtMinor === undefined || session.limitStops >= LIMIT_STOPS) return false
   if (session.limitStopAt !== undefined && at - session.limitStopAt < LIMIT_STOP_PAUSE_MS) return false
-  return runningMinor(session) >= stopAtMinor
+  return runningMinor(session) >= stopAtMinor || mayPassHold(session)
 }
 
 export function finish(
@@ -104,6 +125,19 @@ export function finish(
     },
     effects: [{ do: 'file' }, { do: 'push-session' }, { do: 'send-cdr' }],
   }
+}
+
+/** Ends that no StopTransaction told of: the transaction may still run at the charger. */
+export const CHARGER_SILENT = 'ChargerSilent'
+export const FORGOTTEN = 'TransactionForgotten'
+export const mayStillRun = ({ stopReason }: ChargingSession) =>
+  stopReason === CHARGER_SILENT || stopReason === FORGOTTEN
+
+/** Its transaction goes on although the CDR is written: energy that nobody pays for is stopped. */
+export function stopForgotten(session: ChargingSession, { at }: Event<'metered'>): Outcome {
+  const again = session.limitStopAt !== undefined && at - session.limitStopAt < LIMIT_STOP_PAUSE_MS
+  if (!mayStillRun(session) || again) return { ignore: 'A late meter value; the CDR is written.' }
+  return { to: session.state, set: { limitStopAt: at }, effects: [{ do: 'remote-stop' }] }
 }
 
 /** The car never came: INVALID, which is not billed and gets no CDR. (C-506, D-F07) */
@@ -156,6 +190,7 @@ function readSession(
 /** The register at the end is what counts: energy that a meter value had claimed above it is given back. */
 export function stopReading(session: ChargingSession, event: Event<'transaction-stopped'>): Meter {
   const before = meterOf(session)
-  const meter = readSession(session, { at: Math.max(event.measuredAt, before.at), energyWh: event.meterStopWh })
+  const { moment } = momentOf(session, event)
+  const meter = readSession(session, { at: Math.max(moment, before.at), energyWh: event.meterStopWh })
   return trimMeter(meter, event.meterStopWh)
 }

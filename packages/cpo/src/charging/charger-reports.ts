@@ -132,6 +132,10 @@ async function statusChanged(parts: ReportsParts, event: StatusChanged): Promise
   if (event.connectorId === 0) return
   const session = await running(parts, event)
   if (session === undefined) return
+  if (event.ocppStatus === 'Available') {
+    await parts.charging.apply(session.id, { type: 'connector-free', at: parts.clock.now() })
+    return
+  }
   const parking = event.ocppStatus === 'SuspendedEV'
   if (!parking && event.ocppStatus !== 'Charging' && event.ocppStatus !== 'SuspendedEVSE') return
   // A pause the station makes is charging time, one the car makes is parking time. (E-71)
@@ -163,7 +167,12 @@ async function started(parts: ReportsParts, event: TransactionStarted): Promise<
   }
   await parts.journal.write(session.reference ?? session.id, 'ocpp', event)
   const { transactionId, startKey, meterStartWh } = event
-  const { entity } = await parts.charging.apply(session.id, {
+  if (session.place.chargerConnector !== event.connectorId) {
+    const text = `Transaction begins at connector ${event.connectorId}; connector ${session.place.chargerConnector} was paid for. Refused.`
+    await parts.journal.write(session.reference ?? session.id, 'note', { text })
+    return { idTagStatus: 'Invalid' }
+  }
+  const { entity, verdict } = await parts.charging.apply(session.id, {
     type: 'transaction-started',
     transactionId,
     startKey,
@@ -171,6 +180,8 @@ async function started(parts: ReportsParts, event: TransactionStarted): Promise<
     measuredAt: event.at,
     at: parts.clock.now(),
   })
+  // Another transaction than ours keeps the number made for it: what it meters must not reach the session.
+  if ('refuse' in verdict) return { idTagStatus: 'ConcurrentTx' }
   const answer = { transactionId: entity.transactionId ?? transactionId }
   return entity.state === 'charging' ? answer : { ...answer, idTagStatus: 'Invalid' }
 }

@@ -105,7 +105,7 @@ export function cdrLocationOf(location: Location, spot: Spot): CdrLocation {
   }
 }
 
-export function termsOf(settings: CpoSettings, tariff: Tariff): SessionTerms {
+export function termsOf(settings: CpoSettings, tariff: Tariff, connector: Spot['connector']): SessionTerms {
   const held = settings.stopAtPreauthorizeAmount ? tariff.preauthorize_amount : undefined
   return {
     plugInWindowMs: settings.plugInWindowS * 1000,
@@ -115,6 +115,8 @@ export function termsOf(settings: CpoSettings, tariff: Tariff): SessionTerms {
       ? {}
       : {
           stopAtMinor: Math.floor((toMinor(decimal(held), tariff.currency) * (100 - settings.stopMarginPercent)) / 100),
+          holdMinor: toMinor(decimal(held), tariff.currency),
+          ...(connector.max_electric_power == null ? {} : { maxPowerKw: connector.max_electric_power / 1000 }),
         }),
     minimumWh: settings.minimumBilledWh,
     invoiceBy: settings.invoiceBy,
@@ -166,7 +168,7 @@ export function newSession(
     cdrLocation: cdrLocationOf(at.location, spot),
     timeZone: at.location.time_zone,
     tariff,
-    terms: termsOf(at.settings, tariff),
+    terms: termsOf(at.settings, tariff, spot.connector),
     createdAt: at.now,
     cdrId: at.ids(),
     announced: false,

@@ -2,6 +2,7 @@
 
 import type { ChargingPeriod } from '@plugtill/ocpi/modules/cdrs'
 import { formatDateTime } from '@plugtill/ocpi/types'
+import { stopDue } from '@plugtill/pricing/forecast'
 import { type Breakdown, type Period, price } from '@plugtill/pricing/price'
 import { deliveredWh, type Meter } from './meter.ts'
 import type { ChargingSession } from './session.ts'
@@ -45,6 +46,18 @@ export function breakdownOf(session: ChargingSession & { readonly meter: Meter }
 export function runningMinor(session: ChargingSession): number {
   if (session.meter === undefined || isFree(session)) return 0
   return breakdownOf({ ...session, meter: session.meter }).totalMinor
+}
+
+/** Until the next reading and until the charger obeys. */
+const NEXT_READING_MS = 60_000
+
+/** Whether going on until the next reading may cost more than is held, at the most the connector gives. (E-25) */
+export function mayPassHold(session: ChargingSession): boolean {
+  const { meter, tariff, timeZone, terms } = session
+  const { holdMinor, maxPowerKw } = terms
+  if (meter === undefined || holdMinor === undefined || maxPowerKw === undefined || isFree(session)) return false
+  const soFar = { start: meter.startAt, at: meter.at, timeZone, periods: volumesOf(meter) }
+  return stopDue(tariff, soFar, { holdMinor, maxPowerKw, withinMs: NEXT_READING_MS })
 }
 
 /**

@@ -43,10 +43,11 @@ export function startMeter(at: number, energyWh: number): Meter {
   return { startAt: at, startWh: energyWh, at, energyWh, parking: false, marks: [], stretches: [] }
 }
 
+/** A status told after a later reading counts from that reading on: the interval before it is spent. */
 export function markMeter(meter: Meter, mark: Mark): Meter {
   const last = meter.marks.at(-1)
-  if ((last?.parking ?? meter.parking) === mark.parking || mark.at < (last?.at ?? meter.at)) return meter
-  return { ...meter, marks: [...meter.marks, mark] }
+  if ((last?.parking ?? meter.parking) === mark.parking) return meter
+  return { ...meter, marks: [...meter.marks, { ...mark, at: Math.max(mark.at, last?.at ?? meter.at) }] }
 }
 
 /** A reading older than the last one, or a register that went back, adds nothing: energy is never given twice. */

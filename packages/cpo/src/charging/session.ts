@@ -35,6 +35,9 @@ export interface SessionTerms {
   readonly updateEveryMs: number
   /** Gross cost at which we stop ourselves: the tariff's preauthorize_amount less a margin. (E-25) */
   readonly stopAtMinor?: number
+  /** That amount without the margin, and what the connector gives at most: for the forecast. */
+  readonly holdMinor?: number
+  readonly maxPowerKw?: number
   /** Below this much energy nothing is due. (D-F08) */
   readonly minimumWh: number
   /** Who makes the driver's invoice. (C-608) */
@@ -79,6 +82,8 @@ export interface ChargingSession {
   readonly resultSent: boolean
   readonly transactionId?: number
   readonly startKey?: string
+  /** The charger's clock was found wrong: from then on ours is used. */
+  readonly clockWrong?: boolean
   readonly meter?: Meter
   readonly soc?: number
   readonly heardAt?: number
@@ -119,6 +124,8 @@ export type ChargingEvent =
       readonly soc?: number
     })
   | (At & { readonly type: 'parking-changed'; readonly measuredAt: number; readonly parking: boolean })
+  /** The charger says that nobody charges at its connector. `since`: it said so then; asked again a while later. */
+  | (At & { readonly type: 'connector-free'; readonly since?: number })
   | (At & { readonly type: 'stop-commanded'; readonly responseUrl: string; readonly correlationId: string })
   | (At & { readonly type: 'remote-stop-answered'; readonly outcome: CommandOutcome; readonly answerTo?: AnswerTo })
   | (At & {
@@ -127,7 +134,8 @@ export type ChargingEvent =
       readonly meterStopWh: number
       readonly reason: string
     })
-  | (At & { readonly type: 'silence-passed' })
+  /** `listeningSince`: when this process began to listen; before, the silence was ours. */
+  | (At & { readonly type: 'silence-passed'; readonly listeningSince?: number })
   | (At & { readonly type: 'session-acknowledged'; readonly changedAt: number })
   | (At & { readonly type: 'cdr-acknowledged'; readonly url?: string })
   | (At & { readonly type: 'advice-received'; readonly advice: FinancialAdviceConfirmation })
@@ -140,6 +148,7 @@ export const CHARGING_EVENTS = [
   'transaction-started',
   'metered',
   'parking-changed',
+  'connector-free',
   'stop-commanded',
   'remote-stop-answered',
   'transaction-stopped',
@@ -168,6 +177,7 @@ export type ChargingOrder =
   | { readonly do: 'send-cdr' }
   | { readonly do: 'plug-in-window'; readonly afterMs: number }
   | { readonly do: 'silence'; readonly afterMs: number }
+  | { readonly do: 'free-connector'; readonly since: number; readonly afterMs: number }
 
 /** Session.status on the wire; undefined before the partner may know of it. (sessions › SessionStatus) */
 export function wireStatus(session: ChargingSession): 'PENDING' | 'ACTIVE' | 'COMPLETED' | 'INVALID' | undefined {

@@ -7,9 +7,11 @@ import {
   acknowledge,
   answerTo,
   begin,
+  CHARGER_SILENT,
   type ChargingRow,
   changed,
   expire,
+  FORGOTTEN,
   finish,
   keepAdvice,
   known,
@@ -17,9 +19,12 @@ import {
   LIMIT_STOPS,
   measure,
   meterOf,
+  momentOf,
   never,
   RESULT_OF,
+  STOP_ARRIVES_MS,
   sayAccepted,
+  stopForgotten,
   stopReading,
   withEffect,
 } from './cells.ts'
@@ -49,6 +54,7 @@ const commanded: ChargingRow = {
   'transaction-started': begin,
   metered: never('Meter values before the transaction has started.'),
   'parking-changed': known('No energy flows yet.'),
+  'connector-free': known('No energy flows yet.'),
   // The driver gave up; a charger that starts nevertheless is stopped, see `failed`.
   'stop-commanded': (session, event) => ({
     to: 'failed',
@@ -74,6 +80,7 @@ const awaitingPlug: ChargingRow = {
   'transaction-started': begin,
   metered: never('Meter values before the transaction has started.'),
   'parking-changed': known('No energy flows yet.'),
+  'connector-free': known('No energy flows yet.'),
   'stop-commanded': (session, event) =>
     withEffect(expire(session, event.at), { do: 'send-result', result: 'ACCEPTED', to: answerTo(event) }),
   'remote-stop-answered': known('Nothing was running.'),
@@ -95,10 +102,18 @@ const charging: ChargingRow = {
       ? { ignore: 'The charger repeats its StartTransaction.' }
       : { refuse: 'A second transaction under the tag of a running session.' },
   metered: measure,
-  'parking-changed': (session, { measuredAt, parking, at }) => ({
-    to: 'charging',
-    set: { meter: markMeter(meterOf(session), { at: measuredAt, parking }), heardAt: at },
-  }),
+  'parking-changed': (session, event) => {
+    const { moment, ...clock } = momentOf(session, event)
+    const meter = markMeter(meterOf(session), { at: moment, parking: event.parking })
+    return { to: 'charging', set: { meter, heardAt: event.at, ...clock } }
+  },
+  // After an outage the status may come before the StopTransaction that was kept: it gets time to arrive.
+  'connector-free': (session, { at, since }) => {
+    if (since === undefined)
+      return { to: 'charging', effects: [{ do: 'free-connector', since: at, afterMs: STOP_ARRIVES_MS }] }
+    if ((session.heardAt ?? 0) > since) return { ignore: 'The charger has spoken of the transaction since.' }
+    return finish(session, { meter: meterOf(session), reason: FORGOTTEN, at })
+  },
   'stop-commanded': (_, event) => ({
     to: 'charging',
     effects: [{ do: 'remote-stop', answerTo: answerTo(event) }],
@@ -107,6 +122,8 @@ const charging: ChargingRow = {
     if (answerTo !== undefined)
       return { to: 'charging', effects: [{ do: 'send-result', result: RESULT_OF[outcome], to: answerTo }] }
     if (outcome === 'accepted' || session.limitStops >= LIMIT_STOPS) return { to: 'charging' }
+    // Nothing was tried: the next reading of a charger that is back orders the stop again.
+    if (outcome === 'offline') return { to: 'charging', set: { limitStops: session.limitStops - 1 } }
     return {
       to: 'charging',
       set: { limitStops: session.limitStops + 1 },
@@ -115,11 +132,11 @@ const charging: ChargingRow = {
   },
   'transaction-stopped': (session, event) =>
     finish(session, { meter: stopReading(session, event), reason: event.reason, at: event.at }),
-  'silence-passed': (session, { at }) => {
-    const quietMs = at - (session.heardAt ?? session.createdAt)
+  'silence-passed': (session, { at, listeningSince = 0 }) => {
+    const quietMs = at - Math.max(session.heardAt ?? session.createdAt, listeningSince)
     if (quietMs < session.terms.silenceMs)
       return { to: 'charging', effects: [{ do: 'silence', afterMs: session.terms.silenceMs - quietMs }] }
-    return finish(session, { meter: meterOf(session), reason: 'ChargerSilent', at })
+    return finish(session, { meter: meterOf(session), reason: CHARGER_SILENT, at })
   },
   'session-acknowledged': acknowledge,
   'cdr-acknowledged': never('There is no CDR yet.'),
@@ -177,8 +194,9 @@ function afterEnd(
       session.startKey === startKey
         ? { ignore: 'The charger repeats its StartTransaction.' }
         : { refuse: 'A second transaction under the tag of a session that has ended.' },
-    metered: known('A late meter value; the CDR is written.'),
+    metered: stopForgotten,
     'parking-changed': known(reason),
+    'connector-free': known(reason),
     'remote-stop-answered': (session, { outcome, answerTo }) =>
       answerTo === undefined
         ? { ignore: reason }
@@ -212,6 +230,7 @@ function givenUp(): Omit<ChargingRow, 'advice-received'> {
         : { to: session.state, set: { transactionId, startKey }, effects: [{ do: 'remote-stop' }] },
     metered: known('Not billed: the session was given up.'),
     'parking-changed': known('Given up before.'),
+    'connector-free': known('Given up before.'),
     'stop-commanded': (session, event) => ({
       to: session.state,
       effects: [{ do: 'send-result', result: 'ACCEPTED', to: answerTo(event) }],

@@ -10,6 +10,7 @@ import { sessions } from '@plugtill/ocpi/modules/sessions'
 import type { PeerStore } from '@plugtill/ocpi/peers'
 import { ciKey, formatDateTime } from '@plugtill/ocpi/types'
 import type { CentralSystem } from '../chargers/central-system.ts'
+import { mayStillRun } from '../charging/cells.ts'
 import { type ChargingEvent, type ChargingOrder, type ChargingSession, OCCUPYING } from '../charging/session.ts'
 import { chargingMachine } from '../charging/states.ts'
 import { sessionOf, sessionPatchOf } from '../charging/wire.ts'
@@ -89,6 +90,7 @@ function laneOf(order: ChargingOrder, session: ChargingSession): string {
       return 'files'
     case 'plug-in-window':
     case 'silence':
+    case 'free-connector':
       return 'clock'
     // A result is awaited by a driver; it never queues behind session updates.
     case 'send-result':
@@ -101,6 +103,7 @@ function laneOf(order: ChargingOrder, session: ChargingSession): string {
 
 function runsOf(parts: ChargingParts): Runs {
   const now = () => parts.clock.now()
+  const listeningSince = now()
   return {
     'remote-start': async (_, { entity }) => {
       if (entity.state !== 'commanded') return
@@ -111,7 +114,8 @@ function runsOf(parts: ChargingParts): Runs {
       return { type: 'remote-start-answered', outcome, at: now() }
     },
     'remote-stop': async (order, { entity }) => {
-      const over = entity.state === 'finished' || entity.state === 'closed'
+      const ended = entity.state === 'finished' || entity.state === 'closed'
+      const over = ended && !mayStillRun(entity)
       if (over || entity.transactionId === undefined)
         return { type: 'remote-stop-answered', outcome: over ? 'accepted' : 'rejected', at: now(), ...answered(order) }
       const outcome = await parts.chargers.remoteStop(entity.place.chargerId, entity.transactionId)
@@ -143,7 +147,8 @@ function runsOf(parts: ChargingParts): Runs {
       return { type: 'cdr-acknowledged', at: now(), ...(url === undefined ? {} : { url }) }
     },
     'plug-in-window': async () => ({ type: 'plug-in-window-passed', at: now() }),
-    silence: async () => ({ type: 'silence-passed', at: now() }),
+    silence: async () => ({ type: 'silence-passed', at: now(), listeningSince }),
+    'free-connector': async ({ since }) => ({ type: 'connector-free', at: now(), since }),
   }
 }
 
