@@ -99,6 +99,25 @@ describe.each(databases)('on $name', (database) => {
     await story.close()
   })
 
+  test('the version on the wire changes no cent: held, captured, advised and booked as over 2.3.0', async () => {
+    const told = async (version: '2.3.0' | '2.2.1', minutes: number) => {
+      const story = await tell(database, { version })
+      const { reference } = await story.tap()
+      await story.reaches(reference, 'charging')
+      await story.pass(minutes * 60_000)
+      // Token renewal by the side that did not choose the version keeps it.
+      await story.ptpAdmin.post(`/peers/${story.peers.ptp}/rotate`)
+      expect(await story.ptpAdmin.get(`/peers/${story.peers.ptp}`)).toMatchObject({ version })
+      story.stations.get('PLG-AC-1')!.unplug(1)
+      const { held, captured, advice } = await story.ends(reference)
+      const [receipt] = await story.ptp().link.receipts(story.terminal, 'approved')
+      const booked = await story.booked(reference)
+      await story.close()
+      return { held, captured, advised: advice?.status, booked, total: receipt?.total, lines: receipt?.lines }
+    }
+    for (const minutes of [1, 7, 45]) expect(await told('2.2.1', minutes)).toEqual(await told('2.3.0', minutes))
+  })
+
   test('a gross tariff without a rate is not offered over 2.2.1: nothing is sold with it, and the operator reads why (F-03)', async () => {
     const story = await tell(database, { version: '2.2.1', sites: { ...demoSites, tariffs: [acTariff, grossTariff] } })
     const known = await story.ptpAdmin.get<readonly { readonly id: string }[]>('/tariffs')

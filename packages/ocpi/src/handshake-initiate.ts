@@ -38,12 +38,30 @@ export async function register(desk: Desk, invitation: Parameters<Handshake['reg
   })
 }
 
-/** Renews tokens, endpoints and roles by PUT, moving to the highest version both speak. (B-25, B-29, E-37, E-44) */
+/**
+ * Renews tokens, endpoints and roles by PUT, moving to the highest version both speak; with a partner that keeps to the
+ * present version only the rest is renewed. (B-25, B-29, E-37, E-44)
+ */
 export async function rotate(desk: Desk, peerId: string, version?: VersionNumber): Promise<Peer> {
+  const { version: present } = await known(desk, peerId)
+  try {
+    return await renew(desk, peerId, { version })
+  } catch (error) {
+    const kept = error instanceof PeerRefused && error.statusCode === 3002 && version === undefined
+    if (!kept || present === undefined) throw error
+    return renew(desk, peerId, { present })
+  }
+}
+
+/** `version` is the operator's word and holds from now on; `present` is for this once. */
+function renew(
+  desk: Desk,
+  peerId: string,
+  { version, present }: { readonly version?: VersionNumber; readonly present?: VersionNumber },
+): Promise<Peer> {
   return desk.alone(peerId, underWay(peerId), async () => {
-    const asked = await known(desk, peerId)
-    // The operator's word replaces what was agreed before; a partner that does not want it says 3002.
-    const peer = version === undefined ? asked : { ...asked, versionWanted: version }
+    const peer = await known(desk, peerId)
+    const versionWanted = version ?? peer.versionWanted
     const { versionsUrl, tokenOut: token, tokenForm } = peer
     if (peer.status !== 'registered' || versionsUrl === undefined || token === undefined) {
       throw new Fault(
@@ -51,14 +69,16 @@ export async function rotate(desk: Desk, peerId: string, version?: VersionNumber
         `Peer ${peerId} is ${peer.status}. Only a registered connection can be renewed.`,
       )
     }
-    const partner = { peerId, url: versionsUrl, token, tokenForm, versions: wanted(desk, peer.versionWanted) }
+    const versions = wanted(desk, present ?? versionWanted)
+    const partner = { peerId, url: versionsUrl, token, tokenForm, versions }
     const found = await look(desk, partner)
     // The kind says who started the handshake, and that does not change.
     const offered = desk.newToken(peer.tokensIn.at(-1)?.kind === 'C' ? 'C' : 'B')
     const put = await desk.move(peer, { type: 'offered', token: offered.issued })
     const data = await hand(desk, { method: 'PUT', peer: put, partner, found, offered })
     const now = desk.parts.clock.now()
-    return desk.move(put, {
+    const moved = { ...put, versionWanted }
+    return desk.move(moved, {
       type: 'answered',
       agreed: agreedOf(data, found),
       token: offered.issued,

@@ -127,7 +127,11 @@ test('PUT credentials moves a connection: the same call speaks the other version
   await ptp.handshake.rotate(cpoSeenByPtp.id, '2.2.1')
   await post()
   // What an operator asked for holds, also against the partner, until he asks for something else.
-  await expect(cpo.handshake.rotate(ptpSeenByCpo.id)).rejects.toMatchObject({ statusCode: 3002 })
+  await expect(cpo.handshake.rotate(ptpSeenByCpo.id, '2.3.0')).rejects.toMatchObject({ statusCode: 3002 })
+  expect((await cpo.peers.get(ptpSeenByCpo.id))?.versionWanted).toBeUndefined()
+  const before = (await cpo.peers.get(ptpSeenByCpo.id))?.tokenOut
+  expect(await cpo.handshake.rotate(ptpSeenByCpo.id)).toMatchObject({ version: '2.2.1' })
+  expect((await cpo.peers.get(ptpSeenByCpo.id))?.tokenOut).not.toBe(before)
   await ptp.handshake.rotate(cpoSeenByPtp.id, '2.3.0')
   await post()
 
