@@ -35,7 +35,9 @@ const secondMs = 1000
  */
 export function worstCase(known: Known, future: Future): Decimal {
   const { tariff } = known
-  const raw = sum([reservedCost(known), flatCost(known, future), energyCost(known, future), timeCost(known, future)])
+  const apart = add(energyCost(known, future), timeCost(known, future))
+  const used = future.moreKwh === undefined ? smaller(apart, togetherCost(known, future)) : apart
+  const raw = sum([reservedCost(known), flatCost(known, future), used])
   const low = tariff.min_price == null ? raw : larger(raw, grossLimit(tariff, tariff.min_price, 'min_price'))
   return tariff.max_price == null ? low : smaller(low, grossLimit(tariff, tariff.max_price, 'max_price'))
 }
@@ -189,3 +191,51 @@ function timeCost(known: Known, { chargingUntil, leavesBy }: Future): Decimal {
 }
 
 const hours = (ms: number): Decimal => fraction(Math.max(0, Math.round(ms)), 3_600_000)
+
+/**
+ * Energy and time at once: at each moment the vehicle either charges, at full power, or stands there and takes nothing;
+ * the dearer of the two counts.
+ */
+function togetherCost(known: Known, { chargingUntil, leavesBy }: Future): Decimal {
+  const { outlook, windows } = known
+  const [energyUsed, timeUsed, parkingUsed] = (['ENERGY', 'TIME', 'PARKING_TIME'] as const).map((one) =>
+    usedOf(known, one),
+  )
+  const mine = before(windows, leavesBy)
+  const charging = before(windows, chargingUntil)
+  const dearestBy = windows.intervals.map(() => zero)
+  let energyPrice = zero
+  let ahead = zero
+  mine.forEach((window, index) => {
+    const from = Math.max(window.from, outlook.at)
+    const to = Math.min(mine[index + 1]?.from ?? leavesBy, leavesBy)
+    const stop = Math.min(to, chargingUntil)
+    if (window.from < chargingUntil) {
+      window.energy.forEach((candidates, interval) => {
+        dearestBy[interval] = larger(dearestBy[interval] ?? zero, dearest(candidates))
+      })
+      energyPrice = reached(known, dearestBy, Math.max(stop, window.from + 1)).reduce(larger, zero)
+    }
+    const charged = add(multiply(outlook.maxPowerKw, energyPrice), dearest(window.time))
+    const parked = dearest(window.parking)
+    const afterwards = multiply(hours(to - Math.max(from, chargingUntil)), parked)
+    ahead = sum([ahead, multiply(hours(stop - from), larger(charged, parked)), afterwards])
+  })
+  const untoldKwh = add(subtract(outlook.energyTop, outlook.energyNow), wattHour)
+  const untoldTime = mine
+    .filter((window) => window.from <= outlook.at)
+    .map((window) => dearest([...window.time, ...window.parking]))
+    .reduce(larger, zero)
+  const time = distinct([...(timeUsed ?? []), ...charging.flatMap((window) => window.time)])
+  const parking = distinct([...(parkingUsed ?? []), ...mine.flatMap((window) => window.parking)])
+  const energy = distinct([...(energyUsed ?? []), ...charging.flatMap((window) => window.energy.flat())])
+  return sum([
+    ...[energyUsed, timeUsed, parkingUsed].map((used) => costOf(used ?? [])),
+    ahead,
+    multiply(untoldKwh, energyPrice),
+    multiply(hours(known.untoldMs + secondMs), untoldTime),
+    roundingOf(energy, 1000),
+    // Once parking was priced only its total is rounded. (G-14)
+    roundingOf((parkingUsed ?? []).length > 0 ? parking : [...time, ...parking], 3600),
+  ])
+}

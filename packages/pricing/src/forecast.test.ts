@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { charging, hour, perKwh, start, tariffOf } from '../test/tariffs.ts'
-import { forecast, soFarOf } from './forecast.ts'
+import { forecast, soFarOf, stopDue } from './forecast.ts'
 import type { PricedSession } from './price.ts'
 
 const soFar = ({ start: from, end, timeZone, periods }: PricedSession) => ({ start: from, at: end, timeZone, periods })
@@ -30,8 +30,8 @@ test('time until the charger obeys and idle time after it come off (E-25)', () =
   const of = (more: object) =>
     after(forecast(tariff, soFar(charging(10)), { holdMinor: 30_00, maxPowerKw: 20, ...more }).stopAt)
   expect(of({}) - of({ reactionMs: 60_000 })).toBe(60)
-  // Half an hour of idle time costs 3.00: as much as 10 minutes of charging beside parking at its dearest.
-  expect(of({}) - of({ idleMs: 1_800_000 })).toBe(600)
+  // Half an hour of idle time costs 3.00: as much as a quarter of an hour of charging at full power.
+  expect(of({}) - of({ idleMs: 1_800_000 })).toBe(900)
 })
 
 test('a step is not begun that the hold does not cover (G-12)', () => {
@@ -74,6 +74,19 @@ test('a highest price within the hold makes a stop needless; a least price above
   expect(forecast(capped, soFar(charging(5)), { holdMinor: 23_99, maxPowerKw: 150 }).stop).toBe('by')
   const least = tariffOf([perKwh(1)], { min_price: { before_taxes: 20, after_taxes: 24 } })
   expect(forecast(least, soFar(charging(5)), { holdMinor: 23_99, maxPowerKw: 150 }).stop).toBe('now')
+})
+
+test('the order to stop is due when going on for a while longer may cost more than the hold', () => {
+  const at = soFar(charging(49))
+  // 29.40 so far; at 20 kW three minutes bring one kWh, and 50 kWh cost 30.00.
+  expect(stopDue(energyOnly, at, { holdMinor: 30_00, maxPowerKw: 20, withinMs: 170_000 })).toBe(false)
+  expect(stopDue(energyOnly, at, { holdMinor: 30_00, maxPowerKw: 20, withinMs: 190_000 })).toBe(true)
+})
+
+test('below a least price above the hold a stop saves nothing and is not due', () => {
+  const least = tariffOf([perKwh(1)], { min_price: { before_taxes: 20 } })
+  expect(stopDue(least, soFar(charging(5)), { holdMinor: 15_00, maxPowerKw: 11, withinMs: 60_000 })).toBe(false)
+  expect(stopDue(least, soFar(charging(19.99)), { holdMinor: 15_00, maxPowerKw: 11, withinMs: 60_000 })).toBe(true)
 })
 
 test('when time alone may cost too much no amount of energy is safe', () => {

@@ -93,6 +93,24 @@ export function forecast(tariff: Tariff, soFar: SoFar, options: ForecastOptions)
   }
 }
 
+/**
+ * Whether the order to stop is due: going on for `withinMs` longer, until the next look and until the charger obeys, may
+ * cost more than the hold. Not where ending now costs as much, as below a min_price. One step of the forecast. (E-25)
+ */
+export function stopDue(
+  tariff: Tariff,
+  soFar: SoFar,
+  options: Pick<ForecastOptions, 'holdMinor' | 'maxPowerKw' | 'idleMs'> & { readonly withinMs: number },
+): boolean {
+  const { holdMinor, maxPowerKw, withinMs, idleMs = 0 } = options
+  checkOptions({ holdMinor, maxPowerKw, withinMs, idleMs })
+  const chargingUntil = soFar.at + withinMs
+  const leavesBy = chargingUntil + idleMs
+  const known = knownOf(tariff, soFar, { maxPowerKw, until: leavesBy })
+  const worstMinor = toMinor(worstCase(known, { chargingUntil, leavesBy }), tariff.currency)
+  return worstMinor > holdMinor && worstMinor > costNow(tariff, soFar)
+}
+
 /** A Session of OCPI as it was when it was last updated. */
 export function soFarOf(session: Session, timeZone: string): SoFar {
   const start = instant(session.start_date_time, 'start_date_time')
