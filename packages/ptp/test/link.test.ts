@@ -26,13 +26,13 @@ async function setUp() {
 }
 
 test('a terminal finds its running and its recent payments, however many others the platform has since', async () => {
-  const { link, start, payments, time, close } = await setUp()
+  const { link, start, tap, payments, time, close } = await setUp()
   await start('mine-old', 'T-1')
   time.now = T0 + 2 * HOUR
   await start('mine-over', 'T-1')
   await payments.apply('mine-over', { ...events['start-answered'], accepted: false })
   await start('mine-open', 'T-1')
-  for (let n = 0; n < 520; n++) await start(`other-${n}`, n % 2 ? 'T-10' : 'T-2')
+  for (let n = 0; n < 520; n++) await tap(`other-${n}`, { terminalId: n % 2 ? 'T-10' : 'T-2' })
   time.now = T0 + 25 * HOUR
 
   const receipts = await link.receipts('t-1', 'approved')

@@ -19,11 +19,14 @@ export async function shelf() {
   const payments = engine.of(kind)
   const [books, log] = [documents(store, clock), journal(store, clock)]
   const intake = createIntake({ payments, documents: books, journal: log, clock, ids: () => 'new-id' })
-  /** Tapped and approved: it waits for its session. */
-  const start = async (id: string, change: Partial<Payment> = {}) => {
+  const tap = async (id: string, change: Partial<Payment> = {}) => {
     const own = { id, tapId: `tap-${id}`, tokenUid: `TOKEN-${id}`, evseUid: `E-${id}`, startCommandId: `cmd-${id}` }
     await payments.create(paymentIn('authorizing', { ...own, ...change }), events.tapped)
+  }
+  /** Tapped and approved: it waits for its session. */
+  const start = async (id: string, change: Partial<Payment> = {}) => {
+    await tap(id, change)
     await payments.apply(id, events.authorized)
   }
-  return { time, clock, engine, payments, documents: books, journal: log, intake, start, close: store.close }
+  return { time, clock, engine, payments, documents: books, journal: log, intake, tap, start, close: store.close }
 }
