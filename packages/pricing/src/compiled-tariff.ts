@@ -61,8 +61,9 @@ const mostElements = 1000
 const mostComponents = 100
 const largestStep = 1e9
 
-// The tariffs of late, found again in 0.02 us where reading one takes 1 us and more. Not a WeakMap: one entry for each
-// tariff of a stream of CDRs cost 6 us of garbage collection per CDR. Tariffs are data, nobody changes one.
+// The tariffs of late, found again in 0.01 us where reading one takes 0.3 us, and 1.2 us more for each element with
+// restrictions. Not a WeakMap: an entry for each tariff in a stream of CDRs makes the garbage collector spend 8 us more
+// per CDR. Tariffs are data, nobody changes one.
 const recent: CompiledTariff[] = []
 const mostRecent = 16
 let oldest = 0

@@ -30,7 +30,7 @@ const dayMs = 86_400_000
 const blockMs = dayMs / 4
 export const weekdays = ['SUNDAY', 'MONDAY', 'TUESDAY', 'WEDNESDAY', 'THURSDAY', 'FRIDAY', 'SATURDAY']
 
-// Making a formatter takes 50 us, asking it 2 us, a known offset 0.02 us. There are about 600 zones; the spelling of a
+// Making a formatter takes 55 us, asking it 3 us, a known offset 0.02 us. There are about 600 zones; the spelling of a
 // name is free, so both maps are emptied when they grow beyond what honest input needs (a zone: 14 years of blocks).
 const zones = new Map<string, Zone>()
 const mostZones = 2000

@@ -6,7 +6,7 @@ import { PricingError } from './pricing-error.ts'
 import type { Phase } from './timeline.ts'
 
 /**
- * One for all calls, which saves each of them 0.2 us: pricing never waits for anything, and whatever is read of it has
+ * One for all calls, which spares each of them nine boxed numbers: pricing never waits for anything, and whatever is read of it has
  * been set for the same phase.
  */
 export const moment: Moment = {

@@ -1,5 +1,3 @@
-import { parseDateTime } from '@plugtill/ocpi/types'
-import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { instant, periodsOf, sessionOf } from './periods.ts'
 import { PricingError } from './pricing-error.ts'
@@ -71,39 +69,5 @@ test('a time that is none is refused by its path', () => {
     )
   expect(() => periodsOf({ charging_periods: [{ start_date_time: '2026', dimensions: [] }] })).toThrow(
     expect.objectContaining({ path: 'charging_periods[0].start_date_time' }),
-  )
-})
-
-test('instants are those of the reader of OCPI, in every spelling, right or wrong', () => {
-  const two = (min: number, max: number) => fc.integer({ min, max }).map((value) => String(value).padStart(2, '0'))
-  const parts = fc.tuple(
-    fc.integer({ min: 1900, max: 2100 }),
-    two(0, 13),
-    two(0, 32),
-    two(0, 25),
-    two(0, 61),
-    two(0, 61),
-  )
-  const separators = fc.constantFrom('-:TZ', '-:TZ', '-:TZ', '/:TZ', '-.TZ', '-: Z', '-:T', '-:Tz')
-  const ours = (text: string) => {
-    try {
-      return instant(text, 'at')
-    } catch {
-      return 'refused'
-    }
-  }
-  const theirs = (text: string) => {
-    try {
-      return parseDateTime(text)
-    } catch {
-      return 'refused'
-    }
-  }
-  fc.assert(
-    fc.property(parts, separators, ([year, month, day, hour, minute, second], [dash, colon, t, z = '']) => {
-      const text = `${year}${dash}${month}${dash}${day}${t}${hour}${colon}${minute}${colon}${second}${z}`
-      expect(ours(text)).toBe(theirs(text))
-    }),
-    { numRuns: 3000 },
   )
 })

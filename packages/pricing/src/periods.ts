@@ -60,8 +60,6 @@ export function instant(text: string, path: string): number {
 }
 
 function instantOr(text: string, path: () => string): number {
-  const plain = plainInstant(text)
-  if (plain !== undefined) return plain
   try {
     const ms = parseDateTime(text)
     if (Number.isFinite(ms)) return ms
@@ -69,29 +67,4 @@ function instantOr(text: string, path: () => string): number {
     // Told below with the path of the field.
   }
   throw new PricingError(path(), text, 'must be a date and time in UTC')
-}
-
-/** The usual way to write an instant, 2030-01-31T12:00:00Z, in 0.04 us instead of 0.4; all others are left to OCPI's reader. */
-function plainInstant(text: string): number | undefined {
-  if (typeof text !== 'string' || text.length !== 20) return undefined
-  const [year, month, day] = [digits(text, 0) * 100 + digits(text, 2), digits(text, 5), digits(text, 8)]
-  const [hour, minute, second] = [digits(text, 11), digits(text, 14), digits(text, 17)]
-  // Not a digit gives NaN, and every comparison with it is false. A day that not every month has is left to the calendar.
-  if (!(year >= 1000 && month >= 1 && month <= 12 && day >= 1 && day <= (month === 2 ? 28 : 30))) return undefined
-  if (!(hour <= 23 && minute <= 59 && second <= 59)) return undefined
-  if (
-    text[4] !== '-' ||
-    text[7] !== '-' ||
-    text[10] !== 'T' ||
-    text[13] !== ':' ||
-    text[16] !== ':' ||
-    text[19] !== 'Z'
-  )
-    return undefined
-  return Date.UTC(year, month - 1, day, hour, minute, second)
-}
-
-function digits(text: string, at: number): number {
-  const [tens, ones] = [text.charCodeAt(at) - 48, text.charCodeAt(at + 1) - 48]
-  return tens >= 0 && tens <= 9 && ones >= 0 && ones <= 9 ? tens * 10 + ones : Number.NaN
 }

@@ -176,7 +176,14 @@ test('limits bound net and gross on their own; the tax is what lies between, spr
   const capped = price({ ...tariff, max_price: { before_taxes: 8, after_taxes: 100 } }, charging(9))
   expect([toText(capped.net, 2), toText(capped.gross, 2)]).toEqual(['8.00', '11.90'])
   expect(capped.taxes.map((tax) => toText(tax.amount, 4))).toEqual(['0.2053', '3.6947'])
-  expect(capped.lines.at(-1)).toMatchObject({ dimension: 'LIMIT', grossMinor: 0 })
+  expect(capped.lines.at(-1)).toMatchObject({
+    dimension: 'LIMIT',
+    unit: 'session',
+    tariff: -1,
+    element: -1,
+    component: -1,
+    grossMinor: 0,
+  })
 })
 
 test('a limit without after_taxes bounds the net, and the gross keeps its proportion (G-18)', () => {
@@ -219,4 +226,21 @@ test('energy beyond all plain numbers is priced exactly, too', () => {
   const tariff = switching({ max_kwh: 0.123456789012345 })
   const { lines } = price(tariff, charging(0.1 + 0.2)) // 0.30000000000000004 by its shortest text
   expect(lines.map((line) => toText(line.quantity, 17))).toEqual(['0.12345678901234500', '0.17654321098765504'])
+})
+
+test('shares of the total go to the largest remainders, of equals to the first; a refund is shared like a price', () => {
+  const three = (...prices: number[]) =>
+    tariffOf(
+      [
+        { type: 'FLAT', price: prices[0] ?? 0, step_size: 1 },
+        perKwh(prices[1] ?? 0),
+        { type: 'TIME', price: prices[2] ?? 0, step_size: 1 },
+      ],
+      { tax_included: 'N/A' },
+    )
+  const shares = (...prices: number[]) => price(three(...prices), charging(1)).lines.map((line) => line.grossMinor)
+  expect(shares(0.005, 0.005, 0.005)).toEqual([1, 1, 0]) // 1.5 cents are 2
+  expect(shares(0.001, 0.004, 0.009)).toEqual([0, 0, 1])
+  expect(shares(-0.001, 0.014, 0.0)).toEqual([0, 1, 0])
+  expect(shares(-0.016, 0.001, 0.0)).toEqual([-2, 0, 0])
 })
