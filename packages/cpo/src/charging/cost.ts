@@ -49,7 +49,7 @@ export function runningMinor(session: ChargingSession): number {
 }
 
 /** Until the next reading and until the charger obeys. */
-const NEXT_READING_MS = 60_000
+const NEXT_READING_MS = 45_000
 
 /** Whether going on until the next reading may cost more than is held, at the most the connector gives. (E-25) */
 export function mayPassHold(session: ChargingSession): boolean {

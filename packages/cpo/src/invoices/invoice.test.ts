@@ -43,6 +43,7 @@ test('the advice completes it; before, nothing is said to be paid', () => {
   expect(invoiceOf(billed({ advice }), 'P')?.payment).toEqual({
     status: 'SUCCESS',
     captured: '10.53',
+    currency: 'EUR',
     eftData: advice.eft_data,
   })
 })
@@ -50,6 +51,39 @@ test('the advice completes it; before, nothing is said to be paid', () => {
 test('no invoice before the CDR, and none when the partner makes it', () => {
   expect(invoiceOf(sessionAt('charging'), 'P')).toBeUndefined()
   expect(invoiceOf(billed({ terms: { ...sessionAt('charging').terms, invoiceBy: 'PTP' } }), 'P')).toBeUndefined()
+})
+
+const minor = (text: string | undefined) => Math.round(Number(text) * 100)
+
+test('an invoice adds up: lines to the total, and net and taxes to the total, whatever was rounded', () => {
+  for (const energyWh of [1, 7, 333, 4_321, 20_504, 20_511, 77_777])
+    for (const max_price of [undefined, { before_taxes: 2, after_taxes: 2.42 }]) {
+      const tariff = { ...sessionAt('charging').tariff, ...(max_price === undefined ? {} : { max_price }) }
+      const meter = readMeter(startMeter(T0, 0), { at: T0 + 60 * MINUTE, energyWh }, cutsOf(tariff, 'UTC'))
+      const invoice = invoiceOf(billed({ tariff, meter }), 'P')!
+      const sum = (amounts: readonly { readonly amount: string }[]) =>
+        amounts.reduce((total, { amount }) => total + minor(amount), 0)
+
+      expect(sum(invoice.lines), JSON.stringify(invoice)).toBe(minor(invoice.total))
+      expect(minor(invoice.net) + sum(invoice.taxes), JSON.stringify(invoice)).toBe(minor(invoice.total))
+    }
+})
+
+test('amounts have the decimals of their currency, what was captured those of its own', () => {
+  const tariff = { ...sessionAt('charging').tariff, currency: 'JPY' }
+  const invoice = invoiceOf(billed({ tariff, advice }), 'P')
+  expect(invoice).toMatchObject({ total: '11', payment: { captured: '10.53', currency: 'EUR' } })
+})
+
+test('a capture that failed or fell short is shown as that', () => {
+  const told = (change: Partial<typeof advice>) =>
+    invoiceResponse(invoiceOf(billed({ advice: { ...advice, ...change } as never }), 'P')).body
+  expect(told({ capture_status_code: 'FAILED' as never, total_costs: { before_taxes: 0, taxes: [] } })).toContain(
+    'Card payment failed: EUR 0.00',
+  )
+  expect(
+    told({ capture_status_code: 'PARTIAL_SUCCESS' as never, total_costs: { before_taxes: 5, taxes: [] } }),
+  ).toContain('Partly paid by card: EUR 5.00')
 })
 
 test('nothing a partner sends becomes markup', () => {

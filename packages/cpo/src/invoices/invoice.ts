@@ -1,8 +1,9 @@
 /** The driver's invoice of a session this operator bills: from the CDR, completed by what the card terminal captured. */
 import type { Cdr } from '@plugtill/ocpi/modules/cdrs'
-import type { Price } from '@plugtill/ocpi/types'
-import { add, type Decimal, decimal, toText } from '@plugtill/pricing/decimal'
-import { grossOf } from '@plugtill/pricing/money'
+import type { FinancialAdviceConfirmation } from '@plugtill/ocpi/modules/payments'
+import { type Price, sameCi } from '@plugtill/ocpi/types'
+import { add, decimal, toText } from '@plugtill/pricing/decimal'
+import { currencyDigits, fromMinor, grossOf, toMinor } from '@plugtill/pricing/money'
 import type { ChargingSession } from '../charging/session.ts'
 
 export interface InvoiceLine {
@@ -30,6 +31,7 @@ export interface Invoice {
   readonly payment?: {
     readonly status: 'SUCCESS' | 'PARTIAL_SUCCESS' | 'FAILED'
     readonly captured: string
+    readonly currency: string
     readonly eftData: readonly string[]
     readonly message?: string
   }
@@ -40,6 +42,9 @@ export function invoiceOf(session: ChargingSession, issuer: string): Invoice | u
   if (session.cdr === undefined || session.terms.invoiceBy !== 'CPO') return undefined
   const cdr = JSON.parse(session.cdr) as Cdr
   const { advice } = session
+  const { currency } = cdr
+  const total = toMinor(grossOf(cdr.total_cost), currency)
+  const taxes = (cdr.total_cost.taxes ?? []).map((tax) => ({ ...tax, minor: toMinor(decimal(tax.amount), currency) }))
   return {
     number: cdr.invoice_reference_id ?? cdr.id,
     reference: cdr.authorization_reference ?? cdr.id,
@@ -54,21 +59,26 @@ export function invoiceOf(session: ChargingSession, issuer: string): Invoice | u
     from: cdr.start_date_time,
     until: cdr.end_date_time,
     energyKwh: toText(decimal(cdr.total_energy), 3),
-    currency: cdr.currency,
-    lines: linesOf(cdr),
-    net: money(decimal(cdr.total_cost.before_taxes)),
-    taxes: (cdr.total_cost.taxes ?? []).map(({ name, percentage, amount }) => ({
+    currency,
+    lines: linesOf(cdr, total),
+    // The total is rounded once (G-19); what stands above it has to add up to it.
+    net: money(
+      taxes.reduce((rest, { minor }) => rest - minor, total),
+      currency,
+    ),
+    taxes: taxes.map(({ name, percentage, minor }) => ({
       name,
-      amount: money(decimal(amount)),
+      amount: money(minor, currency),
       ...(percentage == null ? {} : { percentage }),
     })),
-    total: money(grossOf(cdr.total_cost)),
+    total: money(total, currency),
     ...(advice === undefined
       ? {}
       : {
           payment: {
             status: advice.capture_status_code as NonNullable<Invoice['payment']>['status'],
-            captured: money(grossOf(advice.total_costs)),
+            captured: capturedText(advice, currency),
+            currency: advice.currency,
             eftData: advice.eft_data,
             ...(advice.capture_status_message == null ? {} : { message: advice.capture_status_message }),
           },
@@ -76,16 +86,33 @@ export function invoiceOf(session: ChargingSession, issuer: string): Invoice | u
   }
 }
 
-function linesOf(cdr: Cdr): readonly InvoiceLine[] {
-  const line = (text: string, price: Price | null | undefined, quantity?: string): readonly InvoiceLine[] =>
-    price == null ? [] : [{ text, amount: money(grossOf(price)), ...(quantity === undefined ? {} : { quantity }) }]
+function linesOf(cdr: Cdr, total: number): readonly InvoiceLine[] {
+  let listed = 0
+  const line = (text: string, price: Price | null | undefined, quantity?: string): readonly InvoiceLine[] => {
+    if (price == null) return []
+    const minor = toMinor(grossOf(price), cdr.currency)
+    listed += minor
+    return [{ text, amount: money(minor, cdr.currency), ...(quantity === undefined ? {} : { quantity }) }]
+  }
   const chargedH = add(decimal(cdr.total_time), decimal(-(cdr.total_parking_time ?? 0)))
-  return [
+  const lines = [
     ...line('Energy', cdr.total_energy_cost, `${toText(decimal(cdr.total_energy), 3)} kWh`),
     ...line('Charging time', cdr.total_time_cost, `${toText(chargedH, 4)} h`),
     ...line('Time after charging', cdr.total_parking_cost, `${toText(decimal(cdr.total_parking_time ?? 0), 4)} h`),
     ...line('Per session', cdr.total_fixed_cost),
   ]
+  const rest = total - listed
+  if (rest === 0) return lines
+  // Each line is rounded for itself; more than that is the least or highest price of the tariff. (G-18)
+  const text = Math.abs(rest) <= lines.length ? 'Rounding' : 'Least or highest price of the tariff'
+  return [...lines, { text, amount: money(rest, cdr.currency) }]
 }
 
-const money = (amount: Decimal): string => toText(amount, 2)
+/** A partner's currency need not be ours, nor one that exists. */
+function capturedText({ currency, total_costs }: FinancialAdviceConfirmation, ours: string): string {
+  const gross = grossOf(total_costs)
+  return sameCi(currency, ours) ? money(toMinor(gross, ours), ours) : toText(gross, 2)
+}
+
+const money = (amountMinor: number, currency: string): string =>
+  toText(fromMinor({ amountMinor, currency }), currencyDigits(currency))

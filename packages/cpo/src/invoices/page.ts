@@ -38,13 +38,13 @@ function body(invoice: Invoice): string {
 ${payment(invoice)}`
 }
 
-function payment({ payment: paid, currency }: Invoice): string {
+function payment({ payment: paid }: Invoice): string {
   if (paid === undefined) return '<p>The payment has not been confirmed yet.</p>'
   const told = { SUCCESS: 'Paid by card', PARTIAL_SUCCESS: 'Partly paid by card', FAILED: 'Card payment failed' }[
     paid.status
   ]
   const message = paid.message === undefined ? '' : `<p>${safe(paid.message)}</p>`
-  return `<p>${told}: ${safe(currency)} ${safe(paid.captured)}</p>${message}<pre>${paid.eftData.map(safe).join('\n')}</pre>`
+  return `<p>${told}: ${safe(paid.currency)} ${safe(paid.captured)}</p>${message}<pre>${paid.eftData.map(safe).join('\n')}</pre>`
 }
 
 const page = (title: string, content: string) =>
