@@ -1,12 +1,14 @@
 import { expect, test } from 'vitest'
 import { mayPassHold } from '../src/charging/cost.ts'
+import { cutsOf } from '../src/charging/cuts.ts'
 import { readMeter, startMeter } from '../src/charging/meter.ts'
 import { MINUTE, sessionAt, T0 } from './session-at.ts'
 
+const { tariff, timeZone } = sessionAt('charging')
+const cuts = cutsOf(tariff, timeZone)
 /** 0.605 EUR as start fee and 0.484 per kWh: 102 kWh cost 49.97. */
-const cuts = { minutes: [], energyWh: [], durationMs: [], powerW: [], timeZone: 'Europe/Amsterdam' }
 const after = (kwh: number, terms: object) => {
-  const meter = readMeter(startMeter(T0, 0), { at: T0 + 300 * MINUTE, energyWh: kwh * 1000 }, cuts as never)
+  const meter = readMeter(startMeter(T0, 0), { at: T0 + 300 * MINUTE, energyWh: kwh * 1000 }, cuts)
   const session = sessionAt('charging')
   return mayPassHold({ ...session, meter, terms: { ...session.terms, ...terms } })
 }

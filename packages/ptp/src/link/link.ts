@@ -17,7 +17,7 @@ import { Refusal } from '../refusal.ts'
 import type { PtpSettings } from '../settings.ts'
 import type { Registry } from '../terminals/registry.ts'
 import type { PaymentTerminal } from '../terminals/terminal.ts'
-import { labelOf, offerOf, pricedFor, type Sellable, sellableOf } from './offers.ts'
+import { labelOf, offerOf, powerKw, pricedFor, type Sellable, sellableOf } from './offers.ts'
 
 export interface LinkParts {
   readonly name: string
@@ -183,6 +183,7 @@ async function createPayment(
     evseUid: sellable.evse.uid,
     connectorId: sellable.connector.id,
     timeZone: sellable.location.time_zone,
+    maxPowerKw: powerKw(sellable.connector),
     tokenUid: parts.ids().replaceAll('-', '').slice(0, 20).toUpperCase(),
     language: tap.language,
     cardToken: tap.card,

@@ -113,7 +113,7 @@ export function offerOf({ location, evse, connector }: Sellable, priced: Priced,
 }
 
 /** Watts when the CPO says them, else volts x amperes x phases. */
-function powerKw(connector: Connector): number {
+export function powerKw(connector: Connector): number {
   const phases = connector.power_type === 'AC_3_PHASE' ? 3 : connector.power_type === 'AC_2_PHASE' ? 2 : 1
   const watts = connector.max_electric_power ?? connector.max_voltage * connector.max_amperage * phases
   return Math.round(watts / 100) / 10

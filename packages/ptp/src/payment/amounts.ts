@@ -1,6 +1,6 @@
 /** What may be captured and when charging must stop. Integer minor units only. (I2, I10, D-33) */
 import type { Money } from '@plugtill/psp/psp'
-import type { Payment } from './payment.ts'
+import type { Payment, SessionSeen } from './payment.ts'
 
 /** A START_SESSION leaves this soon after the tap or never: later nobody stands at the charger. (F12) */
 export const START_WITHIN_MS = 60_000
@@ -22,8 +22,10 @@ export function stopMargin(held: Money): number {
   return Math.max(10, Math.ceil(held.amountMinor / 50))
 }
 
-/** True when the running cost has come so near to the hold that charging must stop. */
-export function limitReached(payment: Payment, cost: Money | undefined): boolean {
-  if (!payment.held || !cost || cost.currency !== payment.held.currency) return false
+/** True when the running cost has come so near to the hold, or may pass it so soon, that charging must stop. (E-25) */
+export function limitReached(payment: Payment, { cost, nearHold }: Pick<SessionSeen, 'cost' | 'nearHold'>): boolean {
+  if (!payment.held) return false
+  if (nearHold) return true
+  if (!cost || cost.currency !== payment.held.currency) return false
   return cost.amountMinor >= payment.held.amountMinor - stopMargin(payment.held)
 }

@@ -79,7 +79,7 @@ function sessionActive(payment: Payment, session: SessionSeen, event: Happens<'s
   const set = { session, polling: true, outcome: undefined, reason: undefined }
   // A stop that was ordered stays ordered, also when the session had looked dead in between.
   if (payment.stop?.tries) return { to: 'stopping', set, effects: first }
-  if (!payment.stop && !limitReached(payment, session.cost)) return { to: 'charging', set, effects: first }
+  if (!payment.stop && !limitReached(payment, session)) return { to: 'charging', set, effects: first }
   const stop = stopOrders(session, payment.stop?.by ?? 'limit', event.stopCommandId)
   return { to: 'stopping', set: { ...set, ...stop.set }, effects: [...stop.effects, ...first] }
 }

@@ -39,6 +39,8 @@ export interface SessionSeen {
   readonly kwh: number
   /** Gross cost so far: the CPO's figure or our own from the frozen tariff, whichever is higher. */
   readonly cost?: Money
+  /** Going on until the next word may cost more than the hold, by the forecast under the frozen tariff. (E-25) */
+  readonly nearHold?: true
   readonly startedAt?: string
   readonly endedAt?: string
   readonly lastUpdated: string
@@ -73,6 +75,8 @@ export interface Payment extends Entity {
   readonly evseUid: string
   readonly connectorId: string
   readonly timeZone: string
+  /** What the connector gives at most, for the forecast. */
+  readonly maxPowerKw?: number
   readonly tokenUid: string
   readonly language: string
   readonly cardToken: string

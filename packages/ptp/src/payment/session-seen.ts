@@ -2,6 +2,8 @@
 
 import type { Session } from '@plugtill/ocpi/modules/sessions'
 import { parseDateTime, sameCi } from '@plugtill/ocpi/types'
+import { fraction } from '@plugtill/pricing/decimal'
+import { soFarOf, stopDue } from '@plugtill/pricing/forecast'
 import { runningCost } from '@plugtill/pricing/running'
 import type { Payment, SessionSeen } from './payment.ts'
 import { dueOf } from './prices.ts'
@@ -24,11 +26,13 @@ export function sessionSeen(payment: Payment, session: Session): SessionSeen {
   const told = toldCost(payment, session)
   const ours = ownCost(payment, session)
   const cost = told && ours ? (told.amountMinor >= ours.amountMinor ? told : ours) : (told ?? ours)
+  const above = told && ours ? Math.max(0, told.amountMinor - ours.amountMinor) : 0
   return {
     id: session.id,
     status: session.status,
     kwh: session.kwh,
     ...(cost && { cost }),
+    ...(session.status === 'ACTIVE' && nearHold(payment, session, above) && { nearHold: true as const }),
     ...(session.status !== 'PENDING' && { startedAt: session.start_date_time }),
     ...(session.end_date_time && { endedAt: session.end_date_time }),
     // Compared as text later: one spelling only.
@@ -54,5 +58,28 @@ function ownCost(payment: Payment, session: Session) {
   } catch {
     // A Session that cannot be priced is still a Session; the CPO's own figure counts then.
     return undefined
+  }
+}
+
+/** Until the next word of the CPO and until the charger obeys: CPOs tell of a session every half minute or so. (C-509) */
+const NEXT_WORD_MS = 45_000
+
+/**
+ * By the same view of the session as its cost: without periods all time so far was charging. What the CPO's figure is
+ * above ours it stays above.
+ */
+function nearHold(payment: Payment, session: Session, aboveOursMinor: number): boolean {
+  const { held, tariff, timeZone, maxPowerKw } = payment
+  if (!held || maxPowerKw === undefined || held.currency !== tariff.currency) return false
+  try {
+    const told = soFarOf(session, timeZone)
+    const timeH = fraction(told.at - told.start, 3_600_000)
+    const soFar =
+      told.periods.length > 0 ? told : { ...told, periods: [{ start: told.start, energyKwh: session.kwh, timeH }] }
+    const holdMinor = Math.max(0, held.amountMinor - aboveOursMinor)
+    return stopDue(tariff, soFar, { holdMinor, maxPowerKw, withinMs: NEXT_WORD_MS })
+  } catch {
+    // What cannot be forecast is stopped by its cost.
+    return false
   }
 }
