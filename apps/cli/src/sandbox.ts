@@ -20,6 +20,7 @@ import { createApp } from './http/app.ts'
 import { foreign } from './http/guard.ts'
 import { createMetrics } from './http/metrics.ts'
 import { openPort, type Port } from './http/port.ts'
+import { createTerminalKeys, type TerminalKeys } from './http/terminal-key.ts'
 import { createLog, type Log } from './log.ts'
 import { follow } from './moved.ts'
 import { keptSecret, randomToken } from './secrets.ts'
@@ -32,6 +33,8 @@ export interface Sandbox {
   readonly data: string
   /** Absent without our own CPO. */
   readonly furnished: Furnished | undefined
+  /** Present when an API key is set: who is no terminal may then not speak as one either. (T31) */
+  readonly terminalKeys: TerminalKeys | undefined
   readonly stop: () => Promise<void>
 }
 
@@ -60,11 +63,12 @@ export async function startSandbox(config: Config, { cpo: withCpo }: { readonly 
     ends.push(() => Promise.all([ptp.stop(), cpo?.stop()]))
     await cpo?.start()
     ptp.start()
-    if (!cpo) return { publicUrl, data: stores.described, furnished: undefined, stop }
+    const { terminalKeys } = parts
+    if (!cpo) return { publicUrl, data: stores.described, furnished: undefined, terminalKeys, stop }
     ends.push(openCharging(parts, { port, cpo }))
     const furnished = await furnish({ ptp: ptp.admin, cpo: cpo.admin, clock: wallClock }).catch(notTogether)
     if (moved) await sayWhereInvoicesAre(cpo, furnished)
-    return { publicUrl, data: stores.described, furnished, stop }
+    return { publicUrl, data: stores.described, furnished, terminalKeys, stop }
   } catch (error) {
     await stop()
     throw error
@@ -94,13 +98,26 @@ interface Parts {
   readonly log: Log
   readonly send: HttpSend
   readonly mayCall: (url: string) => boolean
+  readonly keySecret: string
+  readonly terminalKeys: TerminalKeys | undefined
 }
 
 function partsOf(config: Config, { stores, publicUrl }: Pick<Parts, 'stores' | 'publicUrl'>): Parts {
   const log = createLog(config.logLevel)
   // Its own two platforms talk over loopback.
   const peers = { allowPrivatePeers: config.allowPrivatePeers ?? true }
-  return { config, stores, publicUrl, log, send: createHttpSend(peers), mayCall: createMayCall(peers) }
+  const keySecret = keptSecret(stores.folder, 'key-secret')
+  const terminalKeys = config.apiKey === undefined ? undefined : createTerminalKeys(keySecret)
+  return {
+    config,
+    stores,
+    publicUrl,
+    log,
+    send: createHttpSend(peers),
+    mayCall: createMayCall(peers),
+    keySecret,
+    terminalKeys,
+  }
 }
 
 /** What both platforms are given. */
@@ -146,7 +163,7 @@ function ptpOf(parts: Parts): Ptp {
       adviceRetryMaxMs: config.adviceRetryMaxS * SECOND,
       locationsPollMs: config.locationsPollS * SECOND,
       cardTray: simulatedCards.map(({ name }) => name),
-      keySecret: keptSecret(stores.folder, 'key-secret'),
+      keySecret: parts.keySecret,
     },
   })
 }
@@ -177,7 +194,7 @@ function cpoOf(parts: Parts, store: NonNullable<Stores['cpo']>): Cpo {
 }
 
 async function mount(
-  { config, stores, publicUrl, log }: Parts,
+  { config, stores, publicUrl, log, terminalKeys }: Parts,
   { port, ptp, cpo }: { readonly port: Port; readonly ptp: Ptp; readonly cpo: Cpo | undefined },
 ) {
   const all = { ptp: stores.ptp, ...(stores.cpo && { cpo: stores.cpo }) }
@@ -187,6 +204,7 @@ async function mount(
     ...(cpo && { cpo }),
     webFolder: WEB,
     ...(config.apiKey !== undefined && { apiKey: config.apiKey }),
+    ...(terminalKeys && { terminalKeys }),
     ready: () => Promise.all(Object.values(all).map((store) => store.query('SELECT 1 AS one'))),
     metrics: (streams) => createMetrics({ stores: all, streams: streams.count }),
     serverFactory: (listener) => {
@@ -202,7 +220,10 @@ function openCharging(
   { config, stores, publicUrl, log }: Parts,
   { port, cpo }: { readonly port: Port; readonly cpo: Cpo },
 ): () => Promise<void> {
-  const gate = createChargerGate({ known: cpo.knows, onLink: (link) => cpo.chargers.accept(link) })
+  // On a port that others reach only our own stations may be the chargers of the demo sites.
+  const password = config.apiKey === undefined ? undefined : randomToken()
+  const known = (id: string, sent?: string) => cpo.knows(id) && (password === undefined || sent === password)
+  const gate = createChargerGate({ known, onLink: (link) => cpo.chargers.accept(link) })
   port.takeUpgrades((request, socket, head) => {
     // Chargers send no Origin; a page of another site that opens a socket does.
     if (request.headers.origin !== undefined && foreign({ method: 'GET', headers: request.headers }, publicUrl))
@@ -216,6 +237,7 @@ function openCharging(
     random: Math.random,
     speed: config.speed,
     file: join(stores.folder, 'stations.json'),
+    ...(password !== undefined && { password }),
     onFault: (error) => log.fault(error, 'stations'),
   })
   stations.start()

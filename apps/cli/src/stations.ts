@@ -13,6 +13,8 @@ export interface StationsParts {
   readonly sites: Sites
   /** ws://localhost:8080/ocpp */
   readonly endpoint: string
+  /** HTTP basic authentication, where the central system wants it. (OCPP security profile 1) */
+  readonly password?: string
   readonly clock: Clock
   readonly random: () => number
   readonly speed: number
@@ -80,7 +82,11 @@ function stationOf(
   parts: StationsParts & { readonly changed: () => void },
   { id, outlets, before }: Outlets & { readonly before: Memory },
 ): { readonly station: Station } {
-  const link = createWebSocketLink({ id, endpoint: parts.endpoint })
+  const link = createWebSocketLink({
+    id,
+    endpoint: parts.endpoint,
+    ...(parts.password !== undefined && { password: parts.password }),
+  })
   const fast = outlets.some(({ kind }) => kind === 'DC')
   const station = createStation({
     id,

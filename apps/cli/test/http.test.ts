@@ -130,6 +130,8 @@ test('pages of other origins are refused, own pages are not', async () => {
 test('a name that only DNS leads here is refused; addresses and localhost are not', async () => {
   expect(await withHost('evil.example', '/ptp/api/terminals')).toBe(403)
   expect(await withHost('evil.example:80', '/')).toBe(403)
+  for (const host of ['evil.example@localhost', 'localhost#.evil.example', 'localhost/evil', '[::1', 'localhost.'])
+    expect(await withHost(host, '/ptp/api/terminals'), host).toBe(403)
   expect(await withHost('127.0.0.1', '/ptp/api/terminals')).toBe(200)
   expect(await withHost('[::1]:8080', '/ptp/api/terminals')).toBe(200)
   expect(await withHost('partner-proxy.example', '/ptp/ocpi/versions')).toBe(200)

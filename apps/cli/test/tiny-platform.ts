@@ -11,6 +11,7 @@ import { Refusal } from '@plugtill/ptp/refusal'
 import type { PaymentView } from '@plugtill/terminal/link'
 import { createApp } from '../src/http/app.ts'
 import { openPort } from '../src/http/port.ts'
+import type { TerminalKeys } from '../src/http/terminal-key.ts'
 
 export interface Tiny {
   readonly url: string
@@ -54,7 +55,12 @@ const payment = (state: string) => ({
 })
 
 export async function tinyPlatform(
-  options: { readonly apiKey?: string; readonly cpo?: boolean; readonly webFolder?: string } = {},
+  options: {
+    readonly apiKey?: string
+    readonly cpo?: boolean
+    readonly webFolder?: string
+    readonly terminalKeys?: TerminalKeys
+  } = {},
 ): Promise<Tiny> {
   const { port, server, serve, close } = await openPort({ host: '127.0.0.1', port: 0 })
   const url = `http://localhost:${port}`
@@ -86,6 +92,7 @@ export async function tinyPlatform(
       },
     }),
     ...(options.apiKey !== undefined && { apiKey: options.apiKey }),
+    ...(options.terminalKeys && { terminalKeys: options.terminalKeys }),
     ready: async () => undefined,
     serverFactory: (listener) => {
       serve(listener)

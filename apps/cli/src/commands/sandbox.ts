@@ -2,6 +2,7 @@ import process from 'node:process'
 import type { Command } from 'commander'
 import type { Talk } from '../command-line.ts'
 import { type Config, readConfig } from '../config.ts'
+import { kioskPath } from '../http/terminal-key.ts'
 import type { Sandbox } from '../sandbox.ts'
 import { addSettings, flagsOf } from './flags.ts'
 
@@ -34,7 +35,7 @@ const stopAsked = (signal: AbortSignal): Promise<void> =>
 
 type Shown = ReturnType<typeof recordOf>
 
-function recordOf({ publicUrl, data, furnished }: Sandbox, { speed }: Config) {
+function recordOf({ publicUrl, data, furnished, terminalKeys }: Sandbox, { speed }: Config) {
   const side = (name: 'ptp' | 'cpo') => ({
     versions_url: `${publicUrl}/${name}/ocpi/versions`,
     api_url: `${publicUrl}/${name}/api`,
@@ -44,7 +45,7 @@ function recordOf({ publicUrl, data, furnished }: Sandbox, { speed }: Config) {
     console_url: `${publicUrl}/console/`,
     terminals: (furnished?.terminals ?? []).map((terminal) => ({
       ...terminal,
-      url: `${publicUrl}/terminal/${encodeURIComponent(terminal.terminal_id)}`,
+      url: publicUrl + kioskPath(terminal.terminal_id, terminalKeys),
     })),
     ptp: side('ptp'),
     cpo: furnished ? { ...side('cpo'), ocpp_url: `${publicUrl.replace(/^http/, 'ws')}/ocpp` } : null,

@@ -17,11 +17,14 @@ import { mountLink } from './link.ts'
 import type { Metrics } from './metrics.ts'
 import { type Entrance, mountOcpi, serveOcpi } from './ocpi.ts'
 import { mountPages } from './pages.ts'
+import { kioskPath, type TerminalKeys } from './terminal-key.ts'
 
 export interface AppParts {
   /** Without trailing slash. */
   readonly publicUrl: string
   readonly apiKey?: string
+  /** Each virtual terminal has to show its own key on the link. (T31) */
+  readonly terminalKeys?: TerminalKeys
   readonly ptp?: Pick<Ptp, 'serveOcpi' | 'admin' | 'link' | 'changes'>
   readonly cpo?: {
     readonly serveOcpi: Serve
@@ -106,7 +109,7 @@ function answerError(
 
 /** What browsers use: pages, admin APIs, the terminal link. */
 async function mountGuarded(app: FastifyInstance, parts: AppParts, streams: Streams): Promise<void> {
-  const { ptp, cpo, publicUrl, apiKey } = parts
+  const { ptp, cpo, publicUrl, apiKey, terminalKeys: keys } = parts
   const refuse = (reply: FastifyReply, { status, error, message, headers = {} }: Problem) =>
     reply.code(status).headers(headers).send({ error, message })
   app.addHook('onRequest', async (request, reply) => {
@@ -122,13 +125,18 @@ async function mountGuarded(app: FastifyInstance, parts: AppParts, streams: Stre
       if (problem) return refuse(reply, problem)
     })
     const shared = { streams, publicUrl, keyNeeded: apiKey !== undefined }
+    // Who may use the admin API may hand the key of a terminal to a browser: the console's links lead here.
+    room.get<{ Params: { id: string } }>('/ptp/api/terminals/:id/kiosk', (request, reply) =>
+      reply.header('cache-control', 'no-store').redirect(kioskPath(request.params.id, keys), 303),
+    )
     if (ptp)
       mountAdmin(room, { ...shared, path: '/ptp/api', title: 'Plugtill PTP platform: admin API', table: ptp.admin })
     if (cpo)
       mountAdmin(room, { ...shared, path: '/cpo/api', title: 'Plugtill CPO platform: admin API', table: cpo.admin })
   })
-  if (ptp) mountLink(app, { path: '/ptp/link', ptp, streams })
-  await mountPages(app, { folder: parts.webFolder })
+  if (ptp)
+    await app.register(async (room) => mountLink(room, { path: '/ptp/link', ptp, streams, ...(keys && { keys }) }))
+  await mountPages(app, { folder: parts.webFolder, publicUrl, ...(keys && { keys }) })
 }
 
 /** An empty body is an empty object; text that is no JSON, nests too deep or names a key twice is refused. (T26) */
@@ -143,17 +151,19 @@ function lenientJson(app: FastifyInstance): void {
   })
 }
 
-function mountHealth(app: FastifyInstance, { ready, cpo }: AppParts, metrics: Metrics | undefined): void {
+function mountHealth(app: FastifyInstance, { ready, cpo, onFault }: AppParts, metrics: Metrics | undefined): void {
   app.get('/healthz', async (_request, reply) => reply.headers(COMMON_HEADERS).send({ status: 'alive' }))
   app.get('/readyz', async (_request, reply) => {
     try {
       await ready()
       return reply.headers(COMMON_HEADERS).send({ status: 'ready' })
     } catch (error) {
+      // Anybody may ask: what the database said stays in the log.
+      onFault(error, 'GET /readyz')
       return reply
         .code(503)
         .headers(COMMON_HEADERS)
-        .send({ status: 'not-ready', message: (error as Error).message })
+        .send({ status: 'not-ready', message: 'The database does not answer. The reason is in the log.' })
     }
   })
   if (metrics) {

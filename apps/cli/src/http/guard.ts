@@ -39,9 +39,9 @@ export const COMMON_HEADERS = {
 export function foreign({ method, headers }: Asked, publicUrl: string): Problem | undefined {
   const own = new URL(publicUrl)
   const host = headers.host ?? ''
-  const name = URL.canParse(`http://${host}`)
-    ? new URL(`http://${host}`).hostname.replace(/^\[|\]$/g, '').toLowerCase()
-    : ''
+  // Nothing that a URL parser could read in two ways.
+  const [, six, named = six ?? ''] = /^(?:\[([0-9a-f:.]+)\]|([a-z0-9._-]+))(?::\d+)?$/i.exec(host) ?? []
+  const name = named.toLowerCase()
   if (!isIP(name) && name !== 'localhost' && name !== own.hostname && name !== hostname().toLowerCase()) {
     return {
       status: 403,

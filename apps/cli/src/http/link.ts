@@ -7,6 +7,7 @@ import { LINK_PATHS, NEWS_EVENTS, type PaymentView, type StopTap, type Tap } fro
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import { wrongIn } from './body-check.ts'
 import type { ServerEvent, Streams } from './events.ts'
+import { KEY_OF_TERMINAL_NEEDED, type TerminalKeys, terminalKeyIn } from './terminal-key.ts'
 
 const Name = text(100)
 const TapBody = object({
@@ -25,6 +26,8 @@ export interface LinkMount {
   readonly path: string
   readonly ptp: Pick<Ptp, 'link' | 'changes' | 'admin'>
   readonly streams: Streams
+  /** Absent: the link is open to whoever reaches this machine's loopback. */
+  readonly keys?: TerminalKeys
 }
 
 interface Of {
@@ -32,8 +35,15 @@ interface Of {
   Querystring: { language?: string | string[] }
 }
 
-export function mountLink(app: FastifyInstance, { path, ptp, streams }: LinkMount): void {
+export function mountLink(app: FastifyInstance, { path, ptp, streams, keys }: LinkMount): void {
   const { link } = ptp
+  if (keys) {
+    app.addHook<Of>('onRequest', async ({ params, headers: sent }, reply) => {
+      if (keys.fits(params.terminal_id, terminalKeyIn(sent))) return
+      const { status, error, message, headers = {} } = KEY_OF_TERMINAL_NEEDED
+      return reply.code(status).headers(headers).send({ error, message })
+    })
+  }
   const base = `${path}/:terminal_id`
   app.get<Of>(base + LINK_PATHS.offers, ({ params, query }, reply) =>
     told(reply, () =>

@@ -2,22 +2,33 @@
 import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { linkPath } from '@plugtill/terminal/link'
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import { PAGE_HEADERS } from './guard.ts'
+import { keyCookie, type TerminalKeys } from './terminal-key.ts'
 
 const YEAR_S = 31_536_000
 
 export interface Pages {
   /** apps/web/dist */
   readonly folder: string
+  readonly publicUrl: string
+  readonly keys?: TerminalKeys
 }
 
-export async function mountPages(app: FastifyInstance, { folder }: Pages): Promise<void> {
+export async function mountPages(app: FastifyInstance, { folder, publicUrl, keys }: Pages): Promise<void> {
   const page = (file: string) => (_request: unknown, reply: FastifyReply) => sendPage(reply, join(folder, file))
   app.get('/', page('index.html'))
   app.get('/console', (_request, reply) => reply.redirect('/console/', 308))
   app.get('/console/*', page('console.html'))
-  app.get('/terminal/:id', page('kiosk.html'))
+  app.get<{ Params: { id: string }; Querystring: { key?: unknown } }>('/terminal/:id', ({ params, query }, reply) => {
+    const { key } = query
+    if (key === undefined) return sendPage(reply, join(folder, 'kiosk.html'))
+    // The key leaves the address bar at once: it stays in no history and on no photo of the screen.
+    if (keys && typeof key === 'string' && keys.fits(params.id, key))
+      reply.header('set-cookie', keyCookie(linkPath('/ptp', params.id), key, publicUrl))
+    return reply.header('cache-control', 'no-store').redirect(`/terminal/${encodeURIComponent(params.id)}`, 303)
+  })
   const assets = join(folder, 'assets')
   if (!existsSync(assets)) return
   const { fastifyStatic } = await import('@fastify/static')
