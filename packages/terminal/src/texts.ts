@@ -30,6 +30,11 @@ export function say(language: string, word: Word, values: Readonly<Record<string
   return words[word].replace(/\{(\w+)\}/g, (_, name: string) => values[name] ?? '')
 }
 
+/** What is printed on a charger, as a name: a bare number says nothing in the middle of a sentence. */
+export function sayCharger(language: string, label: string): string {
+  return /^\W*\d{1,6}\W*$/.test(label) ? say(language, 'charger-numbered', { label: label.trim() }) : label
+}
+
 /** A word of ours when `name` is one of them, else the text itself: platforms may send words for the driver. */
 export function sayKnown(language: string, prefix: string, name: string): string {
   const word = `${prefix}-${name}`

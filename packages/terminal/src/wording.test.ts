@@ -76,6 +76,24 @@ test('the reader says how much it will reserve and for which charger', () => {
   )
 })
 
+test('a charger whose label is only a number is called one', () => {
+  const titled = (label: string, language: string) =>
+    wordingOf({ kind: 'price', offer: { ...offer, label }, until: NOW }, language).title
+  expect(['en', 'de', 'nl'].map((language) => titled('3', language))).toEqual([
+    'Price at Charger 3',
+    'Preis an Ladepunkt 3',
+    'Prijs bij Laadpunt 3',
+  ])
+  expect(titled('Bay 1', 'en')).toBe('Price at Bay 1')
+  expect(shown({ state: 'awaiting-plug', label: '07', waitingFor: { what: 'plug' } }).body).toBe(
+    'Charger 07 is ready for you. Connect the cable.',
+  )
+})
+
+test('a charging screen that leaves says that charging goes on', () => {
+  expect(shown({ state: 'charging' }).afterwards).toBe('Then back to the start page. Charging goes on.')
+})
+
 test('all languages fill the same names', () => {
   const names = (text: string): string[] => (text.match(/\{\w+\}/g) ?? []).sort()
   for (const word of Object.keys(en) as Word[]) {

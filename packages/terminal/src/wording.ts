@@ -7,7 +7,7 @@ import type { PaymentView, Wait } from './link.ts'
 import { OUTCOMES, WAITS } from './link.ts'
 import type { Screen } from './screens.ts'
 import type { Word } from './texts.ts'
-import { say, sayKnown, sayMoney } from './texts.ts'
+import { say, sayCharger, sayKnown, sayMoney } from './texts.ts'
 
 export interface Wording {
   readonly title: string
@@ -29,7 +29,11 @@ export function wordingOf(screen: Screen, language: string): Wording {
     case 'choose':
       return { title: t('choose-title'), ...leaves }
     case 'price':
-      return { title: t('price-title', { label: screen.offer.label }), ...leaves, afterwards: t('then-home-nothing') }
+      return {
+        title: t('price-title', { label: sayCharger(language, screen.offer.label) }),
+        ...leaves,
+        afterwards: t('then-home-nothing'),
+      }
     case 'tap':
       return {
         title: t('tap-title'),
@@ -48,6 +52,7 @@ export function wordingOf(screen: Screen, language: string): Wording {
         title: t('charging-title'),
         body: screen.payment.held && t('up-to', { held: sayMoney(language, screen.payment.held) }),
         ...leaves,
+        afterwards: t('then-home-charging'),
       }
     case 'result':
       return { ...resultWords(screen.payment, language), ...leaves }
@@ -77,8 +82,9 @@ export function wordingOf(screen: Screen, language: string): Wording {
 function tapBody(screen: Screen & { kind: 'tap' }, language: string): string {
   const { purpose } = screen
   if (purpose.kind === 'receipt') return say(language, 'tap-receipt')
-  if (purpose.kind === 'stop') return say(language, 'tap-stop', { label: purpose.label })
-  const { label, hold } = purpose.offer
+  if (purpose.kind === 'stop') return say(language, 'tap-stop', { label: sayCharger(language, purpose.label) })
+  const { hold } = purpose.offer
+  const label = sayCharger(language, purpose.offer.label)
   if (!hold) return say(language, 'tap-start-open', { label })
   return say(language, 'tap-start', { label, held: sayMoney(language, hold) })
 }
@@ -105,7 +111,7 @@ function waitingWords(payment: PaymentView, leavesAt: number, language: string):
   const ownWords = wait === 'other' ? payment.waitingFor?.what : undefined
   const named = payment.waitingFor?.until
   const decided = named !== undefined && named <= leavesAt
-  const help = say(language, `help-${wait}`, { label: payment.label })
+  const help = say(language, `help-${wait}`, { label: sayCharger(language, payment.label) })
   return {
     title: ownWords || say(language, `wait-${wait}`),
     body: payment.message === undefined ? help : outcomeText(payment.message, language),

@@ -6,14 +6,14 @@ import type { DriverInput, Input, Journey } from '@plugtill/terminal/inputs'
 import { begin, step } from '@plugtill/terminal/journey'
 import { referenceShown } from '@plugtill/terminal/screens'
 import type { LinkClient } from './link-client.ts'
-import type { Bench } from './requests.ts'
+import type { Bench, Standing } from './requests.ts'
 import { carryOut, loadOffers, loadPayment } from './requests.ts'
 
 export interface Device {
   readonly journey: () => Journey
   readonly now: () => number
-  /** False once the platform has said that there is no such terminal. */
-  readonly known: () => boolean
+  /** What the platform has said of this terminal. */
+  readonly standing: () => Standing
   readonly send: (input: DriverInput) => void
   readonly subscribe: (listener: () => void) => () => void
 }
@@ -37,7 +37,7 @@ export function startDevice(parts: DeviceParts): Device {
   const { memory, memoryKey, wallNow } = parts
   const listeners = new Set<() => void>()
   let offset = 0
-  let known = true
+  let standing: Standing = 'known'
   const now = (): number => wallNow() + offset
   const first = begin({ language: parts.language, now: now(), reference: memory.getItem(memoryKey) ?? undefined })
   let journey = first.journey
@@ -59,8 +59,8 @@ export function startDevice(parts: DeviceParts): Device {
     hearTime: (said) => {
       if (said !== undefined) offset = said - wallNow()
     },
-    hearKnown: (said) => {
-      known = said
+    hearStanding: (said) => {
+      standing = said
     },
   }
 
@@ -76,7 +76,7 @@ export function startDevice(parts: DeviceParts): Device {
     listeners.add(listener)
     return () => void listeners.delete(listener)
   }
-  return { journey: () => journey, now, known: () => known, send: dispatch, subscribe }
+  return { journey: () => journey, now, standing: () => standing, send: dispatch, subscribe }
 }
 
 function remember({ memory, memoryKey }: DeviceParts, reference: string | undefined): void {

@@ -4,7 +4,7 @@ import type { Offers, PaymentView, Receipt, ReceiptTap, StopTap, Tap } from '@pl
 import { isRefused, LINK_PATHS, linkPath, NEWS_EVENTS, REFUSALS } from '@plugtill/terminal/link'
 
 export interface LinkClient {
-  /** Undefined when the platform does not know this terminal. */
+  /** Undefined when the platform does not know this terminal; throws `NoKey` when it wants a key. */
   offers(language: string): Promise<Offers | undefined>
   payment(reference: string): Promise<PaymentView | undefined>
   tap(body: Tap): Promise<Answer<PaymentView>>
@@ -29,6 +29,9 @@ const RECONNECT_MS = [1_000, 2_000, 4_000, 8_000, 15_000] as const
 /** The platform could not be reached, or it answered something that cannot be an answer. Worth another try. */
 export class NoAnswer extends Error {}
 
+/** The platform wants the key of this terminal, and the page has none or a wrong one. */
+export class NoKey extends Error {}
+
 export function linkClient(terminalId: string, platform = '/ptp'): LinkClient {
   const base = linkPath(platform, terminalId)
   return {
@@ -45,6 +48,7 @@ export function linkClient(terminalId: string, platform = '/ptp'): LinkClient {
 async function get<T>(url: string): Promise<T | undefined> {
   const response = await reach(url, {})
   if (response.status === 404 || response.status === 409) return undefined
+  if (response.status === 401) throw new NoKey(`GET ${url} wants the key of the terminal.`)
   if (!response.ok) throw new NoAnswer(`GET ${url} answered ${response.status}.`)
   return (await json(response)) as T
 }

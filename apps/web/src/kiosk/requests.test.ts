@@ -18,7 +18,7 @@ const sending: Journey = {
 function bench(link: Partial<LinkClient>, journey: () => Journey = () => sending) {
   const news: News[] = []
   const tell = (item: News): void => void news.push(item)
-  const parts = { link: link as LinkClient, journey, tell, hearTime: () => undefined, hearKnown: () => undefined }
+  const parts = { link: link as LinkClient, journey, tell, hearTime: () => undefined, hearStanding: () => undefined }
   return { news, parts }
 }
 

@@ -1,6 +1,6 @@
 /** Carrying out what the journey asks for: over the link, repeated where that is safe, told back as news. */
 import type { Journey, News, Request } from '@plugtill/terminal/inputs'
-import type { Answer, LinkClient } from './link-client.ts'
+import { type Answer, type LinkClient, NoKey } from './link-client.ts'
 
 /** What the requests need of the device that runs them. */
 export interface Bench {
@@ -10,8 +10,11 @@ export interface Bench {
   /** The platform said what time it is. */
   readonly hearTime: (now: number | undefined) => void
   /** The platform said whether it knows this terminal. */
-  readonly hearKnown: (known: boolean) => void
+  readonly hearStanding: (standing: Standing) => void
 }
+
+/** What the platform thinks of this terminal: `locked` when the page lacks its key. */
+export type Standing = 'known' | 'unknown' | 'locked'
 
 const RETRY_MS = [1_000, 2_000, 3_000, 5_000] as const
 
@@ -46,17 +49,21 @@ export async function carryOut(bench: Bench, request: Request): Promise<void> {
   }
 }
 
-export async function loadOffers({ link, journey, tell, hearTime, hearKnown }: Bench, language: string): Promise<void> {
+export async function loadOffers(
+  { link, journey, tell, hearTime, hearStanding }: Bench,
+  language: string,
+): Promise<void> {
   try {
     const offers = await link.offers(language)
-    hearKnown(offers !== undefined)
+    hearStanding(offers === undefined ? 'unknown' : 'known')
     hearTime(offers?.now)
     // An answer in a language the driver has left meanwhile would only flicker.
     const wanted = language === journey().language || journey().offers === undefined
     if (offers && wanted) tell({ type: 'offers', offers })
     tell({ type: 'link', online: true })
-  } catch {
-    tell({ type: 'link', online: false })
+  } catch (error) {
+    if (error instanceof NoKey) hearStanding('locked')
+    tell({ type: 'link', online: error instanceof NoKey })
   }
 }
 

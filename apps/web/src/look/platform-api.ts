@@ -3,6 +3,9 @@ import { useEffect, useState } from 'react'
 
 export type Side = 'ptp' | 'cpo'
 
+/** By way of the admin API, which gives this browser the key of the terminal where one is needed. */
+export const kioskUrl = (terminalId: string): string => `/ptp/api/terminals/${encodeURIComponent(terminalId)}/kiosk`
+
 export interface MinorAmount {
   readonly amount_minor: number
   readonly currency: string

@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react'
 import type { ChargerInfo, PlatformInfo, Reading, TerminalInfo } from '../look/platform-api.ts'
-import { listOf, usePoll } from '../look/platform-api.ts'
+import { kioskUrl, listOf, usePoll } from '../look/platform-api.ts'
 
 /** What runs here, and what to do with it first. */
 export function Start(): ReactNode {
@@ -155,5 +155,5 @@ function Names({
 }
 
 function terminalUrl(terminal: TerminalInfo): string {
-  return `/terminal/${encodeURIComponent(terminal.terminal_id)}`
+  return kioskUrl(terminal.terminal_id)
 }

@@ -31,7 +31,7 @@ export function Exchanges(): ReactNode {
         />
       </fieldset>
       <Panel
-        title={`${wanted.length} exchanges`}
+        title={`${wanted.length} ${wanted.length === 1 ? 'exchange' : 'exchanges'}`}
         reading={reading}
         empty={all.length === 0 ? 'Nothing has been said yet.' : wanted.length === 0 ? 'No exchange matches.' : false}
       >

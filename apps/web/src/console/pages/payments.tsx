@@ -27,7 +27,7 @@ export function Payments(): ReactNode {
         ))}
       </fieldset>
       <Panel
-        title={`${wanted.length} payments`}
+        title={`${wanted.length} ${wanted.length === 1 ? 'payment' : 'payments'}`}
         reading={reading}
         empty={
           all.length === 0

@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react'
 import type { TerminalInfo } from '../../look/platform-api.ts'
-import { listOf, usePoll } from '../../look/platform-api.ts'
+import { kioskUrl, listOf, usePoll } from '../../look/platform-api.ts'
 import type { Column } from '../parts.tsx'
 import { At, Code, PageHead, Panel, SIDE_NAMES, Table } from '../parts.tsx'
 
@@ -28,7 +28,7 @@ export function Terminals(): ReactNode {
           columns={[
             {
               title: 'Terminal',
-              cell: (t) => <a href={`/terminal/${encodeURIComponent(t.terminal_id)}`}>{t.terminal_id}</a>,
+              cell: (t) => <a href={kioskUrl(t.terminal_id)}>{t.terminal_id}</a>,
             },
             { title: 'Model', cell: (t) => t.model ?? '–' },
             ...COMMON,

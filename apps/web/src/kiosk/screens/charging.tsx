@@ -1,5 +1,5 @@
 import type { PaymentView } from '@plugtill/terminal/link'
-import { say, sayDuration, sayEnergy, sayMoney } from '@plugtill/terminal/texts'
+import { say, sayCharger, sayDuration, sayEnergy, sayMoney } from '@plugtill/terminal/texts'
 import type { ReactNode } from 'react'
 import { Frame, useNow } from '../frame.tsx'
 import type { ScreenProps } from '../screen.tsx'
@@ -33,7 +33,7 @@ export function Charging({ payment, ...props }: ScreenProps & { readonly payment
     >
       <p className="charging-place">
         <span className="beat" aria-hidden="true" />
-        {payment.label}
+        {sayCharger(language, payment.label)}
       </p>
       <div className="charging-main">
         <span>{say(language, payment.cost ? 'so-far' : 'energy')}</span>

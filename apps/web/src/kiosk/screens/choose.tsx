@@ -1,5 +1,5 @@
 import type { Offer } from '@plugtill/terminal/link'
-import { say, sayKnown } from '@plugtill/terminal/texts'
+import { say, sayCharger, sayKnown } from '@plugtill/terminal/texts'
 import type { ReactNode } from 'react'
 import { Frame } from '../frame.tsx'
 import { Glyph } from '../glyph.tsx'
@@ -57,7 +57,7 @@ function OfferRow({
       data-testid={`offer-${offer.evseUid}-${offer.connectorId}`}
     >
       <span className="row-main">
-        <strong>{offer.label}</strong>
+        <strong>{sayCharger(language, offer.label)}</strong>
         <small>
           {plugName(standard)} · <span className="number">{powerKw}</span> kW
         </small>

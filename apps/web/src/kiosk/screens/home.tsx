@@ -1,7 +1,7 @@
 import type { Word } from '@plugtill/terminal/texts'
 import { languagesOffered, say } from '@plugtill/terminal/texts'
 import type { ReactNode } from 'react'
-import { useEffect, useRef } from 'react'
+import { useEffect, useRef, useSyncExternalStore } from 'react'
 import type { GlyphName } from '../glyph.tsx'
 import { Glyph } from '../glyph.tsx'
 import type { ScreenProps } from '../screen.tsx'
@@ -63,8 +63,11 @@ export function Home({ journey, words, device }: ScreenProps): ReactNode {
   )
 }
 
+const WHY_NOT_YET = { known: 'connecting', unknown: 'unknown-terminal', locked: 'locked-terminal' } as const
+
 function HomeHead({ journey: { language, offers }, words, device }: ScreenProps): ReactNode {
   const title = useRef<HTMLHeadingElement>(null)
+  const standing = useSyncExternalStore(device.subscribe, device.standing)
   useEffect(() => title.current?.focus({ preventScroll: true }), [])
   return (
     <header className="home-head">
@@ -72,9 +75,7 @@ function HomeHead({ journey: { language, offers }, words, device }: ScreenProps)
       <h1 ref={title} tabIndex={-1}>
         {words.title}
       </h1>
-      <p className="home-hint">
-        {offers ? words.body : say(language, device.known() ? 'connecting' : 'unknown-terminal')}
-      </p>
+      <p className="home-hint">{offers ? words.body : say(language, WHY_NOT_YET[standing])}</p>
     </header>
   )
 }

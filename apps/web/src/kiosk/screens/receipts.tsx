@@ -1,5 +1,5 @@
 import type { Receipt } from '@plugtill/terminal/link'
-import { say, sayDate, sayDuration, sayEnergy, sayKnown, sayMoney, sayTime } from '@plugtill/terminal/texts'
+import { say, sayCharger, sayDate, sayDuration, sayEnergy, sayKnown, sayMoney, sayTime } from '@plugtill/terminal/texts'
 import type { ReactNode } from 'react'
 import { webUrl } from '../../look/safe-url.ts'
 import { Choice, ChoiceList } from '../choice-list.tsx'
@@ -23,7 +23,8 @@ export function ReceiptList({
           >
             <strong className="number">{sayMoney(language, receipt.total)}</strong>
             <small>
-              {sayTime(language, receipt.at)} · {receipt.label} · {say(language, `receipt-${receipt.status}`)}
+              {sayTime(language, receipt.at)} · {sayCharger(language, receipt.label)} ·{' '}
+              {say(language, `receipt-${receipt.status}`)}
             </small>
           </Choice>
         ))}
@@ -40,7 +41,7 @@ export function ReceiptPage({ receipt, ...props }: ScreenProps & { readonly rece
       <div className="slip">
         <p className="slip-merchant">{receipt.merchant}</p>
         <p className="fine">
-          {receipt.locationName} · {receipt.label}
+          {receipt.locationName} · {sayCharger(language, receipt.label)}
           <br />
           {sayDate(language, receipt.at)}
         </p>

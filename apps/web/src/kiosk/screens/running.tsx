@@ -1,5 +1,5 @@
 import type { RunningPayment } from '@plugtill/terminal/link'
-import { say, sayTime } from '@plugtill/terminal/texts'
+import { say, sayCharger, sayTime } from '@plugtill/terminal/texts'
 import type { ReactNode } from 'react'
 import { Choice, ChoiceList } from '../choice-list.tsx'
 import { Frame } from '../frame.tsx'
@@ -20,7 +20,7 @@ export function Running({
             testId={`running-${payment.reference}`}
             onChoose={() => props.device.send({ type: 'pick', reference: payment.reference })}
           >
-            <strong>{payment.label}</strong>
+            <strong>{sayCharger(language, payment.label)}</strong>
             {payment.startedAt ? (
               <small>{say(language, 'since', { time: sayTime(language, payment.startedAt) })}</small>
             ) : null}
