@@ -121,7 +121,8 @@ function ensureWeb(node) {
   const built = spawnSync(node, [at('node_modules', 'vite', 'bin', 'vite.js'), 'build', '--logLevel', 'warn'], {
     cwd: at('apps', 'web'),
     stdio: ['ignore', 2, 2],
-    env: environment(node),
+    // Whoever starts this from a test has NODE_ENV=test, which would bring React's development build.
+    env: { ...environment(node), NODE_ENV: 'production' },
   })
   if (built.status !== 0) fail(`the web app could not be built (vite, status ${built.status}); see the lines above.`)
   writeStamp('web', wanted)
@@ -137,13 +138,15 @@ function environment(node) {
 
 const vitest = () => at('node_modules', 'vitest', 'vitest.mjs')
 
-/** Types, lint, tidy, docs: all of them, then one verdict. */
+/** Types, lint, tidy, docs, size of the pages: all of them, then one verdict. */
 function check(node) {
+  ensureWeb(node)
   const steps = [
     ['types', node, [at('node_modules', 'typescript', 'bin', 'tsc'), '-p', 'tsconfig.json']],
     ['lint', node, [at('node_modules', '@biomejs', 'biome', 'bin', 'biome'), 'check']],
     ['tidy', node, [quiet, at('tools', 'tidy.ts')]],
     ['docs', node, [quiet, at('tools', 'docs.ts')]],
+    ['weight', node, [quiet, at('tools', 'weight.ts')]],
   ]
   const failed = []
   for (const [name, command, args] of steps) {
