@@ -1,7 +1,7 @@
 import type { Tariff, TariffRestrictions } from '@plugtill/ocpi/modules/tariffs'
 import { expect, test } from 'vitest'
 import { charging, hour, perKwh, start, switching, tariffOf } from '../test/tariffs.ts'
-import { toText } from './decimal.ts'
+import { fraction, toText } from './decimal.ts'
 import type { Period } from './price.ts'
 import { price } from './price.ts'
 
@@ -243,4 +243,13 @@ test('shares of the total go to the largest remainders, of equals to the first; 
   expect(shares(0.001, 0.004, 0.009)).toEqual([0, 0, 1])
   expect(shares(-0.001, 0.014, 0.0)).toEqual([0, 1, 0])
   expect(shares(-0.016, 0.001, 0.0)).toEqual([-2, 0, 0])
+})
+
+test('a step is filled up also when a millisecond or a millionth of a kWh is missing (G-16)', () => {
+  const tariff = tariffOf([perKwh(1), { type: 'TIME', price: 1, step_size: 1 }])
+  const periods = [{ start, energyKwh: 0.999999, timeH: fraction(3_599_999, 3_600_000) }]
+  expect(price(tariff, charging(0, { periods })).lines.map((line) => toText(line.billedQuantity, 9))).toEqual([
+    '1.000000000',
+    '1.000000000',
+  ])
 })

@@ -112,7 +112,7 @@ export function price(
 ): Breakdown {
   const byName = isList(tariff)
   const tariffs = byName ? tariff.map(compiled) : [compiled(tariff)]
-  const { digits, currency } = moneyOf(tariffs)
+  const { digits, currency } = currencyOf(tariffs)
   const used = usageOf(tariffs, session, byName)
   const additions = stepAdditions(used, options.timeRounding ?? 'parking-only')
   const lines: Unshared[] = []
@@ -145,7 +145,7 @@ export function price(
 const isList = (tariff: Tariff | readonly Tariff[]): tariff is readonly Tariff[] => Array.isArray(tariff)
 
 /** One session is paid in one currency. */
-function moneyOf([first, ...others]: readonly CompiledTariff[]): {
+function currencyOf([first, ...others]: readonly CompiledTariff[]): {
   readonly digits: number
   readonly currency: string
 } {
