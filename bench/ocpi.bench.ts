@@ -20,7 +20,7 @@ import type { LoadOrder } from './http-load.ts'
 import { answerWith, end, listen, type Place } from './http-serve.ts'
 import { locationText, locationWith } from './location.ts'
 import { HEADERS, ORIGIN, ofPtp, ptpServer, serial, startLoader } from './ptp-server.ts'
-import { alternate, type Figure, isQuick, perSecond, tell } from './report.ts'
+import { alternate, cpuSince, type Figure, isQuick, median, perSecond, tell } from './report.ts'
 
 const ROUNDS = isQuick() ? 1 : 7
 const ROUND_MS = isQuick() ? 500 : 1_500
@@ -55,8 +55,10 @@ const serve = ptpServer([...ofPtp(mounted), mounted(locations, 'SENDER')])
 const place = await listen(answerWith(serve, () => ORIGIN))
 const loader = startLoader()
 
-async function load(order: Omit<LoadOrder, 'headers' | 'connections' | 'ms'>): Promise<number> {
+async function load(order: Omit<LoadOrder, 'headers' | 'connections' | 'ms'>, cpuUs: number[] = []): Promise<number> {
+  const before = process.cpuUsage()
   const answer = await loader.load({ ...order, connections: CONNECTIONS, ms: ROUND_MS })
+  cpuUs.push((cpuSince(before) * 1000) / answer.answers)
   return (answer.answers * 1000) / answer.ms
 }
 
@@ -75,20 +77,35 @@ async function bareFor(asked: {
   })
 }
 
-async function besideBare(what: string, method: 'POST' | 'PUT' | 'PATCH', path: string, body: string): Promise<Figure> {
+async function besideBare(
+  what: string,
+  method: 'POST' | 'PUT' | 'PATCH',
+  path: string,
+  body: string,
+): Promise<readonly Figure[]> {
   const bare = await bareFor({ method, path, body })
-  const ours = () => load({ origin: place.origin, method, path, body })
-  const theirs = () => load({ origin: bare.origin, method, path, body })
-  await ours()
-  await theirs()
+  const cpu = { ours: [] as number[], theirs: [] as number[] }
+  const ours = () => load({ origin: place.origin, method, path, body }, cpu.ours)
+  const theirs = () => load({ origin: bare.origin, method, path, body }, cpu.theirs)
+  // Twice, because the first round is spent on compiling.
+  for (let warm = 0; warm < 2; warm++) {
+    await ours()
+    await theirs()
+  }
+  cpu.ours.length = 0
+  cpu.theirs.length = 0
   const speed = await alternate(ROUNDS, { ours, theirs })
   await bare.close()
-  return {
-    what: `${what}, ${Buffer.byteLength(body)} bytes`,
-    value: speed.ours,
-    unit: '/s',
-    limit: { what: 'bare node:http with JSON.parse', value: speed.theirs },
-  }
+  const limit = 'bare node:http with JSON.parse'
+  return [
+    {
+      what: `${what}, ${Buffer.byteLength(body)} bytes`,
+      value: speed.ours,
+      unit: '/s',
+      limit: { what: limit, value: speed.theirs },
+    },
+    { what: `CPU per ${what}`, value: median(cpu.ours), unit: 'us', limit: { what: limit, value: median(cpu.theirs) } },
+  ]
 }
 
 async function pages(): Promise<readonly Figure[]> {
@@ -175,9 +192,9 @@ async function handshakes(): Promise<Figure> {
 
 const evse = JSON.stringify({ status: 'CHARGING', last_updated: '2030-07-02T10:05:00.000Z' })
 const figures = [
-  await besideBare('CDR', 'POST', `${BELOW}/receiver/cdrs`, cdrText),
-  await besideBare('PUT of a Location', 'PUT', `${BELOW}/receiver/locations/NL/CPO/LOC-CITY`, locationText),
-  await besideBare('PATCH of an EVSE', 'PATCH', `${BELOW}/receiver/locations/NL/CPO/LOC-CITY/NLPLGE101`, evse),
+  ...(await besideBare('CDR', 'POST', `${BELOW}/receiver/cdrs`, cdrText)),
+  ...(await besideBare('PUT of a Location', 'PUT', `${BELOW}/receiver/locations/NL/CPO/LOC-CITY`, locationText)),
+  ...(await besideBare('PATCH of an EVSE', 'PATCH', `${BELOW}/receiver/locations/NL/CPO/LOC-CITY/NLPLGE101`, evse)),
   ...(await pages()),
   await handshakes(),
 ]
