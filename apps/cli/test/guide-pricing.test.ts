@@ -8,7 +8,7 @@ const guide = readFileSync(new URL('../../../docs/guides/pricing.md', import.met
 const folder = mkdtempSync(join(tmpdir(), 'plugtill-guide-'))
 
 for (const [, name = '', text = ''] of guide.matchAll(/```json (\S+)\n([\s\S]*?)```/g))
-  writeFileSync(join(folder, name), text)
+  writeFileSync(join(folder, `${name.toLowerCase()}.json`), text)
 
 const commands = [...guide.matchAll(/```sh\nnpx plugtill (.*)\n```\n\n```text\n([\s\S]*?)\n```/g)]
 

@@ -68,6 +68,21 @@ test('a price that rises at a certain time is not paid before it', () => {
   expect(after(said.stopAt)).toBeLessThan(1860)
 })
 
+test('a period keeps the clock of its start for all the energy it will hold (G-22)', () => {
+  const tariff = tariffOf([], {
+    tax_included: 'N/A',
+    elements: [
+      { price_components: [perKwh(0)], restrictions: { max_kwh: 5.5 } },
+      { price_components: [perKwh(1)], restrictions: { max_duration: 1200 } },
+      { price_components: [perKwh(0)] },
+    ],
+  })
+  // Five minutes have passed. 5.5 kWh take 15 minutes more, but a period that begins now is priced as at its start.
+  const begun = { start, at: start + 301_000, timeZone: 'UTC', periods: [{ start, energyKwh: 0, timeH: 0.0836 }] }
+  const said = forecast(tariff, begun, { holdMinor: 1_00, maxPowerKw: 22 })
+  expect([said.stop, (said.stopAt - begun.at) / 1000]).toEqual(['by', 1063])
+})
+
 test('a highest price within the hold makes a stop needless; a least price above it makes any start too dear (G-18)', () => {
   const capped = tariffOf([perKwh(1)], { max_price: { before_taxes: 20, after_taxes: 24 } })
   expect(forecast(capped, soFar(charging(5)), { holdMinor: 24_00, maxPowerKw: 150 }).stop).toBe('not-needed')
