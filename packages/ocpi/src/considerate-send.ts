@@ -35,12 +35,11 @@ const NOT_NOW = new Set([429, 502, 503, 504])
 /** A partner that asks for one pause after another is left alone at last. */
 const MOST_WAITS = 10
 
-/** Partners are told apart by their origin. */
-export function considerateSend(parts: ConsiderateParts): Send {
-  const { atOnce = 8, waiting = 1_000, tries = 3, pauseMs = 500, patienceMs = 30_000, clock } = parts
-  const desks = new Map<string, Desk>()
-  const wait = (ms: number) => new Promise<void>((done) => void clock.after(ms, done))
-
+/** Taking a place with a partner and handing it on, in order of arrival. */
+function placesOf(
+  desks: Map<string, Desk>,
+  { atOnce, waiting, clock }: Required<Pick<ConsiderateParts, 'atOnce' | 'waiting' | 'clock'>>,
+) {
   const turn = async (desk: Desk, request: WireRequest): Promise<void> => {
     if (desk.busy < atOnce) {
       desk.busy += 1
@@ -59,6 +58,17 @@ export function considerateSend(parts: ConsiderateParts): Send {
       if (desk.busy === 0 && desk.quietUntil <= clock.now()) desks.delete(origin)
     }
   }
+  return { turn, leave }
+}
+
+/** Partners are told apart by their origin. */
+export function considerateSend(parts: ConsiderateParts): Send {
+  const { atOnce = 8, waiting = 1_000, tries = 3, pauseMs = 500, patienceMs = 30_000, clock } = parts
+  const desks = new Map<string, Desk>()
+  const wait = (ms: number) => new Promise<void>((done) => void clock.after(ms, done))
+
+  const { turn, leave } = placesOf(desks, { atOnce, waiting, clock })
+
   /** Waits out the pause the partner asked for, outside of its places: others may have to be told so. */
   const pausesEnd = async (desk: Desk, request: WireRequest): Promise<void> => {
     for (let waits = 0; desk.quietUntil > clock.now(); waits += 1) {
