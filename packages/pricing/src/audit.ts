@@ -138,6 +138,7 @@ const advice: Readonly<Record<string, string>> = {
   'double-component': 'Keep one component of each dimension in an element.',
   'tax-unknown': 'Give each component its vat, or set tax_included to N/A.',
   'net-unknown': 'Give each component its vat, so that the net can be told.',
+  'reservation-mixed': 'Begin a new charging period where the reservation ends.',
   'power-unknown': 'Send MIN_POWER and MAX_POWER with each period.',
   'current-unknown': 'Send MIN_CURRENT and MAX_CURRENT with each period.',
 }

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import type { Tariff, TariffRestrictions } from '@plugtill/ocpi/modules/tariffs'
 import { expect, test } from 'vitest'
+import { reference, written } from '../../test/lint-reference.ts'
 import { perKwh, tariffOf } from '../../test/tariffs.ts'
 import { lintTariff, tariffRules } from './lint-tariff.ts'
 
@@ -206,6 +207,10 @@ test('the official examples break no rule', () => {
 test('rules have names of their own, and each cites where it comes from', () => {
   expect(new Set(tariffRules.map((rule) => rule.id)).size).toBe(tariffRules.length)
   for (const rule of tariffRules) expect([rule.id, rule.about !== '', rule.cites !== '']).toEqual([rule.id, true, true])
+})
+
+test('the reference lists every rule', () => {
+  expect(written()).toBe(reference())
 })
 
 test('thousands of elements are one finding, not minutes', () => {
