@@ -10,6 +10,7 @@ const DIGITS: Readonly<Record<string, number>> = { EUR: 2, JPY: 0, KWD: 3 }
 
 interface Tax {
   readonly rate?: number
+  readonly net: Ratio
   readonly amount: Ratio
 }
 
@@ -29,6 +30,7 @@ function taxesOf(one: Case, lines: readonly OracleLine[]): readonly Tax[] {
   const rates = [...new Set(lines.map(rateOf))].filter((rate) => rate !== undefined)
   return rates.map((rate) => ({
     rate,
+    net: sum(lines.filter((line) => rateOf(line) === rate).map((line) => line.net)),
     amount: sum(lines.filter((line) => rateOf(line) === rate).map((line) => line.gross.minus(line.net))),
   }))
 }
@@ -54,8 +56,14 @@ function totalOf(one: Case, lines: readonly OracleLine[]): OracleTotal {
   if (bounded.net.equals(net) && bounded.gross.equals(gross)) return { net, gross, taxes }
   const tax = bounded.gross.minus(bounded.net)
   const before = sum(taxes.map((each) => each.amount))
-  if (before.equals(ZERO)) return { ...bounded, taxes: tax.equals(ZERO) ? taxes : [{ amount: tax }] }
-  return { ...bounded, taxes: taxes.map((each) => ({ ...each, amount: each.amount.times(tax).over(before) })) }
+  if (before.equals(ZERO)) return { ...bounded, taxes: tax.equals(ZERO) ? taxes : [{ net: bounded.net, amount: tax }] }
+  const taxed = sum(taxes.map((each) => each.net))
+  const spread = (each: Tax) => ({
+    ...each,
+    net: taxed.equals(ZERO) ? ZERO : bounded.net.times(each.net).over(taxed),
+    amount: each.amount.times(tax).over(before),
+  })
+  return { ...bounded, taxes: taxes.map(spread) }
 }
 
 function highestFactor(tariff: Tariff): Ratio {
@@ -96,6 +104,12 @@ export function differences(one: Case): readonly string[] {
   const ours = {
     before_taxes: engine.price.before_taxes,
     taxes: (engine.price.taxes ?? []).map((tax) => [tax.percentage, tax.amount]),
+  }
+  for (const { rate, net, amount } of total.taxes) {
+    const mine = engine.taxes.find((each) => each.percentage === rate)
+    if (mine === undefined) continue
+    same(`net at ${rate} %`, mine.net, net)
+    same(`tax at ${rate} %`, mine.amount, amount)
   }
   const byRate = (a: readonly unknown[], b: readonly unknown[]) => Number(a[0] ?? -1) - Number(b[0] ?? -1)
   wire.taxes.sort(byRate)
