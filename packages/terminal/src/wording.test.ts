@@ -76,6 +76,11 @@ test('the reader says how much it will reserve and for which charger', () => {
   )
 })
 
+test('a card is called declined only when somebody declined it', () => {
+  expect(shown({ state: 'declined', final: true, message: 'declined' }).title).toBe('Card declined')
+  expect(shown({ state: 'declined', final: true, message: 'psp-unavailable' }).title).toBe('Your bank did not answer')
+})
+
 test('a charger whose label is only a number is called one', () => {
   const titled = (label: string, language: string) =>
     wordingOf({ kind: 'price', offer: { ...offer, label }, until: NOW }, language).title

@@ -138,7 +138,13 @@ function outcomeText(message: string, language: string): string {
 function resultWords(payment: PaymentView, language: string): Wording {
   const end = endOf(payment)
   const body = payment.message === undefined ? undefined : outcomeText(payment.message, language)
-  return { title: say(language, `result-${end}`), body, money: moneyAtEnd(payment, language) }
+  // Nobody said no: calling the card declined would send the driver looking for another one.
+  const unanswered = end === 'declined' && payment.message === 'psp-unavailable'
+  return {
+    title: say(language, unanswered ? 'result-unanswered' : `result-${end}`),
+    body,
+    money: moneyAtEnd(payment, language),
+  }
 }
 
 type End = 'captured' | 'voided' | 'declined' | 'stuck'

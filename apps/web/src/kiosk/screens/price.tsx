@@ -1,7 +1,9 @@
 import type { Offer } from '@plugtill/terminal/link'
 import { say, sayMoney } from '@plugtill/terminal/texts'
-import type { ReactNode } from 'react'
+import type { ReactNode, RefObject } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { Frame } from '../frame.tsx'
+import { Glyph } from '../glyph.tsx'
 import type { ScreenProps } from '../screen.tsx'
 import { plugName } from './choose.tsx'
 
@@ -9,6 +11,8 @@ import { plugName } from './choose.tsx'
 export function Price({ offer, ...props }: ScreenProps & { readonly offer: Offer }): ReactNode {
   const { language } = props.journey
   const { price, hold } = offer
+  const accept = useRef<HTMLButtonElement>(null)
+  const below = useBelow(accept)
   const t = (word: Parameters<typeof say>[1]): string => say(language, word)
   return (
     <Frame {...props} testId="screen-price">
@@ -40,9 +44,39 @@ export function Price({ offer, ...props }: ScreenProps & { readonly offer: Offer
           <p className="fine">{t('hold-help')}</p>
         </div>
       ) : null}
-      <button type="button" className="big" onClick={() => props.device.send({ type: 'accept' })} data-testid="accept">
+      <button
+        ref={accept}
+        type="button"
+        className="big"
+        onClick={() => props.device.send({ type: 'accept' })}
+        data-testid="accept"
+      >
         {t('accept')}
       </button>
+      {below ? (
+        <button
+          type="button"
+          className="read-on"
+          onClick={() => accept.current?.scrollIntoView({ block: 'end', behavior: 'smooth' })}
+          data-testid="read-on"
+        >
+          {t('read-on')}
+          <Glyph name="next" />
+        </button>
+      ) : null}
     </Frame>
   )
+}
+
+/** Whether something is still out of sight: a long price must not look like one that cannot be accepted. */
+function useBelow(target: RefObject<Element | null>): boolean {
+  const [below, setBelow] = useState(false)
+  useEffect(() => {
+    const watch = new IntersectionObserver(([entry]) => setBelow(entry !== undefined && !entry.isIntersecting), {
+      threshold: 0.6,
+    })
+    if (target.current) watch.observe(target.current)
+    return () => watch.disconnect()
+  }, [target])
+  return below
 }
