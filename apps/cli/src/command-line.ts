@@ -31,7 +31,12 @@ export async function run(argv: readonly string[], io: Io): Promise<ExitStatus> 
     .option('--json', 'one JSON document (JSON lines for a stream) and nothing else on stdout')
     .option('--api <url>', `admin API of a running platform (default: PLUGTILL_API or ${ADDRESS})`)
     .exitOverride()
-    .configureOutput({ writeOut: (text) => io.out(text.trimEnd()), writeErr: (text) => io.err(text.trimEnd()) })
+    .configureOutput({
+      writeOut: (text) => io.out(text.trimEnd()),
+      writeErr: (text) => io.err(text.trimEnd()),
+      outputError: (text, write) => write(text.replace(/^error: /, 'plugtill: ')),
+    })
+    .showHelpAfterError('Add --help to see what is possible.')
     .showSuggestionAfterError()
     .helpCommand(false)
   const talk = talkOf(program, io)
