@@ -18,8 +18,9 @@ export default defineConfig({
     pool: 'forks',
     isolate: false,
     exclude: ['**/node_modules/**', '**/dist/**'],
-    testTimeout: 20_000,
-    hookTimeout: 30_000,
+    // A guard against hanging, no measure of speed: stories on PostgreSQL run here while other work has the cores.
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
     reporters: report ? ['default', ['json', { outputFile: report }]] : ['default'],
   },
 })
