@@ -4,7 +4,7 @@
  */
 
 import { type Behaviour, behaviours } from '@plugtill/charger/behaviour'
-import { createMemoryLink, type MemoryLink } from '@plugtill/charger/link.memory'
+import { createMemoryLink, type MemoryLink, type MemoryLinkParts } from '@plugtill/charger/link.memory'
 import { createStation, type Station } from '@plugtill/charger/station'
 import { type Cpo, createCpo } from '@plugtill/cpo/cpo'
 import type { CpoSettings } from '@plugtill/cpo/settings'
@@ -21,6 +21,7 @@ import { defaultSettings, type PtpSettings } from '@plugtill/ptp/settings'
 import { type Admin, adminOf } from './call-admin.ts'
 import { type Counter, countedStore, settleWith } from './counted-store.ts'
 import { type Life, life } from './mortal.ts'
+import { type MortalCpo, mortalCpo } from './mortal-cpo.ts'
 import { createNetwork, type Network } from './network.ts'
 import { chance } from './seed.ts'
 import { outletsOf } from './stations.ts'
@@ -43,6 +44,8 @@ export interface WorldParts {
   readonly behaviour?: Partial<Behaviour>
   /** The provider as the PTP meets it; a story may stand between. */
   readonly psp?: (psp: Psp) => Psp
+  /** What becomes of each message between a charger and the CPO. */
+  readonly ocpp?: MemoryLinkParts['fate']
 }
 
 export interface World {
@@ -59,6 +62,9 @@ export interface World {
   /** kill -9 of the PTP process; `ptpReturns` starts another on the same database. */
   readonly killPtp: () => void
   readonly ptpReturns: () => Promise<void>
+  /** The same for the CPO; its chargers lose their connections. */
+  readonly killCpo: () => void
+  readonly cpoReturns: () => Promise<void>
   /** Awaits what needs world time to come true: time flows until it is settled. */
   readonly flow: <T>(work: Promise<T>, limitMs?: number) => Promise<T>
   /** Lets `ms` of world time pass. */
@@ -77,11 +83,12 @@ export async function createWorld(parts: WorldParts): Promise<World> {
   const { clock, network, ledger, luck, faults, settle, stores } = ground
   const sites = parts.sites ?? demoSites
   const ptp = mortalPtp(parts, ground)
-  const cpo = cpoOf(parts, ground, sites)
+  const mortal = cpoOf(parts, ground, sites)
+  const { cpo } = mortal
   network.attach(CPO_URL, cpo.serveOcpi)
   await cpo.start()
   ptp.serve()
-  const stationing = { sites, cpo, clock, random: luck.random, behaviour: parts.behaviour }
+  const stationing = { sites, mortal, clock, random: luck.random, behaviour: parts.behaviour, fate: parts.ocpp }
   const { stations, links } = connectStations(stationing)
   await clock.advanceBy(1000)
 
@@ -103,6 +110,15 @@ export async function createWorld(parts: WorldParts): Promise<World> {
     ptpReturns: async () => {
       ptp.returns()
       await settle()
+    },
+    killCpo: () => {
+      mortal.kill()
+      network.attach(CPO_URL, undefined)
+      for (const link of links.values()) link.cut()
+    },
+    cpoReturns: async () => {
+      network.attach(CPO_URL, cpo.serveOcpi)
+      await flow(mortal.returns())
     },
     pass: (ms) => clock.advanceBy(ms),
     close: async () => {
@@ -177,21 +193,24 @@ function mortalPtp(parts: WorldParts, { clock, stores, network, psp, luck, fault
   }
 }
 
-function cpoOf(parts: WorldParts, { luck, clock, stores, network, faults }: Ground, sites: Sites): Cpo {
-  return createCpo({
-    name: 'Plugtill Charging',
-    countryCode: 'NL',
-    partyId: 'CPO',
-    ...luck,
-    clock,
-    store: stores.cpo,
-    send: network.send,
-    baseUrl: CPO_URL,
-    publicUrl: CPO_PUBLIC_URL,
-    sites,
-    settings: parts.cpo,
-    onFault: (fault, reference) => void faults.push({ who: 'cpo', fault, reference }),
-  })
+function cpoOf(parts: WorldParts, { luck, clock, stores, network, psp, faults }: Ground, sites: Sites): MortalCpo {
+  const born = () => life({ clock, store: stores.cpo, send: network.send, psp })
+  return mortalCpo(born, (being) =>
+    createCpo({
+      name: 'Plugtill Charging',
+      countryCode: 'NL',
+      partyId: 'CPO',
+      ...luck,
+      clock: being.clock,
+      store: being.store,
+      send: being.send,
+      baseUrl: CPO_URL,
+      publicUrl: CPO_PUBLIC_URL,
+      sites,
+      settings: parts.cpo,
+      onFault: (fault, reference) => void faults.push({ who: 'cpo', fault, reference }),
+    }),
+  )
 }
 
 /** How a story lets time pass. */
@@ -228,17 +247,24 @@ const flowingAdmin = (admin: () => Admin, flow: World['flow']): Admin => ({
 
 interface StationWiring {
   readonly sites: Sites
-  readonly cpo: Cpo
+  readonly mortal: MortalCpo
   readonly clock: VirtualClock
   readonly random: () => number
   readonly behaviour: Partial<Behaviour> | undefined
+  readonly fate: WorldParts['ocpp']
 }
 
-function connectStations({ sites, cpo, clock, random, behaviour }: StationWiring) {
+function connectStations({ sites, mortal, clock, random, behaviour, fate }: StationWiring) {
   const stations = new Map<string, Station>()
   const links = new Map<string, MemoryLink>()
   for (const { id, outlets } of outletsOf(sites)) {
-    const memory = createMemoryLink({ id, clock, accept: (end) => cpo.chargers.accept(end) })
+    const memory = createMemoryLink({
+      id,
+      clock,
+      accept: (end) => mortal.cpo.chargers.accept(end),
+      reachable: mortal.alive,
+      fate,
+    })
     const station = createStation({
       id,
       clock,
