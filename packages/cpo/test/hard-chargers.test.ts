@@ -161,15 +161,49 @@ test('a charger is found however it spells its name', async () => {
   expect(world.ptp.heard()).toContain('result ACCEPTED')
 })
 
-test('a connector that is free again ends a session whose transaction the charger has forgotten', async () => {
+test.each(['Available', 'Preparing'])(
+  'a connector that is %s again ends a session whose transaction the charger has forgotten',
+  async (status) => {
+    const world = await stage()
+    const transaction = await charging(world)
+    await world.pass(10 * MINUTE)
+    await read(world, transaction, 6000)
+    await world.pass(1000)
+    await world.ac.say('StatusNotification', { connectorId: 1, errorCode: 'NoError', status })
+    await world.pass(5 * MINUTE)
+    expect(world.ptp.last('cdr')).toBeUndefined()
+    await world.pass(20 * MINUTE)
+
+    expect(world.ptp.last('cdr')).toMatchObject({ total_energy: 5, total_time: 0.1666 })
+  },
+)
+
+test('a status that comes before the StopTransaction of an outage ends nothing', async () => {
   const world = await stage()
   const transaction = await charging(world)
   await world.pass(10 * MINUTE)
   await read(world, transaction, 6000)
+  world.ac.drop()
+  await world.pass(HOUR)
+  await world.back()
   await world.ac.say('StatusNotification', { connectorId: 1, errorCode: 'NoError', status: 'Available' })
-  await world.pass(5 * MINUTE)
-  expect(world.ptp.last('cdr')).toBeUndefined()
-  await world.pass(20 * MINUTE)
+  await world.pass(MINUTE)
+  await stopTransaction(world, transaction, 16_000)
+  await world.pass(HOUR)
 
-  expect(world.ptp.last('cdr')).toMatchObject({ total_energy: 5, total_time: 0.1666 })
+  expect(world.ptp.last('cdr')).toMatchObject({ total_energy: 15 })
+  expect(world.ptp.heard().filter((what) => what === 'cdr')).toHaveLength(1)
+  expect(world.faults).toEqual([])
+})
+
+test('a charger that is slow to say Charging goes on', async () => {
+  const world = await stage()
+  const transaction = await charging(world)
+  for (const status of ['Preparing', 'Charging'])
+    await world.ac.say('StatusNotification', { connectorId: 1, errorCode: 'NoError', status })
+  await world.pass(HOUR)
+  expect(world.ptp.last('cdr')).toBeUndefined()
+  await stopTransaction(world, transaction, 16_000)
+
+  expect(world.ptp.last('cdr')).toMatchObject({ total_energy: 15 })
 })

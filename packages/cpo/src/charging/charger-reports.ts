@@ -54,7 +54,7 @@ export function createChargerDesk(parts: ReportsParts): ChargerDesk {
         case 'connected':
           parts.clock.after(
             ASK_STATUS_AFTER_MS,
-            later(event.chargerId, () => askStatus(parts, event.chargerId, before)),
+            later(event.chargerId, async () => (closing ? undefined : askStatus(parts, event.chargerId, before))),
           )
           return undefined
         case 'disconnected':
@@ -132,7 +132,8 @@ async function statusChanged(parts: ReportsParts, event: StatusChanged): Promise
   if (event.connectorId === 0) return
   const session = await running(parts, event)
   if (session === undefined) return
-  if (event.ocppStatus === 'Available') {
+  // Preparing: the car still stands there after the charger was switched off and on.
+  if (event.ocppStatus === 'Available' || event.ocppStatus === 'Preparing') {
     await parts.charging.apply(session.id, { type: 'connector-free', at: parts.clock.now() })
     return
   }

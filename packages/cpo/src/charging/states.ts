@@ -111,7 +111,7 @@ const charging: ChargingRow = {
   'connector-free': (session, { at, since }) => {
     if (since === undefined)
       return { to: 'charging', effects: [{ do: 'free-connector', since: at, afterMs: STOP_ARRIVES_MS }] }
-    if ((session.heardAt ?? 0) > since) return { ignore: 'The charger has spoken of the transaction since.' }
+    if ((session.heardAt ?? 0) >= since) return { ignore: 'The charger has spoken of the transaction since.' }
     return finish(session, { meter: meterOf(session), reason: FORGOTTEN, at })
   },
   'stop-commanded': (_, event) => ({
