@@ -62,6 +62,20 @@ test('a body above the limit is judged by the OCPI server, not cut off by the so
   expect(tiny.wire.at(-1)?.body.length).toBe(1_000_001)
 })
 
+test('a sender that hangs up in the middle of its body is no fault of ours', async () => {
+  const before = tiny.faults.length
+  await new Promise<void>((resolve) => {
+    const socket = connect(tiny.port, '127.0.0.1', () =>
+      socket.write('POST /ptp/ocpi/x HTTP/1.1\r\nhost: localhost\r\ncontent-length: 1000\r\n\r\nhalf', () => {
+        setTimeout(() => socket.destroy(), 50)
+      }),
+    )
+    socket.on('close', () => setTimeout(resolve, 100))
+  })
+  expect(tiny.faults.length).toBe(before)
+  expect((await fetch(`${tiny.url}/healthz`)).status).toBe(200)
+})
+
 test('paths that cannot be decoded, bytes that are no UTF-8 and unknown methods reach the OCPI server and crash nothing', async () => {
   const head = (line: string, more = '') => `${line} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n${more}\r\n`
   expect(await raw(head('GET /ptp/ocpi/%zz'))).toContain('200 OK')

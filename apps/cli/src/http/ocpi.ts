@@ -69,7 +69,9 @@ function readSome(stream: IncomingMessage): Promise<string> {
       if (seen > DRAIN_BYTES) stream.destroy()
     })
     stream.on('end', () => resolve(Buffer.concat(chunks).toString('utf8')))
-    stream.on('error', reject)
-    stream.on('close', () => reject(new Error('The request ended before its body.')))
+    // The sender went away or sent far too much: nobody is left to answer, and nothing broke here.
+    const over = () => reject(Object.assign(new Error('The request ended before its body.'), { statusCode: 400 }))
+    stream.on('error', over)
+    stream.on('close', over)
   })
 }

@@ -9,7 +9,7 @@ export function Start(): ReactNode {
   const terminals = usePoll<readonly TerminalInfo[]>('/ptp/api/terminals', 5_000)
   const chargers = usePoll<readonly ChargerInfo[]>('/cpo/api/chargers', 5_000)
   return (
-    <div className="start">
+    <main className="start">
       <header className="hero">
         <p className="brand">Plugtill</p>
         <h1>Card payment at the charger, over OCPI, running on this machine.</h1>
@@ -54,7 +54,7 @@ export function Start(): ReactNode {
       <p className="caution">
         An independent open implementation. Passing here is no certificate of any terminal maker.
       </p>
-    </div>
+    </main>
   )
 }
 
