@@ -140,7 +140,7 @@ async function startPayment(parts: LinkParts, terminal: PaymentTerminal, tap: Ta
   if (!sellable)
     throw new Refusal(
       'not-available',
-      `EVSE "${tap.evseUid}" with connector "${tap.connectorId}" is not sold by terminal ${terminal.id}.`,
+      `EVSE "${tap.evseUid}"${tap.connectorId ? ` with connector "${tap.connectorId}"` : ''} is not sold by terminal ${terminal.id}.`,
     )
   const at = parts.clock.now()
   const priced = await pricedFor(parts.mirror, parts.settings, {
