@@ -35,7 +35,7 @@ const telling: readonly ChargingEvent[] = [
   { type: 'metered', at: at + MINUTE, measuredAt: at + MINUTE, energyWh: 150_000 },
   { type: 'parking-changed', at, measuredAt: at, parking: true },
   { type: 'connector-free', at },
-  { type: 'connector-free', at: at + 10 * MINUTE, since: at },
+  { type: 'connector-free', at: at + 12 * MINUTE, since: at + 2 * MINUTE },
   { type: 'stop-commanded', at, ...to },
   { ...stopAnswered, outcome: 'accepted' },
   { ...stopAnswered, outcome: 'rejected' },
