@@ -9,7 +9,7 @@ export interface Config {
   readonly data: string
   readonly databaseUrl: string | undefined
   readonly apiKey: string | undefined
-  /** Undefined: not said. The sandbox then allows them, everything else does not. */
+  /** Undefined: not said. A sandbox on loopback then allows them, everything else does not. */
   readonly allowPrivatePeers: boolean | undefined
   readonly speed: number
   readonly logLevel: LogLevel

@@ -104,8 +104,9 @@ interface Parts {
 
 function partsOf(config: Config, { stores, publicUrl }: Pick<Parts, 'stores' | 'publicUrl'>): Parts {
   const log = createLog(config.logLevel)
-  // Its own two platforms talk over loopback.
-  const peers = { allowPrivatePeers: config.allowPrivatePeers ?? true }
+  // Its own two platforms talk over loopback. Partners may be there as well, unless the port is open to others: then
+  // one of them could have us look around in the network behind. (T08)
+  const peers = { allowPrivatePeers: config.allowPrivatePeers ?? isLoopback(config.host), own: publicUrl }
   const keySecret = keptSecret(stores.folder, 'key-secret')
   const terminalKeys = config.apiKey === undefined ? undefined : createTerminalKeys(keySecret)
   return {

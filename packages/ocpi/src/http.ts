@@ -14,6 +14,8 @@ export interface Address {
 export interface HttpSendOptions {
   /** Also http and private, loopback and link-local addresses: for the sandbox and tests. Default false. */
   readonly allowPrivatePeers?: boolean
+  /** One address that may be called wherever it is, such as our own, where both platforms of a sandbox answer. */
+  readonly own?: string
   readonly connectMs?: number
   /** From the start of the request to the last byte of the answer. */
   readonly answerMs?: number
@@ -31,11 +33,13 @@ const ANSWER_MS = 10_000
 const MAX_BODY_BYTES = 5_000_000
 
 /** Whether a URL of a partner may be called at all, before any name is resolved. (E-49) */
-export function createMayCall(options: { readonly allowPrivatePeers?: boolean }): (url: string) => boolean {
+export function createMayCall(options: Pick<HttpSendOptions, 'allowPrivatePeers' | 'own'>): (url: string) => boolean {
+  const own = options.own === undefined ? undefined : new URL(options.own).origin
   return (text) => {
     if (!URL.canParse(text)) return false
     const url = new URL(text)
     if (url.username !== '' || url.password !== '') return false
+    if (url.origin === own) return true
     if (options.allowPrivatePeers) return url.protocol === 'https:' || url.protocol === 'http:'
     const host = hostOf(url)
     if (url.protocol !== 'https:' || host === '') return false
@@ -80,6 +84,8 @@ function agentOf(options: HttpSendOptions): Agent {
 /** The network as a `Send`. Redirects are not followed: they could carry the token elsewhere. (E-49) */
 export function createHttpSend(options: HttpSendOptions = {}): HttpSend {
   const agent = agentOf(options)
+  const own = options.own === undefined ? undefined : new URL(options.own).origin
+  const ownAgent = own === undefined ? agent : agentOf({ ...options, allowPrivatePeers: true })
   const mayCall = createMayCall(options)
   const limit = options.maxBodyBytes ?? MAX_BODY_BYTES
   const send: Send = async (asked, { timeoutMs = options.answerMs ?? ANSWER_MS } = {}) => {
@@ -92,7 +98,7 @@ export function createHttpSend(options: HttpSendOptions = {}): HttpSend {
     }
     try {
       const answer = await undiciRequest(asked.url, {
-        dispatcher: agent,
+        dispatcher: new URL(asked.url).origin === own ? ownAgent : agent,
         method: asked.method,
         headers: asked.headers,
         body: asked.body === '' ? null : asked.body,
@@ -107,7 +113,9 @@ export function createHttpSend(options: HttpSendOptions = {}): HttpSend {
       throw error instanceof Fault ? error : faultOf(error, where, timeoutMs)
     }
   }
-  return Object.assign(send, { close: () => agent.close() })
+  return Object.assign(send, {
+    close: async () => void (await Promise.all([...new Set([agent, ownAgent])].map((one) => one.close()))),
+  })
 }
 
 function flat(headers: Dispatcher.ResponseData['headers']): Headers {

@@ -60,6 +60,20 @@ function sender(options: Parameters<typeof createHttpSend>[0]) {
 }
 const get = (url: string): WireRequest => ({ method: 'GET', url, headers: { 'x-a': 'b' }, body: '' })
 
+test('our own address may be called wherever it is, and nothing else beside it', async () => {
+  const server = () => listen(createServer((_request, response) => response.end('{}')))
+  const [own, beside] = [await server(), await server()]
+  const named = own.replace('127.0.0.1', 'localhost')
+  for (const origin of [own, named]) {
+    const send = createHttpSend({ own: `${origin}/ptp` })
+    open.push(send.close)
+    const ask = (url: string) => send({ method: 'GET', url, headers: {}, body: '' })
+    expect((await ask(`${origin}/ptp/ocpi/versions`)).status).toBe(200)
+    await expect(ask(beside)).rejects.toMatchObject({ code: 'PEER_UNREACHABLE' })
+    await expect(ask(beside.replace('127.0.0.1', 'localhost'))).rejects.toMatchObject({ code: 'PEER_UNREACHABLE' })
+  }
+})
+
 test('a whole handshake over real sockets', async () => {
   const send = sender({ allowPrivatePeers: true })
   const made = await Promise.all(
