@@ -8,8 +8,12 @@ by \`npm run docs\`; do not edit.`
 
 const closing = `The waits are frozen into each payment at the tap: a changed setting never moves a payment that runs.
 
-\`PLUGTILL_ALLOW_PRIVATE_PEERS\` not said: the sandbox allows partners with http and private addresses, because its own
-live on loopback. A platform that partners reach from outside says \`false\`.
+\`PLUGTILL_ALLOW_PRIVATE_PEERS\` not said: a sandbox that listens on loopback allows partners with http and private
+addresses; one that others can reach allows no private address but its own. A platform that partners reach from outside
+says \`false\`.
+
+With \`PLUGTILL_API_KEY\` set the terminal link is closed as well: each kiosk is opened once by the address with its key,
+from the console or from what the sandbox prints at the start, and only the sandbox's own stations may connect as chargers.
 
 The commands that talk to a running platform know two more variables: \`PLUGTILL_API\` (its address, like \`--api\`) and
 \`PLUGTILL_API_KEY\`. Tests know \`PLUGTILL_TEST_DATABASE_URL\`, a PostgreSQL server whose schemas they may create and drop,
