@@ -230,13 +230,12 @@ export function createEngine(parts: EngineParts): Engine {
     apply: decisions.apply,
     find: decisions.find,
     list: (kind: string, options: ListOptions) => listEntities(store, decisions.kindOf(kind).machine.name, options),
-  } as unknown as Pick<Engine, 'create' | 'apply' | 'find' | 'list'>
-  const history = (kind: string, id: string) => entityHistory(store, decisions.kindOf(kind).machine.name, id)
+    history: (kind: string, id: string) => entityHistory(store, decisions.kindOf(kind).machine.name, id),
+  } as unknown as Pick<Engine, 'create' | 'apply' | 'find' | 'list' | 'history'>
 
   return {
     ...engine,
-    history,
-    of: (kind) => deskOf({ ...engine, history }, kind.machine.name),
+    of: (kind) => deskOf(() => engine, kind.machine.name),
     pending: (kind, id) => openEffects(store, kind, id),
     effects: (options) => effectsIn(store, options),
     async retryNow(lane) {
@@ -249,16 +248,17 @@ export function createEngine(parts: EngineParts): Engine {
   }
 }
 
-function deskOf<E extends Entity, H extends Happened>(
-  engine: Pick<Engine, 'create' | 'apply' | 'find' | 'list' | 'history'>,
-  name: string,
+/** One kind of an engine that may still be in the making: rooms that the engine itself needs ask for it later. */
+export function deskOf<E extends Entity, H extends Happened>(
+  engine: () => Pick<Engine, 'create' | 'apply' | 'find' | 'list' | 'history'>,
+  kind: string,
 ): Desk<E, H> {
   return {
-    create: (entity, event, options) => engine.create(name, entity, event, options),
-    apply: (idOrKey, event, options) => engine.apply(name, idOrKey, event, options),
-    find: (idOrKey) => engine.find(name, idOrKey),
-    list: (options) => engine.list(name, options),
-    history: (id) => engine.history(name, id),
+    create: (entity, event, options) => engine().create(kind, entity, event, options),
+    apply: (idOrKey, event, options) => engine().apply(kind, idOrKey, event, options),
+    find: (idOrKey) => engine().find(kind, idOrKey),
+    list: (options) => engine().list(kind, options),
+    history: (id) => engine().history(kind, id),
   }
 }
 

@@ -2,11 +2,11 @@
 import type { AdminTable } from '@plugtill/engine/admin'
 import type { Clock } from '@plugtill/engine/clock'
 import { documents as documentsOn } from '@plugtill/engine/documents'
-import { createEngine, type Desk, type Engine } from '@plugtill/engine/engine'
+import { createEngine, deskOf, type Engine } from '@plugtill/engine/engine'
 import { faultRecord } from '@plugtill/engine/fault'
 import type { Journal } from '@plugtill/engine/journal'
 import { journal as journalOn } from '@plugtill/engine/journal'
-import type { Entity, Happened } from '@plugtill/engine/machine'
+import type { Entity } from '@plugtill/engine/machine'
 import type { Store } from '@plugtill/engine/store'
 import { type ClientParts, createOcpiClient } from '@plugtill/ocpi/client'
 import { considerateSend } from '@plugtill/ocpi/considerate-send'
@@ -207,17 +207,6 @@ function entrance(parts: PtpParts, rooms: Foundations & PaymentRooms & { readonl
       mount(paymentsModule, 'sender', paymentsSender(rooms)),
     ],
   })
-}
-
-/** The engine's view of one kind, for rooms that the engine itself needs before it exists. */
-function deskOf<E extends Entity, H extends Happened>(engine: () => Engine, kind: string): Desk<E, H> {
-  return {
-    create: (entity, event, options) => engine().create(kind, entity, event, options),
-    apply: (idOrKey, event, options) => engine().apply(kind, idOrKey, event, options),
-    find: (idOrKey) => engine().find(kind, idOrKey),
-    list: (options) => engine().list(kind, options),
-    history: (id) => engine().history(kind, id),
-  }
 }
 
 /** Who looks on is told which payment, which terminal or which offers changed. */
