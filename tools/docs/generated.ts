@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path'
 import type { Tree } from '../tidy/source.ts'
 import { chargingStates } from './charging-states.ts'
 import { configuration } from './configuration.ts'
+import { milestonePages } from './milestones.ts'
 import { ocpiEndpoints } from './ocpi-endpoints.ts'
 import { paymentStates } from './payment-states.ts'
 
@@ -12,6 +13,7 @@ export const pages: Readonly<Record<string, () => string>> = {
   'docs/reference/charging-states.md': chargingStates,
   'docs/reference/configuration.md': configuration,
   'docs/reference/ocpi-endpoints.md': ocpiEndpoints,
+  ...milestonePages,
 }
 
 /** Each page is what the code would write today. */

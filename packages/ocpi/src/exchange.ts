@@ -1,5 +1,5 @@
 /** One request and its answer as they crossed the wire, for the timeline and the console. */
-import type { Headers } from './wire.ts'
+import type { Headers, WireRequest, WireResponse } from './wire.ts'
 
 export interface Exchange {
   /** When the request started, in ms. */
@@ -24,6 +24,15 @@ export interface Exchange {
   /** The `authorization_reference` of the payment this belongs to, when it is known. */
   readonly reference?: string
 }
+
+/** The same exchange as it really crossed the wire, tokens readable: to look at, never to keep. */
+export interface RawExchange {
+  readonly request: WireRequest
+  readonly response: WireResponse
+}
+
+/** Is told every exchange, also the refused ones. */
+export type OnExchange = (exchange: Exchange, raw: RawExchange) => void
 
 /** Credentials travel in plain text inside the bodies of that module only. (A-06) */
 export function maskedBody(module: string, body: string): string {

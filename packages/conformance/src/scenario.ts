@@ -1,0 +1,41 @@
+/** How scenarios are written: they act like a real partner would and judge nothing. */
+import type { MilestoneId } from './catalogue.ts'
+import type { Desk } from './desk.ts'
+
+/** Something only a person, or a device, at the platform under test can do. */
+export interface OperatorStep {
+  readonly id: 'assign-terminal' | 'add-terminal' | 'tap-card' | 'tap-to-stop' | 'plug-in' | 'unplug' | 'register'
+  /** What to do now, as one sentence. */
+  readonly text: string
+  /** Ids that it is about, such as `terminal_id`, `evse_uid`. */
+  readonly details: Readonly<Record<string, string>>
+}
+
+/** Is told what has to be done now; the scenario then waits for the traffic that shows it was done. */
+export type Operator = (step: OperatorStep) => Promise<void> | void
+
+export interface Stage {
+  readonly desk: Desk
+  /** Waits as long as the judge is patient at most, or shorter. */
+  readonly patienceMs: number
+  /** Longer patience where a person has to act. */
+  readonly operatorMs: number
+  readonly operator: Operator
+  /** Whether this milestone is judged in this run: probes for others are left out. */
+  readonly asked: (milestone: MilestoneId) => boolean
+  /** One line for whoever watches. */
+  readonly say: (text: string) => void
+  readonly invitation: { readonly versionsUrl: string; readonly token: string }
+  readonly pass: (ms: number) => Promise<void>
+}
+
+export interface Scenario {
+  readonly name: string
+  readonly milestone: MilestoneId
+  /**
+   * `path`: the way to the later milestones, always gone. `probe`: only when its milestone is judged. `end`: takes the
+   * connection apart and comes last.
+   */
+  readonly kind: 'path' | 'probe' | 'end'
+  readonly act: (stage: Stage) => Promise<void>
+}
