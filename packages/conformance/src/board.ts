@@ -49,7 +49,9 @@ export function createBoard(parts: BoardParts): Board {
     judgement: () => {
       if (made !== undefined && clock.now() - made.record.now < patienceMs) return made
       const seen = [...kept.values()].flat().sort((a, b) => a.index - b.index)
-      made = judge(catalogue, checks, { record: { target, version, seen, facts: [], now: clock.now(), patienceMs } })
+      made = judge(catalogue, checks, {
+        record: { target, version, seen, facts: [], now: clock.now(), watching: true, patienceMs },
+      })
       return made
     },
   }
