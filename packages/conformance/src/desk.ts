@@ -7,7 +7,7 @@ import { type Exchange, maskedBody, type RawExchange } from '@plugtill/ocpi/exch
 import { createHandshake, type Handshake } from '@plugtill/ocpi/handshake'
 import { maskedHeaders, routingHeaders } from '@plugtill/ocpi/headers'
 import type { Module } from '@plugtill/ocpi/module'
-import { memoryPeers, type Party, type Peer } from '@plugtill/ocpi/peers'
+import { memoryPeers, type Party, type Peer, type PeerStore } from '@plugtill/ocpi/peers'
 import type { Offer } from '@plugtill/ocpi/roles'
 import { createOcpiServer, type Mounted } from '@plugtill/ocpi/server'
 import { hashToken, shapeToken, tokenHeader } from '@plugtill/ocpi/token'
@@ -116,7 +116,7 @@ export function createDesk(parts: DeskParts): Desk {
     modules: parts.modules,
     maxLimit: parts.pageSize ?? 1,
   })
-  const interceptions = new Set<Interception>()
+  const { serve, intercept } = intercepting(server, { recorder, clock, baseUrl })
   const partner = async () => (await peers.list()).find(({ status }) => status === 'registered')
   return {
     ...recorder,
@@ -124,15 +124,8 @@ export function createDesk(parts: DeskParts): Desk {
     handshake,
     client,
     partner,
-    serve: async (request) => {
-      for (const { name, answer } of interceptions) {
-        const response = await answer(request)
-        if (response === undefined) continue
-        recorder.saw(intercepted({ request, response, at: clock.now(), baseUrl }), { request, response }, name)
-        return response
-      }
-      return server(request)
-    },
+    serve,
+    intercept,
     call: async (module, role) => {
       const peer = await partner()
       if (peer === undefined) throw new NotRegistered(target)
@@ -148,22 +141,46 @@ export function createDesk(parts: DeskParts): Desk {
       const exchange = probed(probe, { request, response, at, durationMs: clock.now() - at })
       return recorder.saw(exchange, { request, response }, name)
     },
-    intercept: (interception) => {
-      interceptions.add(interception)
-      return () => void interceptions.delete(interception)
-    },
     alter,
-    invite: async () => {
-      const token = shapeToken('A', parts.randomToken())
-      const until = clock.now() + INVITATION_MS
-      const tokensIn = [{ hash: hashToken(token), kind: 'A' as const, until }]
-      await peers.save({ id: ids(), status: 'invited', roles: [], endpoints: [], tokensIn, updatedAt: clock.now() })
-      return { versionsUrl: `${baseUrl}/versions`, token }
-    },
+    invite: () => invite(parts, peers),
   }
 }
 
 const INVITATION_MS = 24 * 60 * 60 * 1000
+
+async function invite({ randomToken, ids, clock, baseUrl }: DeskParts, peers: PeerStore): Promise<Invitation> {
+  const token = shapeToken('A', randomToken())
+  const until = clock.now() + INVITATION_MS
+  const tokensIn = [{ hash: hashToken(token), kind: 'A' as const, until }]
+  await peers.save({ id: ids(), status: 'invited', roles: [], endpoints: [], tokensIn, updatedAt: clock.now() })
+  return { versionsUrl: `${baseUrl}/versions`, token }
+}
+
+interface Noting {
+  readonly recorder: Recorder
+  readonly clock: Clock
+  readonly baseUrl: string
+}
+
+/** A server that answers wrongly for a while, when it is told to. */
+function intercepting(server: Serve, { recorder, clock, baseUrl }: Noting): Pick<Desk, 'serve' | 'intercept'> {
+  const interceptions = new Set<Interception>()
+  return {
+    intercept: (interception) => {
+      interceptions.add(interception)
+      return () => void interceptions.delete(interception)
+    },
+    serve: async (request) => {
+      for (const { name, answer } of interceptions) {
+        const response = await answer(request)
+        if (response === undefined) continue
+        recorder.saw(intercepted({ request, response, at: clock.now(), baseUrl }), { request, response }, name)
+        return response
+      }
+      return server(request)
+    },
+  }
+}
 
 /** A way out that changes requests on purpose and remembers which, by their X-Request-ID. */
 function altering(send: Send): {

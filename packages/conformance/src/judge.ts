@@ -72,7 +72,11 @@ function outcomeOf(requirement: Requirement, checks: readonly Check[], view: Vie
   if (reasons.length > 0 && reasons.every((reason) => reason !== undefined)) {
     return { ...none, status: 'not-applicable', message: reasons[0] ?? '' }
   }
-  const ruled = checks.filter((_, index) => reasons[index] === undefined).flatMap((check) => check.look(view))
+  const { eyes, tried } = attentive(view)
+  const ruled = checks.filter((_, index) => reasons[index] === undefined).flatMap((check) => check.look(eyes))
+  if (ruled.length === 0 && view.watching && tried()) {
+    return { ...none, status: 'not-applicable', message: 'Only a run of "plugtill check" asks for this.' }
+  }
   if (ruled.length === 0) {
     const needs = [...new Set(checks.map((check) => check.needs))].join('; ')
     return { ...none, status: 'untestable', message: `Not testable: ${needs}.` }
@@ -90,6 +94,18 @@ function outcomeOf(requirement: Requirement, checks: readonly Check[], view: Vie
     evidence: [...new Set(shown)].slice(0, MOST_EVIDENCE),
     failedIn: new Set(failing.flatMap(({ seen }) => seen?.index ?? [])),
   }
+}
+
+/** The view, and whether a check looked in it for what only a run brings about: odd questions and vain waits. */
+function attentive(view: View): { readonly eyes: View; readonly tried: () => boolean } {
+  let tried = false
+  const noted = <A extends readonly unknown[], V>(look: (...args: A) => V) => {
+    return (...args: A): V => {
+      tried = true
+      return look(...args)
+    }
+  }
+  return { eyes: { ...view, probes: noted(view.probes), fact: noted(view.fact) }, tried: () => tried }
 }
 
 const isFailing = (one: Ruled): one is Ruled & { readonly ruling: Wrong } => one.ruling !== 'ok'

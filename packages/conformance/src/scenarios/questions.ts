@@ -1,4 +1,6 @@
 /** Questions that harm nobody, one per interface on offer: for probing tokens, headers and unknown ids. */
+
+import { ownCredentials } from '@plugtill/ocpi/handshake-roles'
 import type { InterfaceRole, Module } from '@plugtill/ocpi/module'
 import { cdrs } from '@plugtill/ocpi/modules/cdrs'
 import { commands } from '@plugtill/ocpi/modules/commands'
@@ -9,7 +11,6 @@ import { tariffs } from '@plugtill/ocpi/modules/tariffs'
 import { tokens } from '@plugtill/ocpi/modules/tokens'
 import { endpointFor, entriesOf, urlOf as pathOf } from '@plugtill/ocpi/peer-url'
 import type { Peer, PeerEndpoint } from '@plugtill/ocpi/peers'
-import { ownCredentials } from '@plugtill/ocpi/handshake-roles'
 import type { Desk, Probe } from '../desk.ts'
 
 export interface Question extends Pick<Probe, 'place' | 'method' | 'url'> {
@@ -52,7 +53,10 @@ const ROWS: readonly Row[] = [
 const UNKNOWN_ID = 'NOT-THERE'
 
 /** One question per row that the platform offers, lists first. */
-export function functionalQuestions(offered: unknown, owner = { country_code: 'DE', party_id: 'JDG' }): readonly Question[] {
+export function functionalQuestions(
+  offered: unknown,
+  owner = { country_code: 'DE', party_id: 'JDG' },
+): readonly Question[] {
   const endpoints = usable(offered)
   const peer: Peer = { id: '', status: 'registered', roles: [], endpoints, tokensIn: [], updatedAt: 0 }
   return ROWS.flatMap(({ module, role, name, kind, query }): readonly Question[] => {
@@ -76,7 +80,10 @@ function usable(offered: unknown): readonly PeerEndpoint[] {
 }
 
 /** The `url` of the last entry of a list that fits; undefined when nothing usable is there. */
-export function urlIn(list: unknown, fits: (entry: Readonly<Record<string, unknown>>) => boolean = () => true): string | undefined {
+export function urlIn(
+  list: unknown,
+  fits: (entry: Readonly<Record<string, unknown>>) => boolean = () => true,
+): string | undefined {
   if (!Array.isArray(list)) return undefined
   const found = list.filter((entry) => typeof entry === 'object' && entry !== null && fits(entry)).at(-1) as
     | { url?: unknown }

@@ -1,7 +1,7 @@
 /** From the invitation to a registered connection, started by the judge or by the platform under test. (B-12 to B-23) */
 import { credentials } from '@plugtill/ocpi/modules/credentials'
-import { fingerprintOf } from '../seen.ts'
 import type { Scenario, Stage } from '../scenario.ts'
+import { fingerprintOf } from '../seen.ts'
 import { isYes } from '../view.ts'
 import { credentialsBody, credentialsUrl, functionalQuestions, urlIn } from './questions.ts'
 
@@ -50,7 +50,8 @@ export const registration: readonly Scenario[] = [
       if (invitation === undefined) return
       const { versionsUrl, token } = invitation
       const { answer } = await desk.probe('registration.look', { ...VERSIONS, url: versionsUrl, token })
-      const url = urlIn(answer?.data, (one) => one['version'] === (desk.parts.version ?? '2.3.0')) ?? urlIn(answer?.data)
+      const url =
+        urlIn(answer?.data, (one) => one['version'] === (desk.parts.version ?? '2.3.0')) ?? urlIn(answer?.data)
       if (url === undefined) return
       const details = await desk.probe('registration.look', { place: 'versions.details', method: 'GET', url, token })
       const endpoints = (details.answer?.data as { endpoints?: unknown } | null | undefined)?.endpoints
@@ -79,7 +80,8 @@ export const registration: readonly Scenario[] = [
     act: async ({ desk, invitation }) => {
       const calls = await desk.call(credentials, 'receiver')
       const { versionsUrl: url = '' } = (await desk.partner()) ?? {}
-      if (invitation !== undefined) await desk.probe('credentials.token-a', { ...VERSIONS, url: invitation.versionsUrl, token: invitation.token })
+      if (invitation !== undefined)
+        await desk.probe('credentials.token-a', { ...VERSIONS, url: invitation.versionsUrl, token: invitation.token })
       await desk.probe('credentials.url', { ...VERSIONS, url })
       await calls.get().catch(() => undefined)
       const post = await credentialsUrl(desk)
@@ -122,7 +124,9 @@ export const farewell: readonly Scenario[] = [
       const undo = desk.alter({
         name: 'transport.unknown-field',
         change: (request) =>
-          request.method === 'PUT' ? { ...request, body: request.body.replace(/^\{/, '{"plugtill_note":{"a":[1]},') } : undefined,
+          request.method === 'PUT'
+            ? { ...request, body: request.body.replace(/^\{/, '{"plugtill_note":{"a":[1]},') }
+            : undefined,
       })
       await desk.handshake.rotate(peer.id).finally(undo)
     },
