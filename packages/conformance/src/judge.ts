@@ -115,17 +115,18 @@ function milestoneOutcome(
   outcomes: readonly Outcome[],
   roots: readonly Outcome[],
 ): MilestoneOutcome {
-  const bad = outcomes.filter(
+  const musts = outcomes.filter(
     ({ requirement, status }) =>
-      requirement.milestone === milestone.id &&
-      requirement.keyword === 'must' &&
-      (status === 'fail' || status === 'untestable'),
+      requirement.milestone === milestone.id && requirement.keyword === 'must' && status !== 'not-applicable',
   )
+  const bad = musts.filter(({ status }) => status === 'fail' || status === 'untestable')
   const names = new Set(bad.map(({ requirement, cause }) => cause ?? requirement.id))
   const blockedBy = [
     ...roots.map(({ requirement }) => requirement.id).filter((id) => names.has(id)),
     ...[...names].filter((id) => !roots.some(({ requirement }) => requirement.id === id)),
   ]
-  const status = bad.length === 0 ? 'pass' : bad.some((one) => one.status === 'fail') ? 'fail' : 'untestable'
+  // A milestone of which nothing was asked is not reached by that.
+  const reached = musts.length > 0 && bad.length === 0
+  const status = reached ? 'pass' : bad.some((one) => one.status === 'fail') ? 'fail' : 'untestable'
   return { milestone, status, blockedBy }
 }
