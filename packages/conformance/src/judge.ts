@@ -72,7 +72,11 @@ function outcomeOf(requirement: Requirement, checks: readonly Check[], view: Vie
   if (reasons.length > 0 && reasons.every((reason) => reason !== undefined)) {
     return { ...none, status: 'not-applicable', message: reasons[0] ?? '' }
   }
-  const ruled = checks.filter((_, index) => reasons[index] === undefined).flatMap((check) => check.look(view))
+  const { eyes, tried } = attentive(view)
+  const ruled = checks.filter((_, index) => reasons[index] === undefined).flatMap((check) => check.look(eyes))
+  if (ruled.length === 0 && view.watching && tried()) {
+    return { ...none, status: 'not-applicable', message: 'Only a run of "plugtill check" asks for this.' }
+  }
   if (ruled.length === 0) {
     const needs = [...new Set(checks.map((check) => check.needs))].join('; ')
     return { ...none, status: 'untestable', message: `Not testable: ${needs}.` }
@@ -92,6 +96,18 @@ function outcomeOf(requirement: Requirement, checks: readonly Check[], view: Vie
   }
 }
 
+/** The view, and whether a check looked in it for what only a run brings about: odd questions and vain waits. */
+function attentive(view: View): { readonly eyes: View; readonly tried: () => boolean } {
+  let tried = false
+  const noted = <A extends readonly unknown[], V>(look: (...args: A) => V) => {
+    return (...args: A): V => {
+      tried = true
+      return look(...args)
+    }
+  }
+  return { eyes: { ...view, probes: noted(view.probes), fact: noted(view.fact) }, tried: () => tried }
+}
+
 const isFailing = (one: Ruled): one is Ruled & { readonly ruling: Wrong } => one.ruling !== 'ok'
 
 function milestoneOutcome(
@@ -99,17 +115,18 @@ function milestoneOutcome(
   outcomes: readonly Outcome[],
   roots: readonly Outcome[],
 ): MilestoneOutcome {
-  const bad = outcomes.filter(
+  const musts = outcomes.filter(
     ({ requirement, status }) =>
-      requirement.milestone === milestone.id &&
-      requirement.keyword === 'must' &&
-      (status === 'fail' || status === 'untestable'),
+      requirement.milestone === milestone.id && requirement.keyword === 'must' && status !== 'not-applicable',
   )
+  const bad = musts.filter(({ status }) => status === 'fail' || status === 'untestable')
   const names = new Set(bad.map(({ requirement, cause }) => cause ?? requirement.id))
   const blockedBy = [
     ...roots.map(({ requirement }) => requirement.id).filter((id) => names.has(id)),
     ...[...names].filter((id) => !roots.some(({ requirement }) => requirement.id === id)),
   ]
-  const status = bad.length === 0 ? 'pass' : bad.some((one) => one.status === 'fail') ? 'fail' : 'untestable'
+  // A milestone of which nothing was asked is not reached by that.
+  const reached = musts.length > 0 && bad.length === 0
+  const status = reached ? 'pass' : bad.some((one) => one.status === 'fail') ? 'fail' : 'untestable'
   return { milestone, status, blockedBy }
 }

@@ -5,8 +5,11 @@ import { parseJson } from '@plugtill/ocpi/parse-json'
 import type { Headers } from '@plugtill/ocpi/wire'
 import type { Version } from './catalogue.ts'
 
-/** How the token of a request travelled. `base64` and `raw` are told apart by what it decodes to. (A-01 to A-03) */
-export type AuthForm = 'none' | 'other-scheme' | 'base64' | 'base64-with-line-feed' | 'raw'
+/**
+ * How the token of a request travelled. `base64` and `raw` are told apart by what it decodes to. An exchange from a
+ * journal has lost its token: `unknown` says nothing about any rule. (A-01 to A-03)
+ */
+export type AuthForm = 'unknown' | 'none' | 'other-scheme' | 'base64' | 'base64-with-line-feed' | 'raw'
 
 /** What is remembered of a credentials token that was handed over: enough to judge it, too little to use it. */
 export interface TokenMarks {
@@ -56,11 +59,12 @@ export interface SeenParts {
   readonly index: number
   readonly version: Version
   readonly probe?: string
+  readonly cut?: boolean
   readonly hash: (text: string) => string
 }
 
-/** From an exchange and the same one unmasked. */
-export function seenOf(exchange: Exchange, raw: RawExchange, parts: SeenParts): Seen {
+/** From an exchange and the same one unmasked; without the latter it comes from a journal and knows no tokens. */
+export function seenOf(exchange: Exchange, raw: RawExchange | undefined, parts: SeenParts): Seen {
   const { module, endpoint, method, url, status } = exchange
   return {
     index: parts.index,
@@ -75,11 +79,14 @@ export function seenOf(exchange: Exchange, raw: RawExchange, parts: SeenParts): 
     request: { headers: exchange.requestHeaders, body: exchange.requestBody },
     response: status === 0 ? undefined : { status, headers: exchange.responseHeaders, body: exchange.responseBody },
     durationMs: exchange.durationMs,
-    auth: authFormOf(raw.request.headers['authorization']),
-    tokens: { asked: marksIn(raw.request.body, parts.hash), answered: marksIn(raw.response.body, parts.hash) },
+    auth: raw === undefined ? 'unknown' : authFormOf(raw.request.headers['authorization']),
+    tokens:
+      raw === undefined
+        ? {}
+        : { asked: marksIn(raw.request.body, parts.hash), answered: marksIn(raw.response.body, parts.hash) },
     question: jsonOf(exchange.requestBody),
     answer: status === 0 ? undefined : readEnvelope(jsonOf(exchange.responseBody)),
-    cut: false,
+    cut: parts.cut ?? false,
   }
 }
 

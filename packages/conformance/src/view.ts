@@ -32,6 +32,8 @@ export interface Record {
   readonly facts: readonly Fact[]
   /** In ms. */
   readonly now: number
+  /** Only looks on: nobody asks odd questions, so what only those can show is not asked for. */
+  readonly watching?: true
   /** How long the judge waits for anything at most; what took longer than both this and its own limit is overdue. */
   readonly patienceMs: number
 }

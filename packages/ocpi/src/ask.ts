@@ -97,7 +97,10 @@ export async function ask(parts: AskParts, question: Question): Promise<Answer<u
   const at = parts.clock.now()
   const tell = (response: WireResponse) => {
     try {
-      parts.onExchange?.(exchangeOf({ question, request, response, ids, at, now: parts.clock.now() }), { request, response })
+      parts.onExchange?.(exchangeOf({ question, request, response, ids, at, now: parts.clock.now() }), {
+        request,
+        response,
+      })
     } catch {
       // Keeping the record is the caller's affair; failing there must not turn an answered call into a failed one.
     }

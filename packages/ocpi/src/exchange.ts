@@ -80,3 +80,28 @@ export function exchangeRecord(exchange: Exchange) {
     correlation_id: exchange.correlationId,
   }
 }
+
+export type ExchangeRecord = ReturnType<typeof exchangeRecord>
+
+/** Whether a body of a record lacks what was not kept of it. */
+export const isCut = ({ request_body: asked, response_body: answered }: ExchangeRecord): boolean =>
+  [asked, answered].some((body) => /\[\d+ characters were not kept\]$/.test(body))
+
+/** The exchange again, as far as it was kept. */
+export const exchangeOfRecord = (record: ExchangeRecord): Exchange => ({
+  at: record.at,
+  direction: record.direction,
+  ...(record.peer === null ? {} : { peerId: record.peer }),
+  module: record.module,
+  endpoint: record.endpoint,
+  method: record.method,
+  url: record.url,
+  requestHeaders: record.request_headers,
+  requestBody: record.request_body,
+  status: record.status,
+  responseHeaders: record.response_headers,
+  responseBody: record.response_body,
+  durationMs: record.duration_ms,
+  requestId: record.request_id,
+  correlationId: record.correlation_id,
+})
