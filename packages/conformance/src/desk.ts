@@ -7,10 +7,10 @@ import { type Exchange, maskedBody, type RawExchange } from '@plugtill/ocpi/exch
 import { createHandshake, type Handshake } from '@plugtill/ocpi/handshake'
 import { maskedHeaders, routingHeaders } from '@plugtill/ocpi/headers'
 import type { Module } from '@plugtill/ocpi/module'
-import { memoryPeers, type Party, type Peer } from '@plugtill/ocpi/peers'
+import { memoryPeers, type Party, type Peer, type PeerStore } from '@plugtill/ocpi/peers'
 import type { Offer } from '@plugtill/ocpi/roles'
 import { createOcpiServer, type Mounted } from '@plugtill/ocpi/server'
-import { tokenHeader } from '@plugtill/ocpi/token'
+import { hashToken, shapeToken, tokenHeader } from '@plugtill/ocpi/token'
 import type { Headers, Send, Serve, WireRequest, WireResponse } from '@plugtill/ocpi/wire'
 import type { Target, Version } from './catalogue.ts'
 import { type Clock, createRecorder, type Recorder } from './recorder.ts'
@@ -33,6 +33,14 @@ export interface DeskParts {
   /** The version to speak; default the highest that both do. */
   readonly version?: Version
   readonly patienceMs: number
+  /** How many objects a page of the judge's own lists has at most, default 1: whoever reads them has to follow links. */
+  readonly pageSize?: number
+}
+
+/** What a partner needs to begin. */
+export interface Invitation {
+  readonly versionsUrl: string
+  readonly token: string
 }
 
 /** A question that is odd on purpose. */
@@ -57,6 +65,13 @@ export interface Interception {
   readonly answer: (request: WireRequest) => Promise<WireResponse> | WireResponse | undefined
 }
 
+/** Changes what the judge itself asks, until it is taken back. */
+export interface Alteration {
+  readonly name: string
+  /** undefined lets the request go as it is. */
+  readonly change: (request: WireRequest) => WireRequest | undefined
+}
+
 export interface Desk extends Recorder {
   readonly parts: DeskParts
   readonly serve: Serve
@@ -67,26 +82,41 @@ export interface Desk extends Recorder {
   readonly call: <M extends Module, R extends 'sender' | 'receiver'>(module: M, role: R) => Promise<Calls<M[R]>>
   readonly probe: (name: string, probe: Probe) => Promise<Seen>
   readonly intercept: (interception: Interception) => () => void
+  readonly alter: (alteration: Alteration) => () => void
+  /** Lets whoever has the token start the handshake, as any party. */
+  readonly invite: () => Promise<Invitation>
 }
 
 export function createDesk(parts: DeskParts): Desk {
-  const { target, clock, ids, send, baseUrl, party } = parts
+  const { target, clock, ids, baseUrl, party } = parts
   const peers = memoryPeers()
   let spoken: Version = parts.version ?? '2.3.0'
   const recorder = createRecorder({ ...parts, version: () => spoken })
-  const onExchange = (exchange: Exchange, raw: RawExchange) => void recorder.saw(exchange, raw)
+  const { send, alter, told } = altering(parts.send)
+  const onExchange = (exchange: Exchange, raw: RawExchange) => {
+    const altered = told(exchange)
+    if (altered === undefined) recorder.saw(exchange, raw)
+    else recorder.saw(altered.exchange, { ...raw, request: altered.request }, altered.name)
+  }
   const shared = { send, peers, clock, ids, party, baseUrl, onExchange, randomToken: parts.randomToken }
+  const versions = parts.version === undefined ? {} : { versions: [parts.version] }
   const handshake = createHandshake({
     ...shared,
     needs: parts.needs,
-    ...(parts.version === undefined ? {} : { versions: [parts.version] }),
+    ...versions,
     onChange: (peer) => {
       spoken = peer.version ?? spoken
     },
   })
   const client = createOcpiClient(shared)
-  const server = createOcpiServer({ ...shared, handshake, modules: parts.modules })
-  const interceptions = new Set<Interception>()
+  const server = createOcpiServer({
+    ...shared,
+    ...versions,
+    handshake,
+    modules: parts.modules,
+    maxLimit: parts.pageSize ?? 1,
+  })
+  const { serve, intercept } = intercepting(server, { recorder, clock, baseUrl })
   const partner = async () => (await peers.list()).find(({ status }) => status === 'registered')
   return {
     ...recorder,
@@ -94,15 +124,8 @@ export function createDesk(parts: DeskParts): Desk {
     handshake,
     client,
     partner,
-    serve: async (request) => {
-      for (const { name, answer } of interceptions) {
-        const response = await answer(request)
-        if (response === undefined) continue
-        recorder.saw(intercepted({ request, response, at: clock.now(), baseUrl }), { request, response }, name)
-        return response
-      }
-      return server(request)
-    },
+    serve,
+    intercept,
     call: async (module, role) => {
       const peer = await partner()
       if (peer === undefined) throw new NotRegistered(target)
@@ -112,15 +135,80 @@ export function createDesk(parts: DeskParts): Desk {
       const peer = await partner()
       const request = probeRequest(probe, { peer, party, ids })
       const at = clock.now()
-      const response = await send(request, { timeoutMs: probe.timeoutMs ?? parts.patienceMs }).catch(
-        (): WireResponse => ({ status: 0, headers: {}, body: '' }),
-      )
+      const response = await parts
+        .send(request, { timeoutMs: probe.timeoutMs ?? parts.patienceMs })
+        .catch((): WireResponse => ({ status: 0, headers: {}, body: '' }))
       const exchange = probed(probe, { request, response, at, durationMs: clock.now() - at })
       return recorder.saw(exchange, { request, response }, name)
     },
+    alter,
+    invite: () => invite(parts, peers),
+  }
+}
+
+const INVITATION_MS = 24 * 60 * 60 * 1000
+
+async function invite({ randomToken, ids, clock, baseUrl }: DeskParts, peers: PeerStore): Promise<Invitation> {
+  const token = shapeToken('A', randomToken())
+  const until = clock.now() + INVITATION_MS
+  const tokensIn = [{ hash: hashToken(token), kind: 'A' as const, until }]
+  await peers.save({ id: ids(), status: 'invited', roles: [], endpoints: [], tokensIn, updatedAt: clock.now() })
+  return { versionsUrl: `${baseUrl}/versions`, token }
+}
+
+interface Noting {
+  readonly recorder: Recorder
+  readonly clock: Clock
+  readonly baseUrl: string
+}
+
+/** A server that answers wrongly for a while, when it is told to. */
+function intercepting(server: Serve, { recorder, clock, baseUrl }: Noting): Pick<Desk, 'serve' | 'intercept'> {
+  const interceptions = new Set<Interception>()
+  return {
     intercept: (interception) => {
       interceptions.add(interception)
       return () => void interceptions.delete(interception)
+    },
+    serve: async (request) => {
+      for (const { name, answer } of interceptions) {
+        const response = await answer(request)
+        if (response === undefined) continue
+        recorder.saw(intercepted({ request, response, at: clock.now(), baseUrl }), { request, response }, name)
+        return response
+      }
+      return server(request)
+    },
+  }
+}
+
+/** A way out that changes requests on purpose and remembers which, by their X-Request-ID. */
+function altering(send: Send): {
+  readonly send: Send
+  readonly alter: Desk['alter']
+  readonly told: (exchange: Exchange) => { exchange: Exchange; request: WireRequest; name: string } | undefined
+} {
+  const alterations = new Set<Alteration>()
+  const altered = new Map<string, { readonly request: WireRequest; readonly name: string }>()
+  return {
+    alter: (alteration) => {
+      alterations.add(alteration)
+      return () => void alterations.delete(alteration)
+    },
+    send: (request, options) => {
+      for (const { name, change } of alterations) {
+        const changed = change(request)
+        if (changed === undefined) continue
+        altered.set(request.headers['x-request-id'] ?? '', { request: changed, name })
+        return send(changed, options)
+      }
+      return send(request, options)
+    },
+    told: (exchange) => {
+      const found = exchange.direction === 'out' ? altered.get(exchange.requestId) : undefined
+      if (found === undefined) return undefined
+      const requestBody = maskedBody(exchange.module, found.request.body)
+      return { ...found, exchange: { ...exchange, requestHeaders: maskedHeaders(found.request.headers), requestBody } }
     },
   }
 }

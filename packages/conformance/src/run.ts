@@ -1,7 +1,9 @@
 /** One run: goes through the scenarios in order, then judges everything that was seen. */
+
+import type { Peer } from '@plugtill/ocpi/peers'
 import { type Catalogue, MILESTONES, type MilestoneId, type Requirement } from './catalogue.ts'
 import type { Check } from './check.ts'
-import { type Desk, NotRegistered } from './desk.ts'
+import { type Desk, type Invitation, NotRegistered } from './desk.ts'
 import { type Judgement, judge } from './judge.ts'
 import { type Report, reportOf } from './report.ts'
 import type { Operator, Scenario, Stage } from './scenario.ts'
@@ -11,7 +13,10 @@ export interface RunParts {
   readonly scenarios: readonly Scenario[]
   readonly catalogue: Catalogue
   readonly checks: readonly Check[]
-  readonly invitation: Stage['invitation']
+  /** Of the platform under test, for the judge to start the handshake. */
+  readonly invitation?: Invitation
+  /** The other way round: the judge invites, and the platform under test starts. */
+  readonly invite?: boolean
   /** Only up to this milestone, and only its own probes. */
   readonly milestone?: MilestoneId
   readonly only?: (requirement: Requirement) => boolean
@@ -30,7 +35,8 @@ export interface Run {
 }
 
 export async function run(parts: RunParts): Promise<Run> {
-  const { desk, catalogue, checks, invitation, milestone, onProgress = () => undefined } = parts
+  const { desk, catalogue, checks, milestone, onProgress = () => undefined } = parts
+  const invitation = parts.invite === true ? undefined : parts.invitation
   const { clock, patienceMs, target } = desk.parts
   const startedAt = clock.now()
   const last = milestone === undefined ? MILESTONES.length - 1 : MILESTONES.indexOf(milestone)
@@ -49,6 +55,7 @@ export async function run(parts: RunParts): Promise<Run> {
     one.kind === 'path' ? MILESTONES.indexOf(one.milestone) <= last : asked(one.milestone),
   )
   const inOrder = [...wanted.filter(({ kind }) => kind !== 'end'), ...wanted.filter(({ kind }) => kind === 'end')]
+  let peer: Peer | undefined
   for (const scenario of inOrder) {
     onProgress({ kind: 'scenario', milestone: scenario.milestone, name: scenario.name })
     try {
@@ -58,10 +65,11 @@ export async function run(parts: RunParts): Promise<Run> {
       desk.fact({ name: 'scenario-ended', about: scenario.name, text: (error as Error).message })
       if (!(error instanceof NotRegistered)) onProgress({ kind: 'said', text: (error as Error).message })
     }
+    // The last scenario ends the connection.
+    peer = (await desk.partner()) ?? peer
   }
   const only = (one: Requirement) => asked(one.milestone) && (parts.only?.(one) ?? true)
   const judgement = judge(catalogue, checks, { record: desk.record(), only })
-  const peer = await desk.partner()
   const role = peer?.roles.find((one) => (target === 'cpo') === (one.role === 'CPO')) ?? peer?.roles[0]
   return {
     judgement,
@@ -71,7 +79,7 @@ export async function run(parts: RunParts): Promise<Run> {
         name: role?.business_details.name ?? '',
         country_code: role?.country_code ?? '',
         party_id: role?.party_id ?? '',
-        versions_url: invitation.versionsUrl,
+        versions_url: invitation?.versionsUrl ?? peer?.versionsUrl ?? '',
       },
     }),
   }

@@ -1,6 +1,6 @@
 /** How scenarios are written: they act like a real partner would and judge nothing. */
 import type { MilestoneId } from './catalogue.ts'
-import type { Desk } from './desk.ts'
+import type { Desk, Invitation } from './desk.ts'
 
 /** Something only a person, or a device, at the platform under test can do. */
 export interface OperatorStep {
@@ -25,7 +25,8 @@ export interface Stage {
   readonly asked: (milestone: MilestoneId) => boolean
   /** One line for whoever watches. */
   readonly say: (text: string) => void
-  readonly invitation: { readonly versionsUrl: string; readonly token: string }
+  /** Undefined: the partner starts the handshake and the judge invites it. */
+  readonly invitation: Invitation | undefined
   readonly pass: (ms: number) => Promise<void>
 }
 

@@ -45,6 +45,10 @@ export interface Seen {
   readonly response: (Message & { readonly status: number }) | undefined
   readonly durationMs: number
   readonly auth: AuthForm
+  /** Fingerprint of the token in the Authorization header. */
+  readonly tokenUsed: string | undefined
+  /** Where the platform under test showed a token that has no business there. */
+  readonly leaks: readonly ('url' | 'answer')[]
   /** Of the token in a credentials object, in the question or in the answer. */
   readonly tokens: { readonly asked?: TokenMarks; readonly answered?: TokenMarks }
   /** The question's body as a value; undefined when it is empty or no JSON. */
@@ -79,14 +83,25 @@ export function seenOf(exchange: Exchange, raw: RawExchange | undefined, parts: 
     request: { headers: exchange.requestHeaders, body: exchange.requestBody },
     response: status === 0 ? undefined : { status, headers: exchange.responseHeaders, body: exchange.responseBody },
     durationMs: exchange.durationMs,
-    auth: raw === undefined ? 'unknown' : authFormOf(raw.request.headers['authorization']),
-    tokens:
-      raw === undefined
-        ? {}
-        : { asked: marksIn(raw.request.body, parts.hash), answered: marksIn(raw.response.body, parts.hash) },
+    ...tokensOf(exchange, raw, parts.hash),
     question: jsonOf(exchange.requestBody),
     answer: status === 0 ? undefined : readEnvelope(jsonOf(exchange.responseBody)),
     cut: parts.cut ?? false,
+  }
+}
+
+function tokensOf(
+  exchange: Exchange,
+  raw: RawExchange | undefined,
+  hash: SeenParts['hash'],
+): Pick<Seen, 'auth' | 'tokenUsed' | 'leaks' | 'tokens'> {
+  if (raw === undefined) return { auth: 'unknown', tokenUsed: undefined, leaks: [], tokens: {} }
+  const header = raw.request.headers['authorization']
+  return {
+    auth: authFormOf(header),
+    tokenUsed: fingerprintOf(sentToken(header), hash),
+    leaks: leaksIn(exchange, raw),
+    tokens: { asked: marksIn(raw.request.body, hash), answered: marksIn(raw.response.body, hash) },
   }
 }
 
@@ -111,6 +126,36 @@ export function authFormOf(header: string | undefined): AuthForm {
   return /^[\x21-\x7e]+[\r\n ]+$/.test(decoded) ? 'base64-with-line-feed' : 'raw'
 }
 
+/** The token itself, whichever way it travelled. */
+function sentToken(header: string | undefined): string | undefined {
+  const sent = /^token (.+)$/i.exec(header ?? '')?.[1]?.trim()
+  if (sent === undefined || authFormOf(header) === 'raw') return sent
+  return Buffer.from(sent, 'base64').toString('utf8').trim()
+}
+
+/** Equal fingerprints mean the same token; they say nothing about it. */
+export const fingerprintOf = (token: string | undefined, hash: SeenParts['hash']): string | undefined =>
+  token === undefined ? undefined : hash(token).slice(0, 16)
+
+/** Shorter ones stand in a text by chance. */
+const SHORTEST_LEAK = 8
+
+function leaksIn({ direction, module, url }: Exchange, { request, response }: RawExchange): Seen['leaks'] {
+  const token = sentToken(request.headers['authorization'])
+  if (token === undefined || token.length < SHORTEST_LEAK) return []
+  const shows = (text: string) => [token, Buffer.from(token).toString('base64')].some((form) => text.includes(form))
+  if (direction === 'in') return shows(url) || shows(unescaped(url)) ? ['url'] : []
+  return module !== 'credentials' && shows(response.body) ? ['answer'] : []
+}
+
+function unescaped(url: string): string {
+  try {
+    return decodeURIComponent(url)
+  } catch {
+    return url
+  }
+}
+
 function marksIn(body: string, hash: (text: string) => string): TokenMarks | undefined {
   const text = /"token"\s*:\s*"((?:[^"\\]|\\.)*)"/.exec(body)?.[1]
   return text === undefined
@@ -119,6 +164,6 @@ function marksIn(body: string, hash: (text: string) => string): TokenMarks | und
         length: text.length,
         distinctCharacters: new Set(text).size,
         printable: /^[\x21-\x7e]*$/.test(text),
-        fingerprint: hash(text).slice(0, 16),
+        fingerprint: fingerprintOf(text, hash) ?? '',
       }
 }
