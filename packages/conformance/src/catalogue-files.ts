@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Catalogue, catalogueOf, readMilestone, readRequirements } from './catalogue.ts'
+import type { Example } from './example.ts'
 
 /** Reads all of it; throws CatalogueError with file and place. */
 export function loadCatalogue(specFolder: string): Catalogue {
@@ -17,11 +18,11 @@ export function loadCatalogue(specFolder: string): Catalogue {
 }
 
 /** Example messages by name, as `example` of a requirement names them. */
-export function loadExamples(specFolder: string): ReadonlyMap<string, unknown> {
+export function loadExamples(specFolder: string): ReadonlyMap<string, Example> {
   const folder = join(specFolder, 'requirements', 'examples')
   return new Map(
     readdirSync(folder)
       .filter((file) => file.endsWith('.json'))
-      .map((file) => [file.slice(0, -'.json'.length), JSON.parse(readFileSync(join(folder, file), 'utf8')) as unknown]),
+      .map((file) => [file.slice(0, -'.json'.length), JSON.parse(readFileSync(join(folder, file), 'utf8')) as Example]),
   )
 }

@@ -8,9 +8,11 @@ import { type Judgement, judge } from './judge.ts'
 import { type Report, reportOf } from './report.ts'
 import type { Operator, Scenario, Stage } from './scenario.ts'
 
-export interface RunParts {
+export interface RunParts<S extends Stage = Stage> {
   readonly desk: Desk
-  readonly scenarios: readonly Scenario[]
+  readonly scenarios: readonly Scenario<S>[]
+  /** What the scenarios find on the stage beside the usual: the lean platform that the judge is. */
+  readonly with?: Omit<S, keyof Stage>
   readonly catalogue: Catalogue
   readonly checks: readonly Check[]
   /** Of the platform under test, for the judge to start the handshake. */
@@ -34,14 +36,14 @@ export interface Run {
   readonly judgement: Judgement
 }
 
-export async function run(parts: RunParts): Promise<Run> {
+export async function run<S extends Stage = Stage>(parts: RunParts<S>): Promise<Run> {
   const { desk, catalogue, checks, milestone, onProgress = () => undefined } = parts
   const invitation = parts.invite === true ? undefined : parts.invitation
   const { clock, patienceMs, target } = desk.parts
   const startedAt = clock.now()
   const last = milestone === undefined ? MILESTONES.length - 1 : MILESTONES.indexOf(milestone)
   const asked = (id: MilestoneId) => milestone === undefined || milestone === id
-  const stage: Stage = {
+  const usual: Stage = {
     desk,
     patienceMs,
     operatorMs: parts.operatorMs ?? patienceMs,
@@ -51,6 +53,7 @@ export async function run(parts: RunParts): Promise<Run> {
     say: (text) => onProgress({ kind: 'said', text }),
     pass: (ms) => new Promise((done) => void clock.after(ms, done)),
   }
+  const stage = { ...usual, ...parts.with } as S
   const wanted = parts.scenarios.filter((one) =>
     one.kind === 'path' ? MILESTONES.indexOf(one.milestone) <= last : asked(one.milestone),
   )

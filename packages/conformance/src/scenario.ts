@@ -1,6 +1,7 @@
 /** How scenarios are written: they act like a real partner would and judge nothing. */
 import type { MilestoneId } from './catalogue.ts'
 import type { Desk, Invitation } from './desk.ts'
+import type { LeanCpo } from './lean-cpo.ts'
 
 /** Something only a person, or a device, at the platform under test can do. */
 export interface OperatorStep {
@@ -30,7 +31,12 @@ export interface Stage {
   readonly pass: (ms: number) => Promise<void>
 }
 
-export interface Scenario {
+/** Where a PTP is judged: the judge is a correct CPO. */
+export interface PtpStage extends Stage {
+  readonly cpo: LeanCpo
+}
+
+export interface Scenario<S extends Stage = Stage> {
   readonly name: string
   readonly milestone: MilestoneId
   /**
@@ -38,5 +44,5 @@ export interface Scenario {
    * connection apart and comes last.
    */
   readonly kind: 'path' | 'probe' | 'end'
-  readonly act: (stage: Stage) => Promise<void>
+  readonly act: (stage: S) => Promise<void>
 }

@@ -1,7 +1,9 @@
 import { join } from 'node:path'
+import { tables } from '@plugtill/ocpi/tables'
 import { describe, expect, test } from 'vitest'
 import { readMilestone, readRequirements } from '../src/catalogue.ts'
 import { loadCatalogue, loadExamples } from '../src/catalogue-files.ts'
+import { exampleFindings } from '../src/example.ts'
 import { CHECKS } from '../src/judges.ts'
 
 const spec = join(import.meta.dirname, '..', '..', '..', 'spec')
@@ -39,6 +41,20 @@ describe('the catalogue', () => {
     const examples = [...loadExamples(spec).keys()].sort()
     const named = [...new Set(catalogue.requirements.flatMap(({ example }) => example ?? []))].sort()
     expect(named).toEqual(examples)
+  })
+})
+
+describe('an example message', () => {
+  const examples = [...loadExamples(spec)]
+  test.each(examples)('%s belongs to a row of the tables', (_name, { place }) => {
+    const [module, endpoint = ''] = place.split('.')
+    const table = tables.find(({ id }) => id === module)
+    expect([...Object.keys(table?.sender ?? {}), ...Object.keys(table?.receiver ?? {})]).toContain(endpoint)
+  })
+
+  test.each(examples)('%s is correct in both versions', (_name, example) => {
+    expect(exampleFindings(example, '2.3.0')).toEqual([])
+    expect(exampleFindings(example, '2.2.1')).toEqual([])
   })
 })
 
