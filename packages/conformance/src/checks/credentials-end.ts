@@ -20,8 +20,14 @@ export const credentialsEndChecks: readonly Check[] = [
     judge: ({ seen }, view) => {
       if (!isYes(seen)) return works('The renewal was not accepted.')(seen)
       const mark = seen.tokens.answered?.fingerprint
-      const before = view.ordinary.filter((one) => one.index < seen.index).flatMap(({ tokens }) => tokens.answered ?? [])
-      const old = [...before.map(({ fingerprint }) => fingerprint), seen.tokens.asked?.fingerprint, view.fact('token-old')?.about]
+      const before = view.ordinary
+        .filter((one) => one.index < seen.index)
+        .flatMap(({ tokens }) => tokens.answered ?? [])
+      const old = [
+        ...before.map(({ fingerprint }) => fingerprint),
+        seen.tokens.asked?.fingerprint,
+        view.fact('token-old')?.about,
+      ]
       if (mark !== undefined && !old.includes(mark)) return 'ok'
       const actual = mark === undefined ? 'no token' : 'a token that was used before'
       return { message: 'The renewal brought no new token.', expected: 'a new token', actual, field: '/data/token' }
@@ -76,7 +82,10 @@ export const credentialsEndChecks: readonly Check[] = [
       if (asked.some(isYes) && details.some(isYes)) return { ruling: 'ok', seen: details[0] }
       const seen = details.at(-1) ?? asked.at(-1)
       const actual = seen === undefined ? 'nothing came' : `${seen.method} ${new URL(seen.url).pathname}: ${said(seen)}`
-      return { ruling: { message: 'The versions were not fetched.', expected: 'versions, then version details', actual }, seen }
+      return {
+        ruling: { message: 'The versions were not fetched.', expected: 'versions, then version details', actual },
+        seen,
+      }
     },
   }),
   whole('credentials.register/2', {
@@ -112,11 +121,17 @@ export const credentialsEndChecks: readonly Check[] = [
     of: (view) => {
       const done = view.of('partner', 'credentials.post').find(isYes)
       if (done === undefined) return []
-      return exchanges(view.ordinary.filter((one) => one.by === 'partner' && one.index > done.index && one.tokenUsed !== undefined))
+      return exchanges(
+        view.ordinary.filter((one) => one.by === 'partner' && one.index > done.index && one.tokenUsed !== undefined),
+      )
     },
     judge: ({ seen }, view) =>
       seen.tokenUsed === view.fact('token-a')?.about
-        ? { message: 'The token of the invitation is still used.', expected: 'the token of the answer', actual: 'the token of the invitation' }
+        ? {
+            message: 'The token of the invitation is still used.',
+            expected: 'the token of the answer',
+            actual: 'the token of the invitation',
+          }
         : 'ok',
   }),
 ]

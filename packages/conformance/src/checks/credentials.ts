@@ -1,10 +1,16 @@
 /** The handshake as the platform under test answers it. (B-07 to B-28) */
-import { type Check, each, exchanges, fields, type Ruling, whole } from '../check.ts'
+import { type Check, each, exchanges, fields, type Ruling } from '../check.ts'
 import type { Seen, TokenMarks } from '../seen.ts'
 import { type Found, isYes, type View } from '../view.ts'
 import { said } from './said.ts'
 
-const AFTER_VERSIONS = ['versions.get/1', 'versions.get/2', 'versions.get/3', 'versions.details/1', 'versions.details/3']
+const AFTER_VERSIONS = [
+  'versions.get/1',
+  'versions.get/2',
+  'versions.get/3',
+  'versions.details/1',
+  'versions.details/3',
+]
 export const REGISTERED = [...AFTER_VERSIONS, 'credentials.post/1', 'credentials.object/1', 'credentials.register/2']
 
 /** The judge was invited; when it invited itself, these questions are not asked. */
@@ -34,8 +40,12 @@ export function probed(
   })
 }
 
-export const refused = (seen: Seen, message: string, expected = 'HTTP 401', statuses: readonly number[] = [401]): Ruling =>
-  statuses.includes(seen.response?.status ?? 0) ? 'ok' : { message, expected, actual: said(seen) }
+export const refused = (
+  seen: Seen,
+  message: string,
+  expected = 'HTTP 401',
+  statuses: readonly number[] = [401],
+): Ruling => (statuses.includes(seen.response?.status ?? 0) ? 'ok' : { message, expected, actual: said(seen) })
 
 const accepted = (seen: Seen, message: string): Ruling =>
   isYes(seen) ? 'ok' : { message, expected: 'HTTP 200 with OCPI 1000', actual: said(seen) }
@@ -62,7 +72,8 @@ const rolesOf = ({ value }: Found): readonly RoleEntry[] => {
 const named = ({ role, country_code, party_id }: RoleEntry): string =>
   `${String(role)} ${String(country_code)}-${String(party_id)}`.toUpperCase()
 
-const party = ({ country_code, party_id }: RoleEntry): string => `${String(country_code)}-${String(party_id)}`.toUpperCase()
+const party = ({ country_code, party_id }: RoleEntry): string =>
+  `${String(country_code)}-${String(party_id)}`.toUpperCase()
 
 const aboutRoles = (rule: string, judge: (roles: readonly RoleEntry[], found: Found) => Ruling): Check =>
   each(rule, {
@@ -88,8 +99,15 @@ const callBack = (rule: string, place: string, method: 'post' | 'put', what: str
       if (calledBack(view, seen, place).length > 0) return 'ok'
       if (!view.overdue(seen.at, 60_000)) return undefined
       const others = view.of('partner', place).filter((one) => one.at >= seen.at)
-      const actual = others[0] === undefined ? 'no call came back' : `a call with another token, answered HTTP ${others[0].response?.status}`
-      return { message: `The ${what} of the judge were not fetched.`, expected: 'GET with the token just given', actual }
+      const actual =
+        others[0] === undefined
+          ? 'no call came back'
+          : `a call with another token, answered HTTP ${others[0].response?.status}`
+      return {
+        message: `The ${what} of the judge were not fetched.`,
+        expected: 'GET with the token just given',
+        actual,
+      }
     },
   })
 
@@ -110,8 +128,15 @@ export const credentialsChecks: readonly Check[] = [
       const mark = seen.tokens.answered?.fingerprint
       if (mark === undefined) return undefined
       const message = 'The token in the answer is not a new one.'
-      if (mark === seen.tokens.asked?.fingerprint) return { message, expected: 'a token of your own', actual: 'the token that was just given', field: '/data/token' }
-      if (mark === view.fact('token-a')?.about) return { message, expected: 'a new token', actual: 'the token of the invitation', field: '/data/token' }
+      if (mark === seen.tokens.asked?.fingerprint)
+        return {
+          message,
+          expected: 'a token of your own',
+          actual: 'the token that was just given',
+          field: '/data/token',
+        }
+      if (mark === view.fact('token-a')?.about)
+        return { message, expected: 'a new token', actual: 'the token of the invitation', field: '/data/token' }
       return 'ok'
     },
   }),
@@ -170,7 +195,13 @@ export const credentialsChecks: readonly Check[] = [
   }),
   each('credentials.token/2', {
     needs: 'a token in credentials',
-    after: [...AFTER_VERSIONS, 'credentials.post/1', 'credentials.object/1', 'credentials.token/1', 'credentials.register/2'],
+    after: [
+      ...AFTER_VERSIONS,
+      'credentials.post/1',
+      'credentials.object/1',
+      'credentials.token/1',
+      'credentials.register/2',
+    ],
     of: handed,
     judge: ({ marks: { length, distinctCharacters } }) =>
       length >= 16 && distinctCharacters >= 8
@@ -207,14 +238,21 @@ export const credentialsChecks: readonly Check[] = [
   aboutRoles('credentials.roles/2', (roles) => {
     const all = roles.map(named)
     const twice = all.find((one, index) => all.indexOf(one) !== index)
-    return twice === undefined ? 'ok' : { message: 'A role stands twice.', expected: 'once', actual: twice, field: '/roles' }
+    return twice === undefined
+      ? 'ok'
+      : { message: 'A role stands twice.', expected: 'once', actual: twice, field: '/roles' }
   }),
   aboutRoles('credentials.roles/3', (roles) => {
     const odd = roles.find(
       (one) => !/^[a-z]{2}$/i.test(String(one.country_code)) || !/^[a-z0-9]{3}$/i.test(String(one.party_id)),
     )
     if (odd === undefined) return roles.length === 0 ? undefined : 'ok'
-    return { message: 'A party is not named as usual.', expected: 'such as NL-ABC', actual: party(odd), field: '/roles' }
+    return {
+      message: 'A party is not named as usual.',
+      expected: 'such as NL-ABC',
+      actual: party(odd),
+      field: '/roles',
+    }
   }),
   each('credentials.get/1', {
     needs: 'the credentials have to be asked for',
@@ -231,7 +269,12 @@ export const credentialsChecks: readonly Check[] = [
       if (first === undefined) return undefined
       const [now, then] = [rolesOf(found), rolesOf(first)].map((roles) => roles.map(party).sort().join(', '))
       if (now === then) return 'ok'
-      return { message: 'GET names other parties than the handshake.', expected: then, actual: now || 'none', field: '/data/roles' }
+      return {
+        message: 'GET names other parties than the handshake.',
+        expected: then,
+        actual: now || 'none',
+        field: '/data/roles',
+      }
     },
   }),
   probed('credentials.token-a/1', {

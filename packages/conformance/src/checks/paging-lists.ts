@@ -1,5 +1,5 @@
 /** What the pages of one list hold together, read in several ways. (A-25 to A-32) */
-import { type Check, each, type Ruling, type Wrong } from '../check.ts'
+import { type Check, each, type Ruled, type Ruling, type Wrong } from '../check.ts'
 import type { Seen } from '../seen.ts'
 import { isYes, type View } from '../view.ts'
 import { probed, REGISTERED } from './credentials.ts'
@@ -65,7 +65,7 @@ function eachList(rule: string, { after = [], least = 0, judge }: Told): Check {
       return lists(view).length > 0 && long(view).length === 0 ? `No list has ${least} objects.` : undefined
     },
     look: (view) =>
-      long(view).flatMap((list) => {
+      long(view).flatMap((list): readonly Ruled[] => {
         const said = judge(list)
         if (said === undefined) return []
         return typeof said === 'object' && 'wrong' in said
@@ -95,7 +95,11 @@ const steady = (list: List): readonly Item[] => {
   return list.whole.filter(({ key, at }) => now.get(key) === at)
 }
 
-function filtered(list: List, name: 'since' | 'until', belongs: (at: number, border: number) => boolean): ReturnType<Told['judge']> {
+function filtered(
+  list: List,
+  name: 'since' | 'until',
+  belongs: (at: number, border: number) => boolean,
+): ReturnType<Told['judge']> {
   const seen = of(list, name)
   if (seen === undefined || !isYes(seen) || !list.complete) return undefined
   const border = Date.parse(queryOf(seen).get(name === 'since' ? 'date_from' : 'date_to') ?? '')
@@ -115,7 +119,11 @@ export const pagingListsChecks: readonly Check[] = [
       if (!complete || walk.some((page) => totalOf(page) !== totalOf(seen))) return undefined
       const total = totalOf(seen)
       if (Number.isNaN(total) || total === new Set(whole.map(({ key }) => key)).size) return 'ok'
-      return { message: 'X-Total-Count is not the number of objects.', expected: String(whole.length), actual: String(total) }
+      return {
+        message: 'X-Total-Count is not the number of objects.',
+        expected: String(whole.length),
+        actual: String(total),
+      }
     },
   }),
   answer('paging.limit/3', 'large', (seen) =>
@@ -131,16 +139,34 @@ export const pagingListsChecks: readonly Check[] = [
       if (first === undefined || itemsOf(first).length >= whole.length) return undefined
       if (nextOf(first) !== undefined) return 'ok'
       const actual = first.response?.headers['link'] ?? 'no Link'
-      return { wrong: { message: 'More objects follow, but there is no next link.', expected: 'Link: <URL>; rel="next"', actual }, seen: first }
+      return {
+        wrong: {
+          message: 'More objects follow, but there is no next link.',
+          expected: 'Link: <URL>; rel="next"',
+          actual,
+        },
+        seen: first,
+      }
     },
   }),
   eachList('paging.link/2', {
     after: ['paging.count/1', 'paging.count/2'],
     judge: (list) => {
       const beyond = of(list, 'beyond')
-      const ends = [...list.walk.filter((page, index) => index + 1 >= list.whole.length && page.url !== ''), ...(beyond === undefined ? [] : [beyond])]
+      const ends = [
+        ...list.walk.filter((page, index) => index + 1 >= list.whole.length && page.url !== ''),
+        ...(beyond === undefined ? [] : [beyond]),
+      ]
       const odd = ends.find((page) => list.complete && nextOf(page) !== undefined && itemsOf(page).length <= 1)
-      if (odd !== undefined) return { wrong: { message: 'Nothing follows, but there is a next link.', expected: 'no Link', actual: nextOf(odd) ?? '' }, seen: odd }
+      if (odd !== undefined)
+        return {
+          wrong: {
+            message: 'Nothing follows, but there is a next link.',
+            expected: 'no Link',
+            actual: nextOf(odd) ?? '',
+          },
+          seen: odd,
+        }
       const round = list.walk.find((page, index) => list.walk.some((other, at) => at < index && other.url === page.url))
       if (round !== undefined) return undefined
       return ends.length === 0 ? undefined : 'ok'
@@ -153,13 +179,29 @@ export const pagingListsChecks: readonly Check[] = [
       const came: string[] = []
       for (const page of walk) {
         const again = items([page]).find(({ key }) => came.includes(key))
-        if (again !== undefined) return { wrong: { message: 'The next link leads to objects that were there before.', expected: 'the objects that follow', actual: keys([again]) }, seen: page }
+        if (again !== undefined)
+          return {
+            wrong: {
+              message: 'The next link leads to objects that were there before.',
+              expected: 'the objects that follow',
+              actual: keys([again]),
+            },
+            seen: page,
+          }
         came.push(...items([page]).map(({ key }) => key))
       }
       const last = walk.at(-1)
       const ended = last !== undefined && nextOf(last) === undefined
       const left = whole.filter(({ key }) => !came.includes(key))
-      if (walk.length > 1 && complete && ended && left.length > 0) return { wrong: { message: 'The next links leave objects out.', expected: keys(whole), actual: came.length === 0 ? 'nothing' : `not ${keys(left)}` }, seen: last }
+      if (walk.length > 1 && complete && ended && left.length > 0)
+        return {
+          wrong: {
+            message: 'The next links leave objects out.',
+            expected: keys(whole),
+            actual: came.length === 0 ? 'nothing' : `not ${keys(left)}`,
+          },
+          seen: last,
+        }
       return walk.length > 1 ? 'ok' : undefined
     },
   }),
@@ -172,13 +214,25 @@ export const pagingListsChecks: readonly Check[] = [
       if (seen === undefined || !isYes(seen) || expected === undefined) return undefined
       const [came] = items([seen])
       if (came?.key === expected.key) return 'ok'
-      return { wrong: { message: 'offset does not skip objects.', expected: keys([expected]), actual: came === undefined ? 'nothing' : keys([came]), field: '/data' }, seen }
+      return {
+        wrong: {
+          message: 'offset does not skip objects.',
+          expected: keys([expected]),
+          actual: came === undefined ? 'nothing' : keys([came]),
+          field: '/data',
+        },
+        seen,
+      }
     },
   }),
   answer('paging.offset/2', 'beyond', (seen) =>
     isYes(seen) && itemsOf(seen).length === 0
       ? 'ok'
-      : { message: 'An offset behind the end is not an empty list.', expected: 'an empty list', actual: isYes(seen) ? `${itemsOf(seen).length} objects` : said(seen) },
+      : {
+          message: 'An offset behind the end is not an empty list.',
+          expected: 'an empty list',
+          actual: isYes(seen) ? `${itemsOf(seen).length} objects` : said(seen),
+        },
   ),
   eachList('paging.order/1', {
     least: 2,
@@ -188,15 +242,34 @@ export const pagingListsChecks: readonly Check[] = [
       const now = items([again])
       const then = list.whole.slice(0, now.length)
       if (keys(now) === keys(then) || new Set([...now, ...then].map(({ key }) => key)).size !== then.length) return 'ok'
-      return { wrong: { message: 'Read again, the list has another order.', expected: keys(then), actual: keys(now), field: '/data' }, seen: again }
+      return {
+        wrong: {
+          message: 'Read again, the list has another order.',
+          expected: keys(then),
+          actual: keys(now),
+          field: '/data',
+        },
+        seen: again,
+      }
     },
   }),
-  eachList('paging.date/1', { least: 1, judge: (list) => {
-    const future = of(list, 'future')
-    if (future !== undefined && isYes(future) && itemsOf(future).length > 0)
-      return { wrong: { message: 'date_from in the future brings objects.', expected: 'an empty list', actual: keys(items([future])), field: '/data' }, seen: future }
-    return filtered(list, 'since', (at, border) => at >= border)
-  } }),
+  eachList('paging.date/1', {
+    least: 1,
+    judge: (list) => {
+      const future = of(list, 'future')
+      if (future !== undefined && isYes(future) && itemsOf(future).length > 0)
+        return {
+          wrong: {
+            message: 'date_from in the future brings objects.',
+            expected: 'an empty list',
+            actual: keys(items([future])),
+            field: '/data',
+          },
+          seen: future,
+        }
+      return filtered(list, 'since', (at, border) => at >= border)
+    },
+  }),
   eachList('paging.date/2', { least: 1, judge: (list) => filtered(list, 'until', (at, border) => at < border) }),
   answer('paging.date/3', 'wrong', (seen) => {
     const code = seen.answer?.statusCode ?? 0
@@ -230,6 +303,10 @@ export const pagingClientChecks: readonly Check[] = [
     judge: ({ seen }) =>
       queryOf(seen).has('date_from')
         ? 'ok'
-        : { message: 'Sessions were asked for without date_from.', expected: 'date_from', actual: new URL(seen.url).search || 'no query' },
+        : {
+            message: 'Sessions were asked for without date_from.',
+            expected: 'date_from',
+            actual: new URL(seen.url).search || 'no query',
+          },
   }),
 ]

@@ -54,7 +54,12 @@ export const pagingChecks: readonly Check[] = [
       const data = seen.answer?.data
       if (isYes(seen) && (Array.isArray(data) || data === null || data === undefined)) return 'ok'
       const what = isYes(seen) ? 'data is no list' : said(seen)
-      return { message: 'A list was not answered with a list.', expected: 'a list in data', actual: what, field: '/data' }
+      return {
+        message: 'A list was not answered with a list.',
+        expected: 'a list in data',
+        actual: what,
+        field: '/data',
+      }
     },
   }),
   counts('paging.count/1', 'x-total-count'),
@@ -63,7 +68,12 @@ export const pagingChecks: readonly Check[] = [
     const limit = queryOf(seen).get('limit')
     const { length } = itemsOf(seen)
     if (limit === null || length <= Number(limit)) return 'ok'
-    return { message: 'A page has more objects than were asked for.', expected: `at most ${limit}`, actual: String(length), field: '/data' }
+    return {
+      message: 'A page has more objects than were asked for.',
+      expected: `at most ${limit}`,
+      actual: String(length),
+      field: '/data',
+    }
   }),
   page('paging.link/3', (seen): Ruling => {
     const next = nextOf(seen)
@@ -71,12 +81,22 @@ export const pagingChecks: readonly Check[] = [
     if (URL.canParse(next) && new URL(next).origin === new URL(seen.url).origin) return 'ok'
     return { message: 'The next link leads elsewhere.', expected: `a URL at ${new URL(seen.url).origin}`, actual: next }
   }),
-  page('paging.link/4', (seen): Ruling => {
-    const next = nextOf(seen)
-    if (next === undefined || !URL.canParse(next, seen.url)) return undefined
-    const kept = new URL(next, seen.url).searchParams
-    const lost = [...queryOf(seen)].find(([name, value]) => /^date_(from|to)$/.test(name) && !isSame(value, kept.get(name)))
-    if (lost === undefined) return 'ok'
-    return { message: 'The next link loses a filter.', expected: lost.join('='), actual: kept.get(lost[0]) ?? 'no such parameter' }
-  }, ['paging.link/3']),
+  page(
+    'paging.link/4',
+    (seen): Ruling => {
+      const next = nextOf(seen)
+      if (next === undefined || !URL.canParse(next, seen.url)) return undefined
+      const kept = new URL(next, seen.url).searchParams
+      const lost = [...queryOf(seen)].find(
+        ([name, value]) => /^date_(from|to)$/.test(name) && !isSame(value, kept.get(name)),
+      )
+      if (lost === undefined) return 'ok'
+      return {
+        message: 'The next link loses a filter.',
+        expected: lost.join('='),
+        actual: kept.get(lost[0]) ?? 'no such parameter',
+      }
+    },
+    ['paging.link/3'],
+  ),
 ]

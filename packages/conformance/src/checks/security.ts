@@ -30,7 +30,9 @@ const isRefusal = (seen: Seen): boolean => !isYes(seen) && seen.response !== und
 /** URLs that the platform under test gave out in this exchange. */
 function urlsIn(seen: Seen): readonly string[] {
   const body = seen.by === 'partner' ? seen.request.body : (seen.response?.body ?? '')
-  const given = [...body.matchAll(/"(?:url|response_url)"\s*:\s*"([^"\\]*(?:\\.[^"\\]*)*)"/g)].map(([, url = '']) => url.replaceAll('\\/', '/'))
+  const given = [...body.matchAll(/"(?:url|response_url)"\s*:\s*"([^"\\]*(?:\\.[^"\\]*)*)"/g)].map(([, url = '']) =>
+    url.replaceAll('\\/', '/'),
+  )
   const link = seen.by === 'us' ? /<([^>]*)>/.exec(seen.response?.headers['link'] ?? '')?.[1] : undefined
   return [...given, ...(link === undefined ? [] : [link]), ...(seen.by === 'us' ? [seen.url] : [])]
 }
@@ -61,7 +63,8 @@ export const securityChecks: readonly Check[] = [
   whole('security.token/3', {
     needs: 'the versions endpoint has to be asked without a token and with an unknown one',
     after: ['versions.get/4'],
-    unless: (view) => (view.fact('invited') === undefined ? undefined : 'The platform under test started the handshake.'),
+    unless: (view) =>
+      view.fact('invited') === undefined ? undefined : 'The platform under test started the handshake.',
     judge: (view) => {
       const [none] = view.probes('versions.no-token')
       const [unknown] = view.probes('versions.unknown-token')
@@ -75,12 +78,17 @@ export const securityChecks: readonly Check[] = [
     by !== 'partner'
       ? undefined
       : leaks.includes('url') || NAMES_OF_SECRETS.test(url)
-        ? { message: 'A token stands in a URL.', expected: 'the Authorization header only', actual: new URL(url).pathname }
+        ? {
+            message: 'A token stands in a URL.',
+            expected: 'the Authorization header only',
+            actual: new URL(url).pathname,
+          }
         : 'ok',
   ),
   anywhere('security.https/1', (seen) => {
     if (seen.by === 'us' && seen.response === undefined) return undefined
-    if (seen.probe !== undefined || (!CALLED.test(seen.module) && seen.response?.headers['link'] === undefined)) return undefined
+    if (seen.probe !== undefined || (!CALLED.test(seen.module) && seen.response?.headers['link'] === undefined))
+      return undefined
     const bare = urlsIn(seen).find(isBare)
     return bare === undefined ? 'ok' : { message: 'A URL is not https.', expected: 'https', actual: bare }
   }),
@@ -100,14 +108,19 @@ export const securityChecks: readonly Check[] = [
     const text = seen.answer?.statusMessage ?? seen.response?.body ?? ''
     const inside = INSIDES.map((one) => one.exec(text)?.[0]).find((one) => one !== undefined)
     if (inside === undefined) return 'ok'
-    return { message: 'An error text shows the inside of the server.', expected: 'one plain sentence', actual: inside.slice(0, 80) }
+    return {
+      message: 'An error text shows the inside of the server.',
+      expected: 'one plain sentence',
+      actual: inside.slice(0, 80),
+    }
   }),
   probed('security.depth/1', {
     name: 'security.depth',
     needs: 'a body that nests deep',
     judge: (seen) => {
       const { response, answer } = seen
-      const refusal = response !== undefined && (response.status < 500 && (response.status >= 400 || (answer?.statusCode ?? 0) >= 2000))
+      const refusal =
+        response !== undefined && response.status < 500 && (response.status >= 400 || (answer?.statusCode ?? 0) >= 2000)
       if (refusal) return 'ok'
       return { message: 'A body that nests deep did harm.', expected: 'HTTP 400', actual: said(seen) }
     },
@@ -119,7 +132,11 @@ export const securityChecks: readonly Check[] = [
       unless: unlessNone,
       judge: (seen) =>
         isYes(seen)
-          ? { message: `A request with a foreign OCPI-${which} was answered.`, expected: 'OCPI 2001 or HTTP 404', actual: said(seen) }
+          ? {
+              message: `A request with a foreign OCPI-${which} was answered.`,
+              expected: 'OCPI 2001 or HTTP 404',
+              actual: said(seen),
+            }
           : 'ok',
     }),
   ),

@@ -49,7 +49,9 @@ const partiesIn = (value: unknown): readonly string[] => {
 
 /** Parties of the platform under test, and of the judge, by their last credentials. */
 function parties(view: View): { readonly theirs: readonly string[]; readonly ours: readonly string[] } {
-  const handed = view.ordinary.filter(({ module, answer }) => module === 'credentials' && (answer?.statusCode ?? 9999) < 2000)
+  const handed = view.ordinary.filter(
+    ({ module, answer }) => module === 'credentials' && (answer?.statusCode ?? 9999) < 2000,
+  )
   const said = (by: Seen['by']) =>
     handed.flatMap((one) => {
       const list = partiesIn(one.by === by ? one.question : one.answer?.data)
@@ -62,7 +64,8 @@ const end = (headers: Seen['request']['headers'], which: 'from' | 'to'): string 
   `${headers[`ocpi-${which}-country-code`] ?? ''}-${headers[`ocpi-${which}-party-id`] ?? ''}`.toUpperCase()
 
 /** Times by the names of their fields, anywhere in a body. */
-const TIMES = /^(timestamp|last_updated|.*_date_time|date_time|valid_until|expiry_date|begin|end|period_begin|period_end|arrival_time|departure_time)$/
+const TIMES =
+  /^(timestamp|last_updated|.*_date_time|date_time|valid_until|expiry_date|begin|end|period_begin|period_end|arrival_time|departure_time)$/
 
 function timesIn(value: unknown, pointer = ''): readonly (readonly [pointer: string, text: string])[] {
   if (typeof value !== 'object' || value === null) return []
@@ -76,7 +79,11 @@ function timesIn(value: unknown, pointer = ''): readonly (readonly [pointer: str
 
 const UTC = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?Z?$/
 
-function times(rule: string, isRight: (text: string) => boolean, told: { readonly message: string; readonly expected: string }): Check {
+function times(
+  rule: string,
+  isRight: (text: string) => boolean,
+  told: { readonly message: string; readonly expected: string },
+): Check {
   return {
     rule,
     needs: 'a message with a time',
@@ -97,12 +104,20 @@ export const transportQuestionsChecks: readonly Check[] = [
     const wrong = FORMS[auth]
     if (auth === 'unknown') return undefined
     if (wrong === undefined) return 'ok'
-    return { message: 'The token does not travel as it should.', expected: 'Token and the token in Base64', actual: wrong }
+    return {
+      message: 'The token does not travel as it should.',
+      expected: 'Token and the token in Base64',
+      actual: wrong,
+    }
   }),
   question('transport.question/2', ({ auth }) => {
     if (auth === 'unknown') return undefined
     if (auth !== 'base64-with-line-feed') return 'ok'
-    return { message: 'A line feed was encoded with the token.', expected: 'the token alone', actual: 'the token and a line feed' }
+    return {
+      message: 'A line feed was encoded with the token.',
+      expected: 'the token alone',
+      actual: 'the token and a line feed',
+    }
   }),
   needsHeader('transport.question/3', 'x-request-id'),
   each('transport.question/4', {
@@ -131,7 +146,11 @@ export const transportQuestionsChecks: readonly Check[] = [
     judge: ({ seen }) => {
       const type = seen.request.headers['content-type']
       if (/^application\/json\b/i.test(type ?? '')) return 'ok'
-      return { message: 'A body is not announced as JSON.', expected: 'application/json', actual: type ?? 'no Content-Type' }
+      return {
+        message: 'A body is not announced as JSON.',
+        expected: 'application/json',
+        actual: type ?? 'no Content-Type',
+      }
     },
   }),
   each('transport.question/7', {
@@ -170,7 +189,11 @@ export const transportQuestionsChecks: readonly Check[] = [
       const alone = new Set(theirs).size <= 1 && new Set(ours).size <= 1
       if (given.length === 4) return 'ok'
       if (alone && given.length === 0) return 'ok'
-      return { message: 'The parties are not all named.', expected: 'four routing headers', actual: given.join(', ') || 'none' }
+      return {
+        message: 'The parties are not all named.',
+        expected: 'four routing headers',
+        actual: given.join(', ') || 'none',
+      }
     },
   }),
   each('transport.routing/3', {
@@ -182,7 +205,11 @@ export const transportQuestionsChecks: readonly Check[] = [
       const given = routingIn(request.headers)
       if (given.length === 0 || theirs.length === 0 || ours.length === 0) return given.length === 0 ? 'ok' : undefined
       if (given.some((name) => /-from-/.test(name)) && !theirs.includes(end(request.headers, 'from')))
-        return { message: 'OCPI-from is none of your roles.', expected: theirs.join(', '), actual: end(request.headers, 'from') }
+        return {
+          message: 'OCPI-from is none of your roles.',
+          expected: theirs.join(', '),
+          actual: end(request.headers, 'from'),
+        }
       if (given.some((name) => /-to-/.test(name)) && !ours.includes(end(request.headers, 'to')))
         return { message: 'OCPI-to is not here.', expected: ours.join(', '), actual: end(request.headers, 'to') }
       return 'ok'
@@ -191,12 +218,16 @@ export const transportQuestionsChecks: readonly Check[] = [
   each('transport.routing/4', {
     needs: 'an answer of a functional module',
     after: REGISTERED,
-    of: (view) => exchanges(view.ordinary.filter((one) => one.by === 'us' && functional(one) && one.response !== undefined)),
+    of: (view) =>
+      exchanges(view.ordinary.filter((one) => one.by === 'us' && functional(one) && one.response !== undefined)),
     judge: ({ seen: { request, response } }, view) => {
       const { theirs, ours } = parties(view)
       const given = routingIn(response?.headers ?? {})
       const alone = new Set(theirs).size <= 1 && new Set(ours).size <= 1
-      if (given.length === 0) return alone || (response?.status ?? 0) >= 400 ? 'ok' : { message: 'The answer does not name the parties.', expected: 'four routing headers', actual: 'none' }
+      if (given.length === 0)
+        return alone || (response?.status ?? 0) >= 400
+          ? 'ok'
+          : { message: 'The answer does not name the parties.', expected: 'four routing headers', actual: 'none' }
       const [from, to] = [end(response?.headers ?? {}, 'from'), end(response?.headers ?? {}, 'to')]
       if (from === end(request.headers, 'to') && to === end(request.headers, 'from')) return 'ok'
       return {

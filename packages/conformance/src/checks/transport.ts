@@ -19,7 +19,11 @@ const isHttpYes = (seen: Seen): boolean => http(seen) >= 200 && http(seen) < 300
 
 /** A rule about every answer: no prerequisite, what is exact yields in the fold. */
 const answer = (rule: string, judge: (seen: Seen) => Ruling, of: (view: View) => readonly Seen[] = answered): Check =>
-  each(rule, { needs: 'something has to be asked', of: (view) => exchanges(of(view)), judge: ({ seen }) => judge(seen) })
+  each(rule, {
+    needs: 'something has to be asked',
+    of: (view) => exchanges(of(view)),
+    judge: ({ seen }) => judge(seen),
+  })
 
 const everything = (view: View): readonly Seen[] => [
   ...answered(view),
@@ -34,16 +38,13 @@ const PROBES = [
 ]
 
 const repeats = (rule: string, header: string): Check =>
-  answer(
-    rule,
-    (seen): Ruling => {
-      const sent = seen.request.headers[header]
-      if (sent === undefined) return undefined
-      const came = seen.response?.headers[header]
-      if (came === sent) return 'ok'
-      return { message: `The answer does not repeat ${header}.`, expected: sent, actual: came ?? 'no such header' }
-    },
-  )
+  answer(rule, (seen): Ruling => {
+    const sent = seen.request.headers[header]
+    if (sent === undefined) return undefined
+    const came = seen.response?.headers[header]
+    if (came === sent) return 'ok'
+    return { message: `The answer does not repeat ${header}.`, expected: sent, actual: came ?? 'no such header' }
+  })
 
 const PLACES_OF_CONFIGURATION = /^(versions|credentials)\./
 export const routingIn = (headers: Seen['request']['headers']): readonly string[] =>
@@ -53,7 +54,11 @@ const unrouted = (seen: Seen): Ruling => {
   const headers = seen.by === 'us' ? seen.response?.headers : seen.request.headers
   const odd = routingIn(headers ?? {})
   if (odd.length === 0) return 'ok'
-  return { message: 'Routing headers stand in a message of a configuration module.', expected: 'none', actual: odd.join(', ') }
+  return {
+    message: 'Routing headers stand in a message of a configuration module.',
+    expected: 'none',
+    actual: odd.join(', '),
+  }
 }
 
 export const transportChecks: readonly Check[] = [
@@ -61,7 +66,9 @@ export const transportChecks: readonly Check[] = [
     needs: 'something has to be asked',
     of: (view) => exchanges(view.ordinary.filter(({ by }) => by === 'us')),
     judge: ({ seen }) =>
-      seen.response === undefined ? { message: 'A request was not answered.', expected: 'an answer', actual: 'none' } : 'ok',
+      seen.response === undefined
+        ? { message: 'A request was not answered.', expected: 'an answer', actual: 'none' }
+        : 'ok',
   }),
   answer('transport.answer/2', ({ durationMs }) =>
     durationMs <= 10_000
@@ -71,7 +78,11 @@ export const transportChecks: readonly Check[] = [
   answer('transport.answer/3', (seen) => {
     const type = seen.response?.headers['content-type']
     if (seen.response?.body === '' || /^application\/([a-z0-9.+-]*\+)?json\b/i.test(type ?? '')) return 'ok'
-    return { message: 'The answer is not application/json.', expected: 'application/json', actual: type ?? 'no Content-Type' }
+    return {
+      message: 'The answer is not application/json.',
+      expected: 'application/json',
+      actual: type ?? 'no Content-Type',
+    }
   }),
   answer('transport.answer/4', (seen) => {
     if (!isHttpYes(seen)) return undefined
@@ -82,13 +93,23 @@ export const transportChecks: readonly Check[] = [
     if (seen.answer === undefined) return undefined
     const code = envelopeOf(seen)['status_code']
     if (typeof code === 'number' && code >= 1000 && code <= 4999) return 'ok'
-    return { message: 'The status_code is no OCPI status.', expected: 'a number such as 1000', actual: JSON.stringify(code), field: '/status_code' }
+    return {
+      message: 'The status_code is no OCPI status.',
+      expected: 'a number such as 1000',
+      actual: JSON.stringify(code),
+      field: '/status_code',
+    }
   }),
   answer('transport.answer/6', (seen) => {
     if (seen.answer === undefined || !isHttpYes(seen)) return undefined
     const { timestamp } = envelopeOf(seen)
     if (typeof timestamp === 'string' && !Number.isNaN(Date.parse(timestamp))) return 'ok'
-    return { message: 'The envelope has no time.', expected: 'such as 2030-07-02T08:00:00Z', actual: JSON.stringify(timestamp) ?? 'nothing', field: '/timestamp' }
+    return {
+      message: 'The envelope has no time.',
+      expected: 'such as 2030-07-02T08:00:00Z',
+      actual: JSON.stringify(timestamp) ?? 'nothing',
+      field: '/timestamp',
+    }
   }),
   repeats('transport.answer/7', 'x-request-id'),
   repeats('transport.answer/8', 'x-correlation-id'),
@@ -98,23 +119,33 @@ export const transportChecks: readonly Check[] = [
       http(seen) < 500 ? 'ok' : { message: 'The platform failed.', expected: 'no HTTP 5xx', actual: said(seen) },
     everything,
   ),
-  answer('transport.answer/10', (seen) => {
-    if (seen.answer === undefined) return undefined
-    const good = seen.answer.statusCode < 2000
-    if (isHttpYes(seen) || !good) return 'ok'
-    return { message: 'HTTP says no and OCPI says yes.', expected: 'both the same', actual: said(seen) }
-  }, everything),
+  answer(
+    'transport.answer/10',
+    (seen) => {
+      if (seen.answer === undefined) return undefined
+      const good = seen.answer.statusCode < 2000
+      if (isHttpYes(seen) || !good) return 'ok'
+      return { message: 'HTTP says no and OCPI says yes.', expected: 'both the same', actual: said(seen) }
+    },
+    everything,
+  ),
   answer('transport.answer/11', (seen) => {
     const code = seen.answer?.statusCode ?? 0
     if (code < 1000 || code >= 2000) return undefined
-    return code === 1000 ? 'ok' : { message: 'A success has a code of its own.', expected: '1000', actual: String(code), field: '/status_code' }
-  }),
-  answer('transport.answer/12', (seen) => {
-    if (http(seen) < 400 || http(seen) >= 500) return undefined
-    return seen.answer !== undefined
+    return code === 1000
       ? 'ok'
-      : { message: 'A refusal has no envelope.', expected: 'an object with status_code', actual: said(seen) }
-  }, everything),
+      : { message: 'A success has a code of its own.', expected: '1000', actual: String(code), field: '/status_code' }
+  }),
+  answer(
+    'transport.answer/12',
+    (seen) => {
+      if (http(seen) < 400 || http(seen) >= 500) return undefined
+      return seen.answer !== undefined
+        ? 'ok'
+        : { message: 'A refusal has no envelope.', expected: 'an object with status_code', actual: said(seen) }
+    },
+    everything,
+  ),
   probed('transport.json/1', {
     name: 'transport.no-json',
     needs: 'a body that is no JSON',
@@ -127,7 +158,11 @@ export const transportChecks: readonly Check[] = [
     judge: (seen) =>
       http(seen) < 400 || http(seen) >= 500
         ? 'ok'
-        : { message: 'Invalid content was refused by HTTP status.', expected: 'HTTP 200 with OCPI 2001', actual: said(seen) },
+        : {
+            message: 'Invalid content was refused by HTTP status.',
+            expected: 'HTTP 200 with OCPI 2001',
+            actual: said(seen),
+          },
   }),
   probed('transport.unknown/1', {
     name: 'transport.nowhere',
@@ -137,7 +172,10 @@ export const transportChecks: readonly Check[] = [
   probed('transport.unknown/2', {
     name: 'transport.unknown',
     needs: 'a functional module with single objects',
-    unless: (view) => (view.probes('security.no-token').length > 0 && view.probes('transport.unknown').length === 0 ? 'No module serves single objects.' : undefined),
+    unless: (view) =>
+      view.probes('security.no-token').length > 0 && view.probes('transport.unknown').length === 0
+        ? 'No module serves single objects.'
+        : undefined,
     judge: (seen) => refused(seen, 'An object that there is not was not answered with HTTP 404.', 'HTTP 404', [404]),
   }),
   probed('transport.unknown-fields/1', {

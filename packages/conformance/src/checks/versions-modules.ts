@@ -94,7 +94,9 @@ export const versionsModulesChecks: readonly Check[] = [
         },
   ),
   aboutDetails('versions.details/4', (endpoints) => {
-    const sides = endpoints.map(({ identifier, role }) => (identifier === 'credentials' ? identifier : `${identifier} ${role}`))
+    const sides = endpoints.map(({ identifier, role }) =>
+      identifier === 'credentials' ? identifier : `${identifier} ${role}`,
+    )
     const most = (side: string) => (/^(payments|credentials)\b/.test(side) ? 2 : 1)
     const often = sides.find((side) => sides.filter((one) => one === side).length > most(side))
     if (often === undefined) return 'ok'

@@ -37,7 +37,11 @@ export const transport: readonly Scenario[] = [
       await desk.probe('transport.escaped', { ...get, url: escaped(details) })
       await desk.probe('transport.slash', { ...get, url: slashed(details) })
       await desk.probe('transport.nowhere', { ...get, url: `${details.replace(/\/+$/, '')}/nowhere/at/all` })
-      await desk.probe('transport.no-ids', { ...get, url: details, headers: { 'x-request-id': '', 'x-correlation-id': '' } })
+      await desk.probe('transport.no-ids', {
+        ...get,
+        url: details,
+        headers: { 'x-request-id': '', 'x-correlation-id': '' },
+      })
       const body = await credentialsBody(desk)
       const change = { place: 'credentials.put', method: 'PUT', url: put } as const
       await desk.probe('transport.no-json', { ...change, body: body.slice(0, -1) })
