@@ -76,8 +76,8 @@ async function connected(version: '2.3.0' | '2.2.1') {
 }
 
 const AT = '2030-07-02T10:00:00.000Z'
-const start = (reference: string) => ({
-  response_url: `https://ptp.example/ocpi/2.3.0/sender/commands/${reference}`,
+const start = (reference: string, version = '2.3.0') => ({
+  response_url: `https://ptp.example/ocpi/${version}/sender/commands/${reference}`,
   token: {
     country_code: 'DE',
     party_id: 'PAY',
@@ -99,10 +99,13 @@ test.each(['2.3.0', '2.2.1'] as const)('in %s, a charge goes from the command to
   const { clock, lean, ptp } = await connected(version)
   const work = async () => {
     const calls = await ptp.call(commands, 'receiver')
-    const { data } = await calls.startSession({ body: start('ref-1') })
+    const { data } = await calls.startSession({ body: start('ref-1', version) })
     const active = await ptp.waitFor((view) => view.valid('SessionPatch').at(-1), 10_000)
     await calls.stopSession({
-      body: { session_id: lean.charging.sessions.all()[0]?.id ?? '', response_url: start('stop-1').response_url },
+      body: {
+        session_id: lean.charging.sessions.all()[0]?.id ?? '',
+        response_url: start('stop-1', version).response_url,
+      },
     })
     const cdr = await ptp.waitFor((view) => view.valid('CDR').at(-1), 10_000)
     return { data, active, cdr }
