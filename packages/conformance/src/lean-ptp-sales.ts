@@ -8,10 +8,10 @@ import type { FinancialAdviceConfirmation, payments } from '@plugtill/ocpi/modul
 import type { Session, sessions } from '@plugtill/ocpi/modules/sessions'
 import type { Tariff } from '@plugtill/ocpi/modules/tariffs'
 import type { Party } from '@plugtill/ocpi/peers'
-import { formatDateTime, type Price, parseDateTime, sameCi } from '@plugtill/ocpi/types'
-import { decimal, divide, multiply, scaled, subtract, sum, toNumber } from '@plugtill/pricing/decimal'
-import { currencyDigits, fromMinor, grossOf, type Money, moneyOf } from '@plugtill/pricing/money'
+import { formatDateTime, parseDateTime, sameCi } from '@plugtill/ocpi/types'
+import { type Money, moneyOf } from '@plugtill/pricing/money'
 import { createLanes } from './lean-lanes.ts'
+import { adviceFor } from './lean-ptp-advice.ts'
 import { createShelf, type Shelf } from './lean-shelf.ts'
 import type { Clock } from './recorder.ts'
 
@@ -71,96 +71,108 @@ export interface Sales {
 }
 
 export function createSales(parts: SalesParts): Sales {
-  const { clock, ids } = parts
-  const kept = new Map<string, Sale>()
-  const shelves = {
-    sessions: createShelf<Session>(),
-    cdrs: createShelf<CdrReceived>(),
-    advices: createShelf<FinancialAdviceConfirmation>(),
-  }
-  const tell = createLanes(clock)
-  const change = (reference: string, what: Partial<Sale>): Sale => {
-    const before = kept.get(reference.toLowerCase())
-    if (before === undefined) throw new Error(`There is no sale ${reference}.`)
-    const sale = { ...before, ...what }
-    kept.set(reference.toLowerCase(), sale)
-    return sale
-  }
-  const match = (names: Names) => [...kept.values()].find((sale) => belongs(sale, names))
-  const advise = async ({ advice }: Sale) => {
-    if (advice !== undefined) await (await parts.payments()).postAdvice({ body: advice })
-  }
-  const stop: Sales['stop'] = async (reference) => {
-    const sale = kept.get(reference.toLowerCase())
-    if (sale?.session === undefined) return undefined
-    const { stopCommand } = change(reference, { stopCommand: sale.stopCommand ?? ids() })
-    const body = { response_url: parts.responseUrl(stopCommand ?? ''), session_id: sale.session.id }
-    return (await (await parts.commands()).stopSession({ body }, { reference })).data
-  }
-  const takeSession = (session: Session) => {
-    shelves.sessions.put(session, session.country_code, session.party_id, session.id)
-    const sale = match({
-      reference: session.authorization_reference,
-      session: session.id,
-      token: session.cdr_token.uid,
-    })
-    if (sale === undefined || isOlder(session, sale.session)) return
-    const seen = change(sale.reference, { session })
-    if (session.status === 'ACTIVE' && seen.stopCommand === undefined && mustStop(seen))
-      void stop(seen.reference).catch(() => undefined)
-  }
-  const takeCdr: Sales['takeCdr'] = (cdr) => {
-    const before = shelves.cdrs.get(cdr.id)
-    if (before !== undefined) {
-      if (sameContent(before, cdr)) return 'same'
-      throw new OcpiError(2001, `CDR ${cdr.id} is known with other content. A sent CDR is never changed.`)
-    }
-    shelves.cdrs.put(cdr, cdr.id)
-    const sale = match({ reference: cdr.authorization_reference, session: cdr.session_id, token: cdr.cdr_token.uid })
-    if (sale === undefined || sale.cdr !== undefined || cdr.credit === true) return 'created'
-    change(sale.reference, { cdr })
-    clock.after(parts.adviceMs, () => {
-      const advised = change(sale.reference, {
-        advice: adviceFor({ ...sale, cdr }, cdr, { id: ids(), now: clock.now() }),
-      })
-      if (advised.advice !== undefined) shelves.advices.put(advised.advice, advised.advice.id)
-      tell(sale.reference, () => advise(advised))
-    })
-    return 'created'
-  }
+  const room = roomOf(parts)
+  const { kept, change } = room
   return {
-    ...shelves,
+    ...room.shelves,
     all: () => [...kept.values()],
     get: (reference) => kept.get(reference.toLowerCase()),
     start: async (offer) => {
       const sale = newSale(parts, offer)
       // A Session may be there before the answer is.
       kept.set(sale.reference, sale)
-      const answer = await (await parts.commands()).startSession(
-        { body: startBody(sale, parts.responseUrl) },
-        { reference: sale.reference },
-      )
-      return change(sale.reference, { answer: answer.data })
+      const calls = await parts.commands()
+      const { reference } = sale
+      const answer = await calls.startSession({ body: startBody(sale, parts.responseUrl) }, { reference })
+      return change(reference, { answer: answer.data })
     },
-    stop,
+    stop: (reference) => stopSale(room, reference),
     poll: async () => {
-      const since = Math.min(clock.now(), ...[...kept.values()].map(({ startedAt }) => startedAt))
+      const since = Math.min(parts.clock.now(), ...[...kept.values()].map(({ startedAt }) => startedAt))
       const query = { date_from: formatDateTime(since) }
-      for await (const one of (await parts.sessions()).list({ query })) takeSession(one)
-      for await (const one of (await parts.cdrs()).list({ query })) takeCdr(one)
+      for await (const one of (await parts.sessions()).list({ query })) takeSession(room, one)
+      for await (const one of (await parts.cdrs()).list({ query })) takeCdr(room, one)
     },
     takeResult: (commandId, { result }) => {
       const sale = [...kept.values()].find((one) => one.startCommand === commandId || one.stopCommand === commandId)
       if (sale?.startCommand === commandId) change(sale.reference, { result: sale.result ?? result })
       return sale !== undefined
     },
-    takeSession,
-    takeCdr,
+    takeSession: (session) => takeSession(room, session),
+    takeCdr: (cdr) => takeCdr(room, cdr),
     adviseAgain: async (reference) => {
       const sale = kept.get(reference.toLowerCase())
-      if (sale !== undefined) await advise(sale)
+      if (sale !== undefined) await advise(room, sale)
     },
   }
+}
+
+type Room = ReturnType<typeof roomOf>
+
+function roomOf(parts: SalesParts) {
+  const kept = new Map<string, Sale>()
+  return {
+    parts,
+    kept,
+    tell: createLanes(parts.clock),
+    shelves: {
+      sessions: createShelf<Session>(),
+      cdrs: createShelf<CdrReceived>(),
+      advices: createShelf<FinancialAdviceConfirmation>(),
+    },
+    change: (reference: string, what: Partial<Sale>): Sale => {
+      const before = kept.get(reference.toLowerCase())
+      if (before === undefined) throw new Error(`There is no sale ${reference}.`)
+      const sale = { ...before, ...what }
+      kept.set(reference.toLowerCase(), sale)
+      return sale
+    },
+  }
+}
+
+async function stopSale({ parts, kept, change }: Room, reference: string): Promise<CommandResponse | undefined> {
+  const sale = kept.get(reference.toLowerCase())
+  if (sale?.session === undefined) return undefined
+  const stopCommand = sale.stopCommand ?? parts.ids()
+  change(reference, { stopCommand })
+  const body = { response_url: parts.responseUrl(stopCommand), session_id: sale.session.id }
+  return (await (await parts.commands()).stopSession({ body }, { reference })).data
+}
+
+function takeSession(room: Room, session: Session): void {
+  const { kept, shelves, change } = room
+  shelves.sessions.put(session, session.country_code, session.party_id, session.id)
+  const names = { reference: session.authorization_reference, session: session.id, token: session.cdr_token.uid }
+  const sale = [...kept.values()].find((one) => belongs(one, names))
+  if (sale === undefined || isOlder(session, sale.session)) return
+  const seen = change(sale.reference, { session })
+  if (session.status === 'ACTIVE' && seen.stopCommand === undefined && mustStop(seen))
+    void stopSale(room, seen.reference).catch(() => undefined)
+}
+
+function takeCdr(room: Room, cdr: CdrReceived): 'created' | 'same' {
+  const { parts, kept, shelves, change, tell } = room
+  const before = shelves.cdrs.get(cdr.id)
+  if (before !== undefined) {
+    if (sameContent(before, cdr)) return 'same'
+    throw new OcpiError(2001, `CDR ${cdr.id} is known with other content. A sent CDR is never changed.`)
+  }
+  shelves.cdrs.put(cdr, cdr.id)
+  const names = { reference: cdr.authorization_reference, session: cdr.session_id, token: cdr.cdr_token.uid }
+  const sale = [...kept.values()].find((one) => belongs(one, names))
+  if (sale === undefined || sale.cdr !== undefined || cdr.credit === true) return 'created'
+  const { reference, offer } = change(sale.reference, { cdr })
+  parts.clock.after(parts.adviceMs, () => {
+    const advice = adviceFor(cdr, { id: parts.ids(), reference, hold: offer.hold, now: parts.clock.now() })
+    shelves.advices.put(advice, advice.id)
+    const advised = change(reference, { advice })
+    tell(reference, () => advise(room, advised))
+  })
+  return 'created'
+}
+
+async function advise({ parts }: Room, { advice }: Sale): Promise<void> {
+  if (advice !== undefined) await (await parts.payments()).postAdvice({ body: advice })
 }
 
 interface Names {
@@ -224,42 +236,6 @@ export const startBody = (
   connector_id: offer.connector.id,
   authorization_reference: reference,
 })
-
-const CARD = 'VISA **** **** **** 4242'
-
-/** What is captured: what the CDR asks for, never more than was held. (payments › FinancialAdviceConfirmation; E-14, E-16) */
-function adviceFor(
-  { reference, offer }: Sale,
-  { total_cost, currency }: CdrReceived,
-  { id, now }: { readonly id: string; readonly now: number },
-): FinancialAdviceConfirmation {
-  const due = moneyOf(total_cost, currency)
-  const captured = { amountMinor: Math.max(0, Math.min(due.amountMinor, offer.hold.amountMinor)), currency }
-  const whole = captured.amountMinor === due.amountMinor
-  return {
-    id,
-    authorization_reference: reference,
-    total_costs: splitLike(captured, total_cost),
-    currency,
-    eft_data: [CARD, `TOTAL ${currency} ${toNumber(fromMinor(captured), currencyDigits(currency))}`],
-    capture_status_code: whole ? 'SUCCESS' : captured.amountMinor > 0 ? 'PARTIAL_SUCCESS' : 'FAILED',
-    ...(whole ? {} : { capture_status_message: 'The amount held on the card was lower than the cost.' }),
-    last_updated: formatDateTime(now),
-  }
-}
-
-/** Net and taxes as in the CDR, in proportion; together they are what was captured. (E-14) */
-function splitLike(captured: Money, cost: Price): Price {
-  const digits = currencyDigits(captured.currency)
-  const gross = grossOf(cost)
-  const share = gross.numerator > 0n ? divide(fromMinor(captured), gross) : decimal(0)
-  const taxes = (cost.taxes ?? []).map((tax) => ({
-    ...tax,
-    amount: Number(scaled(multiply(decimal(tax.amount), share), digits)) / 10 ** digits,
-  }))
-  const net = subtract(fromMinor(captured), sum(taxes.map(({ amount }) => decimal(amount))))
-  return { before_taxes: toNumber(net, digits), taxes }
-}
 
 /** The order of fields means nothing. */
 const sameContent = (a: unknown, b: unknown): boolean => JSON.stringify(sorted(a)) === JSON.stringify(sorted(b))

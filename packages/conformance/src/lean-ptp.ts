@@ -78,7 +78,6 @@ export function createLeanPtp(
     modules: [terminalsOf, ...mirror.modules, ...receiversOf(sales, baseUrl)],
     needs: NEEDED_FROM_CPO,
   })
-  const allOffers = () => offersIn(mirror, clock.now())
   return {
     desk,
     mirror,
@@ -94,16 +93,17 @@ export function createLeanPtp(
       const terminal = terminals.get(terminalId)
       if (terminal !== undefined) await post(terminal)
     },
-    allOffers,
-    offers: (terminalId) => {
-      const { location_ids, evse_uids } = terminals.get(terminalId) ?? {}
-      return allOffers().filter(
-        ({ location, evse }) =>
-          location_ids?.some((id) => sameCi(id, location.id)) || evse_uids?.some((uid) => sameCi(uid, evse.uid)),
-      )
-    },
+    allOffers: () => offersIn(mirror, clock.now()),
+    offers: (terminalId) => soldAt(terminals.get(terminalId), offersIn(mirror, clock.now())),
   }
 }
+
+/** Both lists count: the union of their EVSEs. (C-702) */
+const soldAt = ({ location_ids, evse_uids }: Partial<Terminal> = {}, offers: readonly Offer[]): readonly Offer[] =>
+  offers.filter(
+    ({ location, evse }) =>
+      location_ids?.some((id) => sameCi(id, location.id)) || evse_uids?.some((uid) => sameCi(uid, evse.uid)),
+  )
 
 const newTerminal = (ids: () => string, now: number): Terminal => ({
   terminal_id: `JDG-${ids().slice(0, 8).toUpperCase()}`,

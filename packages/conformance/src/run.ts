@@ -5,11 +5,16 @@ import { type Catalogue, MILESTONES, type MilestoneId, type Requirement } from '
 import type { Check } from './check.ts'
 import { type Desk, type Invitation, NotRegistered } from './desk.ts'
 import { type Judgement, judge } from './judge.ts'
+import type { LeanCpo } from './lean-cpo.ts'
+import type { LeanPtp } from './lean-ptp.ts'
 import { type Report, reportOf } from './report.ts'
 import type { Operator, Scenario, Stage } from './scenario.ts'
 
 export interface RunParts {
   readonly desk: Desk
+  /** The judge's own platform, whichever it plays; its desk is the one above. */
+  readonly ptp?: LeanPtp
+  readonly cpo?: LeanCpo
   readonly scenarios: readonly Scenario[]
   readonly catalogue: Catalogue
   readonly checks: readonly Check[]
@@ -48,6 +53,8 @@ export async function run(parts: RunParts): Promise<Run> {
     operator: parts.operator ?? (() => undefined),
     asked,
     invitation,
+    ptp: () => played(parts.ptp, 'PTP'),
+    cpo: () => played(parts.cpo, 'CPO'),
     say: (text) => onProgress({ kind: 'said', text }),
     pass: (ms) => new Promise((done) => void clock.after(ms, done)),
   }
@@ -83,4 +90,9 @@ export async function run(parts: RunParts): Promise<Run> {
       },
     }),
   }
+}
+
+function played<T>(platform: T | undefined, name: string): T {
+  if (platform === undefined) throw new Error(`The judge plays no ${name} in this run.`)
+  return platform
 }

@@ -1,6 +1,8 @@
 /** How scenarios are written: they act like a real partner would and judge nothing. */
 import type { MilestoneId } from './catalogue.ts'
 import type { Desk, Invitation } from './desk.ts'
+import type { LeanCpo } from './lean-cpo.ts'
+import type { LeanPtp } from './lean-ptp.ts'
 
 /** Something only a person, or a device, at the platform under test can do. */
 export interface OperatorStep {
@@ -16,6 +18,10 @@ export type Operator = (step: OperatorStep) => Promise<void> | void
 
 export interface Stage {
   readonly desk: Desk
+  /** The judge as a PTP, against a CPO. */
+  readonly ptp: () => LeanPtp
+  /** The judge as a CPO, against a PTP. */
+  readonly cpo: () => LeanCpo
   /** Waits as long as the judge is patient at most, or shorter. */
   readonly patienceMs: number
   /** Longer patience where a person has to act. */
