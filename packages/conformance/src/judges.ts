@@ -1,13 +1,12 @@
 /** All checks and scenarios, by the platform under test. */
-import type { Target } from './catalogue.ts'
 import type { Check } from './check.ts'
 import { versionsChecks } from './checks/versions.ts'
-import type { Scenario } from './scenario.ts'
+import type { CpoStage, PtpStage, Scenario } from './scenario.ts'
 import { farewell, registration } from './scenarios/registration.ts'
 
 export const CHECKS: readonly Check[] = [...versionsChecks]
 
-export const SCENARIOS: Readonly<Record<Target, readonly Scenario[]>> = {
+export const SCENARIOS: { readonly cpo: readonly Scenario<CpoStage>[]; readonly ptp: readonly Scenario<PtpStage>[] } = {
   cpo: [...registration, ...farewell],
   ptp: [...registration, ...farewell],
 }

@@ -5,17 +5,14 @@ import { type Catalogue, MILESTONES, type MilestoneId, type Requirement } from '
 import type { Check } from './check.ts'
 import { type Desk, type Invitation, NotRegistered } from './desk.ts'
 import { type Judgement, judge } from './judge.ts'
-import type { LeanCpo } from './lean-cpo.ts'
-import type { LeanPtp } from './lean-ptp.ts'
 import { type Report, reportOf } from './report.ts'
 import type { Operator, Scenario, Stage } from './scenario.ts'
 
-export interface RunParts {
+export interface RunParts<S extends Stage = Stage> {
   readonly desk: Desk
-  /** The judge's own platform, whichever it plays; its desk is the one above. */
-  readonly ptp?: LeanPtp
-  readonly cpo?: LeanCpo
-  readonly scenarios: readonly Scenario[]
+  readonly scenarios: readonly Scenario<S>[]
+  /** What the scenarios find on the stage beside the usual: the lean platform that the judge is. */
+  readonly with?: Omit<S, keyof Stage>
   readonly catalogue: Catalogue
   readonly checks: readonly Check[]
   /** Of the platform under test, for the judge to start the handshake. */
@@ -39,25 +36,24 @@ export interface Run {
   readonly judgement: Judgement
 }
 
-export async function run(parts: RunParts): Promise<Run> {
+export async function run<S extends Stage = Stage>(parts: RunParts<S>): Promise<Run> {
   const { desk, catalogue, checks, milestone, onProgress = () => undefined } = parts
   const invitation = parts.invite === true ? undefined : parts.invitation
   const { clock, patienceMs, target } = desk.parts
   const startedAt = clock.now()
   const last = milestone === undefined ? MILESTONES.length - 1 : MILESTONES.indexOf(milestone)
   const asked = (id: MilestoneId) => milestone === undefined || milestone === id
-  const stage: Stage = {
+  const usual: Stage = {
     desk,
     patienceMs,
     operatorMs: parts.operatorMs ?? patienceMs,
     operator: parts.operator ?? (() => undefined),
     asked,
     invitation,
-    ptp: () => played(parts.ptp, 'PTP'),
-    cpo: () => played(parts.cpo, 'CPO'),
     say: (text) => onProgress({ kind: 'said', text }),
     pass: (ms) => new Promise((done) => void clock.after(ms, done)),
   }
+  const stage = { ...usual, ...parts.with } as S
   const wanted = parts.scenarios.filter((one) =>
     one.kind === 'path' ? MILESTONES.indexOf(one.milestone) <= last : asked(one.milestone),
   )
@@ -90,9 +86,4 @@ export async function run(parts: RunParts): Promise<Run> {
       },
     }),
   }
-}
-
-function played<T>(platform: T | undefined, name: string): T {
-  if (platform === undefined) throw new Error(`The judge plays no ${name} in this run.`)
-  return platform
 }

@@ -18,10 +18,6 @@ export type Operator = (step: OperatorStep) => Promise<void> | void
 
 export interface Stage {
   readonly desk: Desk
-  /** The judge as a PTP, against a CPO. */
-  readonly ptp: () => LeanPtp
-  /** The judge as a CPO, against a PTP. */
-  readonly cpo: () => LeanCpo
   /** Waits as long as the judge is patient at most, or shorter. */
   readonly patienceMs: number
   /** Longer patience where a person has to act. */
@@ -36,7 +32,17 @@ export interface Stage {
   readonly pass: (ms: number) => Promise<void>
 }
 
-export interface Scenario {
+/** Where a CPO is judged: the judge is a correct PTP. */
+export interface CpoStage extends Stage {
+  readonly ptp: LeanPtp
+}
+
+/** Where a PTP is judged: the judge is a correct CPO. */
+export interface PtpStage extends Stage {
+  readonly cpo: LeanCpo
+}
+
+export interface Scenario<S extends Stage = Stage> {
   readonly name: string
   readonly milestone: MilestoneId
   /**
@@ -44,5 +50,5 @@ export interface Scenario {
    * connection apart and comes last.
    */
   readonly kind: 'path' | 'probe' | 'end'
-  readonly act: (stage: Stage) => Promise<void>
+  readonly act: (stage: S) => Promise<void>
 }

@@ -2,9 +2,8 @@
 import { join } from 'node:path'
 import type { MilestoneId, Target, Version } from '../../src/catalogue.ts'
 import { loadCatalogue } from '../../src/catalogue-files.ts'
-import { createDesk } from '../../src/desk.ts'
-import { CHECKS, SCENARIOS } from '../../src/judges.ts'
-import { type Run, run } from '../../src/run.ts'
+import { openJudge } from '../../src/open-judge.ts'
+import type { Run } from '../../src/run.ts'
 import { network, numbered, sha256 } from '../network.ts'
 import { testClock } from '../test-clock.ts'
 import type { Defect, Spoil } from './defect.ts'
@@ -48,26 +47,20 @@ export async function judged({
     options: { ...rest.options, ...spoil.options },
   })
   net.attach(ORIGIN, spoil.serve?.(partner.serve, around) ?? partner.serve)
-  const desk = createDesk({
-    target,
-    party: { countryCode: 'DE', partyId: 'JDG', role: target === 'cpo' ? 'PTP' : 'CPO', name: 'The judge' },
+  const judge = openJudge(target, {
+    party: { countryCode: 'DE', partyId: 'JDG', name: 'The judge' },
     baseUrl: 'https://judge.example/ocpi',
     send: net.send,
     clock,
     ...numbered('judge'),
     hash: sha256,
-    modules: [],
-    needs: {},
     version,
     patienceMs: PATIENCE_MS,
   })
-  net.attach('https://judge.example', desk.serve)
+  net.attach('https://judge.example', judge.serve)
   return clock.flow(
-    run({
-      desk,
-      scenarios: SCENARIOS[target],
+    judge.run({
       catalogue,
-      checks: CHECKS,
       ...(invited ? { invite: true } : { invitation: await partner.invite() }),
       operator: partner.operator,
       milestone: rest.milestone,
