@@ -20,6 +20,8 @@ export interface Charge {
   readonly createdAt: number
   /** Whether the CPO makes the driver's invoice. */
   readonly invoiced: boolean
+  /** Nothing is asked for it. */
+  readonly free?: boolean
   readonly status: SessionStatus
   /** When the car was plugged in, and when it was unplugged. */
   readonly from?: number
@@ -99,7 +101,7 @@ export function cdrObject(charge: Charge, now: number): Cdr {
   const { location, evse, connector } = place
   const { hours, kwh } = measured(charge, now)
   const cost = costOf(charge, now)
-  const { FLAT, ENERGY, TIME } = cost.perDimension
+  const { FLAT, ENERGY } = cost.perDimension
   return {
     country_code: owner.countryCode,
     party_id: owner.partyId,
@@ -128,12 +130,12 @@ export function cdrObject(charge: Charge, now: number): Cdr {
     currency: tariff.currency,
     tariffs: [tariff],
     charging_periods: periodsOf(charge, now),
-    total_cost: cost.price,
-    ...(FLAT === undefined ? {} : { total_fixed_cost: FLAT }),
+    total_cost: charge.free ? { before_taxes: 0, taxes: [] } : cost.price,
+    ...(FLAT === undefined || charge.free ? {} : { total_fixed_cost: FLAT }),
     total_energy: kwh,
-    ...(ENERGY === undefined ? {} : { total_energy_cost: ENERGY }),
+    ...(ENERGY === undefined || charge.free ? {} : { total_energy_cost: ENERGY }),
     total_time: hours,
-    ...(TIME === undefined ? {} : { total_time_cost: TIME }),
+    ...(charge.free ? { remark: 'Nothing is due.' } : {}),
     ...(charge.invoiced ? { invoice_reference_id: start.authorization_reference ?? charge.cdrId } : {}),
     last_updated: formatDateTime(now),
   }

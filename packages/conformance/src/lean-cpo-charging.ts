@@ -10,11 +10,16 @@ import { createShelf, type Shelf } from './lean-shelf.ts'
 
 /** How one charge goes. All times in ms after the command. */
 export interface Plan {
+  /** What the CPO answers at once, and after how long. */
+  readonly response: 'ACCEPTED' | 'REJECTED' | 'NOT_SUPPORTED'
+  readonly responseMs: number
   /** What the charger says, and when. */
   readonly result: CommandResultType
   readonly resultMs: number
   /** When the car is plugged in after an ACCEPTED; absent: it never comes. */
   readonly plugInMs?: number | undefined
+  /** When a session begins although the charger said no; absent: it does not. */
+  readonly lateMs?: number
   /** How long a car that never comes is waited for. */
   readonly waitForCarMs: number
   /** How long after it was plugged in the car leaves by itself; absent: it stays until STOP_SESSION. */
@@ -23,6 +28,10 @@ export interface Plan {
   readonly updateMs: number
   /** How long it takes from STOP_SESSION until the car is unplugged. */
   readonly stopMs: number
+  /** How often the charger does not obey STOP_SESSION first. */
+  readonly failedStops: number
+  /** Nothing is asked for what was charged. */
+  readonly free: boolean
   /** How long after the end the CDR is sent. */
   readonly cdrMs: number
 }
@@ -76,7 +85,7 @@ export function createCharging(parts: TellerParts): Charging {
     teller.session(charge, peer, 'put')
     if (!charged) return
     teller.status(charge, peer, 'AVAILABLE')
-    clock.after(plan.cdrMs, () => teller.cdr(charge, peer))
+    clock.after(plan.cdrMs, () => teller.cdr({ ...charge, free: plan.free }, peer))
   }
   return {
     ...shelves,
@@ -85,11 +94,12 @@ export function createCharging(parts: TellerParts): Charging {
     begin: (charge, peer, plan) => {
       keep(charge)
       answer(charge.start.response_url, peer, { result: plan.result, afterMs: plan.resultMs })
-      if (plan.result !== 'ACCEPTED') {
+      const { result, resultMs, lateMs } = plan
+      if (result !== 'ACCEPTED' && lateMs === undefined) {
         keep({ ...charge, status: 'INVALID', to: clock.now() })
         return
       }
-      clock.after(plan.resultMs, () => {
+      clock.after(resultMs + (lateMs ?? 0), () => {
         teller.session(charge, peer, 'put')
         if (plan.plugInMs === undefined) clock.after(plan.waitForCarMs, () => over(charge.id, peer, plan))
         else clock.after(plan.plugInMs, () => pluggedIn(charge.id, peer, plan))

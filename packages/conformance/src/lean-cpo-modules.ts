@@ -65,6 +65,7 @@ function catalogueOf({ sites }: ModulesParts): readonly Mounted[] {
 
 function chargesOf(cpo: ModulesParts): readonly Mounted[] {
   const { charging } = cpo
+  const stops = new Map<string, number>()
   const notSupported = async () => said('NOT_SUPPORTED')
   return [
     mount(sessions, 'sender', {
@@ -75,14 +76,21 @@ function chargesOf(cpo: ModulesParts): readonly Mounted[] {
     }),
     mount(cdrs, 'sender', { list: ({ page }) => charging.cdrs.page(page) }),
     mount(commands, 'receiver', {
-      startSession: async (call) => start(cpo, call),
+      startSession: async (call) => {
+        const { responseMs } = cpo.plan(call.body)
+        const reply = start(cpo, call)
+        if (responseMs > 0) await new Promise<void>((done) => void cpo.clock.after(responseMs, done))
+        return reply
+      },
       stopSession: async ({ body, peer }) => {
         const charge = charging.find(body.session_id)
         if (charge === undefined) return said('UNKNOWN_SESSION')
         if (charge.status !== 'ACTIVE' && charge.status !== 'PENDING') return said('REJECTED', 'It is over.')
         const plan = cpo.plan(charge.start)
-        charging.answer(body.response_url, peer, { result: 'ACCEPTED', afterMs: plan.resultMs })
-        charging.stop(charge, peer, plan)
+        const failed = (stops.get(charge.id) ?? 0) < plan.failedStops
+        stops.set(charge.id, (stops.get(charge.id) ?? 0) + 1)
+        charging.answer(body.response_url, peer, { result: failed ? 'FAILED' : 'ACCEPTED', afterMs: plan.resultMs })
+        if (!failed) charging.stop(charge, peer, plan)
         return said('ACCEPTED')
       },
       reserveNow: notSupported,
@@ -118,6 +126,7 @@ function start(cpo: ModulesParts, { body, peer }: Call<StartSession>): Reply {
     .find((one): one is Tariff => one !== undefined)
   if (taken || evse.status !== 'AVAILABLE' || tariff === undefined)
     return said('REJECTED', `EVSE ${evse.uid} is occupied.`)
+  if (plan.response !== 'ACCEPTED') return said(plan.response, 'The charger takes no commands now.')
   const charge = {
     id: ids(),
     cdrId: ids(),

@@ -55,12 +55,16 @@ export interface LeanCpo {
 
 /** Fast, so that a run takes seconds. */
 const USUAL: Plan = {
+  response: 'ACCEPTED',
+  responseMs: 0,
   result: 'ACCEPTED',
   resultMs: 200,
   plugInMs: 500,
   waitForCarMs: 5_000,
   updateMs: 1_000,
   stopMs: 500,
+  failedStops: 0,
+  free: false,
   cdrMs: 300,
 }
 

@@ -48,6 +48,8 @@ export interface View extends Record {
   readonly found: <K extends Kind>(kind: K) => readonly Found[]
   /** The valid ones of them in the words of 2.3.0. */
   readonly valid: <K extends Kind>(kind: K) => readonly Found<ValueOf<K>>[]
+  /** The same for what the judge's side said. */
+  readonly told: <K extends Kind>(kind: K) => readonly Found<ValueOf<K>>[]
   /** What is wrong with an object, in the platform's own spelling. */
   readonly findings: (kind: Kind, found: Found) => readonly Finding[]
   readonly fact: (name: string, about?: string) => Fact | undefined
@@ -65,14 +67,13 @@ export const isYes = (seen: Seen): boolean =>
 
 export function viewOf(record: Record): View {
   const ordinary = record.seen.filter(({ probe }) => probe === undefined)
-  const found = remembered((kind: Kind) => objectsOf(ordinary, kind))
+  const found = remembered((kind: Kind) => objectsOf(ordinary, { kind, speaker: 'partner' }))
   const findings = remembered((kind: Kind) => new Map(found(kind).map((one) => [one, findingsOf(kind, one)])))
   const valid = remembered((kind: Kind) =>
-    found(kind).flatMap((one): readonly Found<unknown>[] => {
-      if (findings(kind).get(one)?.length !== 0) return []
-      const read = codecOf(one.seen.version).read(SHAPES[kind], one.value)
-      return 'value' in read ? [{ ...one, value: read.value }] : []
-    }),
+    found(kind).flatMap((one) => (findings(kind).get(one)?.length === 0 ? lifted(kind, one) : [])),
+  )
+  const told = remembered((kind: Kind) =>
+    objectsOf(ordinary, { kind, speaker: 'us' }).flatMap((one) => lifted(kind, one)),
   )
   return {
     ...record,
@@ -81,11 +82,18 @@ export function viewOf(record: Record): View {
     probes: (name) => record.seen.filter(({ probe }) => probe === name),
     found: (kind) => found(kind),
     valid: <K extends Kind>(kind: K) => valid(kind) as readonly Found<ValueOf<K>>[],
+    told: <K extends Kind>(kind: K) => told(kind) as readonly Found<ValueOf<K>>[],
     findings: (kind, one) => findings(kind).get(one) ?? findingsOf(kind, one),
     fact: (name, about) =>
       record.facts.find((one) => one.name === name && (about === undefined || one.about === about)),
     overdue: (since, limit) => record.now - since >= Math.min(limit, record.patienceMs),
   }
+}
+
+/** In the words of 2.3.0; nothing when it cannot be read. */
+function lifted(kind: Kind, one: Found): readonly Found<unknown>[] {
+  const read = codecOf(one.seen.version).read(SHAPES[kind], one.value)
+  return 'value' in read ? [{ ...one, value: read.value }] : []
 }
 
 function remembered<V>(make: (kind: Kind) => V): (kind: Kind) => V {
@@ -99,11 +107,16 @@ function remembered<V>(make: (kind: Kind) => V): (kind: Kind) => V {
   }
 }
 
-function objectsOf(ordinary: readonly Seen[], kind: Kind): readonly Found[] {
+interface Spoken {
+  readonly kind: Kind
+  readonly speaker: Seen['by']
+}
+
+function objectsOf(ordinary: readonly Seen[], { kind, speaker }: Spoken): readonly Found[] {
   return ordinary.flatMap((seen) => {
     if (seen.cut) return []
     const carried = CARRIED[seen.place]
-    if (seen.by === 'partner')
+    if (seen.by === speaker)
       return within(carried?.question, { seen, value: seen.question, pointer: '', side: 'question' }, kind)
     if (carried?.answer === undefined || !isYes(seen)) return []
     const data = seen.answer?.data
