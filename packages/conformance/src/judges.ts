@@ -9,7 +9,7 @@ import { transportChecks } from './checks/transport.ts'
 import { transportQuestionsChecks } from './checks/transport-questions.ts'
 import { versionsChecks } from './checks/versions.ts'
 import { versionsModulesChecks } from './checks/versions-modules.ts'
-import type { PtpStage, Scenario, Stage } from './scenario.ts'
+import type { CpoStage, PtpStage, Scenario } from './scenario.ts'
 import { paging } from './scenarios/paging.ts'
 import { farewell, registration } from './scenarios/registration.ts'
 import { transport } from './scenarios/transport.ts'
@@ -27,7 +27,11 @@ export const CHECKS: readonly Check[] = [
   ...securityChecks,
 ]
 
-export const SCENARIOS: { readonly cpo: readonly Scenario<Stage>[]; readonly ptp: readonly Scenario<PtpStage>[] } = {
-  cpo: [...registration, ...transport, ...paging, ...farewell],
-  ptp: [...registration, ...transport, ...paging, ...farewell],
+const FIRST = [...registration, ...transport]
+/** Lists are read when there is something in them; after the farewell nothing works any more. */
+const LAST = [...paging, ...farewell]
+
+export const SCENARIOS: { readonly cpo: readonly Scenario<CpoStage>[]; readonly ptp: readonly Scenario<PtpStage>[] } = {
+  cpo: [...FIRST, ...LAST],
+  ptp: [...FIRST, ...LAST],
 }

@@ -1,11 +1,10 @@
 /** The correct platforms that faults are planted into. */
-import { createHandshake } from '@plugtill/ocpi/handshake'
-import { memoryPeers, type Party } from '@plugtill/ocpi/peers'
-import { createOcpiServer } from '@plugtill/ocpi/server'
+import type { Party } from '@plugtill/ocpi/peers'
 import type { Send, Serve } from '@plugtill/ocpi/wire'
 import type { Target, Version } from '../../src/catalogue.ts'
 import type { Desk, Invitation } from '../../src/desk.ts'
 import { createLeanCpo, type LeanCpoOptions } from '../../src/lean-cpo.ts'
+import { createLeanPtp, type LeanPtpOptions } from '../../src/lean-ptp.ts'
 import type { OperatorStep } from '../../src/scenario.ts'
 import { numbered, sha256 } from '../network.ts'
 import type { TestClock } from '../test-clock.ts'
@@ -48,10 +47,7 @@ export function partnerOf({ target, version, clock, send, options }: PartnerPart
     ...options,
   }
   if (target === 'cpo') return partnerWith(createLeanCpo(parts, { assignMs: 100, ...(options as LeanCpoOptions) }).desk)
-  const peers = memoryPeers()
-  const handshake = createHandshake({ ...parts, peers, needs: {}, versions: [version] })
-  const serve = createOcpiServer({ ...parts, peers, versions: [version], handshake, modules: [] })
-  return partnerWith({ serve, handshake, invite: () => handshake.invite({ countryCode: 'DE', partyId: 'JDG' }) })
+  return partnerWith(createLeanPtp(parts, options as LeanPtpOptions).desk)
 }
 
 function partnerWith({ serve, handshake, invite }: Pick<Desk, 'serve' | 'handshake' | 'invite'>): Partner {
