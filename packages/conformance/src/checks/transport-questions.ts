@@ -13,7 +13,6 @@ const asked = (view: View): readonly Seen[] =>
 const question = (rule: string, judge: (seen: Seen) => Ruling): Check =>
   each(rule, {
     needs: 'a request of the platform under test',
-    after: REGISTERED,
     of: (view) => exchanges(asked(view)),
     judge: ({ seen }) => judge(seen),
   })
@@ -141,7 +140,6 @@ export const transportQuestionsChecks: readonly Check[] = [
   needsHeader('transport.question/5', 'x-correlation-id'),
   each('transport.question/6', {
     needs: 'a request with a body',
-    after: REGISTERED,
     of: (view) => exchanges(asked(view).filter(hasBody)),
     judge: ({ seen }) => {
       const type = seen.request.headers['content-type']
@@ -155,7 +153,6 @@ export const transportQuestionsChecks: readonly Check[] = [
   }),
   each('transport.question/7', {
     needs: 'a request with a body',
-    after: REGISTERED,
     of: (view) => exchanges(asked(view).filter((one) => hasBody(one) && !one.cut)),
     judge: ({ seen }) =>
       seen.question !== undefined

@@ -33,7 +33,7 @@ const everything = (view: View): readonly Seen[] => [
 /** Odd questions that a sound platform refuses without trouble. */
 const PROBES = [
   ...['versions.no-token', 'versions.unknown-token', 'credentials.empty', 'credentials.again', 'credentials.token-a'],
-  ...['transport.no-json', 'transport.nowhere', 'transport.no-ids', 'transport.unknown', 'security.depth'],
+  ...['transport.no-json', 'transport.nowhere', 'transport.no-ids', 'transport.unknown'],
   ...['security.no-token', 'security.unknown-token', 'paging.wrong'],
 ]
 
