@@ -10,6 +10,8 @@ import { transportQuestionsChecks } from './checks/transport-questions.ts'
 import { versionsChecks } from './checks/versions.ts'
 import { versionsModulesChecks } from './checks/versions-modules.ts'
 import type { CpoStage, PtpStage, Scenario } from './scenario.ts'
+import { cpoSites, cpoSitesAgain } from './scenarios/cpo-sites.ts'
+import { cpoTerminals } from './scenarios/cpo-terminals.ts'
 import { paging } from './scenarios/paging.ts'
 import { farewell, registration } from './scenarios/registration.ts'
 import { transport } from './scenarios/transport.ts'
@@ -32,6 +34,6 @@ const FIRST = [...registration, ...transport]
 const LAST = [...paging, ...farewell]
 
 export const SCENARIOS: { readonly cpo: readonly Scenario<CpoStage>[]; readonly ptp: readonly Scenario<PtpStage>[] } = {
-  cpo: [...FIRST, ...LAST],
+  cpo: [...FIRST, ...cpoTerminals, ...cpoSites, ...cpoSitesAgain, ...LAST],
   ptp: [...FIRST, ...LAST],
 }
