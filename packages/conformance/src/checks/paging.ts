@@ -20,14 +20,24 @@ export const nextOf = ({ response }: Seen): string | undefined => nextLink(respo
 export const unlessNoList = (view: View): string | undefined =>
   view.fact('lists-read')?.about === '0' ? 'There is no list.' : undefined
 
-const page = (rule: string, judge: (seen: Seen) => Ruling, after: readonly string[] = []): Check =>
+const page = (
+  rule: string,
+  judge: (seen: Seen) => Ruling,
+  { after = [], unless = unlessNoList }: { readonly after?: readonly string[]; readonly unless?: Check['unless'] } = {},
+): Check =>
   each(rule, {
     needs: 'a list has to be read',
     after: [...REGISTERED, 'paging.list/1', ...after],
-    unless: unlessNoList,
+    unless,
     of: (view) => exchanges(pages(view)),
     judge: ({ seen }) => judge(seen),
   })
+
+/** A next link that is missing belongs to another requirement. */
+const unlessOnePage = (view: View): string | undefined => {
+  const read = pages(view)
+  return read.length > 0 && read.every((one) => nextOf(one) === undefined) ? 'No page has a next link.' : undefined
+}
 
 const counts = (rule: string, header: string): Check =>
   page(rule, ({ response }): Ruling => {
@@ -75,12 +85,20 @@ export const pagingChecks: readonly Check[] = [
       field: '/data',
     }
   }),
-  page('paging.link/3', (seen): Ruling => {
-    const next = nextOf(seen)
-    if (next === undefined) return undefined
-    if (URL.canParse(next) && new URL(next).origin === new URL(seen.url).origin) return 'ok'
-    return { message: 'The next link leads elsewhere.', expected: `a URL at ${new URL(seen.url).origin}`, actual: next }
-  }),
+  page(
+    'paging.link/3',
+    (seen): Ruling => {
+      const next = nextOf(seen)
+      if (next === undefined) return undefined
+      if (URL.canParse(next) && new URL(next).origin === new URL(seen.url).origin) return 'ok'
+      return {
+        message: 'The next link leads elsewhere.',
+        expected: `a URL at ${new URL(seen.url).origin}`,
+        actual: next,
+      }
+    },
+    { unless: unlessOnePage },
+  ),
   page(
     'paging.link/4',
     (seen): Ruling => {
@@ -97,6 +115,6 @@ export const pagingChecks: readonly Check[] = [
         actual: kept.get(lost[0]) ?? 'no such parameter',
       }
     },
-    ['paging.link/3'],
+    { after: ['paging.link/3'], unless: unlessOnePage },
   ),
 ]
