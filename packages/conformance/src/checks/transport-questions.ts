@@ -1,6 +1,6 @@
 /** How the platform under test asks, and how it writes times and parties. */
 import { type Check, each, exchanges, type Ruled, type Ruling } from '../check.ts'
-import { jsonOf, type Seen } from '../seen.ts'
+import type { Seen } from '../seen.ts'
 import type { View } from '../view.ts'
 import { REGISTERED } from './credentials.ts'
 import { said } from './said.ts'
@@ -89,7 +89,7 @@ function times(
     after: [],
     look: (view) =>
       view.ordinary.flatMap((seen): readonly Ruled[] => {
-        const body = seen.by === 'partner' ? seen.question : seen.response && jsonOf(seen.response.body)
+        const body = seen.by === 'partner' ? seen.question : seen.reply
         const found = timesIn(body)
         const wrong = found.filter(([, text]) => !isRight(text))
         if (wrong.length === 0) return found.length === 0 ? [] : [{ ruling: 'ok', seen }]
