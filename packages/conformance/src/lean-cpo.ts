@@ -51,6 +51,7 @@ export interface LeanCpo {
   readonly assign: (terminalId: string, assignment: Assignment) => Promise<void>
   /** How the charges that begin from now on go; the same object again takes it back. */
   readonly plan: (plan: Partial<Plan>) => void
+  readonly planned: () => Plan
 }
 
 /** Fast, so that a run takes seconds. */
@@ -109,6 +110,7 @@ export function createLeanCpo(
     plan: (plan) => {
       planned = { ...USUAL, ...options.plan, ...plan }
     },
+    planned: () => planned,
   }
 }
 
