@@ -40,20 +40,32 @@ export function causesOf(plain: readonly Outcome[]): {
 function causeOf(one: Outcome, all: readonly Outcome[], byId: ReadonlyMap<string, Outcome>): string | undefined {
   const named = one.after.map((id) => byId.get(id)).find((other) => other !== undefined && isBad(other))
   if (named !== undefined) return named.requirement.id
-  if (isShown(one)) return exactOf(one, all)?.requirement.id
+  if (isShown(one)) return (isGeneral(one) ? exactOf(one, all) : generalOf(one, all))?.requirement.id
   return earlierOf(one, all)?.requirement.id
 }
 
-/** The more exact requirement that fails in every exchange in which this general one does. */
+const isGeneral = ({ requirement }: Outcome): boolean => GENERAL.has(requirement.module)
+
+/** Where a general requirement fails in few places and more exact ones fail in all its exchanges, the first of those. */
 function exactOf(one: Outcome, all: readonly Outcome[]): Outcome | undefined {
-  if (!GENERAL.has(one.requirement.module) || one.failedIn.size === 0) return undefined
-  const places = new Set(one.evidence.map(({ place }) => place))
-  if (places.size >= MANY_PLACES) return undefined
+  if (one.failedIn.size === 0 || one.failedPlaces.size >= MANY_PLACES) return undefined
+  const indexes = [...one.failedIn]
+  const exact = all.filter(
+    (other) => isShown(other) && !isGeneral(other) && indexes.some((index) => other.failedIn.has(index)),
+  )
+  const covered = indexes.every((index) => exact.some((other) => other.failedIn.has(index)))
+  return covered ? exact.sort(firstToMend)[0] : undefined
+}
+
+/** A general requirement that leads and saw the very same wherever this exact one failed. */
+function generalOf(one: Outcome, all: readonly Outcome[]): Outcome | undefined {
+  if (one.symptoms.size === 0) return undefined
   return all.find(
     (other) =>
+      isGeneral(other) &&
       isShown(other) &&
-      !GENERAL.has(other.requirement.module) &&
-      [...one.failedIn].every((index) => other.failedIn.has(index)),
+      [...one.symptoms].every((symptom) => other.symptoms.has(symptom)) &&
+      exactOf(other, all) === undefined,
   )
 }
 

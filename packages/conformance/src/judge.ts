@@ -21,6 +21,10 @@ export interface Outcome {
   readonly evidence: readonly Seen[]
   /** All exchanges in which it failed, by their position. */
   readonly failedIn: ReadonlySet<number>
+  /** Rows of the endpoint tables in which it failed. */
+  readonly failedPlaces: ReadonlySet<string>
+  /** What was there instead, per exchange: two requirements with the same symptom tell of the same thing. */
+  readonly symptoms: ReadonlySet<string>
   /** Requirements whose failure would explain this one. */
   readonly after: readonly string[]
   /** The requirement whose failure explains this one; absent for what has to be mended itself. */
@@ -62,9 +66,11 @@ export function judge(
   return { record, outcomes, milestones, roots }
 }
 
+const NOWHERE = { failedIn: new Set<number>(), failedPlaces: new Set<string>(), symptoms: new Set<string>() } as const
+
 function outcomeOf(requirement: Requirement, checks: readonly Check[], view: View): Outcome {
   const after = [...new Set(checks.flatMap((check) => check.after))]
-  const none = { requirement, held: 0, failed: 0, wrong: undefined, evidence: [], failedIn: new Set<number>(), after }
+  const none = { requirement, held: 0, failed: 0, wrong: undefined, evidence: [], ...NOWHERE, after }
   if (!requirement.versions.includes(view.version)) {
     return { ...none, status: 'not-applicable', message: `Not asked for in OCPI ${view.version}.` }
   }
@@ -93,6 +99,10 @@ function outcomeOf(requirement: Requirement, checks: readonly Check[], view: Vie
     wrong: first?.ruling,
     evidence: [...new Set(shown)].slice(0, MOST_EVIDENCE),
     failedIn: new Set(failing.flatMap(({ seen }) => seen?.index ?? [])),
+    failedPlaces: new Set(failing.flatMap(({ seen }) => seen?.place ?? [])),
+    symptoms: new Set(
+      failing.map(({ seen, ruling }) => `${seen?.index ?? ''} ${ruling.field ?? ''} ${ruling.actual ?? ''}`),
+    ),
   }
 }
 

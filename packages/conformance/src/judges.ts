@@ -1,12 +1,37 @@
 /** All checks and scenarios, by the platform under test. */
 import type { Check } from './check.ts'
+import { credentialsChecks } from './checks/credentials.ts'
+import { credentialsEndChecks } from './checks/credentials-end.ts'
+import { pagingChecks } from './checks/paging.ts'
+import { pagingClientChecks, pagingListsChecks } from './checks/paging-lists.ts'
+import { securityChecks } from './checks/security.ts'
+import { transportChecks } from './checks/transport.ts'
+import { transportQuestionsChecks } from './checks/transport-questions.ts'
 import { versionsChecks } from './checks/versions.ts'
-import type { PtpStage, Scenario, Stage } from './scenario.ts'
+import { versionsModulesChecks } from './checks/versions-modules.ts'
+import type { CpoStage, PtpStage, Scenario } from './scenario.ts'
+import { paging } from './scenarios/paging.ts'
 import { farewell, registration } from './scenarios/registration.ts'
+import { transport } from './scenarios/transport.ts'
 
-export const CHECKS: readonly Check[] = [...versionsChecks]
+export const CHECKS: readonly Check[] = [
+  ...versionsChecks,
+  ...versionsModulesChecks,
+  ...credentialsChecks,
+  ...credentialsEndChecks,
+  ...transportChecks,
+  ...transportQuestionsChecks,
+  ...pagingChecks,
+  ...pagingListsChecks,
+  ...pagingClientChecks,
+  ...securityChecks,
+]
 
-export const SCENARIOS: { readonly cpo: readonly Scenario<Stage>[]; readonly ptp: readonly Scenario<PtpStage>[] } = {
-  cpo: [...registration, ...farewell],
-  ptp: [...registration, ...farewell],
+const FIRST = [...registration, ...transport]
+/** Lists are read when there is something in them; after the farewell nothing works any more. */
+const LAST = [...paging, ...farewell]
+
+export const SCENARIOS: { readonly cpo: readonly Scenario<CpoStage>[]; readonly ptp: readonly Scenario<PtpStage>[] } = {
+  cpo: [...FIRST, ...LAST],
+  ptp: [...FIRST, ...LAST],
 }

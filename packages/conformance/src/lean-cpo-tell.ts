@@ -8,11 +8,9 @@ import type { PartyId, Peer } from '@plugtill/ocpi/peers'
 import { formatDateTime } from '@plugtill/ocpi/types'
 import type { Sites } from './lean-cpo.ts'
 import { type Charge, cdrObject, sessionObject } from './lean-cpo-cdr.ts'
+import { createLanes } from './lean-lanes.ts'
 import type { Shelf } from './lean-shelf.ts'
 import type { Clock } from './recorder.ts'
-
-/** Pauses before what was not taken is sent again. */
-const RETRY_MS = [1_000, 4_000, 16_000, 60_000]
 
 export interface TellerParts {
   readonly clock: Clock
@@ -71,25 +69,4 @@ export function createTeller({ clock, client, owner, sites }: TellerParts, shelv
       tell(charge.id, () => toReceiver(peer, cdrs, (calls) => calls.postCdr({ body: cdr })))
     },
   }
-}
-
-type Lanes = (lane: string, send: () => Promise<unknown>) => void
-
-/** One after the other per lane; what is not taken is sent again a few times. */
-function createLanes(clock: Clock): Lanes {
-  const lanes = new Map<string, Promise<void>>()
-  const attempt = async (send: () => Promise<unknown>, [pause, ...later]: readonly number[]): Promise<void> => {
-    try {
-      await send()
-    } catch {
-      if (pause === undefined) return
-      await new Promise<void>((done) => void clock.after(pause, done))
-      await attempt(send, later)
-    }
-  }
-  return (lane, send) =>
-    void lanes.set(
-      lane,
-      (lanes.get(lane) ?? Promise.resolve()).then(() => attempt(send, RETRY_MS)),
-    )
 }

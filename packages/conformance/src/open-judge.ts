@@ -1,9 +1,10 @@
 /** The judge, ready for one partner: the lean platform it is, the way to it, and the run. */
 import type { Serve } from '@plugtill/ocpi/wire'
 import type { Target } from './catalogue.ts'
-import { createDesk, type DeskParts } from './desk.ts'
+import type { DeskParts } from './desk.ts'
 import { CHECKS, SCENARIOS } from './judges.ts'
 import { createLeanCpo } from './lean-cpo.ts'
+import { createLeanPtp } from './lean-ptp.ts'
 import { type Run, type RunParts, run } from './run.ts'
 
 export type JudgeParts = Omit<DeskParts, 'target' | 'modules' | 'needs' | 'party'> & {
@@ -20,11 +21,16 @@ export interface Judge {
 export function openJudge(target: Target, { party, ...parts }: JudgeParts): Judge {
   if (target === 'ptp') {
     const cpo = createLeanCpo({ ...parts, party: { ...party, role: 'CPO' } })
+    const { desk } = cpo
     return {
-      serve: cpo.desk.serve,
-      run: (options) => run({ ...options, desk: cpo.desk, scenarios: SCENARIOS.ptp, checks: CHECKS, with: { cpo } }),
+      serve: desk.serve,
+      run: (options) => run({ ...options, desk, scenarios: SCENARIOS.ptp, checks: CHECKS, with: { cpo } }),
     }
   }
-  const desk = createDesk({ ...parts, party: { ...party, role: 'PTP' }, target, modules: [], needs: {} })
-  return { serve: desk.serve, run: (options) => run({ ...options, desk, scenarios: SCENARIOS.cpo, checks: CHECKS }) }
+  const ptp = createLeanPtp({ ...parts, party: { ...party, role: 'PTP' } })
+  const { desk } = ptp
+  return {
+    serve: desk.serve,
+    run: (options) => run({ ...options, desk, scenarios: SCENARIOS.cpo, checks: CHECKS, with: { ptp } }),
+  }
 }

@@ -2,6 +2,7 @@
 import type { MilestoneId } from './catalogue.ts'
 import type { Desk, Invitation } from './desk.ts'
 import type { LeanCpo } from './lean-cpo.ts'
+import type { LeanPtp } from './lean-ptp.ts'
 
 /** Something only a person, or a device, at the platform under test can do. */
 export interface OperatorStep {
@@ -29,6 +30,11 @@ export interface Stage {
   /** Undefined: the partner starts the handshake and the judge invites it. */
   readonly invitation: Invitation | undefined
   readonly pass: (ms: number) => Promise<void>
+}
+
+/** Where a CPO is judged: the judge is a correct PTP. */
+export interface CpoStage extends Stage {
+  readonly ptp: LeanPtp
 }
 
 /** Where a PTP is judged: the judge is a correct CPO. */

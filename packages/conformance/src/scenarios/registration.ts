@@ -1,5 +1,6 @@
 /** From the invitation to a registered connection, started by the judge or by the platform under test. (B-12 to B-23) */
 import { credentials } from '@plugtill/ocpi/modules/credentials'
+import type { Desk } from '../desk.ts'
 import type { Scenario, Stage } from '../scenario.ts'
 import { fingerprintOf } from '../seen.ts'
 import { isYes } from '../view.ts'
@@ -30,16 +31,18 @@ async function startByPartner(stage: Stage): Promise<void> {
   await acted
 }
 
+async function askAsStranger(desk: Desk, url: string): Promise<void> {
+  await desk.probe('versions.no-token', { ...VERSIONS, url, token: null })
+  await desk.probe('versions.unknown-token', { ...VERSIONS, url, token: desk.parts.randomToken() })
+}
+
 export const registration: readonly Scenario[] = [
   {
     name: 'versions with the wrong token',
     milestone: 'platform-registration',
     kind: 'probe',
     act: async ({ desk, invitation }) => {
-      if (invitation === undefined) return
-      const versions = { ...VERSIONS, url: invitation.versionsUrl }
-      await desk.probe('versions.no-token', { ...versions, token: null })
-      await desk.probe('versions.unknown-token', { ...versions, token: desk.parts.randomToken() })
+      if (invitation !== undefined) await askAsStranger(desk, invitation.versionsUrl)
     },
   },
   {
@@ -82,6 +85,7 @@ export const registration: readonly Scenario[] = [
       const { versionsUrl: url = '' } = (await desk.partner()) ?? {}
       if (invitation !== undefined)
         await desk.probe('credentials.token-a', { ...VERSIONS, url: invitation.versionsUrl, token: invitation.token })
+      else await askAsStranger(desk, url)
       await desk.probe('credentials.url', { ...VERSIONS, url })
       await calls.get().catch(() => undefined)
       const post = await credentialsUrl(desk)

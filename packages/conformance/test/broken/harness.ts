@@ -6,7 +6,7 @@ import { openJudge } from '../../src/open-judge.ts'
 import type { Run } from '../../src/run.ts'
 import { network, numbered, sha256 } from '../network.ts'
 import { testClock } from '../test-clock.ts'
-import type { Defect, Spoil } from './defect.ts'
+import type { Around, Defect, Spoil } from './defect.ts'
 import { ORIGIN, partnerOf } from './partner.ts'
 
 const catalogue = loadCatalogue(join(import.meta.dirname, '..', '..', '..', '..', 'spec'))
@@ -34,11 +34,7 @@ export async function judged({
 }: Judged): Promise<Run> {
   const clock = testClock()
   const net = network()
-  const around = {
-    clock,
-    send: net.send,
-    serve: async (request: Parameters<typeof net.send>[0]) => partner.serve(request),
-  }
+  const around: Around = { clock, send: net.send, serve: (request) => partner.serve(request) }
   const partner = partnerOf({
     target,
     version,
@@ -63,13 +59,13 @@ export async function judged({
       catalogue,
       ...(invited ? { invite: true } : { invitation: await partner.invite() }),
       operator: partner.operator,
-      milestone: rest.milestone,
+      ...(rest.milestone === undefined ? {} : { milestone: rest.milestone }),
     }),
   )
 }
 
 /** What the judge names first when this fault is there; undefined: it found nothing. */
 export async function leaderOf(defect: Defect): Promise<string | undefined> {
-  const { report } = await judged(defect)
+  const { report } = await judged({ ...defect, invited: defect.invited ?? false })
   return report.roots[0]
 }

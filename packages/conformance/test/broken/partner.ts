@@ -1,11 +1,12 @@
 /** The correct platforms that faults are planted into. */
-import { createHandshake, type Invitation } from '@plugtill/ocpi/handshake'
-import { memoryPeers, type Party } from '@plugtill/ocpi/peers'
-import { createOcpiServer } from '@plugtill/ocpi/server'
+import type { Party } from '@plugtill/ocpi/peers'
 import type { Send, Serve } from '@plugtill/ocpi/wire'
 import type { Target, Version } from '../../src/catalogue.ts'
+import type { Desk, Invitation } from '../../src/desk.ts'
+import { createLeanCpo, type LeanCpoOptions } from '../../src/lean-cpo.ts'
+import { createLeanPtp, type LeanPtpOptions } from '../../src/lean-ptp.ts'
 import type { OperatorStep } from '../../src/scenario.ts'
-import { numbered } from '../network.ts'
+import { numbered, sha256 } from '../network.ts'
 import type { TestClock } from '../test-clock.ts'
 
 export interface PartnerParts {
@@ -20,7 +21,7 @@ export interface PartnerParts {
 /** A platform under test. */
 export interface Partner {
   readonly serve: Serve
-  readonly invite: () => Promise<Pick<Invitation, 'versionsUrl' | 'token'>>
+  readonly invite: () => Promise<Invitation>
   /** What a person does at this platform when the judge asks for it. */
   readonly operator: (step: OperatorStep) => Promise<void>
 }
@@ -32,20 +33,27 @@ export const PARTIES: Readonly<Record<Target, Party>> = {
 
 export const ORIGIN = 'https://partner.example'
 
-export function partnerOf({ target, version, clock, send }: PartnerParts): Partner {
+export function partnerOf({ target, version, clock, send, options }: PartnerParts): Partner {
   const parts = {
     party: PARTIES[target],
     baseUrl: `${ORIGIN}/ocpi`,
-    peers: memoryPeers(),
+    version,
     clock,
     send,
-    needs: {},
-    versions: version === '2.3.0' ? undefined : [version],
+    hash: sha256,
+    patienceMs: 30_000,
+    pageSize: 50,
+    ...numbered('partner'),
+    ...options,
   }
-  const handshake = createHandshake({ ...parts, ...numbered('partner') })
+  if (target === 'cpo') return partnerWith(createLeanCpo(parts, { assignMs: 100, ...(options as LeanCpoOptions) }).desk)
+  return partnerWith(createLeanPtp(parts, options as LeanPtpOptions).desk)
+}
+
+function partnerWith({ serve, handshake, invite }: Pick<Desk, 'serve' | 'handshake' | 'invite'>): Partner {
   return {
-    serve: createOcpiServer({ ...parts, ...numbered('partner answers'), handshake, modules: [] }),
-    invite: () => handshake.invite({ countryCode: 'DE', partyId: 'JDG' }),
+    serve,
+    invite,
     operator: async ({ id, details }) => {
       if (id !== 'register') return
       await handshake.register({ versionsUrl: details['versions_url'] ?? '', token: details['token'] ?? '' })
