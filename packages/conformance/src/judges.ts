@@ -4,6 +4,17 @@ import { credentialsChecks } from './checks/credentials.ts'
 import { credentialsEndChecks } from './checks/credentials-end.ts'
 import { pagingChecks } from './checks/paging.ts'
 import { pagingClientChecks, pagingListsChecks } from './checks/paging-lists.ts'
+import { ptpAdviceListChecks } from './checks/ptp-advice-lists.ts'
+import { ptpAdviceChecks } from './checks/ptp-advices.ts'
+import { ptpAssignmentChecks } from './checks/ptp-assignments.ts'
+import { ptpCdrChecks } from './checks/ptp-cdrs.ts'
+import { ptpLocationChecks } from './checks/ptp-locations.ts'
+import { ptpPlaceChecks } from './checks/ptp-places.ts'
+import { ptpResultChecks } from './checks/ptp-results.ts'
+import { ptpSessionChecks } from './checks/ptp-sessions.ts'
+import { ptpStartChecks } from './checks/ptp-start.ts'
+import { ptpTariffChecks } from './checks/ptp-tariffs.ts'
+import { ptpTerminalChecks } from './checks/ptp-terminals.ts'
 import { securityChecks } from './checks/security.ts'
 import { transportChecks } from './checks/transport.ts'
 import { transportQuestionsChecks } from './checks/transport-questions.ts'
@@ -11,6 +22,9 @@ import { versionsChecks } from './checks/versions.ts'
 import { versionsModulesChecks } from './checks/versions-modules.ts'
 import type { CpoStage, PtpStage, Scenario } from './scenario.ts'
 import { paging } from './scenarios/paging.ts'
+import { ptpCharges } from './scenarios/ptp-charges.ts'
+import { ptpSites } from './scenarios/ptp-sites.ts'
+import { ptpDeactivation, ptpTerminals } from './scenarios/ptp-terminals.ts'
 import { farewell, registration } from './scenarios/registration.ts'
 import { transport } from './scenarios/transport.ts'
 
@@ -25,6 +39,17 @@ export const CHECKS: readonly Check[] = [
   ...pagingListsChecks,
   ...pagingClientChecks,
   ...securityChecks,
+  ...ptpTerminalChecks,
+  ...ptpAssignmentChecks,
+  ...ptpLocationChecks,
+  ...ptpTariffChecks,
+  ...ptpStartChecks,
+  ...ptpPlaceChecks,
+  ...ptpResultChecks,
+  ...ptpSessionChecks,
+  ...ptpCdrChecks,
+  ...ptpAdviceChecks,
+  ...ptpAdviceListChecks,
 ]
 
 const FIRST = [...registration, ...transport]
@@ -33,5 +58,5 @@ const LAST = [...paging, ...farewell]
 
 export const SCENARIOS: { readonly cpo: readonly Scenario<CpoStage>[]; readonly ptp: readonly Scenario<PtpStage>[] } = {
   cpo: [...FIRST, ...LAST],
-  ptp: [...FIRST, ...LAST],
+  ptp: [...FIRST, ...ptpSites, ...ptpTerminals, ...ptpCharges, ptpDeactivation, ...LAST],
 }

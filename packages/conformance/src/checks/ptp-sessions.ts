@@ -205,20 +205,6 @@ const receiving: readonly Check[] = [
     after: [PUT],
     unless,
   }),
-  each('sessions.receiver.pull/1', {
-    needs: 'the list of sessions has to be read',
-    unless: (view) =>
-      view.of('partner', 'sessions.list').length > 0 ? undefined : 'It does not read the list of sessions.',
-    of: (view) => view.of('partner', 'sessions.list').map((seen) => ({ seen })),
-    judge: ({ seen }) =>
-      new URL(seen.url).searchParams.has('date_from')
-        ? 'ok'
-        : {
-            message: 'The list of sessions was read without date_from.',
-            expected: '?date_from=…',
-            actual: new URL(seen.url).search || 'no query',
-          },
-  }),
 ]
 
 export const ptpSessionChecks: readonly Check[] = [...stopping, ...receiving]

@@ -19,9 +19,10 @@ export async function asksSessions(stage: PtpStage, id: string): Promise<void> {
   const params = { ...owned(stage), session_id: id }
   const row = { module: sessions, role: 'receiver', params } as const
   const now = () => desk.parts.clock.now()
-  const say = async (name: string, asked: Omit<Asked, 'module' | 'role'>) => {
+  const say = async (name: string, asked: Omit<Asked, 'module' | 'role'>, ageMs = 0) => {
     await pass(1_000)
-    const seen = await ask(desk, name, { ...row, ...asked })
+    const last_updated = formatDateTime(now() - ageMs)
+    const seen = await ask(desk, name, { ...row, ...asked, body: { ...asked.body, last_updated } })
     if (seen !== undefined) await ask(desk, `${name}.after`, { ...row, row: 'session' })
   }
   const period = (volume: number) => ({
@@ -31,7 +32,7 @@ export async function asksSessions(stage: PtpStage, id: string): Promise<void> {
   })
   const patch = (volume: number) => ({
     row: 'patchSession',
-    body: { charging_periods: [period(volume)], last_updated: formatDateTime(now()) },
+    body: { charging_periods: [period(volume)] },
   })
   await ask(desk, 'sessions.get', { ...row, row: 'session' })
   await ask(desk, 'sessions.unknown', { ...row, row: 'session', params: { ...params, session_id: 'NOT-THERE' } })
@@ -41,10 +42,14 @@ export async function asksSessions(stage: PtpStage, id: string): Promise<void> {
     row: 'putSession',
     body: { ...sessionObject(charge, now()), charging_periods: [period(0.3333)] },
   })
-  const older = { kwh: 99, last_updated: formatDateTime(now() - 3_600_000) }
-  await say('sessions.older', { row: 'patchSession', body: older })
+  await say('sessions.older', { row: 'patchSession', body: { kwh: 99 } }, 3_600_000)
   const whole = { ...row, row: 'putSession', body: sessionObject(charge, now()) }
-  await ask(desk, 'sessions.patch-unknown', { ...row, ...patch(1), params: { ...params, session_id: 'NOT-THERE' } })
+  await ask(desk, 'sessions.patch-unknown', {
+    ...row,
+    ...patch(1),
+    body: { kwh: 1, last_updated: formatDateTime(now()) },
+    params: { ...params, session_id: 'NOT-THERE' },
+  })
   const strange = { ...params, session_id: 'JDG-STRANGE' }
   const foreign = { ...whole, edit: (said: object) => ({ ...said, id: 'JDG-STRANGE', party_id: 'YYY' }) }
   await ask(desk, 'sessions.foreign', { ...foreign, params: { ...strange, party_id: 'YYY' } })

@@ -77,9 +77,11 @@ async function pushesPlaces(stage: PtpStage): Promise<void> {
   if (evse === undefined) return
   const row = { module: locations, role: 'receiver' } as const
   const now = () => at(desk.parts.clock.now())
-  const say = async (name: string, asked: Omit<Asked, 'module' | 'role'>) => {
+  const say = async (name: string, asked: Omit<Asked, 'module' | 'role'>, ageMs = 0) => {
     await pass(1_000)
-    const seen = await ask(desk, name, { ...row, ...asked })
+    // Each is newer than the one before it, but for the one that is older on purpose.
+    const last_updated = at(desk.parts.clock.now() - ageMs)
+    const seen = await ask(desk, name, { ...row, ...asked, body: { ...asked.body, last_updated } })
     if (seen === undefined) return
     await ask(desk, `${name}.after`, { ...row, row: 'location', params: owner })
   }
@@ -88,42 +90,37 @@ async function pushesPlaces(stage: PtpStage): Promise<void> {
   await say('locations.put', { row: 'putLocation', params: owner, body: whole })
   await ask(desk, 'locations.get-evse', { ...row, row: 'evse', params: evseAt })
   await ask(desk, 'locations.get-connector', { ...row, row: 'connector', params: plugAt })
-  await say('locations.status', { row: 'patchEvse', params: evseAt, body: { status: 'CHARGING', last_updated: now() } })
+  await say('locations.status', { row: 'patchEvse', params: evseAt, body: { status: 'CHARGING' } })
   await say('locations.rename', {
     row: 'patchLocation',
     params: owner,
-    body: { name: 'Probe Place 2', last_updated: now() },
+    body: { name: 'Probe Place 2' },
   })
   await say('locations.facilities', {
     row: 'patchLocation',
     params: owner,
-    body: { facilities: ['HOTEL'], last_updated: now() },
+    body: { facilities: ['HOTEL'] },
   })
   await say('locations.tariffs', {
     row: 'patchConnector',
     params: plugAt,
-    body: { tariff_ids: ['JDG-DC'], last_updated: now() },
+    body: { tariff_ids: ['JDG-DC'] },
   })
   await say('locations.null', {
     row: 'patchLocation',
     params: owner,
-    body: { last_updated: now() },
+    body: {},
     edit: (said) => ({ ...said, directions: null }),
   })
-  const second: Evse = { ...evse, uid: 'JDG-PROBE-2', evse_id: 'NL*JDG*EPROBE2', last_updated: now() }
+  const second: Evse = { ...evse, uid: 'JDG-PROBE-2', evse_id: 'NL*JDG*EPROBE2' }
   await say('locations.put-evse', { row: 'putEvse', params: { ...owner, evse_uid: second.uid }, body: second })
-  const plug = { ...evse.connectors[0], id: '2', last_updated: now() }
+  const plug = { ...evse.connectors[0], id: '2' }
   await say('locations.put-connector', { row: 'putConnector', params: { ...evseAt, connector_id: '2' }, body: plug })
-  const older = at(desk.parts.clock.now() - 3_600_000)
-  await say('locations.older', {
-    row: 'patchEvse',
-    params: evseAt,
-    body: { status: 'OUTOFORDER', last_updated: older },
-  })
+  await say('locations.older', { row: 'patchEvse', params: evseAt, body: { status: 'OUTOFORDER' } }, 3_600_000)
   await say('locations.removed', {
     row: 'patchEvse',
     params: { ...owner, evse_uid: 'JDG-PROBE-2' },
-    body: { status: 'REMOVED', last_updated: now() },
+    body: { status: 'REMOVED' },
   })
   await oddPlaces(stage, { whole: { ...whole, last_updated: now() }, evse })
 }

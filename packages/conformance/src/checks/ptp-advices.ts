@@ -1,129 +1,16 @@
-/** What a PTP does with CDRs, and what it tells about the money. (cdrs › Receiver, payments › FinancialAdviceConfirmation; D-32 to D-36) */
+/** What a PTP tells about the money it captured. (payments › FinancialAdviceConfirmation; D-33 to D-36) */
 import type { Cdr } from '@plugtill/ocpi/modules/cdrs'
 import type { FinancialAdviceConfirmation } from '@plugtill/ocpi/modules/payments'
 import { sameCi } from '@plugtill/ocpi/types'
-import { type Check, each, exchanges, fields, whole } from '../check.ts'
+import { type Check, each, exchanges, fields } from '../check.ts'
 import { jsonOf } from '../seen.ts'
 import { type Found, isYes, type View } from '../view.ts'
-import { coped, dataOf, refused, shows, taken, textOf } from './ask-back.ts'
+import { textOf } from './ask-back.ts'
+import { adviceFor, advices, cdrFor, cdrsOf, gross, money } from './ptp-matched.ts'
 
 const POST = 'cdrs.receiver.post/1'
 const TOLD = 'payments.sender.advice/1'
 const SHAPE = 'payments.sender.advice/2'
-const LIST = 'payments.sender.advices.list/1'
-
-type Price = Cdr['total_cost']
-
-/** What the driver pays, in hundredths. */
-const gross = ({ before_taxes, taxes }: Price) =>
-  Math.round((before_taxes + (taxes ?? []).reduce((sum, { amount }) => sum + amount, 0)) * 100)
-
-const money = (hundredths: number) => (hundredths / 100).toFixed(2)
-
-type Advice = Found<FinancialAdviceConfirmation>
-
-/** Advices that were posted, each id once. */
-const advices = (view: View): readonly Advice[] => {
-  const posted = view.valid('FinancialAdviceConfirmation').filter(({ side }) => side === 'question')
-  return [...new Map(posted.map((one) => [one.value.id.toLowerCase(), one])).values()]
-}
-
-/** CDRs of charges that the PTP started, as the CPO sent them. */
-const cdrsOf = (view: View) =>
-  view.told('CDR').filter(({ seen, value }) => seen.place === 'cdrs.postCdr' && !value.credit && started(view, value))
-
-const started = (view: View, { authorization_reference: reference }: Cdr) =>
-  view.valid('StartSession').some(({ value }) => sameCi(value.authorization_reference ?? ' ', reference ?? ''))
-
-const adviceFor = (view: View, { authorization_reference: reference }: Cdr) =>
-  advices(view).filter(({ value }) => sameCi(value.authorization_reference, reference ?? ''))
-
-const cdrFor = (view: View, { authorization_reference: reference }: FinancialAdviceConfirmation) =>
-  cdrsOf(view).find(({ value }) => sameCi(value.authorization_reference ?? '', reference))
-
-const receiving: readonly Check[] = [
-  taken(POST, { what: 'A CDR', places: ['cdrs.postCdr'], after: ['commands.sender.start/1'] }),
-  each('cdrs.receiver.post/2', {
-    needs: 'a CDR has to be accepted',
-    after: [POST],
-    of: (view) => exchanges(view.of('us', 'cdrs.postCdr').filter(isYes)),
-    judge: ({ seen }) => {
-      const place = seen.response?.headers['location']
-      return place
-        ? 'ok'
-        : { message: 'The answer does not say where the CDR is kept.', expected: 'the header Location', actual: 'none' }
-    },
-  }),
-  each('cdrs.receiver.get/1', {
-    needs: 'a CDR has to be read at the URL of its Location header',
-    after: [POST, 'cdrs.receiver.post/2'],
-    of: (view) => exchanges(view.probes('cdrs.get')),
-    judge: ({ seen }, view) => {
-      const value = dataOf(seen, 'CDR')
-      const known = value !== undefined && view.told('CDR').some((one) => sameCi(one.value.id, value.id))
-      return known
-        ? 'ok'
-        : {
-            message: 'The CDR is not at the URL that was given.',
-            expected: 'the CDR',
-            actual: value?.id ?? `HTTP ${seen.response?.status ?? 'silence'}`,
-          }
-    },
-  }),
-  shows('cdrs.receiver.get/2', {
-    what: 'The total of a CDR that was kept',
-    kind: 'CDR',
-    probes: ['cdrs.get'],
-    after: ['cdrs.receiver.get/1'],
-    expected: 'the total that was sent',
-    differs: (value, _seen, view) => {
-      const sent = view.told('CDR').find((one) => one.seen.place === 'cdrs.postCdr' && sameCi(one.value.id, value.id))
-      return sent === undefined || gross(sent.value.total_cost) === gross(value.total_cost)
-        ? undefined
-        : money(gross(value.total_cost))
-    },
-  }),
-  taken('cdrs.receiver.again/1', { what: 'The same CDR again', probes: ['cdrs.again'], after: [POST] }),
-  coped('cdrs.receiver.other/1', {
-    what: 'Another CDR with an id that is known',
-    probes: ['cdrs.other'],
-    after: [POST],
-  }),
-  taken('cdrs.receiver.unknown/1', {
-    what: 'A CDR whose authorization_reference is not known',
-    probes: ['cdrs.unknown'],
-    after: [POST],
-  }),
-  whole('cdrs.receiver.unknown/2', {
-    needs: 'a CDR with an unknown authorization_reference has to be sent',
-    after: [POST],
-    judge: (view) => {
-      if (view.fact('cdrs-asked') === undefined) return undefined
-      const advice = advices(view).find(({ value }) => value.authorization_reference === 'jdg-nobodys-reference')
-      if (advice === undefined) return 'ok'
-      return {
-        ruling: {
-          message: 'An advice was sent for a charge that no card paid for.',
-          expected: 'none',
-          actual: advice.value.id,
-        },
-        seen: advice.seen,
-      }
-    },
-  }),
-  taken('cdrs.receiver.open/1', {
-    what: 'A CDR with a field that is new',
-    probes: ['cdrs.new-words'],
-    after: [POST, 'cdrs.receiver.unknown/1'],
-  }),
-  refused('cdrs.receiver.post/3', { what: 'A CDR without total_cost', probes: ['cdrs.broken'], after: [POST] }),
-  refused('cdrs.receiver.owner/1', {
-    what: 'A CDR of a party that the CPO is not',
-    probes: ['cdrs.foreign'],
-    after: [POST],
-  }),
-  taken('cdrs.receiver.credit/1', { what: 'A credit CDR', probes: ['cdrs.credit'], after: [POST] }),
-]
 
 /** A second, different advice between the CDR and the questions about it. */
 const tooMany = (view: View, cdr: Found<Cdr>) => {
@@ -134,7 +21,7 @@ const tooMany = (view: View, cdr: Found<Cdr>) => {
   )
 }
 
-const telling: readonly Check[] = [
+export const ptpAdviceChecks: readonly Check[] = [
   each(TOLD, {
     needs: 'a CDR has to be accepted',
     after: [POST],
@@ -402,56 +289,3 @@ function cardNumberIn(text: string): string | undefined {
   }
   return undefined
 }
-
-const reading: readonly Check[] = [
-  taken(LIST, { what: 'The list of advices', places: ['payments.advices'] }),
-  each('payments.sender.advices.list/2', {
-    needs: 'advices have to be sent and read',
-    after: [TOLD, LIST],
-    of: (view) => {
-      const read = view.of('us', 'payments.advices').filter(isYes)
-      return read.length === 0 ? [] : advices(view).filter(({ seen }) => seen.index < (read.at(-1)?.index ?? 0))
-    },
-    judge: ({ value }, view) => {
-      const listed = view.valid('FinancialAdviceConfirmation').filter(({ seen }) => seen.place === 'payments.advices')
-      return listed.some((one) => sameCi(one.value.id, value.id))
-        ? 'ok'
-        : {
-            message: 'An advice that was sent does not stand in the list.',
-            expected: value.id,
-            actual: listed.map((one) => one.value.id).join(', ') || 'an empty list',
-          }
-    },
-  }),
-  each('payments.sender.advices.list/3', {
-    needs: 'an advice has to be sent and read',
-    after: [TOLD, LIST, 'payments.sender.advices.list/2'],
-    of: (view) => view.valid('FinancialAdviceConfirmation').filter(({ side }) => side === 'answer'),
-    judge: ({ value }, view) => {
-      const sent = advices(view).find((one) => sameCi(one.value.id, value.id))?.value
-      if (sent === undefined) return undefined
-      return gross(sent.total_costs) === gross(value.total_costs) &&
-        sent.capture_status_code === value.capture_status_code
-        ? 'ok'
-        : {
-            message: 'An advice reads otherwise than it was sent.',
-            expected: `${sent.capture_status_code} ${money(gross(sent.total_costs))}`,
-            actual: `${value.capture_status_code} ${money(gross(value.total_costs))}`,
-          }
-    },
-  }),
-  taken('payments.sender.advices.get/1', {
-    what: 'GET of an advice',
-    places: ['payments.advice'],
-    after: [LIST, TOLD],
-  }),
-  refused('payments.sender.advices.get/2', {
-    what: 'GET of an advice that there is not',
-    probes: ['advices.unknown'],
-    http: 404,
-    after: [LIST],
-  }),
-]
-
-export const ptpCdrChecks: readonly Check[] = receiving
-export const ptpAdviceChecks: readonly Check[] = [...telling, ...reading]
