@@ -92,6 +92,7 @@ export interface Fields {
   readonly kind: Kind
   readonly needs: string
   readonly after?: readonly string[]
+  readonly unless?: Check['unless']
   /**
    * Which requirement a wrong field belongs to: the first pattern that matches the pointer below the object. What none
    * matches belongs to `rest`.
@@ -110,13 +111,14 @@ const INNER: Partial<Readonly<Record<Kind, RegExp>>> = {
 }
 
 /** The shape of an object, one requirement per group of fields. */
-export function fields({ kind, needs, after = [], owners, rest, of = () => true }: Fields): readonly Check[] {
+export function fields({ kind, needs, after = [], unless, owners, rest, of = () => true }: Fields): readonly Check[] {
   const ruleOf = (below: string) => owners.find(([pattern]) => pattern.test(below))?.[1] ?? rest
   const rules = [...new Set([...owners.map(([, rule]) => rule), rest])]
   return rules.map((rule) => ({
     rule,
     needs,
     after,
+    unless,
     look: (view) =>
       view
         .found(kind)

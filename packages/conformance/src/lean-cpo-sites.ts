@@ -28,7 +28,7 @@ function evse({ uid, physical, tariff, fast = false }: Plug, owner: PartyId, at:
     uid,
     evse_id: `${owner.countryCode}*${owner.partyId}*E${uid.replaceAll('-', '')}`,
     status: 'AVAILABLE',
-    capabilities: ALL_CARDS,
+    capabilities: fast ? [...ALL_CARDS, 'START_SESSION_CONNECTOR_REQUIRED'] : ALL_CARDS,
     physical_reference: physical,
     connectors: [
       {

@@ -15,6 +15,9 @@ import { createShelf, type Shelf } from './lean-shelf.ts'
 export interface Assignment {
   readonly location_ids: readonly string[]
   readonly evse_uids: readonly string[]
+  /** Who makes the driver's invoice, and where it is found when the CPO does. */
+  readonly invoice_creator?: 'CPO' | 'PTP'
+  readonly invoice_base_url?: string
 }
 
 export interface LeanCpoOptions {

@@ -1,9 +1,12 @@
 /** The correct platforms that faults are planted into. */
 import type { Party } from '@plugtill/ocpi/peers'
-import type { Send, Serve } from '@plugtill/ocpi/wire'
+import type { Send, Serve, WireResponse } from '@plugtill/ocpi/wire'
+import { toText } from '@plugtill/pricing/decimal'
+import { currencyDigits, grossOf } from '@plugtill/pricing/money'
 import type { Target, Version } from '../../src/catalogue.ts'
 import type { Desk, Invitation } from '../../src/desk.ts'
-import { createLeanCpo, type LeanCpoOptions } from '../../src/lean-cpo.ts'
+import { createLeanCpo, type LeanCpo, type LeanCpoOptions } from '../../src/lean-cpo.ts'
+import { DEAR, STREET } from '../../src/lean-cpo-sites.ts'
 import { createLeanPtp, type LeanPtp, type LeanPtpOptions } from '../../src/lean-ptp.ts'
 import type { OperatorStep } from '../../src/scenario.ts'
 import { numbered, sha256 } from '../network.ts'
@@ -46,7 +49,7 @@ export function partnerOf({ target, version, clock, send, options }: PartnerPart
     ...numbered('partner'),
     ...options,
   }
-  if (target === 'cpo') return partnerWith(createLeanCpo(parts, { assignMs: 100, ...(options as LeanCpoOptions) }).desk)
+  if (target === 'cpo') return cpoWith(createLeanCpo(parts, { ...USUAL, ...(options as LeanCpoOptions) }))
   const ptp = createLeanPtp(parts, options as LeanPtpOptions)
   return { ...partnerWith(ptp.desk), operator: (step) => atTheTerminal(ptp, step) }
 }
@@ -67,6 +70,35 @@ async function atTheTerminal(ptp: LeanPtp, { id, details }: OperatorStep): Promi
   if (id === 'tap-to-stop') {
     const sale = ptp.sales.all().find(({ session }) => session?.id === details['session_id'])
     if (sale !== undefined) await ptp.sales.stop(sale.reference)
+  }
+}
+
+/** The car comes late enough for a driver to walk away; the CPO makes the invoices. */
+const USUAL: LeanCpoOptions = {
+  assignMs: 100,
+  plan: { plugInMs: 1_500 },
+  assignment: {
+    location_ids: [STREET],
+    evse_uids: [DEAR],
+    invoice_creator: 'CPO',
+    invoice_base_url: `${ORIGIN}/invoices`,
+  },
+}
+
+function cpoWith({ desk, advices }: LeanCpo): Partner {
+  const invoice = (reference: string): WireResponse => {
+    const paid = advices.all().find((one) => one.authorization_reference === reference)
+    if (paid === undefined) return { status: 404, headers: {}, body: '' }
+    const amount = toText(grossOf(paid.total_costs), currencyDigits(paid.currency))
+    const body = `<p>Paid: ${amount} ${paid.currency}</p>`
+    return { status: 200, headers: { 'content-type': 'text/html' }, body }
+  }
+  return {
+    ...partnerWith(desk),
+    serve: async (request) => {
+      const reference = request.url.startsWith(`${ORIGIN}/invoices/`) ? request.url.split('/').at(-1) : undefined
+      return reference === undefined ? desk.serve(request) : invoice(reference)
+    },
   }
 }
 
