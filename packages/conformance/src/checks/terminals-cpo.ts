@@ -10,7 +10,8 @@ import { CHANGES, lastPart } from './sold.ts'
 
 const POSTED = [...REGISTERED, 'payments.terminals.post/1']
 const LONG = [...POSTED, 'payments.terminals.post/2']
-const FULL = [...LONG, 'payments.terminals.post/3']
+const AGAIN = [...LONG, 'payments.terminals.post/4']
+const FULL = [...AGAIN, 'payments.terminals.post/3']
 const READ = [...POSTED, 'payments.terminals.get/1']
 
 const taken = (seen: Seen, message: string): Ruling =>
@@ -39,13 +40,13 @@ const posting: readonly Check[] = [
   probed('payments.terminals.post/3', {
     name: 'terminals.full',
     needs: 'a terminal with all fields has to be POSTed',
-    after: LONG,
+    after: AGAIN,
     judge: (seen) => taken(seen, 'A terminal with all optional fields was not taken.'),
   }),
   probed('payments.terminals.post/4', {
     name: 'terminals.again',
     needs: 'a terminal has to be POSTed twice',
-    after: FULL,
+    after: LONG,
     judge: (seen) => taken(seen, 'The same terminal was not taken a second time.'),
   }),
   probed('payments.terminals.post/6', {
@@ -73,7 +74,7 @@ const posting: readonly Check[] = [
   probed('payments.terminals.post/5', {
     name: 'terminals.read-changed',
     needs: 'a changed terminal has to be POSTed and read',
-    after: [...FULL, 'payments.terminals.post/4', 'payments.terminals.get/1'],
+    after: [...FULL, 'payments.terminals.get/1'],
     judge: (seen) => {
       const city = isYes(seen) ? valueIn(seen, 'city') : undefined
       if (city === undefined) return undefined

@@ -1,8 +1,11 @@
 /** Every fault that the judge has to find. */
 import type { Defect } from './defect.ts'
+import { locationsDefects } from './locations.ts'
 import { pagingDefects } from './paging.ts'
 import { registrationDefects } from './registration.ts'
 import { securityDefects } from './security.ts'
+import { tariffsDefects } from './tariffs.ts'
+import { terminalsDefects } from './terminals.ts'
 import { transportDefects } from './transport.ts'
 
 /** By area, as the page of faults shows them. */
@@ -11,4 +14,7 @@ export const AREAS: Readonly<Record<string, readonly Defect[]>> = {
   transport: transportDefects,
   paging: pagingDefects,
   security: securityDefects,
+  terminals: terminalsDefects,
+  locations: locationsDefects,
+  tariffs: tariffsDefects,
 }
