@@ -14,7 +14,7 @@ import { hashToken, shapeToken, tokenHeader } from '@plugtill/ocpi/token'
 import type { Headers, Send, Serve, WireRequest, WireResponse } from '@plugtill/ocpi/wire'
 import type { Target, Version } from './catalogue.ts'
 import { type Clock, createRecorder, type Recorder } from './recorder.ts'
-import type { Seen } from './seen.ts'
+import { jsonOf, type Seen } from './seen.ts'
 
 export interface DeskParts {
   readonly target: Target
@@ -82,6 +82,8 @@ export interface Desk extends Recorder {
   readonly call: <M extends Module, R extends 'sender' | 'receiver'>(module: M, role: R) => Promise<Calls<M[R]>>
   readonly probe: (name: string, probe: Probe) => Promise<Seen>
   readonly intercept: (interception: Interception) => () => void
+  /** Goes on with the token that an answer of credentials handed over, where an odd question was answered with one. */
+  readonly adopt: (seen: Seen) => Promise<void>
   readonly alter: (alteration: Alteration) => () => void
   /** Lets whoever has the token start the handshake, as any party. */
   readonly invite: () => Promise<Invitation>
@@ -118,6 +120,7 @@ export function createDesk(parts: DeskParts): Desk {
   })
   const { serve, intercept } = intercepting(server, { recorder, clock, baseUrl })
   const partner = async () => (await peers.list()).find(({ status }) => status === 'registered')
+  const handedOver = new WeakMap<Seen, string>()
   return {
     ...recorder,
     parts,
@@ -139,11 +142,23 @@ export function createDesk(parts: DeskParts): Desk {
         .send(request, { timeoutMs: probe.timeoutMs ?? parts.patienceMs })
         .catch((): WireResponse => ({ status: 0, headers: {}, body: '' }))
       const exchange = probed(probe, { request, response, at, durationMs: clock.now() - at })
-      return recorder.saw(exchange, { request, response }, name)
+      const seen = recorder.saw(exchange, { request, response }, name)
+      const token = tokenOf(response.body)
+      if (token !== undefined) handedOver.set(seen, token)
+      return seen
+    },
+    adopt: async (seen) => {
+      const [peer, token] = [await partner(), handedOver.get(seen)]
+      if (peer !== undefined && token !== undefined) await peers.save({ ...peer, tokenOut: token })
     },
     alter,
     invite: () => invite(parts, peers),
   }
+}
+
+function tokenOf(body: string): string | undefined {
+  const { data } = (jsonOf(body) ?? {}) as { readonly data?: { readonly token?: unknown } | null }
+  return typeof data?.token === 'string' ? data.token : undefined
 }
 
 const INVITATION_MS = 24 * 60 * 60 * 1000

@@ -69,17 +69,21 @@ function generalOf(one: Outcome, all: readonly Outcome[]): Outcome | undefined {
   )
 }
 
-/** What was never seen is blamed on the first MUST that failed on the way there. */
+/**
+ * What was never seen is blamed on the first MUST that failed on the way there. A flaw of every message, such as a
+ * header too many, stops nobody: it takes the blame only where nothing else failed.
+ */
 function earlierOf(one: Outcome, all: readonly Outcome[]): Outcome | undefined {
   const reached = MILESTONES.indexOf(one.requirement.milestone)
-  return all
+  const failed = all
     .filter(
       (other) =>
         other.status === 'fail' &&
         other.requirement.keyword === 'must' &&
         MILESTONES.indexOf(other.requirement.milestone) <= reached,
     )
-    .sort(firstToMend)[0]
+    .sort(firstToMend)
+  return failed.find((other) => !isGeneral(other)) ?? failed[0]
 }
 
 const KEYWORDS = ['must', 'should', 'advice']
