@@ -27,8 +27,8 @@ export interface LeanCpoOptions {
   readonly assignMs?: number
   readonly assignment?: Assignment
   /** Changes what is sold, before anybody asks. */
-  readonly locations?: (location: Location) => Location
-  readonly tariffs?: (tariff: Tariff) => Tariff
+  readonly locations?: (all: readonly Location[]) => readonly Location[]
+  readonly tariffs?: (all: readonly Tariff[]) => readonly Tariff[]
 }
 
 /** What is sold where, and which EVSE is free. */
@@ -123,12 +123,12 @@ export function createLeanCpo(
 function createSites(
   owner: { readonly countryCode: string; readonly partyId: string },
   now: () => number,
-  { locations: changed = (one) => one, tariffs: priced = (one) => one }: LeanCpoOptions,
+  { locations: changed = (all) => all, tariffs: priced = (all) => all }: LeanCpoOptions,
 ): Sites {
   const locations = createShelf<Location>()
   const tariffs = createShelf<Tariff>()
-  for (const one of locationsOf(owner, now()).map(changed)) locations.put(one, one.id)
-  for (const one of tariffsOf(owner, now()).map(priced)) tariffs.put(one, one.id)
+  for (const one of changed(locationsOf(owner, now()))) locations.put(one, one.id)
+  for (const one of priced(tariffsOf(owner, now()))) tariffs.put(one, one.id)
   return {
     locations,
     tariffs,

@@ -82,7 +82,11 @@ const totals: readonly Check[] = [
   audited('cdrs.totals/1', ['energy-sum'], [...SHAPES, ...UNITS, ...PERIODS]),
   audited('cdrs.totals/2', ['time-sum /total_time'], [...SHAPES, ...TIMES]),
   audited('cdrs.totals/3', ['time-sum /total_parking_time', 'parking-time-missing'], [...SHAPES, ...UNITS]),
-  audited('cdrs.energy/1', ['energy-beyond-power'], [...SHAPES, ...UNITS, ...PERIODS, ...TIMES]),
+  audited(
+    'cdrs.energy/1',
+    ['energy-beyond-power'],
+    [...SHAPES, ...UNITS, ...PERIODS, ...TIMES, 'locations.connector/6'],
+  ),
   ofCdr(
     'cdrs.session/1',
     (cdr) => {

@@ -52,7 +52,7 @@ const isSame = (a: string, b: string | null): boolean =>
 export const pagingChecks: readonly Check[] = [
   each('paging.list/1', {
     needs: 'a list has to be read',
-    after: REGISTERED,
+    after: [...REGISTERED, 'locations.list/1', 'tariffs.list/1'],
     unless: unlessNoList,
     of: (view) =>
       exchanges([

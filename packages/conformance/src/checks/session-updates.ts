@@ -32,7 +32,7 @@ const energy: readonly Check[] = [
   }),
   each('sessions.kwh/2', {
     needs: 'a Session',
-    after: [...TOLD, 'sessions.object/5'],
+    after: [...TOLD, 'sessions.object/5', 'locations.connector/6'],
     of: momentsOf,
     judge: ({ session, purchase, seen, pointer }, view) => {
       const kw = mostKw(offeredTo(purchase, view).connector)

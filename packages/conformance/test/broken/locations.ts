@@ -1,6 +1,19 @@
 /** Faults of a CPO in what it says about its locations. */
 import { answers, asks, believes, type Defect, data, insteadOf, type Json, reply, type Spoil, set } from './defect.ts'
-import { alone, at, built, connectors, DEPTH, evses, field, LIST, locations, pushes, STATUS } from './sites-words.ts'
+import {
+  alone,
+  at,
+  built,
+  connectors,
+  DEPTH,
+  evses,
+  field,
+  instead,
+  LIST,
+  locations,
+  pushes,
+  STATUS,
+} from './sites-words.ts'
 
 const defect = (id: string, about: string, rule: string, spoil: Defect['spoil']): Defect => ({
   id: `locations/${id}`,
@@ -11,17 +24,12 @@ const defect = (id: string, about: string, rule: string, spoil: Defect['spoil'])
 })
 
 const listing: readonly Defect[] = [
-  defect(
-    'list-404',
-    'The list of locations is not served',
-    'list/1',
-    insteadOf(LIST, () => reply(404, { status_code: 2000 })),
-  ),
+  defect('list-404', 'The list of locations is not served', 'list/1', instead(LIST, 404, { status_code: 2000 })),
   defect(
     'list-3000',
     'The list of locations is an error in the envelope',
     'list/1',
-    insteadOf(LIST, () => reply(200, { status_code: 3000 })),
+    instead(LIST, 200, { status_code: 3000 }),
   ),
   defect(
     'list-wrapped',
@@ -131,12 +139,7 @@ const sites: readonly Defect[] = [
     locations(field('coordinates', { latitude: '0.000000', longitude: '0.000000' })),
   ),
   defect('no-time-zone', 'The time zone is missing', 'location/8', locations(field('time_zone', ''))),
-  defect(
-    'offset-zone',
-    'The time zone is an offset',
-    'location/8',
-    built((one) => ({ ...one, time_zone: '+02:00' })),
-  ),
+  defect('offset-zone', 'The time zone is an offset', 'location/8', locations(field('time_zone', '+02:00'))),
   defect(
     'windows-zone',
     'The time zone is one of Windows',
@@ -162,7 +165,14 @@ const sites: readonly Defect[] = [
 
 const places: readonly Defect[] = [
   defect('number-uid', 'The uid of EVSEs is a number', 'evse/1', evses(field('uid', 17))),
-  defect('same-uid', 'All EVSEs have one uid', 'evse/2', evses(field('uid', 'JDG-AC-1'))),
+  defect(
+    'same-uid',
+    'Two EVSEs of different locations have one uid',
+    'evse/2',
+    evses((one) => {
+      if (one['uid'] === 'JDG-AC-4') one['uid'] = 'JDG-AC-1'
+    }),
+  ),
   defect('ocpp-status', 'The status is a word of the charger', 'evse/3', evses(field('status', 'Preparing'))),
   defect('lower-case-status', 'The status is in small letters', 'evse/3', evses(field('status', 'available'))),
   defect(

@@ -56,14 +56,22 @@ export const listed = (change: (tariff: Json) => void): Spoil => answers(TARIFFS
 
 /** Every tariff as it is sold and billed. */
 export const sold = (change: (tariff: Tariff) => object): Spoil => ({
-  options: { tariffs: (tariff: Tariff) => change(tariff) },
+  options: { tariffs: (all: readonly Tariff[]) => all.map(change) },
 })
 export const priced = (...components: readonly object[]): Spoil =>
   sold((tariff) => ({ ...tariff, elements: [{ price_components: components }] }))
 /** Every location as it is sold. */
 export const built = (change: (location: Location) => object): Spoil => ({
-  options: { locations: (location: Location) => change(location) },
+  options: { locations: (all: readonly Location[]) => all.map(change) },
 })
+
+/** A success becomes something else; what is refused stays refused. */
+export const instead = (match: RegExp, status: number, envelope: Json): Spoil =>
+  answers(match, (response) =>
+    response.status === 200
+      ? { ...response, status, body: JSON.stringify({ timestamp: '2030-07-02T10:00:00.000Z', ...envelope }) }
+      : response,
+  )
 
 export const energy = (more: object = {}) => ({ type: 'ENERGY', price: 0.4, vat: 21, step_size: 1, ...more })
 export const fee = (more: object = {}) => ({ type: 'FLAT', price: 0.5, vat: 21, step_size: 1, ...more })

@@ -1,7 +1,8 @@
 /** Faults of a CPO in its tariffs. */
+import type { Tariff } from '@plugtill/ocpi/modules/tariffs'
 import type { WireRequest } from '@plugtill/ocpi/wire'
 import { answers, both, type Defect, data, insteadOf, items, type Json, reply, type Spoil, set } from './defect.ts'
-import { connectors, energy, fee, field, listed, priced, sold, TARIFFS } from './sites-words.ts'
+import { connectors, energy, fee, field, instead, listed, priced, sold, TARIFFS } from './sites-words.ts'
 
 const defect = (id: string, about: string, rule: string, spoil: Defect['spoil']): Defect => ({
   id: `tariffs/${id}`,
@@ -15,17 +16,12 @@ const list = (change: (all: readonly Json[]) => unknown): Spoil =>
   answers(TARIFFS, (response) => data(response, (all) => change(all as unknown as readonly Json[])))
 
 const listing: readonly Defect[] = [
+  defect('list-404', 'The list of tariffs is not served', 'list/1', instead(TARIFFS, 404, { status_code: 2000 })),
   defect(
-    'list-404',
-    'The list of tariffs is not served',
+    'list-3000',
+    'The list of tariffs is an error in the envelope',
     'list/1',
-    insteadOf(TARIFFS, () => reply(404, { status_code: 2000 })),
-  ),
-  defect(
-    'list-500',
-    'The list of tariffs is an error of the server',
-    'list/1',
-    insteadOf(TARIFFS, () => reply(500, { status_code: 3000 })),
+    instead(TARIFFS, 200, { status_code: 3000 }),
   ),
   defect(
     'one-tariff',
@@ -39,30 +35,36 @@ const listing: readonly Defect[] = [
     'list/2',
     answers(TARIFFS, (response) => ({
       ...data(response, () => []),
-      headers: { ...response.headers, 'x-total-count': '0' },
+      headers: without(response.headers, '0'),
     })),
   ),
   defect(
     'twice',
     'A tariff stands in the list twice',
     'list/3',
-    list((all) => [...all, ...all.slice(0, 1)]),
+    answers(/^GET \S+\/sender\/tariffs$/, (response) =>
+      headers(
+        data(response, (all) => [...(all as unknown as Json[]), ...(all as unknown as Json[]).slice(0, 1)]),
+        { 'x-total-count': '4' },
+      ),
+    ),
   ),
 ]
 
+/** Links and counts of an empty list. */
+const without = (sent: Readonly<Record<string, string>>, total: string) => {
+  const { link: _link, ...others } = sent
+  return { ...others, 'x-total-count': total }
+}
+const offered = (change: (all: readonly Tariff[]) => readonly Tariff[]): Spoil => ({ options: { tariffs: change } })
+
 const shapes: readonly Defect[] = [
   defect('no-party', 'Tariffs have no party_id', 'tariff/1', listed(field('party_id', undefined))),
-  defect('number-id', 'The id of tariffs is a number', 'tariff/1', listed(field('id', 17))),
-  defect('other-party', 'Tariffs belong to a party without role', 'tariff/2', both(listed(field('party_id', 'XYZ')))),
-  defect('euro-sign', 'The currency is a sign', 'tariff/3', listed(field('currency', '€'))),
-  defect('lower-case-currency', 'The currency is in small letters', 'tariff/3', listed(field('currency', 'eur'))),
-  defect('odd-type', 'The type is a word of its own', 'tariff/4', listed(field('type', 'AD_HOC'))),
-  defect('no-elements', 'Tariffs have no elements', 'tariff/5', listed(field('elements', []))),
   defect(
-    'no-components',
-    'Elements have no price components',
-    'tariff/5',
-    listed((one) => set(one, '/elements/*/price_components', [])),
+    'number-id',
+    'The id of tariffs is a number',
+    'tariff/1',
+    listed((one) => set(one, '/id', (id: unknown) => ['JDG-AC', 'JDG-DC', 'JDG-DEAR'].indexOf(String(id)))),
   ),
   defect(
     'price-text',
@@ -114,7 +116,7 @@ const shapes: readonly Defect[] = [
     'old-ones',
     'Tariffs of last year are still listed',
     'tariff/14',
-    list((all) => [
+    offered((all) => [
       ...all,
       ...all.slice(0, 1).map((one) => ({ ...one, id: 'LAST-YEAR', end_date_time: '2029-12-31T23:00:00Z' })),
     ]),
@@ -126,12 +128,7 @@ const named: readonly Defect[] = [
     'not-listed',
     'A tariff that connectors name is not in the list',
     'connector/1',
-    answers(TARIFFS, (response) =>
-      items(
-        data(response, (all) => (all as unknown as readonly Json[]).filter((one) => one['id'] !== 'JDG-DC')),
-        () => undefined,
-      ),
-    ),
+    offered((all) => all.filter(({ id }) => id !== 'JDG-DC')),
   ),
   defect(
     'other-id',
@@ -158,7 +155,7 @@ const named: readonly Defect[] = [
     'connector/4',
     both(
       connectors((one) => set(one, '/tariff_ids', (ids: unknown) => [...(ids as string[]), 'JDG-OTHER'])),
-      list((all) => [...all, ...all.slice(0, 1).map((one) => ({ ...one, id: 'JDG-OTHER' }))]),
+      offered((all) => [...all, ...all.slice(0, 1).map((one) => ({ ...one, id: 'JDG-OTHER' }))]),
     ),
   ),
   defect(
@@ -292,8 +289,10 @@ const shown: readonly Defect[] = [
   defect(
     'gross-below-net',
     'after_taxes of max_price is below before_taxes',
-    'limit/1',
-    sold((one) => ({ ...one, preauthorize_amount: 50, max_price: { before_taxes: 60.5, after_taxes: 50 } })),
+    'limit/2',
+    listed((one) =>
+      Object.assign(one, { preauthorize_amount: 50, max_price: { before_taxes: 60.5, after_taxes: 50 } }),
+    ),
   ),
   defect(
     'other-tax',
@@ -305,12 +304,13 @@ const shown: readonly Defect[] = [
     'least-above-most',
     'min_price is above max_price',
     'limit/2',
-    sold((one) => ({
-      ...one,
-      preauthorize_amount: 60,
-      min_price: { before_taxes: 20, after_taxes: 24.2 },
-      max_price: { before_taxes: 10, after_taxes: 12.1 },
-    })),
+    listed((one) =>
+      Object.assign(one, {
+        preauthorize_amount: 60,
+        min_price: { before_taxes: 20, after_taxes: 24.2 },
+        max_price: { before_taxes: 10, after_taxes: 12.1 },
+      }),
+    ),
   ),
   defect(
     'no-texts',
@@ -322,7 +322,7 @@ const shown: readonly Defect[] = [
     'odd-language',
     'A language is none',
     'show/3',
-    sold((one) => ({ ...one, tariff_alt_text: [{ language: 'xx', text: 'Parking is free.' }] })),
+    sold((one) => ({ ...one, tariff_alt_text: [{ language: '12', text: 'Parking is free.' }] })),
   ),
   defect(
     'two-texts',
@@ -381,13 +381,12 @@ const TARIFF = {
   last_updated: '2030-07-02T10:00:05.000Z',
 }
 
-/** Each read of the list is a day older than the one before. */
+/** The first read says that everything was changed a day later than all others do. */
 const ageing = (): Spoil => {
   let reads = 0
   return answers(TARIFFS, (response) => {
     reads += 1
-    const last_updated = `2030-06-${String(31 - Math.min(reads, 30)).padStart(2, '0')}T00:00:00.000Z`
-    return items(response, (one) => ({ ...one, last_updated }))
+    return reads === 1 ? items(response, (one) => ({ ...one, last_updated: '2030-07-03T00:00:00.000Z' })) : response
   })
 }
 

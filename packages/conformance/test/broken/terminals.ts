@@ -337,7 +337,7 @@ const assigning: readonly Defect[] = [
     'no-invoice-url',
     'The CPO makes invoices and does not say where',
     'assign/11',
-    assigns((one) => ({ ...one, invoice_creator: 'CPO' })),
+    assigns((one) => ({ ...one, invoice_creator: 'CPO', invoice_base_url: undefined })),
   ),
   defect(
     'http-invoices',
