@@ -3,7 +3,7 @@ import { type Check, each, type Ruled, type Ruling, type Wrong } from '../check.
 import type { Seen } from '../seen.ts'
 import { isYes, type View } from '../view.ts'
 import { probed, REGISTERED } from './credentials.ts'
-import { itemsOf, nextOf, queryOf, unlessNoList } from './paging.ts'
+import { itemsOf, nextOf, queryOf, READABLE, unlessNoList } from './paging.ts'
 import { said } from './said.ts'
 
 interface Item {
@@ -60,7 +60,7 @@ function eachList(rule: string, { after = [], least = 0, judge }: Told): Check {
   return {
     rule,
     needs: 'a list has to be read',
-    after: [...REGISTERED, 'paging.list/1', ...after],
+    after: [...READABLE, ...after],
     unless: (view) => {
       if (unlessNoList(view) !== undefined) return unlessNoList(view)
       return lists(view).length > 0 && long(view).length === 0 ? `No list has ${least} objects.` : undefined
@@ -84,7 +84,7 @@ const answer = (rule: string, name: string, judge: (seen: Seen) => Ruling): Chec
   probed(rule, {
     name: `paging.${name}`,
     needs: 'a list has to be read',
-    after: [...REGISTERED, 'paging.list/1'],
+    after: READABLE,
     unless: unlessNoList,
     judge,
   })
@@ -115,7 +115,7 @@ function filtered(
 
 export const pagingListsChecks: readonly Check[] = [
   eachList('paging.count/2', {
-    after: ['paging.count/1'],
+    after: ['paging.count/1', 'locations.list/3', 'tariffs.list/3'],
     judge: (list) => {
       const { whole, complete, walk, seen } = list
       const pages = [seen, ...walk].filter((page) => !Number.isNaN(totalOf(page)))

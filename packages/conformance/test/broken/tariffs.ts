@@ -1,7 +1,7 @@
 /** Faults of a CPO in its tariffs. */
 import type { Tariff } from '@plugtill/ocpi/modules/tariffs'
 import type { WireRequest } from '@plugtill/ocpi/wire'
-import { answers, both, type Defect, data, insteadOf, items, type Json, reply, type Spoil, set } from './defect.ts'
+import { answers, both, type Defect, data, headers, insteadOf, items, type Json, type Spoil, set } from './defect.ts'
 import { connectors, energy, fee, field, instead, listed, priced, sold, TARIFFS } from './sites-words.ts'
 
 const defect = (id: string, about: string, rule: string, spoil: Defect['spoil']): Defect => ({
@@ -381,13 +381,21 @@ const TARIFF = {
   last_updated: '2030-07-02T10:00:05.000Z',
 }
 
-/** The first read says that everything was changed a day later than all others do. */
+/** Before the first sale the list says that everything was changed a day later than it says afterwards. */
 const ageing = (): Spoil => {
-  let reads = 0
-  return answers(TARIFFS, (response) => {
-    reads += 1
-    return reads === 1 ? items(response, (one) => ({ ...one, last_updated: '2030-07-03T00:00:00.000Z' })) : response
-  })
+  let sold = false
+  return both(
+    insteadOf(
+      ({ url, body }) => /START_SESSION$/.test(url) && body.includes('authorization_reference'),
+      () => {
+        sold = true
+        return undefined
+      },
+    ),
+    answers(TARIFFS, (response) =>
+      sold ? response : items(response, (one) => ({ ...one, last_updated: '2030-07-03T00:00:00.000Z' })),
+    ),
+  )
 }
 
 const pushes: readonly Defect[] = [
