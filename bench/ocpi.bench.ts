@@ -17,7 +17,7 @@ import { createOcpiServer, type Mounted } from '@plugtill/ocpi/server'
 import type { Serve } from '@plugtill/ocpi/wire'
 import { cdrText } from './cdr.ts'
 import type { LoadOrder } from './http-load.ts'
-import { answerWith, end, listen, type Place } from './http-serve.ts'
+import { end, listenBare, listenWith, type Place } from './http-serve.ts'
 import { locationText, locationWith } from './location.ts'
 import { HEADERS, ORIGIN, ofPtp, ptpServer, serial, startLoader } from './ptp-server.ts'
 import { alternate, cpuSince, type Figure, isQuick, median, perSecond, tell } from './report.ts'
@@ -52,7 +52,7 @@ const ofCpo = () => [
 const clock = { now: () => Date.now() }
 const serve = ptpServer([...ofPtp(mounted), mounted(locations, 'SENDER')])
 
-const place = await listen(answerWith(serve, () => ORIGIN))
+const place = await listenWith(serve, () => ORIGIN)
 const loader = startLoader()
 
 async function load(order: Omit<LoadOrder, 'headers' | 'connections' | 'ms'>, cpuUs: number[] = []): Promise<number> {
@@ -71,7 +71,7 @@ async function bareFor(asked: {
   const answer = await serve({ method: asked.method, url: ORIGIN + asked.path, headers: HEADERS, body: asked.body })
   if (answer.status > 201 || !answer.body.includes('"status_code":1000'))
     throw new Error(`${asked.path} was refused: ${answer.body.slice(0, 300)}`)
-  return listen((_request, body, response) => {
+  return listenBare((body, response) => {
     if (body !== '') JSON.parse(body)
     end(response, answer)
   })
@@ -143,11 +143,9 @@ async function handshakes(): Promise<Figure> {
   const send = createHttpSend({ allowPrivatePeers: true })
   async function platform(party: Party, modules: readonly Mounted[]) {
     let open: Serve | undefined
-    const at: Place = await listen(
-      answerWith(
-        (request) => (open ?? (async () => ({ status: 503, headers: {}, body: '' })))(request),
-        () => at.origin,
-      ),
+    const at: Place = await listenWith(
+      (request) => (open ?? (async () => ({ status: 503, headers: {}, body: '' })))(request),
+      () => at.origin,
     )
     const next = serial()
     const renew = () => {
@@ -161,7 +159,7 @@ async function handshakes(): Promise<Figure> {
   }
   const ptp = await platform({ countryCode: 'NL', partyId: 'PTP', role: 'PTP', name: 'Bench' }, ofPtp(mounted))
   const cpo = await platform({ countryCode: 'NL', partyId: 'CPO', role: 'CPO', name: 'Bench' }, ofCpo())
-  const bare = await listen((_request, body, response) => {
+  const bare = await listenBare((body, response) => {
     if (body !== '') JSON.parse(body)
     end(response, { status: 200, headers: { 'content-type': 'application/json' }, body: '{"status_code":1000}' })
   })

@@ -1,8 +1,8 @@
 /**
  * JSON from a stranger. `JSON.parse` lets through, or is hurt by, too much nesting, the same name twice in one object
- * and numbers that are too large to exist. Nesting is counted before; the other two are looked for only when the text
- * names more than the value holds: on a Location of 4 KB that costs 9 us beside the parser's 22, a set of names per
- * object cost 43.
+ * and numbers that are too large to exist. What is cheap to count in text and value is counted, and only when the two
+ * differ is the text read letter by letter: on a Location of 4 KB that costs 7 us beside the parser's 22, a set of names
+ * per object cost 43.
  */
 
 /** Why a text was refused; answered with HTTP 400. (A-46) */
@@ -27,17 +27,57 @@ export interface JsonLimits {
 
 const DEPTH = 32
 
+/** A text as short as this is parsed before its nesting is counted: that takes no more than a millisecond. */
+const SHORT = 8_192
+
 /** The value of a JSON text; throws `JsonRefused`. Names such as `__proto__` are data like any other. (A-46) */
 export function parseJson(text: string, limits: JsonLimits = {}): unknown {
   const { maxDepth = DEPTH, maxLength = Number.POSITIVE_INFINITY } = limits
   if (text.length > maxLength) {
     throw new JsonRefused('too-large', `The JSON text has ${text.length} characters. Send at most ${maxLength}.`)
   }
+  const plain = text.length <= SHORT && !text.includes('\\') ? parsePlain(text, maxDepth) : undefined
+  if (plain !== undefined) return plain
   const members = countMembers(text, maxDepth)
   const value = parsed(text)
   // As many names in the text as in the value, and nothing infinite: then there is nothing to look for.
   if (tally(value) !== members) scan(text)
   return value
+}
+
+/**
+ * Without escapes the text has one colon for each name and those within strings. When the value has as many, no name
+ * was lost; searching for one character is far quicker than looking at each. Undefined: it has to be looked at closely.
+ */
+function parsePlain(text: string, maxDepth: number): unknown {
+  try {
+    const value: unknown = JSON.parse(text)
+    return colonsOf(value, maxDepth) === colonsIn(text) ? value : undefined
+  } catch {
+    return undefined
+  }
+}
+
+function colonsIn(text: string): number {
+  let colons = 0
+  for (let at = text.indexOf(':'); at >= 0; at = text.indexOf(':', at + 1)) colons += 1
+  return colons
+}
+
+/** Names, and colons in strings; not those in names, which are rare. NaN when it nests too deep or a number is infinite. */
+function colonsOf(value: unknown, depthLeft: number): number {
+  if (typeof value === 'string') return value.includes(':') ? colonsIn(value) : 0
+  if (typeof value === 'number') return Number.isFinite(value) ? 0 : Number.NaN
+  if (typeof value !== 'object' || value === null) return 0
+  if (depthLeft === 0) return Number.NaN
+  let colons = 0
+  if (Array.isArray(value)) {
+    for (const item of value) colons += colonsOf(item, depthLeft - 1)
+    return colons
+  }
+  // Fresh from the parser, so every name found here is its own.
+  for (const name in value) colons += 1 + colonsOf((value as Readonly<Record<string, unknown>>)[name], depthLeft - 1)
+  return colons
 }
 
 function parsed(text: string): unknown {
