@@ -14,6 +14,7 @@ import { tariffs } from '@plugtill/ocpi/modules/tariffs'
 import { memoryPeers, type Party } from '@plugtill/ocpi/peers'
 import { NEEDED_FROM_CPO, NEEDED_FROM_PTP } from '@plugtill/ocpi/roles'
 import { createOcpiServer, type Mounted } from '@plugtill/ocpi/server'
+import { codecOf } from '@plugtill/ocpi/versions/negotiate'
 import type { Serve } from '@plugtill/ocpi/wire'
 import { cdrText } from './cdr.ts'
 import type { LoadOrder } from './http-load.ts'
@@ -26,6 +27,7 @@ const ROUNDS = isQuick() ? 1 : 7
 const ROUND_MS = isQuick() ? 500 : 1_500
 const CONNECTIONS = 32
 const BELOW = '/ptp/ocpi/2.3.0'
+const BELOW_OLDER = '/ptp/ocpi/2.2.1'
 
 const PAGE = 50
 const places = Array.from({ length: PAGE }, (_, nth) => locationWith(`LOC-${nth}`))
@@ -188,9 +190,12 @@ async function handshakes(): Promise<Figure> {
   }
 }
 
+const older = codecOf('2.2.1').write(cdrs.receiver.postCdr.body ?? {}, JSON.parse(cdrText), { payments: true })
+if (older.losses.length > 0) throw new Error(`The CDR of the bench cannot be said in 2.2.1: ${older.losses.join('; ')}`)
 const evse = JSON.stringify({ status: 'CHARGING', last_updated: '2030-07-02T10:05:00.000Z' })
 const figures = [
   ...(await besideBare('CDR', 'POST', `${BELOW}/receiver/cdrs`, cdrText)),
+  ...(await besideBare('CDR in 2.2.1, lifted', 'POST', `${BELOW_OLDER}/receiver/cdrs`, JSON.stringify(older.value))),
   ...(await besideBare('PUT of a Location', 'PUT', `${BELOW}/receiver/locations/NL/CPO/LOC-CITY`, locationText)),
   ...(await besideBare('PATCH of an EVSE', 'PATCH', `${BELOW}/receiver/locations/NL/CPO/LOC-CITY/NLPLGE101`, evse)),
   ...(await pages()),
