@@ -66,6 +66,17 @@ const shapes: readonly Defect[] = [
     'tariff/1',
     listed((one) => set(one, '/id', (id: unknown) => ['JDG-AC', 'JDG-DC', 'JDG-DEAR'].indexOf(String(id)))),
   ),
+  defect('other-party', 'Tariffs belong to a party without role', 'tariff/2', listed(field('party_id', 'XYZ'))),
+  defect('euro-sign', 'The currency is a sign', 'tariff/3', listed(field('currency', '€'))),
+  defect('lower-case-currency', 'The currency is in small letters', 'tariff/3', listed(field('currency', 'eur'))),
+  defect('odd-type', 'The type is a word of its own', 'tariff/4', listed(field('type', 'AD_HOC'))),
+  defect('no-elements', 'Tariffs have no elements', 'tariff/5', listed(field('elements', []))),
+  defect(
+    'no-components',
+    'Elements have no price components',
+    'tariff/5',
+    listed((one) => set(one, '/elements/*/price_components', [])),
+  ),
   defect(
     'price-text',
     'Prices are texts',
