@@ -128,11 +128,7 @@ function createSites(owner: { readonly countryCode: string; readonly partyId: st
     find: (locationId, evseUid, connectorId) => {
       const location = locations.get(locationId)
       const evse = location?.evses?.find(({ uid }) => sameCi(uid, evseUid))
-      const [only, ...others] = evse?.connectors ?? []
-      // Nobody has to name the only one. (C-108)
-      const connector =
-        connectorId === '' && others.length === 0 ? only : evse?.connectors.find(({ id }) => sameCi(id, connectorId))
-      return { location, evse, connector }
+      return { location, evse, connector: evse?.connectors.find(({ id }) => sameCi(id, connectorId)) }
     },
     setStatus: (evseUid, status) => {
       const last_updated = formatDateTime(now())
