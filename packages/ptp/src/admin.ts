@@ -93,6 +93,9 @@ export function adminTable(parts: AdminParts): AdminTable {
 
 type RowMaker = (method: AdminRoute['method'], path: string, route: Omit<AdminRoute, 'method' | 'path'>) => AdminRoute
 
+/** The first card of the tray: an approved one in the sandbox, the reader itself with a real provider. */
+const defaultCard = ({ settings }: AdminParts) => settings.cardTray[0] ?? 'approved'
+
 const platform = ({ party, baseUrl, psp }: AdminParts) => ({
   platform: 'ptp',
   name: party.name,
@@ -210,7 +213,7 @@ function driverRows(parts: AdminParts, row: RowMaker): AdminTable {
           locationId: '',
           evseUid: evse,
           connectorId: connector ?? '',
-          card: card ?? 'approved',
+          card: card ?? defaultCard(parts),
           language: language ?? 'en',
           tapId: tap_id ?? parts.ids(),
         })
@@ -222,7 +225,7 @@ function driverRows(parts: AdminParts, row: RowMaker): AdminTable {
       body: Stop,
       run: async ({ body }) => {
         const { terminal, reference, card } = body as Type.Static<typeof Stop>
-        const stopped = await parts.link.stop(terminal, { reference, card: card ?? 'approved' })
+        const stopped = await parts.link.stop(terminal, { reference, card: card ?? defaultCard(parts) })
         return { body: await recordOf(parts, stopped.reference) }
       },
     }),

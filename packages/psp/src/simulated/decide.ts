@@ -1,28 +1,10 @@
-import type { Authorization, AuthorizeRequest, Capabilities, Capture, Hold, Money, Refund, Voided } from '../psp.ts'
+import type { Authorization, AuthorizeRequest, Capture, Hold, Money, Refund, Voided } from '../psp.ts'
 import { PspError } from '../psp.ts'
 import type { Booked } from './books.ts'
+import { simulatedCapabilities } from './capabilities.ts'
 import type { SimulatedCard } from './cards.ts'
 import { faceOf, findSimulatedCard, simulatedCards } from './cards.ts'
 import type { LedgerEntry } from './ledger.ts'
-
-const day = 86_400_000
-
-/** What the simulated provider can do. */
-export const simulatedCapabilities: Capabilities = {
-  incremental: 'total',
-  maxIncrements: 10,
-  extendsValidity: false,
-  partialApproval: true,
-  partialReversal: true,
-  autoReleaseOnCapture: true,
-  captureMode: 'sync',
-  queryByOurRef: true,
-  idempotency: { retentionSafeMs: 30 * day, maxKeyLength: 64 },
-  holdWindowMs: { Visa: 5 * day, other: 2 * day },
-  minCaptureMinor: 1,
-  refund: true,
-  webhooks: false,
-}
 
 /** What an operation decided: what to book, what to answer, and whether the answer reaches the caller. */
 export interface Outcome<T> {

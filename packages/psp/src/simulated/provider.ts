@@ -2,6 +2,7 @@ import type { Authorization, Capture, Hold, Money, Psp, Refund, Voided } from '.
 import { PspError } from '../psp.ts'
 import type { Booked, Books } from './books.ts'
 import { emptyBooks, enter, paymentOf } from './books.ts'
+import { simulatedCapabilities } from './capabilities.ts'
 import { faceOf } from './cards.ts'
 import type { Outcome } from './decide.ts'
 import {
@@ -14,9 +15,9 @@ import {
   decideReduce,
   decideRefund,
   decideVoid,
-  simulatedCapabilities,
 } from './decide.ts'
 import type { Ledger, LedgerEntry } from './ledger.ts'
+import { settlementOf } from './settlement.ts'
 
 export interface SimulatedPspParts {
   readonly clock: { readonly now: () => number; readonly after: (delayMs: number, task: () => void) => () => void }
@@ -45,7 +46,7 @@ type Decide<T> =
 
 /** A provider in one process, with its own truth. It behaves as the presented card says. */
 export function createSimulatedPsp(parts: SimulatedPspParts): Psp {
-  const { clock } = parts
+  const { clock, ledger } = parts
   const { withBooks, run } = createCounter(parts)
   return {
     name: 'simulated',
@@ -80,6 +81,7 @@ export function createSimulatedPsp(parts: SimulatedPspParts): Psp {
       throw new PspError('not-supported', 'The simulated provider sends no messages. Ask it with query.')
     },
     identify: async (card) => faceOf(cardOf(card)),
+    settlement: async (period) => withBooks(() => settlementOf(ledger.entries(), period)),
   }
 }
 
