@@ -21,6 +21,13 @@ const cards: ContractCards = {
   captureAnswerLost: 'capture-timeout',
   voidRefused: 'void-fails',
   voidUnavailableOnce: 'void-fails-once',
+  pinNeeded: 'pin-needed',
+  incrementDeclined: 'increment-declined',
+  incrementAnswerLost: 'increment-timeout',
+  captureLater: 'capture-later',
+  captureLaterRefused: 'capture-later-fails',
+  captureFailsAfterwards: 'capture-fails-afterwards',
+  captureTwice: 'capture-twice',
 }
 
 function subject(ledger: Ledger, again: () => Ledger) {
