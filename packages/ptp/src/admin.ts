@@ -178,7 +178,7 @@ function readerRows({ registry, readers }: AdminParts, row: RowMaker): AdminTabl
       summary: "The payment provider's reader in this terminal",
       run: async ({ params }) => record(await known(params['id'])),
     }),
-    row('PUT', '/terminals/:id/reader', {
+    row('POST', '/terminals/:id/reader', {
       summary: "Name the payment provider's reader in this terminal; null takes it away",
       body: Reader,
       run: async ({ params, body }) => {

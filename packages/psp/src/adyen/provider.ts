@@ -1,6 +1,6 @@
 import { checkReader, readerAt } from '../checks.ts'
 import type { Psp, PspHint, PspPayment } from '../psp.ts'
-import { PspError } from '../psp.ts'
+import { PspError, whenReading } from '../psp.ts'
 import { withoutCardNumbers } from '../without-card-numbers.ts'
 import { authorize, pending, resolve } from './authorize.ts'
 import { adyenCapabilities } from './capabilities.ts'
@@ -51,7 +51,7 @@ export function createAdyenPsp(parts: AdyenParts): Psp {
 async function paymentOf(desk: Desk, noted: Note): Promise<PspPayment | undefined> {
   const known = desk.notes.find({ key: noted.key }).findLast(({ kind }) => kind === 'decided')
   if (known) return known.pspReference === '' ? undefined : foldedPayment(desk, known.pspReference)
-  const word = await resolve(desk, noted)
+  const word = await resolve(desk, noted).catch(whenReading)
   if (word === 'in-progress') return pending(noted)
   return typeof word === 'string' ? undefined : desk.foldOf(word.pspReference)?.payment
 }
