@@ -195,7 +195,7 @@ async function mount(
     ...(cpo && { cpo }),
     judge: boards.admin,
     webFolder: WEB,
-    ...(psp.capabilities.webhooks && { pspMessages: { path: '/ptp/psp/webhooks', psp, take: ptp.pspHint } }),
+    ...(psp.capabilities.webhooks && { pspMessages: messagesOf(psp, ptp, log) }),
     ...(config.apiKey !== undefined && { apiKey: config.apiKey }),
     ...(terminalKeys && { terminalKeys }),
     ready: () => Promise.all(Object.values(all).map((store) => store.query('SELECT 1 AS one'))),
@@ -207,6 +207,11 @@ async function mount(
     onFault: (error, where) => log.error(error, where),
   })
 }
+
+const messagesOf = (psp: Psp, { pspHint: take }: Ptp, log: Log) => ({
+  ...{ path: '/ptp/psp/webhooks', psp, take },
+  onFault: (fault: unknown) => log.fault(fault, ''),
+})
 
 /** The CPO's OCPP entrance and the stations that connect to it. Returns what closes both. */
 function openCharging(

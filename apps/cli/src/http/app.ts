@@ -35,7 +35,7 @@ export interface AppParts {
   /** The live boards of partners. */
   readonly judge?: AdminTable
   /** Present when the payment provider sends messages. */
-  readonly pspMessages?: Omit<PspMessages, 'onFault'>
+  readonly pspMessages?: PspMessages
   /** Rejects while the platforms cannot work. */
   readonly ready: () => Promise<unknown>
   readonly metrics?: (streams: Streams) => Metrics
@@ -77,7 +77,7 @@ export async function createApp(parts: AppParts): Promise<App> {
   const metrics = parts.metrics?.(streams)
   countRequests(app, metrics)
   for (const entrance of entrances) await mountOcpi(app, entrance)
-  if (parts.pspMessages) await mountPspMessages(app, { ...parts.pspMessages, onFault: parts.onFault })
+  if (parts.pspMessages) await mountPspMessages(app, parts.pspMessages)
   await app.register(async (room) => mountGuarded(room, parts, streams))
   mountHealth(app, parts, metrics)
   await app.ready()

@@ -1,4 +1,5 @@
 /** Where the payment provider sends its messages: raw bytes in, a short word out. Genuine or nothing. (T34) */
+import { Fault } from '@plugtill/engine/fault'
 import { type Psp, PspError, type PspHint } from '@plugtill/psp/psp'
 import type { FastifyInstance } from 'fastify'
 import { COMMON_HEADERS } from './guard.ts'
@@ -6,10 +7,11 @@ import { COMMON_HEADERS } from './guard.ts'
 export interface PspMessages {
   /** `/ptp/psp/webhooks` */
   readonly path: string
-  readonly psp: Pick<Psp, 'ingest'>
+  readonly psp: Pick<Psp, 'ingest' | 'name'>
   /** What a genuine message is about. */
   readonly take: (hint: PspHint) => Promise<unknown>
-  readonly onFault: (error: unknown, where: string) => void
+  /** Once for every message that was not taken. */
+  readonly onFault: (fault: Fault) => void
 }
 
 const BODY_BYTES = 512 * 1024
@@ -34,7 +36,7 @@ export async function mountPspMessages(app: FastifyInstance, messages: PspMessag
         return reply.type('text/plain; charset=utf-8').send('[accepted]')
       } catch (error) {
         if (!(error instanceof PspError)) throw error
-        onFault(error, `POST ${path}`)
+        onFault(new Fault('PSP_MESSAGE_REFUSED', `${psp.name}: ${error.message}`))
         // Away: the provider shall send it again. Refused: it need not.
         const status = error.kind === 'refused' ? 400 : 503
         return reply.code(status).send({ error: error.kind, message: error.message })
