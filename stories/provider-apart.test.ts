@@ -71,7 +71,10 @@ beforeAll(async () => {
     PLUGTILL_PSP_API_KEY: key,
     PLUGTILL_PSP_WEBHOOK_SECRETS: 'secret',
   }
-  const config = readConfig({ env, flags: { port: String(platformPort), data: join(data, 'platform'), speed: '300', logLevel: 'silent' } })
+  const config = readConfig({
+    env,
+    flags: { port: String(platformPort), data: join(data, 'platform'), speed: '300', logLevel: 'silent' },
+  })
   sandbox = await startSandbox(config, { cpo: true })
 })
 afterAll(async () => {

@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path'
 import type { Command } from 'commander'
 import type { LedgerAnswer } from '../answers.ts'
 import type { Talk } from '../command-line.ts'
+import { isLoopback } from '../config.ts'
 import { couldNotRun, wrongUsage } from '../exit.ts'
 import { moneyText } from '../text/money.ts'
 import { table } from '../text/table.ts'
@@ -32,6 +33,9 @@ export function addPspCommands(program: Command, talk: Talk): void {
   addMisbehave(psp, talk)
 }
 
+/** Good enough on this machine only. */
+const KEY = 'simulated-key'
+
 interface Serve {
   readonly port: string
   readonly host: string
@@ -52,7 +56,7 @@ function addServe(psp: Command, talk: Talk): void {
     .option('--port <N>', 'port to listen on (0: any free one)', '8090')
     .option('--host <ADDRESS>', 'address to listen on', '127.0.0.1')
     .option('--data <DIR>', 'folder of its books', '.plugtill-psp')
-    .option('--key <KEY>', 'who knows it may use the service', 'simulated-key')
+    .option('--key <KEY>', 'who knows it may use the service', KEY)
     .option('--webhook-url <URL>', 'where it sends its messages, like http://localhost:8080/ptp/psp/webhooks')
     .option('--webhook-secret <SECRET>', 'what it signs them with', 'simulated-secret')
     .option('--misbehave <A,B>', 'what goes wrong; "plugtill psp misbehave" names all')
@@ -79,6 +83,10 @@ async function serve(options: Serve, talk: Talk): Promise<void> {
   ]
   if (webhookUrl !== undefined && !URL.canParse(webhookUrl))
     throw wrongUsage(`--webhook-url is "${webhookUrl}"; it has to be an address.`)
+  if (!isLoopback(options.host) && options.key === KEY)
+    throw wrongUsage(
+      `${options.host} can be reached from other machines: give a --key of your own, or listen on 127.0.0.1.`,
+    )
   mkdirSync(folder, { recursive: true, mode: 0o700 })
   const ledger = openLedger({ file: join(folder, 'ledger.db') })
   try {
@@ -138,7 +146,7 @@ function addMisbehave(psp: Command, talk: Talk): void {
     .command('misbehave [names]')
     .description('switch what goes wrong at a running service (A,B); without names: what is possible')
     .option('--service <URL>', 'address of the service', 'http://127.0.0.1:8090')
-    .option('--key <KEY>', 'key of the service', 'simulated-key')
+    .option('--key <KEY>', 'key of the service', KEY)
     .option('--none', 'switch everything off')
     .action(async (names: string | undefined, { service, key, none }: Misbehave) => {
       const { httpSend } = await import('@plugtill/psp/http/client')

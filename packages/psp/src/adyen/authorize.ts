@@ -68,7 +68,7 @@ async function begin(desk: Desk, noted: Note): Promise<Authorization> {
 
 /** What the terminal or a message of Adyen tells about a request without an answer. */
 export async function resolve(desk: Desk, noted: Note): Promise<Word> {
-  const adopted = adoptedFrom(desk, noted)
+  const adopted = adoptedFrom(desk, noted.reference)
   if (adopted) return keep(desk, noted, adopted)
   return keep(desk, noted, await statusOf(desk, noted.body as AskedAuthorize, desk.clock.now()))
 }
@@ -87,37 +87,33 @@ function answerOf(word: Word): Authorization {
   throw new PspError('unknown-outcome', 'The terminal is still at work. Ask with query.')
 }
 
-/** The signed message about an authorization, where the terminal's answer never came. */
-function adoptedFrom({ notes, clock }: Desk, { reference, body }: Note): Authorization | undefined {
+/** The signed message about an approved hold, where the terminal's answer never came. A refusal the terminal tells. */
+function adoptedFrom({ notes }: Desk, reference: string): Authorization | undefined {
   const all = notes.find({ reference })
   const claimed = all.filter(({ kind }) => kind === 'decided').map(({ pspReference }) => pspReference)
-  const unclaimed = all.filter(
-    ({ kind, operation, pspReference }) =>
-      kind === 'told' && operation === 'AUTHORISATION' && !claimed.includes(pspReference),
+  const told = all.find(
+    ({ kind, operation, pspReference, body }) =>
+      kind === 'told' && operation === 'AUTHORISATION' && (body as Seen).success && !claimed.includes(pspReference),
   )
-  // A card that was refused may be followed by one that was not.
-  const told = unclaimed.find((one) => (one.body as Seen).success) ?? unclaimed[0]
   if (told === undefined) return undefined
-  const { success, amount, reason, cardSummary = '', paymentMethod = 'card', alias = '' } = told.body as Seen
+  const { pspReference, at } = told
+  const { amount, cardSummary = '', paymentMethod = 'card', alias = '' } = told.body as Seen
   const brand = paymentMethod === 'mc' ? 'Mastercard' : paymentMethod.charAt(0).toUpperCase() + paymentMethod.slice(1)
   const windows = adyenCapabilities.holdWindowMs
   const masked = `**** ${cardSummary}`.trimEnd()
-  const { currency } = (body as AskedAuthorize).amount
   return {
-    status: success ? 'approved' : 'declined',
-    pspReference: told.pspReference,
-    authorized: success ? amount : { amountMinor: 0, currency },
-    captureBefore: success ? told.at + (windows[brand] ?? windows.other) : clock.now(),
-    card: { fingerprint: alias || told.pspReference, brand, masked },
-    eftData: [`${brand} ${masked}`, `PSP REFERENCE ${told.pspReference}`],
-    ...(!success && { reason: reason || 'Refused.', decline: 'issuer' }),
+    status: 'approved',
+    pspReference,
+    authorized: amount,
+    captureBefore: at + (windows[brand] ?? windows.other),
+    card: { fingerprint: alias || pspReference, brand, masked },
+    eftData: [`${brand} ${masked}`, `PSP REFERENCE ${pspReference}`],
   }
 }
 
 interface Seen {
   readonly success: boolean
   readonly amount: Authorization['authorized']
-  readonly reason: string
   readonly cardSummary?: string
   readonly paymentMethod?: string
   readonly alias?: string

@@ -66,10 +66,7 @@ export function createDesk(parts: StripeParts): Desk {
     },
     byReference: async (reference) => {
       // The list is exact at once, the search only after a minute and more; between them nothing is missed.
-      const fresh = await since(parts.clock.now() - FRESH_MS)
-      const [newest] = fresh
-        .filter((one) => one.metadata[REFERENCE] === reference)
-        .sort((a, b) => b.created - a.created)
+      const newest = await read((stripe) => freshest(stripe, reference, parts.clock.now() - FRESH_MS))
       if (newest) return newest
       if (!/^[\x20-\x7e]{1,255}$/.test(reference))
         throw new PspError('refused', 'A reference is 1 to 255 printable characters.')
@@ -83,4 +80,20 @@ export function createDesk(parts: StripeParts): Desk {
 }
 
 /** So far back the list is asked before the search. */
-const FRESH_MS = 2 * 3600_000
+const FRESH_MS = 900_000
+
+/** The list begins with the newest, so what is looked for soon after it was made is on the first page. */
+async function freshest(
+  { paymentIntents }: StripeClient,
+  reference: string,
+  sinceMs: number,
+): Promise<Intent | undefined> {
+  const created = { gte: Math.floor(sinceMs / 1000) }
+  let looked = 0
+  for await (const intent of paymentIntents.list({ created, limit: 100, expand: ['data.latest_charge'] })) {
+    if (intent.metadata[REFERENCE] === reference) return intent
+    looked += 1
+    if (looked === MOST) return undefined
+  }
+  return undefined
+}

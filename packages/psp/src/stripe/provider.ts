@@ -211,9 +211,11 @@ async function refund(desk: Desk, o: Parameters<Psp['refund']>[0]): Promise<Refu
   }
 }
 
+const ALL = Number.POSITIVE_INFINITY
+
 /** Refunds of captured money. What a capture or a cancellation releases of the hold is none. */
-async function refundedOf(desk: Desk, intent: Intent, upTo = Number.POSITIVE_INFINITY): Promise<number> {
-  if (intent.status !== 'succeeded') return 0
+async function refundedOf(desk: Desk, intent: Intent, upTo = ALL): Promise<number> {
+  if (intent.status !== 'succeeded' || (upTo === ALL && chargeOf(intent)?.amount_refunded === 0)) return 0
   const all = await desk
     .repeat((stripe) =>
       stripe.refunds.list({ payment_intent: intent.id, limit: 100 }).autoPagingToArray({ limit: 1_000 }),
