@@ -7,6 +7,7 @@ import { configuration } from './configuration.ts'
 import { judgeDefects } from './judge-defects.ts'
 import { milestonePages } from './milestones.ts'
 import { ocpiEndpoints } from './ocpi-endpoints.ts'
+import { paymentProviders } from './payment-providers.ts'
 import { paymentStates } from './payment-states.ts'
 import { requirementPages } from './requirement-pages.ts'
 
@@ -15,6 +16,7 @@ export const pages: Readonly<Record<string, () => string>> = {
   'docs/reference/charging-states.md': chargingStates,
   'docs/reference/configuration.md': configuration,
   'docs/reference/judge-defects.md': judgeDefects,
+  'docs/reference/payment-providers.md': paymentProviders,
   'docs/reference/ocpi-endpoints.md': ocpiEndpoints,
   ...milestonePages,
 }

@@ -1,6 +1,7 @@
 /** Every fault that the judge has to find. */
 import type { Defect } from './defect.ts'
 import { pagingDefects } from './paging.ts'
+import { PTP_AREAS } from './ptp.ts'
 import { registrationDefects } from './registration.ts'
 import { securityDefects } from './security.ts'
 import { transportDefects } from './transport.ts'
@@ -11,4 +12,5 @@ export const AREAS: Readonly<Record<string, readonly Defect[]>> = {
   transport: transportDefects,
   paging: pagingDefects,
   security: securityDefects,
+  ...PTP_AREAS,
 }
