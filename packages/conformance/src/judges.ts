@@ -11,6 +11,17 @@ import { credentialsChecks } from './checks/credentials.ts'
 import { credentialsEndChecks } from './checks/credentials-end.ts'
 import { pagingChecks } from './checks/paging.ts'
 import { pagingClientChecks, pagingListsChecks } from './checks/paging-lists.ts'
+import { ptpAdviceListChecks } from './checks/ptp-advice-lists.ts'
+import { ptpAdviceChecks } from './checks/ptp-advices.ts'
+import { ptpAssignmentChecks } from './checks/ptp-assignments.ts'
+import { ptpCdrChecks } from './checks/ptp-cdrs.ts'
+import { ptpLocationChecks } from './checks/ptp-locations.ts'
+import { ptpPlaceChecks } from './checks/ptp-places.ts'
+import { ptpResultChecks } from './checks/ptp-results.ts'
+import { ptpSessionChecks } from './checks/ptp-sessions.ts'
+import { ptpStartChecks } from './checks/ptp-start.ts'
+import { ptpTariffChecks } from './checks/ptp-tariffs.ts'
+import { ptpTerminalChecks } from './checks/ptp-terminals.ts'
 import { securityChecks } from './checks/security.ts'
 import { sessionCostChecks } from './checks/session-costs.ts'
 import { sessionCourseChecks } from './checks/session-course.ts'
@@ -27,6 +38,9 @@ import { cpoSites, cpoSitesAgain } from './scenarios/cpo-sites.ts'
 import { cpoTerminals } from './scenarios/cpo-terminals.ts'
 import { finalising } from './scenarios/finalise-session.ts'
 import { paging } from './scenarios/paging.ts'
+import { ptpCharges } from './scenarios/ptp-charges.ts'
+import { ptpSites } from './scenarios/ptp-sites.ts'
+import { ptpDeactivation, ptpTerminals } from './scenarios/ptp-terminals.ts'
 import { farewell, registration } from './scenarios/registration.ts'
 import { starting, tidying } from './scenarios/start-session.ts'
 import { transport } from './scenarios/transport.ts'
@@ -42,6 +56,17 @@ export const CHECKS: readonly Check[] = [
   ...pagingListsChecks,
   ...pagingClientChecks,
   ...securityChecks,
+  ...ptpTerminalChecks,
+  ...ptpAssignmentChecks,
+  ...ptpLocationChecks,
+  ...ptpTariffChecks,
+  ...ptpStartChecks,
+  ...ptpPlaceChecks,
+  ...ptpResultChecks,
+  ...ptpSessionChecks,
+  ...ptpCdrChecks,
+  ...ptpAdviceChecks,
+  ...ptpAdviceListChecks,
   ...tokensCpoChecks,
   ...commandsCpoChecks,
   ...commandRefusalChecks,
@@ -63,5 +88,5 @@ const LAST = [...paging, ...farewell]
 
 export const SCENARIOS: { readonly cpo: readonly Scenario<CpoStage>[]; readonly ptp: readonly Scenario<PtpStage>[] } = {
   cpo: [...FIRST, ...cpoTerminals, ...cpoSites, ...starting, ...finalising, ...tidying, ...cpoSitesAgain, ...LAST],
-  ptp: [...FIRST, ...LAST],
+  ptp: [...FIRST, ...ptpSites, ...ptpTerminals, ...ptpCharges, ptpDeactivation, ...LAST],
 }
