@@ -12,6 +12,8 @@ import { ended, purchaseOf, quietly, stop, until } from './buying.ts'
 /** From the CDR to the advice, and from the advice to the invoice. */
 const ADVISED_MS = 5_000
 const INVOICED_MS = 10_000
+/** So long energy flows at least: without any there is nothing to price. */
+const CHARGES_MS = 5_000
 
 /** The sale with a session that got furthest. */
 const mainSale = ({ ptp }: CpoStage): Sale | undefined => {
@@ -29,6 +31,11 @@ async function finish(stage: CpoStage): Promise<void> {
   const sale = mainSale(stage)
   if (sale === undefined) return
   const { reference } = sale
+  const activeAt = purchaseOf(desk.view(), reference)
+    ?.sessions.flatMap(({ told }) => told)
+    .find(({ session }) => session.status === 'ACTIVE')?.seen.at
+  const charged = activeAt === undefined ? CHARGES_MS : desk.parts.clock.now() - activeAt
+  if (charged < CHARGES_MS) await stage.pass(CHARGES_MS - charged)
   const undo = stage.asked('finalise-session') ? refuseOneCdr(stage) : () => undefined
   if (!ended(purchaseOf(desk.view(), reference))) await stop(stage, reference)
   await until(stage, (view) => ((purchaseOf(view, reference)?.cdrs.length ?? 0) > 0 ? true : undefined), patienceMs)
