@@ -9,6 +9,9 @@ import { commandsCpoChecks } from './checks/commands-cpo.ts'
 import { commandRefusalChecks } from './checks/commands-refused.ts'
 import { credentialsChecks } from './checks/credentials.ts'
 import { credentialsEndChecks } from './checks/credentials-end.ts'
+import { locationsCpoChecks } from './checks/locations-cpo.ts'
+import { locationsObjectsChecks } from './checks/locations-objects.ts'
+import { locationsPushChecks } from './checks/locations-push.ts'
 import { pagingChecks } from './checks/paging.ts'
 import { pagingClientChecks, pagingListsChecks } from './checks/paging-lists.ts'
 import { ptpAdviceListChecks } from './checks/ptp-advice-lists.ts'
@@ -28,6 +31,11 @@ import { sessionCourseChecks } from './checks/session-course.ts'
 import { sessionListChecks } from './checks/session-list.ts'
 import { sessionUpdateChecks } from './checks/session-updates.ts'
 import { sessionsCpoChecks } from './checks/sessions-cpo.ts'
+import { tariffsCpoChecks } from './checks/tariffs-cpo.ts'
+import { tariffsLintChecks } from './checks/tariffs-lint.ts'
+import { tariffsPushChecks } from './checks/tariffs-push.ts'
+import { terminalsAssignChecks } from './checks/terminals-assign.ts'
+import { terminalsCpoChecks } from './checks/terminals-cpo.ts'
 import { tokensCpoChecks } from './checks/tokens-cpo.ts'
 import { transportChecks } from './checks/transport.ts'
 import { transportQuestionsChecks } from './checks/transport-questions.ts'
@@ -46,6 +54,14 @@ import { starting, tidying } from './scenarios/start-session.ts'
 import { transport } from './scenarios/transport.ts'
 
 export const CHECKS: readonly Check[] = [
+  ...terminalsCpoChecks,
+  ...terminalsAssignChecks,
+  ...locationsCpoChecks,
+  ...locationsObjectsChecks,
+  ...locationsPushChecks,
+  ...tariffsCpoChecks,
+  ...tariffsLintChecks,
+  ...tariffsPushChecks,
   ...versionsChecks,
   ...versionsModulesChecks,
   ...credentialsChecks,
