@@ -36,7 +36,15 @@ export const sessionListChecks: readonly Check[] = [
   }),
   each('sessions.list/3', {
     needs: 'the list of sessions after a session was pushed',
-    after: [...TOLD, 'sessions.list/1', 'sessions.list/2', 'sessions.object/2', 'sessions.updated/1'],
+    after: [
+      ...TOLD,
+      'sessions.list/1',
+      'sessions.list/2',
+      'sessions.object/2',
+      'sessions.updated/1',
+      'sessions.updated/2',
+      'sessions.status/2',
+    ],
     of: (view) => tracksOf(view).flatMap(({ listed, pushed }) => listed.map((state) => ({ ...state, pushed }))),
     judge: ({ seen, session, pushed, pointer }) => {
       const before = pushed.findLast((push) => push.seen.at + push.seen.durationMs < seen.at)

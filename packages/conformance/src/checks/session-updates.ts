@@ -18,7 +18,7 @@ function mostKw(connector: Connector | undefined): number | undefined {
 const energy: readonly Check[] = [
   each('sessions.kwh/1', {
     needs: 'a Session',
-    after: [...TOLD, 'sessions.object/5'],
+    after: [...TOLD, 'sessions.object/5', 'sessions.kwh/3'],
     of: stepsOf,
     judge: ({ session, before, pointer }) => {
       if (before === undefined || session.status === 'INVALID' || session.kwh >= before.session.kwh) return 'ok'

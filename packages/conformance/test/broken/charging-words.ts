@@ -88,20 +88,22 @@ export const saying = (match: RegExp, choose: (body: Json) => Said | undefined):
     return said && answerTo(request, said.status ?? 200, said.envelope)
   })
 
-/** POSTs something of the fault's own as the platform would: with the headers of its last message, and new ids. */
-export type Post = (url: unknown, value: Json) => Promise<void>
+/** Says something of the fault's own as the platform would: with the headers of its last message, and new ids. */
+export type Tell = (url: unknown, value: Json) => Promise<void>
 
-export function speaking(make: (post: Post) => Spoil): Spoil {
+export function speaking(make: (post: Tell, put: Tell) => Spoil): Spoil {
   let last: WireRequest | undefined
   let count = 0
   let way: Parameters<NonNullable<Spoil['send']>>[0] | undefined
-  const post: Post = async (url, value) => {
-    if (last === undefined || way === undefined) return
-    count += 1
-    const ids = { 'x-request-id': `of-its-own-${count}`, 'x-correlation-id': `of-its-own-${count}` }
-    const headers = { ...last.headers, ...ids, 'content-type': 'application/json' }
-    await way({ method: 'POST', url: String(url), headers, body: JSON.stringify(value) }, { timeoutMs: 10_000 })
-  }
+  const tell =
+    (method: 'POST' | 'PUT'): Tell =>
+    async (url, value) => {
+      if (last === undefined || way === undefined) return
+      count += 1
+      const ids = { 'x-request-id': `of-its-own-${count}`, 'x-correlation-id': `of-its-own-${count}` }
+      const headers = { ...last.headers, ...ids, 'content-type': 'application/json' }
+      await way({ method, url: String(url), headers, body: JSON.stringify(value) }, { timeoutMs: 10_000 })
+    }
   const listening: Spoil = {
     send: (send) => async (request, options) => {
       last = request
@@ -109,7 +111,7 @@ export function speaking(make: (post: Post) => Spoil): Spoil {
       return send(request, options)
     },
   }
-  return both(listening, make(post))
+  return both(listening, make(tell('POST'), tell('PUT')))
 }
 
 export const shifted = (time: unknown, ms: number): string => new Date(Date.parse(String(time)) + ms).toISOString()
