@@ -7,8 +7,11 @@ import { MILESTONES } from './catalogue.ts'
 import type { Outcome } from './judge.ts'
 
 /** Requirements about every message: they lead only when they fail in many places, else the exact one does. */
-const GENERAL = new Set(['transport', 'security', 'paging'])
+const GENERAL =
+  /^(transport\.(answer|question|datetime|routing)|security\.(url|https|redirect|answer)|paging\.(count|limit|link))\//
 const MANY_PLACES = 3
+
+const KEYWORDS = ['must', 'should', 'advice']
 
 const isBad = ({ status }: Outcome): boolean => status === 'fail' || status === 'warn' || status === 'untestable'
 const isShown = ({ status }: Outcome): boolean => status === 'fail' || status === 'warn'
@@ -21,13 +24,15 @@ export function causesOf(plain: readonly Outcome[]): {
   const byId = new Map(plain.map((one) => [one.requirement.id, one]))
   const direct = new Map(plain.filter(isBad).map((one) => [one.requirement.id, causeOf(one, plain, byId)]))
   const rootOf = (id: string): string | undefined => {
-    const met = new Set([id])
-    let at = direct.get(id)
-    for (let next = at; next !== undefined && !met.has(next); next = direct.get(next)) {
-      met.add(next)
-      at = next
+    const met: string[] = []
+    let at: string | undefined = id
+    while (at !== undefined && !met.includes(at)) {
+      met.push(at)
+      at = direct.get(at)
     }
-    return at
+    // Where two explain each other the one to mend first is the root.
+    const circle = at === undefined ? [] : met.slice(met.indexOf(at)).flatMap((one) => byId.get(one) ?? [])
+    return circle.sort(firstToMend)[0]?.requirement.id ?? met.at(-1)
   }
   const outcomes = plain.map((one) => {
     const cause = isBad(one) ? rootOf(one.requirement.id) : undefined
@@ -38,20 +43,27 @@ export function causesOf(plain: readonly Outcome[]): {
 }
 
 function causeOf(one: Outcome, all: readonly Outcome[], byId: ReadonlyMap<string, Outcome>): string | undefined {
-  const named = one.after.map((id) => byId.get(id)).find((other) => other !== undefined && isBad(other))
+  const before = one.after.flatMap((id) => byId.get(id) ?? [])
+  // What was never seen explains no failure, only another silence.
+  const named = before.find(isShown) ?? (isShown(one) ? undefined : before.find(isBad))
   if (named !== undefined) return named.requirement.id
   if (isShown(one)) return (isGeneral(one) ? exactOf(one, all) : generalOf(one, all))?.requirement.id
   return earlierOf(one, all)?.requirement.id
 }
 
-const isGeneral = ({ requirement }: Outcome): boolean => GENERAL.has(requirement.module)
+const isGeneral = ({ requirement }: Outcome): boolean => GENERAL.test(requirement.id)
 
 /** Where a general requirement fails in few places and more exact ones fail in all its exchanges, the first of those. */
 function exactOf(one: Outcome, all: readonly Outcome[]): Outcome | undefined {
   if (one.failedIn.size === 0 || one.failedPlaces.size >= MANY_PLACES) return undefined
   const indexes = [...one.failedIn]
   const exact = all.filter(
-    (other) => isShown(other) && !isGeneral(other) && indexes.some((index) => other.failedIn.has(index)),
+    (other) =>
+      isShown(other) &&
+      !isGeneral(other) &&
+      !other.after.includes(one.requirement.id) &&
+      KEYWORDS.indexOf(other.requirement.keyword) <= KEYWORDS.indexOf(one.requirement.keyword) &&
+      indexes.some((index) => other.failedIn.has(index)),
   )
   const covered = indexes.every((index) => exact.some((other) => other.failedIn.has(index)))
   return covered ? exact.sort(firstToMend)[0] : undefined
@@ -81,8 +93,6 @@ function earlierOf(one: Outcome, all: readonly Outcome[]): Outcome | undefined {
     )
     .sort(firstToMend)[0]
 }
-
-const KEYWORDS = ['must', 'should', 'advice']
 
 /** MUST before SHOULD, the earlier milestone, then what happened first. */
 export function firstToMend(a: Outcome, b: Outcome): number {

@@ -115,6 +115,6 @@ export const pagingChecks: readonly Check[] = [
         actual: kept.get(lost[0]) ?? 'no such parameter',
       }
     },
-    { after: ['paging.link/3'], unless: unlessOnePage },
+    { after: ['paging.link/3', 'paging.date/1'], unless: unlessOnePage },
   ),
 ]

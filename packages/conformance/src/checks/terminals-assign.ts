@@ -29,6 +29,11 @@ const known = (rule: string, about: 'locations' | 'evses'): Check =>
   each(rule, {
     needs: NEEDS,
     after: LISTED,
+    unless: (view) => {
+      const all = assigningIn(view)
+      if (all.length === 0 || all.some((one) => one[about].length > 0)) return undefined
+      return about === 'locations' ? 'No whole location is assigned.' : 'No single EVSE is assigned.'
+    },
     of: (view) =>
       assigningIn(view).flatMap(({ seen, ...lists }) => lists[about].map((id, index) => ({ seen, id, index }))),
     judge: ({ id, index }, view) => {

@@ -116,6 +116,11 @@ function returned(rule: string, names: readonly (keyof Terminal)[]): Check {
   return each(rule, {
     needs: `a terminal with ${names.join(', ')} has to be POSTed and read`,
     after: [...READ, ...(rule === 'payments.terminals.get/6' ? [] : FULL)],
+    unless: (view) => {
+      const reads = readsIn(view)
+      if (reads.length === 0 || reads.some(({ sent }) => names.some((name) => sent[name] != null))) return undefined
+      return `No terminal was told with ${names.join(', ')}.`
+    },
     of: readsIn,
     judge: ({ seen, sent }, view) => {
       if (!isYes(seen)) return undefined

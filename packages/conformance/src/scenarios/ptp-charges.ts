@@ -106,7 +106,7 @@ async function dear(stage: PtpStage): Promise<void> {
 }
 
 async function free(stage: PtpStage): Promise<void> {
-  await tap(stage, FAST, { leavesMs: 1_000, free: true })
+  await tap(stage, SLOW, { leavesMs: 1_000, free: true })
   const charge = chargeOf(stage)
   await until(stage, charge?.id, 'COMPLETED')
   await settled(stage, charge)

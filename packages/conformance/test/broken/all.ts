@@ -1,0 +1,14 @@
+/** Every fault that the judge has to find. */
+import type { Defect } from './defect.ts'
+import { pagingDefects } from './paging.ts'
+import { registrationDefects } from './registration.ts'
+import { securityDefects } from './security.ts'
+import { transportDefects } from './transport.ts'
+
+/** By area, as the page of faults shows them. */
+export const AREAS: Readonly<Record<string, readonly Defect[]>> = {
+  registration: registrationDefects,
+  transport: transportDefects,
+  paging: pagingDefects,
+  security: securityDefects,
+}
