@@ -5,7 +5,7 @@ import { timeOf } from './purchase.ts'
 import { said } from './said.ts'
 import { tracksOf } from './session-steps.ts'
 import type { SessionTrack } from './session-track.ts'
-import { TOLD } from './sessions-cpo.ts'
+import { SHAPE, TOLD } from './sessions-cpo.ts'
 
 export const sessionListChecks: readonly Check[] = [
   each('sessions.list/1', {
@@ -22,7 +22,7 @@ export const sessionListChecks: readonly Check[] = [
   }),
   each('sessions.list/2', {
     needs: 'the list of sessions after a session was pushed',
-    after: [...TOLD, 'sessions.list/1'],
+    after: [...TOLD, ...SHAPE, 'sessions.list/1'],
     of: (view) => tracksOf(view).flatMap((track) => lookedFor(track, view)),
     judge: ({ track, seen }) =>
       track.listed.length > 0

@@ -71,7 +71,7 @@ const begins: readonly Check[] = [
   }),
   whole('sessions.start/2', {
     needs: 'a car has to be plugged in after START_SESSION',
-    after: [...STARTED, ...TOLD, 'sessions.object/8'],
+    after: [...STARTED, 'sessions.start/1', ...SHAPE, 'sessions.patch/1', 'sessions.patch/2'],
     judge: (view) => {
       const tracks = ordinaryPurchases(view).flatMap(({ sessions }) => sessions)
       const all = tracks.flatMap(({ pushed, listed }) => [...pushed, ...listed])
@@ -219,7 +219,7 @@ const shape = fields({
 const patches = fields({
   kind: 'SessionPatch',
   needs: 'a PATCH of a Session',
-  after: [...TOLD],
+  after: [...TOLD, ...SHAPE],
   unless: neverPatched,
   owners: [[/^\/last_updated$/, 'sessions.patch/1']],
   rest: 'sessions.patch/2',

@@ -1,16 +1,5 @@
 /** Faults of a CPO whose Sessions are wrong, late or missing. */
-import {
-  answerTo,
-  everySession,
-  PATCH,
-  PUSH,
-  PUT,
-  read,
-  SESSIONS,
-  sessions,
-  shifted,
-  speaking,
-} from './charging-words.ts'
+import { everySession, PATCH, PUSH, PUT, read, SESSIONS, sessions, shifted, speaking } from './charging-words.ts'
 import {
   answers,
   asks,
@@ -452,12 +441,10 @@ const course: readonly Defect[] = [
     sessions(when(isStatus('INVALID'), (session) => set(session, '/total_cost', { before_taxes: 0.5, taxes: [] }))),
   ),
   defect(
-    'list-500',
-    'The list of sessions is an error of the server',
-    'sessions.list/1',
-    answers(SESSIONS, (response, request) =>
-      response.status === 200 ? answerTo(request, 500, { status_code: 3000 }) : response,
-    ),
+    'list-object',
+    'The list of sessions is an object',
+    'paging.list/1',
+    answers(SESSIONS, (response) => data(response, (list) => ({ sessions: list }))),
   ),
   defect('list-empty', 'The list of sessions shows none', 'sessions.list/2', emptied),
   defect(
