@@ -3,7 +3,7 @@ import { type Check, each, exchanges } from '../check.ts'
 import { isYes, type View } from '../view.ts'
 import { timeOf } from './purchase.ts'
 import { said } from './said.ts'
-import { tracksOf } from './session-steps.ts'
+import { isFinal, tracksOf } from './session-steps.ts'
 import type { SessionTrack } from './session-track.ts'
 import { SHAPE, TOLD } from './sessions-cpo.ts'
 
@@ -47,7 +47,9 @@ export const sessionListChecks: readonly Check[] = [
     ],
     of: (view) => tracksOf(view).flatMap(({ listed, pushed }) => listed.map((state) => ({ ...state, pushed }))),
     judge: ({ seen, session, pushed, pointer }) => {
-      const before = pushed.findLast((push) => push.seen.at + push.seen.durationMs < seen.at)
+      const end = pushed.findIndex((push) => isFinal(push.session))
+      const upToEnd = end < 0 ? pushed : pushed.slice(0, end + 1)
+      const before = upToEnd.findLast((push) => push.seen.at + push.seen.durationMs < seen.at)
       const [then, now] = [timeOf(before?.session.last_updated) ?? 0, timeOf(session.last_updated) ?? 0]
       if (before === undefined || now >= then) return 'ok'
       return {

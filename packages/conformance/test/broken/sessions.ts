@@ -149,13 +149,13 @@ const shapes: readonly Defect[] = [
     'cost-number',
     'total_cost is a number',
     'sessions.object/6',
-    everySession(when(costed, (one) => set(one, '/total_cost', 3.5))),
+    sessions(when(costed, (one) => set(one, '/total_cost', 3.5))),
   ),
   defect(
     'cost-of-2.2.1',
     'total_cost has the words of 2.2.1 in 2.3.0',
     'sessions.object/6',
-    everySession(when(costed, (one) => set(one, '/total_cost', { excl_vat: 1, incl_vat: 1.21 }))),
+    sessions(when(costed, (one) => set(one, '/total_cost', { excl_vat: 1, incl_vat: 1.21 }))),
   ),
   defect(
     'periods-empty',
