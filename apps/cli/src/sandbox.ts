@@ -169,6 +169,7 @@ function ptpOf(parts: Parts): Ptp {
       cdrDeadlineMs: config.cdrDeadlineS * SECOND,
       adviceRetryMaxMs: config.adviceRetryMaxS * SECOND,
       locationsPollMs: config.locationsPollS * SECOND,
+      tokenRenewalMs: config.tokenRenewalS * SECOND,
       cardTray: simulatedCards.map(({ name }) => name),
       keySecret: parts.keySecret,
     },
@@ -197,7 +198,11 @@ function cpoOf(parts: Parts, store: NonNullable<Stores['cpo']>): Cpo {
     publicUrl: `${publicUrl}/cpo`,
     sites: demoSites,
     // Who tries things out wants to see the energy flow.
-    settings: { plugInWindowS: config.plugInWindowS, sessionUpdateS: 5 },
+    settings: {
+      plugInWindowS: config.plugInWindowS,
+      tokenRenewalS: config.tokenRenewalS,
+      sessionUpdateS: 5,
+    },
   })
 }
 

@@ -9,6 +9,8 @@ export interface PtpSettings {
   /** Longest pause between two attempts to deliver an advice. */
   readonly adviceRetryMaxMs: number
   readonly locationsPollMs: number
+  /** Age at which the tokens of a partner are renewed; 0: never. (B-30) */
+  readonly tokenRenewalMs: number
   /** Hold when a tariff names no amount, by currency; other currencies are not sold without one. (E-24) */
   readonly defaultHoldMinor: Readonly<Record<string, number>>
   /** A CPO sets the hold of a tariff; the operator keeps it within these, by currency. (reliability 3.2) */
@@ -33,6 +35,7 @@ export const defaultSettings: Omit<PtpSettings, 'keySecret'> = {
   cdrDeadlineMs: 900 * SECOND,
   adviceRetryMaxMs: 3600 * SECOND,
   locationsPollMs: 3600 * SECOND,
+  tokenRenewalMs: 30 * 24 * 3600 * SECOND,
   defaultHoldMinor: { EUR: 5000, GBP: 4000, USD: 5000, CHF: 5000, CAD: 6000, SEK: 50000, DKK: 40000, NOK: 50000 },
   holdLimitsMinor: { EUR: { minMinor: 100, maxMinor: 20000 }, GBP: { minMinor: 100, maxMinor: 20000 } },
   minimumHoldShare: 0.1,
