@@ -43,20 +43,13 @@ export function causesOf(plain: readonly Outcome[]): {
 }
 
 function causeOf(one: Outcome, all: readonly Outcome[], byId: ReadonlyMap<string, Outcome>): string | undefined {
-  const before = one.after.flatMap((id) => byId.get(id) ?? []).filter((other) => explains(other, one))
+  const before = one.after.flatMap((id) => byId.get(id) ?? [])
   // What was never seen explains no failure, only another silence.
-  const named = before.find(isShown) ?? (isShown(one) ? undefined : before[0])
+  const named = before.find(isShown) ?? (isShown(one) ? undefined : before.find(isBad))
   if (named !== undefined) return named.requirement.id
   if (isShown(one)) return (isGeneral(one) ? exactOf(one, all) : generalOf(one, all))?.requirement.id
   return earlierOf(one, all)?.requirement.id
 }
-
-/**
- * A prerequisite explains what comes after it when it was never fulfilled, or when both failed in the same exchange.
- * One that was fulfilled in between has stopped nothing.
- */
-const explains = (other: Outcome, one: Outcome): boolean =>
-  isBad(other) && (other.held === 0 || [...one.failedIn].some((index) => other.failedIn.has(index)))
 
 const isGeneral = ({ requirement }: Outcome): boolean => GENERAL.test(requirement.id)
 
@@ -88,25 +81,17 @@ function generalOf(one: Outcome, all: readonly Outcome[]): Outcome | undefined {
   )
 }
 
-/**
- * What was never seen is blamed on the first MUST that failed on the way there: the one that most others wait for and
- * that never held, else an exact one. A flaw of every message, such as a header too many, stops nobody and takes the blame last.
- */
+/** What was never seen is blamed on the first MUST that failed on the way there. */
 function earlierOf(one: Outcome, all: readonly Outcome[]): Outcome | undefined {
   const reached = MILESTONES.indexOf(one.requirement.milestone)
-  const failed = all
+  return all
     .filter(
       (other) =>
         other.status === 'fail' &&
         other.requirement.keyword === 'must' &&
         MILESTONES.indexOf(other.requirement.milestone) <= reached,
     )
-    .sort(firstToMend)
-  const waiting = (id: string) => all.filter(({ after }) => after.includes(id)).length
-  const [gate] = failed
-    .filter(({ requirement, held }) => held === 0 && waiting(requirement.id) > 0)
-    .sort((a, b) => waiting(b.requirement.id) - waiting(a.requirement.id))
-  return gate ?? failed.find((other) => !isGeneral(other)) ?? failed[0]
+    .sort(firstToMend)[0]
 }
 
 /** MUST before SHOULD, the earlier milestone, then what happened first. */

@@ -115,11 +115,40 @@ export function parseDateTime(value: string): number {
   return ms
 }
 
-/** As nearly every partner writes it, on days that every month has: whatever fits is a time, without a closer look. */
-const USUAL = /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{3})?Z$/
+const digit = (value: string, at: number): number => {
+  const code = value.charCodeAt(at) - 0x30
+  return code >= 0 && code <= 9 ? code : Number.NaN
+}
+const two = (value: string, at: number): number => digit(value, at) * 10 + digit(value, at + 1)
+
+/**
+ * YYYY-MM-DDThh:mm:ssZ or the same with milliseconds, as nearly every partner writes it; NaN for all else. By hand, because
+ * Date.parse takes four times as long, and the expression above took half of the time in which a Location was checked.
+ */
+function usualDateTime(value: string): number {
+  const { length } = value
+  if ((length !== 20 && length !== 24) || value.charCodeAt(length - 1) !== 0x5a) return Number.NaN
+  if (value.charCodeAt(4) !== 0x2d || value.charCodeAt(7) !== 0x2d || value.charCodeAt(10) !== 0x54) return Number.NaN
+  if (value.charCodeAt(13) !== 0x3a || value.charCodeAt(16) !== 0x3a) return Number.NaN
+  const thousandths =
+    length === 20 ? 0 : value.charCodeAt(19) === 0x2e ? two(value, 20) * 10 + digit(value, 22) : Number.NaN
+  const [year, month, day] = [two(value, 0) * 100 + two(value, 2), two(value, 5), two(value, 8)]
+  const [hour, minute, second] = [two(value, 11), two(value, 14), two(value, 17)]
+  if (!(month >= 1 && month <= 12 && day >= 1 && day <= daysIn(year, month))) return Number.NaN
+  if (!(hour <= 23 && minute <= 59 && second <= 59)) return Number.NaN
+  return (((dayNumber(year, month, day) * 24 + hour) * 60 + minute) * 60 + second) * 1000 + thousandths
+}
+
+/** Days since 1970. The year is taken to begin in March, so that a leap day is its last. */
+function dayNumber(year: number, month: number, day: number): number {
+  const [years, months] = month > 2 ? [year, month - 3] : [year - 1, month + 9]
+  const leapDays = Math.floor(years / 4) - Math.floor(years / 100) + Math.floor(years / 400)
+  return years * 365 + leapDays + Math.floor((153 * months + 2) / 5) + day - 719_469
+}
 
 function readDateTime(value: string): number {
-  if (USUAL.test(value)) return Date.parse(value)
+  const usual = usualDateTime(value)
+  if (!Number.isNaN(usual)) return usual
   const found = DATE_TIME.exec(value)
   if (!found) return Number.NaN
   const [, year, month, day, hour, minute, second = '00', fraction = '', sign, offsetHours, offsetMinutes] = found
@@ -152,7 +181,7 @@ export function formatDateTime(ms: number): string {
 /** A moment in UTC. (types › DateTime; A-58) */
 export const DateTime = Type.Refine(
   Type.String({ maxLength: 40 }),
-  (value) => USUAL.test(value) || !Number.isNaN(readDateTime(value)),
+  (value) => !Number.isNaN(readDateTime(value)),
   () => 'a UTC time like 2030-01-31T12:00:00Z',
 )
 export type DateTime = Static<typeof DateTime>
