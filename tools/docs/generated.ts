@@ -6,6 +6,7 @@ import { chargingStates } from './charging-states.ts'
 import { configuration } from './configuration.ts'
 import { milestonePages } from './milestones.ts'
 import { ocpiEndpoints } from './ocpi-endpoints.ts'
+import { paymentProviders } from './payment-providers.ts'
 import { paymentStates } from './payment-states.ts'
 import { requirementPages } from './requirement-pages.ts'
 
@@ -13,6 +14,7 @@ export const pages: Readonly<Record<string, () => string>> = {
   'docs/reference/payment-states.md': paymentStates,
   'docs/reference/charging-states.md': chargingStates,
   'docs/reference/configuration.md': configuration,
+  'docs/reference/payment-providers.md': paymentProviders,
   'docs/reference/ocpi-endpoints.md': ocpiEndpoints,
   ...milestonePages,
 }

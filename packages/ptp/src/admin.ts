@@ -13,6 +13,7 @@ import { sellableOf } from './link/offers.ts'
 import type { PaymentState } from './payment/payment.ts'
 import { paymentRecord } from './payment/view.ts'
 import { Refusal } from './refusal.ts'
+import type { Readers } from './terminals/readers.ts'
 import type { PaymentTerminal } from './terminals/terminal.ts'
 import { followTimeline, timelineOf } from './timeline.ts'
 
@@ -23,6 +24,7 @@ export interface AdminParts extends LinkParts {
   readonly handshake: Handshake
   readonly peers: PeerStore
   readonly changes: Changes
+  readonly readers: Readers
   readonly pspLedger?: () => Promise<readonly object[]>
 }
 
@@ -32,6 +34,9 @@ const NewTerminal = Type.Object({
   model: Type.Optional(Type.String()),
   reference: Type.Optional(Type.String({ maxLength: 36 })),
   customer_reference: Type.Optional(Type.String({ maxLength: 36 })),
+})
+const Reader = Type.Object({
+  reader: Type.Union([Type.String({ pattern: '^[\\w.:-]{1,100}$' }), Type.Null()]),
 })
 const Tap = Type.Object({
   terminal: Id,
@@ -85,6 +90,7 @@ export function adminTable(parts: AdminParts): AdminTable {
     row('GET', '/platform', { summary: 'What this platform is', run: async () => ({ body: platform(parts) }) }),
     ...peersAdmin({ platform: 'ptp', peers: parts.peers, handshake: parts.handshake }),
     ...terminalRows(parts, row),
+    ...readerRows(parts, row),
     ...paymentRows(parts, row),
     ...driverRows(parts, row),
     ...mirrorRows(parts, row),
@@ -92,6 +98,9 @@ export function adminTable(parts: AdminParts): AdminTable {
 }
 
 type RowMaker = (method: AdminRoute['method'], path: string, route: Omit<AdminRoute, 'method' | 'path'>) => AdminRoute
+
+/** The first card of the tray: an approved one in the sandbox, the reader itself with a real provider. */
+const defaultCard = ({ settings }: AdminParts) => settings.cardTray[0] ?? 'approved'
 
 const platform = ({ party, baseUrl, psp }: AdminParts) => ({
   platform: 'ptp',
@@ -154,6 +163,33 @@ function terminalRows({ registry, mirror }: AdminParts, row: RowMaker): AdminTab
   ]
 }
 
+/** Which reader of the payment provider stands in a terminal. */
+function readerRows({ registry, readers }: AdminParts, row: RowMaker): AdminTable {
+  const known = async (id: string | undefined): Promise<string> => {
+    const found = id === undefined ? undefined : await registry.find(id)
+    if (!found) throw new Refusal('unknown-terminal', `No terminal "${id}". "plugtill terminals list" names them.`)
+    return found.id
+  }
+  const record = async (terminalId: string) => ({
+    body: { terminal_id: terminalId, reader: (await readers.of(terminalId)) ?? null },
+  })
+  return [
+    row('GET', '/terminals/:id/reader', {
+      summary: "The payment provider's reader in this terminal",
+      run: async ({ params }) => record(await known(params['id'])),
+    }),
+    row('POST', '/terminals/:id/reader', {
+      summary: "Name the payment provider's reader in this terminal; null takes it away",
+      body: Reader,
+      run: async ({ params, body }) => {
+        const id = await known(params['id'])
+        await readers.set(id, (body as Type.Static<typeof Reader>).reader ?? undefined)
+        return record(id)
+      },
+    }),
+  ]
+}
+
 /** One payment as the operator sees it, with everything that happened to it. */
 async function recordOf(parts: AdminParts, reference: string | undefined) {
   const payment = await parts.payments.find((reference ?? '').toLowerCase())
@@ -210,7 +246,7 @@ function driverRows(parts: AdminParts, row: RowMaker): AdminTable {
           locationId: '',
           evseUid: evse,
           connectorId: connector ?? '',
-          card: card ?? 'approved',
+          card: card ?? defaultCard(parts),
           language: language ?? 'en',
           tapId: tap_id ?? parts.ids(),
         })
@@ -222,7 +258,7 @@ function driverRows(parts: AdminParts, row: RowMaker): AdminTable {
       body: Stop,
       run: async ({ body }) => {
         const { terminal, reference, card } = body as Type.Static<typeof Stop>
-        const stopped = await parts.link.stop(terminal, { reference, card: card ?? 'approved' })
+        const stopped = await parts.link.stop(terminal, { reference, card: card ?? defaultCard(parts) })
         return { body: await recordOf(parts, stopped.reference) }
       },
     }),

@@ -84,9 +84,21 @@ export function authorize(parts: MoneyParts): MoneyEffect {
       }
     }
     const { pspReference, captureBefore, eftData } = answer
-    return { type: 'authorized', held: answer.authorized, pspReference, captureBefore, eftData, at }
+    return {
+      type: 'authorized',
+      held: answer.authorized,
+      pspReference,
+      captureBefore,
+      eftData,
+      ...seen(parts, answer),
+      at,
+    }
   }
 }
+
+/** The card, where the platform could not know it before the authorization. */
+const seen = ({ psp }: MoneyParts, { card }: { readonly card: Payment['card'] }) =>
+  psp.capabilities.identify === 'token' ? {} : { card }
 
 /** F03: what became of an authorization whose answer was lost. */
 export function queryAuthorization(parts: MoneyParts): MoneyEffect {
@@ -106,10 +118,14 @@ export function queryAuthorization(parts: MoneyParts): MoneyEffect {
         pspReference: found.pspReference,
         captureBefore: found.captureBefore,
         eftData: found.eftData,
+        ...seen(parts, found),
         at,
       }
     }
     if (payment.state === 'declined') return
+    if (found?.state === 'pending') {
+      throw new Fault('PSP_PENDING', `${parts.psp.name} still waits for the card of ${payment.id}.`, { retry: true })
+    }
     if (!found && attempt < QUERY_TRIES) {
       throw new Fault('PSP_NO_RECORD', `${parts.psp.name} has no record of ${payment.id} yet.`, { retry: true })
     }

@@ -47,6 +47,8 @@ const RECEIPT_WINDOW_MS = 24 * 3600_000
 /** Newest payments of one terminal that are looked through for receipts or shown as running. */
 const LOOK_BACK = 500
 const LANGUAGE = 'en'
+/** A card nobody has seen yet. Its fingerprint is that of no card. */
+const UNREAD: CardFace = { fingerprint: '', brand: 'Card', masked: '****' }
 
 export function createLink(parts: LinkParts): Link {
   const terminalOf = async (terminalId: string): Promise<PaymentTerminal> => {
@@ -67,7 +69,7 @@ export function createLink(parts: LinkParts): Link {
     stop: async (terminalId, { reference, card }) => {
       const payment = await own(terminalId, reference)
       // Only the card that pays may end the session. (T32, F42)
-      const { fingerprint } = await parts.psp.identify(card).catch(unreadable)
+      const { fingerprint } = await parts.psp.identify(card, { terminalId }).catch(unreadable)
       if (fingerprint !== payment.card.fingerprint) {
         await parts.journal.write(payment.id, 'terminal', { act: 'stop', refused: 'wrong-card' })
         throw new Refusal('wrong-card', 'This is not the card that pays for the session.')
@@ -85,7 +87,7 @@ export function createLink(parts: LinkParts): Link {
       return view(stopped.entity)
     },
     receipts: async (terminalId, card) => {
-      const { fingerprint } = await parts.psp.identify(card).catch(unreadable)
+      const { fingerprint } = await parts.psp.identify(card, { terminalId }).catch(unreadable)
       const since = parts.clock.now() - RECEIPT_WINDOW_MS
       const recent = await parts.payments.list({ named: tapsAt(terminalId), since, limit: LOOK_BACK })
       const mine = recent.filter(
@@ -154,7 +156,9 @@ async function startPayment(parts: LinkParts, terminal: PaymentTerminal, tap: Ta
     throw new Refusal('price-changed', `The price is now that of tariff ${priced.tariff.id}.`)
   if (!offerOf(sellable, priced, false).available)
     throw new Refusal('not-available', `EVSE ${sellable.evse.uid} is ${sellable.evse.status}.`)
-  const card = await parts.psp.identify(tap.card).catch(unreadable)
+  // A reader that keeps the card to itself is asked once, by the authorization: the driver taps once. (T32)
+  const card =
+    parts.psp.capabilities.identify === 'token' ? await parts.psp.identify(tap.card).catch(unreadable) : UNREAD
   return createPayment(parts, terminal, { tap, sellable, priced, card, at })
 }
 

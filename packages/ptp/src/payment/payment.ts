@@ -126,6 +126,8 @@ export type PaymentEvent =
       readonly pspReference: string
       readonly captureBefore: number
       readonly eftData: readonly string[]
+      /** The card, where only the provider has seen it. */
+      readonly card?: Payment['card']
     } & At)
   | ({
       readonly type: 'authorization-declined'
