@@ -1,12 +1,13 @@
 /** The operator's API of the PTP platform, as a table. Names and shapes are promised in docs/reference/interfaces.md. */
 
-import type { AdminAnswer, AdminCall, AdminRoute, AdminTable } from '@plugtill/engine/admin'
-import { OcpiError } from '@plugtill/ocpi/errors'
+import type { AdminCall, AdminTable } from '@plugtill/engine/admin'
 import type { Handshake } from '@plugtill/ocpi/handshake'
 import { type Party, type PeerStore, VERSIONS } from '@plugtill/ocpi/peers'
 import { peersAdmin } from '@plugtill/ocpi/peers-admin'
-import { PspError } from '@plugtill/psp/psp'
 import Type from 'typebox'
+import { contractRows } from './admin-contracts.ts'
+import { resolveRows } from './admin-resolve.ts'
+import { Id, limitOf, notFound, row } from './admin-words.ts'
 import type { Changes } from './changes.ts'
 import type { Link, LinkParts } from './link/link.ts'
 import { sellableOf } from './link/offers.ts'
@@ -26,9 +27,9 @@ export interface AdminParts extends LinkParts {
   readonly pspLedger?: () => Promise<readonly object[]>
 }
 
-const Id = Type.String({ minLength: 1, maxLength: 100 })
 const NewTerminal = Type.Object({
-  peer: Id,
+  peer: Type.Optional(Id),
+  contract: Type.Optional(Id),
   model: Type.Optional(Type.String()),
   reference: Type.Optional(Type.String({ maxLength: 36 })),
   customer_reference: Type.Optional(Type.String({ maxLength: 36 })),
@@ -39,59 +40,33 @@ const Tap = Type.Object({
   connector: Type.Optional(Id),
   card: Type.Optional(Id),
   language: Type.Optional(Type.String({ maxLength: 2 })),
+  maximum_minor: Type.Optional(Type.Integer({ minimum: 1 })),
   tap_id: Type.Optional(Id),
 })
+const Move = Type.Object({ contract: Id })
 const Stop = Type.Object({ terminal: Id, reference: Id, card: Type.Optional(Id) })
 
-const notFound = (what: string, hint: string): AdminAnswer => ({
-  status: 404,
-  body: { error: 'not-found', message: `No ${what}. ${hint}` },
-})
-
-/** What cannot be done is an answer with its reason: 404 for what is not there, 409 for what is refused. */
-async function refusing(act: () => Promise<AdminAnswer>): Promise<AdminAnswer> {
-  try {
-    return await act()
-  } catch (error) {
-    if (error instanceof Refusal) {
-      const status = error.code.startsWith('unknown-') ? 404 : 409
-      return { status, body: { refused: error.code, message: error.message } }
-    }
-    if (error instanceof OcpiError) return { status: 409, body: { refused: 'not-possible', message: error.message } }
-    if (error instanceof PspError) return { status: 503, body: { refused: 'psp-unavailable', message: error.message } }
-    throw error
-  }
-}
-
-const terminalRecord = ({ terminal, model, state, peerId, refusal }: PaymentTerminal) => ({
+const terminalRecord = ({ terminal, model, state, peerId, contractId, refusal }: PaymentTerminal) => ({
   ...terminal,
   model,
   state,
   peer: peerId,
+  contract: contractId ?? null,
   refusal: refusal ?? null,
 })
 
-const limitOf = (call: AdminCall, most = 1000) =>
-  Math.min(most, Math.max(1, Number.parseInt(call.query['limit'] ?? '100', 10) || 100))
-
 export function adminTable(parts: AdminParts): AdminTable {
-  const row = (method: AdminRoute['method'], path: string, route: Omit<AdminRoute, 'method' | 'path'>): AdminRoute => ({
-    method,
-    path,
-    ...route,
-    run: (call) => refusing(() => route.run(call)),
-  })
   return [
     row('GET', '/platform', { summary: 'What this platform is', run: async () => ({ body: platform(parts) }) }),
     ...peersAdmin({ platform: 'ptp', peers: parts.peers, handshake: parts.handshake }),
-    ...terminalRows(parts, row),
-    ...paymentRows(parts, row),
-    ...driverRows(parts, row),
-    ...mirrorRows(parts, row),
+    ...terminalRows(parts),
+    ...paymentRows(parts),
+    ...driverRows(parts),
+    ...resolveRows(parts),
+    ...contractRows(parts),
+    ...mirrorRows(parts),
   ]
 }
-
-type RowMaker = (method: AdminRoute['method'], path: string, route: Omit<AdminRoute, 'method' | 'path'>) => AdminRoute
 
 const platform = ({ party, baseUrl, psp }: AdminParts) => ({
   platform: 'ptp',
@@ -104,7 +79,7 @@ const platform = ({ party, baseUrl, psp }: AdminParts) => ({
   psp: psp.name,
 })
 
-function terminalRows({ registry, mirror }: AdminParts, row: RowMaker): AdminTable {
+function terminalRows({ registry, mirror, journal }: AdminParts): AdminTable {
   const one = async (id: string | undefined): Promise<PaymentTerminal> => {
     const found = id === undefined ? undefined : await registry.find(id)
     if (!found) throw new Refusal('unknown-terminal', `No terminal "${id}". "plugtill terminals list" names them.`)
@@ -119,13 +94,9 @@ function terminalRows({ registry, mirror }: AdminParts, row: RowMaker): AdminTab
       summary: 'Create a virtual terminal and POST it to its CPO',
       body: NewTerminal,
       run: async ({ body }) => {
-        const { peer, model, reference, customer_reference } = body as Type.Static<typeof NewTerminal>
-        return {
-          status: 201,
-          body: terminalRecord(
-            await registry.add({ peerId: peer, model, reference, customerReference: customer_reference }),
-          ),
-        }
+        const { peer, contract, model, reference, customer_reference } = body as Type.Static<typeof NewTerminal>
+        const wanted = { peerId: peer, contractId: contract, model, reference, customerReference: customer_reference }
+        return { status: 201, body: terminalRecord(await registry.add(wanted)) }
       },
     }),
     row('GET', '/terminals/:id', {
@@ -147,6 +118,22 @@ function terminalRows({ registry, mirror }: AdminParts, row: RowMaker): AdminTab
       summary: 'POST the terminal to its CPO again',
       run: async ({ params }) => ({ body: terminalRecord(await registry.push((await one(params['id'])).id)) }),
     }),
+    row('POST', '/terminals/:id/move', {
+      summary: 'Put it under another contract, also of another CPO',
+      body: Move,
+      run: async ({ params, body }) => {
+        const { contract } = body as Type.Static<typeof Move>
+        const { id, contractId } = await one(params['id'])
+        const moved = await registry.move(id, contract)
+        await journal.write('', 'note', {
+          audit: 'terminals.move',
+          terminal: id,
+          from: contractId ?? null,
+          to: contract,
+        })
+        return { body: terminalRecord(moved) }
+      },
+    }),
     row('POST', '/terminals/:id/deactivate', {
       summary: 'Stop offering anything at this terminal',
       run: async ({ params }) => ({ body: terminalRecord(await registry.deactivate((await one(params['id'])).id)) }),
@@ -160,7 +147,7 @@ async function recordOf(parts: AdminParts, reference: string | undefined) {
   return payment && { ...paymentRecord(payment), timeline: await timelineOf(parts, payment.id) }
 }
 
-function paymentRows(parts: AdminParts, row: RowMaker): AdminTable {
+function paymentRows(parts: AdminParts): AdminTable {
   const unknown = (reference: string | undefined) =>
     notFound(`payment "${reference}"`, '"plugtill payments list" names them.')
   return [
@@ -199,19 +186,20 @@ function paymentRows(parts: AdminParts, row: RowMaker): AdminTable {
 }
 
 /** What drivers do at a terminal, done from here. */
-function driverRows(parts: AdminParts, row: RowMaker): AdminTable {
+function driverRows(parts: AdminParts): AdminTable {
   return [
     row('POST', '/payments/tap', {
       summary: 'What the driver does: choose, accept the price, tap',
       body: Tap,
       run: async ({ body }) => {
-        const { terminal, evse, connector, card, language, tap_id } = body as Type.Static<typeof Tap>
+        const { terminal, evse, connector, card, language, maximum_minor, tap_id } = body as Type.Static<typeof Tap>
         const tapped = await parts.link.tap(terminal, {
           locationId: '',
           evseUid: evse,
           connectorId: connector ?? '',
           card: card ?? 'approved',
           language: language ?? 'en',
+          ...(maximum_minor !== undefined && { maximumMinor: maximum_minor }),
           tapId: tap_id ?? parts.ids(),
         })
         return { status: 201, body: await recordOf(parts, tapped.reference) }
@@ -233,7 +221,7 @@ async function* dataOf<T>(entries: AsyncIterable<T>): AsyncGenerator<{ data: T }
   for await (const data of entries) yield { data }
 }
 
-function mirrorRows({ mirror, journal }: AdminParts, row: RowMaker): AdminTable {
+function mirrorRows({ mirror, journal }: AdminParts): AdminTable {
   const entries = (kinds: readonly ('ocpi' | 'fault')[]) => async (call: AdminCall) => ({
     body: (await journal.recent(limitOf(call), { kinds })).map(({ seq, at, reference, kind, body }) => ({
       ...body,

@@ -113,6 +113,7 @@ export const de: Words = {
   'outcome-capture-failed': 'Die Zahlung konnte nicht abgeschlossen werden.',
   'outcome-void-failed': 'Die Reservierung konnte noch nicht freigegeben werden.',
   'outcome-no-cdr': 'Der Betreiber hat keinen Endbetrag gesendet.',
+  'outcome-other-charger': 'Das Auto lädt an einem anderen Ladepunkt als gewählt.',
   'notice-title': 'Das hat nicht geklappt',
   'still-waiting-title': 'Es dauert länger als sonst',
   'refusal-not-available': 'Dieser Ladepunkt ist nicht mehr verfügbar.',

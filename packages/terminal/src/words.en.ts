@@ -109,6 +109,7 @@ export const en = {
   'outcome-capture-failed': 'The payment could not be completed.',
   'outcome-void-failed': 'The reservation could not be released yet.',
   'outcome-no-cdr': 'The operator sent no final amount.',
+  'outcome-other-charger': 'The car charges at another charger than you chose.',
   'notice-title': 'That did not work',
   'still-waiting-title': 'It takes longer than usual',
   'refusal-not-available': 'This charger is not available any more.',

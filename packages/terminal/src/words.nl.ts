@@ -113,6 +113,7 @@ export const nl: Words = {
   'outcome-capture-failed': 'De betaling kon niet worden afgerond.',
   'outcome-void-failed': 'De reservering kon nog niet worden vrijgegeven.',
   'outcome-no-cdr': 'De exploitant stuurde geen eindbedrag.',
+  'outcome-other-charger': 'De auto laadt bij een ander laadpunt dan u koos.',
   'notice-title': 'Dat lukte niet',
   'still-waiting-title': 'Het duurt langer dan normaal',
   'refusal-not-available': 'Dit laadpunt is niet meer beschikbaar.',
