@@ -7,14 +7,12 @@ import { peersAdmin } from '@plugtill/ocpi/peers-admin'
 import Type from 'typebox'
 import { contractRows } from './admin-contracts.ts'
 import { resolveRows } from './admin-resolve.ts'
+import { terminalRows } from './admin-terminals.ts'
 import { Id, limitOf, notFound, row } from './admin-words.ts'
 import type { Changes } from './changes.ts'
 import type { Link, LinkParts } from './link/link.ts'
-import { sellableOf } from './link/offers.ts'
 import type { PaymentState } from './payment/payment.ts'
 import { paymentRecord } from './payment/view.ts'
-import { Refusal } from './refusal.ts'
-import type { PaymentTerminal } from './terminals/terminal.ts'
 import { followTimeline, timelineOf } from './timeline.ts'
 
 export interface AdminParts extends LinkParts {
@@ -27,13 +25,6 @@ export interface AdminParts extends LinkParts {
   readonly pspLedger?: () => Promise<readonly object[]>
 }
 
-const NewTerminal = Type.Object({
-  peer: Type.Optional(Id),
-  contract: Type.Optional(Id),
-  model: Type.Optional(Type.String()),
-  reference: Type.Optional(Type.String({ maxLength: 36 })),
-  customer_reference: Type.Optional(Type.String({ maxLength: 36 })),
-})
 const Tap = Type.Object({
   terminal: Id,
   evse: Id,
@@ -43,17 +34,7 @@ const Tap = Type.Object({
   maximum_minor: Type.Optional(Type.Integer({ minimum: 1 })),
   tap_id: Type.Optional(Id),
 })
-const Move = Type.Object({ contract: Id })
 const Stop = Type.Object({ terminal: Id, reference: Id, card: Type.Optional(Id) })
-
-const terminalRecord = ({ terminal, model, state, peerId, contractId, refusal }: PaymentTerminal) => ({
-  ...terminal,
-  model,
-  state,
-  peer: peerId,
-  contract: contractId ?? null,
-  refusal: refusal ?? null,
-})
 
 export function adminTable(parts: AdminParts): AdminTable {
   return [
@@ -78,68 +59,6 @@ const platform = ({ party, baseUrl, psp }: AdminParts) => ({
   versions: VERSIONS,
   psp: psp.name,
 })
-
-function terminalRows({ registry, mirror, journal }: AdminParts): AdminTable {
-  const one = async (id: string | undefined): Promise<PaymentTerminal> => {
-    const found = id === undefined ? undefined : await registry.find(id)
-    if (!found) throw new Refusal('unknown-terminal', `No terminal "${id}". "plugtill terminals list" names them.`)
-    return found
-  }
-  return [
-    row('GET', '/terminals', {
-      summary: 'All terminals',
-      run: async () => ({ body: (await registry.list()).map(terminalRecord) }),
-    }),
-    row('POST', '/terminals', {
-      summary: 'Create a virtual terminal and POST it to its CPO',
-      body: NewTerminal,
-      run: async ({ body }) => {
-        const { peer, contract, model, reference, customer_reference } = body as Type.Static<typeof NewTerminal>
-        const wanted = { peerId: peer, contractId: contract, model, reference, customerReference: customer_reference }
-        return { status: 201, body: terminalRecord(await registry.add(wanted)) }
-      },
-    }),
-    row('GET', '/terminals/:id', {
-      summary: 'One terminal',
-      run: async ({ params }) => ({ body: terminalRecord(await one(params['id'])) }),
-    }),
-    row('GET', '/terminals/:id/sellable', {
-      summary: 'EVSEs and connectors this terminal may sell',
-      run: async ({ params }) => ({
-        body: (await sellableOf(mirror, await one(params['id']))).map(({ location, evse, connector }) => ({
-          location_id: location.id,
-          evse_uid: evse.uid,
-          connector_id: connector.id,
-          status: evse.status,
-        })),
-      }),
-    }),
-    row('POST', '/terminals/:id/push', {
-      summary: 'POST the terminal to its CPO again',
-      run: async ({ params }) => ({ body: terminalRecord(await registry.push((await one(params['id'])).id)) }),
-    }),
-    row('POST', '/terminals/:id/move', {
-      summary: 'Put it under another contract, also of another CPO',
-      body: Move,
-      run: async ({ params, body }) => {
-        const { contract } = body as Type.Static<typeof Move>
-        const { id, contractId } = await one(params['id'])
-        const moved = await registry.move(id, contract)
-        await journal.write('', 'note', {
-          audit: 'terminals.move',
-          terminal: id,
-          from: contractId ?? null,
-          to: contract,
-        })
-        return { body: terminalRecord(moved) }
-      },
-    }),
-    row('POST', '/terminals/:id/deactivate', {
-      summary: 'Stop offering anything at this terminal',
-      run: async ({ params }) => ({ body: terminalRecord(await registry.deactivate((await one(params['id'])).id)) }),
-    }),
-  ]
-}
 
 /** One payment as the operator sees it, with everything that happened to it. */
 async function recordOf(parts: AdminParts, reference: string | undefined) {
