@@ -49,6 +49,9 @@ export function adminTable(parts: AdminParts): AdminTable {
   ]
 }
 
+/** The first card of the tray: an approved one in the sandbox, the reader itself with a real provider. */
+const defaultCard = ({ settings }: AdminParts) => settings.cardTray[0] ?? 'approved'
+
 const platform = ({ party, baseUrl, psp }: AdminParts) => ({
   platform: 'ptp',
   name: party.name,
@@ -116,7 +119,7 @@ function driverRows(parts: AdminParts): AdminTable {
           locationId: '',
           evseUid: evse,
           connectorId: connector ?? '',
-          card: card ?? 'approved',
+          card: card ?? defaultCard(parts),
           language: language ?? 'en',
           ...(maximum_minor !== undefined && { maximumMinor: maximum_minor }),
           tapId: tap_id ?? parts.ids(),
@@ -129,7 +132,7 @@ function driverRows(parts: AdminParts): AdminTable {
       body: Stop,
       run: async ({ body }) => {
         const { terminal, reference, card } = body as Type.Static<typeof Stop>
-        const stopped = await parts.link.stop(terminal, { reference, card: card ?? 'approved' })
+        const stopped = await parts.link.stop(terminal, { reference, card: card ?? defaultCard(parts) })
         return { body: await recordOf(parts, stopped.reference) }
       },
     }),

@@ -4,7 +4,7 @@
  */
 
 import { Fault } from '@plugtill/engine/fault'
-import { PspError } from '@plugtill/psp/psp'
+import { type Psp, PspError } from '@plugtill/psp/psp'
 import { captureAmount, START_WITHIN_MS } from '../payment/amounts.ts'
 import type { PaymentEvent } from '../payment/events.ts'
 import type { Payment } from '../payment/payment.ts'
@@ -49,9 +49,21 @@ export function authorize(parts: MoneyParts): MoneyEffect {
       }
     }
     const { pspReference, captureBefore, eftData } = answer
-    return { type: 'authorized', held: answer.authorized, pspReference, captureBefore, eftData, at }
+    return {
+      type: 'authorized',
+      held: answer.authorized,
+      pspReference,
+      captureBefore,
+      eftData,
+      ...seen(pspOf(parts, accountOf(payment)), answer),
+      at,
+    }
   }
 }
+
+/** The card, where the platform could not know it before the authorization. */
+const seen = (psp: Psp, { card }: { readonly card: Payment['card'] }) =>
+  psp.capabilities.identify === 'token' ? {} : { card }
 
 /** F03: what became of an authorization whose answer was lost. */
 export function queryAuthorization(parts: MoneyParts): MoneyEffect {
@@ -66,10 +78,14 @@ export function queryAuthorization(parts: MoneyParts): MoneyEffect {
         pspReference: found.pspReference,
         captureBefore: found.captureBefore,
         eftData: found.eftData,
+        ...seen(pspOf(parts, accountOf(payment)), found),
         at,
       }
     }
     if (payment.state === 'declined') return
+    if (found?.state === 'pending') {
+      throw new Fault('PSP_PENDING', `${parts.psp.name} still waits for the card of ${payment.id}.`, { retry: true })
+    }
     if (!found && attempt < QUERY_TRIES) {
       throw new Fault('PSP_NO_RECORD', `${parts.psp.name} has no record of ${payment.id} yet.`, { retry: true })
     }

@@ -13,6 +13,8 @@ type RaiseEffect = (payment: Payment, wanted: Wanted, attempt: number) => Promis
 
 /** A provider that is away is not waited for: charging goes on under the old hold. */
 const TRIES = 3
+/** A provider that decides by message gets some minutes. */
+const LOOKS = 8
 /** The states in which a larger hold is still of use. */
 const OF_USE: readonly Payment['state'][] = ['charging', 'stopping', 'awaiting-cdr', 'capturing', 'stuck']
 
@@ -46,7 +48,7 @@ export function queryRaise(parts: MoneyParts): RaiseEffect {
       return { type: 'hold-raised', n: wanted.n, held: found.authorized, captureBefore: found.captureBefore, at }
     const event = await raiseHold(parts)(payment, wanted, TRIES)
     if (event?.type !== 'raise-lost') return event
-    if (attempt < TRIES)
+    if (attempt < LOOKS)
       throw new Fault('RAISE_PENDING', `The provider has not said whether it holds more for ${payment.id}.`, {
         retry: true,
       })

@@ -76,7 +76,7 @@ export function createLink(parts: LinkParts): Link {
       const payment = await own(terminalId, reference)
       // Only the card that pays may end the session. (T32, F42)
       const psp = pspOf(parts, payment.terms?.pspAccount)
-      const { fingerprint } = await psp.identify(card).catch(unreadable)
+      const { fingerprint } = await psp.identify(card, { terminalId }).catch(unreadable)
       if (fingerprint !== payment.card.fingerprint) {
         await parts.journal.write(payment.id, 'terminal', { act: 'stop', refused: 'wrong-card' })
         throw new Refusal('wrong-card', 'This is not the card that pays for the session.')
@@ -96,7 +96,7 @@ export function createLink(parts: LinkParts): Link {
     receipts: async (terminalId, card) => {
       const terminal = await parts.registry.find(terminalId)
       const { psp } = terminal ? await conditionsOf(parts, terminal) : parts
-      const { fingerprint } = await psp.identify(card).catch(unreadable)
+      const { fingerprint } = await psp.identify(card, { terminalId }).catch(unreadable)
       const since = parts.clock.now() - RECEIPT_WINDOW_MS
       const recent = await parts.payments.list({ named: tapsAt(terminalId), since, limit: LOOK_BACK })
       const mine = recent.filter(

@@ -55,7 +55,9 @@ export async function startPayment(parts: LinkParts, terminal: PaymentTerminal, 
   if (!offerOf(sellable, priced, false).available)
     throw new Refusal('not-available', `EVSE ${sellable.evse.uid} is ${sellable.evse.status}.`)
   const asked = askedFor(priced, tap)
-  const card = await conditions.psp.identify(tap.card).catch(unreadable)
+  const { psp } = conditions
+  // A reader that keeps the card to itself is asked once, by the authorization: the driver taps once. (T32)
+  const card = psp.capabilities.identify === 'token' ? await psp.identify(tap.card).catch(unreadable) : UNREAD
   return keep(parts, terminal, newPayment(parts, terminal, { tap, sellable, priced, asked, card, at, conditions }))
 }
 
@@ -66,6 +68,9 @@ function assertAnswering({ breaker }: LinkParts, { peerId }: PaymentTerminal, { 
   if (breaker.isOpen(provider(terms.pspAccount)))
     throw new Refusal('psp-unavailable', 'The payment provider does not answer now. Nothing was held.')
 }
+
+/** A card nobody has seen yet. Its fingerprint is that of no card. */
+const UNREAD: CardFace = { fingerprint: '', brand: 'Card', masked: '****' }
 
 type Offered = Extract<Priced, { plan: unknown }>
 

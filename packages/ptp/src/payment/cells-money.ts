@@ -165,19 +165,18 @@ export const voidDone: PaymentCell<'voided'> = (payment, event) => {
   return { to: 'voided', set: { ...set, advice }, effects: [{ do: 'advise', adviceId: advice.id }, ...lost] }
 }
 
+/** Asked after 5 s, then ever later: a provider that decides by message needs its time. */
 const QUERY_VOID_AFTER_MS = 5_000
-/** So many lost answers in a row, and an operator has to ask the provider. */
-const VOIDS_LOST = 10
+const QUERY_VOID_AT_MOST_MS = 600_000
+/** So many lost answers in a row, some two hours, and an operator has to ask the provider. */
+const VOIDS_LOST = 20
 
 /** F79: the answer was lost. The provider's own record is read before anything else happens. */
 export const voidLost: PaymentCell<'void-lost'> = (payment, event) => {
   const voidsLost = (payment.voidsLost ?? 0) + 1
   if (voidsLost > VOIDS_LOST) return voidGivenUp(payment, { ...event, type: 'void-given-up' })
-  return {
-    to: 'void-unknown',
-    set: { voidsLost },
-    effects: [{ do: 'query-void', notBefore: event.at + QUERY_VOID_AFTER_MS }],
-  }
+  const wait = Math.min(QUERY_VOID_AT_MOST_MS, QUERY_VOID_AFTER_MS * 2 ** (voidsLost - 1))
+  return { to: 'void-unknown', set: { voidsLost }, effects: [{ do: 'query-void', notBefore: event.at + wait }] }
 }
 
 /** The hold stays until it runs out; then its end is noted. (I4) */

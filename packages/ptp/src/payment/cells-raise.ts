@@ -21,7 +21,9 @@ export function raiseDue(payment: Payment, session: SessionSeen): Payment['raise
 
 /** While a raise is under way a forecast alone stops nothing: its answer comes first. The cost itself does. (I2) */
 export const mustStop = (payment: Payment, session: SessionSeen): boolean =>
-  payment.raise?.status === 'asked' ? costAtLimit(payment, session) : limitReached(payment, session)
+  payment.raise?.status === 'asked' || payment.raise?.status === 'unknown'
+    ? costAtLimit(payment, session)
+    : limitReached(payment, session)
 
 export const holdRaised: PaymentCell<'hold-raised'> = (payment, event) => {
   if (payment.raise && payment.raise.n > event.n) return { ignore: 'an older raise' }
@@ -57,7 +59,7 @@ function keptLimit(
   const raise = { ...payment.raise, status }
   const next = { ...payment, raise }
   const { session } = payment
-  if (payment.state !== 'charging' || !session || !limitReached(next, session))
+  if (payment.state !== 'charging' || !session || !mustStop(next, session))
     return { to: payment.state, set: { raise }, effects }
   const stop = stopOrders(session, 'limit', event.stopCommandId)
   return { to: 'stopping', set: { raise, ...stop.set }, effects: [...effects, ...stop.effects] }

@@ -20,6 +20,7 @@ export const holdApproved: PaymentCell<'authorized'> = (payment, event) => {
     pspReference: event.pspReference,
     captureBefore: event.captureBefore,
     eftData: event.eftData,
+    ...(event.card && { card: event.card }),
   }
   if (event.held.currency !== payment.asked.currency)
     return release(payment, event, { outcome: 'hold-too-small', why: 'The provider held another currency.', set })

@@ -1,6 +1,6 @@
 /** What can happen to a payment, and what it can order. */
 import type { Money } from '@plugtill/psp/psp'
-import type { CdrCheck, CdrSeen, Credit, SessionSeen, StopReason } from './payment.ts'
+import type { CdrCheck, CdrSeen, Credit, Payment, SessionSeen, StopReason } from './payment.ts'
 
 /** What an operator may decide about a payment that is stuck, or captured wrongly. */
 export const DECISIONS = ['retry', 'void', 'capture-session', 'accept-cdr', 'refund'] as const
@@ -19,6 +19,8 @@ export type PaymentEvent =
       readonly pspReference: string
       readonly captureBefore: number
       readonly eftData: readonly string[]
+      /** The card, where only the provider has seen it. */
+      readonly card?: Payment['card']
     } & At)
   | ({
       readonly type: 'authorization-declined'
