@@ -160,7 +160,7 @@ test('the process is killed in mid-charge and started again on the same data: th
 })
 
 test('sandbox --no-cpo charges with any CPO that follows the specification', { timeout: 180_000 }, async () => {
-  const sandbox = await npmStart({ args: ['--no-cpo'] })
+  const sandbox = await npmStart({ args: ['--no-cpo', '--speed', '60'] })
   const cpo = await externalCpo(60)
   const run = (...args: string[]) => plugtill([...args, '--json'], { api: sandbox.url })
   const invited = (

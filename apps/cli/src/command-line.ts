@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander'
 import { type Api, createApi } from './api.ts'
 import { addChargerCommand } from './commands/charger.ts'
 import { addConfigCommand } from './commands/config.ts'
+import { addContractsCommand } from './commands/contracts.ts'
 import { addLintCommand } from './commands/lint.ts'
 import { addPaymentCommands } from './commands/payments.ts'
 import { addPeersCommand } from './commands/peers.ts'
@@ -44,6 +45,7 @@ export async function run(argv: readonly string[], io: Io): Promise<ExitStatus> 
     addSandboxCommand,
     addPeersCommand,
     addTerminalsCommand,
+    addContractsCommand,
     addTapCommands,
     addPaymentCommands,
     addChargerCommand,

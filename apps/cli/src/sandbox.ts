@@ -163,6 +163,7 @@ function ptpOf(parts: Parts): Ptp {
       cdrDeadlineMs: config.cdrDeadlineS * SECOND,
       adviceRetryMaxMs: config.adviceRetryMaxS * SECOND,
       locationsPollMs: config.locationsPollS * SECOND,
+      chargerSpeed: config.speed,
       cardTray: simulatedCards.map(({ name }) => name),
       keySecret: parts.keySecret,
     },

@@ -56,6 +56,8 @@ export interface PtpSettings extends ContractTerms {
   readonly locationsPollMs: number
   /** Between two comparisons with the provider's books. (F75) */
   readonly sweepMs: number
+  /** Simulated chargers that give energy so many times faster than their plate says; 1 everywhere else. */
+  readonly chargerSpeed: number
   /** Whether kiosk pages show a tray of the provider's test cards; empty: none. */
   readonly cardTray: readonly string[]
   /** Makes idempotency keys that nobody can guess. (reliability 6.1) */
@@ -76,6 +78,7 @@ export const defaultSettings: Omit<PtpSettings, 'keySecret'> = {
   adviceRetryMaxMs: HOUR,
   locationsPollMs: HOUR,
   sweepMs: HOUR,
+  chargerSpeed: 1,
   holdStrategy: 'full',
   holdFirstMinor: { EUR: 1500, GBP: 1500, USD: 1500, CHF: 1500, CAD: 2000, SEK: 15000, DKK: 12000, NOK: 15000 },
   holdStepMinor: { EUR: 1500, GBP: 1500, USD: 1500, CHF: 1500, CAD: 2000, SEK: 15000, DKK: 12000, NOK: 15000 },

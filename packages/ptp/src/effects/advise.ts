@@ -71,13 +71,7 @@ export function advise(parts: AdviseParts) {
       await call.postAdvice({ body }, { reference: payment.id })
       return { ...delivered, at: parts.clock.now() }
     } catch (error) {
-      if (
-        !(error instanceof PeerRefused) ||
-        error.statusCode === undefined ||
-        error.statusCode < 2000 ||
-        error.statusCode > 2999
-      )
-        throw again(error)
+      if (!isRefusedContent(error)) throw again(error)
       // F69: it may have arrived before and its answer was lost. Then the copy over there equals ours.
       const there = await call.advice({ params: { id: body.id } }, { reference: payment.id }).catch(() => undefined)
       if (there && there.data.authorization_reference === body.authorization_reference && there.data.id === body.id) {
@@ -87,6 +81,10 @@ export function advise(parts: AdviseParts) {
     }
   }
 }
+
+/** OCPI 2xxx: what was sent is wrong for the partner. */
+export const isRefusedContent = (error: unknown): boolean =>
+  error instanceof PeerRefused && error.statusCode !== undefined && error.statusCode >= 2000 && error.statusCode <= 2999
 
 /** Everything but a refusal of the content is tried again for as long as it takes. (F68, F70) */
 function again(error: unknown): Fault {

@@ -4,7 +4,7 @@ import { paymentKeys } from '../payment/desk.ts'
 import type { PaymentEvent, PaymentOrder, Reminder } from '../payment/events.ts'
 import type { Payment } from '../payment/payment.ts'
 import { paymentMachine } from '../payment/states.ts'
-import { type AdviseParts, advicesLane, advise } from './advise.ts'
+import { type AdviseParts, advicesLane, advise, isRefusedContent } from './advise.ts'
 import type { MoneyParts } from './ask-psp.ts'
 import { type CommandParts, startSession, stopSession } from './commands.ts'
 import { authorize, capture, queryAuthorization, queryCapture } from './money.ts'
@@ -36,6 +36,8 @@ const MONEY: readonly PaymentOrder['do'][] = [
   'query-raise',
   'refund',
 ]
+/** A CPO that refuses the content of an advice may only be early; after some minutes it means it. (F70, D-F19) */
+const REFUSED_ATTEMPTS = 8
 /** 90 days at one attempt an hour. (F68) */
 const ADVICE_ATTEMPTS = 24 * 90
 
@@ -47,7 +49,7 @@ export function paymentKind(parts: PaymentKindParts): PaymentKind {
     dueAt: (order, now) => (order.do === 'remind' ? order.at : 'notBefore' in order ? (order.notBefore ?? now) : now),
     run: runs(parts),
     gaveUp: (order, error) => gaveUp(order, error, parts),
-    retry: (order, attempt) => retryAfter(order, attempt, parts),
+    retry: (order, attempt, error) => retryAfter(order, { attempt, error }, parts),
   }
 }
 
@@ -171,7 +173,12 @@ function gaveUp(order: PaymentOrder, error: unknown, parts: PaymentKindParts): P
 }
 
 /** Exponential with full jitter: 1 s doubling up to a minute for money and searches, up to the setting for advices. */
-function retryAfter(order: PaymentOrder, attempt: number, parts: PaymentKindParts): number | 'give-up' {
+function retryAfter(
+  order: PaymentOrder,
+  { attempt, error }: { readonly attempt: number; readonly error: unknown },
+  parts: PaymentKindParts,
+): number | 'give-up' {
+  if (order.do === 'advise' && attempt >= REFUSED_ATTEMPTS && isRefusedContent(error)) return 'give-up'
   if (order.do === 'pull-cdr' && attempt >= 3) return 'give-up'
   const most = order.do === 'advise' ? ADVICE_ATTEMPTS : MONEY.includes(order.do) ? MONEY_ATTEMPTS : PEER_ATTEMPTS
   if (attempt >= most) return 'give-up'

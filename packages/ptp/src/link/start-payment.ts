@@ -111,7 +111,7 @@ function newPayment(
     evseUid: sellable.evse.uid,
     connectorId: sellable.connector.id,
     timeZone: sellable.location.time_zone,
-    maxPowerKw: powerKw(sellable.connector),
+    maxPowerKw: powerKw(sellable.connector) * parts.settings.chargerSpeed,
     tokenUid: parts.ids().replaceAll('-', '').slice(0, 20).toUpperCase(),
     language: tap.language,
     cardToken: tap.card,
