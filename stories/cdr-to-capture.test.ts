@@ -1,48 +1,9 @@
-import type { WireRequest } from '@plugtill/ocpi/wire'
 import { describe, expect, test } from 'vitest'
-import { databases, type Story, tell } from './rig.ts'
-
-interface SentCdr {
-  readonly id: string
-  readonly currency: string
-  readonly total_cost: { readonly before_taxes: number; readonly taxes: readonly { readonly amount: number }[] }
-}
+import { chargeWith, cost, operations, type SentCdr } from './charge-with.ts'
+import { databases, tell } from './rig.ts'
 
 /** The amounts of these CDRs are invented: what our own calculation says about them is another story. */
 const unchecked = { ptp: { cdrCheck: 'flag' } } as const
-
-/** Charges until the CPO sends its CDR, and lets `change` have it before the PTP sees it. */
-async function chargeWith(story: Story, change: (cdr: SentCdr) => object) {
-  const { reference } = await story.tap()
-  await story.reaches(reference, 'charging')
-  const held: WireRequest[] = []
-  const rule = story.network.rule((request) => {
-    if (request.method !== 'POST' || !request.url.endsWith('/receiver/cdrs')) return undefined
-    held.push(request)
-    return { fate: 'unreachable' }
-  })
-  await story.pass(10 * 60_000)
-  story.stations.get('PLG-AC-1')!.unplug(1)
-  await story.until('the CPO sends its CDR', () => held.length > 0)
-  rule()
-  const wanted = change(JSON.parse(held[0]!.body) as SentCdr)
-  const post = async (cdr: object) => {
-    const answer = await story.flow(story.ptp().serveOcpi({ ...held[0]!, body: JSON.stringify(cdr) }))
-    return {
-      status: answer.status,
-      location: answer.headers['location'],
-      body: JSON.parse(answer.body) as { status_code: number; status_message?: string },
-    }
-  }
-  return { reference, cdr: wanted, post, first: await post(wanted) }
-}
-
-const cost = (net: number, tax: number) => ({
-  before_taxes: net,
-  taxes: [{ name: 'VAT', percentage: 21, amount: tax }],
-})
-const operations = async (story: Story, reference: string) =>
-  (await story.booked(reference)).map(({ operation, amountMinor }) => `${operation} ${amountMinor}`)
 
 describe.each(databases)('on $name', (database) => {
   test('the same CDR twice: one capture, the same answer', async () => {

@@ -1,8 +1,9 @@
 /** F01 to F12: from the tap to the order to start. */
 import type { Psp } from '@plugtill/psp/psp'
 import { expect } from 'vitest'
-import { HOUR, MINUTE, REFERENCE, rig, sessionAt } from '../rig.ts'
+import { rig } from '../rig.ts'
 import { eur } from '../samples.ts'
+import { HOUR, MINUTE, REFERENCE, sessionAt } from '../scripted-cpo.ts'
 import { row } from './row.ts'
 
 /** The process dies in the middle of a call: nobody hears the answer, and what ran is never finished. */

@@ -3,7 +3,8 @@ import { Fault } from '@plugtill/ocpi/errors'
 import { expect } from 'vitest'
 import { createBreaker, partner } from '../../src/breaker.ts'
 import { evseKey } from '../../src/payment/desk.ts'
-import { cdrFor, charged, MINUTE, refusal, rig, sessionAt } from '../rig.ts'
+import { charged, rig } from '../rig.ts'
+import { cdrFor, MINUTE, refusal, sessionAt } from '../scripted-cpo.ts'
 import { row } from './row.ts'
 
 row('F13', 'a crash after START_SESSION left: it is never sent twice, a Session is looked for', async () => {
