@@ -4,25 +4,36 @@ import { dirname, join } from 'node:path'
 import type { Tree } from '../tidy/source.ts'
 import { chargingStates } from './charging-states.ts'
 import { configuration } from './configuration.ts'
+import { milestonePages } from './milestones.ts'
 import { ocpiEndpoints } from './ocpi-endpoints.ts'
 import { paymentStates } from './payment-states.ts'
+import { requirementPages } from './requirement-pages.ts'
 
 export const pages: Readonly<Record<string, () => string>> = {
   'docs/reference/payment-states.md': paymentStates,
   'docs/reference/charging-states.md': chargingStates,
   'docs/reference/configuration.md': configuration,
   'docs/reference/ocpi-endpoints.md': ocpiEndpoints,
+  ...milestonePages,
 }
 
 /** Each page is what the code would write today. */
-export const generatedFindings = (tree: Tree, from: typeof pages = pages): readonly string[] =>
+export const generatedFindings = (
+  tree: Tree,
+  from: typeof pages = { ...pages, ...requirementPages() },
+): readonly string[] =>
   Object.entries(from).flatMap(([path, page]) =>
     tree.get(path) === page() ? [] : [`${path}: not what the code says now. Run "npm run docs".`],
   )
 
 export function writePages(root: string): void {
-  for (const [path, page] of Object.entries(pages)) {
-    mkdirSync(dirname(join(root, path)), { recursive: true })
-    writeFileSync(join(root, path), page())
+  const write = (made: typeof pages) => {
+    for (const [path, page] of Object.entries(made)) {
+      mkdirSync(dirname(join(root, path)), { recursive: true })
+      writeFileSync(join(root, path), page())
+    }
   }
+  write(pages)
+  // These read what was just written: the lists of the milestones.
+  write(requirementPages())
 }

@@ -2,6 +2,8 @@
 import { couldNotRun, EXIT, Exit } from './exit.ts'
 
 export type Side = 'ptp' | 'cpo'
+/** Whose API: a platform's, or the judge's. */
+export type Room = Side | 'judge'
 
 export interface Answer {
   readonly status: number
@@ -10,13 +12,13 @@ export interface Answer {
 
 export interface Api {
   /** The body of a good answer; throws Exit with what the platform said otherwise. */
-  readonly get: <T>(side: Side, path: string) => Promise<T>
-  readonly post: <T>(side: Side, path: string, body?: object) => Promise<T>
-  readonly delete: <T>(side: Side, path: string) => Promise<T>
+  readonly get: <T>(side: Room, path: string) => Promise<T>
+  readonly post: <T>(side: Room, path: string, body?: object) => Promise<T>
+  readonly delete: <T>(side: Room, path: string) => Promise<T>
   /** Whatever it is: for callers that know what to make of a refusal. */
-  readonly ask: (method: string, side: Side, path: string, body?: object) => Promise<Answer>
+  readonly ask: (method: string, side: Room, path: string, body?: object) => Promise<Answer>
   /** Data of server-sent events, until the stream ends or breaks. */
-  readonly stream: (side: Side, path: string, signal: AbortSignal) => AsyncIterable<unknown>
+  readonly stream: (side: Room, path: string, signal: AbortSignal) => AsyncIterable<unknown>
 }
 
 /** A registration makes several calls to the partner, each of which may take its time. */
@@ -32,7 +34,7 @@ export function createApi({
   readonly stopped: AbortSignal
 }): Api {
   const headers = { accept: 'application/json', ...(key !== undefined && { authorization: `Bearer ${key}` }) }
-  const urlOf = (side: Side, path: string) => `${base}/${side}/api${path}`
+  const urlOf = (side: Room, path: string) => `${base}/${side}/api${path}`
 
   const ask: Api['ask'] = async (method, side, path, body) => {
     const url = urlOf(side, path)
@@ -44,7 +46,7 @@ export function createApi({
     })
     return { status: response.status, body: await jsonOf(response, url) }
   }
-  const good = async <T>(method: string, side: Side, path: string, body?: object): Promise<T> => {
+  const good = async <T>(method: string, side: Room, path: string, body?: object): Promise<T> => {
     const answer = await ask(method, side, path, body)
     if (answer.status >= 300) throw refusal(answer, { side, url: urlOf(side, path) })
     return answer.body as T
@@ -92,7 +94,7 @@ async function jsonOf(response: Response, url: string): Promise<unknown> {
 }
 
 /** What the platform said, with the status that scripts expect. */
-export function refusal({ status, body }: Answer, { side, url }: { readonly side: Side; readonly url: string }): Exit {
+export function refusal({ status, body }: Answer, { side, url }: { readonly side: Room; readonly url: string }): Exit {
   const { message, refused, error } = (typeof body === 'object' && body !== null ? body : {}) as {
     readonly message?: string
     readonly refused?: string

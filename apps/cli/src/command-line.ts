@@ -2,9 +2,11 @@
 import { Command, CommanderError } from 'commander'
 import { type Api, createApi } from './api.ts'
 import { addChargerCommand } from './commands/charger.ts'
+import { addCheckCommand } from './commands/check.ts'
 import { addConfigCommand } from './commands/config.ts'
 import { addContractsCommand } from './commands/contracts.ts'
 import { addLintCommand } from './commands/lint.ts'
+import { addMilestonesCommand } from './commands/milestones.ts'
 import { addPaymentCommands } from './commands/payments.ts'
 import { addPeersCommand } from './commands/peers.ts'
 import { addPriceCommand } from './commands/price.ts'
@@ -52,6 +54,8 @@ export async function run(argv: readonly string[], io: Io): Promise<ExitStatus> 
     addConfigCommand,
     addPriceCommand,
     addLintCommand,
+    addCheckCommand,
+    addMilestonesCommand,
   ])
     add(program, talk)
   try {

@@ -21,6 +21,7 @@ import { foreign } from './http/guard.ts'
 import { createMetrics } from './http/metrics.ts'
 import { openPort, type Port } from './http/port.ts'
 import { createTerminalKeys, type TerminalKeys } from './http/terminal-key.ts'
+import { type Boards, createBoards } from './judge/boards.ts'
 import { createLog, type Log } from './log.ts'
 import { follow } from './moved.ts'
 import { keptSecret, randomToken } from './secrets.ts'
@@ -61,6 +62,8 @@ export async function startSandbox(config: Config, { cpo: withCpo }: { readonly 
     const app = await mount(parts, { port, ptp, cpo })
     ends.push(app.close)
     ends.push(() => Promise.all([ptp.stop(), cpo?.stop()]))
+    await parts.boards.open('ptp', { admin: ptp.admin, store: stores.ptp })
+    if (cpo && stores.cpo) await parts.boards.open('cpo', { admin: cpo.admin, store: stores.cpo })
     await cpo?.start()
     ptp.start()
     const { terminalKeys } = parts
@@ -100,6 +103,7 @@ interface Parts {
   readonly mayCall: (url: string) => boolean
   readonly keySecret: string
   readonly terminalKeys: TerminalKeys | undefined
+  readonly boards: Boards
 }
 
 function partsOf(config: Config, { stores, publicUrl }: Pick<Parts, 'stores' | 'publicUrl'>): Parts {
@@ -118,6 +122,7 @@ function partsOf(config: Config, { stores, publicUrl }: Pick<Parts, 'stores' | '
     mayCall: createMayCall(peers),
     keySecret,
     terminalKeys,
+    boards: createBoards({ clock: wallClock }),
   }
 }
 
@@ -148,6 +153,7 @@ function ptpOf(parts: Parts): Ptp {
   })
   return createPtp({
     ...shared(parts),
+    onExchange: parts.boards.watch('ptp'),
     name: 'Plugtill Pay',
     countryCode: 'NL',
     partyId: 'PTL',
@@ -183,6 +189,7 @@ function cpoOf(parts: Parts, store: NonNullable<Stores['cpo']>): Cpo {
   const { publicUrl, config } = parts
   return createCpo({
     ...shared(parts),
+    onExchange: parts.boards.watch('cpo'),
     name: 'Plugtill Charging',
     countryCode: 'NL',
     partyId: 'PLG',
@@ -196,7 +203,7 @@ function cpoOf(parts: Parts, store: NonNullable<Stores['cpo']>): Cpo {
 }
 
 async function mount(
-  { config, stores, publicUrl, log, terminalKeys }: Parts,
+  { config, stores, publicUrl, log, terminalKeys, boards }: Parts,
   { port, ptp, cpo }: { readonly port: Port; readonly ptp: Ptp; readonly cpo: Cpo | undefined },
 ) {
   const all = { ptp: stores.ptp, ...(stores.cpo && { cpo: stores.cpo }) }
@@ -204,6 +211,7 @@ async function mount(
     publicUrl,
     ptp,
     ...(cpo && { cpo }),
+    judge: boards.admin,
     webFolder: WEB,
     ...(config.apiKey !== undefined && { apiKey: config.apiKey }),
     ...(terminalKeys && { terminalKeys }),

@@ -8,7 +8,7 @@ import { journal as journalOn } from '@plugtill/engine/journal'
 import type { Store } from '@plugtill/engine/store'
 import { type ClientParts, createOcpiClient } from '@plugtill/ocpi/client'
 import { considerateSend } from '@plugtill/ocpi/considerate-send'
-import { type Exchange, exchangeRecord } from '@plugtill/ocpi/exchange'
+import { exchangeRecord, type OnExchange } from '@plugtill/ocpi/exchange'
 import { createHandshake } from '@plugtill/ocpi/handshake'
 import type { Party } from '@plugtill/ocpi/peers'
 import { NEEDED_FROM_PTP } from '@plugtill/ocpi/roles'
@@ -62,6 +62,8 @@ export interface CpoParts {
   readonly settings?: Partial<CpoSettings>
   readonly centralSystem?: Partial<CentralSystemSettings>
   readonly mayCall?: (url: string) => boolean
+  /** Looks on at everything said with partners. */
+  readonly onExchange?: OnExchange
   readonly onFault?: (fault: unknown, reference: string) => void
 }
 
@@ -139,8 +141,10 @@ function groundOf(parts: CpoParts) {
     void journal.write(reference, 'fault', faultRecord(error)).catch(() => undefined)
     parts.onFault?.(error, reference)
   }
-  const onExchange = (exchange: Exchange) =>
+  const onExchange: OnExchange = (exchange, raw) => {
     void journal.write(exchange.reference ?? '', 'ocpi', exchangeRecord(exchange)).catch(() => undefined)
+    parts.onExchange?.(exchange, raw)
+  }
   const peers = storedPeers(docs)
   const onSkipped: ClientParts['onSkipped'] = (skipped) => fault(skippedItem(skipped), '')
   const onLoss: ClientParts['onLoss'] = (loss) => fault(loss.fault, '')

@@ -3,7 +3,7 @@
 import { retryAfterMs } from './considerate-send.ts'
 import { isSuccess, readEnvelope } from './envelope.ts'
 import { Fault } from './errors.ts'
-import { type Exchange, maskedBody, referenceIn } from './exchange.ts'
+import { type Exchange, maskedBody, type OnExchange, referenceIn } from './exchange.ts'
 import { maskedHeaders, messageIdHeaders, type Outgoing, readParty, routingHeaders } from './headers.ts'
 import { parseJson } from './parse-json.ts'
 import type { PartyId } from './peers.ts'
@@ -58,7 +58,7 @@ export interface AskParts {
   readonly send: Send
   readonly clock: { readonly now: () => number }
   readonly ids: () => string
-  readonly onExchange?: (exchange: Exchange) => void
+  readonly onExchange?: OnExchange
 }
 
 export interface Question {
@@ -97,7 +97,10 @@ export async function ask(parts: AskParts, question: Question): Promise<Answer<u
   const at = parts.clock.now()
   const tell = (response: WireResponse) => {
     try {
-      parts.onExchange?.(exchangeOf({ question, request, response, ids, at, now: parts.clock.now() }))
+      parts.onExchange?.(exchangeOf({ question, request, response, ids, at, now: parts.clock.now() }), {
+        request,
+        response,
+      })
     } catch {
       // Keeping the record is the caller's affair; failing there must not turn an answered call into a failed one.
     }

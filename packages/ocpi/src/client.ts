@@ -5,7 +5,7 @@ import { askPeer, bodyText, callRow, foreignUrl, type Place } from './client-cal
 import { readOnePage, walk } from './client-list.ts'
 import { routingTo } from './client-routing.ts'
 import type { Fault } from './errors.ts'
-import type { Exchange } from './exchange.ts'
+import type { OnExchange } from './exchange.ts'
 import type { BodyOf, DataOf, Endpoint, Module, Table } from './module.ts'
 import { entriesOf, mayReceiveToken } from './peer-url.ts'
 import type { Party, PartyId, PeerStore } from './peers.ts'
@@ -79,7 +79,7 @@ export interface ClientParts {
   readonly clock: { readonly now: () => number }
   readonly ids: () => string
   readonly party: Party
-  readonly onExchange?: (exchange: Exchange) => void
+  readonly onExchange?: OnExchange
   /** An item of a list that was left out. (A-19) */
   readonly onSkipped?: (skipped: {
     peerId: string

@@ -1,5 +1,5 @@
 /** One request and its answer as they crossed the wire, for the timeline and the console. */
-import type { Headers } from './wire.ts'
+import type { Headers, WireRequest, WireResponse } from './wire.ts'
 
 export interface Exchange {
   /** When the request started, in ms. */
@@ -24,6 +24,15 @@ export interface Exchange {
   /** The `authorization_reference` of the payment this belongs to, when it is known. */
   readonly reference?: string
 }
+
+/** The same exchange as it really crossed the wire, tokens readable: to look at, never to keep. */
+export interface RawExchange {
+  readonly request: WireRequest
+  readonly response: WireResponse
+}
+
+/** Is told every exchange, also the refused ones. */
+export type OnExchange = (exchange: Exchange, raw: RawExchange) => void
 
 /** Credentials travel in plain text inside the bodies of that module only. (A-06) */
 export function maskedBody(module: string, body: string): string {
@@ -71,3 +80,28 @@ export function exchangeRecord(exchange: Exchange) {
     correlation_id: exchange.correlationId,
   }
 }
+
+export type ExchangeRecord = ReturnType<typeof exchangeRecord>
+
+/** Whether a body of a record lacks what was not kept of it. */
+export const isCut = ({ request_body: asked, response_body: answered }: ExchangeRecord): boolean =>
+  [asked, answered].some((body) => /\[\d+ characters were not kept\]$/.test(body))
+
+/** The exchange again, as far as it was kept. */
+export const exchangeOfRecord = (record: ExchangeRecord): Exchange => ({
+  at: record.at,
+  direction: record.direction,
+  ...(record.peer === null ? {} : { peerId: record.peer }),
+  module: record.module,
+  endpoint: record.endpoint,
+  method: record.method,
+  url: record.url,
+  requestHeaders: record.request_headers,
+  requestBody: record.request_body,
+  status: record.status,
+  responseHeaders: record.response_headers,
+  responseBody: record.response_body,
+  durationMs: record.duration_ms,
+  requestId: record.request_id,
+  correlationId: record.correlation_id,
+})

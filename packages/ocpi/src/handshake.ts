@@ -1,6 +1,6 @@
 /** Registration of partners in both directions: invite, register, renew tokens, unregister. (B.3) */
 import { Fault } from './errors.ts'
-import type { Exchange } from './exchange.ts'
+import type { OnExchange } from './exchange.ts'
 import { createAcceptor } from './handshake-accept.ts'
 import { createDesk, type Desk } from './handshake-desk.ts'
 import { register, rotate, unregister } from './handshake-initiate.ts'
@@ -31,7 +31,7 @@ export interface HandshakeParts {
   readonly rotationGraceMs?: number
   /** How long token A may repeat the POST until token C was used, default 0: never. (E-39) */
   readonly repeatPostGraceMs?: number
-  readonly onExchange?: (exchange: Exchange) => void
+  readonly onExchange?: OnExchange
   /** Something an operator should read: missing endpoints, lost answers, replaced connections. */
   readonly onNote?: (note: { readonly peerId: string; readonly text: string }) => void
   /** A connection was registered, renewed or ended. */

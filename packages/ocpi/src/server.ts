@@ -1,7 +1,7 @@
 /** The OCPI server of one party: endpoint tables and their handlers become one function from request to response. */
 import type { Static, TSchema } from 'typebox'
 import { OcpiError } from './errors.ts'
-import { type Exchange, maskedBody, referenceIn } from './exchange.ts'
+import { type Exchange, maskedBody, type OnExchange, referenceIn } from './exchange.ts'
 import { maskedHeaders } from './headers.ts'
 import type { Endpoint, InterfaceRole, Module, Table } from './module.ts'
 import type { credentials } from './modules/credentials.ts'
@@ -121,7 +121,7 @@ export interface ServerParts {
   /** Versions offered; default all we know. */
   readonly versions?: readonly VersionNumber[]
   /** Every exchange, also the refused ones. */
-  readonly onExchange?: (exchange: Exchange) => void
+  readonly onExchange?: OnExchange
   /** What a handler threw that the partner is not told about. */
   readonly onFault?: (
     fault: unknown,
@@ -161,7 +161,7 @@ export function createOcpiServer(parts: ServerParts): Serve {
       response = answerFailure(context, error)
     }
     try {
-      parts.onExchange?.(exchangeOf(context, response, told.reference))
+      parts.onExchange?.(exchangeOf(context, response, told.reference), { request, response })
     } catch (error) {
       // A lost log line must not turn a done request into a failed one.
       parts.onFault?.(error, { requestId: context.ids.requestId, url: request.url })

@@ -10,7 +10,7 @@ import type { Entity } from '@plugtill/engine/machine'
 import type { Store } from '@plugtill/engine/store'
 import { type ClientParts, createOcpiClient } from '@plugtill/ocpi/client'
 import { considerateSend } from '@plugtill/ocpi/considerate-send'
-import { type Exchange, exchangeRecord } from '@plugtill/ocpi/exchange'
+import { exchangeRecord, type OnExchange } from '@plugtill/ocpi/exchange'
 import { createHandshake, type Handshake } from '@plugtill/ocpi/handshake'
 import { cdrs } from '@plugtill/ocpi/modules/cdrs'
 import { commands } from '@plugtill/ocpi/modules/commands'
@@ -72,6 +72,8 @@ export interface PtpParts {
   /** Name of this process among several on one database; one that comes back under its name resumes at once. */
   readonly node?: string
   readonly mayCall?: (url: string) => boolean
+  /** Looks on at everything said with partners. */
+  readonly onExchange?: OnExchange
   readonly onFault?: (fault: unknown, reference: string) => void
 }
 
@@ -134,10 +136,11 @@ function foundations(parts: PtpParts) {
     parts.onFault?.(error, reference)
   }
   const breaker = createBreaker(clock)
-  const onExchange = (exchange: Exchange) => {
+  const onExchange: OnExchange = (exchange, raw) => {
     const { direction, peerId, status } = exchange
     if (direction === 'out' && peerId) breaker.told(partner(peerId), status > 0 && status < 500)
     void journal.write(exchange.reference ?? '', 'ocpi', exchangeRecord(exchange)).catch(() => undefined)
+    parts.onExchange?.(exchange, raw)
   }
   const peers = storedPeers(documents)
   const contracts = createContracts({ documents, clock, ids, peers, accounts: Object.keys(parts.pspAccounts ?? {}) })

@@ -31,6 +31,8 @@ export interface AppParts {
     readonly admin: AdminTable
     readonly serveInvoice: (reference: string) => Promise<WireResponse>
   }
+  /** The live boards of partners. */
+  readonly judge?: AdminTable
   /** Rejects while the platforms cannot work. */
   readonly ready: () => Promise<unknown>
   readonly metrics?: (streams: Streams) => Metrics
@@ -109,7 +111,7 @@ function answerError(
 
 /** What browsers use: pages, admin APIs, the terminal link. */
 async function mountGuarded(app: FastifyInstance, parts: AppParts, streams: Streams): Promise<void> {
-  const { ptp, cpo, publicUrl, apiKey, terminalKeys: keys } = parts
+  const { ptp, cpo, judge, publicUrl, apiKey, terminalKeys: keys } = parts
   const refuse = (reply: FastifyReply, { status, error, message, headers = {} }: Problem) =>
     reply.code(status).headers(headers).send({ error, message })
   app.addHook('onRequest', async (request, reply) => {
@@ -133,6 +135,7 @@ async function mountGuarded(app: FastifyInstance, parts: AppParts, streams: Stre
       mountAdmin(room, { ...shared, path: '/ptp/api', title: 'Plugtill PTP platform: admin API', table: ptp.admin })
     if (cpo)
       mountAdmin(room, { ...shared, path: '/cpo/api', title: 'Plugtill CPO platform: admin API', table: cpo.admin })
+    if (judge) mountAdmin(room, { ...shared, path: '/judge/api', title: 'Plugtill: boards of partners', table: judge })
   })
   if (ptp)
     await app.register(async (room) => mountLink(room, { path: '/ptp/link', ptp, streams, ...(keys && { keys }) }))

@@ -3,6 +3,7 @@ import { useEffect } from 'react'
 import { Chargers } from './pages/chargers.tsx'
 import { Exchanges } from './pages/exchanges.tsx'
 import { Locations } from './pages/locations.tsx'
+import { MilestoneBoard, Milestones } from './pages/milestones.tsx'
 import { Overview } from './pages/overview.tsx'
 import { Partners } from './pages/partners.tsx'
 import { PaymentPage } from './pages/payment.tsx'
@@ -44,6 +45,8 @@ function PageOf({ route }: { readonly route: Route }): ReactNode {
   switch (route.page) {
     case 'overview':
       return <Overview />
+    case 'milestones':
+      return route.detail === undefined ? <Milestones /> : <MilestoneBoard board={route.detail} />
     case 'partners':
       return <Partners />
     case 'terminals':

@@ -3,6 +3,7 @@ import { useSyncExternalStore } from 'react'
 
 export type Page =
   | 'overview'
+  | 'milestones'
   | 'partners'
   | 'terminals'
   | 'payments'
@@ -13,6 +14,7 @@ export type Page =
 
 export const PAGES: readonly { readonly page: Page; readonly title: string }[] = [
   { page: 'overview', title: 'Overview' },
+  { page: 'milestones', title: 'Milestones' },
   { page: 'payments', title: 'Payments' },
   { page: 'terminals', title: 'Terminals' },
   { page: 'chargers', title: 'Chargers' },

@@ -1,0 +1,58 @@
+/** The live board of one partner: the same checks on the traffic that happens anyway, judged when somebody looks. */
+import { type Exchange, type ExchangeRecord, exchangeOfRecord, isCut, type RawExchange } from '@plugtill/ocpi/exchange'
+import type { Catalogue, Target, Version } from './catalogue.ts'
+import type { Check } from './check.ts'
+import { type Judgement, judge } from './judge.ts'
+import { type Seen, seenOf } from './seen.ts'
+
+export interface BoardParts {
+  readonly target: Target
+  readonly catalogue: Catalogue
+  readonly checks: readonly Check[]
+  readonly clock: { readonly now: () => number }
+  readonly hash: (text: string) => string
+  /** How long something may take before it counts as missing. */
+  readonly patienceMs: number
+}
+
+export interface Board {
+  readonly saw: (exchange: Exchange, raw: RawExchange, version: Version) => void
+  /** What an earlier process saw. */
+  readonly recall: (record: ExchangeRecord, version: Version) => void
+  /** Made anew only when something was seen since the last look. */
+  readonly judgement: () => Judgement
+}
+
+/** Of each row and direction the first few show how it began, the last ones how it is now. */
+const KEPT_FIRST = 5
+const KEPT_LAST = 45
+
+export function createBoard(parts: BoardParts): Board {
+  const { target, catalogue, checks, clock, hash, patienceMs } = parts
+  const kept = new Map<string, Seen[]>()
+  let count = 0
+  let version: Version = '2.3.0'
+  let made: Judgement | undefined
+  const keep = (seen: Seen) => {
+    count += 1
+    const shelf = `${seen.by} ${seen.place}`
+    const list = [...(kept.get(shelf) ?? []), seen]
+    if (list.length > KEPT_FIRST + KEPT_LAST) list.splice(KEPT_FIRST, 1)
+    kept.set(shelf, list)
+    version = seen.version
+    made = undefined
+  }
+  return {
+    saw: (exchange, raw, spoken) => keep(seenOf(exchange, raw, { index: count, version: spoken, hash })),
+    recall: (record, spoken) =>
+      keep(seenOf(exchangeOfRecord(record), undefined, { index: count, version: spoken, cut: isCut(record), hash })),
+    judgement: () => {
+      if (made !== undefined && clock.now() - made.record.now < patienceMs) return made
+      const seen = [...kept.values()].flat().sort((a, b) => a.index - b.index)
+      made = judge(catalogue, checks, {
+        record: { target, version, seen, facts: [], now: clock.now(), watching: true, patienceMs },
+      })
+      return made
+    },
+  }
+}

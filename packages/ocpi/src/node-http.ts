@@ -1,0 +1,46 @@
+/** A `Serve` behind node:http: the body read, the answer written, nothing else. All rules are the OCPI server's own. */
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
+import type { Headers, Serve, WireRequest, WireResponse } from './wire.ts'
+
+/** One byte more than the OCPI server reads, so that it is the one who says so. (T26) */
+const ENOUGH_BYTES = 1_000_001
+
+/** For `createServer`. `origin` is the public one, which stands before the path in every request. */
+export function listenerOf(serve: Serve, origin: () => string): RequestListener {
+  return (request, response) => {
+    const chunks: Buffer[] = []
+    let size = 0
+    request.on('data', (chunk: Buffer) => {
+      // The rest is read and thrown away, so that the answer can arrive.
+      if (size < ENOUGH_BYTES) chunks.push(chunk.subarray(0, ENOUGH_BYTES - size))
+      size += chunk.length
+    })
+    request.on('end', () => {
+      const [only] = chunks
+      const bytes = chunks.length === 1 && only !== undefined ? only : Buffer.concat(chunks)
+      const asked = {
+        // A method OCPI does not know is answered 405 by the server.
+        method: request.method as WireRequest['method'],
+        url: origin() + (request.url ?? '/'),
+        headers: headersOf(request),
+        body: bytes.toString('utf8'),
+      }
+      serve(asked).then(
+        (answer) => write(response, answer),
+        () => response.destroy(),
+      )
+    })
+  }
+}
+
+/** Names are in lower case and repeated headers joined already; only one kind is kept as a list. */
+export function headersOf({ headers }: Pick<IncomingMessage, 'headers'>): Headers {
+  const cookies = headers['set-cookie']
+  return cookies === undefined ? (headers as Headers) : ({ ...headers, 'set-cookie': cookies.join(', ') } as Headers)
+}
+
+function write(response: ServerResponse, { status, headers, body }: WireResponse): void {
+  const lines = ['content-length', String(Buffer.byteLength(body))]
+  for (const name in headers) lines.push(name, headers[name] ?? '')
+  response.writeHead(status, lines).end(body)
+}
