@@ -196,6 +196,7 @@ function paymentRooms(parts: PtpParts, base: Foundations) {
     ...parts,
     ...base,
     payments,
+    engine,
     keySecret: settings.keySecret,
     intervalMs: settings.sweepMs,
     ownsTerminal: async (terminalId) => (await terminals.find(terminalId)) !== undefined,

@@ -3,6 +3,7 @@
  * twice or taken back; and our own holds against the day in which the schemes want them decided. (F64, F66, F75, F79)
  */
 import type { Clock } from '@plugtill/engine/clock'
+import type { Engine } from '@plugtill/engine/engine'
 import type { Journal } from '@plugtill/engine/journal'
 import type { Psp, PspPayment } from '@plugtill/psp/psp'
 import { pspKey } from './effects/psp-key.ts'
@@ -21,6 +22,7 @@ export interface SweepParts {
   readonly ids: () => string
   readonly keySecret: string
   readonly intervalMs: number
+  readonly engine: Pick<Engine, 'effects'>
   /** Whether a terminal is ours: a hold of somebody else's platform at the same account is never touched. */
   readonly ownsTerminal: (terminalId: string) => Promise<boolean>
   readonly onFault: (fault: unknown, reference: string) => void
@@ -57,6 +59,7 @@ export function createSweep(parts: SweepParts): Sweep {
 
 async function sweepAll(parts: SweepParts): Promise<void> {
   await overdue(parts)
+  await undelivered(parts)
   for (const psp of [parts.psp, ...Object.values(parts.pspAccounts ?? {})]) {
     const books = await psp.list({ since: parts.clock.now() - LOOK_BACK_MS })
     for (const booked of books) {
@@ -172,5 +175,25 @@ async function overdue({ payments, journal, clock, intervalMs }: SweepParts): Pr
     if (passed === undefined) continue
     const message = `The payment is ${payment.state}; ${Math.round(passed * 100)} % of the day are over in which its hold has to be captured or given back.`
     await journal.write(payment.id, 'fault', { code: 'HOLD_OVERDUE', message })
+  }
+}
+
+const UNDELIVERED_MS = [3_600_000, 24 * 3_600_000]
+
+/** F68: advices that no CPO has taken for an hour, and for a day, are told once each. */
+async function undelivered({ engine, payments, journal, clock, intervalMs }: SweepParts): Promise<void> {
+  const now = clock.now()
+  const open = await engine.effects({ status: 'pending', limit: PAYMENTS_AT_MOST })
+  for (const { id, name, body } of open) {
+    if (name !== 'advise') continue
+    const payment = await payments.find(id)
+    const { adviceId } = JSON.parse(body) as { readonly adviceId: string }
+    const advice = [payment?.advice, ...(payment?.earlierAdvices ?? [])].find((one) => one?.id === adviceId)
+    if (!payment || !advice) continue
+    const waits = now - advice.at
+    const passed = UNDELIVERED_MS.filter((ms) => waits >= ms && waits - intervalMs < ms).at(-1)
+    if (passed === undefined) continue
+    const message = `${payment.peerId} has not taken advice ${adviceId} for ${Math.round(waits / 3_600_000)} h. It is sent on, byte for byte, for 90 days.`
+    await journal.write(id, 'fault', { code: 'ADVICE_OVERDUE', message })
   }
 }

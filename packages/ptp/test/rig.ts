@@ -87,7 +87,7 @@ function rooms(parts: RigParts, { store, clock, ledger, cpo, follow }: Ground) {
   })
   const engine: Engine = createEngine({ ...made, kinds: [kind], node: 'rig' })
   const ownsTerminal = async (id: string) => id === 'T-1'
-  const sweep = createSweep({ ...made, payments, intervalMs: HOUR, ownsTerminal })
+  const sweep = createSweep({ ...made, payments, engine, intervalMs: HOUR, ownsTerminal })
   follow(engine)
   engine.start()
   return { ...shared, payments, intake, engine, sweep, faults }

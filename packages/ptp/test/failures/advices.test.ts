@@ -35,7 +35,12 @@ row('F68', 'a CPO that takes no advice for days gets it when it is back, byte fo
   const one = await charged()
   one.cpo.advice = refusal(503)
   await one.bill(cdrFor(10))
-  await one.pass(7 * 24 * HOUR)
+  for (let hour = 0; hour < 26; hour++) {
+    await one.pass(HOUR)
+    await one.sweep.once()
+  }
+  expect((await one.codes()).filter((code) => code === 'ADVICE_OVERDUE')).toHaveLength(2)
+  await one.pass(6 * 24 * HOUR)
   expect(one.cpo.advices).toEqual([])
   one.cpo.advice = undefined
   await one.pass(HOUR)
