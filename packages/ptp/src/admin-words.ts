@@ -18,7 +18,7 @@ async function refusing(act: () => Promise<AdminAnswer>): Promise<AdminAnswer> {
     return await act()
   } catch (error) {
     if (error instanceof Refusal) {
-      const status = error.code.startsWith('unknown-') ? 404 : 409
+      const status = error.code.startsWith('unknown-') ? 404 : error.code === 'psp-unavailable' ? 503 : 409
       return { status, body: { refused: error.code, message: error.message } }
     }
     if (error instanceof OcpiError) return { status: 409, body: { refused: 'not-possible', message: error.message } }

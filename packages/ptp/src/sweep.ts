@@ -7,7 +7,7 @@ import type { Engine } from '@plugtill/engine/engine'
 import type { Journal } from '@plugtill/engine/journal'
 import type { Psp, PspPayment } from '@plugtill/psp/psp'
 import { pspKey } from './effects/psp-key.ts'
-import type { PaymentDesk } from './payment/desk.ts'
+import { byReference, type PaymentDesk } from './payment/desk.ts'
 import type { PaymentEvent } from './payment/events.ts'
 import type { Payment, PaymentState } from './payment/payment.ts'
 import { RELEASE_WITHIN_MS } from './payment/verdicts.ts'
@@ -35,17 +35,21 @@ export interface Sweep {
   readonly idle: () => Promise<void>
 }
 
-/** So far back the provider's books are read. */
+/** The books of two days are read at the start and then once a day, those of a few hours every time. */
 const LOOK_BACK_MS = 48 * 3_600_000
+const SHORT_LOOK_BACK_MS = 3 * 3_600_000
+const FULL_EVERY = 24
 /** What is younger is still being decided. */
 const SETTLED_MS = 10 * 60_000
-const PAYMENTS_AT_MOST = 1_000
+const PAYMENTS_AT_MOST = 10_000
 
 export function createSweep(parts: SweepParts): Sweep {
   let cancel: (() => void) | undefined
   let running: Promise<void> = Promise.resolve()
+  let sweeps = 0
   const once = (): Promise<void> => {
-    running = running.then(() => sweepAll(parts)).catch((fault) => parts.onFault(fault, ''))
+    const lookBackMs = sweeps++ % FULL_EVERY === 0 ? LOOK_BACK_MS : Math.max(SHORT_LOOK_BACK_MS, 2 * parts.intervalMs)
+    running = running.then(() => sweepAll(parts, lookBackMs)).catch((fault) => parts.onFault(fault, ''))
     return running
   }
   const plan = (delayMs: number): void => {
@@ -57,11 +61,11 @@ export function createSweep(parts: SweepParts): Sweep {
   return { start: () => plan(parts.intervalMs), stop: () => cancel?.(), once, idle: () => running }
 }
 
-async function sweepAll(parts: SweepParts): Promise<void> {
+async function sweepAll(parts: SweepParts, lookBackMs: number): Promise<void> {
   await overdue(parts)
   await undelivered(parts)
   for (const psp of [parts.psp, ...Object.values(parts.pspAccounts ?? {})]) {
-    const books = await psp.list({ since: parts.clock.now() - LOOK_BACK_MS })
+    const books = await psp.list({ since: parts.clock.now() - lookBackMs })
     for (const booked of books) {
       if (parts.clock.now() - booked.createdAt < SETTLED_MS) continue
       await compare(parts, psp, booked).catch((fault) => parts.onFault(fault, booked.reference))
@@ -70,7 +74,7 @@ async function sweepAll(parts: SweepParts): Promise<void> {
 }
 
 async function compare(parts: SweepParts, psp: Psp, booked: PspPayment): Promise<void> {
-  const payment = await parts.payments.find(booked.reference)
+  const payment = await byReference(parts.payments, booked.reference)
   if (!payment) return orphan(parts, psp, booked)
   const told = differenceOf(payment, booked, parts)
   if (!told) return

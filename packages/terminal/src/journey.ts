@@ -63,6 +63,15 @@ function onChoice(
       if (screen.kind !== 'choose' || !offer?.available) return stay(journey)
       return show(journey, { kind: 'price', offer, until: now + STAYS_MS.price })
     }
+    case 'maximum': {
+      // What is chosen stands in the offer from now on: the screen shows it as the hold, the tap asks for it.
+      const hold =
+        screen.kind === 'price'
+          ? screen.offer.holdChoices?.find(({ amountMinor }) => amountMinor === input.amountMinor)
+          : undefined
+      if (screen.kind !== 'price' || !hold) return stay(journey)
+      return show(journey, { kind: 'price', offer: { ...screen.offer, hold }, until: now + STAYS_MS.price })
+    }
     case 'accept':
       return screen.kind === 'price'
         ? show(journey, tapScreen({ kind: 'start', offer: screen.offer }, now))
@@ -117,8 +126,9 @@ function asked(purpose: Purpose, tap: { readonly card: string; readonly id: stri
   const { card, id } = tap
   if (purpose.kind === 'stop') return { do: 'stop', id, body: { reference: purpose.reference, card } }
   if (purpose.kind === 'receipt') return { do: 'receipts', id, body: { card } }
-  const { locationId, evseUid, connectorId, tariffId } = purpose.offer
-  return { do: 'tap', id, body: { locationId, evseUid, connectorId, card, tariffId, language, tapId: id } }
+  const { locationId, evseUid, connectorId, tariffId, holdChoices, hold } = purpose.offer
+  const maximum = holdChoices && hold ? { maximumMinor: hold.amountMinor } : {}
+  return { do: 'tap', id, body: { locationId, evseUid, connectorId, card, tariffId, ...maximum, language, tapId: id } }
 }
 
 function onBack(journey: Journey, now: number): Step {

@@ -217,6 +217,8 @@ export const REFUSALS = [
   'not-running',
   'terminal-off',
   'unreadable-card',
+  'psp-unavailable',
+  'no-such-maximum',
 ] as const
 export type Refusal = (typeof REFUSALS)[number]
 

@@ -40,7 +40,11 @@ export async function ask<T extends object>(
   { operation, call }: { readonly operation: PspOperation; readonly call: (psp: Psp) => Promise<T> },
 ): Promise<T | PspError> {
   const account = accountOf(payment)
-  const named = { operation, provider: parts.psp.name, ...(account && { account }) }
+  const named = {
+    operation,
+    provider: (account && parts.pspAccounts?.[account]?.name) ?? parts.psp.name,
+    ...(account && { account }),
+  }
   try {
     const answer = await call(pspOf(parts, account))
     parts.onPsp?.(account, true)
@@ -61,7 +65,7 @@ export async function lookUp(parts: MoneyParts, payment: Payment): Promise<PspPa
   const found = await psp.query(pspReference ? { pspReference } : { reference: payment.id })
   await parts.journal.write(payment.id, 'psp', {
     operation: 'query',
-    provider: parts.psp.name,
+    provider: psp.name,
     answer: found ?? 'no record',
   })
   return found

@@ -10,7 +10,7 @@ import { plugName } from './choose.tsx'
 /** The price before anything starts. Accepting stands below the last line, so that every line is passed first. */
 export function Price({ offer, ...props }: ScreenProps & { readonly offer: Offer }): ReactNode {
   const { language } = props.journey
-  const { price, hold } = offer
+  const { price, hold, holdChoices } = offer
   const accept = useRef<HTMLButtonElement>(null)
   const below = useBelow(accept)
   const t = (word: Parameters<typeof say>[1]): string => say(language, word)
@@ -33,6 +33,23 @@ export function Price({ offer, ...props }: ScreenProps & { readonly offer: Offer
           {text}
         </p>
       ))}
+      {holdChoices ? (
+        <fieldset className="maxima">
+          <legend className="fine">{t('maximum-label')}</legend>
+          {holdChoices.map((choice) => (
+            <button
+              key={choice.amountMinor}
+              type="button"
+              className="plain"
+              aria-pressed={choice.amountMinor === hold?.amountMinor}
+              onClick={() => props.device.send({ type: 'maximum', amountMinor: choice.amountMinor })}
+              data-testid={`maximum-${choice.amountMinor}`}
+            >
+              {sayMoney(language, choice)}
+            </button>
+          ))}
+        </fieldset>
+      ) : null}
       {hold ? (
         <div className="hold">
           <p className="hold-line">
