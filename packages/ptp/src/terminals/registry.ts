@@ -116,7 +116,7 @@ export function createRegistry(parts: RegistryParts): Registry {
         { ...written, last_updated: change.last_updated ?? now() },
         TERMINAL_MERGE,
       )
-      await assertReference(parts, found, terminal)
+      assertAgreed((await parts.contracts.find(found.contractId))?.customerReference, terminal)
       const party = partyFor(peer, terminal, from)
       await assertKnown(parts, peer, terminal, party)
       return apply(found.id, { type: 'changed', terminal, party })
@@ -201,29 +201,30 @@ async function activateTerminal(
     ),
   )
   const terminal = { ...found.terminal, ...written, last_updated: formatDateTime(parts.clock.now()) }
-  const contractId = await assertReference(parts, found, terminal)
+  const contractId = await contractOnActivation(parts, found, terminal)
   await assertKnown(parts, peer, terminal, partyFor(peer, terminal, from))
   return parts.apply(found.id, { type: 'activated', terminal, ...(contractId && { contractId }) })
 }
 
-/**
- * customer_reference was agreed before terminals were assigned: another one is refused. A terminal that stands under no
- * contract yet joins the one that goes by it; the id of that contract is the answer.
- */
-async function assertReference(
+/** customer_reference was agreed before terminals were assigned: another one than the contract's is refused. (C.7) */
+function assertAgreed(agreed: string | undefined, { customer_reference: wanted }: Terminal): void {
+  if (!wanted || !agreed || sameCi(agreed, wanted)) return
+  throw new OcpiError(
+    2001,
+    `customer_reference "${wanted}" is not the one that was agreed for this terminal. Use the agreed one, or ask for the terminal to be moved.`,
+  )
+}
+
+/** A terminal that stands under no contract yet joins the one that goes by the reference it is activated with. */
+async function contractOnActivation(
   { contracts }: RegistryParts,
   { peerId, contractId, terminal: before }: PaymentTerminal,
-  { customer_reference: wanted }: Terminal,
+  terminal: Terminal,
 ): Promise<string | undefined> {
-  if (!wanted) return undefined
   const contract = await contracts.find(contractId)
-  const agreed = contract?.customerReference ?? (contract ? undefined : before.customer_reference)
-  if (agreed && !sameCi(agreed, wanted))
-    throw new OcpiError(
-      2001,
-      `customer_reference "${wanted}" is not the one that was agreed for this terminal. Use the agreed one, or ask for the terminal to be moved.`,
-    )
-  return contract ? undefined : (await contracts.referred(peerId, wanted))?.id
+  assertAgreed(contract ? contract.customerReference : (before.customer_reference ?? undefined), terminal)
+  if (contract || !terminal.customer_reference) return undefined
+  return (await contracts.referred(peerId, terminal.customer_reference))?.id
 }
 
 async function contractOf({ contracts }: RegistryParts, id: string): Promise<Contract> {
