@@ -110,3 +110,12 @@ test('a capture that was refused and is decided otherwise looks at the record fi
   expect(await one.payment()).toMatchObject({ state: 'stuck', captureRound: 2, basis: { due: eur(605) } })
   await one.close()
 })
+
+test('a hold that nobody decides about runs out, and that is noted (I4)', async () => {
+  const one = await charged({ card: 'capture-fails' })
+  await one.bill(cdrFor(10))
+  await one.pass(5 * 24 * HOUR + HOUR)
+  expect(await one.payment()).toMatchObject({ state: 'voided', expired: true })
+  expect(await one.codes()).toContain('HOLD_EXPIRED')
+  await one.close()
+})

@@ -5,7 +5,7 @@ import { netOf } from '../src/payment/amounts.ts'
 import type { PaymentEvent } from '../src/payment/events.ts'
 import { FINAL_STATES, type Payment, type PaymentState } from '../src/payment/payment.ts'
 import { paymentMachine } from '../src/payment/states.ts'
-import { eur, events, paymentIn, session } from './samples.ts'
+import { eur, events, paymentIn, session, T0 } from './samples.ts'
 
 const states = Object.keys(paymentMachine.states) as PaymentState[]
 const types = Object.keys(events) as PaymentEvent['type'][]
@@ -263,5 +263,5 @@ test('whatever comes in whatever order: captured <= held, one capture, never bot
 test('a capture that the provider never confirms or denies is left to an operator, and nothing is told to the CPO (F62)', () => {
   const after = on('capture-unknown', events['capture-lost'])
   expect(after.entity).toMatchObject({ state: 'stuck', outcome: 'capture-failed' })
-  expect(after.effects).toEqual([])
+  expect(after.effects).toEqual([{ do: 'remind', of: 'hold-check-due', at: T0 + 86_460_000 }])
 })

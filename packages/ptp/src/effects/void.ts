@@ -51,6 +51,8 @@ export function queryVoid(parts: MoneyParts): MoneyEffect {
       case 'voided':
       case 'expired':
         return voided(parts, found.state === 'expired')
+      case 'captured':
+        return { type: 'captured', amount: found.captured, eftData: found.eftData, adviceId: parts.ids(), at }
       case 'authorized':
         return { type: 'hold-found', stopCommandId: parts.ids(), adviceId: parts.ids(), at }
       default:

@@ -48,9 +48,9 @@ function laterCheck(payment: Payment, now: number): PaymentOrder | undefined {
   return at > now ? { do: 'remind', of: 'hold-check-due', at } : undefined
 }
 
-/** A hold that could not be given back: whether it has run out says the provider. (I4) */
+/** A hold that was neither captured nor given back: whether it has run out says the provider. (I4) */
 export const lookAtRest: PaymentCell<'hold-check-due'> = (payment, event) =>
-  payment.outcome === 'void-failed'
+  payment.held && !payment.captured && event.at >= (payment.captureBefore ?? 0)
     ? { to: payment.state, effects: [{ do: 'query-void', notBefore: event.at }] }
     : { ignore: 'nothing is left to look at' }
 

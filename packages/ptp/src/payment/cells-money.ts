@@ -122,8 +122,17 @@ export const overcaptured: PaymentCell<'overcaptured'> = (payment, event) => {
   return { to: payment.state, set: { captured: captured.captured, ...set }, effects }
 }
 
-export const captureRefused: PaymentCell<'capture-refused'> = (payment, event) =>
-  stopForOperator(payment, event, `The provider refused the capture: ${event.reason}`)
+export const captureRefused: PaymentCell<'capture-refused'> = (payment, event) => {
+  const failed = stopForOperator(payment, event, `The provider refused the capture: ${event.reason}`)
+  return 'to' in failed ? { ...failed, effects: [...(failed.effects ?? []), lookAfterItsEnd(payment, event)] } : failed
+}
+
+/** A hold that nobody decides about runs out; that is noted, not forgotten. (I4) */
+const lookAfterItsEnd = ({ captureBefore }: Payment, { at }: { readonly at: number }): PaymentOrder => ({
+  do: 'remind',
+  of: 'hold-check-due',
+  at: Math.max(at, captureBefore ?? at) + 60_000,
+})
 
 /** F66: a capture that was told as done fails days later. The CPO gets a new advice with a new id. */
 export const captureReversed: PaymentCell<'capture-reversed'> = (payment, event) => {
@@ -142,9 +151,10 @@ export const captureLost: PaymentCell<'capture-lost'> = (payment) => {
 }
 
 /** The provider was asked for as long as it makes sense and never said whether it captured: an operator has to ask. (F62) */
-export const captureNeverKnown: PaymentCell<'capture-lost'> = (_payment, event) => ({
+export const captureNeverKnown: PaymentCell<'capture-lost'> = (payment, event) => ({
   to: 'stuck',
   set: { outcome: 'capture-failed', reason: `Nobody knows whether the capture was made: ${event.reason}` },
+  effects: [lookAfterItsEnd(payment, event)],
 })
 
 /** A zero CDR is confirmed with 0, one that could not be captured as FAILED; without a bill nothing is advised. (D-F16) */
@@ -183,7 +193,7 @@ export const voidLost: PaymentCell<'void-lost'> = (payment, event) => {
 export const voidGivenUp: PaymentCell<'void-given-up'> = (payment, event) => ({
   to: 'stuck',
   set: { outcome: 'void-failed', reason: `The hold could not be released: ${event.reason}` },
-  effects: [{ do: 'remind', of: 'hold-check-due', at: (payment.captureBefore ?? event.at) + 60_000 }],
+  effects: [lookAfterItsEnd(payment, event)],
 })
 
 export const adviceDelivered: PaymentCell<'advice-delivered'> = (payment, event) => {
