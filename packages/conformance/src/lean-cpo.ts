@@ -54,6 +54,7 @@ export interface LeanCpo {
   readonly assign: (terminalId: string, assignment: Assignment) => Promise<void>
   /** How the charges that begin from now on go; the same object again takes it back. */
   readonly plan: (plan: Partial<Plan>) => void
+  readonly planned: () => Plan
 }
 
 /** Fast, so that a run takes seconds. */
@@ -112,6 +113,7 @@ export function createLeanCpo(
     plan: (plan) => {
       planned = { ...USUAL, ...options.plan, ...plan }
     },
+    planned: () => planned,
   }
 }
 

@@ -5,13 +5,16 @@ import { merge } from '@plugtill/ocpi/merge'
 import { type Connector, type Evse, type Location, locations } from '@plugtill/ocpi/modules/locations'
 import { type Tariff, tariffs } from '@plugtill/ocpi/modules/tariffs'
 import { type Call, type Mounted, mount } from '@plugtill/ocpi/server'
-import { parseDateTime, sameCi } from '@plugtill/ocpi/types'
+import { ciKey, parseDateTime, sameCi } from '@plugtill/ocpi/types'
 import { createShelf, type Shelf } from './lean-shelf.ts'
 
 export interface Mirror {
   readonly locations: Shelf<Location>
   readonly tariffs: Shelf<Tariff>
-  /** Reads both lists to their ends. */
+  /** Reads the lists to their ends. */
+  readonly pullLocations: () => Promise<void>
+  readonly pullTariffs: () => Promise<void>
+  /** Both, the second also when the first one fails. */
   readonly pull: () => Promise<void>
   /** Whether some location, or some EVSE, has this id. */
   readonly knows: (id: string) => boolean
@@ -26,20 +29,30 @@ export interface MirrorParts {
 export function createMirror(parts: MirrorParts): Mirror {
   const sites = createShelf<Location>()
   const prices = createShelf<Tariff>()
+  const pullLocations = async () => {
+    for await (const one of (await parts.locations()).list()) sites.put(one, ...ownedBy(one), one.id)
+  }
+  const pullTariffs = async () => {
+    const offered = new Set<string>()
+    for await (const one of (await parts.tariffs()).list()) {
+      prices.put(one, ...ownedBy(one), one.id)
+      offered.add(ciKey(...ownedBy(one), one.id))
+    }
+    // The list replaces what was known. (C-201)
+    for (const one of prices.all())
+      if (!offered.has(ciKey(...ownedBy(one), one.id))) prices.remove(...ownedBy(one), one.id)
+  }
   return {
     locations: sites,
     tariffs: prices,
+    pullLocations,
+    pullTariffs,
     pull: async () => {
-      for await (const one of (await parts.locations()).list()) sites.put(one, ...ownedBy(one), one.id)
-      const offered = new Set<string>()
-      for await (const one of (await parts.tariffs()).list()) {
-        prices.put(one, ...ownedBy(one), one.id)
-        offered.add(JSON.stringify([...ownedBy(one), one.id]).toLowerCase())
+      try {
+        await pullLocations()
+      } finally {
+        await pullTariffs()
       }
-      // The list replaces what was known. (C-201)
-      for (const one of prices.all())
-        if (!offered.has(JSON.stringify([...ownedBy(one), one.id]).toLowerCase()))
-          prices.remove(...ownedBy(one), one.id)
     },
     knows: (id) =>
       sites.all().some((one) => sameCi(one.id, id) || (one.evses ?? []).some(({ uid }) => sameCi(uid, id))),

@@ -35,7 +35,9 @@ export interface Sale {
   readonly answer?: CommandResponse
   readonly result?: CommandResult['result']
   readonly session?: Session
+  /** Of the last STOP_SESSION. */
   readonly stopCommand?: string
+  readonly stops?: number
   readonly cdr?: CdrReceived
   readonly advice?: FinancialAdviceConfirmation
 }
@@ -96,6 +98,9 @@ export function createSales(parts: SalesParts): Sales {
     takeResult: (commandId, { result }) => {
       const sale = [...kept.values()].find((one) => one.startCommand === commandId || one.stopCommand === commandId)
       if (sale?.startCommand === commandId) change(sale.reference, { result: sale.result ?? result })
+      // The driver believes that it stopped.
+      else if (sale?.session?.status === 'ACTIVE' && result !== 'ACCEPTED' && (sale.stops ?? 0) < MOST_STOPS)
+        void stopSale(room, sale.reference).catch(() => undefined)
       return sale !== undefined
     },
     takeSession: (session) => takeSession(room, session),
@@ -106,6 +111,9 @@ export function createSales(parts: SalesParts): Sales {
     },
   }
 }
+
+/** A charger that does not obey after so many is a case for a person. */
+const MOST_STOPS = 3
 
 type Room = ReturnType<typeof roomOf>
 
@@ -133,8 +141,8 @@ function roomOf(parts: SalesParts) {
 async function stopSale({ parts, kept, change }: Room, reference: string): Promise<CommandResponse | undefined> {
   const sale = kept.get(reference.toLowerCase())
   if (sale?.session === undefined) return undefined
-  const stopCommand = sale.stopCommand ?? parts.ids()
-  change(reference, { stopCommand })
+  const stopCommand = parts.ids()
+  change(reference, { stopCommand, stops: (sale.stops ?? 0) + 1 })
   const body = { response_url: parts.responseUrl(stopCommand), session_id: sale.session.id }
   return (await (await parts.commands()).stopSession({ body }, { reference })).data
 }

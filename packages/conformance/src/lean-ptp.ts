@@ -24,6 +24,8 @@ export interface LeanPtpOptions {
   readonly adviceMs?: number
   /** Devices that become terminals when the CPO activates them, by `reference`. */
   readonly devices?: readonly string[]
+  /** What the first terminal says besides its id, such as a `customer_reference` that was agreed on. */
+  readonly firstTerminal?: Partial<Terminal>
 }
 
 export interface LeanPtp {
@@ -31,6 +33,7 @@ export interface LeanPtp {
   readonly mirror: Mirror
   readonly sales: Sales
   readonly terminals: Shelf<Terminal>
+  readonly firstTerminal: Partial<Terminal>
   /** Keeps a terminal and makes it known to the CPO. */
   readonly addTerminal: (terminal?: Partial<Terminal>) => Promise<Terminal>
   /** POSTs a terminal as it is now once more. */
@@ -83,6 +86,7 @@ export function createLeanPtp(
     mirror,
     sales,
     terminals,
+    firstTerminal: options.firstTerminal ?? {},
     addTerminal: async (wanted = {}) => {
       const terminal = { ...newTerminal(ids, clock.now()), ...wanted }
       terminals.put(terminal, terminal.terminal_id)

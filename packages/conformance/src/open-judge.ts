@@ -4,12 +4,14 @@ import type { Target } from './catalogue.ts'
 import type { DeskParts } from './desk.ts'
 import { CHECKS, SCENARIOS } from './judges.ts'
 import { createLeanCpo } from './lean-cpo.ts'
-import { createLeanPtp } from './lean-ptp.ts'
+import { createLeanPtp, type LeanPtp } from './lean-ptp.ts'
 import { type Run, type RunParts, run } from './run.ts'
 
 export type JudgeParts = Omit<DeskParts, 'target' | 'modules' | 'needs' | 'party'> & {
   /** The judge's own party; its role follows from the platform under test. */
   readonly party: Omit<DeskParts['party'], 'role'>
+  /** What the judge's first terminal says besides its id, such as a `customer_reference` that was agreed on. */
+  readonly terminal?: LeanPtp['firstTerminal']
 }
 
 export interface Judge {
@@ -18,7 +20,7 @@ export interface Judge {
   readonly run: (options: Omit<RunParts, 'desk' | 'scenarios' | 'checks' | 'with'>) => Promise<Run>
 }
 
-export function openJudge(target: Target, { party, ...parts }: JudgeParts): Judge {
+export function openJudge(target: Target, { party, terminal, ...parts }: JudgeParts): Judge {
   if (target === 'ptp') {
     const cpo = createLeanCpo({ ...parts, party: { ...party, role: 'CPO' } })
     const { desk } = cpo
@@ -27,7 +29,7 @@ export function openJudge(target: Target, { party, ...parts }: JudgeParts): Judg
       run: (options) => run({ ...options, desk, scenarios: SCENARIOS.ptp, checks: CHECKS, with: { cpo } }),
     }
   }
-  const ptp = createLeanPtp({ ...parts, party: { ...party, role: 'PTP' } })
+  const ptp = createLeanPtp({ ...parts, party: { ...party, role: 'PTP' } }, { firstTerminal: terminal })
   const { desk } = ptp
   return {
     serve: desk.serve,

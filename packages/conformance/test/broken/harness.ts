@@ -52,6 +52,7 @@ export async function judged({
     hash: sha256,
     version,
     patienceMs: PATIENCE_MS,
+    terminal: { customer_reference: 'C-77' },
   })
   net.attach('https://judge.example', judge.serve)
   return clock.flow(

@@ -7,7 +7,7 @@ import type { Target, Version } from '../../src/catalogue.ts'
 import type { Desk, Invitation } from '../../src/desk.ts'
 import { createLeanCpo, type LeanCpo, type LeanCpoOptions } from '../../src/lean-cpo.ts'
 import { DEAR, STREET } from '../../src/lean-cpo-sites.ts'
-import { createLeanPtp, type LeanPtpOptions } from '../../src/lean-ptp.ts'
+import { createLeanPtp, type LeanPtp, type LeanPtpOptions } from '../../src/lean-ptp.ts'
 import type { OperatorStep } from '../../src/scenario.ts'
 import { numbered, sha256 } from '../network.ts'
 import type { TestClock } from '../test-clock.ts'
@@ -50,7 +50,27 @@ export function partnerOf({ target, version, clock, send, options }: PartnerPart
     ...options,
   }
   if (target === 'cpo') return cpoWith(createLeanCpo(parts, { ...USUAL, ...(options as LeanCpoOptions) }))
-  return partnerWith(createLeanPtp(parts, options as LeanPtpOptions).desk)
+  const ptp = createLeanPtp(parts, options as LeanPtpOptions)
+  return { ...partnerWith(ptp.desk), operator: (step) => atTheTerminal(ptp, step) }
+}
+
+/** What somebody does at the terminal of the correct PTP. */
+async function atTheTerminal(ptp: LeanPtp, { id, details }: OperatorStep): Promise<void> {
+  const terminal = ptp.terminals.all()[0]?.terminal_id ?? ''
+  if (id === 'register') return partnerWith(ptp.desk).operator({ id, text: '', details })
+  if (id === 'add-terminal') {
+    await ptp.mirror.pull()
+    await ptp.addTerminal({ reference: 'SN-1', city: 'Utrecht' })
+  }
+  if (id === 'tap-card') {
+    await ptp.mirror.pull()
+    const offer = ptp.offers(terminal).find(({ evse }) => evse.uid === details['evse_uid'])
+    if (offer !== undefined) await ptp.sales.start(offer)
+  }
+  if (id === 'tap-to-stop') {
+    const sale = ptp.sales.all().find(({ session }) => session?.id === details['session_id'])
+    if (sale !== undefined) await ptp.sales.stop(sale.reference)
+  }
 }
 
 /** The car comes late enough for a driver to walk away; the CPO makes the invoices. */

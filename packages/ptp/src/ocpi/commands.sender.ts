@@ -8,9 +8,12 @@ import { commandKey, type PaymentDesk } from '../payment/desk.ts'
 export interface CommandResultParts {
   readonly payments: PaymentDesk
   readonly clock: { readonly now: () => number }
+  readonly ids: () => string
 }
 
 export function commandsSender(parts: CommandResultParts): Handlers<typeof commands.sender> {
+  const failedStop = () =>
+    ({ type: 'stop-answered', outcome: 'refused', stopCommandId: parts.ids(), at: parts.clock.now() }) as const
   return {
     /** The id in the URL is ours, unguessable, and only good for the CPO it was given to. (T18) */
     result: async (call) => {
@@ -24,9 +27,13 @@ export function commandsSender(parts: CommandResultParts): Handlers<typeof comma
         )
       }
       call.reference(payment.id)
-      // The result of STOP_SESSION says what the charger answered; that the session has ended only its Session says.
-      if (payment.startCommandId !== id) return {}
       const { result, message } = call.body
+      if (payment.startCommandId !== id) {
+        // What a charger did not obey is ordered again; that the session has ended only its Session says. (D-F09)
+        if (result !== 'ACCEPTED' && payment.stop?.commandId === id)
+          await parts.payments.apply(payment.id, failedStop())
+        return {}
+      }
       const event = {
         type: 'start-result',
         accepted: result === 'ACCEPTED',
