@@ -10,6 +10,7 @@ import { addMilestonesCommand } from './commands/milestones.ts'
 import { addPaymentCommands } from './commands/payments.ts'
 import { addPeersCommand } from './commands/peers.ts'
 import { addPriceCommand } from './commands/price.ts'
+import { addPspCommands } from './commands/psp.ts'
 import { addSandboxCommand } from './commands/sandbox.ts'
 import { addTapCommands } from './commands/tap.ts'
 import { addTerminalsCommand } from './commands/terminals.ts'
@@ -50,6 +51,7 @@ export async function run(argv: readonly string[], io: Io): Promise<ExitStatus> 
     addContractsCommand,
     addTapCommands,
     addPaymentCommands,
+    addPspCommands,
     addChargerCommand,
     addConfigCommand,
     addPriceCommand,

@@ -218,6 +218,13 @@ export interface Psp {
   settlement(o: { readonly since: number; readonly until: number }): Promise<readonly SettlementLine[]>
 }
 
+/** Nothing moves when we ask: an answer that is missing only means later. */
+export function whenReading(error: unknown): never {
+  if (error instanceof PspError && error.kind === 'unknown-outcome')
+    throw new PspError('unavailable', error.message, { cause: error })
+  throw error
+}
+
 export type PspErrorKind = 'declined' | 'unknown-outcome' | 'unavailable' | 'refused' | 'not-supported'
 
 /**

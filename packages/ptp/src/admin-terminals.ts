@@ -15,6 +15,9 @@ const NewTerminal = Type.Object({
   reference: Type.Optional(Type.String({ maxLength: 36 })),
   customer_reference: Type.Optional(Type.String({ maxLength: 36 })),
 })
+const Reader = Type.Object({
+  reader: Type.Union([Type.String({ pattern: '^[\\w.:-]{1,100}$' }), Type.Null()]),
+})
 const Move = Type.Object({ contract: Id })
 
 const terminalRecord = ({ terminal, model, state, peerId, contractId, refusal }: PaymentTerminal) => ({
@@ -93,3 +96,25 @@ const moveRow = ({ registry, journal }: AdminParts): AdminRoute =>
       return { body: terminalRecord(moved) }
     },
   })
+
+/** Which reader of the payment provider stands in a terminal. */
+export function readerRows({ registry, readers }: AdminParts): AdminTable {
+  const record = async (terminalId: string) => ({
+    body: { terminal_id: terminalId, reader: (await readers.of(terminalId)) ?? null },
+  })
+  return [
+    row('GET', '/terminals/:id/reader', {
+      summary: "The payment provider's reader in this terminal",
+      run: async ({ params }) => record((await find(registry, params['id'])).id),
+    }),
+    row('POST', '/terminals/:id/reader', {
+      summary: "Name the payment provider's reader in this terminal; null takes it away",
+      body: Reader,
+      run: async ({ params, body }) => {
+        const { id } = await find(registry, params['id'])
+        await readers.set(id, (body as Type.Static<typeof Reader>).reader ?? undefined)
+        return record(id)
+      },
+    }),
+  ]
+}

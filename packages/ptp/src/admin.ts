@@ -7,12 +7,13 @@ import { peersAdmin } from '@plugtill/ocpi/peers-admin'
 import Type from 'typebox'
 import { contractRows } from './admin-contracts.ts'
 import { resolveRows } from './admin-resolve.ts'
-import { terminalRows } from './admin-terminals.ts'
+import { readerRows, terminalRows } from './admin-terminals.ts'
 import { Id, limitOf, notFound, row } from './admin-words.ts'
 import type { Changes } from './changes.ts'
 import type { Link, LinkParts } from './link/link.ts'
 import type { PaymentState } from './payment/payment.ts'
 import { paymentRecord } from './payment/view.ts'
+import type { Readers } from './terminals/readers.ts'
 import { followTimeline, timelineOf } from './timeline.ts'
 
 export interface AdminParts extends LinkParts {
@@ -22,6 +23,7 @@ export interface AdminParts extends LinkParts {
   readonly handshake: Handshake
   readonly peers: PeerStore
   readonly changes: Changes
+  readonly readers: Readers
   readonly pspLedger?: () => Promise<readonly object[]>
 }
 
@@ -41,6 +43,7 @@ export function adminTable(parts: AdminParts): AdminTable {
     row('GET', '/platform', { summary: 'What this platform is', run: async () => ({ body: platform(parts) }) }),
     ...peersAdmin({ platform: 'ptp', peers: parts.peers, handshake: parts.handshake }),
     ...terminalRows(parts),
+    ...readerRows(parts),
     ...paymentRows(parts),
     ...driverRows(parts),
     ...resolveRows(parts),

@@ -24,7 +24,7 @@ import { createOcpiServer, mount } from '@plugtill/ocpi/server'
 import { skippedItem } from '@plugtill/ocpi/skipped-item'
 import { storedPeers } from '@plugtill/ocpi/stored-peers'
 import type { Send, Serve } from '@plugtill/ocpi/wire'
-import type { Psp } from '@plugtill/psp/psp'
+import type { Psp, PspHint } from '@plugtill/psp/psp'
 import { adminTable } from './admin.ts'
 import { createBreaker, partner, provider } from './breaker.ts'
 import { type Changes, createChanges, OFFERS, paymentTopic, terminalTopic } from './changes.ts'
@@ -42,9 +42,11 @@ import { sessionsReceiver } from './ocpi/sessions.receiver.ts'
 import { tariffsReceiver } from './ocpi/tariffs.receiver.ts'
 import type { PaymentEvent } from './payment/events.ts'
 import type { Payment } from './payment/payment.ts'
+import { takePspHint } from './psp-messages.ts'
 import type { PtpSettings } from './settings.ts'
 import { createSweep } from './sweep.ts'
 import { createSync, type Sync } from './sync.ts'
+import { createReaders } from './terminals/readers.ts'
 import { createRegistry } from './terminals/registry.ts'
 import { type PaymentTerminal, type TerminalEvent, terminalKind } from './terminals/terminal.ts'
 
@@ -83,6 +85,10 @@ export interface Ptp {
   readonly link: Link
   readonly changes: Changes
   readonly view: (payment: Payment) => ReturnType<typeof viewOf>
+  /** The provider's reader in a terminal, as the operator named it. */
+  readonly readerOf: (terminalId: string) => Promise<string | undefined>
+  /** A genuine message of the provider; resolves to whether it was about a payment of ours. */
+  readonly pspHint: (hint: PspHint) => Promise<boolean>
   readonly start: () => void
   readonly stop: () => Promise<void>
   /** Resolves when nothing is due and nothing runs. */
@@ -95,12 +101,15 @@ export function createPtp(parts: PtpParts): Ptp {
   const handshake = handshakeWith(parts, base, rooms.sync)
   const linkParts = { ...parts, ...base, ...rooms }
   const link = createLink(linkParts)
+  const readers = createReaders(base.documents, parts.clock)
   return {
     serveOcpi: entrance(parts, { ...base, ...rooms, handshake }),
     link,
     changes: base.changes,
     view: (payment) => viewOf(linkParts, payment),
-    admin: adminTable({ ...linkParts, link, handshake }),
+    readerOf: readers.of,
+    pspHint: takePspHint(linkParts),
+    admin: adminTable({ ...linkParts, link, handshake, readers }),
     start: () => {
       rooms.engine.start()
       rooms.sync.start()

@@ -6,6 +6,7 @@ import type { Clock } from '@plugtill/engine/clock'
 import type { Engine } from '@plugtill/engine/engine'
 import type { Journal } from '@plugtill/engine/journal'
 import type { Psp, PspPayment } from '@plugtill/psp/psp'
+import { pspOf } from './effects/ask-psp.ts'
 import { pspKey } from './effects/psp-key.ts'
 import { byReference, type PaymentDesk } from './payment/desk.ts'
 import type { PaymentEvent } from './payment/events.ts'
@@ -32,6 +33,8 @@ export interface Sweep {
   readonly start: () => void
   readonly stop: () => void
   readonly once: () => Promise<void>
+  /** Looks at one payment now: the provider has said that something is new. (F66) */
+  readonly look: (payment: Payment) => Promise<void>
   readonly idle: () => Promise<void>
 }
 
@@ -58,7 +61,13 @@ export function createSweep(parts: SweepParts): Sweep {
       plan(parts.intervalMs * (0.9 + 0.2 * parts.random()))
     })
   }
-  return { start: () => plan(parts.intervalMs), stop: () => cancel?.(), once, idle: () => running }
+  const look = async (payment: Payment): Promise<void> => {
+    if (!payment.pspReference) return
+    const psp = pspOf(parts, payment.terms?.pspAccount)
+    const booked = await psp.query({ pspReference: payment.pspReference })
+    if (booked) await compare(parts, psp, booked)
+  }
+  return { start: () => plan(parts.intervalMs), stop: () => cancel?.(), once, look, idle: () => running }
 }
 
 async function sweepAll(parts: SweepParts, lookBackMs: number): Promise<void> {

@@ -126,7 +126,7 @@ export async function rig(parts: RigParts = {}) {
 
 /** What comes in: from the charger, the CPO and the operator. */
 function messages({ payments, intake, clock, ids }: Rooms, pass: (ms: number) => Promise<void>) {
-  const answers = commandsSender({ payments, clock })
+  const answers = commandsSender({ payments, clock, ids })
   const after = async <T>(work: Promise<T>): Promise<T> => {
     const done = await work
     await pass(0)

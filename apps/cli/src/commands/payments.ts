@@ -1,11 +1,11 @@
 import type { Command } from 'commander'
-import type { LedgerAnswer, PaymentAnswer, TimelineEntry } from '../answers.ts'
+import type { PaymentAnswer, TimelineEntry } from '../answers.ts'
 import type { Talk } from '../command-line.ts'
 import { wrongUsage } from '../exit.ts'
 import { moneyText } from '../text/money.ts'
 import { pairs, table } from '../text/table.ts'
 
-/** `plugtill payments …` and `plugtill psp ledger`. */
+/** `plugtill payments …`. */
 export function addPaymentCommands(program: Command, talk: Talk): void {
   const payments = program.command('payments').description('payments: list, show, resolve')
   payments
@@ -39,25 +39,6 @@ export function addPaymentCommands(program: Command, talk: Talk): void {
       showPayment(talk, await talk.api().get('ptp', `/payments/${encodeURIComponent(reference)}`)),
     )
   addResolve(payments, talk)
-  program
-    .command('psp')
-    .description('the simulated payment provider: ledger')
-    .command('ledger')
-    .description('what the provider itself has booked, independent of the platform')
-    .action(async () => {
-      const booked = await talk.api().get<readonly LedgerAnswer[]>('ptp', '/psp/ledger')
-      talk.answer(booked, () =>
-        booked.length === 0
-          ? ['Nothing booked yet.']
-          : table(booked, [
-              { title: 'At', cell: (entry) => entry.at },
-              { title: 'Reference', cell: (entry) => entry.reference },
-              { title: 'Operation', cell: (entry) => entry.operation },
-              { title: 'Status', cell: (entry) => entry.status },
-              { title: 'Amount', cell: (entry) => moneyText(entry.amount), align: 'right' },
-            ]),
-      )
-    })
 }
 
 interface Resolve {

@@ -19,7 +19,7 @@ interface Add {
 export function addTerminalsCommand(program: Command, talk: Talk): void {
   const terminals = program
     .command('terminals')
-    .description('payment terminals: add, list, show, push, move, deactivate, assign, activate')
+    .description('payment terminals: add, list, show, reader, push, move, deactivate, assign, activate')
   terminals
     .command('add')
     .description('create a virtual terminal and POST it to the CPO')
@@ -46,6 +46,7 @@ export function addTerminalsCommand(program: Command, talk: Talk): void {
         )
     })
   addTerminalLookups(terminals, talk)
+  addReader(terminals, talk)
   addCpoActs(terminals, talk)
 }
 
@@ -121,6 +122,27 @@ function addTerminalLookups(terminals: Command, talk: Talk): void {
     .action(async (id: string, options: { readonly platform: string }) =>
       show(talk, await talk.api().post(sideOf(options.platform), `/terminals/${encodeURIComponent(id)}/deactivate`)),
     )
+}
+
+interface ReaderAnswer {
+  readonly terminal_id: string
+  readonly reader: string | null
+}
+
+function addReader(terminals: Command, talk: Talk): void {
+  terminals
+    .command('reader <id>')
+    .description("the payment provider's reader in a terminal: show, name or take away")
+    .option('--name <READER>', 'Stripe: tmr_…, Adyen: POIID like V400m-324688179')
+    .option('--none', 'take the reader away')
+    .action(async (id: string, { name, none }: { readonly name?: string; readonly none?: boolean }) => {
+      const path = `/terminals/${encodeURIComponent(id)}/reader`
+      const told =
+        name === undefined && !none
+          ? await talk.api().get<ReaderAnswer>('ptp', path)
+          : await talk.api().post<ReaderAnswer>('ptp', path, { reader: name ?? null })
+      talk.answer(told, () => pairs({ terminal_id: told.terminal_id, reader: told.reader ?? 'none' }))
+    })
 }
 
 interface Assign {

@@ -1,6 +1,6 @@
 /** Requests to a simulated service. */
 import type { HttpSend } from '../http/client.ts'
-import { PspError } from '../psp.ts'
+import { PspError, whenReading } from '../psp.ts'
 import type { SimulatedHttpConfig } from './config.ts'
 import { errorOf, inFlight } from './errors.ts'
 
@@ -40,7 +40,10 @@ export function createClient({ config, send, clock }: ClientParts): Client {
     }
     throw new PspError('unknown-outcome', 'The first request with this key is still at work. Ask with query.')
   }
-  return { get: (path) => ask('GET', path, {}), post: (path, body, key) => ask('POST', path, { body, key }) }
+  return {
+    get: <T>(path: string) => ask<T>('GET', path, {}).catch(whenReading),
+    post: (path, body, key) => ask('POST', path, { body, key }),
+  }
 }
 
 function objectIn<T>(body: string): T {

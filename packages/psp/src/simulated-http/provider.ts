@@ -1,6 +1,5 @@
+import { checkCurrency, checkKey, checkMoney, unknownPayment } from '../checks.ts'
 import type { Authorization, Capture, CardFace, Hold, Money, Psp, PspPayment, Refund, Voided } from '../psp.ts'
-import { PspError } from '../psp.ts'
-import { checkKey, checkMoney } from '../simulated/decide.ts'
 import { withoutCardNumbers } from '../without-card-numbers.ts'
 import { simulatedHttpCapabilities } from './capabilities.ts'
 import { type Client, type ClientParts, createClient } from './client.ts'
@@ -10,7 +9,7 @@ import { hintOf } from './webhooks.ts'
 export function createSimulatedHttpPsp(parts: ClientParts): Psp {
   const client = createClient(parts)
   const post = <T>(path: string, { key, ...body }: { readonly key: string; readonly amount?: Money }): Promise<T> => {
-    checkKey(key)
+    checkKey(key, simulatedHttpCapabilities)
     if (body.amount) checkMoney(body.amount)
     return client.post<T>(path, body, key)
   }
@@ -20,14 +19,14 @@ export function createSimulatedHttpPsp(parts: ClientParts): Psp {
     capabilities: simulatedHttpCapabilities,
     authorize: (o) => post<Authorization>('/v1/payments', o),
     increment: async ({ key, pspReference, newTotal }) => {
-      checkKey(key)
+      checkKey(key, simulatedHttpCapabilities)
       checkMoney(newTotal)
       const body = await incrementBody(client, pspReference, newTotal)
       return client.post<Hold>(`${at(pspReference)}/increments`, body, key)
     },
     reduce: async ({ pspReference, newTotal, key }) => {
       checkMoney(newTotal)
-      checkKey(key)
+      checkKey(key, simulatedHttpCapabilities)
       return client.post<Hold>(`${at(pspReference)}/reductions`, { newTotal }, key)
     },
     capture: ({ pspReference, ...o }) => post<Capture>(`${at(pspReference)}/captures`, o),
@@ -55,9 +54,8 @@ async function incrementBody(client: Client, pspReference: string, newTotal: Mon
   const { increments } = await client.get<{ increments: 'total' | 'delta' }>('/v1/about')
   if (increments === 'total') return { newTotal }
   const { payment } = await client.get<{ payment?: PspPayment }>(`/v1/payments/${encodeURIComponent(pspReference)}`)
-  if (payment === undefined) throw new PspError('refused', `The provider knows no payment "${pspReference}".`)
+  if (payment === undefined) throw unknownPayment(pspReference)
   const { amountMinor, currency } = payment.authorized
-  if (currency !== newTotal.currency)
-    throw new PspError('refused', `The payment is in ${currency}, the request in ${newTotal.currency}.`)
+  checkCurrency(newTotal, currency)
   return { added: { amountMinor: newTotal.amountMinor - amountMinor, currency } }
 }

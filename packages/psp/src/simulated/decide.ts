@@ -186,24 +186,6 @@ function wrongMoney(payment: Booked, amount: Money): string | undefined {
     : `The payment is in ${payment.currency}, the request in ${amount.currency}.`
 }
 
-export function checkMoney(amount: Money): void {
-  if (!Number.isSafeInteger(amount.amountMinor) || amount.amountMinor <= 0) {
-    throw new PspError('refused', `The amount ${amount.amountMinor} must be a whole number of minor units above 0.`)
-  }
-  if (!/^[A-Z]{3}$/.test(amount.currency)) {
-    throw new PspError('refused', `"${amount.currency}" is no currency code; use three capital letters of ISO 4217.`)
-  }
-}
-
-export function checkKey(key: string): void {
-  if (key.length === 0 || key.length > simulatedCapabilities.idempotency.maxKeyLength) {
-    throw new PspError(
-      'refused',
-      `A key has 1 to ${simulatedCapabilities.idempotency.maxKeyLength} characters, got ${key.length}.`,
-    )
-  }
-}
-
 export function cardOf(token: string): SimulatedCard {
   const card = findSimulatedCard(token)
   if (card !== undefined) return card

@@ -1,3 +1,4 @@
+import { checkKey, checkMoney, unknownPayment } from '../checks.ts'
 import type { Authorization, Capture, Hold, Money, Psp, Refund, Voided } from '../psp.ts'
 import { PspError } from '../psp.ts'
 import { withoutCardNumbers } from '../without-card-numbers.ts'
@@ -9,8 +10,6 @@ import { faceOf } from './cards.ts'
 import type { Outcome } from './decide.ts'
 import {
   cardOf,
-  checkKey,
-  checkMoney,
   decideAuthorize,
   decideCapture,
   decideIncrement,
@@ -127,7 +126,7 @@ function createCounter(parts: SimulatedPspParts) {
 
   /** Runs one money operation: idempotency, booking, and then the way back to the caller. */
   async function run<T>(operation: Operation, asked: Asked, decide: Decide<T>): Promise<T> {
-    checkKey(asked.key)
+    checkKey(asked.key, simulatedCapabilities)
     const money = asked.amount ?? asked.newTotal
     if (money !== undefined) checkMoney(money)
     const request = requestText(operation, asked)
@@ -156,10 +155,6 @@ function createCounter(parts: SimulatedPspParts) {
   }
 
   return { withBooks, run }
-}
-
-function unknownPayment(pspReference: string | undefined): PspError {
-  return new PspError('refused', `The provider knows no payment "${pspReference}".`)
 }
 
 function reachable(parts: SimulatedPspParts): void {

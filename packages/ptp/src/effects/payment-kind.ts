@@ -70,6 +70,9 @@ function laneOf(order: PaymentOrder, payment: Payment): string {
       return `cpo:${payment.peerId}:search`
     case 'advise':
       return advicesLane(payment.peerId)
+    case 'authorize':
+      // A real reader waits for the driver's card: one terminal never holds up the money of another.
+      return `psp:reader:${payment.terminalId.toLowerCase()}`
     default:
       return 'psp'
   }
