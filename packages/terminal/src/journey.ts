@@ -63,15 +63,8 @@ function onChoice(
       if (screen.kind !== 'choose' || !offer?.available) return stay(journey)
       return show(journey, { kind: 'price', offer, until: now + STAYS_MS.price })
     }
-    case 'maximum': {
-      // What is chosen stands in the offer from now on: the screen shows it as the hold, the tap asks for it.
-      const hold =
-        screen.kind === 'price'
-          ? screen.offer.holdChoices?.find(({ amountMinor }) => amountMinor === input.amountMinor)
-          : undefined
-      if (screen.kind !== 'price' || !hold) return stay(journey)
-      return show(journey, { kind: 'price', offer: { ...screen.offer, hold }, until: now + STAYS_MS.price })
-    }
+    case 'maximum':
+      return chooseMaximum(journey, input.amountMinor, now)
     case 'accept':
       return screen.kind === 'price'
         ? show(journey, tapScreen({ kind: 'start', offer: screen.offer }, now))
@@ -111,6 +104,15 @@ function onChoice(
         return stay(journey)
       return home({ ...journey, language: input.language })
   }
+}
+
+/** What is chosen stands in the offer from now on: the screen shows it as the hold, the tap asks for it. */
+function chooseMaximum(journey: Journey, amountMinor: number, now: number): Step {
+  const { screen } = journey
+  if (screen.kind !== 'price') return stay(journey)
+  const hold = screen.offer.holdChoices?.find((choice) => choice.amountMinor === amountMinor)
+  if (!hold) return stay(journey)
+  return show(journey, { kind: 'price', offer: { ...screen.offer, hold }, until: now + STAYS_MS.price })
 }
 
 /** The reader listens on the tap screen only; what the card is good for was settled before. */
