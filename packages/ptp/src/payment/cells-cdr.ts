@@ -84,7 +84,9 @@ export const undecided: PaymentCell<'dispute-deadline-passed'> = (payment, event
 export function withoutCdr(payment: Payment, { at }: { readonly at: number }, why: string): PaymentVerdict {
   const currency = payment.held?.currency
   const proven = [payment.dispute?.expected, payment.session?.verified].filter((one) => one?.currency === currency)
-  const least = proven.reduce((a, b) => (a && b ? smaller(a, b) : (a ?? b)), undefined)
+  // What the CDR itself asks is never exceeded.
+  const asked = proven.some((one) => one) && payment.cdr?.due.currency === currency ? payment.cdr?.due : undefined
+  const least = [...proven, asked].reduce((a, b) => (a && b ? smaller(a, b) : (a ?? b)), undefined)
   if (termsOf(payment).noCdr === 'void' || !least || least.amountMinor <= 0)
     return release(payment, { at }, { outcome: 'no-cdr', why })
   const by = payment.cdr ? 'tariff' : 'session'
@@ -146,6 +148,7 @@ const CHASES_UNNAMED = 3
 /** D-F11: pull, wait again, and in the end the policy of the contract. A session without energy or cost is voided. (D-F08) */
 export const chaseCdr: PaymentCell<'cdr-deadline-passed'> = (payment, event) => {
   const { session, credit, timers } = payment
+  if (credit && event.at < credit.at + timers.cdrDeadlineMs) return { ignore: 'a corrected CDR may still come' }
   if (credit)
     return release(payment, event, { outcome: 'no-energy', why: `The operator took its bill back (${credit.id}).` })
   if (session?.kwh === 0 && (session.cost?.amountMinor ?? 0) === 0)
