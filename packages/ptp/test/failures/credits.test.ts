@@ -45,6 +45,13 @@ row(
       advice: { status: 'SUCCESS', amount: eur(484) },
     })
     await corrected.close()
+
+    const capped = await charged({ payment: { asked: eur(500), minimumHold: eur(100) } })
+    await capped.bill(cdrFor(10))
+    await capped.bill(creditFor(cdrFor(10)))
+    await capped.pass(HOUR)
+    expect(capped.booked()).toEqual(['authorize 500 approved', 'capture 500 done', 'refund 500 done'])
+    await capped.close()
   },
 )
 
