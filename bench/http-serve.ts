@@ -1,7 +1,8 @@
 /** Puts a `Serve` behind node:http on a free loopback port, with nothing else in the way. */
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { createServer, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import type { Headers, Serve, WireRequest } from '@plugtill/ocpi/wire'
+import { listenerOf } from '@plugtill/ocpi/node-http'
+import type { Headers, Serve } from '@plugtill/ocpi/wire'
 
 export interface Place {
   /** http://127.0.0.1:<port> */
@@ -9,15 +10,21 @@ export interface Place {
   readonly close: () => Promise<void>
 }
 
-export type Answerer = (request: IncomingMessage, body: string, response: ServerResponse) => unknown
+/** A server of ours as it ships: its own adapter. */
+export const listenWith = (serve: Serve, origin: () => string): Promise<Place> =>
+  place(createServer(listenerOf(serve, origin)))
 
-/** Reads the body and hands over; what both the bare server and ours have to do. */
-export async function listen(answer: Answerer): Promise<Place> {
-  const server: Server = createServer((request, response) => {
-    const chunks: Buffer[] = []
-    request.on('data', (chunk: Buffer) => chunks.push(chunk))
-    request.on('end', () => answer(request, Buffer.concat(chunks).toString('utf8'), response))
-  })
+/** The least that any server has to do: read the body, answer. */
+export const listenBare = (answer: (body: string, response: ServerResponse) => unknown): Promise<Place> =>
+  place(
+    createServer((request, response) => {
+      const chunks: Buffer[] = []
+      request.on('data', (chunk: Buffer) => chunks.push(chunk))
+      request.on('end', () => answer(Buffer.concat(chunks).toString('utf8'), response))
+    }),
+  )
+
+async function place(server: Server): Promise<Place> {
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
   const close = () =>
     new Promise<void>((done) => {
@@ -25,15 +32,6 @@ export async function listen(answer: Answerer): Promise<Place> {
       server.closeAllConnections()
     })
   return { origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, close }
-}
-
-/** `origin` is the public one, which the URLs of the answers are made from. */
-export function answerWith(serve: Serve, origin: () => string): Answerer {
-  return async (request, body, response) => {
-    const method = request.method as WireRequest['method']
-    const answer = await serve({ method, url: `${origin()}${request.url}`, headers: request.headers as Headers, body })
-    end(response, answer)
-  }
 }
 
 export function end(

@@ -14,10 +14,11 @@ import { tariffs } from '@plugtill/ocpi/modules/tariffs'
 import { memoryPeers, type Party } from '@plugtill/ocpi/peers'
 import { NEEDED_FROM_CPO, NEEDED_FROM_PTP } from '@plugtill/ocpi/roles'
 import { createOcpiServer, type Mounted } from '@plugtill/ocpi/server'
+import { codecOf } from '@plugtill/ocpi/versions/negotiate'
 import type { Serve } from '@plugtill/ocpi/wire'
 import { cdrText } from './cdr.ts'
 import type { LoadOrder } from './http-load.ts'
-import { answerWith, end, listen, type Place } from './http-serve.ts'
+import { end, listenBare, listenWith, type Place } from './http-serve.ts'
 import { locationText, locationWith } from './location.ts'
 import { HEADERS, ORIGIN, ofPtp, ptpServer, serial, startLoader } from './ptp-server.ts'
 import { alternate, cpuSince, type Figure, isQuick, median, perSecond, tell } from './report.ts'
@@ -26,6 +27,7 @@ const ROUNDS = isQuick() ? 1 : 7
 const ROUND_MS = isQuick() ? 500 : 1_500
 const CONNECTIONS = 32
 const BELOW = '/ptp/ocpi/2.3.0'
+const BELOW_OLDER = '/ptp/ocpi/2.2.1'
 
 const PAGE = 50
 const places = Array.from({ length: PAGE }, (_, nth) => locationWith(`LOC-${nth}`))
@@ -52,7 +54,7 @@ const ofCpo = () => [
 const clock = { now: () => Date.now() }
 const serve = ptpServer([...ofPtp(mounted), mounted(locations, 'SENDER')])
 
-const place = await listen(answerWith(serve, () => ORIGIN))
+const place = await listenWith(serve, () => ORIGIN)
 const loader = startLoader()
 
 async function load(order: Omit<LoadOrder, 'headers' | 'connections' | 'ms'>, cpuUs: number[] = []): Promise<number> {
@@ -71,7 +73,7 @@ async function bareFor(asked: {
   const answer = await serve({ method: asked.method, url: ORIGIN + asked.path, headers: HEADERS, body: asked.body })
   if (answer.status > 201 || !answer.body.includes('"status_code":1000'))
     throw new Error(`${asked.path} was refused: ${answer.body.slice(0, 300)}`)
-  return listen((_request, body, response) => {
+  return listenBare((body, response) => {
     if (body !== '') JSON.parse(body)
     end(response, answer)
   })
@@ -143,11 +145,9 @@ async function handshakes(): Promise<Figure> {
   const send = createHttpSend({ allowPrivatePeers: true })
   async function platform(party: Party, modules: readonly Mounted[]) {
     let open: Serve | undefined
-    const at: Place = await listen(
-      answerWith(
-        (request) => (open ?? (async () => ({ status: 503, headers: {}, body: '' })))(request),
-        () => at.origin,
-      ),
+    const at: Place = await listenWith(
+      (request) => (open ?? (async () => ({ status: 503, headers: {}, body: '' })))(request),
+      () => at.origin,
     )
     const next = serial()
     const renew = () => {
@@ -161,7 +161,7 @@ async function handshakes(): Promise<Figure> {
   }
   const ptp = await platform({ countryCode: 'NL', partyId: 'PTP', role: 'PTP', name: 'Bench' }, ofPtp(mounted))
   const cpo = await platform({ countryCode: 'NL', partyId: 'CPO', role: 'CPO', name: 'Bench' }, ofCpo())
-  const bare = await listen((_request, body, response) => {
+  const bare = await listenBare((body, response) => {
     if (body !== '') JSON.parse(body)
     end(response, { status: 200, headers: { 'content-type': 'application/json' }, body: '{"status_code":1000}' })
   })
@@ -190,9 +190,12 @@ async function handshakes(): Promise<Figure> {
   }
 }
 
+const older = codecOf('2.2.1').write(cdrs.receiver.postCdr.body ?? {}, JSON.parse(cdrText), { payments: true })
+if (older.losses.length > 0) throw new Error(`The CDR of the bench cannot be said in 2.2.1: ${older.losses.join('; ')}`)
 const evse = JSON.stringify({ status: 'CHARGING', last_updated: '2030-07-02T10:05:00.000Z' })
 const figures = [
   ...(await besideBare('CDR', 'POST', `${BELOW}/receiver/cdrs`, cdrText)),
+  ...(await besideBare('CDR in 2.2.1, lifted', 'POST', `${BELOW_OLDER}/receiver/cdrs`, JSON.stringify(older.value))),
   ...(await besideBare('PUT of a Location', 'PUT', `${BELOW}/receiver/locations/NL/CPO/LOC-CITY`, locationText)),
   ...(await besideBare('PATCH of an EVSE', 'PATCH', `${BELOW}/receiver/locations/NL/CPO/LOC-CITY/NLPLGE101`, evse)),
   ...(await pages()),

@@ -14,7 +14,7 @@ import { createSimulatedPsp } from '@plugtill/psp/simulated/provider'
 import { createPtp } from '@plugtill/ptp/ptp'
 import { defaultSettings } from '@plugtill/ptp/settings'
 import { outletsOf } from '@plugtill/world/stations'
-import { answerWith, listen, type Place } from './http-serve.ts'
+import { listenWith, type Place } from './http-serve.ts'
 
 export interface PairParts {
   readonly stores: { readonly ptp: Store; readonly cpo: Store }
@@ -29,11 +29,9 @@ export interface PairParts {
 /** The platform's own base URL is needed before it exists; the socket is there first. */
 async function entrance(): Promise<Place & { readonly open: (serve: Serve) => void }> {
   let serve: Serve | undefined
-  const place: Place = await listen(
-    answerWith(
-      (request) => (serve ?? missing)(request),
-      () => place.origin,
-    ),
+  const place: Place = await listenWith(
+    (request) => (serve ?? missing)(request),
+    () => place.origin,
   )
   const open = (opened: Serve) => {
     serve = opened

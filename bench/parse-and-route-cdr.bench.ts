@@ -3,7 +3,7 @@ import process from 'node:process'
 import type { InterfaceRole, Module } from '@plugtill/ocpi/module'
 import type { Mounted } from '@plugtill/ocpi/server'
 import { cdrText } from './cdr.ts'
-import { answerWith, end, listen } from './http-serve.ts'
+import { end, listenBare, listenWith } from './http-serve.ts'
 import { BASE, HEADERS, ORIGIN, ofPtp, ptpServer, startLoader } from './ptp-server.ts'
 import { alternate, cpuSince, isQuick, median, perSecond, perSecondSync, tell } from './report.ts'
 
@@ -30,11 +30,11 @@ const inProcess = await alternate(ROUNDS, {
 })
 
 /** The least that any server of such messages does: read, parse, answer the same bytes. */
-const bare = await listen((_request, body, response) => {
+const bare = await listenBare((body, response) => {
   JSON.parse(body)
   end(response, { ...first, body: JSON.stringify({ status_code: 1000, timestamp: new Date().toISOString() }) })
 })
-const place = await listen(answerWith(serve, () => ORIGIN))
+const place = await listenWith(serve, () => ORIGIN)
 const loader = startLoader()
 
 const cpuUs: Record<'ours' | 'bare', number[]> = { ours: [], bare: [] }

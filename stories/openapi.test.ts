@@ -3,7 +3,7 @@ import { differences, readDocuments } from './openapi.ts'
 import { readYaml } from './read-yaml.ts'
 import { databases, tell } from './rig.ts'
 
-const folder = process.env['PLUGTILL_OPENAPI_DIR']
+const folder = process.env['PLUGTILL_TEST_OPENAPI_DIR']
 
 test('the YAML of OpenAPI documents is read', () => {
   const text =

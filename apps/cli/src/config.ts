@@ -21,6 +21,7 @@ export interface Config extends PspConfig {
   readonly cdrDeadlineS: number
   readonly adviceRetryMaxS: number
   readonly locationsPollS: number
+  readonly tokenRenewalS: number
 }
 
 export const LOG_LEVELS = ['silent', 'error', 'warn', 'info', 'debug'] as const
@@ -48,7 +49,8 @@ function publicAddress(text: string) {
 
 /** Longest wait that makes sense for a driver's payment: a week. */
 const WEEK_S = 604_800
-const wait = (name: keyof Config, about: string, seconds: number): Setting => {
+const DAYS_30_S = 2_592_000
+const wait = (name: keyof Config, about: string, seconds: number, longestS = WEEK_S): Setting => {
   const words = name.replace(/[A-Z]/g, (letter) => `_${letter}`)
   return {
     name,
@@ -57,7 +59,7 @@ const wait = (name: keyof Config, about: string, seconds: number): Setting => {
     value: 'SECONDS',
     env: `PLUGTILL_${words.toUpperCase()}`,
     flag: `--${words.toLowerCase().replaceAll('_', '-')}`,
-    read: whole(0, WEEK_S),
+    read: whole(0, longestS),
   }
 }
 
@@ -150,7 +152,8 @@ export const SETTINGS: readonly Setting[] = [
   wait('sessionPollS', 'between two looks at a session that is not reported', 300),
   wait('cdrDeadlineS', 'how long a CDR may take after the end of charging', 900),
   wait('adviceRetryMaxS', 'longest pause between two attempts to deliver a financial advice', 3600),
-  wait('locationsPollS', 'between two full looks at the sites of a CPO', 3600),
+  wait('locationsPollS', 'between two looks at what changed at the sites of a CPO', 3600),
+  wait('tokenRenewalS', 'age at which the tokens of a partner are renewed (0: never)', DAYS_30_S, DAYS_30_S),
   ...PSP_SETTINGS,
 ]
 

@@ -161,6 +161,7 @@ function ptpOf(parts: Parts, provider: Provider): Ptp {
       cdrDeadlineMs: config.cdrDeadlineS * SECOND,
       adviceRetryMaxMs: config.adviceRetryMaxS * SECOND,
       locationsPollMs: config.locationsPollS * SECOND,
+      tokenRenewalMs: config.tokenRenewalS * SECOND,
       chargerSpeed: config.speed,
       cardTray: provider.cardTray,
       keySecret: parts.keySecret,
@@ -181,7 +182,11 @@ function cpoOf(parts: Parts, store: NonNullable<Stores['cpo']>): Cpo {
     publicUrl: `${publicUrl}/cpo`,
     sites: demoSites,
     // Who tries things out wants to see the energy flow.
-    settings: { plugInWindowS: config.plugInWindowS, sessionUpdateS: 5 },
+    settings: {
+      plugInWindowS: config.plugInWindowS,
+      tokenRenewalS: config.tokenRenewalS,
+      sessionUpdateS: 5,
+    },
   })
 }
 

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -155,4 +155,20 @@ test('every official example is recognised, whole or in part', async () => {
       expect([name, files[0]?.kind]).toEqual([name, expect.any(String)])
     }
   }
+})
+
+test('the costs of a CDR from a country of unknown zone are not checked when they depend on the local time', async () => {
+  const cdr = JSON.parse(readFileSync(example('cdr_example'), 'utf8'))
+  cdr.tariffs[0].tax_included = 'NO'
+  cdr.tariffs[0].elements[0].restrictions = { start_time: '18:00' }
+  cdr.cdr_location.country = 'USA'
+  const path = file('abroad.json', cdr)
+  const unknown = await lint(path)
+  expect(unknown.findings.map(({ id, path, severity }) => [severity, id, path])).toContainEqual([
+    'warning',
+    'zone-unknown',
+    '/cdr_location/country',
+  ])
+  const known = await lint(path, '--time-zone', 'America/Chicago')
+  expect(known.findings.map(({ id }) => id)).toContain('total-cost')
 })

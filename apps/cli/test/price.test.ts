@@ -1,4 +1,4 @@
-import { mkdtempSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -127,6 +127,15 @@ test('a session is priced in the language asked for, with the reason for each pr
     '          02.03.2026 10:30 bis 11:00',
     '          der Tarif hat keinen Preis dafür',
   ])
+})
+
+test('a price that depends on the local time is not computed for a country whose zone is not known', async () => {
+  const abroad = { ...JSON.parse(readFileSync(session, 'utf8')), country_code: 'US' }
+  const line = ['price', '--tariff', tariff, '--session', file('abroad.json', abroad)]
+  const { status, out, err } = await plugtill(...line)
+  expect([status, out]).toEqual([3, []])
+  expect(err).toContain('the zone of US is not known: name it, as in --time-zone Europe/Amsterdam')
+  expect((await plugtill(...line, '--time-zone', 'America/Chicago')).out[2]).toContain('€5.00  Energy: 10 kWh')
 })
 
 test('with a hold the latest safe stop is forecast', async () => {

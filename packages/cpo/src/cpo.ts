@@ -11,6 +11,7 @@ import { considerateSend } from '@plugtill/ocpi/considerate-send'
 import { exchangeRecord, type OnExchange } from '@plugtill/ocpi/exchange'
 import { createHandshake } from '@plugtill/ocpi/handshake'
 import type { Party } from '@plugtill/ocpi/peers'
+import { createRenewal } from '@plugtill/ocpi/renewal'
 import { NEEDED_FROM_PTP } from '@plugtill/ocpi/roles'
 import { createOcpiServer } from '@plugtill/ocpi/server'
 import { skippedItem } from '@plugtill/ocpi/skipped-item'
@@ -87,7 +88,7 @@ export function createCpo(parts: CpoParts): Cpo {
   checkSites(parts.sites)
   const ground = groundOf(parts)
   const rooms = roomsOf(parts, ground)
-  const { greeter, handshake, serveOcpi } = entranceOf(parts, ground, rooms)
+  const { greeter, handshake, renewal, serveOcpi } = entranceOf(parts, ground, rooms)
   const { engine, register, desk, charging, chargers, terminals } = rooms
   const { party, peers, docs, journal } = ground
   const { sites, baseUrl } = parts
@@ -112,13 +113,16 @@ export function createCpo(parts: CpoParts): Cpo {
       await register.sync()
       stopWatching = desk.watchAbsent()
       greeter.start()
+      renewal.start()
       engine.start()
     },
     stop: async () => {
       stopWatching()
       greeter.stop()
+      renewal.stop()
       desk.close()
       await chargers.close()
+      await renewal.idle()
       await engine.stop()
     },
     idle: async () => {
@@ -213,6 +217,8 @@ function entranceOf(parts: CpoParts, ground: Ground, rooms: ReturnType<typeof ro
       if (peer.status === 'registered') void engine.retryNow(`peer:${ownerOf(peer)}`).catch((error) => fault(error, ''))
     },
   })
+  const afterMs = settings.tokenRenewalS * 1000
+  const renewal = createRenewal({ peers, handshake, clock, random, afterMs, onFault: fault })
   const serveOcpi = createOcpiServer({
     ...shared,
     handshake,
@@ -227,7 +233,7 @@ function entranceOf(parts: CpoParts, ground: Ground, rooms: ReturnType<typeof ro
       tokensReceiver({ docs }),
     ],
   })
-  return { greeter, handshake, serveOcpi }
+  return { greeter, handshake, renewal, serveOcpi }
 }
 
 function unknownReference(advice: { readonly id: string; readonly authorization_reference: string }): Fault {

@@ -1,5 +1,6 @@
-/** What a connection begins with: tariffs and locations go out, terminals come in. Then by the hour terminals and advices. */
+/** What a connection begins with: tariffs and locations go out, terminals come in. Then by the hour what is new of terminals and advices. */
 import type { Clock } from '@plugtill/engine/clock'
+import { nextPullMs } from '@plugtill/ocpi/catch-up'
 import type { Peer, PeerStore } from '@plugtill/ocpi/peers'
 import { createErrands } from './errands.ts'
 import type { Advices } from './invoices/advices.ts'
@@ -21,7 +22,7 @@ export interface GreeterParts {
   readonly peers: PeerStore
   readonly register: SiteRegister
   readonly publisher: Publisher
-  readonly terminals: Pick<Terminals, 'pull'>
+  readonly terminals: Pick<Terminals, 'pull' | 'catchUp'>
   readonly advices: Pick<Advices, 'pull'>
   readonly settings: Pick<CpoSettings, 'greetingDelayS' | 'terminalsPollS'>
   readonly onFault: (error: unknown, reference: string) => void
@@ -31,7 +32,7 @@ export function createGreeter(parts: GreeterParts): Greeter {
   const { clock, settings } = parts
   const { run, later, ...errands } = createErrands(clock, (error) => parts.onFault(error, ''))
   const pull = async (peerId: string) => {
-    await parts.terminals.pull(peerId)
+    await parts.terminals.catchUp(peerId)
     await parts.advices.pull(peerId)
   }
   const greet = async (peerId: string) => {
@@ -48,7 +49,7 @@ export function createGreeter(parts: GreeterParts): Greeter {
   }
   /** Spread over the interval, so that partners are not asked by everybody at the full hour. */
   const poll = () =>
-    later(settings.terminalsPollS * 1000 * (0.75 + parts.random() / 2), () => {
+    later(nextPullMs(settings.terminalsPollS * 1000, parts.random), () => {
       run(pullAll)
       poll()
     })

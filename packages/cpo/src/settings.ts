@@ -19,6 +19,8 @@ export interface CpoSettings {
   readonly terminalsPollS: number
   /** How long after a registration the first push waits: the partner has to keep our answer first. */
   readonly greetingDelayS: number
+  /** Age at which the tokens of a partner are renewed; 0: never. (B-30) */
+  readonly tokenRenewalS: number
 }
 
 export const DEFAULT_SETTINGS: CpoSettings = {
@@ -33,4 +35,5 @@ export const DEFAULT_SETTINGS: CpoSettings = {
   strictDateFrom: false,
   terminalsPollS: 3600,
   greetingDelayS: 2,
+  tokenRenewalS: 30 * 24 * 3600,
 }

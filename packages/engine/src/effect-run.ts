@@ -5,7 +5,7 @@ import { closeEffect, type EffectRecord, postponeEffect } from './effects.ts'
 import { Fault } from './fault.ts'
 import { journal } from './journal.ts'
 import type { Entity, Happened, Order } from './machine.ts'
-import { delayAfter } from './retry.ts'
+import { delayAfter, pauseAfter } from './retry.ts'
 import { entityRow, type LoadedKind } from './step.ts'
 import type { Store, Tx } from './store.ts'
 
@@ -17,6 +17,7 @@ export interface EffectRunParts {
   readonly kindOf: (name: string) => LoadedKind
   readonly commit: Decisions['commitSteps']
   readonly wake: (lane: string, dueAt: number) => void
+  readonly pause: (lane: string, until: number) => void
   readonly onFault: (fault: Fault, reference: string) => void
   readonly isOpen: () => boolean
 }
@@ -75,12 +76,15 @@ async function note(parts: EffectRunParts, effect: EffectRecord, error: unknown)
 }
 
 async function failed(parts: EffectRunParts, effect: EffectRecord, error: unknown): Promise<void> {
+  const pause = pauseAfter(error)
+  // Everything else on its way there would only be told the same.
+  if (pause > 0) parts.pause(effect.lane, parts.clock.now() + pause)
   const delay = delayOf(parts, effect, error)
   if (delay === 'give-up') {
     await giveUp(parts, effect, error)
     return
   }
-  const dueAt = parts.clock.now() + delay
+  const dueAt = parts.clock.now() + Math.max(delay, pause)
   await postponeEffect(parts.store, effect, { dueAt, owner: parts.owner, error: textOf(error) })
   if (effect.attempts === 1) {
     const fault = faultOf('EFFECT_FAILED', effect, error, true)

@@ -214,6 +214,7 @@ export function createEngine(parts: EngineParts): Engine {
     kindOf: decisions.kindOf,
     commit: decisions.commitSteps,
     wake,
+    pause: (lane, until) => lanes.pause(lane, until),
     onFault,
     isOpen,
   })
@@ -239,6 +240,7 @@ export function createEngine(parts: EngineParts): Engine {
     pending: (kind, id) => openEffects(store, kind, id),
     effects: (options) => effectsIn(store, options),
     async retryNow(lane, of) {
+      lanes.resume(lane)
       await bringForward(store, clock.now(), { lane, of })
       await lanes.sweep()
     },

@@ -23,6 +23,10 @@ export interface LaneWork {
 export interface Lanes {
   readonly wake: (lane: string, dueAt: number) => void
   readonly sweep: () => Promise<void>
+  /** Nothing of the lane is begun before this moment: whoever it leads to asked for that. */
+  readonly pause: (lane: string, until: number) => void
+  /** Ends the pause of a lane, or of all. */
+  readonly resume: (lane?: string) => void
   readonly start: () => void
   readonly stop: () => Promise<void>
   readonly idle: () => Promise<void>
@@ -41,7 +45,6 @@ export function createLanes(clock: Clock, work: LaneWork, options: LaneOptions):
   let open = false
   let ready: Promise<void> = Promise.resolve()
   let cancelPoll: (() => void) | undefined
-  const isOpen = () => open
   const alarm = earliestAlarm(clock, () => void sweep())
   const schedule = (at: number) => {
     if (open) alarm.set(at)
@@ -50,7 +53,9 @@ export function createLanes(clock: Clock, work: LaneWork, options: LaneOptions):
     work.trouble(error)
     schedule(clock.now() + AFTER_TROUBLE_MS)
   })
-  const { pump, underway } = lanePump(work, busy, { width: options.width, isOpen })
+  const { isPaused, pause, resume } = lanePauses(clock, schedule)
+  const mayBegin = (lane: string) => open && !isPaused(lane)
+  const { pump, underway } = lanePump(work, busy, { width: options.width, mayBegin })
 
   async function sweep(): Promise<void> {
     if (!open) return
@@ -77,6 +82,8 @@ export function createLanes(clock: Clock, work: LaneWork, options: LaneOptions):
       else schedule(dueAt)
     },
     sweep,
+    pause,
+    resume,
     start() {
       if (open) return
       open = true
@@ -90,8 +97,24 @@ export function createLanes(clock: Clock, work: LaneWork, options: LaneOptions):
       cancelPoll?.()
       await busy.quiet()
     },
-    idle: () => idle(busy, sweep, isOpen),
-    isOpen,
+    idle: () => idle(busy, sweep, () => open),
+    isOpen: () => open,
+  }
+}
+
+/** Which lanes are left alone; whoever asks about one is reminded at the end of its pause. */
+function lanePauses(clock: Pick<Clock, 'now'>, remind: (at: number) => void) {
+  const pauses = new Map<string, number>()
+  const isPaused = (lane: string): boolean => {
+    const until = pauses.get(lane) ?? 0
+    if (until > clock.now()) remind(until)
+    else pauses.delete(lane)
+    return until > clock.now()
+  }
+  return {
+    isPaused,
+    pause: (lane: string, until: number) => void pauses.set(lane, Math.max(until, pauses.get(lane) ?? 0)),
+    resume: (lane?: string) => (lane === undefined ? pauses.clear() : void pauses.delete(lane)),
   }
 }
 
@@ -115,7 +138,7 @@ interface Lane {
 function lanePump(
   work: Pick<LaneWork, 'claim' | 'run'>,
   busy: BusyCount,
-  options: { readonly width: number; readonly isOpen: () => boolean },
+  options: { readonly width: number; readonly mayBegin: (lane: string) => boolean },
 ): { readonly pump: (lane: string) => Promise<void>; readonly underway: ReadonlySet<number> } {
   const lanes = new Map<string, Lane>()
   const underway = new Set<number>()
@@ -132,7 +155,7 @@ function lanePump(
       try {
         do {
           lane.again = false
-          if (!options.isOpen() || lane.running >= options.width) break
+          if (!options.mayBegin(name) || lane.running >= options.width) break
           for (const effect of await work.claim(name, options.width - lane.running)) begin(name, lane, effect)
         } while (lane.again)
       } finally {

@@ -20,3 +20,17 @@ export function retryOf(error: unknown): boolean | undefined {
   if (typeof error !== 'object' || error === null || !('retry' in error)) return undefined
   return typeof error.retry === 'boolean' ? error.retry : undefined
 }
+
+/** A pause that the other side asked for and that is granted, at most. */
+const LONGEST_PAUSE_MS = 3_600_000
+
+/** How long the other side asks to be left alone, as an HTTP Retry-After says; 0 when it does not. */
+export function pauseAfter(error: unknown): number {
+  const asked = wordOf(error) ?? (error instanceof Error ? wordOf(error.cause) : undefined) ?? 0
+  return asked > 0 ? Math.min(asked, LONGEST_PAUSE_MS) : 0
+}
+
+function wordOf(error: unknown): number | undefined {
+  if (typeof error !== 'object' || error === null || !('retryAfterMs' in error)) return undefined
+  return typeof error.retryAfterMs === 'number' ? error.retryAfterMs : undefined
+}

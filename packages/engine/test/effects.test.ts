@@ -110,6 +110,65 @@ for (const place of storePlaces()) {
     await engine.stop()
   })
 
+  on(
+    'A-16: who asks for a pause gets it: nothing of its lane is begun earlier, and other lanes go on',
+    async (store) => {
+      const asked: string[] = []
+      let busy = true
+      const { engine, parcels, clock } = setUp(
+        store,
+        async (_, { entity }) => {
+          asked.push(`${entity.id} after ${(clock.now() - START) / 1000} s`)
+          if (entity.to === 'busy' && busy)
+            throw Object.assign(new Fault('REFUSED', 'HTTP 503', { retry: true }), { retryAfterMs: 90_000 })
+          return { type: 'delivered' }
+        },
+        { laneWidth: 1, lane: (_order, { to }) => to },
+      )
+      engine.start()
+      for (const id of ['b1', 'b2']) await parcels.create(parcel(id, 'busy'), { type: 'ordered' })
+      await engine.idle()
+      busy = false
+      await clock.advanceBy(60_000)
+      await parcels.create(parcel('b3', 'busy'), { type: 'ordered' })
+      await parcels.create(parcel('other', 'free'), { type: 'ordered' })
+      await engine.idle()
+      expect(asked).toEqual(['b1 after 0 s', 'other after 60 s'])
+
+      await clock.advanceBy(29_999)
+      await engine.idle()
+      expect(asked).toHaveLength(2)
+      await clock.advanceBy(1)
+      await engine.idle()
+      expect(asked.slice(2).sort()).toEqual(['b1 after 90 s', 'b2 after 90 s', 'b3 after 90 s'])
+      await engine.stop()
+    },
+  )
+
+  on(
+    'nobody is left alone for longer than an hour at a time, and whoever is asked for by hand not at all',
+    async (store) => {
+      const at: number[] = []
+      const { engine, parcels, clock } = setUp(store, async () => {
+        at.push((clock.now() - START) / 1000)
+        if (at.length < 3)
+          throw Object.assign(new Fault('REFUSED', 'HTTP 429', { retry: true }), { retryAfterMs: 86_400_000 })
+        return { type: 'delivered' }
+      })
+      engine.start()
+      await parcels.create(parcel('p1'), { type: 'ordered' })
+      await engine.idle()
+      await clock.advanceBy(3_600_000)
+      await engine.idle()
+      await clock.advanceBy(60_000)
+      await engine.retryNow()
+      await engine.idle()
+      expect(at).toEqual([0, 3600, 3660])
+      expect((await parcels.find('p1'))?.state).toBe('arrived')
+      await engine.stop()
+    },
+  )
+
   on('a lane serves at most its width side by side', async (store) => {
     const full = gate()
     let running = 0

@@ -4,7 +4,8 @@
  * sender; this is how they are made up for. (A-15, A-16, A-32, A-78)
  */
 import { Fault } from './errors.ts'
-import { formatDateTime } from './types.ts'
+import type { Shelf } from './stored-peers.ts'
+import { ciKey, formatDateTime } from './types.ts'
 
 /** What has to be remembered between two pulls of one list of one partner; plain data, to be kept as JSON. */
 export interface PullMark {
@@ -45,6 +46,8 @@ export interface CatchUp<Item> {
   readonly read: (query: PullWindow['query']) => AsyncIterable<Item>
   /** Takes one item. The same may come twice, and an older one after a newer: keep the newest by id. (E-59) */
   readonly keep: (item: Item) => Promise<unknown>
+  /** After a whole pull: what came in none of its pages, and was not told since it began, is gone. (A-32) */
+  readonly forget?: (begunAt: number) => Promise<unknown>
   readonly habits?: PullHabits
   /** The most that is read at once, default 100,000. */
   readonly atMost?: number
@@ -71,7 +74,24 @@ export async function catchUp<Item>(
     await keep(item)
     items += 1
   }
+  if (whole) await work.forget?.(begunAt)
   return { mark: { begunAt, wholeAt: whole || mark === undefined ? begunAt : mark.wholeAt }, items, whole }
+}
+
+const MARKS = 'pull-marks'
+
+/** A catch-up that remembers its mark on a shelf. `whole`: everything is pulled, as if for the first time. */
+export async function catchUpOn<Item>(
+  shelf: Pick<Shelf, 'get' | 'put'>,
+  of: { readonly peerId: string; readonly list: string; readonly whole?: boolean; readonly first?: PullMark },
+  work: Omit<CatchUp<Item>, 'mark'>,
+): ReturnType<typeof catchUp> {
+  const key = ciKey(of.peerId, of.list)
+  const kept = of.whole ? undefined : await shelf.get(MARKS, key)
+  const mark = kept === undefined ? of.first : (JSON.parse(kept.body) as PullMark)
+  const done = await catchUp({ ...work, mark: of.whole ? undefined : mark })
+  await shelf.put(MARKS, key, JSON.stringify(done.mark), formatDateTime(done.mark.begunAt))
+  return done
 }
 
 /** When to pull again: the interval give or take a fifth, so that not everybody comes at the full hour. (A-16) */

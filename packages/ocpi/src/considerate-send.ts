@@ -74,7 +74,7 @@ export function considerateSend(parts: ConsiderateParts): Send {
     for (let waits = 0; desk.quietUntil > clock.now(); waits += 1) {
       const quiet = desk.quietUntil - clock.now()
       if (quiet > patienceMs || waits >= MOST_WAITS) {
-        throw notSent(request, `The partner asked for a pause of another ${Math.ceil(quiet / 1000)} s.`)
+        throw notSent(request, `The partner asked for a pause of another ${Math.ceil(quiet / 1000)} s.`, quiet)
       }
       await wait(quiet)
     }
@@ -111,8 +111,8 @@ export function considerateSend(parts: ConsiderateParts): Send {
   }
 }
 
-const notSent = (request: WireRequest, why: string): Fault =>
-  new Fault('PEER_UNREACHABLE', `${request.method} ${request.url} was not sent. ${why}`, { retry: true })
+const notSent = (request: WireRequest, why: string, retryAfterMs?: number): Fault =>
+  new Fault('PEER_UNREACHABLE', `${request.method} ${request.url} was not sent. ${why}`, { retry: true, retryAfterMs })
 
 /** What a Retry-After header asks for: seconds or a date; undefined without one that can be read. */
 export function retryAfterMs(headers: WireResponse['headers'], now: number): number | undefined {

@@ -54,11 +54,18 @@ export class OcpiError extends Error {
 export class Fault extends Error {
   readonly code: string
   readonly retry: boolean
+  /** How long the partner asked us to wait, where it did. */
+  readonly retryAfterMs: number | undefined
 
-  constructor(code: string, message: string, options: { readonly retry?: boolean; readonly cause?: unknown } = {}) {
+  constructor(
+    code: string,
+    message: string,
+    options: { readonly retry?: boolean; readonly cause?: unknown; readonly retryAfterMs?: number } = {},
+  ) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause })
     this.name = 'Fault'
     this.code = code
     this.retry = options.retry ?? false
+    this.retryAfterMs = options.retryAfterMs
   }
 }

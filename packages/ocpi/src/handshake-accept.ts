@@ -144,11 +144,14 @@ export function noteMissing(desk: Desk, peerId: string, { missing, version }: Di
 }
 
 /** The first use of a new token ends every grace; tokens not yet confirmed end none. (E-37, E-39) */
-async function endGrace(desk: Desk, peer: Peer, hash: string): Promise<void> {
+function endGrace(desk: Desk, peer: Peer, hash: string): Promise<void> | undefined {
   const used = peer.tokensIn.find((token) => token.hash === hash)
-  if (used === undefined || used.until !== undefined || used.pending || desk.isBusy(peer.id)) return
-  if (!peer.tokensIn.some((token) => token.until !== undefined)) return
-  const fresh = await desk.parts.peers.get(peer.id)
+  if (used === undefined || used.until !== undefined || used.pending || desk.isBusy(peer.id)) return undefined
+  return peer.tokensIn.some((token) => token.until !== undefined) ? forgetGraced(desk, peer.id) : undefined
+}
+
+async function forgetGraced({ parts: { peers } }: Desk, peerId: string): Promise<void> {
+  const fresh = await peers.get(peerId)
   if (fresh === undefined) return
-  await desk.parts.peers.save({ ...fresh, tokensIn: fresh.tokensIn.filter((token) => token.until === undefined) })
+  await peers.save({ ...fresh, tokensIn: fresh.tokensIn.filter((token) => token.until === undefined) })
 }

@@ -34,12 +34,10 @@ export function createDesk(parts: HandshakeParts): Desk {
       return { text, issued: { hash: hashToken(text), kind } }
     },
     move: async (peer, event) => {
-      const moved = applied(peer, decideHandshake(peer, event), parts.clock.now())
+      const settles = event.type === 'accepted' || event.type === 'answered' || event.type === 'ended'
+      const moved = applied(peer, decideHandshake(peer, event), settles ? parts.clock.now() : peer.updatedAt)
       await parts.peers.save(moved)
-      if (
-        moved.status === 'registered' ? event.type === 'accepted' || event.type === 'answered' : event.type === 'ended'
-      )
-        parts.onChange?.(moved)
+      if (settles) parts.onChange?.(moved)
       return moved
     },
     alone: async (peerId, busy, work) => {
@@ -56,9 +54,9 @@ export function createDesk(parts: HandshakeParts): Desk {
   }
 }
 
-function applied(peer: Peer, verdict: HandshakeVerdict, now: number): Peer {
+function applied(peer: Peer, verdict: HandshakeVerdict, updatedAt: number): Peer {
   if ('refuse' in verdict) throw new Fault('HANDSHAKE_REFUSED', `Peer ${peer.id} is ${peer.status}. ${verdict.refuse}`)
-  return { ...peer, ...verdict.set, status: verdict.to, updatedAt: now }
+  return { ...peer, ...verdict.set, status: verdict.to, updatedAt }
 }
 
 /** Tokens that go on working for a while beside a new one, until that is first used. (E-37) */

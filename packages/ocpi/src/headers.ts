@@ -1,5 +1,6 @@
 /** Headers that every OCPI message carries: message ids and routing. */
 import type { PartyId } from './peers.ts'
+import { sameCi } from './types.ts'
 import type { Headers } from './wire.ts'
 
 export interface MessageIds {
@@ -38,15 +39,39 @@ export const routingHeaders = ({ from, to }: Outgoing): Headers => ({
   ...(to === undefined ? {} : { 'ocpi-to-country-code': to.countryCode, 'ocpi-to-party-id': to.partyId }),
 })
 
+/** What an answer carries: the ids, and the way back, which is the way here with both ends swapped. (A-10, A-11, A-70) */
+export function answerHeaders({ requestId, correlationId }: MessageIds, routing: Routing | undefined): Headers {
+  const type = 'application/json; charset=utf-8'
+  if (routing === undefined) {
+    return { 'content-type': type, 'x-request-id': requestId, 'x-correlation-id': correlationId }
+  }
+  const { from, to } = routing
+  return {
+    'content-type': type,
+    'x-request-id': requestId,
+    'x-correlation-id': correlationId,
+    'ocpi-from-country-code': to.countryCode,
+    'ocpi-from-party-id': to.partyId,
+    'ocpi-to-country-code': from.countryCode,
+    'ocpi-to-party-id': from.partyId,
+  }
+}
+
+const ENDS = {
+  from: ['ocpi-from-country-code', 'ocpi-from-party-id'],
+  to: ['ocpi-to-country-code', 'ocpi-to-party-id'],
+} as const
+
 /** One end of the routing headers; half an address counts as none. */
 export function readParty(headers: Headers, end: 'from' | 'to'): PartyId | undefined {
-  const countryCode = headers[`ocpi-${end}-country-code`]?.trim()
-  const partyId = headers[`ocpi-${end}-party-id`]?.trim()
+  const [country, party] = ENDS[end]
+  const countryCode = headers[country]?.trim()
+  const partyId = headers[party]?.trim()
   return countryCode && partyId ? { countryCode, partyId } : undefined
 }
 
 export const sameParty = (a: PartyId, b: PartyId): boolean =>
-  a.countryCode.toUpperCase() === b.countryCode.toUpperCase() && a.partyId.toUpperCase() === b.partyId.toUpperCase()
+  sameCi(a.countryCode, b.countryCode) && sameCi(a.partyId, b.partyId)
 
 export const partyText = (party: PartyId): string => `${party.countryCode}-${party.partyId}`
 

@@ -40,7 +40,5 @@ export function headersOf({ headers }: Pick<IncomingMessage, 'headers'>): Header
 }
 
 function write(response: ServerResponse, { status, headers, body }: WireResponse): void {
-  const lines = ['content-length', String(Buffer.byteLength(body))]
-  for (const name in headers) lines.push(name, headers[name] ?? '')
-  response.writeHead(status, lines).end(body)
+  response.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(body) }).end(body)
 }

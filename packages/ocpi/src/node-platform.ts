@@ -3,13 +3,14 @@
  * time and real chance. Whoever wants one of these otherwise puts the parts together like this.
  */
 import { randomBytes, randomUUID } from 'node:crypto'
-import { createServer, type IncomingMessage, type Server } from 'node:http'
+import { createServer, type Server } from 'node:http'
 import { type ClientParts, createOcpiClient, type OcpiClient } from './client.ts'
 import { createHandshake, type Handshake, type HandshakeParts } from './handshake.ts'
 import { createHttpSend, createMayCall } from './http.ts'
+import { listenerOf } from './node-http.ts'
 import { memoryPeers, type Party, type PeerStore } from './peers.ts'
 import { createOcpiServer, type Mounted, type ServerParts } from './server.ts'
-import type { Headers, Serve, WireRequest } from './wire.ts'
+import type { Serve } from './wire.ts'
 
 export interface NodePlatformParts
   extends Partial<Pick<ServerParts, 'versions' | 'onExchange' | 'onFault' | 'maxLimit'>> {
@@ -72,48 +73,16 @@ export async function startPlatform(parts: NodePlatformParts): Promise<NodePlatf
 }
 
 const REQUEST_MS = 30_000
-/** One byte more than the OCPI server reads, so that it is the one who says so. (T26) */
-const ENOUGH_BYTES = 1_000_001
 
 function listening(serve: Serve, { baseUrl, listen = {} }: NodePlatformParts): Promise<Server> {
   const { origin, port, protocol } = new URL(baseUrl)
-  const server = createServer({ requestTimeout: REQUEST_MS }, (request, response) => {
-    readSome(request)
-      .then((body) =>
-        serve({
-          // A method OCPI does not know is answered 405 by the server.
-          method: request.method as WireRequest['method'],
-          url: origin + (request.url ?? '/'),
-          headers: flat(request),
-          body,
-        }),
-      )
-      .then(
-        ({ status, headers, body }) => response.writeHead(status, headers).end(body),
-        () => response.destroy(),
-      )
-  })
+  const server = createServer(
+    { requestTimeout: REQUEST_MS },
+    listenerOf(serve, () => origin),
+  )
   const asked = listen.port ?? Number(port || (protocol === 'https:' ? 443 : 80))
   return new Promise((resolve, reject) => {
     server.once('error', reject)
     server.listen(asked, listen.host, () => resolve(server))
   })
-}
-
-const flat = ({ headers }: IncomingMessage): Headers =>
-  Object.fromEntries(
-    Object.entries(headers).flatMap(([name, value]) =>
-      value === undefined ? [] : [[name, Array.isArray(value) ? value.join(', ') : value]],
-    ),
-  )
-
-async function readSome(request: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = []
-  let size = 0
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    // The rest is read and thrown away, so that the answer can arrive.
-    if (size < ENOUGH_BYTES) chunks.push(chunk.subarray(0, ENOUGH_BYTES - size))
-    size += chunk.length
-  }
-  return Buffer.concat(chunks).toString('utf8')
 }

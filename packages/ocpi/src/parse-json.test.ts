@@ -59,6 +59,7 @@ test('nesting is allowed up to the limit', () => {
   expect(refusal(nested(33))).toBe('too-deep')
   expect(refusal(nested(3), { maxDepth: 2 })).toBe('too-deep')
   expect(refusal('"[[[["', { maxDepth: 1 })).toBe('accepted')
+  expect(refusal('['.repeat(33))).toBe('too-deep')
 })
 
 test('20,000 levels are refused at once', () => {
@@ -82,6 +83,29 @@ test('a name may be there once per object, however it is written', () => {
   for (const text of ['{"a":1,"A":2}', '[{"a":1},{"a":1}]', '{"a":{"a":"a"}}', '["a","a"]', '{"a":"b","b":"a"}']) {
     expect(refusal(text)).toBe('accepted')
   }
+})
+
+test('a name that is there twice is found whatever stands around it, in texts short and long', () => {
+  const word = fc.stringMatching(/^[a-z:"\\é ]{0,6}$/)
+  const value = fc.jsonValue({ maxDepth: 3 })
+  fc.assert(
+    fc.property(
+      fc.dictionary(word, value, { noNullPrototype: true }),
+      word,
+      fc.tuple(value, value),
+      fc.constantFrom(0, 9_000),
+      (others, name, [first, second], padding) => {
+        const member = (at: string, held: unknown) => `${JSON.stringify(at)}:${JSON.stringify(held)}`
+        const members = Object.entries(others)
+          .filter(([other]) => other !== name)
+          .map(([other, held]) => member(other, held))
+        const once = [member(name, first), ...members, member('padding:', ':'.repeat(padding))]
+        expect(refusal(`[{${once.join(',')}}]`)).toBe('accepted')
+        expect(refusal(`[{${[...once, member(name, second)].join(' , ')}}]`)).toBe('duplicate-name')
+      },
+    ),
+    { numRuns: 300 },
+  )
 })
 
 test('__proto__ is a name like any other', () => {

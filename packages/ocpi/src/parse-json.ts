@@ -1,8 +1,8 @@
 /**
  * JSON from a stranger. `JSON.parse` lets through, or is hurt by, too much nesting, the same name twice in one object
- * and numbers that are too large to exist. Nesting is counted before; the other two are looked for only when the text
- * names more than the value holds: on a Location of 4 KB that costs 9 us beside the parser's 22, a set of names per
- * object cost 43.
+ * and numbers that are too large to exist. What is cheap to count in text and value is counted, and only when the two
+ * differ is the text read letter by letter: on a Location of 4 KB that costs 6 us beside the parser's 22, a set of names
+ * per object cost 43.
  */
 
 /** Why a text was refused; answered with HTTP 400. (A-46) */
@@ -27,17 +27,45 @@ export interface JsonLimits {
 
 const DEPTH = 32
 
+/** A text as short as this is parsed before its nesting is counted: that takes no more than a millisecond. */
+const SHORT = 8_192
+
 /** The value of a JSON text; throws `JsonRefused`. Names such as `__proto__` are data like any other. (A-46) */
 export function parseJson(text: string, limits: JsonLimits = {}): unknown {
   const { maxDepth = DEPTH, maxLength = Number.POSITIVE_INFINITY } = limits
   if (text.length > maxLength) {
     throw new JsonRefused('too-large', `The JSON text has ${text.length} characters. Send at most ${maxLength}.`)
   }
+  const plain = text.length <= SHORT && !text.includes('\\') ? parsePlain(text, maxDepth) : undefined
+  if (plain !== undefined) return plain
   const members = countMembers(text, maxDepth)
   const value = parsed(text)
   // As many names in the text as in the value, and nothing infinite: then there is nothing to look for.
-  if (tally(value) !== members) scan(text)
+  if (tally(value, maxDepth) !== members) scan(text)
   return value
+}
+
+/**
+ * Without escapes a quote always ends or begins a string, so no name goes uncounted. When the value has as many as the
+ * text, none was lost; searching for one character is far quicker than looking at each. Undefined: look closely.
+ */
+function parsePlain(text: string, maxDepth: number): unknown {
+  try {
+    const value: unknown = JSON.parse(text)
+    return tally(value, maxDepth) === colonsAfterNames(text) ? value : undefined
+  } catch {
+    return undefined
+  }
+}
+
+/** Every colon behind a name, and the few within strings that look like one. */
+function colonsAfterNames(text: string): number {
+  let colons = 0
+  for (let at = text.indexOf(':'); at >= 0; at = text.indexOf(':', at + 1)) {
+    const before = text.charCodeAt(at - 1)
+    if (before === QUOTE || before <= 0x20) colons += 1
+  }
+  return colons
 }
 
 function parsed(text: string): unknown {
@@ -77,17 +105,18 @@ function countMembers(text: string, maxDepth: number): number {
   return members
 }
 
-/** Names in the value; NaN when a number in it is infinite. Its depth is bounded by the text's. */
-function tally(value: unknown): number {
+/** Names in the value; NaN when a number in it is infinite or it nests too deep. */
+function tally(value: unknown, depthLeft: number): number {
   if (typeof value === 'number') return Number.isFinite(value) ? 0 : Number.NaN
   if (typeof value !== 'object' || value === null) return 0
+  if (depthLeft === 0) return Number.NaN
   let members = 0
   if (Array.isArray(value)) {
-    for (const item of value) members += tally(item)
+    for (const item of value) members += tally(item, depthLeft - 1)
     return members
   }
   // Fresh from the parser, so every name found here is its own.
-  for (const name in value) members += 1 + tally((value as Readonly<Record<string, unknown>>)[name])
+  for (const name in value) members += 1 + tally((value as Readonly<Record<string, unknown>>)[name], depthLeft - 1)
   return members
 }
 

@@ -1,5 +1,6 @@
 /** The record of a partner platform (one connection) and the port through which it is kept. */
 import type { CredentialsRole } from './modules/credentials.ts'
+import { sameCi } from './types.ts'
 import { type Agreed, SPOKEN, type SpokenVersion } from './versions/codec.ts'
 
 /** The versions a connection can run on, best first. (E-44) */
@@ -77,6 +78,7 @@ export interface Peer {
   readonly behind?: readonly PartyId[]
   /** Origins besides those of its endpoints to which calls with its token may go. (E-49) */
   readonly origins?: readonly string[]
+  /** When the connection was begun, agreed on, renewed or ended; an attempt that failed does not count. */
   readonly updatedAt: number
 }
 
@@ -93,7 +95,10 @@ export function memoryPeers(initial: readonly Peer[] = []): PeerStore {
   const peers = new Map(initial.map((peer) => [peer.id, peer]))
   return {
     get: async (id) => peers.get(id),
-    byTokenHash: async (hash) => [...peers.values()].find((peer) => peer.tokensIn.some((token) => token.hash === hash)),
+    byTokenHash: async (hash) => {
+      for (const peer of peers.values()) if (peer.tokensIn.some((token) => token.hash === hash)) return peer
+      return undefined
+    },
     list: async () => [...peers.values()],
     save: async (peer) => void peers.set(peer.id, peer),
   }
@@ -111,16 +116,13 @@ export function partiesOf(peer: Peer): readonly PartyId[] {
 
 /** Whether the peer may speak for this party: one of its roles, itself as a hub, or one behind it. */
 export function ownsParty(peer: Peer, party: PartyId): boolean {
-  const countryCode = party.countryCode.toUpperCase()
-  const partyId = party.partyId.toUpperCase()
-  const same = (one: PartyId | undefined): boolean =>
-    one?.countryCode.toUpperCase() === countryCode && one.partyId.toUpperCase() === partyId
+  const same = (countryCode: string, partyId: string): boolean =>
+    sameCi(countryCode, party.countryCode) && sameCi(partyId, party.partyId)
+  const { roles, hub, behind } = peer
   return (
-    peer.roles.some(
-      (role) => role.country_code.toUpperCase() === countryCode && role.party_id.toUpperCase() === partyId,
-    ) ||
-    same(peer.hub) ||
-    (peer.behind?.some(same) ?? false)
+    roles.some((role) => same(role.country_code, role.party_id)) ||
+    (hub !== undefined && same(hub.countryCode, hub.partyId)) ||
+    (behind?.some((one) => same(one.countryCode, one.partyId)) ?? false)
   )
 }
 

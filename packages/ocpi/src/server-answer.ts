@@ -2,12 +2,12 @@
 
 import { envelopeText } from './envelope.ts'
 import { OcpiError } from './errors.ts'
-import { routingHeaders } from './headers.ts'
+import { answerHeaders } from './headers.ts'
 import { pageHeaders } from './paging.ts'
 import { agreedWith } from './peers.ts'
 import type { ListAnswer, StoredJson, WriteAnswer } from './server.ts'
 import type { Target } from './server-routes.ts'
-import { answerHeaders, type Context, HttpRefusal } from './server-steps.ts'
+import { type Context, HttpRefusal, publicUrlOf } from './server-steps.ts'
 import { lostInVersion } from './versions/losses.ts'
 import { codecOf } from './versions/negotiate.ts'
 import type { Headers, WireResponse } from './wire.ts'
@@ -21,15 +21,10 @@ interface Told {
 }
 
 function respond(context: Context, told: Told): WireResponse {
-  const routing = context.routing
+  const headers = answerHeaders(context.ids, context.routing)
   return {
     status: told.http,
-    headers: {
-      ...answerHeaders(context),
-      // The answer goes back: from and to are swapped. (A-70)
-      ...(routing === undefined ? {} : routingHeaders({ from: routing.to, to: routing.from })),
-      ...told.headers,
-    },
+    headers: told.headers === undefined ? headers : { ...headers, ...told.headers },
     body: envelopeText({
       statusCode: told.statusCode,
       statusMessage: told.statusMessage,
@@ -53,7 +48,7 @@ export function answer(context: Context, target: Target, result: unknown): WireR
     statusCode: statusCode ?? 1000,
     statusMessage,
     dataJson: data === undefined || shape === undefined ? textOf(data) : saidOrMissing(context, target, data),
-    headers: location === undefined ? {} : { location },
+    headers: location === undefined ? undefined : { location },
   })
 }
 
@@ -94,7 +89,7 @@ function answerList(context: Context, target: Target, { total, items }: ListAnsw
     http: 200,
     statusCode: 1000,
     dataJson: `[${texts(context, target, items).join(',')}]`,
-    headers: pageHeaders(context.url, page, { total, sent, maxLimit: context.parts.maxLimit }),
+    headers: pageHeaders(publicUrlOf(context), page, { total, sent, maxLimit: context.parts.maxLimit }),
   })
 }
 
@@ -137,6 +132,6 @@ export function answerFailure(context: Context, error: unknown): WireResponse {
     statusCode: error.statusCode,
     statusMessage: error.message,
     dataJson: error.data === undefined ? undefined : JSON.stringify(error.data),
-    headers: error instanceof HttpRefusal ? error.headers : {},
+    headers: error instanceof HttpRefusal ? error.headers : undefined,
   })
 }

@@ -42,10 +42,10 @@ export function checkBody({ route, params }: Target, peer: Peer, body: unknown):
   if (body === undefined) return
   refuseDifferent('country_code', textField(body, 'country_code'), params['country_code'])
   refuseDifferent('party_id', textField(body, 'party_id'), params['party_id'])
-  const last = route.segments.at(-1)
-  if ((route.endpoint.kind === 'put' || route.endpoint.kind === 'patch') && last?.startsWith(':')) {
-    const field = ID_FIELD[last.slice(1)] ?? 'id'
-    refuseDifferent(field, textField(body, field), params[last.slice(1)])
+  const [name, at] = route.parameters.at(-1) ?? []
+  if ((route.endpoint.kind === 'put' || route.endpoint.kind === 'patch') && name && at === route.segments.length - 1) {
+    const field = ID_FIELD[name] ?? 'id'
+    refuseDifferent(field, textField(body, field), params[name])
   }
   if (route.role === 'RECEIVER' && PUSHED_BY_OWNER.has(route.module.id)) checkBodyOwner(peer, body)
 }

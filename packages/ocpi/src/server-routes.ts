@@ -8,6 +8,8 @@ import type { AnyHandler, Call, HandshakeAcceptor, Mounted } from './server.ts'
 export interface Route {
   /** Path segments below the base; ":name" is a parameter. */
   readonly segments: readonly string[]
+  /** Names and places of the parameters. */
+  readonly parameters: readonly (readonly [name: string, at: number])[]
   readonly version: VersionNumber
   readonly module: Module
   readonly role: InterfaceRole
@@ -27,6 +29,10 @@ export type Found =
   /** The path exists, the method does not. */
   | { readonly allow: string; readonly route: Route }
   | 'unknown'
+
+/** The row that a path belongs to, whatever the method. */
+export const routeOf = (found: Found): Route | undefined =>
+  found === 'unknown' ? undefined : 'target' in found ? found.target.route : found.route
 
 interface RouteParts {
   readonly baseUrl: string
@@ -63,18 +69,22 @@ export function routesOf(parts: RouteParts): readonly Route[] {
   ]
 }
 
+const parametersIn = (segments: readonly string[]): Route['parameters'] =>
+  segments.flatMap((segment, at) => (segment.startsWith(':') ? [[segment.slice(1), at] as const] : []))
+
 function moduleRoutes(version: VersionNumber, { module, role, handlers }: Mounted): readonly Route[] {
   const table = role === 'SENDER' ? module.sender : module.receiver
   const base = split(endpointUrl('', version, { module, role }))
   return Object.entries(table).map(([name, endpoint]) => {
     const handler = handlers[name]
     if (handler === undefined) throw new Error(`Module ${module.id} ${role} has no handler for "${name}".`)
-    return { segments: [...base, ...split(endpoint.path)], version, module, role, name, endpoint, handler }
+    const segments = [...base, ...split(endpoint.path)]
+    return { segments, parameters: parametersIn(segments), version, module, role, name, endpoint, handler }
   })
 }
 
 function versionRoutes({ baseUrl, versions, modules }: RouteParts): readonly Route[] {
-  const row = { module: versionsModule, role: 'SENDER' as const }
+  const row = { module: versionsModule, role: 'SENDER' as const, parameters: [] }
   const list = versions.map((version) => ({ version, url: `${baseUrl}/${version}` }))
   const details = (version: VersionNumber) => [
     // Listed once; its role means nothing. (B-04, E-48)
@@ -106,9 +116,21 @@ function versionRoutes({ baseUrl, versions, modules }: RouteParts): readonly Rou
   ]
 }
 
+/** Between the slashes, decoded; a slash at the end says nothing. Undefined or empty: names nothing. */
+function segmentsOf(path: string): readonly (string | undefined)[] {
+  const segments: string[] = []
+  const end = path.endsWith('/') ? path.length - 1 : path.length
+  for (let from = 1; from <= end; ) {
+    const slash = path.indexOf('/', from)
+    const to = slash < 0 || slash > end ? end : slash
+    segments.push(path.slice(from, to))
+    from = to + 1
+  }
+  return path.includes('%') ? segments.map(decode) : segments
+}
+
 /** Decodes one path segment once; an empty one or one with control characters names nothing. */
 function decode(segment: string): string | undefined {
-  if (/^[\w.*~-]+$/.test(segment)) return segment
   try {
     const text = decodeURIComponent(segment)
     return text === '' || /\p{Cc}/u.test(text) ? undefined : text
@@ -150,35 +172,43 @@ export function treeOf(routes: readonly Route[]): RouteTree {
   return root
 }
 
-/** Ends that fit the whole path, fixed words before parameters. */
-function endsOf(node: Node, path: readonly (string | undefined)[], at = 0): readonly Node[] {
+/** Decoded segments; undefined or empty ones name nothing. */
+type Path = readonly (string | undefined)[]
+
+/** The row at the end of the path, fixed words before parameters. */
+function rowOf(node: Node, path: Path, method: string, at = 0): Route | undefined {
+  if (at === path.length) return node.rows.get(method)
   const segment = path[at]
-  if (at === path.length) return node.rows.size > 0 ? [node] : []
-  if (segment === undefined) return []
+  if (!segment) return undefined
   const word = node.words.get(segment)
-  const fixed = word === undefined ? [] : endsOf(word, path, at + 1)
-  if (node.parameter === undefined) return fixed
-  const named = endsOf(node.parameter, path, at + 1)
-  return fixed.length === 0 ? named : [...fixed, ...named]
+  const fixed = word && rowOf(word, path, method, at + 1)
+  return fixed ?? (node.parameter && rowOf(node.parameter, path, method, at + 1))
 }
 
-function paramsOf(route: Route, path: readonly (string | undefined)[]): Readonly<Record<string, string>> {
+/** Every end that fits the whole path, whatever the method. */
+function endsOf(node: Node, path: Path, at = 0): readonly Node[] {
+  const segment = path[at]
+  if (at === path.length) return node.rows.size > 0 ? [node] : []
+  if (!segment) return []
+  const word = node.words.get(segment)
+  return [
+    ...(word === undefined ? [] : endsOf(word, path, at + 1)),
+    ...(node.parameter === undefined ? [] : endsOf(node.parameter, path, at + 1)),
+  ]
+}
+
+function paramsOf(route: Route, path: Path): Readonly<Record<string, string>> {
   const params: Record<string, string> = {}
-  for (let at = 0; at < path.length; at += 1) {
-    const segment = route.segments[at]
-    if (segment?.startsWith(':')) params[segment.slice(1)] = path[at] ?? ''
-  }
+  for (const [name, at] of route.parameters) params[name] = path[at] ?? ''
   return params
 }
 
 /** Finds the row for a path below the base, with or without a trailing slash; fixed words win over parameters. (E-60) */
 export function findRoute(tree: RouteTree, method: string, pathBelowBase: string): Found {
-  const path = pathBelowBase.replace(/^\//, '').replace(/\/$/, '').split('/').map(decode)
+  const path = segmentsOf(pathBelowBase)
+  const route = rowOf(tree, path, method)
+  if (route !== undefined) return { target: { route, params: paramsOf(route, path) } }
   const ends = endsOf(tree, path)
-  for (const end of ends) {
-    const route = end.rows.get(method)
-    if (route !== undefined) return { target: { route, params: paramsOf(route, path) } }
-  }
   const nearest = ends[0]?.rows.values().next().value
   if (nearest === undefined) return 'unknown'
   const allow = [...new Set(ends.flatMap((end) => [...end.rows.keys()]))].sort().join(', ')

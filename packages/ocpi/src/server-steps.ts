@@ -1,21 +1,16 @@
-/** What happens to a request, one rule group per step, in the order of `STEPS`. A step refuses by throwing. */
+/**
+ * What happens to a request, one rule group per step, in the order of `STEPS`. A step writes down what it learned and
+ * refuses by throwing; it waits only for the store.
+ */
 import { OcpiError } from './errors.ts'
-import {
-  type MessageIds,
-  messageIdHeaders,
-  partyText,
-  type Routing,
-  readMessageIds,
-  readParty,
-  sameParty,
-} from './headers.ts'
+import { type MessageIds, partyText, type Routing, readMessageIds, readParty, sameParty } from './headers.ts'
 import { type Page, readPage } from './paging.ts'
 import { JsonRefused, parseJson } from './parse-json.ts'
-import { ownsParty, type PartyId, type Peer, partiesHere, partiesOf } from './peers.ts'
+import { ownsParty, type Party, type PartyId, type Peer, partiesOf } from './peers.ts'
 import type { ServerParts } from './server.ts'
 import { checkBody, checkUrlOwner } from './server-owner.ts'
-import { type Found, findRoute, type RouteTree, type Target } from './server-routes.ts'
-import { type Recognised, recognise } from './token.ts'
+import { type Found, findRoute, type RouteTree, routeOf, type Target } from './server-routes.ts'
+import type { Recognised, Recogniser } from './token.ts'
 import { explain, validatorOf } from './validate.ts'
 import { codecOf, isOtherVersion, otherVersion } from './versions/negotiate.ts'
 import type { Headers, WireRequest } from './wire.ts'
@@ -36,72 +31,73 @@ export type Ready = ServerParts & {
   readonly routes: RouteTree
   readonly maxLimit: number
   readonly base: { readonly origin: string; readonly path: string; readonly prefix: string }
+  /** Every party this platform speaks for. */
+  readonly here: readonly Party[]
+  readonly recognise: Recogniser
 }
 
+/** One request on its way through the steps. */
 export interface Context {
   readonly parts: Ready
   readonly request: WireRequest
-  /** The request's path and query below the public base. */
-  readonly url: URL
+  /** Below the base, as it was written; undefined: the request is for somewhere else. */
+  readonly path: string | undefined
   /** "" or "?…" */
   readonly search: string
   readonly at: number
   readonly ids: MessageIds
   readonly found: Found
-  readonly caller?: Recognised
-  readonly target?: Target
-  readonly routing?: Routing
-  readonly page?: Page
-  readonly body?: unknown
+  caller: Recognised | undefined
+  target: Target | undefined
+  routing: Routing | undefined
+  page: Page | undefined
+  body: unknown
 }
 
-/** What a step learned. */
-type Learned = Partial<Context>
-type Step = (context: Context) => Learned | Promise<Learned>
-
-/** What a step that only looked has learned. */
-export const NOTHING: Learned = {}
+type Step = (context: Context) => void | Promise<void>
 
 const MAX_BODY_BYTES = 1_000_000
 
 /** Fields known before any rule applies; nothing in here refuses. */
 export function openContext(parts: Ready, request: WireRequest): Context {
   const { path, search } = placeOf(parts, request.url)
-  let url: URL | undefined
   return {
     parts,
     request,
+    path,
     search,
-    // Few requests need it, and it costs as much as finding the row.
-    get url() {
-      url ??= new URL(parts.base.origin + parts.base.path + (path ?? '') + search)
-      return url
-    },
     at: parts.clock.now(),
     ids: readMessageIds(request.headers, parts.ids),
     found: path === undefined ? 'unknown' : findRoute(parts.routes, request.method, path),
+    caller: undefined,
+    target: undefined,
+    routing: undefined,
+    page: undefined,
+    body: undefined,
   }
 }
 
+/** Words without dots, escapes or a query mean what they say; the rest is for the parser. */
+const PLAIN = /^[\w/*~:-]*(?:\d\.\d\.\d[\w/*~:-]*)?$/
+
 /** Path below the base and query; behind a proxy the request names another origin than the public one. */
-function placeOf(
-  { base, baseUrl }: Ready,
-  asked: string,
-): { readonly path: string | undefined; readonly search: string } {
+function placeOf({ base, baseUrl }: Ready, asked: string): Pick<Context, 'path' | 'search'> {
   const below = asked.startsWith(base.prefix) ? asked.slice(base.prefix.length - 1) : ''
-  // Words without dots, escapes or a query mean what they say; the rest is for the parser.
-  if (below !== '' && /^[\w/*~:-]*(?:\d\.\d\.\d[\w/*~:-]*)?$/.test(below)) return { path: below, search: '' }
+  if (below !== '' && PLAIN.test(below)) return { path: below, search: '' }
   const url = URL.parse(asked, baseUrl)
   if (!url?.pathname.startsWith(`${base.path}/`)) return { path: undefined, search: url?.search ?? '' }
   return { path: url.pathname.slice(base.path.length), search: url.search }
 }
+
+/** The request's path and query below the public base; few requests need it. */
+export const publicUrlOf = ({ parts: { base }, path, search }: Context): URL =>
+  new URL(base.origin + base.path + (path ?? '') + search)
 
 /** Bodies above 1 MB are not read. (T26) */
 const size: Step = ({ request }) => {
   if (request.body.length > MAX_BODY_BYTES / 3 && Buffer.byteLength(request.body) > MAX_BODY_BYTES) {
     throw new HttpRefusal(413, 2001, `The body is larger than ${MAX_BODY_BYTES} bytes. Send less at once.`)
   }
-  return NOTHING
 }
 
 /** One text for every 401, so that nothing can be learned from it. (T07) */
@@ -122,37 +118,43 @@ function mayUse({ peer, issued }: Recognised, moduleId: string | undefined): boo
 }
 
 /** Who calls. (A-05, A-07, A-08) */
-const token: Step = async ({ request, parts, found, at }) => {
-  const caller = await recognise(request.headers['authorization'], parts.peers, at)
-  const route = found === 'unknown' ? undefined : 'target' in found ? found.target.route : found.route
-  if (caller === undefined || !mayUse(caller, route?.module.id)) throw unauthorised()
-  await parts.handshake.tokenUsed(caller.peer, caller.issued.hash)
-  return { caller }
+const token: Step = async (context) => {
+  const { request, parts, found, at } = context
+  const caller = await parts.recognise(request.headers['authorization'], at)
+  if (caller === undefined || !mayUse(caller, routeOf(found)?.module.id)) throw unauthorised()
+  const noted = parts.handshake.tokenUsed(caller.peer, caller.issued.hash)
+  if (noted !== undefined) await noted
+  context.caller = caller
 }
 
 /** Unknown path 404, known path with another method 405. */
-const path: Step = ({ found, request, url, parts, caller }) => {
+const path: Step = (context) => {
+  const { found, request, parts, caller } = context
+  const route = routeOf(found)
   // What this partner is not offered is not here for it. (B-07)
-  const hidden =
-    found !== 'unknown' && caller?.peer.without?.includes(('target' in found ? found.target : found).route.module.id)
-  if (found === 'unknown' || hidden) {
-    const [segment = ''] = url.pathname.slice(parts.base.path.length).split('/').filter(Boolean)
+  if (found === 'unknown' || route === undefined || caller?.peer.without?.includes(route.module.id)) {
+    const { pathname } = publicUrlOf(context)
+    const [segment = ''] = pathname.slice(parts.base.path.length).split('/').filter(Boolean)
     if (isOtherVersion(segment)) throw new HttpRefusal(404, 3002, otherVersion(segment, parts.versions))
-    throw new HttpRefusal(404, 2001, `Nothing is served at ${url.pathname}. Use the URLs of version details.`)
+    throw new HttpRefusal(404, 2001, `Nothing is served at ${pathname}. Use the URLs of version details.`)
   }
-  if ('target' in found) return { target: found.target }
-  throw new HttpRefusal(405, 2001, `${request.method} is not possible at ${url.pathname}. Possible: ${found.allow}.`, {
-    allow: found.allow,
-  })
+  if ('target' in found) {
+    context.target = found.target
+    return
+  }
+  const { allow } = found
+  const why = `${request.method} is not possible at ${publicUrlOf(context).pathname}. Possible: ${allow}.`
+  throw new HttpRefusal(405, 2001, why, { allow })
 }
 
 const onlyParty = (peer: Peer): PartyId | undefined => (partiesOf(peer).length === 1 ? partiesOf(peer)[0] : undefined)
 
 /** Who speaks to whom; missing addresses are inferred when only one is possible. (A-68, E-53, T13) */
-const routing: Step = ({ target, caller, parts, request }) => {
-  if (!target?.route.module.routed || caller === undefined) return NOTHING
+const routing: Step = (context) => {
+  const { target, caller, parts, request } = context
+  if (!target?.route.module.routed || caller === undefined) return
   const from = readParty(request.headers, 'from') ?? onlyParty(caller.peer)
-  const here = partiesHere(parts.party)
+  const { here } = parts
   const to = readParty(request.headers, 'to') ?? (here.length === 1 ? parts.party : undefined)
   if (from === undefined) {
     const known = partiesOf(caller.peer).map(partyText).join(', ')
@@ -171,21 +173,28 @@ const routing: Step = ({ target, caller, parts, request }) => {
     const wrong = to === undefined ? 'OCPI-to is missing' : `OCPI-to names ${partyText(to)}, which is not here`
     throw new OcpiError(2001, `${wrong}. This platform speaks for ${here.map(partyText).join(', ')}.`)
   }
-  return { routing: { from, to: { countryCode: to.countryCode, partyId: to.partyId } } }
+  context.routing = { from, to: { countryCode: to.countryCode, partyId: to.partyId } }
 }
 
 /** Filters of a list. (A-25, E-56) */
-const page: Step = ({ target, search, parts }) =>
-  target?.route.endpoint.kind === 'list' ? { page: readPage(queryOf(search), parts.maxLimit) } : NOTHING
+const page: Step = (context) => {
+  if (context.target?.route.endpoint.kind === 'list')
+    context.page = readPage(queryOf(context.search), context.parts.maxLimit)
+}
 
 /** Text that is no JSON, nests too deep or names a key twice: HTTP 400. (A-46, T26) */
-const json: Step = ({ target, request }) => {
+const json: Step = (context) => {
+  const { target, request } = context
   const schema = target?.route.endpoint.body
-  if (target === undefined || schema === undefined) return NOTHING
+  if (schema === undefined) return
   // Where the text leaves the body out, an empty one reads as null.
-  if (request.body.trim() === '' && validatorOf(schema).check(null)) return { body: null }
+  if (request.body.trim() === '' && validatorOf(schema).check(null)) context.body = null
+  else context.body = parsed(request.body)
+}
+
+function parsed(text: string): unknown {
   try {
-    return { body: parseJson(request.body) }
+    return parseJson(text)
   } catch (error) {
     if (!(error instanceof JsonRefused)) throw error
     throw new HttpRefusal(400, 2001, error.message)
@@ -193,31 +202,29 @@ const json: Step = ({ target, request }) => {
 }
 
 /** Valid JSON, invalid object: HTTP 200 with 2001 and every finding in the words of the partner's version. (A-47, E-52) */
-const validate: Step = ({ target, body }) => {
+const validate: Step = (context) => {
+  const { target, body } = context
   const schema = target?.route.endpoint.body
-  if (target === undefined || schema === undefined) return NOTHING
+  if (target === undefined || schema === undefined) return
   const read = codecOf(target.route.version).read(schema, body)
   if ('findings' in read) throw new OcpiError(2001, explain(read.findings))
-  return read.value === body ? NOTHING : { body: read.value }
+  context.body = read.value
 }
 
 /** The state of the connection comes before the content of a handshake message. (E-36) */
 const timely: Step = ({ target, caller, parts, request }) => {
-  if (target?.route.module.id !== 'credentials' || caller === undefined) return NOTHING
+  if (target?.route.module.id !== 'credentials' || caller === undefined) return
   parts.handshake.timely?.(caller.peer, { method: request.method, token: caller.token })
-  return NOTHING
 }
 
 /** The owner in the URL is the caller. (A-35, T13) */
 const tenant: Step = ({ target, caller }) => {
   if (target !== undefined && caller !== undefined) checkUrlOwner(target, caller.peer)
-  return NOTHING
 }
 
 /** Owner ids and object ids of URL and body belong together. (A-36, A-37, T13) */
 const owner: Step = ({ target, caller, body }) => {
   if (target !== undefined && caller !== undefined) checkBody(target, caller.peer, body)
-  return NOTHING
 }
 
 export const STEPS: readonly Step[] = [size, token, path, timely, tenant, routing, page, json, validate, owner]
@@ -226,9 +233,3 @@ export const STEPS: readonly Step[] = [size, token, path, timely, tenant, routin
 export function queryOf(search: string): Readonly<Record<string, string>> {
   return search === '' ? {} : Object.fromEntries([...new URLSearchParams(search)].reverse())
 }
-
-/** Headers that every answer carries. (A-10, A-11) */
-export const answerHeaders = (context: Context): Headers => ({
-  'content-type': 'application/json; charset=utf-8',
-  ...messageIdHeaders(context.ids),
-})

@@ -6,10 +6,11 @@ import { maskedHeaders } from './headers.ts'
 import type { Endpoint, InterfaceRole, Module, Table } from './module.ts'
 import type { credentials } from './modules/credentials.ts'
 import type { Page } from './paging.ts'
-import type { Party, PartyId, Peer, PeerStore, VersionNumber } from './peers.ts'
+import { type Party, type PartyId, type Peer, type PeerStore, partiesHere, type VersionNumber } from './peers.ts'
 import { answer, answerFailure } from './server-answer.ts'
-import { routesOf, treeOf } from './server-routes.ts'
-import { type Context, NOTHING, openContext, queryOf, type Ready, STEPS } from './server-steps.ts'
+import { routeOf, routesOf, type Target, treeOf } from './server-routes.ts'
+import { type Context, openContext, queryOf, type Ready, STEPS } from './server-steps.ts'
+import { createRecogniser, type Recognised } from './token.ts'
 import { SPOKEN } from './versions/codec.ts'
 import type { Serve, WireRequest, WireResponse } from './wire.ts'
 
@@ -106,7 +107,7 @@ export interface HandshakeAcceptor {
   /** Throws HTTP 405 for a message that makes no sense now, whatever stands in its body. (B-24, B-26, E-36) */
   readonly timely?: (peer: Peer, message: { readonly method: string; readonly token: string }) => void
   /** Called after a request was authorised: the first use of a new token ends the grace of the old one. (E-37) */
-  readonly tokenUsed: (peer: Peer, hash: string) => Promise<void>
+  readonly tokenUsed: (peer: Peer, hash: string) => Promise<void> | undefined
 }
 
 export interface ServerParts {
@@ -138,16 +139,23 @@ export function createOcpiServer(parts: ServerParts): Serve {
   const { origin, pathname } = new URL(baseUrl)
   const path = pathname.replace(/\/$/, '')
   const base = { origin, path, prefix: `${origin}${path}/` }
-  const ready: Ready = { ...parts, baseUrl, routes, base, maxLimit: parts.maxLimit ?? 100 }
+  const ready: Ready = {
+    ...parts,
+    baseUrl,
+    routes,
+    base,
+    maxLimit: parts.maxLimit ?? 100,
+    here: partiesHere(parts.party),
+    recognise: createRecogniser(parts.peers),
+  }
   return async (request) => {
     const context = openContext(ready, request)
     const told = { reference: undefined as string | undefined }
     let response: WireResponse
     try {
       for (const step of STEPS) {
-        const learned = step(context)
-        // Most steps answer at once and many only look.
-        if (learned !== NOTHING) Object.assign(context, learned instanceof Promise ? await learned : learned)
+        const waiting = step(context)
+        if (waiting !== undefined) await waiting
       }
       const passed = passedAll(context)
       const call = callOf(passed, (reference) => {
@@ -170,7 +178,7 @@ export function createOcpiServer(parts: ServerParts): Serve {
   }
 }
 
-type Passed = Context & Required<Pick<Context, 'target' | 'caller'>>
+type Passed = Context & { readonly target: Target; readonly caller: Recognised }
 
 function passedAll(context: Context): Passed {
   const { target, caller } = context
@@ -201,7 +209,7 @@ function callOf(context: Passed, reference: (value: string) => void): Parameters
 
 function exchangeOf(context: Context, response: WireResponse, reference: string | undefined): Exchange {
   const { found, request, ids, at } = context
-  const route = found === 'unknown' ? undefined : 'target' in found ? found.target.route : found.route
+  const route = routeOf(found)
   const module = route?.module.id ?? ''
   return {
     at,

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { memoryPeers, type Peer } from './peers.ts'
-import { hashToken, isToken, recognise, shapeToken, tokenCandidates, tokenHeader } from './token.ts'
+import { createRecogniser, hashToken, isToken, recognise, shapeToken, tokenCandidates, tokenHeader } from './token.ts'
 
 const peer = (id: string, ...tokens: string[]): Peer => ({
   id,
@@ -56,6 +56,39 @@ test('an expired token and the token of a removed peer are nobody', async () => 
   expect((await recognise(header, memoryPeers([expired]), 99))?.peer.id).toBe('p')
   expect(await recognise(header, memoryPeers([expired]), 100)).toBeUndefined()
   expect(await who(header, { ...peer('p', ours), status: 'removed' })).toBeUndefined()
+})
+
+test('F24: a token that was renewed, taken back or has run out is so at once, however often it was used before', async () => {
+  const peers = memoryPeers([peer('p', ours)])
+  const who = createRecogniser(peers)
+  const header = tokenHeader(ours)
+  const renewed = tokenHeader('c.another-1')
+  const seen = async (text: string, now = 0) => (await who(text, now))?.peer.updatedAt
+  expect([await seen(header), await seen(header), await seen(renewed)]).toEqual([0, 0, undefined])
+
+  await peers.save({ ...peer('p', ours, 'c.another-1'), updatedAt: 1 })
+  expect([await seen(header), await seen(renewed)]).toEqual([1, 1])
+
+  await peers.save({ ...peer('p', 'c.another-1'), updatedAt: 2 })
+  expect([await seen(header), await seen(renewed)]).toEqual([undefined, 2])
+
+  const until = { hash: hashToken('c.another-1'), kind: 'C' as const, until: 100 }
+  await peers.save({ ...peer('p'), tokensIn: [until] })
+  expect([await seen(renewed, 99), await seen(renewed, 100)]).toEqual([0, undefined])
+
+  await peers.save({ ...peer('p', ours), status: 'removed' })
+  expect(await seen(header)).toBeUndefined()
+  await peers.save(peer('p', ours))
+  expect(await seen(header)).toBe(0)
+})
+
+test('a header that is known keeps its form, base64 or raw', async () => {
+  const who = createRecogniser(memoryPeers([peer('p', ours)]))
+  const form = async (header: string) => (await who(header, 0))?.form
+
+  for (let time = 0; time < 2; time += 1) {
+    expect([await form(tokenHeader(ours)), await form(tokenHeader(ours, 'raw'))]).toEqual(['base64', 'raw'])
+  }
 })
 
 test('T05: tokens of ours are printable, at most 64 long, and never Base64 of anything', () => {

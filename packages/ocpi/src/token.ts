@@ -45,6 +45,36 @@ const NO_HASH = '0'.repeat(64)
 const sameHash = (a: string, b: string): boolean =>
   a.length === b.length && timingSafeEqual(Buffer.from(a), Buffer.from(b))
 
+/** Whose token a header carries, at this moment. */
+export type Recogniser = (header: string | undefined, now: number) => Promise<Recognised | undefined>
+
+const MOST_REMEMBERED = 1_000
+
+/**
+ * Reads and hashes each partner's header once. The partner's record itself is read every time, so that a token which
+ * was renewed or taken back is so at once, also by another process. (F24)
+ */
+export function createRecogniser(peers: PeerStore): Recogniser {
+  const remembered = new Map<string, Reading>()
+  return async (header = '', now) => {
+    const reading = remembered.get(header)
+    const known = reading && ownerIn(await peers.byTokenHash(reading.hash), reading, now)
+    if (known !== undefined) return known
+    remembered.delete(header)
+    const found = await recognise(header, peers, now)
+    // Strangers leave nothing here.
+    if (found === undefined) return undefined
+    if (remembered.size >= MOST_REMEMBERED) remembered.clear()
+    remembered.set(header, { token: found.token, hash: found.issued.hash, form: found.form })
+    return found
+  }
+}
+
+/** What a header says; that never changes. */
+interface Reading extends Pick<Recognised, 'token' | 'form'> {
+  readonly hash: string
+}
+
 /**
  * Whose token this is. Each reading is looked up by its hash; exactly one may be known, else nobody is recognised.
  * An unknown token costs the same comparison as a known one. (A-05, E-41)
@@ -54,17 +84,20 @@ export async function recognise(
   peers: PeerStore,
   now: number,
 ): Promise<Recognised | undefined> {
+  const form = (token: string) => (cut(header ?? '').endsWith(` ${token}`) ? 'raw' : 'base64')
   // Asked for side by side: the store is a network away.
-  const read = await Promise.all(tokenCandidates(header).map((token) => known(token, peers, now)))
+  const read = await Promise.all(
+    tokenCandidates(header).map(async (token) => {
+      const hash = hashToken(token)
+      return ownerIn(await peers.byTokenHash(hash), { token, hash, form: form(token) }, now)
+    }),
+  )
   const [found, another] = read.filter((one) => one !== undefined)
-  if (found === undefined || another !== undefined) return undefined
-  return { ...found, form: cut(header ?? '').endsWith(` ${found.token}`) ? 'raw' : 'base64' }
+  return another === undefined ? found : undefined
 }
 
-async function known(token: string, peers: PeerStore, now: number): Promise<Omit<Recognised, 'form'> | undefined> {
-  const hash = hashToken(token)
-  const peer = await peers.byTokenHash(hash)
+function ownerIn(peer: Peer | undefined, { token, hash, form }: Reading, now: number): Recognised | undefined {
   const issued = (peer?.tokensIn ?? [{ hash: NO_HASH, kind: 'A' as const }]).find((given) => sameHash(given.hash, hash))
   if (peer === undefined || issued === undefined || peer.status === 'removed') return undefined
-  return issued.until !== undefined && now >= issued.until ? undefined : { peer, token, issued }
+  return issued.until !== undefined && now >= issued.until ? undefined : { peer, token, issued, form }
 }

@@ -1,6 +1,6 @@
 /**
  * The tables of the specification against our shapes: every field, its cardinality and length, every enum value, in
- * both versions. The specification is not part of this project: PLUGTILL_OCPI_SPEC names a clone of its repository.
+ * both versions. The specification is not part of this project: PLUGTILL_TEST_OCPI_SPEC names a clone of its repository.
  */
 import { execFileSync } from 'node:child_process'
 import { readdirSync } from 'node:fs'
@@ -10,7 +10,7 @@ import { expect, test } from 'vitest'
 import { codecOf } from '../src/versions/negotiate.ts'
 import type { Shape } from '../src/versions/reshape.ts'
 
-const clone = process.env['PLUGTILL_OCPI_SPEC']
+const clone = process.env['PLUGTILL_TEST_OCPI_SPEC']
 const source = join(import.meta.dirname, '..', 'src')
 
 const CHAPTERS = [

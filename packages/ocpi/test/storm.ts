@@ -125,8 +125,9 @@ export async function storm(options: {
       ptp.exchanges.length = 0
       if (shelf.size > 200) shelf.clear()
       options.onProgress?.(done + 1)
-      await breathe()
     }
+    // Each request is a turn of the loop of its own, as over a socket.
+    await breathe()
   }
   return { seed, requests, answers, broken, longestMs, longest, ms: now() - begun }
 }

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import type { Cdr, ChargingPeriod } from '@plugtill/ocpi/modules/cdrs'
 import type { Tariff } from '@plugtill/ocpi/modules/tariffs'
 import { expect, test } from 'vitest'
+import { auditFindings } from '../test/audit-findings.ts'
 import { perKwh, tariffOf } from '../test/tariffs.ts'
 import { auditCdr } from './audit.ts'
 
@@ -129,21 +130,18 @@ test('the CDR of the specification follows edition 2; what it leaves out is told
   expect({ ok, reading, findings }).toEqual({ ok: true, reading: 'both', findings: [] })
 })
 
-test.each<[what: string, more: Partial<Cdr>, id: string]>([
+const mistakes: readonly (readonly [what: string, more: Partial<Cdr>])[] = [
   [
     'Wh for kWh (E-65)',
     { charging_periods: [period('09:00', { ENERGY: 20_000, TIME: 1 }), period('10:00', { PARKING_TIME: 0.5 })] },
-    'wh-for-kwh',
   ],
   [
     'minutes for hours',
     { charging_periods: [period('09:00', { ENERGY: 20, TIME: 60 }), period('10:00', { PARKING_TIME: 30 })] },
-    'hours-unit',
   ],
   [
     'more energy than the connector can give',
     { charging_periods: [period('09:00', { ENERGY: 200, TIME: 1 })], total_energy: 200 },
-    'energy-beyond-power',
   ],
   [
     'more energy than its own MAX_POWER allows',
@@ -153,7 +151,6 @@ test.each<[what: string, more: Partial<Cdr>, id: string]>([
         period('10:00', { PARKING_TIME: 0.5 }),
       ],
     },
-    'energy-beyond-max-power',
   ],
   [
     'MAX_POWER in W',
@@ -163,44 +160,38 @@ test.each<[what: string, more: Partial<Cdr>, id: string]>([
         period('10:00', { PARKING_TIME: 0.5 }),
       ],
     },
-    'power-beyond-connector',
   ],
   [
     'periods that leave out time',
     { charging_periods: [period('09:00', { ENERGY: 20, TIME: 0.5 }), period('10:00', { PARKING_TIME: 0.5 })] },
-    'period-gap',
   ],
   [
     'a first period after the start',
     { charging_periods: [period('09:10', { ENERGY: 20, TIME: 0.8333 }), period('10:00', { PARKING_TIME: 0.5 })] },
-    'period-gap',
   ],
   [
     'a period longer than itself',
     { charging_periods: [period('09:00', { ENERGY: 20, TIME: 1.2 }), period('10:00', { PARKING_TIME: 0.5 })] },
-    'time-beyond-period',
   ],
   [
     'periods out of order',
     { charging_periods: [period('10:00', { PARKING_TIME: 0.5 }), period('09:00', { ENERGY: 20, TIME: 1 })] },
-    'period-overlap',
   ],
-  ['a period before the session', { charging_periods: [period('08:00', { ENERGY: 20, TIME: 1 })] }, 'period-outside'],
-  ['a wrong sum of energy', { total_energy: 21 }, 'energy-sum'],
-  ['a wrong total_time', { total_time: 1 }, 'time-sum'],
-  ['a wrong total_parking_time', { total_parking_time: 0.7 }, 'time-sum'],
-  ['no total_parking_time', { total_parking_time: null }, 'parking-time-missing'],
-  ['a wrong partial cost', { total_energy_cost: gross(9, 1.8) }, 'partial-cost'],
-  ['parts that do not add up', { total_energy_cost: gross(9.8, 1.96) }, 'sum-of-costs'],
-  ['a missing partial cost', { total_energy_cost: null }, 'cost-missing'],
-  ['no tax where the tariff has one', { total_cost: { before_taxes: 16 } }, 'tax-missing'],
-  ['another tax than the tariff’s', { total_cost: gross(16, 3.4) }, 'wrong-tax'],
+  ['a period before the session', { charging_periods: [period('08:00', { ENERGY: 20, TIME: 1 })] }],
+  ['a wrong sum of energy', { total_energy: 21 }],
+  ['a wrong total_time', { total_time: 1 }],
+  ['a wrong total_parking_time', { total_parking_time: 0.7 }],
+  ['no total_parking_time', { total_parking_time: null }],
+  ['a wrong partial cost', { total_energy_cost: gross(9, 1.8) }],
+  ['parts that do not add up', { total_energy_cost: gross(9.8, 1.96) }],
+  ['a missing partial cost', { total_energy_cost: null }],
+  ['no tax where the tariff has one', { total_cost: { before_taxes: 16 } }],
+  ['another tax than the tariff’s', { total_cost: gross(16, 3.4) }],
   [
     'a tax that is not its rate',
     { total_energy_cost: { before_taxes: 10, taxes: [{ name: 'VAT', percentage: 21, amount: 2 }] } },
-    'tax-rate',
   ],
-  ['gross as net', { total_cost: { before_taxes: 18.9 } }, 'gross-as-net'],
+  ['gross as net', { total_cost: { before_taxes: 18.9 } }],
   [
     'a dimension twice',
     {
@@ -214,12 +205,11 @@ test.each<[what: string, more: Partial<Cdr>, id: string]>([
         },
       ],
     },
-    'dimension-twice',
   ],
-  ['a negative volume', { charging_periods: [period('09:00', { ENERGY: -20 })] }, 'negative-volume'],
-  ['an end before its start', { end_date_time: '2026-03-02T08:00:00Z' }, 'end-before-start'],
-  ['no tariff', { tariffs: [] }, 'no-tariff'],
-  ['another currency', { currency: 'SEK' }, 'currency'],
+  ['a negative volume', { charging_periods: [period('09:00', { ENERGY: -20 })] }],
+  ['an end before its start', { end_date_time: '2026-03-02T08:00:00Z' }],
+  ['no tariff', { tariffs: [] }],
+  ['another currency', { currency: 'SEK' }],
   [
     'a tariff nobody knows',
     {
@@ -228,14 +218,62 @@ test.each<[what: string, more: Partial<Cdr>, id: string]>([
         period('10:00', { PARKING_TIME: 0.5 }),
       ],
     },
-    'unknown-tariff',
   ],
-  ['a positive credit', { credit: true, credit_reference_id: 'c0' }, 'credit-sign'],
-  ['a negative total without credit', { total_cost: gross(-16, -2.9) }, 'credit-sign'],
-  ['a credit without reference', { credit: true, total_cost: gross(-16, -2.9) }, 'credit-reference'],
-  ['an id that only a credit may have', { id: 'x'.repeat(37) }, 'id-length'],
-])('%s is found', (_what, more, id) => {
-  expect(ids(more)).toContain(id)
+  ['a positive credit', { credit: true, credit_reference_id: 'c0' }],
+  ['a negative total without credit', { total_cost: gross(-16, -2.9) }],
+  ['a credit without reference', { credit: true, total_cost: gross(-16, -2.9) }],
+  ['an id that only a credit may have', { id: 'x'.repeat(37) }],
+  [
+    'seconds for hours',
+    { charging_periods: [period('09:00', { ENERGY: 20, TIME: 3600 }), period('10:00', { PARKING_TIME: 1800 })] },
+  ],
+  [
+    'two periods at one moment',
+    {
+      charging_periods: [
+        period('09:00', { ENERGY: 20, TIME: 1 }),
+        period('10:00', {}),
+        period('10:00', { PARKING_TIME: 0.5 }),
+      ],
+    },
+  ],
+  [
+    'a period after the session',
+    { charging_periods: [period('09:00', { ENERGY: 20, TIME: 1 }), period('11:00', { PARKING_TIME: 0.5 })] },
+  ],
+  [
+    'a reservation before it',
+    {
+      charging_periods: [
+        period('09:00', { RESERVATION_TIME: 0.25 }),
+        period('09:15', { ENERGY: 20, TIME: 0.75 }),
+        period('10:00', { PARKING_TIME: 0.5 }),
+      ],
+    },
+  ],
+  ['a long gap', { end_date_time: '2026-03-02T14:00:00Z', total_time: 5 }],
+  [
+    'another currency among the tariffs',
+    {
+      tariffs: [tariff, { ...tariff, id: 'x', currency: 'SEK' }],
+      charging_periods: [
+        { ...period('09:00', { ENERGY: 20, TIME: 1 }), tariff_id: 't' },
+        { ...period('10:00', { PARKING_TIME: 0.5 }), tariff_id: 'X' },
+      ],
+    },
+  ],
+  ['a total of nothing', { total_cost: { before_taxes: 0 } }],
+  ['a credit of nothing', { credit: true, credit_reference_id: 'c0', total_cost: { before_taxes: 0 } }],
+  [
+    'a long id of a credit',
+    { id: 'x'.repeat(39), credit: true, credit_reference_id: 'c0', total_cost: gross(-16, -2.9) },
+  ],
+  ['missing time cost', { total_time_cost: null }],
+]
+
+test.each(mistakes)('%s is found, and what follows from it', (what, more) => {
+  const said = audit(more).findings.map(({ severity, id, path, reason }) => `${severity} ${id} ${path}: ${reason}`)
+  expect(said).toEqual(auditFindings[what])
 })
 
 test('a wrong unit is mended before the costs are compared, so that it hides nothing else', () => {
@@ -284,4 +322,106 @@ test('the tolerance is 0.01 and 0.5 % of what is expected (G-23)', () => {
 test('a CDR that cannot be priced says why', () => {
   const { ok, findings } = audit({}, { timeZone: 'Mars/Base' })
   expect([ok, findings[0]?.id, findings[0]?.reason]).toEqual([false, 'not-priceable', expect.stringContaining('IANA')])
+})
+
+test('an amount is off when it differs by more than 0.01 and half a thousandth per period (C-609)', () => {
+  const off = (more: Partial<Cdr>) => ids(more).filter((id) => id.endsWith('-sum'))
+  expect([off({ total_energy: 20.0109 }), off({ total_energy: 20.0111 })]).toEqual([[], ['energy-sum']])
+  expect([off({ total_time: 1.5109 }), off({ total_time: 1.5111 })]).toEqual([[], ['time-sum']])
+  expect([off({ total_parking_time: 0.4891 }), off({ total_parking_time: 0.4889 })]).toEqual([[], ['time-sum']])
+})
+
+test('the clocks of two companies may differ by a second at the start, a minute in a period (E-65)', () => {
+  const found = (first: ChargingPeriod, more: Partial<Cdr> = {}, options: object = {}) =>
+    ids({ charging_periods: [first, period('10:00', { PARKING_TIME: 0.5 })], ...more }, options).filter((id) =>
+      /gap|beyond/.test(id),
+    )
+  const later = (ms: string) => ({
+    ...period('09:00', { ENERGY: 20, TIME: 1 }),
+    start_date_time: `2026-03-02T09:00:0${ms}Z`,
+  })
+  expect([found(later('1')), found(later('1.001'))]).toEqual([[], ['period-gap']])
+  const timed = (TIME: number) => found(period('09:00', { ENERGY: 20, TIME }))
+  expect([timed(0.9734), timed(0.9733)]).toEqual([[], ['period-gap']])
+  expect([timed(1.0015), timed(1.0016)]).toEqual([[], ['time-beyond-period']])
+  const given = (ENERGY: number) => found(period('09:00', { ENERGY, TIME: 1 }), {}, { maxPowerKw: 60 })
+  expect([given(62.19), given(62.21)]).toEqual([[], ['energy-beyond-power']])
+  const told = (MAX_POWER: number) => found(period('09:00', { ENERGY: 20, TIME: 1, MAX_POWER }), {}, { maxPowerKw: 60 })
+  expect([told(66), told(66.1), told(19.3), told(19.2)]).toEqual([
+    [],
+    ['power-beyond-connector'],
+    [],
+    ['energy-beyond-max-power'],
+  ])
+})
+
+test('a unit is wrong when all of it is off by about its factor (E-65)', () => {
+  const units = (first: Readonly<Record<string, number>>, more: Partial<Cdr> = {}) =>
+    ids({ charging_periods: [period('09:00', first)], ...more }).filter((id) => /wh-for|hours-unit/.test(id))
+  expect([18_001, 17_999, 21_999, 22_001].map((ENERGY) => units({ ENERGY }).length)).toEqual([1, 0, 1, 0])
+  expect([81.1, 80.9, 98.9, 99.1].map((TIME) => units({ TIME }).length)).toEqual([1, 0, 1, 0])
+  expect([4861, 4859, 5939, 5941].map((PARKING_TIME) => units({ PARKING_TIME }).length)).toEqual([1, 0, 1, 0])
+  expect(units({ ENERGY: 0 }, { total_energy: 0 })).toEqual([])
+  expect(units({ TIME: 0 }, { end_date_time: right.start_date_time })).toEqual([])
+})
+
+test('each unit is mended on its own: kWh, hours in minutes, hours in seconds, parking too', () => {
+  const energyCost = (more: Partial<Cdr>) => audit(more).totals.find(({ name }) => name === 'total_cost')?.expected
+  const of = (energy: number, time: number) => ({
+    charging_periods: [
+      period('09:00', { ENERGY: 20 * energy, TIME: time }),
+      period('10:00', { PARKING_TIME: 0.5 * time }),
+    ],
+  })
+  expect([of(1, 1), of(1000, 1), of(1, 60), of(1000, 3600)].map(energyCost)).toEqual([18.9, 18.9, 18.9, 18.9])
+})
+
+test('what the periods or the tariffs leave open is told with what to do', () => {
+  const dear = tariffOf([], {
+    elements: [
+      { price_components: [perKwh(1, { vat: 20 })], restrictions: { max_power: 50 } },
+      { price_components: [perKwh(1, { vat: 20 })] },
+    ],
+  })
+  const one = audit({
+    tariffs: [dear],
+    charging_periods: [period('09:00', { ENERGY: 20, TIME: 1.5 })],
+    total_cost: gross(20, 4),
+    total_energy_cost: null,
+    total_time_cost: null,
+    total_parking_cost: null,
+    total_parking_time: null,
+  })
+  expect(one.findings).toEqual([
+    {
+      id: 'cost-missing',
+      severity: 'hint',
+      path: '',
+      reason: 'total_energy_cost is missing; the tariff gives 24 EUR.',
+      fix: "Send total_energy_cost, so that the driver's receipt can show it.",
+    },
+    {
+      id: 'power-unknown',
+      severity: 'hint',
+      path: '',
+      reason: 'The tariff asks for the power, the period of 2026-03-02T09:00:00.000Z has none.',
+      fix: 'Send MIN_POWER and MAX_POWER with each period.',
+    },
+  ])
+})
+
+test('a total in the reading of 2021 is a warning, not an error (E-83)', () => {
+  const { findings } = audit({ ...short, total_cost: { before_taxes: 3 } })
+  expect(findings.map(({ severity, id, path }) => [severity, id, path])).toContainEqual([
+    'warning',
+    'reading-2021',
+    '/total_cost',
+  ])
+})
+
+test('without the tariff of a period the first counts, and without tariffs of its own the given ones', () => {
+  const two = [tariff, tariffOf([perKwh(9)], { id: 'other' })]
+  expect(audit({ tariffs: two })).toMatchObject({ ok: true, findings: [] })
+  expect(ids({ tariffs: null })).toEqual(['no-tariff'])
+  expect(audit({ tariffs: null }, { tariff })).toMatchObject({ ok: true, findings: [] })
 })

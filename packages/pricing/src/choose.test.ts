@@ -18,7 +18,7 @@ test('REGULAR only when that is allowed (E-23)', () => {
   expect(chosen(tariffFor(['reg', 'green'], tariffs, at))).toContain(
     'No tariff is meant for card payment: reg (REGULAR)',
   )
-  expect(chosen(tariffFor(['reg', 'green'], tariffs, at, { allowRegular: true }))).toBe('reg')
+  expect(tariffFor(['reg', 'green'], tariffs, at, { allowRegular: true })).toEqual({ tariff: tariffs[0] })
 })
 
 test('only tariffs in force count: from the start, until just before the end', () => {
@@ -43,11 +43,24 @@ test('of several the one that started last, and the operator is told', () => {
   })
 })
 
+test('a moment that is none is refused by its field', () => {
+  for (const name of ['start_date_time', 'end_date_time'])
+    expect(() => tariffFor(['a'], [named('a', { [name]: 'soon' })], at)).toThrow(
+      expect.objectContaining({ path: name }),
+    )
+})
+
 test('ids are compared without case; unknown ones are named', () => {
   expect(chosen(tariffFor(['CARD'], [named('card')], at))).toBe('card')
   expect(tariffFor(['x', 'y'], [named('card')], at)).toEqual({
     none: 'None of the tariffs x, y is known.',
     missing: ['x', 'y'],
   })
-  expect(tariffFor([], [named('card')], at)).toMatchObject({ none: 'The connector names no tariff.' })
+  const none = { none: 'The connector names no tariff.', missing: [] }
+  for (const ids of [[], null, undefined]) expect(tariffFor(ids, [named('card')], at)).toEqual(none)
+  const later = [named('other'), named('card', { start_date_time: '2027-01-01T00:00:00Z' })]
+  expect(tariffFor(['Card', 'x'], later, at)).toEqual({
+    none: 'No tariff is in force now: card (no type).',
+    missing: ['x'],
+  })
 })

@@ -135,6 +135,26 @@ test('a session that starts in a moment, by another clock, has lasted no time', 
   expect(running({ kwh: 0, last_updated: '2026-03-02T08:59:58Z' })).toMatchObject({ totalMinor: 0 })
 })
 
-test('kWh below zero are refused', () => {
-  expect(() => running({ kwh: -1 })).toThrow(expect.objectContaining({ path: 'kwh' }))
+test('what is no number and no time is refused by its field', () => {
+  const refused = (more: object, path: string) => expect(() => running(more)).toThrow(expect.objectContaining({ path }))
+  refused({ kwh: -1 }, 'kwh')
+  refused({ kwh: Number.NaN }, 'kwh')
+  for (const name of ['start_date_time', 'end_date_time', 'last_updated']) refused({ [name]: 'soon' }, name)
+})
+
+test('kWh that no period holds belong to the last one, and a period later than the last update is the last', () => {
+  const dimensions = [{ type: 'TIME' as const, volume: 0.25 }]
+  const charging_periods = [
+    { start_date_time: '2026-03-02T09:00:00Z', dimensions },
+    { start_date_time: '2026-03-02T09:40:00Z', dimensions },
+  ]
+  const dear = tariffOf([], {
+    tax_included: 'N/A',
+    elements: [
+      { price_components: [perKwh(1)], restrictions: { max_duration: 1800 } },
+      { price_components: [perKwh(2)] },
+    ],
+  })
+  const so = { ...session, charging_periods }
+  expect(runningCost(dear, so, { timeZone: 'UTC' })).toMatchObject({ totalMinor: 2000, energyKwh: 10 })
 })

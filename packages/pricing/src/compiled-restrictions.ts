@@ -112,7 +112,7 @@ export function energyBound(value: number, path: string): Decimal {
   return energy
 }
 
-export function durationMs(seconds: number, path: string): number {
+function durationMs(seconds: number, path: string): number {
   if (!Number.isFinite(seconds) || seconds < 0 || seconds > 1e9)
     throw new PricingError(path, seconds, 'must be a number of seconds, 0 or more')
   return seconds * 1000
@@ -168,7 +168,7 @@ function weekdayBits(days: readonly string[] | null | undefined, path: string): 
   }, 0)
 }
 
-export function minuteOf(text: string, path: string): number {
+function minuteOf(text: string, path: string): number {
   const parts = /^([01]\d|2[0-3]):([0-5]\d)$/.exec(text)
   if (parts === null) throw new PricingError(path, text, 'must be a time HH:MM')
   return Number(parts[1]) * 60 + Number(parts[2])

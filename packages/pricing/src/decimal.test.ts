@@ -11,12 +11,15 @@ import {
   fraction,
   isZero,
   multiply,
+  negate,
+  one,
   roundTo,
   scaled,
   sign,
   subtract,
   toNumber,
   toText,
+  zero,
 } from './decimal.ts'
 import { currencyDigits, fromMinor, moneyOf, toMinor } from './money.ts'
 import { PricingError } from './pricing-error.ts'
@@ -103,6 +106,50 @@ test('an OCPI price is money: net and all taxes, rounded once', () => {
   }
   expect(moneyOf(price, 'EUR')).toEqual({ amountMinor: 501, currency: 'EUR' })
   expect(moneyOf({ before_taxes: -4.4, taxes: null }, 'EUR')).toEqual({ amountMinor: -440, currency: 'EUR' })
+})
+
+test('money that is no whole number of minor units, and a tax that is no number, are refused', () => {
+  expect(() => fromMinor({ amountMinor: 0.5, currency: 'EUR' })).toThrow(
+    expect.objectContaining({ path: 'amountMinor', value: 0.5 }),
+  )
+  const taxes = [{ name: 'VAT', amount: Number.NaN }]
+  expect(() => moneyOf({ before_taxes: 1, taxes }, 'EUR')).toThrow(
+    expect.objectContaining({ path: 'total_cost.taxes[0].amount' }),
+  )
+})
+
+test('an error has a name, its value is shown and not endless', () => {
+  const shown = (value: unknown) => String(new PricingError('at', value, 'must not be'))
+  expect(shown('x'.repeat(500))).toBe(`PricingError: at is "${'x'.repeat(80)}": must not be`)
+  expect(shown({})).toBe('PricingError: at is an object: must not be')
+  expect(shown(null)).toBe('PricingError: at is null: must not be')
+})
+
+test('a fraction is reduced, its sign is that of the numerator, and nothing is zero in one way only', () => {
+  expect(fraction(2, -4)).toEqual({ numerator: -1, denominator: 2 })
+  expect(fraction(2_147_483_648, 6)).toEqual({ numerator: 1_073_741_824, denominator: 3 })
+  expect(fraction(9_007_199_254_740_991n, 1n)).toEqual({ numerator: 9_007_199_254_740_991, denominator: 1 })
+  expect(fraction(-9_007_199_254_740_991n, 1n)).toEqual({ numerator: -9_007_199_254_740_991, denominator: 1 })
+  const nothing = { numerator: 0, denominator: 1 }
+  expect([fraction(0, -5), negate(zero), multiply(decimal(-1), zero)]).toEqual([nothing, nothing, nothing])
+})
+
+test('two fractions whose products are the same double are still told apart', () => {
+  const [a, b] = [
+    fraction(9_007_199_254_740_990, 9_007_199_254_740_989),
+    fraction(9_007_199_254_740_991, 9_007_199_254_740_990),
+  ]
+  expect([compare(a, b), compare(b, a), compare(a, a)]).toEqual([1, -1, 0])
+})
+
+test('the sign is -1, 0 or 1', () => {
+  expect([sign(decimal(-2)), sign(zero), sign(decimal(2))]).toEqual([-1, 0, 1])
+})
+
+test('dividing by nothing is an error, not an endless number', () => {
+  expect(() => divide(one, zero)).toThrow(expect.objectContaining({ path: 'divisor', value: 0 }))
+  expect(() => fraction(1, 0)).toThrow(expect.objectContaining({ path: 'denominator', value: 0 }))
+  expect(() => decimal(Number.NaN)).toThrow(expect.objectContaining({ path: 'value' }))
 })
 
 // Around the end of the safe integers, where plain numbers give way to BigInt.

@@ -19,6 +19,14 @@ export interface Decimal {
   readonly denominator: Whole
 }
 
+interface Plain {
+  readonly numerator: number
+  readonly denominator: number
+}
+
+/** Of one kind are always both parts, so one of them tells. */
+const isPlain = (a: Decimal): a is Plain => typeof a.numerator === 'number'
+
 export const zero: Decimal = { numerator: 0, denominator: 1 }
 export const one: Decimal = { numerator: 1, denominator: 1 }
 
@@ -26,7 +34,7 @@ export const one: Decimal = { numerator: 1, denominator: 1 }
 const written = /^(-?)(\d{1,40})(?:\.(\d{1,40}))?(?:e([+-]?\d{1,3}))?$/i
 
 /** From a number by its shortest decimal text, so that 0.1 is one tenth; `path` names the field in the error. */
-export function decimal(value: number | string | Decimal, path = 'value'): Decimal {
+export function decimal(value: number | string | Decimal, path: string | (() => string) = 'value'): Decimal {
   if (typeof value === 'number') return fromNumber(value) ?? fromText(value, path)
   return typeof value === 'object' ? value : fromText(value, path)
 }
@@ -44,9 +52,10 @@ function fromNumber(value: number): Decimal | undefined {
   return undefined
 }
 
-function fromText(value: number | string, path: string): Decimal {
+function fromText(value: number | string, path: string | (() => string)): Decimal {
   const parts = written.exec(String(value))
-  if (parts === null) throw new PricingError(path, value, 'must be a finite decimal number')
+  if (parts === null)
+    throw new PricingError(typeof path === 'string' ? path : path(), value, 'must be a finite decimal number')
   const [, sign, whole, fraction = '', exponent = '0'] = parts
   const digits = BigInt(`${sign}${whole}${fraction}`)
   const scale = Number(exponent) - fraction.length
@@ -60,11 +69,11 @@ export function fraction(numerator: Whole, denominator: Whole): Decimal {
 }
 
 export function add(a: Decimal, b: Decimal): Decimal {
-  if (a.numerator === 0) return b
-  if (b.numerator === 0) return a
-  const { numerator: an, denominator: ad } = a
-  const { numerator: bn, denominator: bd } = b
-  if (typeof an === 'number' && typeof ad === 'number' && typeof bn === 'number' && typeof bd === 'number') {
+  if (isZero(a)) return b
+  if (isZero(b)) return a
+  if (isPlain(a) && isPlain(b)) {
+    const { numerator: an, denominator: ad } = a
+    const { numerator: bn, denominator: bd } = b
     const common = ad === bd ? ad : greatestCommon(ad, bd)
     const [left, right] = [an * (bd / common), bn * (ad / common)]
     const denominator = ad * (bd / common)
@@ -79,9 +88,9 @@ export function subtract(a: Decimal, b: Decimal): Decimal {
 }
 
 export function multiply(a: Decimal, b: Decimal): Decimal {
-  const { numerator: an, denominator: ad } = a
-  const { numerator: bn, denominator: bd } = b
-  if (typeof an === 'number' && typeof ad === 'number' && typeof bn === 'number' && typeof bd === 'number') {
+  if (isPlain(a) && isPlain(b)) {
+    const { numerator: an, denominator: ad } = a
+    const { numerator: bn, denominator: bd } = b
     // Reducing crosswise first keeps the factors small, and leaves nothing to reduce in the product.
     const first = greatestCommon(Math.abs(an), bd)
     const second = greatestCommon(Math.abs(bn), ad)
@@ -105,9 +114,9 @@ export function sum(values: readonly Decimal[]): Decimal {
 
 /** Below, at or above zero: a less than, equal to or greater than b. */
 export function compare(a: Decimal, b: Decimal): number {
-  const { numerator: an, denominator: ad } = a
-  const { numerator: bn, denominator: bd } = b
-  if (typeof an === 'number' && typeof ad === 'number' && typeof bn === 'number' && typeof bd === 'number') {
+  if (isPlain(a) && isPlain(b)) {
+    const { numerator: an, denominator: ad } = a
+    const { numerator: bn, denominator: bd } = b
     const [left, right] = [an * bd, bn * ad]
     if (safe(left) && safe(right)) return left < right ? -1 : left > right ? 1 : 0
   }
@@ -139,12 +148,7 @@ export function sign(a: Decimal): number {
 
 /** The smallest multiple of `step` that is not below `a`; `a` not negative. (G-16) */
 export function ceilTo(a: Decimal, step: Decimal): Decimal {
-  const { numerator, denominator } = divide(a, step)
-  const whole =
-    typeof numerator === 'number' && typeof denominator === 'number'
-      ? floorDivide(numerator, denominator) + (numerator % denominator === 0 ? 0 : 1)
-      : (BigInt(numerator) + BigInt(denominator) - 1n) / BigInt(denominator)
-  return multiply(fraction(whole, 1), step)
+  return multiply(fraction(negative(floorScaled(negate(divide(a, step)), 0)), 1), step)
 }
 
 /** Half up, away from zero. */
@@ -159,14 +163,14 @@ export function scaled(a: Decimal, digits: number): bigint {
 
 /** The largest whole number that is not above the number times 10^digits. */
 export function floorScaled(a: Decimal, digits: number): Whole {
-  const { numerator, denominator } = a
-  if (typeof numerator === 'number' && typeof denominator === 'number' && digits < unitOf.length) {
-    const units = numerator * (unitOf[digits] ?? 1)
-    if (safe(units)) return floorDivide(units, denominator)
+  if (isPlain(a)) {
+    const units = a.numerator * unitOf(digits)
+    if (safe(units)) return floorDivide(units, a.denominator)
   }
-  const units = BigInt(numerator) * 10n ** BigInt(digits)
-  const floor = units / BigInt(denominator)
-  return canonical(units < 0n && floor * BigInt(denominator) !== units ? floor - 1n : floor)
+  const { numerator, denominator } = big(a)
+  const units = numerator * 10n ** BigInt(digits)
+  const floor = units / denominator
+  return canonical(units < 0n && floor * denominator !== units ? floor - 1n : floor)
 }
 
 /** With exactly `digits` decimals. */
@@ -179,27 +183,28 @@ export function toText(a: Decimal, digits: number): string {
 
 /** The nearest JSON number with at most `digits` decimals. (A-59) */
 export function toNumber(a: Decimal, digits: number): number {
-  const units = scaledWhole(a, digits)
-  const unit = unitOf[digits]
+  const whole = scaledWhole(a, digits)
   // Two integers that are exact give the double that is nearest to their quotient.
-  return typeof units === 'number' && unit !== undefined ? units / unit : Number(toText(a, digits))
+  const number = typeof whole === 'number' ? whole / unitOf(digits) : Number.NaN
+  return Number.isNaN(number) ? Number(toText(a, digits)) : number
 }
 
-/** Powers of ten that are exact as a double. */
-const unitOf = Array.from({ length: 16 }, (_, digits) => Number(`1e${digits}`))
+/** 10^digits, NaN when a double cannot hold it exactly. */
+const unitOf = (digits: number): number => powersOfTen[digits] ?? Number.NaN
+const powersOfTen = Array.from({ length: 16 }, (_, digits) => Number(`1e${digits}`))
 
 /** As `scaled`, a plain number when it is safe. */
 export function scaledWhole(a: Decimal, digits: number): Whole {
-  const { numerator, denominator } = a
-  if (typeof numerator === 'number' && typeof denominator === 'number' && digits < unitOf.length) {
-    if (denominator === 1 && safe(numerator * (unitOf[digits] ?? 1))) return numerator * (unitOf[digits] ?? 1)
-    const doubled = 2 * Math.abs(numerator) * (unitOf[digits] ?? 1) + denominator
-    if (safe(doubled) && safe(2 * denominator)) {
+  if (isPlain(a)) {
+    const { numerator, denominator } = a
+    const doubled = 2 * Math.abs(numerator) * unitOf(digits) + denominator
+    // Twice the denominator may be beyond the safe integers, but as an even number it is still exact.
+    if (safe(doubled)) {
       const rounded = floorDivide(doubled, 2 * denominator)
       return numerator < 0 && rounded !== 0 ? -rounded : rounded
     }
   }
-  const [n, d] = [BigInt(numerator), BigInt(denominator)]
+  const { numerator: n, denominator: d } = big(a)
   const rounded = (2n * (n < 0n ? -n : n) * 10n ** BigInt(digits) + d) / (2n * d)
   return canonical(n < 0n ? -rounded : rounded)
 }
@@ -256,7 +261,6 @@ function greatestCommonInt32(a: number, b: number): number {
 
 function reducedBig(numerator: bigint, denominator: bigint): Decimal {
   if (denominator === 0n) throw new PricingError('denominator', 0, 'must not be zero')
-  if (numerator === 0n) return zero
   const sign = denominator < 0n ? -1n : 1n
   let [x, y] = [numerator < 0n ? -numerator : numerator, sign * denominator]
   while (y !== 0n) [x, y] = [y, x % y]

@@ -31,7 +31,16 @@ test('the operator’s limits come last, and are told', () => {
     currency: 'EUR',
     reason: 'The tariff names the amount to hold (35.50 EUR), lowered to the highest hold allowed.',
   })
-  expect(holdFor(tariff, { ...limits, minMinor: 40_00 }).amountMinor).toBe(40_00)
+  expect(holdFor(tariff, { ...limits, minMinor: 40_00 })).toEqual({
+    amountMinor: 40_00,
+    currency: 'EUR',
+    reason: 'The tariff names the amount to hold (35.50 EUR), raised to the least hold allowed.',
+  })
+  const within = { amountMinor: 35_50, currency: 'EUR', reason: 'The tariff names the amount to hold.' }
+  expect(holdFor(tariff, { ...limits, minMinor: 35_50 })).toEqual(within)
+  expect(holdFor(tariff, { ...limits, maxMinor: 35_50 })).toEqual(within)
+  expect(holdFor(tariff, { ...limits, minMinor: 20_00, maxMinor: 50_00 })).toEqual(within)
+  expect(holdFor(tariff, { ...limits, minMinor: 35_50, maxMinor: 35_50 })).toEqual(within)
 })
 
 test('a free tariff holds nothing', () => {
@@ -48,6 +57,7 @@ test('an amount that secures nothing counts as none; without any amount nothing 
   const max_price = { before_taxes: 50, after_taxes: 60 }
   expect(holdFor(priced({ preauthorize_amount: 0, max_price }), limits).amountMinor).toBe(60_00)
   expect(holdFor(priced({ preauthorize_amount: -1 }), limits).amountMinor).toBe(50_00)
+  expect(holdFor(priced({ max_price: { before_taxes: 0 } }), limits).amountMinor).toBe(50_00)
   expect(holdFor(priced(), { defaultMinor: 0, minMinor: 10_00 })).toEqual({
     amountMinor: 0,
     currency: 'EUR',
@@ -59,5 +69,12 @@ test('an amount that is no number, an unknown currency and broken limits are ref
   expect(() => holdFor(priced({ preauthorize_amount: Number.NaN }), limits)).toThrow('preauthorize_amount is NaN')
   expect(() => holdFor(priced({ currency: 'XXX' }), limits)).toThrow(PricingError)
   expect(() => holdFor(priced(), { defaultMinor: 0.5 })).toThrow('defaultMinor')
-  expect(() => holdFor(priced(), { ...limits, minMinor: 2, maxMinor: 1 })).toThrow('minMinor')
+  expect(() => holdFor(priced(), { ...limits, minMinor: 2, maxMinor: 1 })).toThrow('minMinor is 2')
+  expect(() => holdFor(priced(), { ...limits, maxMinor: -1 })).toThrow('maxMinor is -1')
+  expect(holdFor(priced(), { ...limits, maxMinor: undefined }).amountMinor).toBe(50_00)
+  const rate = tariffOf([perKwh(1, { vat: Number.NaN })], { max_price: { before_taxes: 1 } })
+  expect(() => holdFor(rate, limits)).toThrow('vat is NaN')
+  const [max_price, after] = [{ before_taxes: Number.NaN }, { before_taxes: 1, after_taxes: Number.NaN }]
+  expect(() => holdFor(priced({ max_price }), limits)).toThrow('max_price.before_taxes is NaN')
+  expect(() => holdFor(priced({ max_price: after }), limits)).toThrow('max_price.after_taxes is NaN')
 })

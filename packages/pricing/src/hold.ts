@@ -34,16 +34,17 @@ export function holdFor(tariff: Tariff, limits: HoldLimits): HoldAmount {
   if (isFree(tariff)) return { amountMinor: 0, currency, reason: 'The tariff is free of charge: nothing is held.' }
   const { amountMinor: wanted, reason } = wantedHold(tariff, limits.defaultMinor)
   if (wanted === 0) return { amountMinor: 0, currency, reason: `${reason}.` }
-  if (limits.minMinor !== undefined && wanted < limits.minMinor) {
+  const { minMinor = 0, maxMinor = wanted } = limits
+  if (wanted < minMinor) {
     return {
-      amountMinor: limits.minMinor,
+      amountMinor: minMinor,
       currency,
       reason: `${reason} (${money(wanted)}), raised to the least hold allowed.`,
     }
   }
-  if (limits.maxMinor !== undefined && wanted > limits.maxMinor) {
+  if (wanted > maxMinor) {
     return {
-      amountMinor: limits.maxMinor,
+      amountMinor: maxMinor,
       currency,
       reason: `${reason} (${money(wanted)}), lowered to the highest hold allowed.`,
     }
@@ -73,7 +74,6 @@ function checkLimits(limits: HoldLimits): void {
       throw new PricingError(name, value, 'must be a whole number of minor units, 0 or more')
     }
   }
-  if (limits.minMinor !== undefined && limits.maxMinor !== undefined && limits.minMinor > limits.maxMinor) {
-    throw new PricingError('minMinor', limits.minMinor, `must not be above maxMinor ${limits.maxMinor}`)
-  }
+  const { minMinor = 0, maxMinor = minMinor } = limits
+  if (minMinor > maxMinor) throw new PricingError('minMinor', minMinor, `must not be above maxMinor ${maxMinor}`)
 }

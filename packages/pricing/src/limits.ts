@@ -18,16 +18,16 @@ export interface Bounded {
  */
 export function applyLimits(tariffs: readonly CompiledTariff[], total: Bounded): Bounded {
   let { net, gross } = total
-  for (const { tariff } of tariffs) if (tariff.min_price != null || tariff.max_price != null) checkLimits(tariff)
+  for (const { tariff } of tariffs) checkLimits(tariff)
   for (const { tariff } of tariffs) {
     if (tariff.min_price == null) continue
-    const low = bounds(tariff.min_price, 'min_price', ratioOf(tariff, total))
+    const low = bounds(tariff.min_price, ratioOf(tariff, total))
     net = larger(net, low.net)
     gross = larger(gross, low.gross)
   }
   for (const { tariff } of tariffs) {
     if (tariff.max_price == null) continue
-    const high = bounds(tariff.max_price, 'max_price', ratioOf(tariff, total))
+    const high = bounds(tariff.max_price, ratioOf(tariff, total))
     net = smaller(net, high.net)
     gross = smaller(gross, high.gross)
   }
@@ -44,24 +44,14 @@ export function grossLimit(tariff: Tariff, limit: PriceLimit, path: string): Dec
   return multiply(decimal(limit.before_taxes, `${path}.before_taxes`), highestTaxFactor(tariff))
 }
 
-function bounds(limit: PriceLimit, path: string, ratio: Decimal): Bounded {
-  const net = decimal(limit.before_taxes, `${path}.before_taxes`)
-  const gross = limit.after_taxes == null ? multiply(net, ratio) : decimal(limit.after_taxes, `${path}.after_taxes`)
-  return { net, gross }
+function bounds(limit: PriceLimit, ratio: Decimal): Bounded {
+  const net = decimal(limit.before_taxes)
+  return { net, gross: limit.after_taxes == null ? multiply(net, ratio) : decimal(limit.after_taxes) }
 }
 
 function checkLimits({ min_price: min, max_price: max }: Tariff): void {
-  for (const [path, limit] of [
-    ['min_price', min],
-    ['max_price', max],
-  ] as const) {
-    if (limit == null) continue
-    const before = decimal(limit.before_taxes, `${path}.before_taxes`)
-    if (sign(before) < 0) throw new PricingError(`${path}.before_taxes`, limit.before_taxes, 'must not be negative')
-    if (limit.after_taxes != null && compare(decimal(limit.after_taxes, `${path}.after_taxes`), before) < 0) {
-      throw new PricingError(`${path}.after_taxes`, limit.after_taxes, 'must not be below before_taxes')
-    }
-  }
+  if (min != null) checkLimit(min, 'min_price')
+  if (max != null) checkLimit(max, 'max_price')
   if (min != null && max != null && min.before_taxes > max.before_taxes) {
     throw new PricingError(
       'min_price.before_taxes',
@@ -69,6 +59,13 @@ function checkLimits({ min_price: min, max_price: max }: Tariff): void {
       `must not be above max_price ${max.before_taxes}`,
     )
   }
+}
+
+function checkLimit({ before_taxes: net, after_taxes: gross }: PriceLimit, path: string): void {
+  const before = decimal(net, `${path}.before_taxes`)
+  if (sign(before) < 0) throw new PricingError(`${path}.before_taxes`, net, 'must not be negative')
+  if (gross != null && compare(decimal(gross, `${path}.after_taxes`), before) < 0)
+    throw new PricingError(`${path}.after_taxes`, gross, 'must not be below before_taxes')
 }
 
 function highestTaxFactor(tariff: Tariff): Decimal {

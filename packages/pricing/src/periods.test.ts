@@ -43,6 +43,8 @@ test('each dimension fills its field, others are left out, and the tariff is kep
     ],
   })
   expect(periodsOf({ charging_periods: null })).toEqual([])
+  const [unnamed] = periodsOf({ charging_periods: [{ start_date_time, dimensions: [], tariff_id: null }] })
+  expect(Object.keys(unnamed ?? {})).toEqual(['start'])
 })
 
 test.each([
@@ -62,11 +64,23 @@ test.each([
   expect(() => periodsOf({ charging_periods })).toThrow(expect.objectContaining({ path }))
 })
 
+test('a dimension twice and a volume that is none have words of their own', () => {
+  const of = (...volumes: readonly number[]) =>
+    periodsOf({
+      charging_periods: [{ start_date_time, dimensions: volumes.map((volume) => ({ type: 'TIME', volume })) }],
+    })
+  expect(() => of(1, 1)).toThrow('charging_periods[0].TIME is 1: must be given once per period')
+  expect(() => of(Number.NaN)).toThrow('charging_periods[0].TIME is NaN: must be a finite number')
+})
+
 test('a time that is none is refused by its path', () => {
   for (const text of ['', 'now', '2026-02-30T10:00:00Z', '2026-01-01T24:00:00Z', '2026-13-01T10:00:00Z'])
     expect(() => instant(text, 'end_date_time')).toThrow(
       expect.objectContaining({ path: 'end_date_time', value: text }),
     )
+  const lasting = { start_date_time, end_date_time: '2026-01-05T11:00:00Z', charging_periods: [] }
+  for (const name of ['start_date_time', 'end_date_time'])
+    expect(() => sessionOf({ ...lasting, [name]: 'soon' }, 'UTC')).toThrow(expect.objectContaining({ path: name }))
   expect(() => periodsOf({ charging_periods: [{ start_date_time: '2026', dimensions: [] }] })).toThrow(
     expect.objectContaining({ path: 'charging_periods[0].start_date_time' }),
   )

@@ -18,6 +18,17 @@ test('a year that a tariff cuts into a million parts is refused before it takes 
   expect(() => price(windows, year)).toThrow(expect.objectContaining({ path: 'periods' }))
 })
 
+test('so is one whose periods together are cut into more than 50,000 parts', () => {
+  const cut = { ...windows, elements: [{ price_components: [perKwh(1)] }, ...windows.elements.slice(0, 999)] }
+  const months = (count: number) =>
+    charging(1, {
+      end: start + count * 24 * 24 * hour,
+      periods: Array.from({ length: count }, (_, index) => ({ start: start + index * 24 * 24 * hour, energyKwh: 1 })),
+    })
+  expect(price(cut, months(2)).totalMinor).toBe(200)
+  expect(() => price(cut, months(3))).toThrow(expect.objectContaining({ path: 'periods', value: 3 }))
+})
+
 test.each<[what: string, tariff: Tariff, session: PricedSession, path: string]>([
   ['energy that is no number', tariffOf([perKwh(1)]), charging(Number.NaN), 'periods[0].energyKwh'],
   ['endless energy', tariffOf([perKwh(1)]), charging(Number.POSITIVE_INFINITY), 'periods[0].energyKwh'],
@@ -48,6 +59,26 @@ test.each<[what: string, tariff: Tariff, session: PricedSession, path: string]>(
   ['a price that is no number', tariffOf([perKwh(Number.NaN)]), charging(1), 'elements[0].price_components[0].price'],
   ['a negative rate', tariffOf([perKwh(1, { vat: -5 })]), charging(1), 'elements[0].price_components[0].vat'],
   [
+    'a rate that is no number',
+    tariffOf([perKwh(1, { vat: Number.NaN })]),
+    charging(1),
+    'elements[0].price_components[0].vat',
+  ],
+  [
+    'a component of no known kind',
+    tariffOf([perKwh(1), perKwh(1, { type: 'COFFEE' as 'ENERGY' })]),
+    charging(1),
+    'elements[0].price_components[1].type',
+  ],
+  ['elements that are no list', tariffOf([], { elements: 'ab' as unknown as [] }), charging(1), 'elements'],
+  ['elements that are null', tariffOf([], { elements: null as unknown as [] }), charging(1), 'elements'],
+  [
+    'a line beyond safe integers in a total that is not',
+    tariffOf([perKwh(1e15), { type: 'FLAT', price: -1e15, step_size: 1 }]),
+    charging(1),
+    'amount',
+  ],
+  [
     'a broken step',
     tariffOf([perKwh(1, { step_size: 0.5 })]),
     charging(1),
@@ -60,6 +91,16 @@ test.each<[what: string, tariff: Tariff, session: PricedSession, path: string]>(
     charging(1),
     'min_price.before_taxes',
   ],
+  ...(['min_price', 'max_price'] as const).flatMap((name): [string, Tariff, PricedSession, string][] => {
+    const limited = (before_taxes: number, after_taxes?: number) =>
+      tariffOf([perKwh(1)], { [name]: { before_taxes, ...(after_taxes === undefined ? {} : { after_taxes }) } })
+    return [
+      [`a ${name} that is no number`, limited(Number.NaN), charging(1), `${name}.before_taxes`],
+      [`a negative ${name}`, limited(-0.01), charging(1), `${name}.before_taxes`],
+      [`a ${name} that is no number after taxes`, limited(1, Number.NaN), charging(1), `${name}.after_taxes`],
+      [`a ${name} that is less after taxes`, limited(1, 0.99), charging(1), `${name}.after_taxes`],
+    ]
+  }),
   [
     'no word about tax',
     { ...tariffOf([perKwh(1)]), tax_included: undefined as unknown as 'NO' },
@@ -117,6 +158,20 @@ test.each<[what: string, tariff: Tariff, session: PricedSession, path: string]>(
     charging(1),
     'elements[0].restrictions.day_of_week[1]',
   ],
+  ...(['min_power', 'min_current', 'max_current'] as const).map((name): [string, Tariff, PricedSession, string] => [
+    `a ${name} that is no number`,
+    switching({ [name]: Number.NaN }),
+    charging(1),
+    `elements[0].restrictions.${name}`,
+  ]),
+  ['a broken end of a time', switching({ end_time: '8:00' }), charging(1), 'elements[0].restrictions.end_time'],
+  [
+    'a duration that is no number',
+    switching({ max_duration: Number.NaN }),
+    charging(1),
+    'elements[0].restrictions.max_duration',
+  ],
+  ['a bound of energy too much', switching({ max_kwh: -0.1 }), charging(1), 'elements[0].restrictions.max_kwh'],
   ['negative bounds', switching({ min_kwh: -1 }), charging(1), 'elements[0].restrictions.min_kwh'],
   ['bounds that are no number', switching({ max_kwh: Number.NaN }), charging(1), 'elements[0].restrictions.max_kwh'],
   ['power that is no number', switching({ max_power: Number.NaN }), charging(1), 'elements[0].restrictions.max_power'],

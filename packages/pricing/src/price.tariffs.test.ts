@@ -62,6 +62,7 @@ test('a tariff_id that is not among the tariffs is refused, and so are two curre
 
 test('of two tariffs with one id the first counts', () => {
   expect(price([named('a', 1), named('a', 5)], under('a')).totalMinor).toBe(300)
+  expect(price([named('a', 1), named('A', 5)], under('A')).totalMinor).toBe(300)
 })
 
 test('a session stays within the limits of every tariff it used, not of one it did not (G-18)', () => {

@@ -114,7 +114,7 @@ export function price(
   const tariffs = byName ? tariff.map(compiled) : [compiled(tariff)]
   const { digits, currency } = currencyOf(tariffs)
   const used = usageOf(tariffs, session, byName)
-  const additions = stepAdditions(used, options.timeRounding ?? 'parking-only')
+  const additions = stepAdditions(used, options.timeRounding)
   const lines: Unshared[] = []
   for (const usage of used.usages) lines.push(lineOf(usage, used, additions))
   const net = totalOf(lines, 'net')

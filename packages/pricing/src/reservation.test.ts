@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import type { PriceComponent, Tariff } from '@plugtill/ocpi/modules/tariffs'
 import { expect, test } from 'vitest'
 import { hour, perKwh, start, tariffOf } from '../test/tariffs.ts'
-import { toText } from './decimal.ts'
+import { fraction, toText } from './decimal.ts'
 import type { Period, PricedSession } from './price.ts'
 import { price } from './price.ts'
 import { PricingError } from './pricing-error.ts'
@@ -122,6 +122,43 @@ test('a reservation that reaches beyond its period leaves the end of it to charg
   const tariff = tariffOf([perKwh(1)], { tax_included: 'N/A' })
   const periods = [{ start, reservationTimeH: 2, energyKwh: 3, timeH: 1 }]
   expect(price(tariff, { start, end: start + hour, timeZone: 'UTC', periods }).totalMinor).toBe(300)
+})
+
+test('the energy of a period that holds both counts once', () => {
+  const tariff = tariffOf([], {
+    elements: [{ price_components: [perKwh(1)], restrictions: { max_kwh: 3 } }, { price_components: [perKwh(2)] }],
+    tax_included: 'N/A',
+  })
+  const periods = [
+    { start, reservationTimeH: 0.25, timeH: 0.75, energyKwh: 2 },
+    { start: start + hour, timeH: 1, energyKwh: 1 },
+  ]
+  expect(price(tariff, { start, end: start + 2 * hour, timeZone: 'UTC', periods }).totalMinor).toBe(300)
+})
+
+test('a reservation takes no power and no energy, so bounds of 0 hold and others do not', () => {
+  const total = (restrictions: object) => {
+    const elements = [
+      { price_components: [time(1)], restrictions: { ...restrictions, reservation: 'RESERVATION' as const } },
+    ]
+    return price(tariffOf([], { elements, tax_included: 'N/A' }), reserved(60)).totalMinor
+  }
+  for (const bound of [{ max_power: 1 }, { min_power: 0 }, { min_kwh: 0 }, { max_kwh: 1 }])
+    expect(total(bound)).toBe(100)
+  for (const bound of [{ min_power: 1 }, { min_kwh: 1 }, { max_kwh: 0 }]) expect(total(bound)).toBe(0)
+})
+
+test('the step of a reservation is filled up at the price that was active last; a part of no time has no line', () => {
+  const elements = [
+    {
+      price_components: [time(1, 7200)],
+      restrictions: { max_duration: 1800, reservation: 'RESERVATION' as const },
+    },
+  ]
+  expect(price(tariffOf([], { elements, tax_included: 'N/A' }), reserved(60)).totalMinor).toBe(200)
+  const later = { price_components: [time(5)], restrictions: { reservation: 'RESERVATION' as const } }
+  const brief = reserved(60, { charges: false, periods: [{ start, reservationTimeH: fraction(1, 3_600_000) }] })
+  expect(price(tariffOf([], { elements: [...elements, later], tax_included: 'N/A' }), brief).lines).toHaveLength(1)
 })
 
 test.each<[string, PricedSession, string]>([

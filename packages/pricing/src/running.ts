@@ -46,11 +46,11 @@ function onePeriod(start: number, end: number, energyKwh: Decimal): Period {
 
 /** `kwh` is often sent more often than the periods: what they do not hold yet belongs to the last one. */
 function withMissingEnergy(periods: readonly Period[], total: Decimal): readonly Period[] {
-  const inPeriods = periods.reduce((sum, period) => add(sum, decimal(period.energyKwh ?? 0, 'energyKwh')), zero)
+  const inPeriods = periods.reduce((sum, period) => add(sum, decimal(period.energyKwh ?? 0)), zero)
   if (compare(total, inPeriods) <= 0) return periods
   return periods.map((period, index) =>
     index < periods.length - 1
       ? period
-      : { ...period, energyKwh: add(decimal(period.energyKwh ?? 0, 'energyKwh'), subtract(total, inPeriods)) },
+      : { ...period, energyKwh: add(decimal(period.energyKwh ?? 0), subtract(total, inPeriods)) },
   )
 }

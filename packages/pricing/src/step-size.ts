@@ -14,7 +14,7 @@ export interface Addition {
  * once; what is added is billed there. When parking was priced, only the parking total is rounded. The time of a
  * reservation is rounded on its own. (G-12 to G-17)
  */
-export function stepAdditions(used: Used, timeRounding: 'parking-only' | 'together'): readonly Addition[] {
+export function stepAdditions(used: Used, timeRounding?: 'parking-only' | 'together'): readonly Addition[] {
   const { last, perKwh } = used
   const additions: Addition[] = []
   const round = (usage: Usage | undefined, total: Whole, unit: Whole) => {
@@ -22,15 +22,13 @@ export function stepAdditions(used: Used, timeRounding: 'parking-only' | 'togeth
     const quantity = toMultiple(total, times(unit, usage.component.step))
     if (quantity > 0) additions.push({ usage, quantity })
   }
-  if (last.energy !== undefined) {
-    // perKwh is a multiple of 1000: a Wh is a whole number of units.
-    const wattHour = typeof perKwh === 'bigint' ? perKwh / 1000n : perKwh / 1000
-    round(last.energy, totalOf(used, ['ENERGY']), wattHour)
-  }
+  // perKwh is a multiple of 1000: a Wh is a whole number of units.
+  const wattHour = typeof perKwh === 'bigint' ? perKwh / 1000n : perKwh / 1000
+  round(last.energy, totalOf(used, ['ENERGY']), wattHour)
   if (timeRounding === 'together') round(last.timeOrParking, totalOf(used, ['TIME', 'PARKING_TIME']), second)
   else if (last.parking !== undefined) round(last.parking, totalOf(used, ['PARKING_TIME']), second)
-  else if (last.time !== undefined) round(last.time, totalOf(used, ['TIME']), second)
-  if (last.reservation !== undefined) round(last.reservation, totalOf(used, ['TIME'], true), second)
+  else round(last.time, totalOf(used, ['TIME']), second)
+  round(last.reservation, totalOf(used, ['TIME'], true), second)
   return additions
 }
 

@@ -140,15 +140,3 @@ const hourMs = fraction(3_600_000, 1)
 
 const shown = (value: number | Decimal | undefined) =>
   typeof value === 'object' ? `${value.numerator}/${value.denominator}` : value
-
-/** Which tariff prices a period: the one it names, else the only one. (cdrs › ChargingPeriod, tariff_id) */
-export function tariffOfPeriod(
-  ids: ReadonlyMap<string, number>,
-  count: number,
-  { period, index }: Phase,
-): number | undefined {
-  if (period.tariffId == null) return count === 1 ? 0 : undefined
-  const found = ids.get(period.tariffId.toLowerCase())
-  if (found !== undefined) return found
-  throw new PricingError(`periods[${index}].tariffId`, period.tariffId, 'must be the id of one of the tariffs')
-}

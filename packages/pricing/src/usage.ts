@@ -7,7 +7,7 @@ import type { Finding, PricedSession } from './price.ts'
 import { PricingError } from './pricing-error.ts'
 import { partsOf, sharedUpTo } from './stretches.ts'
 import type { Phase, Timeline } from './timeline.ts'
-import { tariffOfPeriod, timelineOf } from './timeline.ts'
+import { timelineOf } from './timeline.ts'
 import { findChange, findDouble, findNoTariff, findUnknown } from './usage-findings.ts'
 
 /** How much of one price component a session has used. */
@@ -74,14 +74,14 @@ export function usageOf(tariffs: readonly CompiledTariff[], session: PricedSessi
     partsLeft: mostParts,
   }
   for (const { doubleElement } of tariffs) if (doubleElement >= 0) findDouble(walk, doubleElement)
-  const ids = byName ? idsOf(tariffs) : undefined
+  const indexOf = byName ? finderOf(tariffs) : first
   const inUse: CompiledTariff[] = byName ? [] : [...tariffs]
   let energyBefore: Whole = typeof energy.perKwh === 'bigint' ? 0n : 0
   for (const phase of timeline.phases) {
-    const index = ids === undefined ? 0 : tariffOfPeriod(ids, tariffs.length, phase)
-    const tariff = index === undefined ? undefined : tariffs[index]
+    const index = indexOf(phase)
+    const tariff = tariffs[index]
     if (tariff !== undefined && !inUse.includes(tariff)) inUse.push(tariff)
-    if (tariff === undefined || index === undefined) findNoTariff(walk, phase)
+    if (tariff === undefined) findNoTariff(walk, phase)
     else if (phase.reserved) walkReservation(walk, tariff, index, phase)
     else walkCharging(walk, tariff, index, phase, energyBefore)
     if (!phase.reserved) energyBefore = plus(energyBefore, energy.ofPeriods[phase.index] ?? 0)
@@ -97,7 +97,7 @@ function walkCharging(walk: Walk, tariff: CompiledTariff, index: number, phase: 
   findUnknown(walk, tariff, phase)
   const bounds = energy.bounds[index] ?? []
   const rank = rankOf(bounds, before)
-  const rankAtEnd = bounds.length === 0 ? rank : Math.max(rank, rankBelow(bounds, plus(before, kwh)))
+  const rankAtEnd = Math.max(rank, rankBelow(bounds, plus(before, kwh)))
   const starts = startsOf(walk, tariff.chargingSwitches, phase, timeline.chargingStart)
   for (let part = 0; part < starts.length; part++) {
     const start = starts[part] ?? phase.start
@@ -187,40 +187,51 @@ function startsOf(walk: Walk, switches: Switches, { start, end }: Phase, origin:
   if (switches.minutes.length === 0 && switches.durations.length === 0) return [start]
   // Known before it takes long: a year under a tariff of a thousand windows.
   const atMost = Math.ceil((end - start) / dayMs + 1) * switches.minutes.length
-  const starts = atMost > 2 * mostParts ? undefined : partsOf(switches, walk.session.timeZone, { start, end, origin })
-  walk.partsLeft -= starts?.length ?? atMost
-  if (starts !== undefined && walk.partsLeft >= 0) return starts
+  if (atMost <= 2 * mostParts) {
+    const starts = partsOf(switches, walk.session.timeZone, { start, end, origin })
+    walk.partsLeft -= starts.length
+    if (walk.partsLeft >= 0) return starts
+  }
   const rule = `must not be cut by the tariff into more than ${mostParts} parts`
   throw new PricingError('periods', walk.session.periods.length, rule)
 }
 
 function shareOf(ms: number, starts: readonly number[], part: number, { start, end }: Phase): number {
-  if (ms === 0 || starts.length === 1) return ms
+  if (starts.length === 1) return ms
   const next = starts[part + 1]
-  const upToHere = part === 0 ? 0 : sharedUpTo(ms, starts[part] ?? start, start, end)
-  return (next === undefined ? ms : sharedUpTo(ms, next, start, end)) - upToHere
+  const upToNext = next === undefined ? ms : sharedUpTo(ms, next, start, end)
+  return upToNext - sharedUpTo(ms, starts[part] ?? start, start, end)
 }
 
 /** How many bounds the energy has reached. */
 function rankOf(bounds: readonly Whole[], energy: Whole): number {
   let rank = 0
-  while (rank < bounds.length && energy >= (bounds[rank] ?? 0)) rank++
+  while (energy >= (bounds[rank] ?? Number.POSITIVE_INFINITY)) rank++
   return rank
 }
 
 /** How many bounds lie before it. */
 function rankBelow(bounds: readonly Whole[], energy: Whole): number {
   let rank = 0
-  while (rank < bounds.length && energy > (bounds[rank] ?? 0)) rank++
+  while (energy > (bounds[rank] ?? Number.POSITIVE_INFINITY)) rank++
   return rank
 }
 
-/** CiStrings; of two tariffs with one id the first counts. (A-42) */
-function idsOf(tariffs: readonly CompiledTariff[]): ReadonlyMap<string, number> {
-  const ids = new Map<string, number>()
-  tariffs.forEach(({ tariff }, index) => {
-    const id = tariff.id.toLowerCase()
-    if (!ids.has(id)) ids.set(id, index)
-  })
-  return ids
+const first = () => 0
+
+/**
+ * Which tariff prices a period: the one it names, else the only one, else none (-1). Ids are CiStrings; of two tariffs with one id the
+ * first counts. (cdrs › ChargingPeriod, tariff_id; A-42)
+ */
+function finderOf(tariffs: readonly CompiledTariff[]): (phase: Phase) => number {
+  let ids: Map<string, number> | undefined
+  return ({ period: { tariffId }, index }) => {
+    if (tariffId == null) return tariffs.length === 1 ? 0 : -1
+    if (tariffId === tariffs[0]?.tariff.id) return 0
+    // From the last to the first, which stays.
+    ids ??= new Map(tariffs.map(({ tariff }, at) => [tariff.id.toLowerCase(), at] as const).reverse())
+    const found = ids.get(tariffId.toLowerCase())
+    if (found !== undefined) return found
+    throw new PricingError(`periods[${index}].tariffId`, tariffId, 'must be the id of one of the tariffs')
+  }
 }

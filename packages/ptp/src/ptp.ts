@@ -19,6 +19,7 @@ import { payments as paymentsModule } from '@plugtill/ocpi/modules/payments'
 import { sessions } from '@plugtill/ocpi/modules/sessions'
 import { tariffs } from '@plugtill/ocpi/modules/tariffs'
 import { type Party, VERSIONS, type VersionNumber } from '@plugtill/ocpi/peers'
+import { createRenewal } from '@plugtill/ocpi/renewal'
 import { NEEDED_FROM_CPO } from '@plugtill/ocpi/roles'
 import { createOcpiServer, mount } from '@plugtill/ocpi/server'
 import { skippedItem } from '@plugtill/ocpi/skipped-item'
@@ -99,6 +100,7 @@ export function createPtp(parts: PtpParts): Ptp {
   const base = foundations(parts)
   const rooms = paymentRooms(parts, base)
   const handshake = handshakeWith(parts, base, rooms.sync)
+  const renewal = createRenewal({ ...parts, ...base, handshake, afterMs: parts.settings.tokenRenewalMs })
   const linkParts = { ...parts, ...base, ...rooms }
   const link = createLink(linkParts)
   const readers = createReaders(base.documents, parts.clock)
@@ -114,12 +116,15 @@ export function createPtp(parts: PtpParts): Ptp {
       rooms.engine.start()
       rooms.sync.start()
       rooms.sweep.start()
+      renewal.start()
     },
     stop: async () => {
       rooms.sync.stop()
       rooms.sweep.stop()
+      renewal.stop()
       await rooms.sync.idle()
       await rooms.sweep.idle()
+      await renewal.idle()
       await rooms.engine.stop()
     },
     idle: async () => {

@@ -54,6 +54,8 @@ export interface PtpSettings extends ContractTerms {
   /** Longest pause between two attempts to deliver an advice. */
   readonly adviceRetryMaxMs: number
   readonly locationsPollMs: number
+  /** Age at which the tokens of a partner are renewed; 0: never. (B-30) */
+  readonly tokenRenewalMs: number
   /** Between two comparisons with the provider's books. (F75) */
   readonly sweepMs: number
   /** Simulated chargers that give energy so many times faster than their plate says; 1 everywhere else. */
@@ -77,6 +79,7 @@ export const defaultSettings: Omit<PtpSettings, 'keySecret'> = {
   cdrAlarmsMs: [2 * HOUR, 12 * HOUR],
   adviceRetryMaxMs: HOUR,
   locationsPollMs: HOUR,
+  tokenRenewalMs: 30 * 24 * HOUR,
   sweepMs: HOUR,
   chargerSpeed: 1,
   holdStrategy: 'full',

@@ -16,7 +16,7 @@ import type { Talk } from '../command-line.ts'
 import { couldNotRun, EXIT, Exit, wrongUsage } from '../exit.ts'
 import { itemsOf, parsedOf, readText } from '../lint/read-json.ts'
 import { readAs, recognise } from '../lint/recognise.ts'
-import { zoneOfCountry } from '../lint/zones.ts'
+import { needZone, zoneOfCountry } from '../lint/zones.ts'
 import { type Priced, priceLines } from '../text/price-lines.ts'
 
 interface Options {
@@ -81,7 +81,7 @@ async function ofCdr(file: string, options: Options): Promise<Priced> {
   const cdr = await readOne<Cdr>(file, 'CDR')
   const tariffs = options.tariff === undefined ? (cdr.tariffs ?? []) : await readTariffs(options.tariff)
   if (tariffs.length === 0) throw wrongUsage(`${file} carries no tariff: give --tariff FILE.`)
-  const zone = zoneOf(options.timeZone, cdr.cdr_location.country)
+  const zone = zoneOf(options.timeZone, cdr.cdr_location.country, { tariffs })
   const audit = auditCdr(cdr, {
     tariff: tariffs,
     timeZone: zone.timeZone,
@@ -98,7 +98,7 @@ async function ofCdr(file: string, options: Options): Promise<Priced> {
 async function ofSession(file: string, options: Options): Promise<Priced> {
   const session = await readOne<Session>(file, 'Session')
   const tariffs = await readTariffs(options.tariff ?? '')
-  const zone = zoneOf(options.timeZone, session.country_code)
+  const zone = zoneOf(options.timeZone, session.country_code, { tariffs })
   const used = tariffs.length === 1 ? (tariffs[0] as Tariff) : tariffs
   const soFar = soFarOf(session, zone.timeZone)
   const end =
@@ -147,9 +147,17 @@ function explanationOf(
   return { explanation, text: explanationText(tariff, explanation, { language }) }
 }
 
-function zoneOf(given: string | undefined, country: string): { readonly timeZone: string; readonly zoneFrom: string } {
+function zoneOf(
+  given: string | undefined,
+  country: string,
+  { tariffs }: { readonly tariffs: readonly Tariff[] },
+): { readonly timeZone: string; readonly zoneFrom: string } {
   if (given !== undefined) return { timeZone: given, zoneFrom: 'as asked' }
   const known = zoneOfCountry(country)
+  if (known === undefined && needZone(tariffs))
+    throw couldNotRun(
+      `The price depends on the local time and the zone of ${country} is not known: name it, as in --time-zone Europe/Amsterdam.`,
+    )
   return known === undefined
     ? { timeZone: 'UTC', zoneFrom: `the zone of ${country} is not known; --time-zone names it` }
     : { timeZone: known, zoneFrom: `of ${country}` }

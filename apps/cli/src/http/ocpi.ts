@@ -1,6 +1,7 @@
 /** An OCPI entrance on Fastify: bytes in, bytes out. All rules are the OCPI server's own, also those about size and media type. */
 
 import type { IncomingMessage } from 'node:http'
+import { headersOf } from '@plugtill/ocpi/node-http'
 import type { Serve, WireRequest } from '@plugtill/ocpi/wire'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { COMMON_HEADERS } from './guard.ts'
@@ -36,21 +37,13 @@ export async function serveOcpi(
     // A method OCPI does not know is answered 405 by the server.
     method: request.method as WireRequest['method'],
     url: publicUrl + (request.raw.url ?? '/'),
-    headers: flat(request),
+    headers: headersOf(request.raw),
     body: text,
   })
   return reply
     .code(status)
     .headers({ ...COMMON_HEADERS, 'cache-control': 'no-store', ...headers })
     .send(body)
-}
-
-function flat({ headers }: FastifyRequest): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(headers).flatMap(([name, value]) =>
-      value === undefined ? [] : [[name, Array.isArray(value) ? value.join(', ') : value]],
-    ),
-  )
 }
 
 /** The whole body, or the first bytes of one that is too large. Bytes that are no UTF-8 become U+FFFD, which is no JSON key of ours. */

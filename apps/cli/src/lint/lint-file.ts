@@ -8,7 +8,7 @@ import { bySeverity, type LintFinding } from '@plugtill/pricing/lint/finding'
 import { lintTariff } from '@plugtill/pricing/lint/lint-tariff'
 import { type Item, itemsOf, parsedOf } from './read-json.ts'
 import { type Recognised, readAs, recognise } from './recognise.ts'
-import { zoneOfCountry } from './zones.ts'
+import { needZone, zoneOfCountry } from './zones.ts'
 
 export interface LintedItem {
   readonly path: string
@@ -124,19 +124,29 @@ function contentOf({ kind, value, findings }: Recognised, raw: unknown): unknown
   return kind === 'Tariff' && findings.every(({ path }) => HARMLESS.includes(path)) ? raw : undefined
 }
 
+const noZone = (country: string): LintFinding => ({
+  id: 'zone-unknown',
+  severity: 'warning',
+  path: '/cdr_location/country',
+  reason: `The price depends on the local time and the zone of ${country} is not known: the costs are not checked.`,
+  fix: 'Name the zone, as in --time-zone Europe/Amsterdam.',
+})
+
 function contentFindings(kind: string, value: unknown, { at, timeZone }: LintOptions): readonly LintFinding[] {
   if (value === undefined) return []
   if (kind === 'Tariff') return lintTariff(value as Tariff, { at })
   if (kind === 'CDR') {
     const cdr = value as Cdr
-    const zone = timeZone ?? zoneOfCountry(cdr.cdr_location.country) ?? 'UTC'
+    const zone = timeZone ?? zoneOfCountry(cdr.cdr_location.country)
+    if (zone === undefined && needZone(cdr.tariffs ?? []))
+      return [noZone(cdr.cdr_location.country), ...contentFindings(kind, { ...cdr, tariffs: [] }, { at })]
     const carried = (cdr.tariffs ?? []).flatMap((tariff, index) =>
       lintTariff(tariff).flatMap((one) =>
         one.severity === 'hint' ? [] : [{ ...one, path: `/tariffs/${index}${one.path}` }],
       ),
     )
     // A CDR need not carry its tariff; without one only its own numbers can be compared.
-    const findings = auditCdr(cdr, { timeZone: zone }).findings
+    const findings = auditCdr(cdr, { timeZone: zone ?? 'UTC' }).findings
     return [
       ...findings.map((one) => (one.id === 'no-tariff' ? { ...one, severity: 'hint' as const } : one)),
       ...carried,

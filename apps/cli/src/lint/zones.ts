@@ -1,4 +1,7 @@
 /** Time zones of countries that have only one on their mainland: a CDR names its country, not its zone. */
+import type { Tariff } from '@plugtill/ocpi/modules/tariffs'
+import { looksAtClock } from '@plugtill/pricing/compiled-restrictions'
+
 const zones: Readonly<Record<string, string>> = {
   'ALB AL': 'Europe/Tirane',
   'AND AD': 'Europe/Andorra',
@@ -49,3 +52,9 @@ const byCode = new Map(Object.entries(zones).flatMap(([codes, zone]) => codes.sp
 
 /** The zone of a country by its ISO code of two or three letters. */
 export const zoneOfCountry = (country: string): string | undefined => byCode.get(country.toUpperCase())
+
+/** Whether a price depends on the clock of the location; else any zone gives the right one. */
+export const needZone = (tariffs: readonly Tariff[]): boolean =>
+  tariffs.some(({ elements }) =>
+    elements.some(({ restrictions }) => restrictions != null && looksAtClock(restrictions)),
+  )

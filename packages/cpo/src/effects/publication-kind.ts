@@ -91,8 +91,8 @@ async function publishLocation(
       await calls.patchEvse({ params: { ...params, evse_uid: evse.uid }, body: { status, last_updated } })
       return
     } catch (error) {
-      // It does not know the EVSE: the whole Location follows at once.
-      if (!(error instanceof PeerRefused)) throw error
+      // It does not know the EVSE: the whole Location follows at once, unless it cannot take anything now.
+      if (!(error instanceof PeerRefused) || error.retry) throw error
     }
   }
   await calls.putLocation({ params, body: location })

@@ -1,18 +1,19 @@
 /** Financial advice confirmations: kept once, matched with their session, and fetched where a push was lost. */
 import type { Documents } from '@plugtill/engine/documents'
 import type { Desk } from '@plugtill/engine/engine'
+import { catchUpOn } from '@plugtill/ocpi/catch-up'
 import type { OcpiClient } from '@plugtill/ocpi/client'
 import { OcpiError } from '@plugtill/ocpi/errors'
 import { type FinancialAdviceConfirmation, payments, readAdvice } from '@plugtill/ocpi/modules/payments'
 import type { PeerStore } from '@plugtill/ocpi/peers'
-import { formatDateTime, sameCi } from '@plugtill/ocpi/types'
+import { sameCi } from '@plugtill/ocpi/types'
 import type { ChargingEvent, ChargingSession } from '../charging/session.ts'
 import { ownerOf, partnerKey, referenceKey } from '../partners.ts'
 import type { createSerial } from '../serial.ts'
 
 export const ADVICES = 'advices'
-/** How far back is asked for: a partner repeats what it could not deliver, and this only catches what it gave up. */
-const PULL_BACK_MS = 7 * 24 * 3_600_000
+/** How far back the first pull asks: a partner repeats what it could not deliver, and this only catches what it gave up. */
+const FIRST_BACK_MS = 7 * 24 * 3_600_000
 
 export interface AdvicesParts {
   readonly docs: Documents
@@ -50,13 +51,28 @@ export function createAdvices(parts: AdvicesParts): Advices {
     pull: async (peerId) => {
       const peer = await parts.peers.get(peerId)
       if (peer === undefined || !(await parts.client.offers(peer, payments, 'sender'))) return
-      const query = { date_from: formatDateTime(parts.clock.now() - PULL_BACK_MS) }
-      for await (const received of parts.client.of(peer, payments, 'sender').advices({ query })) {
-        const reference = received.authorization_reference
-        const known = await parts.docs.get(ADVICES, partnerKey(ownerOf(peer), received.id))
-        if (known !== undefined && Date.parse(known.lastUpdated) >= Date.parse(received.last_updated)) continue
-        await take(ownerOf(peer), readAdvice(received)).catch((error: unknown) => parts.onFault(error, reference))
-      }
+      const owner = ownerOf(peer)
+      const now = parts.clock.now()
+      const first = { begunAt: now - FIRST_BACK_MS, wholeAt: now }
+      await catchUpOn(
+        parts.docs,
+        { peerId, list: ADVICES, first },
+        {
+          clock: parts.clock,
+          // Advices are never taken back, so nothing is learned from a pull of all there ever were.
+          habits: { wholeEveryMs: Number.POSITIVE_INFINITY },
+          read: (query) => parts.client.of(peer, payments, 'sender').advices({ query }),
+          keep: async (received) => {
+            const known = await parts.docs.get(ADVICES, partnerKey(owner, received.id))
+            if (known !== undefined && Date.parse(known.lastUpdated) >= Date.parse(received.last_updated)) return
+            await take(owner, readAdvice(received)).catch((error: unknown) => {
+              // What is wrong with this one will be so next time; anything else is tried again.
+              if (!(error instanceof OcpiError)) throw error
+              parts.onFault(error, received.authorization_reference)
+            })
+          },
+        },
+      )
     },
   }
 }

@@ -1,6 +1,7 @@
 /** Our copies of the partners' payment terminals, and what a CPO does with them: assign, activate, deactivate. */
 import type { Documents } from '@plugtill/engine/documents'
 import { Fault } from '@plugtill/engine/fault'
+import { catchUpOn } from '@plugtill/ocpi/catch-up'
 import type { OcpiClient } from '@plugtill/ocpi/client'
 import { payments, type TerminalActivation, type TerminalReceived } from '@plugtill/ocpi/modules/payments'
 import type { PeerStore } from '@plugtill/ocpi/peers'
@@ -30,8 +31,10 @@ export async function keepTerminal(
 export interface Terminals {
   readonly list: () => Promise<readonly KnownTerminal[]>
   readonly find: (terminalId: string) => Promise<KnownTerminal>
-  /** Fetches what the partner has; a terminal that is ours already only when it is newer. (D-07, E-12) */
+  /** Fetches all the partner has; a terminal that is ours already only when it is newer. (D-07, E-12) */
   readonly pull: (peerId: string) => Promise<number>
+  /** The same for what changed since the last time, and once a day for all. (A-15, A-78) */
+  readonly catchUp: (peerId: string) => Promise<number>
   /** Both lists replace what was assigned; together they are a union. (C-702, E-07) */
   readonly assign: (
     terminalId: string,
@@ -76,14 +79,8 @@ export function createTerminals(parts: TerminalsParts): Terminals {
   return {
     list,
     find,
-    pull: async (peerId) => {
-      const peer = await parts.peers.get(peerId)
-      if (peer === undefined || !(await parts.client.offers(peer, payments, 'sender'))) return 0
-      let kept = 0
-      for await (const terminal of calls(peerId).terminals())
-        if ((await keepTerminal(docs, ownerOf(peer), terminal)) !== 'same') kept++
-      return kept
-    },
+    pull: (peerId) => pull(parts, peerId, true),
+    catchUp: (peerId) => pull(parts, peerId, false),
     assign: async (terminalId, to) => {
       const terminal = await find(terminalId)
       checkPlaces(parts.sites, to)
@@ -107,6 +104,18 @@ export function createTerminals(parts: TerminalsParts): Terminals {
       return refresh(terminal)
     },
   }
+}
+
+async function pull({ docs, peers, client, clock }: TerminalsParts, peerId: string, whole: boolean): Promise<number> {
+  const peer = await peers.get(peerId)
+  if (peer === undefined || !(await client.offers(peer, payments, 'sender'))) return 0
+  let changed = 0
+  const keep = async (terminal: TerminalReceived) => {
+    if ((await keepTerminal(docs, ownerOf(peer), terminal)) !== 'same') changed++
+  }
+  const read = (query: { readonly date_from?: string }) => client.of(peer, payments, 'sender').terminals({ query })
+  await catchUpOn(docs, { peerId, list: TERMINALS, whole }, { clock, read, keep })
+  return changed
 }
 
 function unknownTerminal(id: string, found: number): Fault {

@@ -1,0 +1,101 @@
+import { mkdirSync, mkdtempSync, realpathSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { bundle } from './mutate/bundle.ts'
+import { harnessOf } from './mutate/harness.ts'
+import { instrument } from './mutate/instrument.ts'
+import { judge, keyOf, type Settings } from './mutate/report.ts'
+
+const names = (text: string) =>
+  instrument('src/a.ts', text, { firstId: 0, mutate: true }).mutants.map(({ name }) => name.replace(/^.*?: /, ''))
+
+test.each<[text: string, becomes: readonly string[]]>([
+  ['x = a < b', ['a < b -> a <= b', 'a < b -> a >= b', 'a < b -> true', 'a < b -> false']],
+  ['if (a) b()', ['a -> true', 'a -> false']],
+  ['while (a) b()', ['a -> false']],
+  ['if (a && b) c()', ['a -> true', 'b -> true', 'a && b -> a || b', 'a && b -> true', 'a && b -> false']],
+  ['x = a ?? b', ['a ?? b -> a', 'a ?? b -> b']],
+  ['x = a + 1', ['a + 1 -> a - 1']],
+  ["x = a + 'b c'", []],
+  ['x += 1', ['x += 1 -> x -= 1']],
+  ['x++', ['x++ -> x--']],
+  ['x = !a', ['!a -> a']],
+  ['x = [a]', ['[a] -> []']],
+  ['x = () => a', ['() => a -> () => undefined']],
+  ['x = a.filter(b)', ['a.filter(b) -> a']],
+  ['x = a.some(b)', ['a.some(b) -> a.every(b)']],
+  ['x = a?.b?.(c)', ['a?.b?.(c) -> a?.b(c)', 'a?.b?.(c) -> a.b?.(c)']],
+  ["x = 'YES'", ["'YES' -> ''"]],
+  ["x = 'Say yes.'", []],
+  [`x = \`\${a}.\${b}\``, [`\`\${a}.\${b}\` -> ''`]],
+  [`x = \`\${a.join(', ')} are\``, []],
+  ["import { a } from 'b'; type A = 'x' | 1; interface B { readonly c: true }", []],
+])('%s has the mutants %j', (text, becomes) => {
+  expect(names(text)).toEqual(becomes)
+})
+
+test('mutants of one name in one function are numbered', () => {
+  expect(names('function f() { return [1 < a, 1 < a] }').filter((name) => name.startsWith('1 < a -> true'))).toEqual([
+    '1 < a -> true',
+    '1 < a -> true #2',
+  ])
+})
+
+test('each mutant meets the tests that reach it, from a fresh start; loops without end are caught by their rounds', async () => {
+  const root = realpathSync(mkdtempSync(join(tmpdir(), 'plugtill-mutate-test-')))
+  mkdirSync(join(root, 'src'))
+  writeFileSync(
+    join(root, 'src', 'sum.ts'),
+    `let calls = 0
+     export function sum(values: readonly number[]): number {
+       calls++
+       let total = 0
+       for (let index = 0; index < values.length; index++) total += values[index] ?? 0
+       return total
+     }
+     export const count = () => calls
+     export const never = () => 'x'`,
+  )
+  writeFileSync(
+    join(root, 'src', 'sum.test.ts'),
+    `import { expect, test } from 'vitest'
+     import { count, sum } from './sum.ts'
+     test.each([[[1, 2], 3], [[], 0]])('%j is %d', (values, total) => { expect(sum(values)).toBe(total) })
+     test('calls are counted', () => { const before = count(); sum([]); expect(count()).toBe(before + 1) })`,
+  )
+  const made = await bundle(root, { tests: ['src/sum.test.ts'], mutated: new Set(['src/sum.ts']) })
+  const run = await harnessOf(made, undefined)
+  const results: Record<string, string> = {}
+  for (const { id, name } of made.mutants) results[name] = (await run(id)).result
+  expect(results).toMatchObject({
+    'sum: calls++ -> calls--': 'killed',
+    'sum: total += values[index] ?? 0 -> total -= values[index] ?? 0': 'killed',
+    'sum: index++ -> index--': 'endless',
+    'sum: index < values.length -> index <= values.length': 'survived',
+    'sum: values[index] ?? 0 -> values[index]': 'survived',
+    "never: 'x' -> ''": 'not reached',
+  })
+}, 120_000)
+
+const mutants = ['a', 'b', 'c', 'd'].map((name, id) => ({ id, path: 'packages/x/src/sum.ts', line: 1, name }))
+const settings: Settings = { bar: 70, unmutated: [], without: '', survivors: [] }
+const verdicts = (['killed', 'endless', 'survived', 'not reached'] as const).map((result, id) => ({ id, result }))
+
+test('a file below its bar is a complaint, and so is a list that is not true any more', () => {
+  const of = (more: Partial<Settings>, isSample = false) =>
+    judge({ ...settings, ...more }, mutants, { verdicts, isSample }).complaints
+  expect(of({})).toEqual(['packages/x/src/sum.ts: 50.0 % are below 70 %.'])
+  expect(of({}, true)).toEqual([])
+  expect(of({ bar: 50 })).toEqual([])
+  expect(of({ lower: [{ files: ['sum.ts'], bar: 50 }] })).toEqual([])
+  const list = (...names: readonly string[]) => [
+    { reason: 'why', mutants: names.map((name) => keyOf({ path: 'packages/x/src/sum.ts', name })) },
+  ]
+  expect(of({ bar: 100, survivors: list('c', 'd') })).toEqual([])
+  expect(of({ survivors: list('c') })).toEqual(['packages/x/src/sum.ts: 66.7 % are below 70 %.'])
+  expect(of({ bar: 50, survivors: list('b', 'gone') })).toEqual([
+    'Killed by time, but listed: sum.ts b',
+    'Listed, but no more there: sum.ts gone',
+  ])
+})
