@@ -4,6 +4,7 @@ import { type Api, createApi } from './api.ts'
 import { addChargerCommand } from './commands/charger.ts'
 import { addCheckCommand } from './commands/check.ts'
 import { addConfigCommand } from './commands/config.ts'
+import { addContractsCommand } from './commands/contracts.ts'
 import { addLintCommand } from './commands/lint.ts'
 import { addMilestonesCommand } from './commands/milestones.ts'
 import { addPaymentCommands } from './commands/payments.ts'
@@ -47,6 +48,7 @@ export async function run(argv: readonly string[], io: Io): Promise<ExitStatus> 
     addSandboxCommand,
     addPeersCommand,
     addTerminalsCommand,
+    addContractsCommand,
     addTapCommands,
     addPaymentCommands,
     addPspCommands,

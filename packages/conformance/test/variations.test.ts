@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { judged } from './broken/harness.ts'
 import { variation } from './variations.ts'
 
-/** A few of the many that `npm run judge-variations` tries. */
+/** A few of the many that `tools/judge-variations.ts` tries. */
 const SEEDS = Array.from({ length: 24 }, (_, index) => index + 1)
 
 test.each(SEEDS)('legal variation %i raises nothing', async (seed) => {

@@ -4,6 +4,7 @@ import { sameCi } from '@plugtill/ocpi/types'
 import { type Check, each, exchanges, fields, type Ruling } from '../check.ts'
 import type { Seen } from '../seen.ts'
 import { isYes, type View } from '../view.ts'
+import { covers } from './covers.ts'
 import { probed, REGISTERED } from './credentials.ts'
 import { said } from './said.ts'
 import { CHANGES, lastPart } from './sold.ts'
@@ -127,7 +128,7 @@ function returned(rule: string, names: readonly (keyof Terminal)[]): Check {
       if (!isYes(seen)) return undefined
       const changed = changedBy(view)
       const given = names.filter((name) => sent[name] != null && !changed.has(name))
-      const wrong = given.find((name) => JSON.stringify(valueIn(seen, name)) !== JSON.stringify(sent[name]))
+      const wrong = given.find((name) => !covers(valueIn(seen, name), sent[name]))
       if (wrong === undefined) return given.length === 0 ? undefined : 'ok'
       return {
         message: `${wrong} of the terminal is not what was sent.`,

@@ -7,8 +7,14 @@ import { said } from './said.ts'
 import { routingIn } from './transport.ts'
 
 /** Its requests that carried a token the judge knows; strangers and browsers are not judged. */
-const asked = (view: View): readonly Seen[] =>
-  view.ordinary.filter((one) => one.by === 'partner' && (one.place !== '' || one.response?.status !== 401))
+function asked(view: View): readonly Seen[] {
+  const given = new Set(
+    view.ordinary.flatMap(({ by, tokens }) => (by === 'us' ? tokens.asked : tokens.answered)?.fingerprint ?? []),
+  )
+  const isKnown = ({ place, response, tokenUsed }: Seen) =>
+    place !== '' || response?.status !== 401 || (tokenUsed !== undefined && given.has(tokenUsed))
+  return view.ordinary.filter((one) => one.by === 'partner' && isKnown(one))
+}
 
 const question = (rule: string, judge: (seen: Seen) => Ruling): Check =>
   each(rule, {

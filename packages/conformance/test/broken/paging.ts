@@ -157,7 +157,7 @@ export const pagingDefects: readonly Defect[] = [
     about: 'the last page has a next link',
     rule: 'paging.link/2',
     spoil: answers(LISTS, (response, request) =>
-      response.headers['link'] === undefined && response.status === 200
+      query(request).has('limit') && response.headers['link'] === undefined && response.status === 200
         ? headers(response, { link: nextTo(request, offsetOf(request) + Math.max(1, lengthOf(response))) })
         : response,
     ),

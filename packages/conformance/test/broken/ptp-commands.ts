@@ -16,10 +16,12 @@ const startWith = (pointer: string, to: unknown): Spoil =>
 const isStart = (request: WireRequest) => START.test(placeOf(request))
 
 /** The same request as another message. */
-const again = (request: WireRequest, change: (said: Json) => unknown = (said) => said): WireRequest => ({
-  ...body(request, change),
-  headers: { ...request.headers, 'x-request-id': `${request.headers['x-request-id']}-2` },
-})
+function again(request: WireRequest, change: (said: Json) => unknown = (said) => said): WireRequest {
+  copies += 1
+  const id = `${request.headers['x-request-id']}-${copies}`
+  return { ...body(request, change), headers: { ...request.headers, 'x-request-id': id } }
+}
+let copies = 0
 
 /** Sent once more when the answer looks like this. */
 const insists = (when: (status: number, text: string) => boolean): Spoil => ({
