@@ -45,11 +45,22 @@ export function causesOf(plain: readonly Outcome[]): {
 function causeOf(one: Outcome, all: readonly Outcome[], byId: ReadonlyMap<string, Outcome>): string | undefined {
   const before = one.after.flatMap((id) => byId.get(id) ?? [])
   // What was never seen explains no failure, only another silence.
-  const named = before.find(isShown) ?? (isShown(one) ? undefined : before.find(isBad))
+  const named = before.find((other) => explains(other, one)) ?? (isShown(one) ? undefined : before.find(isBad))
   if (named !== undefined) return named.requirement.id
   if (isShown(one)) return (isGeneral(one) ? exactOf(one, all) : generalOf(one, all))?.requirement.id
   return earlierOf(one, all)?.requirement.id
 }
+
+/**
+ * A prerequisite explains what comes after it when it never held, or when both failed in the same exchange. One that held
+ * in between has stopped nothing, and what fails after it is a finding of its own. Flaws of every message, such as of
+ * paging, show in other exchanges than their consequences.
+ */
+const explains = (other: Outcome, one: Outcome): boolean =>
+  isShown(other) &&
+  (other.held === 0 ||
+    (isGeneral(other) && isGeneral(one)) ||
+    [...one.failedIn].some((index) => other.failedIn.has(index)))
 
 const isGeneral = ({ requirement }: Outcome): boolean => GENERAL.test(requirement.id)
 
@@ -81,17 +92,25 @@ function generalOf(one: Outcome, all: readonly Outcome[]): Outcome | undefined {
   )
 }
 
-/** What was never seen is blamed on the first MUST that failed on the way there. */
+/**
+ * What was never seen is blamed on a MUST that failed on the way there: the one that most others wait for and that never
+ * held, else the first exact one. A flaw of every message, such as a header too many, stops nobody and takes the blame last.
+ */
 function earlierOf(one: Outcome, all: readonly Outcome[]): Outcome | undefined {
   const reached = MILESTONES.indexOf(one.requirement.milestone)
-  return all
+  const failed = all
     .filter(
       (other) =>
         other.status === 'fail' &&
         other.requirement.keyword === 'must' &&
         MILESTONES.indexOf(other.requirement.milestone) <= reached,
     )
-    .sort(firstToMend)[0]
+    .sort(firstToMend)
+  const waiting = (id: string) => all.filter(({ after }) => after.includes(id)).length
+  const [gate] = failed
+    .filter(({ requirement, held }) => held === 0 && waiting(requirement.id) > 0)
+    .sort((a, b) => waiting(b.requirement.id) - waiting(a.requirement.id))
+  return gate ?? failed.find((other) => !isGeneral(other)) ?? failed[0]
 }
 
 /** MUST before SHOULD, the earlier milestone, then what happened first. */
