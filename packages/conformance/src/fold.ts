@@ -11,6 +11,9 @@ const GENERAL =
   /^(transport\.(answer|question|datetime|routing)|security\.(url|https|redirect|answer)|paging\.(count|limit|link))\//
 const MANY_PLACES = 3
 
+/** Modules of the catalogue that are about no step of the way but about all of it. */
+const COMMON = new Set(['transport', 'security', 'paging'])
+
 const KEYWORDS = ['must', 'should', 'advice']
 
 const isBad = ({ status }: Outcome): boolean => status === 'fail' || status === 'warn' || status === 'untestable'
@@ -53,13 +56,13 @@ function causeOf(one: Outcome, all: readonly Outcome[], byId: ReadonlyMap<string
 
 /**
  * A prerequisite explains what comes after it when it never held, or when both failed in the same exchange. One that held
- * in between has stopped nothing, and what fails after it is a finding of its own. Flaws of every message, such as of
- * paging, show in other exchanges than their consequences.
+ * in between has stopped nothing, and what fails after it is a finding of its own. Flaws that all lists or all messages
+ * have show in other exchanges than their consequences.
  */
 const explains = (other: Outcome, one: Outcome): boolean =>
   isShown(other) &&
   (other.held === 0 ||
-    (isGeneral(other) && isGeneral(one)) ||
+    (COMMON.has(one.requirement.module) && one.requirement.module === other.requirement.module) ||
     [...one.failedIn].some((index) => other.failedIn.has(index)))
 
 const isGeneral = ({ requirement }: Outcome): boolean => GENERAL.test(requirement.id)

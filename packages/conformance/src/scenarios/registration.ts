@@ -96,8 +96,15 @@ export const registration: readonly Scenario[] = [
       const post = await credentialsUrl(desk)
       if (post === undefined) return
       const body = await credentialsBody(desk)
-      await desk.probe('credentials.again', { place: 'credentials.post', method: 'POST', url: post, body })
-      await desk.probe('credentials.after-again', { ...VERSIONS, url })
+      const again = await desk.probe('credentials.again', {
+        place: 'credentials.post',
+        method: 'POST',
+        url: post,
+        body,
+      })
+      const after = await desk.probe('credentials.after-again', { ...VERSIONS, url })
+      // Who took the second POST for a renewal is judged on with the token of that.
+      if (after.response?.status === 401) await desk.adopt(again)
     },
   },
 ]
