@@ -11,6 +11,9 @@ const GENERAL =
   /^(transport\.(answer|question|datetime|routing)|security\.(url|https|redirect|answer)|paging\.(count|limit|link))\//
 const MANY_PLACES = 3
 
+/** Modules of the catalogue that are about no step of the way but about all of it. */
+const COMMON = new Set(['transport', 'security', 'paging'])
+
 const KEYWORDS = ['must', 'should', 'advice']
 
 const isBad = ({ status }: Outcome): boolean => status === 'fail' || status === 'warn' || status === 'untestable'
@@ -43,19 +46,24 @@ export function causesOf(plain: readonly Outcome[]): {
 }
 
 function causeOf(one: Outcome, all: readonly Outcome[], byId: ReadonlyMap<string, Outcome>): string | undefined {
-  const named = one.after.flatMap((id) => byId.get(id) ?? []).find((other) => explains(other, one))
+  const before = one.after.flatMap((id) => byId.get(id) ?? [])
+  // What was never seen explains no failure, only another silence.
+  const named = before.find((other) => explains(other, one)) ?? (isShown(one) ? undefined : before.find(isBad))
   if (named !== undefined) return named.requirement.id
   if (isShown(one)) return (isGeneral(one) ? exactOf(one, all) : generalOf(one, all))?.requirement.id
   return earlierOf(one, all)?.requirement.id
 }
 
 /**
- * A prerequisite explains what comes after it when it was never fulfilled, or when both failed in the same exchange.
- * One that was fulfilled in between has stopped nothing, and one that was never seen explains only another silence.
+ * A prerequisite explains what comes after it when it never held, or when both failed in the same exchange. One that held
+ * in between has stopped nothing, and what fails after it is a finding of its own. Flaws that all lists or all messages
+ * have show in other exchanges than their consequences.
  */
 const explains = (other: Outcome, one: Outcome): boolean =>
-  (isShown(one) ? isShown(other) : isBad(other)) &&
-  (other.held === 0 || [...one.failedIn].some((index) => other.failedIn.has(index)))
+  isShown(other) &&
+  (other.held === 0 ||
+    (COMMON.has(one.requirement.module) && one.requirement.module === other.requirement.module) ||
+    [...one.failedIn].some((index) => other.failedIn.has(index)))
 
 const isGeneral = ({ requirement }: Outcome): boolean => GENERAL.test(requirement.id)
 
@@ -87,7 +95,10 @@ function generalOf(one: Outcome, all: readonly Outcome[]): Outcome | undefined {
   )
 }
 
-/** What was never seen is blamed on the first MUST that failed on the way there. */
+/**
+ * What was never seen is blamed on a MUST that failed on the way there: the one that most others wait for and that never
+ * held, else the first exact one. A flaw of every message, such as a header too many, stops nobody and takes the blame last.
+ */
 function earlierOf(one: Outcome, all: readonly Outcome[]): Outcome | undefined {
   const reached = MILESTONES.indexOf(one.requirement.milestone)
   const failed = all

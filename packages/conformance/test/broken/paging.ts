@@ -59,7 +59,7 @@ export const pagingDefects: readonly Defect[] = [
     id: 'list/object',
     target: 'cpo',
     about: 'data is an object with items',
-    rule: 'paging.list/1',
+    rule: 'tariffs.list/1',
     spoil: answers(TARIFFS, (response) => data(response, (list) => ({ items: list }))),
   },
   {
