@@ -2,7 +2,7 @@
 import type { Send, Serve, WireRequest, WireResponse } from '@plugtill/ocpi/wire'
 import type { Target, Version } from '../src/catalogue.ts'
 import type { Spoil } from './broken/defect.ts'
-import { both, headers, type Json } from './broken/defect.ts'
+import { asks, believes, body, both, headers, items, type Json, reply } from './broken/defect.ts'
 import type { Judged } from './broken/harness.ts'
 
 /** The same numbers for the same seed. (mulberry32) */
@@ -137,6 +137,32 @@ const openData = (draw: Draw): Spoil =>
     },
     (request) => request,
   )
+
+/** Optional fields of each kind of object, by one that only it has: null, [] and absent say the same. */
+const OPTIONAL: readonly (readonly [mark: string, fields: Json])[] = [
+  ['coordinates', { suboperator: null, directions: null, images: [], related_locations: [] }],
+  ['connectors', { floor_level: null, images: null, directions: [] }],
+  ['elements', { tariff_alt_url: null, energy_mix: null }],
+  ['kwh', { meter_id: null }],
+  ['total_energy', { remark: null, signed_data: null, home_charging_compensation: null }],
+  ['eft_data', { capture_status_message: null }],
+]
+
+function withNulls(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withNulls)
+  if (typeof value !== 'object' || value === null || 'terminal_id' in value) return value
+  const nulls = OPTIONAL.filter(([mark]) => mark in value).flatMap(([, fields]) => Object.entries(fields))
+  const inner = Object.entries(value).map(([name, one]: [string, unknown]) => [name, withNulls(one)])
+  return { ...Object.fromEntries(nulls), ...Object.fromEntries(inner) }
+}
+
+/** Never told, so it has to be asked for. */
+const untold = (match: RegExp): Spoil => believes(match, () => reply(200))
+
+const inCapitals = (value: Json): void => {
+  const reference = value['authorization_reference']
+  if (typeof reference === 'string') value['authorization_reference'] = reference.toUpperCase()
+}
 
 interface Kind {
   readonly name: string
@@ -295,6 +321,35 @@ const KINDS: readonly Kind[] = [
               })
             : response,
         (request) => request,
+      ),
+    }),
+  },
+  {
+    name: 'locations and tariffs by pull only',
+    for: 'cpo',
+    make: () => ({ spoil: untold(/^(PUT|PATCH|DELETE) .*\/(locations|tariffs)\//) }),
+  },
+  { name: 'sessions by pull only', for: 'cpo', make: () => ({ spoil: untold(/^(PUT|PATCH) .*\/sessions\//) }) },
+  {
+    name: 'null for what is not there',
+    make: () => ({
+      spoil: onBoth(
+        (response, { method }) => (method === 'GET' ? changed(response, withNulls) : response),
+        (request) => (/^(PUT|POST)$/.test(request.method) ? changed(request, withNulls) : request),
+      ),
+    }),
+  },
+  {
+    name: 'references in capitals',
+    for: 'cpo',
+    make: () => ({
+      spoil: both(
+        asks(/^(PUT|POST) .*\/(sessions|cdrs)/, (request) => body(request, inCapitals)),
+        onBoth(
+          (response, { method, url }) =>
+            method === 'GET' && /\/(sessions|cdrs)/.test(url) ? items(response, inCapitals) : response,
+          (request) => request,
+        ),
       ),
     }),
   },
