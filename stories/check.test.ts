@@ -90,6 +90,7 @@ describe('the judge from the shell', () => {
     const boards = (await plugtill(['milestones', '--json'], { api: sandbox.url })).json<readonly Board[]>()
     expect(boards.map(({ role }) => role).sort()).toEqual(['cpo', 'ptp'])
     expect(boards.map(({ milestones }) => milestones[0]?.status)).toEqual(['pass', 'pass'])
+    expect(boards.flatMap(({ milestones }) => milestones.filter(({ status }) => status === 'fail'))).toEqual([])
   })
 })
 

@@ -62,7 +62,8 @@ export function judge(
   )
   const plain = asked.map((requirement) => outcomeOf(requirement, byRule.get(requirement.id) ?? [], view))
   const { outcomes, roots } = causesOf(plain)
-  const milestones = catalogue.milestones.map((milestone) => milestoneOutcome(milestone, outcomes, roots))
+  const watching = record.watching === true
+  const milestones = catalogue.milestones.map((milestone) => milestoneOutcome(milestone, { outcomes, roots, watching }))
   return { record, outcomes, milestones, roots }
 }
 
@@ -120,11 +121,19 @@ function attentive(view: View): { readonly eyes: View; readonly tried: () => boo
 
 const isFailing = (one: Ruled): one is Ruled & { readonly ruling: Wrong } => one.ruling !== 'ok'
 
-function milestoneOutcome(
-  milestone: Milestone,
-  outcomes: readonly Outcome[],
-  roots: readonly Outcome[],
-): MilestoneOutcome {
+/**
+ * Who only looks on never sees everything: on a board a milestone is reached when nothing it asks for failed and more
+ * than this share of it was seen to hold. What is left stays on show as not seen.
+ */
+const SEEN_SHARE = 2 / 3
+
+interface Judged {
+  readonly outcomes: readonly Outcome[]
+  readonly roots: readonly Outcome[]
+  readonly watching: boolean
+}
+
+function milestoneOutcome(milestone: Milestone, { outcomes, roots, watching }: Judged): MilestoneOutcome {
   const musts = outcomes.filter(
     ({ requirement, status }) =>
       requirement.milestone === milestone.id && requirement.keyword === 'must' && status !== 'not-applicable',
@@ -136,7 +145,9 @@ function milestoneOutcome(
     ...[...names].filter((id) => !roots.some(({ requirement }) => requirement.id === id)),
   ]
   // A milestone of which nothing was asked is not reached by that.
-  const reached = musts.length > 0 && bad.length === 0
+  const reached = watching
+    ? bad.every((one) => one.status === 'untestable') && musts.length - bad.length > musts.length * SEEN_SHARE
+    : musts.length > 0 && bad.length === 0
   const status = reached ? 'pass' : bad.some((one) => one.status === 'fail') ? 'fail' : 'untestable'
   return { milestone, status, blockedBy }
 }

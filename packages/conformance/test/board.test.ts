@@ -57,6 +57,16 @@ test('what only odd questions can show is not asked for where nobody asks them',
   })
 })
 
+test('a milestone of which little was seen is not reached, and a failure says so', () => {
+  const one = board()
+  const state = () => one.judgement().milestones[0]?.status
+  expect(state()).toBe('untestable')
+  one.saw(exchange(versions('2.1.1')), RAW, '2.3.0')
+  expect(state()).toBe('fail')
+  one.saw(exchange(versions('2.3.0')), RAW, '2.3.0')
+  expect(state()).toBe('untestable')
+})
+
 test('what an earlier process saw counts, and a body that was cut says nothing', () => {
   const one = board()
   one.recall(exchangeRecord(exchange(versions('2.3.0'))), '2.3.0')

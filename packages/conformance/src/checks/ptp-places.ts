@@ -34,6 +34,11 @@ function statusBefore(view: View, { value, seen }: Judged): string | undefined {
   return [...patched, ...whole].sort((a, b) => a.at - b.at).at(-1)?.status
 }
 
+interface Assigned {
+  readonly location_ids?: readonly string[] | null
+  readonly evse_uids?: readonly string[] | null
+}
+
 export const ptpPlaceChecks: readonly Check[] = [
   start('commands.sender.place/1', ({ value }, view) => {
     if (nothingTold(view) || placeIn(view, value).location !== undefined) return 'ok'
@@ -82,18 +87,18 @@ export const ptpPlaceChecks: readonly Check[] = [
     'commands.sender.place/6',
     ({ value, seen }, view) => {
       const given = view.of('us', 'payments.patchTerminal').filter((one) => isYes(one) && one.index < seen.index)
-      const last = given.at(-1)?.question as
-        | { location_ids?: readonly string[]; evse_uids?: readonly string[] }
-        | undefined
-      if (last === undefined) return undefined
+      // Which terminal was tapped is not on the wire: the last word about each of them counts.
+      const last = [...new Map(given.map((one) => [one.url, one.question as Assigned | undefined])).values()]
+      if (last.length === 0) return undefined
+      const places = last.flatMap((one) => one?.location_ids ?? [])
+      const evses = last.flatMap((one) => one?.evse_uids ?? [])
       const assigned =
-        (last.location_ids ?? []).some((id) => sameCi(id, value.location_id)) ||
-        (last.evse_uids ?? []).some((uid) => sameCi(uid, value.evse_uid ?? ''))
+        places.some((id) => sameCi(id, value.location_id)) || evses.some((uid) => sameCi(uid, value.evse_uid ?? ''))
       return assigned
         ? 'ok'
         : wrong(
             'A charge was started where the terminal is not assigned.',
-            textOf([...(last.location_ids ?? []), ...(last.evse_uids ?? [])]),
+            textOf([...places, ...evses]),
             `${value.location_id} ${value.evse_uid}`,
             '/evse_uid',
           )
