@@ -121,7 +121,8 @@ function circumstances({ session, period, chargingStart }: Place, at: number, en
   }
 }
 
-function activeAt(
+/** Which component of the tariff applies; -1 when none does. (G-01, G-04) */
+export function activeAt(
   tariff: Tariff,
   dimension: TariffDimensionType,
   here: Circumstances,

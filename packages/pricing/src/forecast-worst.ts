@@ -198,9 +198,9 @@ const hours = (ms: number): Decimal => fraction(Math.max(0, Math.round(ms)), 3_6
  */
 function togetherCost(known: Known, { chargingUntil, leavesBy }: Future): Decimal {
   const { outlook, windows } = known
-  const [energyUsed, timeUsed, parkingUsed] = (['ENERGY', 'TIME', 'PARKING_TIME'] as const).map((one) =>
-    usedOf(known, one),
-  )
+  const energyUsed = usedOf(known, 'ENERGY')
+  const timeUsed = usedOf(known, 'TIME')
+  const parkingUsed = usedOf(known, 'PARKING_TIME')
   const mine = before(windows, leavesBy)
   const charging = before(windows, chargingUntil)
   const dearestBy = windows.intervals.map(() => zero)
@@ -226,16 +226,16 @@ function togetherCost(known: Known, { chargingUntil, leavesBy }: Future): Decima
     .filter((window) => window.from <= outlook.at)
     .map((window) => dearest([...window.time, ...window.parking]))
     .reduce(larger, zero)
-  const time = distinct([...(timeUsed ?? []), ...charging.flatMap((window) => window.time)])
-  const parking = distinct([...(parkingUsed ?? []), ...mine.flatMap((window) => window.parking)])
-  const energy = distinct([...(energyUsed ?? []), ...charging.flatMap((window) => window.energy.flat())])
+  const time = distinct([...timeUsed, ...charging.flatMap((window) => window.time)])
+  const parking = distinct([...parkingUsed, ...mine.flatMap((window) => window.parking)])
+  const energy = distinct([...energyUsed, ...charging.flatMap((window) => window.energy.flat())])
   return sum([
-    ...[energyUsed, timeUsed, parkingUsed].map((used) => costOf(used ?? [])),
+    ...[energyUsed, timeUsed, parkingUsed].map(costOf),
     ahead,
     multiply(untoldKwh, energyPrice),
     multiply(hours(known.untoldMs + secondMs), untoldTime),
     roundingOf(energy, 1000),
     // Once parking was priced only its total is rounded. (G-14)
-    roundingOf((parkingUsed ?? []).length > 0 ? parking : [...time, ...parking], 3600),
+    roundingOf(parkingUsed.length > 0 ? parking : [...time, ...parking], 3600),
   ])
 }
