@@ -160,12 +160,12 @@ function taxFindings(cdr: Cdr, breakdown: Breakdown): readonly LintFinding[] {
 function rateFindings(stated: Price | null | undefined, path: string): readonly LintFinding[] {
   const taxes = stated?.taxes ?? []
   if (stated == null) return []
-  const net = decimal(stated.before_taxes, `${path}/before_taxes`)
+  const net = decimal(stated.before_taxes)
   return taxes.flatMap(({ percentage, amount }, index): readonly LintFinding[] => {
     if (percentage == null) return []
-    const most = divide(multiply(net, decimal(percentage, 'percentage')), fraction(100, 1))
+    const most = divide(multiply(net, decimal(percentage)), fraction(100, 1))
     const alone = taxes.length === 1
-    const claimed = decimal(amount, 'amount')
+    const claimed = decimal(amount)
     const wrong = alone
       ? !within(claimed, most, fraction(1, 100))
       : compare(abs(claimed), add(abs(most), fraction(1, 100))) > 0
@@ -185,7 +185,7 @@ function rateFindings(stated: Price | null | undefined, path: string): readonly 
 const abs = (value: Decimal) => (compare(value, zero) < 0 ? negate(value) : value)
 
 function totalTaxFindings(cdr: Cdr, breakdown: Breakdown): readonly LintFinding[] {
-  const net = abs(decimal(cdr.total_cost.before_taxes, '/total_cost/before_taxes'))
+  const net = abs(decimal(cdr.total_cost.before_taxes))
   const claimed = subtract(abs(grossOf(cdr.total_cost)), net)
   const expected = subtract(breakdown.gross, breakdown.net)
   const path = '/total_cost/taxes'
