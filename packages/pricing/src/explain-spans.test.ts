@@ -123,6 +123,20 @@ test.each<[TariffRestrictions]>([
   ])
 })
 
+test('one element for one day leaves the other without a price', () => {
+  const tuesday = tariffOf([], {
+    elements: [{ price_components: [times.TIME], restrictions: { day_of_week: ['TUESDAY'] } }],
+  })
+  expect(parts(tuesday, [{ start, timeH: 20 }], start + 20 * hour)).toEqual([
+    ['TIME', -1, 0, 810, 13.5],
+    ['TIME', 0, 810, 1200, 6.5],
+  ])
+})
+
+test('a reservation that never charges has no part of charging (G-17)', () => {
+  expect(parts(tariffOf([times.FLAT]), [{ start, reservationTimeH: 0.5 }])).toEqual([])
+})
+
 test('neighbours at one price are one part, as long as they touch', () => {
   const touching = [0, 10, 20].map((at) => ({ start: start + minutes(at), energyKwh: 1, timeH: 0.1 }))
   expect(parts(tariffOf([perKwh(1)]), touching, start + minutes(30))).toEqual([

@@ -256,6 +256,22 @@ test('an element for charging is told to have missed the reservation, and the ot
   ])
 })
 
+test('of a reservation only what missed its beginning, or comes later, is named', () => {
+  const time = (price: number) => ({ type: 'TIME', price, step_size: 1 }) as const
+  const cut = tariffOf([], {
+    elements: [
+      { price_components: [time(5)], restrictions: { reservation: 'RESERVATION', max_duration: 600 } },
+      { price_components: [time(1)], restrictions: { reservation: 'RESERVATION', min_duration: 600 } },
+    ],
+  })
+  const { lines } = explain(cut, charging(0, { periods: [{ start: charging(0).start, reservationTimeH: 1 }] }))
+  const miss = { restriction: 'min_duration', bound: 600, actual: 0 }
+  expect(lines.map((line) => line.others)).toEqual([
+    [{ element: 1, why: 'restriction', at: '2026-03-02T09:30:00.000Z', miss }],
+    [],
+  ])
+})
+
 test('each period is explained with the tariff it names', () => {
   const [day, night] = [tariffOf([perKwh(1)], { id: 'day' }), tariffOf([perKwh(2)], { id: 'night' })]
   const { start, end, timeZone } = charging(0)

@@ -107,16 +107,17 @@ function explainedLine(
   all: readonly Span[],
 ): ExplainedLine {
   const { dimension, element, component, unit, vat, reservation } = line
-  const tariff = tariffs[line.tariff] ?? tariffs[0]
+  // `price` has refused an empty list; a limit names no tariff.
+  const tariff = (tariffs[line.tariff] ?? tariffs[0]) as Tariff
   const spans = all.filter(
     (span) => span.tariff === line.tariff && span.element === element && span.component === component,
   )
   const first = reservation === undefined ? spans[0]?.here : reservedHere(session)
   const added = subtract(line.billedQuantity, line.quantity)
-  const stepSize = tariff?.elements[element]?.price_components[component]?.step_size ?? 1
+  const stepSize = tariff.elements[element]?.price_components[component]?.step_size ?? 1
   return {
     dimension,
-    ...(dimension === 'LIMIT' || tariff === undefined ? {} : { tariff: tariff.id }),
+    ...(dimension === 'LIMIT' ? {} : { tariff: tariff.id }),
     element,
     component,
     unit,
@@ -124,7 +125,7 @@ function explainedLine(
     billedQuantity: toNumber(line.billedQuantity, DIGITS),
     ...(compare(added, zero) === 0 ? {} : { rounding: { added: toNumber(added, DIGITS), stepSize } }),
     unitPrice: toNumber(line.unitPrice, DIGITS),
-    taxIncluded: tariff?.tax_included ?? 'N/A',
+    taxIncluded: tariff.tax_included ?? 'N/A',
     ...(reservation === undefined ? {} : { reservation }),
     ...(vat === undefined ? {} : { vat }),
     net: toNumber(line.net, DIGITS),
@@ -135,7 +136,7 @@ function explainedLine(
     ...(dimension === 'LIMIT'
       ? { limit: compare(add(line.net, line.gross), zero) < 0 ? 'max_price' : 'min_price' }
       : {}),
-    others: tariff === undefined ? [] : othersOf(tariff, { dimension, element, first }),
+    others: first === undefined ? [] : othersOf(tariff, { dimension, element, first }),
   }
 }
 
@@ -161,16 +162,14 @@ const shownSpan = ({ from, to, quantity }: Span) => shown(from, to, toNumber(qua
 
 function othersOf(
   tariff: Tariff,
-  chosen: { readonly dimension: Line['dimension']; readonly element: number; readonly first?: Circumstances },
+  chosen: { readonly dimension: Line['dimension']; readonly element: number; readonly first: Circumstances },
 ): readonly Other[] {
   const { dimension, element: mine, first } = chosen
-  if (dimension === 'LIMIT') return []
   return tariff.elements.flatMap((other, element): readonly Other[] => {
     if (element === mine) return []
     if (!other.price_components.some((each) => each.type === dimension)) return [{ element, why: 'no-component' }]
-    const miss = first === undefined ? undefined : missOf(other, first)
-    if (first !== undefined && miss !== undefined)
-      return [{ element, why: 'restriction', at: new Date(first.at).toISOString(), miss }]
+    const miss = missOf(other, first)
+    if (miss !== undefined) return [{ element, why: 'restriction', at: new Date(first.at).toISOString(), miss }]
     return element > mine ? [{ element, why: 'later-in-list' }] : []
   })
 }
@@ -181,11 +180,11 @@ function unpricedOf(tariffs: readonly Tariff[], all: readonly Span[]): readonly 
     const first = spans[0]
     if (first === undefined) return []
     const quantity = toNumber(sum(spans.map((span) => span.quantity)), DIGITS)
-    const tariff = tariffs[first.tariff]
-    const others = tariff === undefined ? [] : othersOf(tariff, { dimension, element: -1, first: first.here })
+    const tariff = tariffs[first.tariff] as Tariff
+    const others = othersOf(tariff, { dimension, element: -1, first: first.here })
     return [
       {
-        tariff: tariff?.id,
+        tariff: tariff.id,
         dimension,
         unit: dimension === 'ENERGY' ? 'kWh' : 'h',
         quantity,

@@ -48,6 +48,11 @@ test('with the energy the prices may change as soon as full power reaches a boun
     [4, 959.82],
     [6, 1319.82],
   ])
+  expect(intervals(elements([{ min_kwh: 6 }, 'TIME'], [{ max_kwh: 4 }, 'TIME']), { maxPowerKw: decimal(7) })).toEqual([
+    [0, 0],
+    [4, 1628.057],
+    [6, 2656.628],
+  ])
   expect(seen(byEnergy)).toEqual([
     [0, '0', '2', '0|2|2', '0|2|1'],
     [600, '0', '2', '0|2|2', '0|2|1'],
@@ -104,6 +109,17 @@ test('with the clock they change at its times, from the open period until the en
   ])
 })
 
+test('a duration counts from the start, but only what the open period and the end leave', () => {
+  expect(timeOf({ min_duration: 900 }, { open: start + 1_000_000, at: start + 1_100_000 })).toEqual([
+    [1000, '0'],
+    [1100, '0'],
+  ])
+  expect(timeOf({ min_duration: 1800 }, { until: start + 1_800_000 })).toEqual([
+    [0, '1'],
+    [600, '1'],
+  ])
+})
+
 test.each<[restrictions: TariffRestrictions, from: string]>([
   [{ start_time: '22:00' }, '1 at 0, 1 at 10, 0 at 690, 1 at 810'],
   [{ end_time: '11:30' }, '0 at 0, 0 at 10, 1 at 60, 0 at 810'],
@@ -120,6 +136,10 @@ test.each<[restrictions: TariffRestrictions, from: string]>([
   [{ max_duration: 900 }, '0 at 0, 0 at 10, 1 at 15'],
   [{ min_duration: 300, max_duration: 1200 }, '1 at 0, 0 at 5, 0 at 10, 1 at 20'],
   [{ max_duration: 900, end_time: '10:35' }, '0 at 0, 1 at 5, 1 at 10, 1 at 15, 1 at 810'],
+  [
+    { start_time: '22:00', end_time: '06:30', start_date: '2026-03-02', end_date: '2026-03-03' },
+    '1 at 0, 1 at 10, 0 at 690, 1 at 810, 1 at 1200',
+  ],
   [{ min_power: 21 }, '1 at 0, 1 at 10'],
   [{ min_power: 20 }, '0,1 at 0, 0,1 at 10'],
   [{ max_power: 1 }, '0,1 at 0, 0,1 at 10'],
@@ -145,6 +165,8 @@ test('reservations and a second component of one kind price nothing to come (G-0
   expect(windows[0]?.energy).toEqual([[{ element: 1, component: 0, dimension: 'ENERGY', gross: decimal(1), step: 1 }]])
   expect(windows[0]?.flat[0]?.map(({ component }) => component)).toEqual([1])
   expect(windows[0]?.time).toEqual([])
+  const unsure = windowsOf(elements([{ max_power: 1 }, 'ENERGY', 'ENERGY']), usual)
+  expect(unsure.windows[0]?.energy[0]?.map(({ component }) => component)).toEqual([0])
 })
 
 test('a price counts with its tax, below zero as nothing, and a step is at least 1 (G-12, G-20)', () => {
