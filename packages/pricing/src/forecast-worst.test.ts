@@ -67,11 +67,22 @@ test.each<[rule: string, tariff: Tariff, worst: number, options?: Partial<Foreca
   ['or energy', any(energy(100), parking(1000)), 200_086],
   ['energy and its time or standing there', any(energy(100), time(600), parking(3000)), 310_197],
   ['or energy and its time', any(energy(100), time(600), parking(2000)), 290_141],
+  // The Wh that numbers hide are not of a price that begins when charging ends.
+  [
+    ...([
+      'energy as long as it comes',
+      of([{ end_time: '12:00' }, energy(100), parking(3000)], [{}, energy(300), parking(3000)]),
+    ] as const),
+    ...([325_197, { idleMs }] as const),
+  ],
+  // The untold second may be the last one or the first.
+  ['a price that begins now', of([{ start_time: '11:30' }, time(3600)], [{}, time(360)]), 216_200],
   ['every fee once', any(fee(5)), 500],
   ['a fee that may still fall due', of([{ min_duration: 5000 }, fee(7)], [{}, fee(5)]), 1200],
   ['not one that cannot', of([{ min_duration: 5000 }, fee(7)], [{}, fee(5)]), 500, { horizonMs: 1_300_000 }],
   ['a fee at some energy', of([{ min_kwh: 15 }, fee(7)], [{}, fee(5)]), 1200],
   ['not before it', of([{ min_kwh: 15 }, fee(7)], [{}, fee(5)]), 500, { horizonMs: 899_000 }],
+  ['nor at that instant', of([{ min_kwh: 15 }, fee(7)], [{}, fee(5)]), 500, { horizonMs: 899_820 }],
   ['a fee after the order', of([{ min_duration: 6000 }, fee(7)], [{}, fee(5)]), 1200, { idleMs }],
   ['not less than the least', { ...any(energy(1)), min_price: { before_taxes: 50 } }, 5000],
   ['not more than the most', { ...any(energy(1)), max_price: { before_taxes: 10, after_taxes: 12 } }, 1200],
@@ -104,6 +115,10 @@ test.each<[rule: string, tariff: Tariff, worst: number, options?: Partial<Foreca
       216_110,
       {},
     ] as const),
+    { periods: [0, 15, 30].map((at) => ({ start: start + minutes(at), timeH: at === 30 ? 0.5 : 0.25 })) },
+  ],
+  [
+    ...(['a step that was begun', of([{ end_time: '11:00' }, time(360, 3600)], [{}, time(360)]), 90_010, {}] as const),
     { periods: [0, 30].map((at) => ({ start: start + minutes(at), timeH: 0.5 })) },
   ],
   ['a period keeps the energy of its start', of([{ max_kwh: 5 }, time(3600)], [{}, time(360)]), 540_200],
@@ -127,6 +142,7 @@ test.each<
   ['at the dearest time', of([{ end_time: '11:45' }, energy(100)], [{}, energy(300)]), 200_000, 13.331],
   ['as much as comes', any(energy(100)), 1e9, 10.555, { horizonMs: 100_000 }],
   ['beside time', any(energy(100), parking(360)), 150_000, 12.298, { idleMs }],
+  ['beside standing there', any(energy(100), parking(3000)), 260_000, 10.99],
   ['none below the least price', { ...any(energy(1)), min_price: { before_taxes: 50 } }, 4000, undefined],
 ])('so much energy is safe %s', (_rule, tariff, holdMinor, safe, options) => {
   const { safeKwh, ...rest } = said(tariff, { holdMinor, ...options })
@@ -146,13 +162,16 @@ test('the order may be given now at the latest, or is too late, or is not needed
   expect(at(100_080)).toEqual(['by', 1, 100_080])
   expect(at(200_020)).toEqual(['not-needed', 1800, 200_020])
   expect(at(200_019)).toEqual(['by', 1799, 199_970])
+  expect(at(200_020, { horizonMs: 1_800_500 })).toEqual(['by', 1800, 200_020])
+  const late = said(of([{ start_time: '11:45' }, fee(7)], [{}, fee(5)]), { holdMinor: 600 })
+  expect([late.stop, late.stopAt - usual.at]).toEqual(['by', minutes(15)])
   const day = 24 * hour
   const far = said(any(fee(1)), { horizonMs: 400 * day, reactionMs: day, idleMs: 2 * day })
   expect([far.stop, far.stopAt]).toEqual(['not-needed', start + 363 * day])
 })
 
 test('what a session costs now, and more of it by the hour, is said with the prices of this moment (G-01)', () => {
-  const two = [0, 30].map((at) => ({ start: start + minutes(at), energyKwh: 5, timeH: 0.5 }))
+  const two = [1, 4, 5].map((kWh) => ({ start: start + minutes(10 * kWh), energyKwh: kWh, timeH: 0.1 }))
   expect(said(any(energy(100)), {}, { periods: two, energyKwh: 12 }).costMinor).toBe(120_000)
   expect(said(any(energy(100)), {}, { periods: two, energyKwh: 8 }).costMinor).toBe(100_000)
   expect(said(any(energy(100)), {}, { periods: halves, energyKwh: 11 }).costMinor).toBe(110_000)

@@ -172,9 +172,11 @@ test.each([
 })
 
 test('a Session is known until its update, or until its last period began', () => {
-  const charging_periods = ['2026-03-02T09:30:00Z', '2026-03-02T10:45:00Z'].map((start_date_time) => ({
-    ...{ start_date_time, dimensions: [] },
-  }))
+  const charging_periods = ['2026-03-02T09:30:00Z', '2026-03-02T09:31:00Z', '2026-03-02T10:45:00Z'].map(
+    (start_date_time) => ({
+      ...{ start_date_time, dimensions: [] },
+    }),
+  )
   const iso = (more: object) => new Date(soFarOf({ ...session, ...more }, 'UTC').at).toISOString().slice(11, 16)
   expect(iso({})).toBe('10:30')
   expect(iso({ charging_periods })).toBe('10:45')
