@@ -88,6 +88,23 @@ const booked: Partial<Cdr> = {
   ...{ total_energy_cost: net(10), total_fixed_cost: net(3), total_reservation_cost: net(2) },
 }
 
+test('a mistake is looked for under the tariffs as they were used', () => {
+  const day = tariffOf([perKwh(1, { step_size: 25_000 })], { id: 'day', tax_included: 'N/A' })
+  const night = tariffOf([perKwh(2)], { id: 'night', tax_included: 'N/A' })
+  const named = (first: string, second: string) => ({
+    charging_periods: [
+      { ...period('09:00', { ENERGY: 10, TIME: 0.5 }), tariff_id: first },
+      { ...period('09:30', { ENERGY: 10, TIME: 0.5 }), tariff_id: second },
+    ],
+  })
+  const fits = (...args: Parameters<typeof audited>) =>
+    audited(...args)
+      .findings.find(({ id }) => id === 'total-cost')
+      ?.reason.split('calculation ')[1]
+  expect(fits([day, night], 30, named('night', 'day'))).toBe('without step_size.')
+  expect(fits(day, 20, named('other', 'another'))).toBe('without step_size.')
+})
+
 test('a reservation has a cost of its own, its fee included (cdrs › CDR, total_reservation_cost)', () => {
   const { ok, findings, totals } = audited(booking, 15, booked)
   expect({ ok, findings }).toEqual({ ok: true, findings: [] })
@@ -135,7 +152,12 @@ test('the parts add up to the total within a cent each and one, unless a limit m
   expect(sums(both, 22, { total_energy_cost: net(23) })).toEqual(yes)
   expect(sums(both, 22, { total_energy_cost: net(20), total_fixed_cost: net(1) })).toEqual(yes)
   expect(sums(both, 22, { total_energy_cost: net(20), total_fixed_cost: net(2) })).toEqual(no)
-  expect(sums(both, 30)).toEqual(no)
+  expect([sums(both, 30), sums(any(perKwh(1)), -5)]).toEqual([no, no])
+  const short = audited(booking, 15, { ...booked, total_reservation_cost: net(1) }).findings
+  expect(short.map(({ id, reason }) => (id === 'sum-of-costs' ? reason : id))).toEqual([
+    'The parts add up to 14 EUR with tax, the total is 15.',
+    'partial-cost',
+  ])
 })
 
 test('a single tax is its rate of the net within a cent, one of several at most that', () => {
@@ -159,6 +181,10 @@ test('a single tax is its rate of the net within a cent, one of several at most 
   expect(rates([5, 1.02], [20, 1])).toEqual(at(0))
   expect(rates([5, 1], [20, 4.02])).toEqual(at(1))
   expect(rates([5, -1], [20, -4.02])).toEqual(at(1))
+  const reservation = { before_taxes: 2, taxes: [{ name: 'VAT', percentage: 20, amount: 1 }] }
+  expect(found(booking, 15, { ...booked, total_reservation_cost: reservation })).toContain(
+    'tax-rate /total_reservation_cost/taxes/0/amount',
+  )
   const back = { credit: true, credit_reference_id: 'c0' }
   const negative = { before_taxes: -20, taxes: [{ name: 'VAT', percentage: 20, amount: -4 }] }
   expect(found(taxed, negative, back)).toEqual([])
@@ -188,4 +214,63 @@ test('the parts of a Credit CDR may have either sign, its total is negative (E-6
     'sum-of-costs /total_cost',
     'partial-cost /total_energy_cost',
   ])
+})
+
+test('hours and kWh are compared as they are told, those that are not told as right (C-609)', () => {
+  const amounts = (more: Partial<Cdr>) => audited(any(perKwh(1)), 20, more).totals.filter(({ unit }) => unit !== 'EUR')
+  const row = (name: string, unit: string, claimed: number, expected = claimed) => ({
+    ...{ name, unit, claimed, expected, by: 0, tolerance: 0.01, ok: true },
+  })
+  expect(amounts({})).toEqual([row('total_energy', 'kWh', 20), row('total_time', 'h', 1)])
+  const half = [period('09:00', { TIME: 0.5 }), period('09:30', { PARKING_TIME: 0.5 })]
+  expect(amounts({ charging_periods: half })).toEqual([
+    row('total_time', 'h', 1),
+    { name: 'total_parking_time', unit: 'h', claimed: undefined, expected: 0.5, tolerance: 0.01, ok: true },
+  ])
+  expect(amounts({ charging_periods: half, total_parking_time: 0.7 })[1]).toEqual({
+    ...{ name: 'total_parking_time', unit: 'h', claimed: 0.7, expected: 0.5, by: 0.2, tolerance: 0.01, ok: false },
+  })
+  const energyOf = (total_energy: number) =>
+    amounts({ total_energy, charging_periods: [period('09:00', { ENERGY: 0, TIME: 1 }), period('09:59', {})] })[0]?.ok
+  expect([energyOf(0.011), energyOf(0.0111)]).toEqual([true, false])
+})
+
+test('what a wrong time should be is said: of the whole session, or of the parking', () => {
+  const half = [period('09:00', { ENERGY: 20, TIME: 0.5 }), period('09:30', { PARKING_TIME: 0.5 })]
+  const { findings } = audited(any(perKwh(1)), 20, { charging_periods: half, total_time: 3, total_parking_time: 3 })
+  const fixes = findings
+    .filter(({ id }) => id === 'time-sum')
+    .map(({ path, fix }) => [path, fix.split(' ', 3).join(' ')])
+  expect(fixes).toEqual([
+    ['/total_parking_time', 'Send the sum'],
+    ['/total_time', 'total_time is the'],
+  ])
+})
+
+test('volumes in the right unit are taken as they are sent, and only times and energy are mended', () => {
+  const fine = audited(of([{ min_power: 15.000_01 }, perKwh(1)], [{}, perKwh(2)]), 20, {
+    charging_periods: [period('09:00', { ENERGY: 20, TIME: 1, MIN_POWER: 15.000_01 })],
+  })
+  expect(fine.totals.find(({ name }) => name === 'total_cost')?.expected).toBe(20)
+  const strong = of([{ min_power: 15 }, perKwh(1)], [{}, perKwh(2)])
+  const inMinutes = audited(strong, 20, {
+    charging_periods: [period('09:00', { ENERGY: 20, TIME: 60, MIN_POWER: 20 })],
+  })
+  expect(inMinutes.totals.find(({ name }) => name === 'total_cost')?.expected).toBe(20)
+})
+
+test('a CDR that cannot be compared has no totals; what is no mistake of the CDR is thrown', () => {
+  const { findings: _, ...rest } = audited([], 20)
+  expect(rest).toEqual({ ok: false, reading: 'neither', totals: [] })
+  const odd = Object.defineProperty(any(perKwh(1)), 'min_price', {
+    get: () => {
+      throw new RangeError('odd')
+    },
+  })
+  expect(() => audited(odd, 20)).toThrow(RangeError)
+})
+
+test('an id has at most 36 characters, unless it is of a credit (C-610)', () => {
+  expect(found(any(perKwh(1)), 20, { id: 'x'.repeat(36) })).toEqual([])
+  expect(found(any(perKwh(1)), 20, { id: 'x'.repeat(37) })).toEqual(['id-length /id'])
 })
