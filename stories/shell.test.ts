@@ -78,6 +78,21 @@ describe('from the shell against npm start', () => {
     )
   })
 
+  test('contracts from the shell: added, shown, changed; a wrong setting and a wrong decision say what is possible', async () => {
+    const [peer] = (await run('peers', 'list', '--platform', 'ptp', '--json')).json<readonly { id: string }[]>()
+    const set = ['--set', 'hold_strategy=driver', '--set', 'hold_choices_minor=EUR:1000/2000']
+    const added = (await run('contracts', 'add', '--peer', peer!.id, ...set, '--json')).json<{ id: string }>()
+    const changed = await run('contracts', 'change', added.id, '--unset', 'hold_strategy', '--json')
+    expect(changed.json<object>()).toMatchObject({
+      settings: { hold_choices_minor: { EUR: [1000, 2000] } },
+      effective: { hold_strategy: 'full', cdr_check: 'quarantine' },
+    })
+    const wrong = await run('contracts', 'change', added.id, '--set', 'no_cdr=keep')
+    expect([wrong.status, wrong.err]).toEqual([1, expect.stringContaining('void, session-cost') as unknown])
+    expect((await run('contracts', 'change', added.id, '--set', 'nothing=1')).status).toBe(2)
+    expect((await run('payments', 'resolve', 'x', '--reason', 'no')).status).toBe(2)
+  })
+
   test('a declined card is a payment in state declined and exit 1', async () => {
     const declined = await run('tap', '--terminal', terminal, '--evse', 'NLPLGE101', '--card', 'declined', '--json')
     expect(declined.status).toBe(1)
@@ -160,7 +175,7 @@ test('the process is killed in mid-charge and started again on the same data: th
 })
 
 test('sandbox --no-cpo charges with any CPO that follows the specification', { timeout: 180_000 }, async () => {
-  const sandbox = await npmStart({ args: ['--no-cpo'] })
+  const sandbox = await npmStart({ args: ['--no-cpo', '--speed', '60'] })
   const cpo = await externalCpo(60)
   const run = (...args: string[]) => plugtill([...args, '--json'], { api: sandbox.url })
   const invited = (

@@ -18,7 +18,8 @@ from the console or from what the sandbox prints at the start, and only the sand
 The commands that talk to a running platform know two more variables: \`PLUGTILL_API\` (its address, like \`--api\`) and
 \`PLUGTILL_API_KEY\`. Tests know \`PLUGTILL_TEST_DATABASE_URL\`, a PostgreSQL server whose schemas they may create and drop,
 \`PLUGTILL_TEST_OCPI_SPEC\`, a clone of the specification whose tables are held against our shapes, and \`PLUGTILL_PROPERTY_RUNS\`,
-how many random values each shape is tried with.`
+how many random values each shape is tried with. Tests of payment providers know \`PLUGTILL_TEST_STRIPE_…\` and
+\`PLUGTILL_TEST_ADYEN_…\` ([guide](../guides/payment-providers.md)).`
 
 /** A bar inside a table cell. */
 const cell = (text: string) => text.replaceAll('|', '\\|')

@@ -15,6 +15,7 @@ const groups = (text: string, pattern: RegExp): readonly string[] =>
 /** A fault is made in place, or its code is chosen first: `const code = … ? 'A_B' : 'C_D'`. */
 const faultsOf = (text: string): readonly string[] => [
   ...groups(text, /\b(?:Wire)?[Ff]ault(?:Of)?\(\s*'?([A-Z][A-Z_]+)'?,/g),
+  ...groups(text, /\b(?:alarm|aside)\(\s*'([A-Z]+_[A-Z_]+)'/g),
   ...groups(text, /\bcode: '([A-Z]+_[A-Z_]+|UNKNOWN)'/g),
   ...groups(text, /\bconst code = ([^\n]*)/g).flatMap((line) => groups(line, /'([A-Z][A-Z_]+)'/g)),
 ]

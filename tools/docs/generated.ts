@@ -4,8 +4,11 @@ import { dirname, join } from 'node:path'
 import type { Tree } from '../tidy/source.ts'
 import { chargingStates } from './charging-states.ts'
 import { configuration } from './configuration.ts'
+import { contractSettings } from './contracts.ts'
+import { judgeDefects } from './judge-defects.ts'
 import { milestonePages } from './milestones.ts'
 import { ocpiEndpoints } from './ocpi-endpoints.ts'
+import { paymentProviders } from './payment-providers.ts'
 import { paymentStates } from './payment-states.ts'
 import { requirementPages } from './requirement-pages.ts'
 
@@ -13,6 +16,9 @@ export const pages: Readonly<Record<string, () => string>> = {
   'docs/reference/payment-states.md': paymentStates,
   'docs/reference/charging-states.md': chargingStates,
   'docs/reference/configuration.md': configuration,
+  'docs/reference/contracts.md': contractSettings,
+  'docs/reference/judge-defects.md': judgeDefects,
+  'docs/reference/payment-providers.md': paymentProviders,
   'docs/reference/ocpi-endpoints.md': ocpiEndpoints,
   ...milestonePages,
 }

@@ -1,6 +1,7 @@
 /** docs/reference/payment-states.md, from the payment's state table. */
 
-import type { Payment, PaymentEvent, PaymentState } from '../../packages/ptp/src/payment/payment.ts'
+import type { PaymentEvent } from '../../packages/ptp/src/payment/events.ts'
+import type { Payment, PaymentState } from '../../packages/ptp/src/payment/payment.ts'
 import { paymentMachine } from '../../packages/ptp/src/payment/states.ts'
 import { eur, events, paymentIn, session, T0 } from '../../packages/ptp/test/samples.ts'
 import { statePage } from './states.ts'
@@ -35,20 +36,48 @@ const telling: readonly PaymentEvent[] = [
   billed(eur(0)),
   billed(eur(6200)),
   billed({ amountMinor: 1200, currency: 'HUF' }),
+  {
+    ...events['cdr-received'],
+    cdr: { id: 'CDR-OVER', hash: 'h', due: eur(1300) },
+    check: { verdict: 'over', expected: eur(1200), reason: 'more than the tariff gives' },
+  },
+  { ...events['credit-received'], of: 'CDR2' },
+  { ...events['credit-received'], of: 'CDR-OVER' },
+  ...(['retry', 'capture-session', 'accept-cdr', 'refund'] as const).map((decision) => ({
+    ...events['operator-decided'],
+    decision,
+  })),
 ]
 
-/** Counters and the texts of reasons make entities that no cell tells apart. */
+/** Counters, ids and the texts of reasons make entities that no cell tells apart; nor does the wait for a session once it is billed. */
 const sameness = (payment: Payment) => [
   payment.state,
-  payment.held?.amountMinor,
+  payment.held !== undefined,
+  payment.session?.status,
+  payment.stop && Math.min(payment.stop.tries, 1),
+  payment.credit !== undefined,
+  ...(billedStates.includes(payment.state) ? afterBill(payment) : beforeBill(payment)),
+]
+
+const billedStates: readonly PaymentState[] = ['capturing', 'capture-unknown', 'captured', 'voided', 'stuck']
+
+const beforeBill = (payment: Payment) => [
   payment.plugInWindowPassed,
   payment.polling,
   payment.holdEnding,
-  payment.session && [payment.session.id, payment.session.status, payment.session.kwh, payment.session.cost],
-  payment.stop?.tries,
-  payment.cdr?.id,
+  (payment.session?.kwh ?? 0) > 0,
   (payment.cdrChases ?? 0) * payment.timers.cdrDeadlineMs > 72_000_000,
-  payment.advice?.id,
+  payment.cdr !== undefined,
+  payment.advice !== undefined,
+]
+
+const afterBill = (payment: Payment) => [
+  payment.cdr?.id,
+  payment.advice !== undefined,
+  payment.dispute !== undefined,
+  payment.basis?.by,
+  payment.refunds?.[0]?.status,
+  payment.outcome === 'void-failed',
 ]
 
 const meaning: Readonly<Record<PaymentState, string>> = {
@@ -65,6 +94,8 @@ const meaning: Readonly<Record<PaymentState, string>> = {
   'capture-unknown': "The provider's answer was lost: its own record is read, and the same key used again.",
   captured: 'Money taken. The financial advice is delivered until the CPO has it.',
   voiding: 'The hold is being given back. A session that really runs still takes it.',
+  'void-unknown':
+    "The answer of the void was lost: the provider's own record is read. Until then nothing is paid from the hold and nothing is stopped.",
   voided: 'The hold is given back. What runs now is stopped; what is billed now is advised as FAILED.',
   stuck: 'An operator has to look; `reason` says why.',
 }

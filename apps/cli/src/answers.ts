@@ -24,10 +24,21 @@ export interface TerminalAnswer {
   readonly model?: string
   readonly state?: string
   readonly peer?: string
+  readonly contract?: string | null
   readonly reference?: string | null
   readonly location_ids?: readonly string[] | null
   readonly evse_uids?: readonly string[] | null
   readonly refusal?: string | null
+}
+
+export interface ContractAnswer {
+  readonly id: string
+  readonly peer: string
+  readonly name: string
+  readonly customer_reference: string | null
+  readonly settings: Readonly<Record<string, unknown>>
+  readonly effective?: Readonly<Record<string, unknown>>
+  readonly terminals?: readonly string[]
 }
 
 export interface TimelineEntry {
@@ -48,6 +59,7 @@ export interface PaymentAnswer {
   readonly connector_id: string
   readonly held: MinorAmount | null
   readonly captured: MinorAmount | null
+  readonly refunded?: MinorAmount | null
   readonly session_id: string | null
   readonly cdr_id: string | null
   readonly reason?: string | null

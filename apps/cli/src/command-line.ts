@@ -4,11 +4,13 @@ import { type Api, createApi } from './api.ts'
 import { addChargerCommand } from './commands/charger.ts'
 import { addCheckCommand } from './commands/check.ts'
 import { addConfigCommand } from './commands/config.ts'
+import { addContractsCommand } from './commands/contracts.ts'
 import { addLintCommand } from './commands/lint.ts'
 import { addMilestonesCommand } from './commands/milestones.ts'
 import { addPaymentCommands } from './commands/payments.ts'
 import { addPeersCommand } from './commands/peers.ts'
 import { addPriceCommand } from './commands/price.ts'
+import { addPspCommands } from './commands/psp.ts'
 import { addSandboxCommand } from './commands/sandbox.ts'
 import { addTapCommands } from './commands/tap.ts'
 import { addTerminalsCommand } from './commands/terminals.ts'
@@ -46,8 +48,10 @@ export async function run(argv: readonly string[], io: Io): Promise<ExitStatus> 
     addSandboxCommand,
     addPeersCommand,
     addTerminalsCommand,
+    addContractsCommand,
     addTapCommands,
     addPaymentCommands,
+    addPspCommands,
     addChargerCommand,
     addConfigCommand,
     addPriceCommand,

@@ -1,7 +1,9 @@
 /** Everything that can be set: environment variable, flag, default, and what is possible. Read once, at the start. */
 import { wrongUsage } from './exit.ts'
+import { PSP_SETTINGS, type PspConfig, wrongInPsp } from './psp-settings.ts'
+import { address, number, oneOf, plain, type Read, whole, yesNo } from './read-setting.ts'
 
-export interface Config {
+export interface Config extends PspConfig {
   readonly port: number
   readonly host: string
   /** Where partners and drivers reach us, without trailing slash; from host and port when not given. */
@@ -35,33 +37,7 @@ export interface Setting {
   readonly default: string | undefined
   readonly secret?: true
   /** The value, or why there is none: "has to be …". */
-  readonly read: (text: string) => { readonly value: unknown } | { readonly rule: string }
-}
-
-const whole = (from: number, to: number) => (text: string) => {
-  const value = /^\d{1,12}$/.test(text) ? Number(text) : Number.NaN
-  return value >= from && value <= to ? { value } : { rule: `a whole number from ${from} to ${to}` }
-}
-
-const number = (from: number, to: number) => (text: string) => {
-  const value = /^\d{1,9}(\.\d{1,6})?$/.test(text) ? Number(text) : Number.NaN
-  return value >= from && value <= to ? { value } : { rule: `a number from ${from} to ${to}` }
-}
-
-const oneOf = (values: readonly string[]) => (text: string) =>
-  values.includes(text) ? { value: text } : { rule: `one of ${values.join(', ')}` }
-
-function yesNo(text: string) {
-  if (/^(true|1|yes)$/i.test(text)) return { value: true }
-  return /^(false|0|no)$/i.test(text) ? { value: false } : { rule: 'true or false' }
-}
-
-function address(protocols: readonly string[], example: string) {
-  return (text: string) => {
-    const url = URL.canParse(text) ? new URL(text) : undefined
-    if (!url || !protocols.includes(url.protocol)) return { rule: `an address like ${example}` }
-    return { value: text.replace(/\/+$/, '') }
-  }
+  readonly read: Read
 }
 
 function publicAddress(text: string) {
@@ -70,8 +46,6 @@ function publicAddress(text: string) {
   const { search, hash, username } = new URL(text)
   return search || hash || username ? { rule: 'an address without query, fragment and user' } : read
 }
-
-const plain = (pattern: RegExp, rule: string) => (text: string) => (pattern.test(text) ? { value: text } : { rule })
 
 /** Longest wait that makes sense for a driver's payment: a week. */
 const WEEK_S = 604_800
@@ -180,6 +154,7 @@ export const SETTINGS: readonly Setting[] = [
   wait('adviceRetryMaxS', 'longest pause between two attempts to deliver a financial advice', 3600),
   wait('locationsPollS', 'between two looks at what changed at the sites of a CPO', 3600),
   wait('tokenRenewalS', 'age at which the tokens of a partner are renewed (0: never)', DAYS_30_S, DAYS_30_S),
+  ...PSP_SETTINGS,
 ]
 
 /** Variables of other tools of this repository. */
@@ -224,6 +199,8 @@ export function readConfig(given: Given): Config {
       `${config.host} can be reached from other machines: set PLUGTILL_API_KEY as well, or listen on 127.0.0.1.`,
     )
   }
+  const wrong = wrongInPsp(config)
+  if (wrong !== undefined) throw wrongUsage(wrong)
   return config
 }
 

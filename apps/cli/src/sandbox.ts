@@ -7,9 +7,7 @@ import { type Cpo, createCpo } from '@plugtill/cpo/cpo'
 import { demoSites } from '@plugtill/cpo/sites/demo'
 import { wallClock } from '@plugtill/engine/clock'
 import { createHttpSend, createMayCall, type HttpSend } from '@plugtill/ocpi/http'
-import { simulatedCards } from '@plugtill/psp/simulated/cards'
-import type { Ledger } from '@plugtill/psp/simulated/ledger'
-import { createSimulatedPsp } from '@plugtill/psp/simulated/provider'
+import type { Psp } from '@plugtill/psp/psp'
 import { createPtp, type Ptp } from '@plugtill/ptp/ptp'
 import { defaultSettings } from '@plugtill/ptp/settings'
 import { type AdminRefused, adminOf } from '@plugtill/world/call-admin'
@@ -24,6 +22,7 @@ import { createTerminalKeys, type TerminalKeys } from './http/terminal-key.ts'
 import { type Boards, createBoards } from './judge/boards.ts'
 import { createLog, type Log } from './log.ts'
 import { follow } from './moved.ts'
+import { type Provider, providerOf, refuseStrangers } from './provider.ts'
 import { keptSecret, randomToken } from './secrets.ts'
 import { createStations } from './stations.ts'
 import { openStores, type Stores } from './stores.ts'
@@ -57,9 +56,12 @@ export async function startSandbox(config: Config, { cpo: withCpo }: { readonly 
     const moved = await follow([stores.ptp, ...(stores.cpo ? [stores.cpo] : [])], publicUrl, wallClock)
     const parts = partsOf(config, { stores, publicUrl })
     ends.push(parts.send.close)
-    const ptp = ptpOf(parts)
+    const provider = providerOf(config, { stores, readerOf: (terminalId) => ptp.readerOf(terminalId) })
+    ends.push(provider.close)
+    await refuseStrangers(provider, (error) => parts.log.error(error, `payment provider ${provider.psp.name}`))
+    const ptp = ptpOf(parts, provider)
     const cpo = stores.cpo ? cpoOf(parts, stores.cpo) : undefined
-    const app = await mount(parts, { port, ptp, cpo })
+    const app = await mount(parts, { port, ptp, cpo, psp: provider.psp })
     ends.push(app.close)
     ends.push(() => Promise.all([ptp.stop(), cpo?.stop()]))
     await parts.boards.open('ptp', { admin: ptp.admin, store: stores.ptp })
@@ -137,20 +139,10 @@ const shared = ({ send, mayCall, log }: Parts) => ({
   onFault: (fault: unknown, reference: string) => log.fault(fault, reference),
 })
 
-/** As fast as a provider on the internet, so that the driver sees the waits that exist. */
-const PSP_LATENCY_MS = 250
-const PSP_TIMEOUT_MS = 3_000
 const SECOND = 1000
 
-function ptpOf(parts: Parts): Ptp {
+function ptpOf(parts: Parts, provider: Provider): Ptp {
   const { config, stores, publicUrl } = parts
-  const psp = createSimulatedPsp({
-    clock: wallClock,
-    ledger: stores.ledger,
-    random: Math.random,
-    latencyMs: PSP_LATENCY_MS,
-    timeoutMs: PSP_TIMEOUT_MS,
-  })
   return createPtp({
     ...shared(parts),
     onExchange: parts.boards.watch('ptp'),
@@ -158,9 +150,9 @@ function ptpOf(parts: Parts): Ptp {
     countryCode: 'NL',
     partyId: 'PTL',
     store: stores.ptp,
-    psp,
+    psp: provider.psp,
     baseUrl: `${publicUrl}/ptp/ocpi`,
-    pspLedger: async () => ledgerRecords(stores.ledger),
+    ...(provider.ledger && { pspLedger: provider.ledger }),
     settings: {
       ...defaultSettings,
       startGraceMs: config.startGraceS * SECOND,
@@ -170,20 +162,12 @@ function ptpOf(parts: Parts): Ptp {
       adviceRetryMaxMs: config.adviceRetryMaxS * SECOND,
       locationsPollMs: config.locationsPollS * SECOND,
       tokenRenewalMs: config.tokenRenewalS * SECOND,
-      cardTray: simulatedCards.map(({ name }) => name),
+      chargerSpeed: config.speed,
+      cardTray: provider.cardTray,
       keySecret: parts.keySecret,
     },
   })
 }
-
-const ledgerRecords = (ledger: Ledger) =>
-  ledger.entries().map(({ at, reference, operation, amount, status }) => ({
-    reference,
-    operation,
-    amount: { amount_minor: amount.amountMinor, currency: amount.currency },
-    status,
-    at: new Date(at).toISOString(),
-  }))
 
 function cpoOf(parts: Parts, store: NonNullable<Stores['cpo']>): Cpo {
   const { publicUrl, config } = parts
@@ -208,7 +192,7 @@ function cpoOf(parts: Parts, store: NonNullable<Stores['cpo']>): Cpo {
 
 async function mount(
   { config, stores, publicUrl, log, terminalKeys, boards }: Parts,
-  { port, ptp, cpo }: { readonly port: Port; readonly ptp: Ptp; readonly cpo: Cpo | undefined },
+  { port, ptp, cpo, psp }: { readonly port: Port; readonly ptp: Ptp; readonly cpo: Cpo | undefined; readonly psp: Psp },
 ) {
   const all = { ptp: stores.ptp, ...(stores.cpo && { cpo: stores.cpo }) }
   return createApp({
@@ -217,6 +201,7 @@ async function mount(
     ...(cpo && { cpo }),
     judge: boards.admin,
     webFolder: WEB,
+    ...(psp.capabilities.webhooks && { pspMessages: messagesOf(psp, ptp, log) }),
     ...(config.apiKey !== undefined && { apiKey: config.apiKey }),
     ...(terminalKeys && { terminalKeys }),
     ready: () => Promise.all(Object.values(all).map((store) => store.query('SELECT 1 AS one'))),
@@ -228,6 +213,11 @@ async function mount(
     onFault: (error, where) => log.error(error, where),
   })
 }
+
+const messagesOf = (psp: Psp, { pspHint: take }: Ptp, log: Log) => ({
+  ...{ path: '/ptp/psp/webhooks', psp, take },
+  onFault: (fault: unknown) => log.fault(fault, ''),
+})
 
 /** The CPO's OCPP entrance and the stations that connect to it. Returns what closes both. */
 function openCharging(

@@ -5,14 +5,15 @@
 import { type Calls, createOcpiClient, type OcpiClient } from '@plugtill/ocpi/client'
 import { type Exchange, maskedBody, type RawExchange } from '@plugtill/ocpi/exchange'
 import { createHandshake, type Handshake } from '@plugtill/ocpi/handshake'
-import { maskedHeaders, routingHeaders } from '@plugtill/ocpi/headers'
+import { maskedHeaders } from '@plugtill/ocpi/headers'
 import type { Module } from '@plugtill/ocpi/module'
 import { memoryPeers, type Party, type Peer, type PeerStore } from '@plugtill/ocpi/peers'
 import type { Offer } from '@plugtill/ocpi/roles'
 import { createOcpiServer, type Mounted } from '@plugtill/ocpi/server'
-import { hashToken, shapeToken, tokenHeader } from '@plugtill/ocpi/token'
-import type { Headers, Send, Serve, WireRequest, WireResponse } from '@plugtill/ocpi/wire'
+import { hashToken, shapeToken } from '@plugtill/ocpi/token'
+import type { Send, Serve, WireRequest, WireResponse } from '@plugtill/ocpi/wire'
 import type { Target, Version } from './catalogue.ts'
+import { exchangeOf, type Probe, probing, type Timed } from './probing.ts'
 import { type Clock, createRecorder, type Recorder } from './recorder.ts'
 import type { Seen } from './seen.ts'
 
@@ -43,21 +44,6 @@ export interface Invitation {
   readonly token: string
 }
 
-/** A question that is odd on purpose. */
-export interface Probe {
-  /** Row of the tables it stands for, such as `locations.location`. */
-  readonly place: string
-  readonly method: WireRequest['method']
-  readonly url: string
-  /** Credentials token; null sends none. Default: the valid one. */
-  readonly token?: string | null
-  /** Added to the usual ones; an empty text takes one away. */
-  readonly headers?: Headers
-  /** Text as it is sent. */
-  readonly body?: string
-  readonly timeoutMs?: number
-}
-
 /** Answers instead of the judge's own server, until it is taken back. */
 export interface Interception {
   readonly name: string
@@ -82,6 +68,8 @@ export interface Desk extends Recorder {
   readonly call: <M extends Module, R extends 'sender' | 'receiver'>(module: M, role: R) => Promise<Calls<M[R]>>
   readonly probe: (name: string, probe: Probe) => Promise<Seen>
   readonly intercept: (interception: Interception) => () => void
+  /** Goes on with the token that an answer of credentials handed over, where an odd question was answered with one. */
+  readonly adopt: (seen: Seen) => Promise<void>
   readonly alter: (alteration: Alteration) => () => void
   /** Lets whoever has the token start the handshake, as any party. */
   readonly invite: () => Promise<Invitation>
@@ -131,16 +119,7 @@ export function createDesk(parts: DeskParts): Desk {
       if (peer === undefined) throw new NotRegistered(target)
       return client.of(peer, module, role)
     },
-    probe: async (name, probe) => {
-      const peer = await partner()
-      const request = probeRequest(probe, { peer, party, ids })
-      const at = clock.now()
-      const response = await parts
-        .send(request, { timeoutMs: probe.timeoutMs ?? parts.patienceMs })
-        .catch((): WireResponse => ({ status: 0, headers: {}, body: '' }))
-      const exchange = probed(probe, { request, response, at, durationMs: clock.now() - at })
-      return recorder.saw(exchange, { request, response }, name)
-    },
+    ...probing({ parts, peers, recorder, partner }),
     alter,
     invite: () => invite(parts, peers),
   }
@@ -221,62 +200,9 @@ export class NotRegistered extends Error {
   }
 }
 
-interface Asking {
-  readonly peer: Peer | undefined
-  readonly party: Party
-  readonly ids: () => string
-}
-
-function probeRequest(probe: Probe, { peer, party, ids }: Asking): WireRequest {
-  const token = probe.token === undefined ? peer?.tokenOut : probe.token
-  const [to] = peer?.roles ?? []
-  const routed = !/^(versions|credentials|hubclientinfo)\b/.test(probe.place)
-  const usual: Headers = {
-    accept: 'application/json',
-    'x-request-id': ids(),
-    'x-correlation-id': ids(),
-    ...(token == null ? {} : { authorization: tokenHeader(token, peer?.tokenForm) }),
-    ...(probe.body === undefined ? {} : { 'content-type': 'application/json; charset=utf-8' }),
-    ...(routed && to !== undefined
-      ? routingHeaders({ from: party, to: { countryCode: to.country_code, partyId: to.party_id } })
-      : {}),
-    ...probe.headers,
-  }
-  const headers = Object.fromEntries(Object.entries(usual).filter(([, value]) => value !== ''))
-  return { method: probe.method, url: probe.url, headers, body: probe.body ?? '' }
-}
-
-interface Timed extends RawExchange {
-  readonly at: number
-}
-
-function probed(
-  probe: Probe,
-  { request, response, at, durationMs }: Timed & { readonly durationMs: number },
-): Exchange {
-  const [module = '', endpoint = ''] = probe.place.split('.')
-  return exchangeOf({ request, response, at, durationMs, direction: 'out', module, endpoint })
-}
-
 /** Where a request that the server did not get to see was going: the tail of its path tells the module. */
 function intercepted({ request, response, at, baseUrl }: Timed & { readonly baseUrl: string }): Exchange {
   const path = request.url.slice(baseUrl.length).split('?')[0] ?? ''
   const [, , , module = ''] = path.split('/')
   return exchangeOf({ request, response, at, durationMs: 0, direction: 'in', module, endpoint: '' })
-}
-
-function exchangeOf(told: Timed & Pick<Exchange, 'durationMs' | 'direction' | 'module' | 'endpoint'>): Exchange {
-  const { request, response, ...rest } = told
-  return {
-    ...rest,
-    method: request.method,
-    url: request.url,
-    requestHeaders: maskedHeaders(request.headers),
-    requestBody: maskedBody(rest.module, request.body),
-    status: response.status,
-    responseHeaders: response.headers,
-    responseBody: maskedBody(rest.module, response.body),
-    requestId: request.headers['x-request-id'] ?? '',
-    correlationId: request.headers['x-correlation-id'] ?? '',
-  }
 }

@@ -53,6 +53,21 @@ import { farewell, registration } from './scenarios/registration.ts'
 import { starting, tidying } from './scenarios/start-session.ts'
 import { transport } from './scenarios/transport.ts'
 
+/** What is not offered explains everything that was to be seen of it. */
+const OFFERS: Readonly<Record<string, readonly string[]>> = {
+  payments: ['versions.modules/1', 'versions.modules/7'],
+  locations: ['versions.modules/2'],
+  tariffs: ['versions.modules/3'],
+  commands: ['versions.modules/4'],
+  sessions: ['versions.modules/5'],
+  cdrs: ['versions.modules/6', 'versions.modules/8'],
+}
+
+const afterOffer = (check: Check): Check => {
+  const offer = OFFERS[check.rule.split('.')[0] ?? ''] ?? []
+  return { ...check, after: [...offer, ...check.after] }
+}
+
 export const CHECKS: readonly Check[] = [
   ...terminalsCpoChecks,
   ...terminalsAssignChecks,
@@ -96,7 +111,7 @@ export const CHECKS: readonly Check[] = [
   ...cdrCourseChecks,
   ...cdrArithmeticChecks,
   ...advicesCpoChecks,
-]
+].map(afterOffer)
 
 const FIRST = [...registration, ...transport]
 /** Lists are read when there is something in them; after the farewell nothing works any more. */

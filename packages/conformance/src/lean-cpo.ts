@@ -26,6 +26,9 @@ export interface LeanCpoOptions {
   /** How long after its POST a terminal is assigned; absent: only by `assign`. */
   readonly assignMs?: number
   readonly assignment?: Assignment
+  /** Changes what is sold, before anybody asks. */
+  readonly locations?: (all: readonly Location[]) => readonly Location[]
+  readonly tariffs?: (all: readonly Tariff[]) => readonly Tariff[]
 }
 
 /** What is sold where, and which EVSE is free. */
@@ -78,7 +81,7 @@ export function createLeanCpo(
 ): LeanCpo {
   const { clock, ids, party } = parts
   const owner = { countryCode: party.countryCode, partyId: party.partyId }
-  const sites = createSites(owner, clock.now)
+  const sites = createSites(owner, clock.now, options)
   const terminals = createShelf<TerminalReceived>()
   const advices = createShelf<FinancialAdviceConfirmation>()
   const charging = createCharging({ clock, owner, sites, client: () => desk.client })
@@ -117,11 +120,15 @@ export function createLeanCpo(
   }
 }
 
-function createSites(owner: { readonly countryCode: string; readonly partyId: string }, now: () => number): Sites {
+function createSites(
+  owner: { readonly countryCode: string; readonly partyId: string },
+  now: () => number,
+  { locations: changed = (all) => all, tariffs: priced = (all) => all }: LeanCpoOptions,
+): Sites {
   const locations = createShelf<Location>()
   const tariffs = createShelf<Tariff>()
-  for (const one of locationsOf(owner, now())) locations.put(one, one.id)
-  for (const one of tariffsOf(owner, now())) tariffs.put(one, one.id)
+  for (const one of changed(locationsOf(owner, now()))) locations.put(one, one.id)
+  for (const one of priced(tariffsOf(owner, now()))) tariffs.put(one, one.id)
   return {
     locations,
     tariffs,

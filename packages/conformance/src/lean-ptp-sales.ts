@@ -222,7 +222,7 @@ function newSale({ ids, clock, party }: SalesParts, offer: Offer): Sale {
       uid,
       type: 'AD_HOC_USER',
       contract_id: uid,
-      issuer: party.name,
+      issuer: party.name.slice(0, 64),
       valid: true,
       whitelist: 'NEVER',
       last_updated: formatDateTime(now),

@@ -29,7 +29,8 @@ export interface Recorder {
   readonly waitFor: <T>(look: (view: View) => T | undefined, limitMs: number) => Promise<T | undefined>
 }
 
-export function createRecorder({ target, clock, hash, patienceMs, version }: RecorderParts): Recorder {
+export function createRecorder({ target, clock, patienceMs, version, ...parts }: RecorderParts): Recorder {
+  const hash = remembering(parts.hash)
   const seen: Seen[] = []
   const facts: Fact[] = []
   const waiting = new Set<() => void>()
@@ -80,5 +81,20 @@ export function createRecorder({ target, clock, hash, patienceMs, version }: Rec
         waiting.add(wake)
       })
     },
+  }
+}
+
+/** Few tokens are in use, and each comes with every message. */
+const MOST_HASHES = 100
+
+function remembering(hash: (text: string) => string): (text: string) => string {
+  const known = new Map<string, string>()
+  return (text) => {
+    const before = known.get(text)
+    if (before !== undefined) return before
+    if (known.size >= MOST_HASHES) known.clear()
+    const made = hash(text)
+    known.set(text, made)
+    return made
   }
 }

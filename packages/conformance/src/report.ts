@@ -2,7 +2,6 @@
 import type { Keyword, MilestoneId, Source, Target, Version } from './catalogue.ts'
 import type { Judgement, Outcome, Status } from './judge.ts'
 import type { Seen } from './seen.ts'
-import { jsonOf } from './seen.ts'
 
 export interface Evidence {
   readonly request: {
@@ -134,7 +133,7 @@ function ruleReport(outcome: Outcome): RuleReport {
   }
 }
 
-export function evidenceOf({ by, at, method, url, request, response }: Seen): Evidence {
+export function evidenceOf({ by, at, method, url, request, response, question, reply }: Seen): Evidence {
   return {
     request: {
       by,
@@ -142,12 +141,12 @@ export function evidenceOf({ by, at, method, url, request, response }: Seen): Ev
       method,
       url,
       headers: request.headers,
-      body: jsonOf(request.body) ?? request.body,
+      body: question ?? request.body,
     },
     response:
       response === undefined
         ? null
-        : { status: response.status, headers: response.headers, body: jsonOf(response.body) ?? response.body },
+        : { status: response.status, headers: response.headers, body: reply ?? response.body },
   }
 }
 

@@ -53,6 +53,8 @@ export interface Seen {
   readonly tokens: { readonly asked?: TokenMarks; readonly answered?: TokenMarks }
   /** The question's body as a value; undefined when it is empty or no JSON. */
   readonly question: unknown
+  /** The answer's body as a value; undefined when it is empty or no JSON. */
+  readonly reply: unknown
   /** The envelope of the answer; undefined without one. */
   readonly answer: Envelope | undefined
   /** Bodies that were cut when they were stored cannot be judged. */
@@ -70,6 +72,9 @@ export interface SeenParts {
 /** From an exchange and the same one unmasked; without the latter it comes from a journal and knows no tokens. */
 export function seenOf(exchange: Exchange, raw: RawExchange | undefined, parts: SeenParts): Seen {
   const { module, endpoint, method, url, status } = exchange
+  let question: { readonly value: unknown } | undefined
+  let reply: { readonly value: unknown } | undefined
+  let answer: { readonly value: Envelope | undefined } | undefined
   return {
     index: parts.index,
     at: exchange.at,
@@ -84,9 +89,20 @@ export function seenOf(exchange: Exchange, raw: RawExchange | undefined, parts: 
     response: status === 0 ? undefined : { status, headers: exchange.responseHeaders, body: exchange.responseBody },
     durationMs: exchange.durationMs,
     ...tokensOf(exchange, raw, parts.hash),
-    question: jsonOf(exchange.requestBody),
-    answer: status === 0 ? undefined : readEnvelope(jsonOf(exchange.responseBody)),
     cut: parts.cut ?? false,
+    // Read when somebody asks: most of what is kept is never looked into.
+    get question() {
+      question ??= { value: jsonOf(exchange.requestBody) }
+      return question.value
+    },
+    get reply() {
+      reply ??= { value: status === 0 ? undefined : jsonOf(exchange.responseBody) }
+      return reply.value
+    },
+    get answer() {
+      answer ??= { value: readEnvelope(this.reply) }
+      return answer.value
+    },
   }
 }
 

@@ -67,13 +67,12 @@ export const isYes = (seen: Seen): boolean =>
 
 export function viewOf(record: Record): View {
   const ordinary = record.seen.filter(({ probe }) => probe === undefined)
-  const found = remembered((kind: Kind) => objectsOf(ordinary, { kind, speaker: 'partner' }))
-  const findings = remembered((kind: Kind) => new Map(found(kind).map((one) => [one, findingsOf(kind, one)])))
+  const found = remembered((kind: Kind) => ordinary.flatMap((seen) => objectsIn(seen, { kind, speaker: 'partner' })))
   const valid = remembered((kind: Kind) =>
-    found(kind).flatMap((one) => (findings(kind).get(one)?.length === 0 ? lifted(kind, one) : [])),
+    found(kind).flatMap((one) => (findingsOf(kind, one).length === 0 ? lifted(kind, one) : [])),
   )
   const told = remembered((kind: Kind) =>
-    objectsOf(ordinary, { kind, speaker: 'us' }).flatMap((one) => lifted(kind, one)),
+    ordinary.flatMap((seen) => objectsIn(seen, { kind, speaker: 'us' })).flatMap((one) => lifted(kind, one)),
   )
   return {
     ...record,
@@ -83,18 +82,32 @@ export function viewOf(record: Record): View {
     found: (kind) => found(kind),
     valid: <K extends Kind>(kind: K) => valid(kind) as readonly Found<ValueOf<K>>[],
     told: <K extends Kind>(kind: K) => told(kind) as readonly Found<ValueOf<K>>[],
-    findings: (kind, one) => findings(kind).get(one) ?? findingsOf(kind, one),
+    findings: findingsOf,
     fact: (name, about) =>
       record.facts.find((one) => one.name === name && (about === undefined || one.about === about)),
     overdue: (since, limit) => record.now - since >= Math.min(limit, record.patienceMs),
   }
 }
 
+/** Views are made anew with each message, what was seen is not: what was read of it once stays read. */
+function once<K extends object, V>(make: (kind: Kind, of: K) => V): (kind: Kind, of: K) => V {
+  const known = new WeakMap<K, Map<Kind, V>>()
+  return (kind, of) => {
+    const byKind = known.get(of) ?? new Map<Kind, V>()
+    known.set(of, byKind)
+    const before = byKind.get(kind)
+    if (before !== undefined) return before
+    const made = make(kind, of)
+    byKind.set(kind, made)
+    return made
+  }
+}
+
 /** In the words of 2.3.0; nothing when it cannot be read. */
-function lifted(kind: Kind, one: Found): readonly Found<unknown>[] {
+const lifted = once((kind, one: Found): readonly Found<unknown>[] => {
   const read = codecOf(one.seen.version).read(SHAPES[kind], one.value)
   return 'value' in read ? [{ ...one, value: read.value }] : []
-}
+})
 
 function remembered<V>(make: (kind: Kind) => V): (kind: Kind) => V {
   const known = new Map<Kind, V>()
@@ -112,22 +125,21 @@ interface Spoken {
   readonly speaker: Seen['by']
 }
 
-function objectsOf(ordinary: readonly Seen[], { kind, speaker }: Spoken): readonly Found[] {
-  return ordinary.flatMap((seen) => {
-    if (seen.cut) return []
-    const carried = CARRIED[seen.place]
-    if (seen.by === speaker)
-      return within(carried?.question, { seen, value: seen.question, pointer: '', side: 'question' }, kind)
-    if (carried?.answer === undefined || !isYes(seen)) return []
-    const data = seen.answer?.data
-    if (!LISTS.has(seen.place))
-      return within(carried.answer, { seen, value: data, pointer: '/data', side: 'answer' }, kind)
-    if (!Array.isArray(data)) return []
-    return data.flatMap((value, index) =>
-      within(carried.answer, { seen, value, pointer: `/data/${index}`, side: 'answer' }, kind),
-    )
-  })
-}
+const asked = once((kind, seen: Seen) =>
+  within(CARRIED[seen.place]?.question, { seen, value: seen.question, pointer: '', side: 'question' }, kind),
+)
+
+const answered = once((kind, seen: Seen): readonly Found[] => {
+  const is = CARRIED[seen.place]?.answer
+  if (is === undefined || !isYes(seen)) return []
+  const data = seen.answer?.data
+  if (!LISTS.has(seen.place)) return within(is, { seen, value: data, pointer: '/data', side: 'answer' }, kind)
+  if (!Array.isArray(data)) return []
+  return data.flatMap((value, index) => within(is, { seen, value, pointer: `/data/${index}`, side: 'answer' }, kind))
+})
+
+const objectsIn = (seen: Seen, { kind, speaker }: Spoken): readonly Found[] =>
+  seen.cut ? [] : seen.by === speaker ? asked(kind, seen) : answered(kind, seen)
 
 /** The object itself when it is of the kind, and those inside of it. */
 function within(is: Kind | undefined, found: Found, wanted: Kind): readonly Found[] {
@@ -142,9 +154,9 @@ function within(is: Kind | undefined, found: Found, wanted: Kind): readonly Foun
   return is === wanted ? [found, ...inner] : inner
 }
 
-function findingsOf(kind: Kind, found: Found): readonly Finding[] {
+const findingsOf = once((kind, found: Found): readonly Finding[] => {
   const shape = codecOf(found.seen.version).shapeOf(SHAPES[kind], { payments: true })
   return validatorOf(shape)
     .findings(found.value)
     .map((one) => ({ ...one, path: `${found.pointer}${one.path}` }))
-}
+})

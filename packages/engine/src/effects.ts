@@ -146,10 +146,27 @@ export async function releaseLeases(db: Db, node: string | undefined): Promise<v
   )
 }
 
-export async function bringForward(db: Db, now: number, lane: string | undefined): Promise<void> {
+export async function bringForward(
+  db: Db,
+  now: number,
+  only: {
+    readonly lane?: string | undefined
+    readonly of?: { readonly kind: string; readonly id: string } | undefined
+  },
+): Promise<void> {
+  const { lane, of } = only
+  const where = [
+    ...(lane === undefined ? [] : [['lane', lane]]),
+    ...(of
+      ? [
+          ['kind', of.kind],
+          ['id', of.id],
+        ]
+      : []),
+  ]
   await db.query(
-    `UPDATE effect SET due_at = $1 WHERE status = 'pending' AND attempts > 0 AND due_at > $1 ${lane === undefined ? '' : 'AND lane = $2'}`,
-    lane === undefined ? [now] : [now, lane],
+    `UPDATE effect SET due_at = $1 WHERE status = 'pending' AND attempts > 0 AND due_at > $1${where.map(([column], index) => ` AND ${column} = $${index + 2}`).join('')}`,
+    [now, ...where.map(([, value]) => value as string)],
   )
 }
 

@@ -162,8 +162,8 @@ export interface Engine {
     readonly lane?: string
     readonly limit: number
   }) => Promise<readonly EffectRecord[]>
-  /** Brings waiting retries forward: the partner came back, or the operator asks. */
-  readonly retryNow: (lane?: string) => Promise<void>
+  /** Brings waiting retries forward, of one entity or all: the partner came back, or the operator asks. */
+  readonly retryNow: (lane?: string, of?: { readonly kind: string; readonly id: string }) => Promise<void>
   readonly start: () => void
   /** Finishes what runs and takes no more. */
   readonly stop: () => Promise<void>
@@ -239,9 +239,10 @@ export function createEngine(parts: EngineParts): Engine {
     of: (kind) => deskOf(() => engine, kind.machine.name),
     pending: (kind, id) => openEffects(store, kind, id),
     effects: (options) => effectsIn(store, options),
-    async retryNow(lane) {
-      lanes.resume(lane)
-      await bringForward(store, clock.now(), lane)
+    async retryNow(lane, of) {
+      // A pause a partner asked for ends when it is back, not for one of its entities.
+      if (of === undefined) lanes.resume(lane)
+      await bringForward(store, clock.now(), { lane, of })
       await lanes.sweep()
     },
     start: lanes.start,

@@ -1,5 +1,7 @@
 import { approvalCases, authorizeCases, idempotencyCases } from './contract/authorize.ts'
 import { adjustCases, captureCases, captureFailureCases } from './contract/capture.ts'
+import { declineCases, lateCaptureCases } from './contract/late.ts'
+import { cardNumberCases, messageCases, settlementCases } from './contract/messages.ts'
 import { readCases, refundCases, voidCases } from './contract/release.ts'
 import type { Cases, ContractCards, ContractSubject } from './contract/steps.ts'
 
@@ -23,6 +25,11 @@ export function pspContract(
     ...voidCases(cards),
     ...refundCases(cards),
     ...readCases(cards),
+    ...declineCases(cards),
+    ...lateCaptureCases(cards),
+    ...messageCases(cards),
+    ...cardNumberCases(cards),
+    ...settlementCases(cards),
   }
   for (const [title, run] of Object.entries(all)) test(title, async () => run(await make()))
 }

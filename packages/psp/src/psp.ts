@@ -22,8 +22,11 @@ export interface CardFace {
   readonly masked: string
 }
 
-/** An opaque word from the reader. In the simulation: the name of a card. */
+/** An opaque word from the reader. In the simulation: the name of a card. Never a card number. (T30) */
 export type CardToken = string
+
+/** The token of a reader that keeps the card to itself: whatever card the driver holds before it. */
+export const READER: CardToken = 'reader'
 
 /** A card held before the reader. */
 export interface CardPresented extends CardFace {
@@ -41,6 +44,9 @@ export interface AuthorizeRequest {
   readonly consentRef?: string
 }
 
+/** Why there is no hold, in words that no provider owns. `pin-needed`: the same card may succeed with its PIN. */
+export type Decline = 'issuer' | 'pin-needed' | 'no-card' | 'cancelled'
+
 /** The answer to authorize. A partial approval holds less than was asked: `authorized` is what counts. */
 export interface Authorization {
   readonly status: 'approved' | 'declined'
@@ -53,6 +59,7 @@ export interface Authorization {
   /** Lines for the receipt, printable ASCII, at most 255 characters each, at least one. */
   readonly eftData: readonly string[]
   readonly reason?: string
+  readonly decline?: Decline
 }
 
 /** What is held after an increment or a reduction. */
@@ -88,7 +95,9 @@ export interface Refund {
   readonly at: number
 }
 
+/** `pending`: asked for and not decided yet; a card is still waited for. */
 export type PspPaymentState =
+  | 'pending'
   | 'authorized'
   | 'declined'
   | 'capture-pending'
@@ -125,6 +134,17 @@ export interface PspHint {
   readonly pspReference?: string
 }
 
+/** One movement of money as the provider will pay it out: what it took for us, what it gave back, what it kept. */
+export interface SettlementLine {
+  readonly reference: string
+  readonly pspReference: string
+  readonly kind: 'capture' | 'refund'
+  /** Above zero for both kinds. */
+  readonly amount: Money
+  readonly fee: Money
+  readonly at: number
+}
+
 /** What a provider can do, as data. */
 export interface Capabilities {
   readonly incremental: 'none' | 'total'
@@ -150,6 +170,17 @@ export interface Capabilities {
   readonly minCaptureMinor: number
   readonly refund: boolean
   readonly webhooks: boolean
+  /**
+   * How `identify` learns the card. `token`: from the token, at no cost. `reader`: the driver holds the card before the
+   * reader once more, so not before an authorization. `none`: not at all.
+   */
+  readonly identify: 'token' | 'reader' | 'none'
+  /**
+   * `async`: increment, reduce, void and refund are accepted first and decided by a message. Until then their outcome is
+   * unknown; the same key asks again.
+   */
+  readonly modifications: 'sync' | 'async'
+  readonly settlementReport: boolean
 }
 
 export interface Psp {
@@ -181,8 +212,17 @@ export interface Psp {
   list(o: { readonly since: number }): Promise<readonly PspPayment[]>
   /** Checks a message from the provider; undefined when it concerns no payment. Throws `refused` when it is not genuine. */
   ingest(o: { readonly body: string; readonly headers: Readonly<Record<string, string>> }): Promise<PspHint | undefined>
-  /** Recognises a card without taking money (stop, receipt). */
-  identify(card: CardToken): Promise<CardFace>
+  /** Recognises a card without taking money (stop, receipt). `terminalId` where the reader has to be asked. */
+  identify(card: CardToken, at?: { readonly terminalId: string }): Promise<CardFace>
+  /** Captures and refunds in `since <= at < until` as the provider will pay them out, oldest first. */
+  settlement(o: { readonly since: number; readonly until: number }): Promise<readonly SettlementLine[]>
+}
+
+/** Nothing moves when we ask: an answer that is missing only means later. */
+export function whenReading(error: unknown): never {
+  if (error instanceof PspError && error.kind === 'unknown-outcome')
+    throw new PspError('unavailable', error.message, { cause: error })
+  throw error
 }
 
 export type PspErrorKind = 'declined' | 'unknown-outcome' | 'unavailable' | 'refused' | 'not-supported'
@@ -199,15 +239,18 @@ export class PspError extends Error {
   readonly kind: PspErrorKind
   /** Whether the same call with the same key makes sense later. */
   readonly retry: boolean
+  /** The provider asked for a pause. */
+  readonly retryAfterMs: number | undefined
 
   constructor(
     kind: PspErrorKind,
     message: string,
-    options: { readonly retry?: boolean; readonly cause?: unknown } = {},
+    options: { readonly retry?: boolean; readonly retryAfterMs?: number; readonly cause?: unknown } = {},
   ) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause })
     this.name = 'PspError'
     this.kind = kind
+    this.retryAfterMs = options.retryAfterMs
     this.retry = options.retry ?? (kind === 'unknown-outcome' || kind === 'unavailable')
   }
 }

@@ -1,19 +1,19 @@
 /** The operator's API of the PTP platform, as a table. Names and shapes are promised in docs/reference/interfaces.md. */
 
-import type { AdminAnswer, AdminCall, AdminRoute, AdminTable } from '@plugtill/engine/admin'
-import { OcpiError } from '@plugtill/ocpi/errors'
+import type { AdminCall, AdminTable } from '@plugtill/engine/admin'
 import type { Handshake } from '@plugtill/ocpi/handshake'
 import { type Party, type PeerStore, VERSIONS } from '@plugtill/ocpi/peers'
 import { peersAdmin } from '@plugtill/ocpi/peers-admin'
-import { PspError } from '@plugtill/psp/psp'
 import Type from 'typebox'
+import { contractRows } from './admin-contracts.ts'
+import { resolveRows } from './admin-resolve.ts'
+import { readerRows, terminalRows } from './admin-terminals.ts'
+import { Id, limitOf, notFound, row } from './admin-words.ts'
 import type { Changes } from './changes.ts'
 import type { Link, LinkParts } from './link/link.ts'
-import { sellableOf } from './link/offers.ts'
 import type { PaymentState } from './payment/payment.ts'
 import { paymentRecord } from './payment/view.ts'
-import { Refusal } from './refusal.ts'
-import type { PaymentTerminal } from './terminals/terminal.ts'
+import type { Readers } from './terminals/readers.ts'
 import { followTimeline, timelineOf } from './timeline.ts'
 
 export interface AdminParts extends LinkParts {
@@ -23,75 +23,37 @@ export interface AdminParts extends LinkParts {
   readonly handshake: Handshake
   readonly peers: PeerStore
   readonly changes: Changes
+  readonly readers: Readers
   readonly pspLedger?: () => Promise<readonly object[]>
 }
 
-const Id = Type.String({ minLength: 1, maxLength: 100 })
-const NewTerminal = Type.Object({
-  peer: Id,
-  model: Type.Optional(Type.String()),
-  reference: Type.Optional(Type.String({ maxLength: 36 })),
-  customer_reference: Type.Optional(Type.String({ maxLength: 36 })),
-})
 const Tap = Type.Object({
   terminal: Id,
   evse: Id,
   connector: Type.Optional(Id),
   card: Type.Optional(Id),
   language: Type.Optional(Type.String({ maxLength: 2 })),
+  maximum_minor: Type.Optional(Type.Integer({ minimum: 1 })),
   tap_id: Type.Optional(Id),
 })
 const Stop = Type.Object({ terminal: Id, reference: Id, card: Type.Optional(Id) })
 
-const notFound = (what: string, hint: string): AdminAnswer => ({
-  status: 404,
-  body: { error: 'not-found', message: `No ${what}. ${hint}` },
-})
-
-/** What cannot be done is an answer with its reason: 404 for what is not there, 409 for what is refused. */
-async function refusing(act: () => Promise<AdminAnswer>): Promise<AdminAnswer> {
-  try {
-    return await act()
-  } catch (error) {
-    if (error instanceof Refusal) {
-      const status = error.code.startsWith('unknown-') ? 404 : 409
-      return { status, body: { refused: error.code, message: error.message } }
-    }
-    if (error instanceof OcpiError) return { status: 409, body: { refused: 'not-possible', message: error.message } }
-    if (error instanceof PspError) return { status: 503, body: { refused: 'psp-unavailable', message: error.message } }
-    throw error
-  }
-}
-
-const terminalRecord = ({ terminal, model, state, peerId, refusal }: PaymentTerminal) => ({
-  ...terminal,
-  model,
-  state,
-  peer: peerId,
-  refusal: refusal ?? null,
-})
-
-const limitOf = (call: AdminCall, most = 1000) =>
-  Math.min(most, Math.max(1, Number.parseInt(call.query['limit'] ?? '100', 10) || 100))
-
 export function adminTable(parts: AdminParts): AdminTable {
-  const row = (method: AdminRoute['method'], path: string, route: Omit<AdminRoute, 'method' | 'path'>): AdminRoute => ({
-    method,
-    path,
-    ...route,
-    run: (call) => refusing(() => route.run(call)),
-  })
   return [
     row('GET', '/platform', { summary: 'What this platform is', run: async () => ({ body: platform(parts) }) }),
     ...peersAdmin({ platform: 'ptp', peers: parts.peers, handshake: parts.handshake }),
-    ...terminalRows(parts, row),
-    ...paymentRows(parts, row),
-    ...driverRows(parts, row),
-    ...mirrorRows(parts, row),
+    ...terminalRows(parts),
+    ...readerRows(parts),
+    ...paymentRows(parts),
+    ...driverRows(parts),
+    ...resolveRows(parts),
+    ...contractRows(parts),
+    ...mirrorRows(parts),
   ]
 }
 
-type RowMaker = (method: AdminRoute['method'], path: string, route: Omit<AdminRoute, 'method' | 'path'>) => AdminRoute
+/** The first card of the tray: an approved one in the sandbox, the reader itself with a real provider. */
+const defaultCard = ({ settings }: AdminParts) => settings.cardTray[0] ?? 'approved'
 
 const platform = ({ party, baseUrl, psp }: AdminParts) => ({
   platform: 'ptp',
@@ -104,63 +66,13 @@ const platform = ({ party, baseUrl, psp }: AdminParts) => ({
   psp: psp.name,
 })
 
-function terminalRows({ registry, mirror }: AdminParts, row: RowMaker): AdminTable {
-  const one = async (id: string | undefined): Promise<PaymentTerminal> => {
-    const found = id === undefined ? undefined : await registry.find(id)
-    if (!found) throw new Refusal('unknown-terminal', `No terminal "${id}". "plugtill terminals list" names them.`)
-    return found
-  }
-  return [
-    row('GET', '/terminals', {
-      summary: 'All terminals',
-      run: async () => ({ body: (await registry.list()).map(terminalRecord) }),
-    }),
-    row('POST', '/terminals', {
-      summary: 'Create a virtual terminal and POST it to its CPO',
-      body: NewTerminal,
-      run: async ({ body }) => {
-        const { peer, model, reference, customer_reference } = body as Type.Static<typeof NewTerminal>
-        return {
-          status: 201,
-          body: terminalRecord(
-            await registry.add({ peerId: peer, model, reference, customerReference: customer_reference }),
-          ),
-        }
-      },
-    }),
-    row('GET', '/terminals/:id', {
-      summary: 'One terminal',
-      run: async ({ params }) => ({ body: terminalRecord(await one(params['id'])) }),
-    }),
-    row('GET', '/terminals/:id/sellable', {
-      summary: 'EVSEs and connectors this terminal may sell',
-      run: async ({ params }) => ({
-        body: (await sellableOf(mirror, await one(params['id']))).map(({ location, evse, connector }) => ({
-          location_id: location.id,
-          evse_uid: evse.uid,
-          connector_id: connector.id,
-          status: evse.status,
-        })),
-      }),
-    }),
-    row('POST', '/terminals/:id/push', {
-      summary: 'POST the terminal to its CPO again',
-      run: async ({ params }) => ({ body: terminalRecord(await registry.push((await one(params['id'])).id)) }),
-    }),
-    row('POST', '/terminals/:id/deactivate', {
-      summary: 'Stop offering anything at this terminal',
-      run: async ({ params }) => ({ body: terminalRecord(await registry.deactivate((await one(params['id'])).id)) }),
-    }),
-  ]
-}
-
 /** One payment as the operator sees it, with everything that happened to it. */
 async function recordOf(parts: AdminParts, reference: string | undefined) {
   const payment = await parts.payments.find((reference ?? '').toLowerCase())
   return payment && { ...paymentRecord(payment), timeline: await timelineOf(parts, payment.id) }
 }
 
-function paymentRows(parts: AdminParts, row: RowMaker): AdminTable {
+function paymentRows(parts: AdminParts): AdminTable {
   const unknown = (reference: string | undefined) =>
     notFound(`payment "${reference}"`, '"plugtill payments list" names them.')
   return [
@@ -199,19 +111,20 @@ function paymentRows(parts: AdminParts, row: RowMaker): AdminTable {
 }
 
 /** What drivers do at a terminal, done from here. */
-function driverRows(parts: AdminParts, row: RowMaker): AdminTable {
+function driverRows(parts: AdminParts): AdminTable {
   return [
     row('POST', '/payments/tap', {
       summary: 'What the driver does: choose, accept the price, tap',
       body: Tap,
       run: async ({ body }) => {
-        const { terminal, evse, connector, card, language, tap_id } = body as Type.Static<typeof Tap>
+        const { terminal, evse, connector, card, language, maximum_minor, tap_id } = body as Type.Static<typeof Tap>
         const tapped = await parts.link.tap(terminal, {
           locationId: '',
           evseUid: evse,
           connectorId: connector ?? '',
-          card: card ?? 'approved',
+          card: card ?? defaultCard(parts),
           language: language ?? 'en',
+          ...(maximum_minor !== undefined && { maximumMinor: maximum_minor }),
           tapId: tap_id ?? parts.ids(),
         })
         return { status: 201, body: await recordOf(parts, tapped.reference) }
@@ -222,7 +135,7 @@ function driverRows(parts: AdminParts, row: RowMaker): AdminTable {
       body: Stop,
       run: async ({ body }) => {
         const { terminal, reference, card } = body as Type.Static<typeof Stop>
-        const stopped = await parts.link.stop(terminal, { reference, card: card ?? 'approved' })
+        const stopped = await parts.link.stop(terminal, { reference, card: card ?? defaultCard(parts) })
         return { body: await recordOf(parts, stopped.reference) }
       },
     }),
@@ -233,7 +146,7 @@ async function* dataOf<T>(entries: AsyncIterable<T>): AsyncGenerator<{ data: T }
   for await (const data of entries) yield { data }
 }
 
-function mirrorRows({ mirror, journal }: AdminParts, row: RowMaker): AdminTable {
+function mirrorRows({ mirror, journal }: AdminParts): AdminTable {
   const entries = (kinds: readonly ('ocpi' | 'fault')[]) => async (call: AdminCall) => ({
     body: (await journal.recent(limitOf(call), { kinds })).map(({ seq, at, reference, kind, body }) => ({
       ...body,

@@ -4,6 +4,7 @@
  */
 import type { Documents } from '@plugtill/engine/documents'
 import type { Connector, Evse, Location } from '@plugtill/ocpi/modules/locations'
+import type { Session } from '@plugtill/ocpi/modules/sessions'
 import type { Tariff } from '@plugtill/ocpi/modules/tariffs'
 import type { PartyId } from '@plugtill/ocpi/peers'
 import { ciKey, parseDateTime, sameCi } from '@plugtill/ocpi/types'
@@ -104,3 +105,15 @@ export function createMirror(documents: Documents, onChange: (peerId: string) =>
     },
   }
 }
+
+/** Whether the connector that a Session names sells by the tariff its payment was begun with. (F21) */
+export const sameTariffBy =
+  (mirror: Mirror) =>
+  async (
+    { peerId, tariff }: { readonly peerId: string; readonly tariff: Tariff },
+    session: Session,
+  ): Promise<boolean> => {
+    const location = await mirror.location(peerId, partyOf(session), session.location_id)
+    const connector = connectorOf(evseOf(location, session.evse_uid), session.connector_id)
+    return connector?.tariff_ids?.some((id) => sameCi(id, tariff.id)) ?? false
+  }

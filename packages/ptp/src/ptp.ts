@@ -25,23 +25,29 @@ import { createOcpiServer, mount } from '@plugtill/ocpi/server'
 import { skippedItem } from '@plugtill/ocpi/skipped-item'
 import { storedPeers } from '@plugtill/ocpi/stored-peers'
 import type { Send, Serve } from '@plugtill/ocpi/wire'
-import type { Psp } from '@plugtill/psp/psp'
+import type { Psp, PspHint } from '@plugtill/psp/psp'
 import { adminTable } from './admin.ts'
+import { createBreaker, partner, provider } from './breaker.ts'
 import { type Changes, createChanges, OFFERS, paymentTopic, terminalTopic } from './changes.ts'
+import { createContracts } from './contracts/contract.ts'
 import { advicesLane } from './effects/advise.ts'
 import { paymentKind } from './effects/payment-kind.ts'
 import { createIntake } from './intake.ts'
 import { createLink, type Link, viewOf } from './link/link.ts'
-import { createMirror } from './mirror.ts'
+import { createMirror, sameTariffBy } from './mirror.ts'
 import { cdrsReceiver } from './ocpi/cdrs.receiver.ts'
 import { commandsSender } from './ocpi/commands.sender.ts'
 import { locationsReceiver } from './ocpi/locations.receiver.ts'
 import { paymentsSender } from './ocpi/payments.sender.ts'
 import { sessionsReceiver } from './ocpi/sessions.receiver.ts'
 import { tariffsReceiver } from './ocpi/tariffs.receiver.ts'
-import type { Payment, PaymentEvent } from './payment/payment.ts'
+import type { PaymentEvent } from './payment/events.ts'
+import type { Payment } from './payment/payment.ts'
+import { takePspHint } from './psp-messages.ts'
 import type { PtpSettings } from './settings.ts'
+import { createSweep } from './sweep.ts'
 import { createSync, type Sync } from './sync.ts'
+import { createReaders } from './terminals/readers.ts'
 import { createRegistry } from './terminals/registry.ts'
 import { type PaymentTerminal, type TerminalEvent, terminalKind } from './terminals/terminal.ts'
 
@@ -59,6 +65,8 @@ export interface PtpParts {
   readonly randomToken: () => string
   readonly send: Send
   readonly psp: Psp
+  /** Further accounts at providers, by the name that contracts give them. */
+  readonly pspAccounts?: Readonly<Record<string, Psp>>
   /** Public URL of our OCPI entrance, without trailing slash, e.g. https://pay.example/ptp/ocpi. */
   readonly baseUrl: string
   readonly settings: PtpSettings
@@ -78,6 +86,10 @@ export interface Ptp {
   readonly link: Link
   readonly changes: Changes
   readonly view: (payment: Payment) => ReturnType<typeof viewOf>
+  /** The provider's reader in a terminal, as the operator named it. */
+  readonly readerOf: (terminalId: string) => Promise<string | undefined>
+  /** A genuine message of the provider; resolves to whether it was about a payment of ours. */
+  readonly pspHint: (hint: PspHint) => Promise<boolean>
   readonly start: () => void
   readonly stop: () => Promise<void>
   /** Resolves when nothing is due and nothing runs. */
@@ -91,21 +103,27 @@ export function createPtp(parts: PtpParts): Ptp {
   const renewal = createRenewal({ ...parts, ...base, handshake, afterMs: parts.settings.tokenRenewalMs })
   const linkParts = { ...parts, ...base, ...rooms }
   const link = createLink(linkParts)
+  const readers = createReaders(base.documents, parts.clock)
   return {
     serveOcpi: entrance(parts, { ...base, ...rooms, handshake }),
     link,
     changes: base.changes,
     view: (payment) => viewOf(linkParts, payment),
-    admin: adminTable({ ...linkParts, link, handshake }),
+    readerOf: readers.of,
+    pspHint: takePspHint(linkParts),
+    admin: adminTable({ ...linkParts, link, handshake, readers }),
     start: () => {
       rooms.engine.start()
       rooms.sync.start()
+      rooms.sweep.start()
       renewal.start()
     },
     stop: async () => {
       rooms.sync.stop()
+      rooms.sweep.stop()
       renewal.stop()
       await rooms.sync.idle()
+      await rooms.sweep.idle()
       await renewal.idle()
       await rooms.engine.stop()
     },
@@ -131,15 +149,19 @@ function foundations(parts: PtpParts) {
     void journal.write(reference, 'fault', faultRecord(error)).catch(() => undefined)
     parts.onFault?.(error, reference)
   }
+  const breaker = createBreaker(clock)
   const onExchange: OnExchange = (exchange, raw) => {
+    const { direction, peerId, status } = exchange
+    if (direction === 'out' && peerId) breaker.told(partner(peerId), status > 0 && status < 500)
     void journal.write(exchange.reference ?? '', 'ocpi', exchangeRecord(exchange)).catch(() => undefined)
     parts.onExchange?.(exchange, raw)
   }
   const peers = storedPeers(documents)
+  const contracts = createContracts({ documents, clock, ids, peers, accounts: Object.keys(parts.pspAccounts ?? {}) })
   const onSkipped: ClientParts['onSkipped'] = (skipped) => onFault(skippedItem(skipped), '')
   const onLoss: ClientParts['onLoss'] = ({ fault }) => onFault(fault, '')
   const client = createOcpiClient({ send, peers, clock, ids, party, onExchange, onSkipped, onLoss })
-  return { party, documents, changes, journal, onFault, onExchange, peers, client }
+  return { party, documents, changes, journal, onFault, onExchange, peers, contracts, breaker, client }
 }
 
 type PaymentRooms = ReturnType<typeof paymentRooms>
@@ -158,7 +180,7 @@ function paymentRooms(parts: PtpParts, base: Foundations) {
   })
   // The engine needs the kinds, the kinds need the intake, and the intake applies events to the engine.
   const payments = deskOf<Payment, PaymentEvent>(() => engine, 'payment')
-  const intake = createIntake({ ...parts, ...base, payments })
+  const intake = createIntake({ ...parts, ...base, payments, sameTariff: sameTariffBy(mirror) })
   const engine: Engine = createEngine({
     store,
     clock,
@@ -170,6 +192,7 @@ function paymentRooms(parts: PtpParts, base: Foundations) {
         ...base,
         intake,
         keySecret: settings.keySecret,
+        onPsp: (account, answered) => base.breaker.told(provider(account), answered),
         adviceRetryMaxMs: settings.adviceRetryMaxMs,
         responseUrl: async (commandId, peerId) => {
           const version = (await base.peers.get(peerId))?.version ?? VERSIONS[0]
@@ -183,7 +206,16 @@ function paymentRooms(parts: PtpParts, base: Foundations) {
   })
   const terminals = deskOf<PaymentTerminal, TerminalEvent>(() => engine, 'terminal')
   const registry = createRegistry({ ...parts, ...base, terminals, mirror, refresh: sync.pull })
-  return { mirror, sync, payments, intake, engine, registry }
+  const sweep = createSweep({
+    ...parts,
+    ...base,
+    payments,
+    engine,
+    keySecret: settings.keySecret,
+    intervalMs: settings.sweepMs,
+    ownsTerminal: async (terminalId) => (await terminals.find(terminalId)) !== undefined,
+  })
+  return { mirror, sync, sweep, payments, intake, engine, registry }
 }
 
 function handshakeWith(parts: PtpParts, base: Foundations, sync: Sync): Handshake {

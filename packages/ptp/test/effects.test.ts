@@ -11,7 +11,8 @@ import { paymentKind } from '../src/effects/payment-kind.ts'
 import { createIntake } from '../src/intake.ts'
 import { sessionsReceiver } from '../src/ocpi/sessions.receiver.ts'
 import type { PaymentDesk } from '../src/payment/desk.ts'
-import type { Payment, PaymentEvent, PaymentOrder } from '../src/payment/payment.ts'
+import type { PaymentEvent, PaymentOrder } from '../src/payment/events.ts'
+import type { Payment } from '../src/payment/payment.ts'
 import { paymentIn, T0 } from './samples.ts'
 
 const clock = { now: () => T0 + 10_000, after: () => () => undefined }
@@ -110,6 +111,12 @@ const cdr = {
   session_id: 'S9',
   cdr_token: { uid: 'OTHER' },
   currency: 'EUR',
+  start_date_time: '2030-01-01T12:00:00Z',
+  end_date_time: '2030-01-01T13:00:00Z',
+  charging_periods: [{ start_date_time: '2030-01-01T12:00:00Z', dimensions: [{ type: 'ENERGY', volume: 20 }] }],
+  cdr_location: {},
+  total_energy: 20,
+  total_time: 1,
   total_cost: { before_taxes: 10, taxes: [] },
   last_updated: '2030-01-01T13:00:00Z',
 } as unknown as CdrReceived

@@ -1,6 +1,7 @@
 import { openLedger } from '@plugtill/psp/simulated/ledger'
 import { createSimulatedPsp } from '@plugtill/psp/simulated/provider'
 import { expect, test } from 'vitest'
+import { createBreaker } from '../src/breaker.ts'
 import { createLink, type LinkParts } from '../src/link/link.ts'
 import { defaultSettings } from '../src/settings.ts'
 import { events, T0 } from './samples.ts'
@@ -16,6 +17,8 @@ async function setUp() {
     ...place,
     psp,
     name: 'Test',
+    contracts: { find: async () => undefined },
+    breaker: createBreaker(place.clock),
     settings: { ...defaultSettings, keySecret: 'secret' },
     registry: {
       find: async (id: string) => ({ id, peerId: 'peer-1', model: 'polar', state: 'announced', terminal: {} }),

@@ -1,7 +1,8 @@
 import { decide } from '@plugtill/engine/machine'
 import { describe, expect, test } from 'vitest'
 import { byReference, evseKey, type PaymentDesk, paymentKeys } from '../src/payment/desk.ts'
-import type { Payment, PaymentEvent, PaymentState } from '../src/payment/payment.ts'
+import type { PaymentEvent } from '../src/payment/events.ts'
+import type { Payment, PaymentState } from '../src/payment/payment.ts'
 import { paymentMachine } from '../src/payment/states.ts'
 import { eur, events, paymentIn, session, T0 } from './samples.ts'
 
@@ -120,7 +121,7 @@ describe('what a Session says', () => {
   test('another session of a voided payment is as unpaid as the first one: it is stopped (F20)', () => {
     const over = session({ status: 'COMPLETED', kwh: 0 })
     const after = on('voided', reported({ id: 'S2' }), { session: over })
-    expect(after.effects).toEqual([{ do: 'stop-session', commandId: 'stop-2', sessionId: 'S2' }])
+    expect(after.effects[0]).toEqual({ do: 'stop-session', commandId: 'stop-2', sessionId: 'S2' })
   })
 
   test.each(['voiding', 'voided'] as const)('%s: an unheard stop of an unpaid session is repeated (I5)', (state) => {

@@ -1,6 +1,7 @@
 /** Payments and events as values, for the tests of the state table. */
 import type { Tariff } from '@plugtill/ocpi/modules/tariffs'
-import type { Payment, PaymentEvent, PaymentState, SessionSeen } from '../src/payment/payment.ts'
+import type { PaymentEvent } from '../src/payment/events.ts'
+import type { Payment, PaymentState, SessionSeen } from '../src/payment/payment.ts'
 
 export const eur = (amountMinor: number) => ({ amountMinor, currency: 'EUR' })
 
@@ -107,6 +108,27 @@ export const events: { readonly [T in PaymentEvent['type']]: Extract<PaymentEven
   captured: { type: 'captured', amount: eur(1200), eftData: ['VISA'], adviceId: 'A2', at: T0 },
   'capture-refused': { type: 'capture-refused', reason: 'no', adviceId: 'A2', at: T0 },
   'capture-lost': { type: 'capture-lost', reason: 'timeout', at: T0 },
+  'capture-reversed': { type: 'capture-reversed', reason: 'returned', adviceId: 'A3', at: T0 },
+  overcaptured: { type: 'overcaptured', extra: eur(1200), refundId: 'R9', adviceId: 'A3', at: T0 },
+  'credit-received': { type: 'credit-received', credit: { id: 'CREDIT1', amount: eur(1200) }, of: 'CDR1', at: T0 },
+  'credit-due': { type: 'credit-due', refundId: 'R1', adviceId: 'A3', at: T0 },
+  refunded: { type: 'refunded', refundId: 'refund-1', at: T0 },
+  'refund-refused': { type: 'refund-refused', refundId: 'refund-1', reason: 'no', at: T0 },
+  'dispute-deadline-passed': { type: 'dispute-deadline-passed', at: T0 },
+  'hold-raised': { type: 'hold-raised', n: 1, held: eur(6000), captureBefore: T0 + 86_400_000, at: T0 },
+  'raise-refused': { type: 'raise-refused', n: 1, reason: 'no', stopCommandId: 'stop-2', at: T0 },
+  'raise-lost': { type: 'raise-lost', n: 1, reason: 'timeout', stopCommandId: 'stop-2', at: T0 },
+  'void-lost': { type: 'void-lost', reason: 'timeout', at: T0 },
+  'hold-found': { type: 'hold-found', stopCommandId: 'stop-2', adviceId: 'A3', at: T0 },
+  'operator-decided': {
+    type: 'operator-decided',
+    decision: 'void',
+    by: 'operator',
+    reason: 'asked for',
+    refundId: 'R2',
+    adviceId: 'A4',
+    at: T0,
+  },
   voided: { type: 'voided', adviceId: 'A2', at: T0 },
   'void-given-up': { type: 'void-given-up', reason: 'no', at: T0 },
   'advice-delivered': { type: 'advice-delivered', adviceId: 'A1', at: T0 },

@@ -12,6 +12,8 @@ const session = (id: string, reference: string, minute = 5) =>
     id,
     authorization_reference: reference,
     cdr_token: { uid: 'UNKNOWN' },
+    evse_uid: `E-${reference}`,
+    connector_id: '1',
     status: 'ACTIVE',
     start_date_time: '2030-01-01T12:01:00Z',
     kwh: 1,

@@ -74,6 +74,16 @@ export const CARDS: readonly CardFace[] = [
     hint: 'The hold is gone before the end.',
     tone: 'broken',
   },
+  { name: 'pin-needed', brand: 'Visa', title: 'PIN needed', hint: 'The bank wants the PIN.', tone: 'refused' },
+  {
+    name: 'increment-declined',
+    brand: 'Visa',
+    title: 'No increment',
+    hint: 'The hold stays as it is.',
+    tone: 'refused',
+  },
+  { name: 'capture-later', brand: 'Visa', title: 'Capture later', hint: 'Accepted, done after a while.', tone: 'slow' },
+  { name: 'reader', brand: 'Visa', title: 'Reader', hint: 'Hold your card before the reader.', tone: 'good' },
 ]
 
 /** A face for any name: a provider may know cards that are not in the list. */

@@ -17,6 +17,8 @@ export type DriverInput =
   | { readonly type: 'touched' }
   | { readonly type: 'start' }
   | { readonly type: 'choose'; readonly evseUid: string; readonly connectorId: string }
+  /** One of the offer's `holdChoices`, in minor units. */
+  | { readonly type: 'maximum'; readonly amountMinor: number }
   | { readonly type: 'accept' }
   | { readonly type: 'stop' }
   | { readonly type: 'pick'; readonly reference: string }

@@ -30,6 +30,7 @@ const anyInput: fc.Arbitrary<Input> = fc.oneof(
     { type: 'touched' },
     { type: 'start' },
     { type: 'accept' },
+    { type: 'maximum', amountMinor: 1000 },
     { type: 'stop' },
     { type: 'receipt' },
     { type: 'languages' },

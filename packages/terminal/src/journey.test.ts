@@ -46,6 +46,21 @@ test('a tap after accepting asks for exactly the connector, tariff and language 
   ])
 })
 
+test('the driver chooses the maximum where it is offered: the screen shows it as the hold, the tap asks for it', () => {
+  const eur = (amountMinor: number) => ({ amountMinor, currency: 'EUR' })
+  const choosy = { ...offers, chargers: [{ ...offer, hold: eur(5000), holdChoices: [eur(1000), eur(5000)] }] }
+  const toPrice = toTap.slice(0, 2)
+  const from: Journey = { ...home, offers: choosy }
+
+  const chosen = play([...toPrice, { type: 'maximum', amountMinor: 1000 }], from)
+  expect(chosen.journey.screen).toMatchObject({ kind: 'price', offer: { hold: eur(1000) } })
+  const { requests } = play([{ type: 'accept' }, { type: 'card', card: 'approved', id: 'tap-1' }], chosen.journey)
+  expect(requests).toMatchObject([{ do: 'tap', body: { maximumMinor: 1000 } }])
+
+  const odd = play([...toPrice, { type: 'maximum', amountMinor: 999 }], from)
+  expect(odd.journey.screen).toMatchObject({ kind: 'price', offer: { hold: eur(5000) } })
+})
+
 test('a second card during the request changes nothing', () => {
   expect(play([...tapped, { type: 'card', card: 'declined', id: 'tap-2' }]).requests).toEqual([])
 })

@@ -63,6 +63,8 @@ function onChoice(
       if (screen.kind !== 'choose' || !offer?.available) return stay(journey)
       return show(journey, { kind: 'price', offer, until: now + STAYS_MS.price })
     }
+    case 'maximum':
+      return chooseMaximum(journey, input.amountMinor, now)
     case 'accept':
       return screen.kind === 'price'
         ? show(journey, tapScreen({ kind: 'start', offer: screen.offer }, now))
@@ -104,6 +106,15 @@ function onChoice(
   }
 }
 
+/** What is chosen stands in the offer from now on: the screen shows it as the hold, the tap asks for it. */
+function chooseMaximum(journey: Journey, amountMinor: number, now: number): Step {
+  const { screen } = journey
+  if (screen.kind !== 'price') return stay(journey)
+  const hold = screen.offer.holdChoices?.find((choice) => choice.amountMinor === amountMinor)
+  if (!hold) return stay(journey)
+  return show(journey, { kind: 'price', offer: { ...screen.offer, hold }, until: now + STAYS_MS.price })
+}
+
 /** The reader listens on the tap screen only; what the card is good for was settled before. */
 function onCard(journey: Journey, input: Extract<DriverInput, { type: 'card' }>, now: number): Step {
   const { screen } = journey
@@ -117,8 +128,9 @@ function asked(purpose: Purpose, tap: { readonly card: string; readonly id: stri
   const { card, id } = tap
   if (purpose.kind === 'stop') return { do: 'stop', id, body: { reference: purpose.reference, card } }
   if (purpose.kind === 'receipt') return { do: 'receipts', id, body: { card } }
-  const { locationId, evseUid, connectorId, tariffId } = purpose.offer
-  return { do: 'tap', id, body: { locationId, evseUid, connectorId, card, tariffId, language, tapId: id } }
+  const { locationId, evseUid, connectorId, tariffId, holdChoices, hold } = purpose.offer
+  const maximum = holdChoices && hold ? { maximumMinor: hold.amountMinor } : {}
+  return { do: 'tap', id, body: { locationId, evseUid, connectorId, card, tariffId, ...maximum, language, tapId: id } }
 }
 
 function onBack(journey: Journey, now: number): Step {

@@ -47,6 +47,8 @@ export interface Offer {
   readonly reason?: string
   readonly price?: PriceDisplay
   readonly hold?: Money
+  /** The driver may choose the most that is held and spent: one of these, the smallest first. Absent: `hold`. */
+  readonly holdChoices?: readonly Money[]
   readonly tariffId?: string
 }
 
@@ -148,6 +150,7 @@ export const OUTCOMES = [
   'capture-failed',
   'void-failed',
   'no-cdr',
+  'other-charger',
 ] as const
 export type Outcome = (typeof OUTCOMES)[number]
 
@@ -183,6 +186,8 @@ export interface Tap {
   readonly card: string
   /** The tariff whose price was accepted. */
   readonly tariffId?: string
+  /** One of the offer's `holdChoices`, in minor units. */
+  readonly maximumMinor?: number
   readonly language: string
   /** Made by the terminal, once per tap: the same tap sent twice is one payment. */
   readonly tapId: string
@@ -212,6 +217,8 @@ export const REFUSALS = [
   'not-running',
   'terminal-off',
   'unreadable-card',
+  'psp-unavailable',
+  'no-such-maximum',
 ] as const
 export type Refusal = (typeof REFUSALS)[number]
 

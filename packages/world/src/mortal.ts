@@ -84,6 +84,7 @@ function mortalPsp(psp: Psp, living: <T>(work: () => Promise<T>) => Promise<T>):
     query: (o) => living(() => psp.query(o)),
     list: (o) => living(() => psp.list(o)),
     ingest: (o) => living(() => psp.ingest(o)),
-    identify: (card) => living(() => psp.identify(card)),
+    identify: (card, at) => living(() => psp.identify(card, at)),
+    settlement: (o) => living(() => psp.settlement(o)),
   }
 }

@@ -1,13 +1,13 @@
 import type { Command } from 'commander'
-import type { LedgerAnswer, PaymentAnswer, TimelineEntry } from '../answers.ts'
+import type { PaymentAnswer, TimelineEntry } from '../answers.ts'
 import type { Talk } from '../command-line.ts'
 import { wrongUsage } from '../exit.ts'
 import { moneyText } from '../text/money.ts'
 import { pairs, table } from '../text/table.ts'
 
-/** `plugtill payments …` and `plugtill psp ledger`. */
+/** `plugtill payments …`. */
 export function addPaymentCommands(program: Command, talk: Talk): void {
-  const payments = program.command('payments').description('payments: list, show')
+  const payments = program.command('payments').description('payments: list, show, resolve')
   payments
     .command('list')
     .description('newest first')
@@ -38,26 +38,57 @@ export function addPaymentCommands(program: Command, talk: Talk): void {
     .action(async (reference: string) =>
       showPayment(talk, await talk.api().get('ptp', `/payments/${encodeURIComponent(reference)}`)),
     )
-  program
-    .command('psp')
-    .description('the simulated payment provider: ledger')
-    .command('ledger')
-    .description('what the provider itself has booked, independent of the platform')
-    .action(async () => {
-      const booked = await talk.api().get<readonly LedgerAnswer[]>('ptp', '/psp/ledger')
-      talk.answer(booked, () =>
-        booked.length === 0
-          ? ['Nothing booked yet.']
-          : table(booked, [
-              { title: 'At', cell: (entry) => entry.at },
-              { title: 'Reference', cell: (entry) => entry.reference },
-              { title: 'Operation', cell: (entry) => entry.operation },
-              { title: 'Status', cell: (entry) => entry.status },
-              { title: 'Amount', cell: (entry) => moneyText(entry.amount), align: 'right' },
-            ]),
-      )
+  addResolve(payments, talk)
+}
+
+interface Resolve {
+  readonly reason: string
+  readonly by?: string
+  readonly amount?: string
+  readonly retry?: boolean
+  readonly void?: boolean
+  readonly captureSession?: boolean
+  readonly acceptCdr?: boolean
+  readonly refund?: boolean
+}
+
+/** An operator decides; exactly one decision, and the reason is kept. */
+function addResolve(payments: Command, talk: Talk): void {
+  payments
+    .command('resolve <reference>')
+    .description('decide about a payment that is stuck, or refund a captured one')
+    .requiredOption('--reason <TEXT>', 'why; kept in the trail and in the timeline')
+    .option('--by <NAME>', 'who decides')
+    .option('--retry', 'ask the provider again for what failed')
+    .option('--void', 'give the hold back')
+    .option('--capture-session', 'capture what the last Session costs under the accepted tariff')
+    .option('--accept-cdr', 'capture what the doubted CDR asks, up to the hold')
+    .option('--refund', 'pay back what was captured, or --amount of it')
+    .option('--amount <MINOR>', 'for --refund: minor units')
+    .action(async (reference: string, options: Resolve) => {
+      const decisions = DECISIONS.filter(([option]) => options[option]).map(([, decision]) => decision)
+      if (decisions.length !== 1)
+        throw wrongUsage('Give exactly one of --retry, --void, --capture-session, --accept-cdr and --refund.')
+      const { amount, reason, by } = options
+      if (amount !== undefined && (!options.refund || !/^[1-9]\d{0,8}$/.test(amount)))
+        throw wrongUsage(`--amount is "${amount}"; it has to be whole minor units, and goes with --refund.`)
+      const body = {
+        decision: decisions[0],
+        reason,
+        ...(by && { by }),
+        ...(amount && { amount_minor: Number(amount) }),
+      }
+      showPayment(talk, await talk.api().post('ptp', `/payments/${encodeURIComponent(reference)}/resolve`, body))
     })
 }
+
+const DECISIONS = [
+  ['retry', 'retry'],
+  ['void', 'void'],
+  ['captureSession', 'capture-session'],
+  ['acceptCdr', 'accept-cdr'],
+  ['refund', 'refund'],
+] as const
 
 export function showPayment({ answer }: Talk, payment: PaymentAnswer): void {
   answer(payment, () => [

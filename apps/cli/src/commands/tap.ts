@@ -3,7 +3,7 @@ import type { Command } from 'commander'
 import type { PaymentAnswer, TimelineEntry } from '../answers.ts'
 import type { Api } from '../api.ts'
 import type { Talk } from '../command-line.ts'
-import { couldNotRun, EXIT, Exit } from '../exit.ts'
+import { couldNotRun, EXIT, Exit, wrongUsage } from '../exit.ts'
 import { entryText, showPayment } from './payments.ts'
 
 interface Tap {
@@ -12,6 +12,7 @@ interface Tap {
   readonly connector?: string
   readonly card?: string
   readonly language?: string
+  readonly maximum?: string
   readonly follow?: boolean
 }
 interface Stop {
@@ -30,11 +31,15 @@ export function addTapCommands(program: Command, talk: Talk): void {
     .option('--connector <ID>', 'connector, when the EVSE has several')
     .option('--card <NAME>', 'card of the simulated provider', 'approved')
     .option('--language <XX>', "the driver's language")
+    .option('--maximum <MINOR>', 'the most to spend, where the contract lets the driver choose: minor units')
     .option('--follow', 'every event, until nothing is left to do')
     .action(async (options: Tap) => {
       const api = talk.api()
-      const { follow, ...tap } = options
-      const tapped = await api.post<PaymentAnswer>('ptp', '/payments/tap', { ...tap, tap_id: randomUUID() })
+      const { follow, maximum, ...tap } = options
+      if (maximum !== undefined && !/^[1-9]\d{0,8}$/.test(maximum))
+        throw wrongUsage(`--maximum is "${maximum}"; it has to be whole minor units.`)
+      const most = maximum === undefined ? {} : { maximum_minor: Number(maximum) }
+      const tapped = await api.post<PaymentAnswer>('ptp', '/payments/tap', { ...tap, ...most, tap_id: randomUUID() })
       if (follow) return followed(talk, api, tapped.reference)
       const payment = await decided(api, tapped, talk.io.stopped)
       showPayment(talk, payment)

@@ -8,7 +8,8 @@ import { listed } from './flags.ts'
 import { sideOf } from './peers.ts'
 
 interface Add {
-  readonly peer: string
+  readonly peer?: string
+  readonly contract?: string
   readonly model?: string
   readonly reference?: string
   readonly customerReference?: string
@@ -18,18 +19,21 @@ interface Add {
 export function addTerminalsCommand(program: Command, talk: Talk): void {
   const terminals = program
     .command('terminals')
-    .description('payment terminals: add, list, show, push, deactivate, assign, activate')
+    .description('payment terminals: add, list, show, reader, push, move, deactivate, assign, activate')
   terminals
     .command('add')
     .description('create a virtual terminal and POST it to the CPO')
-    .requiredOption('--peer <ID>', 'the CPO, as "plugtill peers list --platform ptp" names it')
+    .option('--peer <ID>', 'the CPO, as "plugtill peers list --platform ptp" names it')
+    .option('--contract <ID>', 'or the contract it stands under, as "plugtill contracts list" names it')
     .option('--model <MODEL>', 'apollo, polar or apollo-max', 'apollo')
     .option('--reference <SN>', 'serial number')
     .option('--customer-reference <REF>', "the CPO's own name for it")
-    .action(async ({ peer, model, reference, customerReference }: Add) => {
+    .action(async ({ peer, contract, model, reference, customerReference }: Add) => {
+      if (!peer && !contract) throw wrongUsage('Whose terminal is it? Give --peer or --contract.')
       const api = talk.api()
       const added = await api.post<TerminalAnswer>('ptp', '/terminals', {
-        peer,
+        ...(peer && { peer }),
+        ...(contract && { contract }),
         model,
         ...(reference && { reference }),
         ...(customerReference && { customer_reference: customerReference }),
@@ -42,6 +46,7 @@ export function addTerminalsCommand(program: Command, talk: Talk): void {
         )
     })
   addTerminalLookups(terminals, talk)
+  addReader(terminals, talk)
   addCpoActs(terminals, talk)
 }
 
@@ -77,6 +82,7 @@ function addTerminalLookups(terminals: Command, talk: Talk): void {
               { title: 'Locations', cell: (terminal) => terminal.location_ids?.join(', ') },
               { title: 'EVSEs', cell: (terminal) => terminal.evse_uids?.join(', ') },
               { title: 'Peer', cell: (terminal) => terminal.peer },
+              { title: 'Contract', cell: (terminal) => terminal.contract },
             ]),
       )
     })
@@ -98,12 +104,45 @@ function addTerminalLookups(terminals: Command, talk: Talk): void {
       show(talk, await announced(api, await api.post('ptp', `/terminals/${encodeURIComponent(id)}/push`)))
     })
   terminals
+    .command('move')
+    .description('put it under another contract, also of another CPO')
+    .requiredOption('--terminal <ID>', 'terminal_id')
+    .requiredOption('--contract <ID>', 'as "plugtill contracts list" names it')
+    .action(async ({ terminal, contract }: { readonly terminal: string; readonly contract: string }) => {
+      const api = talk.api()
+      const moved = await api.post<TerminalAnswer>('ptp', `/terminals/${encodeURIComponent(terminal)}/move`, {
+        contract,
+      })
+      show(talk, await announced(api, moved))
+    })
+  terminals
     .command('deactivate <id>')
     .description('take it out of use')
     .option(...platform)
     .action(async (id: string, options: { readonly platform: string }) =>
       show(talk, await talk.api().post(sideOf(options.platform), `/terminals/${encodeURIComponent(id)}/deactivate`)),
     )
+}
+
+interface ReaderAnswer {
+  readonly terminal_id: string
+  readonly reader: string | null
+}
+
+function addReader(terminals: Command, talk: Talk): void {
+  terminals
+    .command('reader <id>')
+    .description("the payment provider's reader in a terminal: show, name or take away")
+    .option('--name <READER>', 'Stripe: tmr_…, Adyen: POIID like V400m-324688179')
+    .option('--none', 'take the reader away')
+    .action(async (id: string, { name, none }: { readonly name?: string; readonly none?: boolean }) => {
+      const path = `/terminals/${encodeURIComponent(id)}/reader`
+      const told =
+        name === undefined && !none
+          ? await talk.api().get<ReaderAnswer>('ptp', path)
+          : await talk.api().post<ReaderAnswer>('ptp', path, { reader: name ?? null })
+      talk.answer(told, () => pairs({ terminal_id: told.terminal_id, reader: told.reader ?? 'none' }))
+    })
 }
 
 interface Assign {

@@ -17,6 +17,7 @@ import { mountLink } from './link.ts'
 import type { Metrics } from './metrics.ts'
 import { type Entrance, mountOcpi, serveOcpi } from './ocpi.ts'
 import { mountPages } from './pages.ts'
+import { mountPspMessages, type PspMessages } from './psp-messages.ts'
 import { kioskPath, type TerminalKeys } from './terminal-key.ts'
 
 export interface AppParts {
@@ -33,6 +34,8 @@ export interface AppParts {
   }
   /** The live boards of partners. */
   readonly judge?: AdminTable
+  /** Present when the payment provider sends messages. */
+  readonly pspMessages?: PspMessages
   /** Rejects while the platforms cannot work. */
   readonly ready: () => Promise<unknown>
   readonly metrics?: (streams: Streams) => Metrics
@@ -74,6 +77,7 @@ export async function createApp(parts: AppParts): Promise<App> {
   const metrics = parts.metrics?.(streams)
   countRequests(app, metrics)
   for (const entrance of entrances) await mountOcpi(app, entrance)
+  if (parts.pspMessages) await mountPspMessages(app, parts.pspMessages)
   await app.register(async (room) => mountGuarded(room, parts, streams))
   mountHealth(app, parts, metrics)
   await app.ready()
@@ -187,7 +191,7 @@ function mountHealth(app: FastifyInstance, { ready, cpo, onFault }: AppParts, me
 }
 
 /** The first words of the path, so that ids never become labels. */
-const ROOMS = /^\/(ptp|cpo)\/(ocpi|api|link|invoices)|^\/(console|terminal|assets|metrics|healthz|readyz)/
+const ROOMS = /^\/(ptp|cpo)\/(ocpi|api|link|invoices|psp)|^\/(console|terminal|assets|metrics|healthz|readyz)/
 
 function countRequests(app: FastifyInstance, metrics: Metrics | undefined): void {
   if (!metrics) return

@@ -1,5 +1,5 @@
 /** The terminal link over HTTP: what a payment terminal asks of its platform, and the news it listens to. (terminal/link.ts) */
-import { object, optional, text } from '@plugtill/ocpi/types'
+import { int, object, optional, text } from '@plugtill/ocpi/types'
 import { OFFERS, terminalTopic } from '@plugtill/ptp/changes'
 import type { Ptp } from '@plugtill/ptp/ptp'
 import { Refusal } from '@plugtill/ptp/refusal'
@@ -16,6 +16,7 @@ const TapBody = object({
   connectorId: Name,
   card: Name,
   tariffId: optional(Name),
+  maximumMinor: optional(int),
   language: text(20),
   tapId: Name,
 })

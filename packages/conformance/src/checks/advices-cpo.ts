@@ -8,6 +8,7 @@ import { SHAPES } from '../kinds.ts'
 import type { Seen } from '../seen.ts'
 import { isYes, type View } from '../view.ts'
 import { invoiceTerms } from './cdrs-cpo.ts'
+import { covers } from './covers.ts'
 import { said } from './said.ts'
 import { same } from './wrongs.ts'
 
@@ -121,7 +122,7 @@ const gets: readonly Check[] = [
           actual: said(seen),
           field: '/data',
         }
-      const wrong = KEPT_FIELDS.find((name) => JSON.stringify(sent[name]) !== JSON.stringify(kept[name]))
+      const wrong = KEPT_FIELDS.find((name) => !covers(kept[name], sent[name]))
       if (wrong === undefined) return 'ok'
       return {
         message: `The financial advice confirmation was kept with another ${wrong}.`,

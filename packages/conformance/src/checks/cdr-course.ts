@@ -45,7 +45,7 @@ const SHAPE = Array.from({ length: 10 }, (_, index) => `cdrs.object/${index + 1}
 export const cdrCourseChecks: readonly Check[] = [
   whole('cdrs.sent/1', {
     needs: 'a session that has ended',
-    after: [...ENDED, ...SHAPE],
+    after: [...ENDED, ...SHAPE, 'cdrs.sent/4'],
     judge: (view) => {
       const ended = endedOf(view)
       const missing = ended.find(({ cdrs, endedAt }) => cdrs.length === 0 && view.overdue(endedAt, CDR_MS))
@@ -119,9 +119,8 @@ export const cdrCourseChecks: readonly Check[] = [
     after: ['cdrs.sent/1'],
     of: (view) => purchasesOf(view).filter(({ sessions }) => sessions.some(({ pushed }) => pushed.length > 0)),
     judge: ({ sessions, cdrs }) => {
-      const active = sessions.some(({ told }) =>
-        told.some(({ session }) => session.status !== 'PENDING' && session.status !== 'INVALID'),
-      )
+      const states = sessions.flatMap(({ pushed, listed }) => [...pushed, ...listed])
+      const active = states.some(({ session }) => session.status === 'ACTIVE' || session.status === 'COMPLETED')
       const billed = cdrs.find(({ value }) => value.credit !== true && grossNumber(value.total_cost) > 0)
       if (active || billed === undefined) return 'ok'
       return {

@@ -22,7 +22,6 @@ const CLOCKS_MS = 5 * 60_000
 const shape = fields({
   kind: 'CDR',
   needs: 'a CDR',
-  after: ['cdrs.sent/1'],
   owners: [
     [/^\/(id|country_code|party_id)$/, 'cdrs.object/1'],
     [/^\/(start_date_time|end_date_time|last_updated)$/, 'cdrs.object/2'],

@@ -11,6 +11,11 @@ const ACCEPTED = ['commands.start/1', 'commands.start/2', 'commands.start/3', 'c
 const GRACE_MS = 5_000
 const SESSION_ENDS_MS = 120_000
 
+/** Results after which the hold is released. */
+const NO: ReadonlySet<unknown> = new Set(
+  'REJECTED FAILED TIMEOUT EVSE_OCCUPIED EVSE_INOPERATIVE NOT_SUPPORTED'.split(' '),
+)
+
 const toldBy = (seen: Seen | undefined): unknown => (seen?.question as { result?: unknown } | undefined)?.result
 
 /** In time, late, or missing by now. */
@@ -26,7 +31,9 @@ function resultInTime({ seen, answer, results }: Command<unknown>, view: View, n
       actual: `after ${Math.round(tookMs / 1000)} s`,
     }
   }
-  if (!view.overdue(seen.at, limitMs + GRACE_MS)) return undefined
+  // One that went astray is judged by where it went.
+  const lost = strayed(view).some((stray) => !givenUrls(view).some((url) => samePlace(stray.seen.url, url)))
+  if (lost || !view.overdue(seen.at, limitMs + GRACE_MS)) return undefined
   return {
     message: `No CommandResult came for an ACCEPTED ${name}.`,
     expected: `POST to its response_url within ${answer?.timeout} s`,
@@ -55,7 +62,7 @@ function givenUrls(view: View): readonly string[] {
 const results: readonly Check[] = [
   each('commands.result/1', {
     needs: 'an ACCEPTED START_SESSION',
-    after: [...ACCEPTED, 'commands.result/2', 'commands.result/3', 'commands.start/7'],
+    after: [...ACCEPTED, 'commands.start/7'],
     of: (view) => purchasesOf(view).filter(({ accepted }) => accepted),
     judge: (purchase, view) => resultInTime(purchase, view, 'START_SESSION'),
   }),
@@ -105,7 +112,7 @@ const results: readonly Check[] = [
   }),
   whole('commands.result/6', {
     needs: 'a CommandResult for START_SESSION',
-    after: [...ACCEPTED, 'commands.result/1', 'commands.result/3'],
+    after: [...ACCEPTED, 'commands.result/1', 'commands.result/3', 'commands.result/7'],
     judge: (view) => {
       const purchases = ordinaryPurchases(view).filter(({ results: came }) => came.length > 0)
       const good = purchases.find(({ results: came }) => toldBy(came[0]) === 'ACCEPTED')
@@ -123,7 +130,7 @@ const results: readonly Check[] = [
     judge: ({ results: came, sessions }) => {
       const active = sessions.flatMap(({ told }) => told).find(({ session }) => session.status === 'ACTIVE')
       const word = toldBy(came[0])
-      if (word === 'ACCEPTED' || active === undefined) return 'ok'
+      if (!NO.has(word) || active === undefined) return 'ok'
       return {
         message: `The result of START_SESSION was ${String(word)}, and its session is ACTIVE nevertheless.`,
         expected: 'no session, or one that is INVALID',
@@ -164,7 +171,7 @@ const stops: readonly Check[] = [
   }),
   each('commands.stop/2', {
     needs: 'an ACCEPTED STOP_SESSION',
-    after: ['commands.stop/1', 'commands.result/2', 'commands.result/3', 'commands.start/7'],
+    after: ['commands.stop/1', 'commands.result/1', 'commands.result/2', 'commands.start/7'],
     of: (view) => purchasesOf(view).flatMap((purchase) => purchase.stops.filter(({ accepted }) => accepted)),
     judge: (stop, view) => resultInTime(stop, view, 'STOP_SESSION'),
   }),

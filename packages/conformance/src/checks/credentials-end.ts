@@ -75,6 +75,7 @@ export const credentialsEndChecks: readonly Check[] = [
   }),
   whole('credentials.register/1', {
     needs: 'the judge has to invite the platform under test',
+    after: ['transport.question/1', 'transport.question/8'],
     unless: unlessInvited,
     judge: (view) => {
       const asked = view.of('partner', 'versions.versions')

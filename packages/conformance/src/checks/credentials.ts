@@ -92,13 +92,14 @@ function calledBack(view: View, handing: Seen, place: string): readonly Seen[] {
 const callBack = (rule: string, place: string, method: 'post' | 'put', what: string): Check =>
   each(rule, {
     needs: `a ${method.toUpperCase()} of credentials that was accepted`,
-    after: [...REGISTERED, ...(method === 'put' ? ['credentials.put/1'] : [])],
+    after: method === 'put' ? [...REGISTERED, 'credentials.put/1'] : AFTER_VERSIONS,
     unless: method === 'post' ? unlessInviting : undefined,
-    of: (view) => exchanges(view.of('us', `credentials.${method}`).filter(isYes)),
+    of: (view) => exchanges(view.of('us', `credentials.${method}`)),
     judge: ({ seen }, view) => {
       if (calledBack(view, seen, place).length > 0) return 'ok'
-      if (!view.overdue(seen.at, 60_000)) return undefined
       const others = view.of('partner', place).filter((one) => one.at >= seen.at)
+      // A refusal without a call has another reason, unless the call came with the wrong token.
+      if (others.length === 0 && (!isYes(seen) || !view.overdue(seen.at, 60_000))) return undefined
       const actual =
         others[0] === undefined
           ? 'no call came back'
@@ -114,10 +115,18 @@ const callBack = (rule: string, place: string, method: 'post' | 'put', what: str
 export const credentialsChecks: readonly Check[] = [
   each('credentials.post/1', {
     needs: 'the credentials have to be posted',
-    after: [...AFTER_VERSIONS, 'credentials.post/6', 'versions.details/2'],
+    after: [...AFTER_VERSIONS, 'credentials.post/6', 'versions.details/2', 'credentials.callback/1'],
     unless: unlessInviting,
     of: (view) => exchanges(view.of('us', 'credentials.post')),
-    judge: ({ seen }) => accepted(seen, 'The registration was not accepted.'),
+    judge: ({ seen }) =>
+      isYes(seen) && (typeof seen.answer?.data !== 'object' || seen.answer.data === null)
+        ? {
+            message: 'The registration was accepted without credentials.',
+            expected: 'credentials in data',
+            actual: 'none',
+            field: '/data',
+          }
+        : accepted(seen, 'The registration was not accepted.'),
   }),
   each('credentials.post/2', {
     needs: 'credentials with a token',
@@ -166,7 +175,7 @@ export const credentialsChecks: readonly Check[] = [
   probed('credentials.post/6', {
     name: 'credentials.after-refusal',
     needs: 'a question after the refused POST',
-    after: [...AFTER_VERSIONS, 'credentials.post/5'],
+    after: ['credentials.post/5'],
     unless: unlessInviting,
     judge: (seen) => accepted(seen, 'After a refused registration the token of the invitation did not work any more.'),
   }),
@@ -215,6 +224,7 @@ export const credentialsChecks: readonly Check[] = [
   probed('credentials.url/1', {
     name: 'credentials.url',
     needs: 'the url of the credentials',
+    after: ['credentials.post/1', 'credentials.object/1', 'credentials.register/2'],
     judge: (seen) =>
       isYes(seen) && Array.isArray(seen.answer?.data)
         ? 'ok'

@@ -217,58 +217,62 @@ const SOON_MS = 60_000
 
 const statusOf = (seen: Seen): unknown => bodyOf(seen)['status']
 
-function follows(
-  rule: string,
-  {
-    after,
-    from,
-    wrong,
-    words,
-  }: {
-    readonly after: readonly string[]
-    readonly from: Session['status']
-    readonly wrong: Evse['status']
-    readonly words: string
-  },
-): Check {
-  return each(rule, {
-    needs: `a session that is ${from}`,
-    unless: unlessPushed,
-    after: ['locations.push/1', 'locations.push/4', ...after],
-    of: (view) => reached(view, from),
-    judge: ({ seen, location, evse }, view): Ruling => {
-      const pushes = view.of('partner', 'locations.patchEvse', 'locations.putEvse').filter((one) => {
-        const [, , at = '', uid = ''] = idsOf(one.url, 'locations')
-        return sameCi(at, location) && sameCi(uid, evse)
-      })
-      const told = pushes.filter((one) => one.at - seen.at <= SOON_MS && typeof statusOf(one) === 'string')
-      // What was told shortly before counts as well: session and status travel apart.
-      const last = told.filter((one) => one.index < seen.index).at(-1)
-      if (last !== undefined && statusOf(last) !== wrong) return 'ok'
-      if (told.some((one) => one.index > seen.index && statusOf(one) !== wrong)) return 'ok'
-      if (!view.overdue(seen.at, SOON_MS)) return undefined
-      return {
-        message: `EVSE ${evse} ${words}`,
-        expected: `another status than ${wrong}`,
-        actual: 'no push within a minute',
-      }
-    },
-  })
+interface Following {
+  readonly rule: string
+  readonly after: readonly string[]
+  readonly from: Session['status']
+  readonly wrong: Evse['status']
+  readonly words: string
 }
 
-const statuses: readonly Check[] = [
-  follows('locations.status/1', {
+const FOLLOWING: readonly Following[] = [
+  {
+    rule: 'locations.status/1',
     after: ['sessions.start/2'],
     from: 'ACTIVE',
     wrong: 'AVAILABLE',
     words: 'has an ACTIVE session and was not told to be in use.',
-  }),
-  follows('locations.status/2', {
+  },
+  {
+    rule: 'locations.status/2',
     after: ['locations.status/1'],
     from: 'COMPLETED',
     wrong: 'CHARGING',
     words: 'has a COMPLETED session and was not told to charge no longer.',
-  }),
+  },
 ]
+
+/** Whether the EVSE was told to have another status, shortly before or at most a minute after. */
+function isTold({ seen, location, evse }: Reached, wrong: Evse['status'], view: View): boolean {
+  const told = view.of('partner', 'locations.patchEvse', 'locations.putEvse').filter((one) => {
+    const [, , at = '', uid = ''] = idsOf(one.url, 'locations')
+    const near = one.at - seen.at <= SOON_MS && typeof statusOf(one) === 'string'
+    return near && sameCi(at, location) && sameCi(uid, evse)
+  })
+  // Session and status travel apart.
+  const last = told.filter((one) => one.index < seen.index).at(-1)
+  if (last !== undefined && statusOf(last) !== wrong) return true
+  return told.some((one) => one.index > seen.index && statusOf(one) !== wrong)
+}
+
+/** Whether a platform that pushes statuses still owes one. */
+export const owesStatus = (view: View): boolean =>
+  unlessPushed(view) === undefined &&
+  FOLLOWING.some(({ from, wrong }) => reached(view, from).some((one) => !isTold(one, wrong, view)))
+
+const statuses: readonly Check[] = FOLLOWING.map(({ rule, after, from, wrong, words }) =>
+  each(rule, {
+    needs: `a session that is ${from}`,
+    unless: unlessPushed,
+    after: ['locations.push/1', 'locations.push/4', ...after],
+    of: (view) => reached(view, from),
+    judge: (one, view): Ruling => {
+      if (isTold(one, wrong, view)) return 'ok'
+      if (!view.overdue(one.seen.at, SOON_MS)) return undefined
+      const message = `EVSE ${one.evse} ${words}`
+      return { message, expected: `another status than ${wrong}`, actual: 'no push within a minute' }
+    },
+  }),
+)
 
 export const locationsPushChecks: readonly Check[] = [...addresses, ...shapes, ...order, ...statuses]

@@ -3,7 +3,7 @@ import { type Check, each, type Ruled, type Ruling, type Wrong } from '../check.
 import type { Seen } from '../seen.ts'
 import { isYes, type View } from '../view.ts'
 import { probed, REGISTERED } from './credentials.ts'
-import { itemsOf, nextOf, queryOf, unlessNoList } from './paging.ts'
+import { itemsOf, nextOf, queryOf, READABLE, unlessNoList } from './paging.ts'
 import { said } from './said.ts'
 
 interface Item {
@@ -39,7 +39,8 @@ function lists(view: View): readonly List[] {
     const last = pages.at(-1)
     if (seen === undefined || last === undefined) return []
     const walk = view.probes('paging.walk').filter((one) => one.place === place && isYes(one))
-    return [{ seen, place, whole: items(pages), complete: nextOf(last) === undefined, walk, view }]
+    const complete = nextOf(last) === undefined || itemsOf(last).length === 0
+    return [{ seen, place, whole: items(pages), complete, walk, view }]
   })
 }
 
@@ -59,7 +60,7 @@ function eachList(rule: string, { after = [], least = 0, judge }: Told): Check {
   return {
     rule,
     needs: 'a list has to be read',
-    after: [...REGISTERED, 'paging.list/1', ...after],
+    after: [...READABLE, ...after],
     unless: (view) => {
       if (unlessNoList(view) !== undefined) return unlessNoList(view)
       return lists(view).length > 0 && long(view).length === 0 ? `No list has ${least} objects.` : undefined
@@ -83,7 +84,7 @@ const answer = (rule: string, name: string, judge: (seen: Seen) => Ruling): Chec
   probed(rule, {
     name: `paging.${name}`,
     needs: 'a list has to be read',
-    after: [...REGISTERED, 'paging.list/1'],
+    after: READABLE,
     unless: unlessNoList,
     judge,
   })
@@ -114,15 +115,22 @@ function filtered(
 
 export const pagingListsChecks: readonly Check[] = [
   eachList('paging.count/2', {
-    after: ['paging.count/1'],
-    judge: ({ whole, complete, walk, seen }) => {
-      if (!complete || walk.some((page) => totalOf(page) !== totalOf(seen))) return undefined
-      const total = totalOf(seen)
-      if (Number.isNaN(total) || total === new Set(whole.map(({ key }) => key)).size) return 'ok'
+    after: ['paging.count/1', 'locations.list/3', 'tariffs.list/3'],
+    judge: (list) => {
+      const { whole, complete, walk, seen } = list
+      const pages = [seen, ...walk].filter((page) => !Number.isNaN(totalOf(page)))
+      const least = steady(list).length
+      const small = pages.find((page) => totalOf(page) < least)
+      const large = pages.every((page) => totalOf(page) > new Set(whole.map(({ key }) => key)).size)
+      const wrong = small ?? (complete && large ? seen : undefined)
+      if (wrong === undefined) return pages.length === 0 ? undefined : 'ok'
       return {
-        message: 'X-Total-Count is not the number of objects.',
-        expected: String(whole.length),
-        actual: String(total),
+        wrong: {
+          message: 'X-Total-Count is not the number of objects.',
+          expected: String(whole.length),
+          actual: String(totalOf(wrong)),
+        },
+        seen: wrong,
       }
     },
   }),
@@ -150,31 +158,21 @@ export const pagingListsChecks: readonly Check[] = [
     },
   }),
   eachList('paging.link/2', {
-    after: ['paging.count/1', 'paging.count/2'],
+    after: ['paging.count/1', 'paging.count/2', 'paging.offset/1', 'paging.order/1', 'paging.limit/2'],
     judge: (list) => {
       const beyond = of(list, 'beyond')
-      const ends = [
-        ...list.walk.filter((page, index) => index + 1 >= list.whole.length && page.url !== ''),
-        ...(beyond === undefined ? [] : [beyond]),
-      ]
-      const odd = ends.find((page) => list.complete && nextOf(page) !== undefined && itemsOf(page).length <= 1)
-      if (odd !== undefined)
-        return {
-          wrong: {
-            message: 'Nothing follows, but there is a next link.',
-            expected: 'no Link',
-            actual: nextOf(odd) ?? '',
-          },
-          seen: odd,
-        }
-      const round = list.walk.find((page, index) => list.walk.some((other, at) => at < index && other.url === page.url))
-      if (round !== undefined) return undefined
-      return ends.length === 0 ? undefined : 'ok'
+      const pages = beyond === undefined ? list.walk : [...list.walk, beyond]
+      const odd = pages.find((page) => nextOf(page) !== undefined && itemsOf(page).length === 0)
+      if (odd !== undefined) {
+        const message = 'Nothing follows, but there is a next link.'
+        return { wrong: { message, expected: 'no Link', actual: nextOf(odd) ?? '' }, seen: odd }
+      }
+      return pages.some((page) => nextOf(page) === undefined) ? 'ok' : undefined
     },
   }),
   eachList('paging.link/5', {
     least: 2,
-    after: ['paging.link/1', 'paging.link/3', 'paging.count/2', 'paging.limit/2'],
+    after: ['paging.link/1', 'paging.link/3', 'paging.count/2', 'paging.limit/2', 'paging.order/1', 'paging.offset/1'],
     judge: ({ walk, whole, complete }) => {
       const came: string[] = []
       for (const page of walk) {
@@ -191,6 +189,11 @@ export const pagingListsChecks: readonly Check[] = [
         came.push(...items([page]).map(({ key }) => key))
       }
       const last = walk.at(-1)
+      const circle = walk.find((page, at) => walk.slice(0, at + 1).some(({ url }) => url === nextOf(page)))
+      if (circle !== undefined) {
+        const message = 'The next link leads back.'
+        return { wrong: { message, expected: 'the objects that follow', actual: nextOf(circle) ?? '' }, seen: circle }
+      }
       const ended = last !== undefined && nextOf(last) === undefined
       const left = whole.filter(({ key }) => !came.includes(key))
       if (walk.length > 1 && complete && ended && left.length > 0)

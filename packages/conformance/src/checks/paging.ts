@@ -27,7 +27,7 @@ const page = (
 ): Check =>
   each(rule, {
     needs: 'a list has to be read',
-    after: [...REGISTERED, 'paging.list/1', ...after],
+    after: [...READABLE, ...after],
     unless,
     of: (view) => exchanges(pages(view)),
     judge: ({ seen }) => judge(seen),
@@ -49,10 +49,14 @@ const counts = (rule: string, header: string): Check =>
 const isSame = (a: string, b: string | null): boolean =>
   a === b || (b !== null && !Number.isNaN(Date.parse(a)) && Date.parse(a) === Date.parse(b))
 
+/** A list that cannot be read at all has a requirement of its own. */
+const EXACT = ['locations.list/1', 'tariffs.list/1']
+export const READABLE = [...REGISTERED, 'paging.list/1', ...EXACT]
+
 export const pagingChecks: readonly Check[] = [
   each('paging.list/1', {
     needs: 'a list has to be read',
-    after: REGISTERED,
+    after: [...REGISTERED, ...EXACT],
     unless: unlessNoList,
     of: (view) =>
       exchanges([
@@ -115,6 +119,6 @@ export const pagingChecks: readonly Check[] = [
         actual: kept.get(lost[0]) ?? 'no such parameter',
       }
     },
-    { after: ['paging.link/3'], unless: unlessOnePage },
+    { after: ['paging.link/3', 'paging.date/1'], unless: unlessOnePage },
   ),
 ]

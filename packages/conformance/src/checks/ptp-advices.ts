@@ -34,6 +34,8 @@ export const ptpAdviceChecks: readonly Check[] = [
           request.body.toLowerCase().includes((value.authorization_reference ?? ' ').toLowerCase()),
         )
       if (adviceFor(view, value).length > 0 || failed) return 'ok'
+      // One that is wrong or belongs to no charge is told by requirements of their own.
+      if (wasTold(view, value) || advices(view).some((one) => !isOfCharge(view, one.value))) return 'ok'
       return view.overdue(seen.at, 60_000)
         ? {
             message: 'No advice followed a CDR.',
@@ -80,6 +82,7 @@ export const ptpAdviceChecks: readonly Check[] = [
       const cdr = cdrFor(view, value)
       if (cdr === undefined || value.capture_status_code !== 'SUCCESS' || wasCredited(view, value)) return undefined
       const [due, captured] = [gross(cdr.value.total_cost), gross(value.total_costs)]
+      if (due === 0) return undefined
       return due === captured
         ? 'ok'
         : {
@@ -115,6 +118,7 @@ export const ptpAdviceChecks: readonly Check[] = [
       const cdr = cdrFor(view, value)
       if (cdr === undefined) return undefined
       const [due, captured] = [gross(cdr.value.total_cost), gross(value.total_costs)]
+      if (due === 0) return undefined
       return captured <= due
         ? 'ok'
         : {
@@ -127,7 +131,7 @@ export const ptpAdviceChecks: readonly Check[] = [
   }),
   each('payments.sender.advice/10', {
     needs: 'an advice has to follow a CDR',
-    after: [TOLD, SHAPE, 'payments.sender.advice/4', 'payments.sender.advice/7'],
+    after: [TOLD, SHAPE, 'payments.sender.advice/4'],
     of: (view) => advices(view),
     judge: ({ value }, view) => {
       const cdr = cdrFor(view, value)
@@ -150,7 +154,7 @@ export const ptpAdviceChecks: readonly Check[] = [
   }),
   each('payments.sender.advice/11', {
     needs: 'a CDR has to be followed by an advice',
-    after: [TOLD, SHAPE],
+    after: [TOLD, SHAPE, 'payments.sender.advice/16'],
     of: cdrsOf,
     judge: (cdr, view) => {
       const all = tooMany(view, cdr)
@@ -265,6 +269,17 @@ export const ptpAdviceChecks: readonly Check[] = [
     },
   }),
 ]
+
+/** Whether an advice was sent for it, whatever is wrong with it. */
+const wasTold = (view: View, { authorization_reference: reference }: Cdr) =>
+  view
+    .of('partner', 'payments.postAdvice')
+    .some(({ question }) =>
+      sameCi(String((question as Partial<FinancialAdviceConfirmation>)?.authorization_reference), reference ?? ''),
+    )
+
+const isOfCharge = (view: View, { authorization_reference: reference }: FinancialAdviceConfirmation) =>
+  view.valid('StartSession').some(({ value }) => sameCi(value.authorization_reference ?? '', reference))
 
 const isLate = (view: View, { session_id }: Cdr) => view.fact('late', session_id ?? '') !== undefined
 

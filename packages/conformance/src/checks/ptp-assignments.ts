@@ -35,7 +35,7 @@ const readingBack: readonly Check[] = [
     what: 'A PATCH of the assignment',
     probes: ['terminals.assign', 'terminals.replace', 'terminals.again'],
     places: ['payments.patchTerminal'],
-    after: [ANNOUNCED],
+    after: [ANNOUNCED, 'locations.receiver.source/1'],
   }),
   showsPlaces('payments.sender.terminals.patch/2', {
     what: 'The terminal after an assignment',

@@ -28,7 +28,7 @@ const status = (location: Location, uid = 'JDG-PROBE-1') => evseOf(location, uid
 const takingPlaces: readonly Check[] = [
   taken(PUT, {
     what: 'A PUT of a location, EVSE or connector',
-    probes: ['locations.put', 'sites.push', 'locations.put-evse', 'locations.put-connector'],
+    probes: ['locations.put', 'locations.push', 'locations.put-evse', 'locations.put-connector'],
     places: ['locations.putLocation', 'locations.putEvse', 'locations.putConnector'],
     unless,
   }),

@@ -117,7 +117,7 @@ export const ptpPlaceChecks: readonly Check[] = [
       const ids = connector?.tariff_ids ?? []
       if (ids.length === 0) return undefined
       const told = view.told('Tariff').filter((one) => one.seen.index < seen.index || view.watching)
-      const pushed = view.probes('sites.push').some(({ place: row }) => row === 'tariffs.putTariff')
+      const pushed = view.probes('tariffs.push').length > 0
       return pushed || told.some((one) => ids.some((id) => sameCi(id, one.value.id)))
         ? 'ok'
         : wrong(

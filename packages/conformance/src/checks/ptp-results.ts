@@ -1,6 +1,7 @@
 /** What a PTP does with the results of its commands. (commands › CommandResult; C-301 to C-304, D-F04, D-F05) */
 import { sameCi } from '@plugtill/ocpi/types'
 import { type Check, each, exchanges, whole } from '../check.ts'
+import type { Seen } from '../seen.ts'
 import { isYes, type View } from '../view.ts'
 import { coped, refused } from './ask-back.ts'
 import { SENT, starts, startsOnce, wrong } from './ptp-starting.ts'
@@ -8,23 +9,22 @@ import { said } from './said.ts'
 
 const resultsOf = (view: View) => view.of('us', 'commands.result')
 
+/** Sent while the answer to a START_SESSION was under way. */
+const isEarly = (view: View, { at: sent }: Seen) =>
+  starts(view).some(({ at, durationMs }) => sent > at && sent < at + durationMs)
+
 export const ptpResultChecks: readonly Check[] = [
   each('commands.sender.result/1', {
     needs: 'a result has to be sent',
     after: [SENT, 'commands.sender.response-url/1'],
-    of: (view) => exchanges(resultsOf(view)),
+    of: (view) => exchanges(resultsOf(view).filter((seen) => !isEarly(view, seen))),
     judge: ({ seen }) =>
       isYes(seen) ? 'ok' : wrong('The result of a command was not accepted.', 'HTTP 200 with OCPI 1000', said(seen)),
   }),
   each('commands.sender.result/2', {
     needs: 'a result has to arrive before the response',
     after: [SENT, 'commands.sender.result/1'],
-    of: (view) => {
-      const early = starts(view).filter(({ durationMs }) => durationMs > 0)
-      return resultsOf(view).flatMap((seen) =>
-        early.some(({ at, durationMs }) => seen.at > at && seen.at < at + durationMs) ? [{ seen }] : [],
-      )
-    },
+    of: (view) => exchanges(resultsOf(view).filter((seen) => isEarly(view, seen))),
     judge: ({ seen }) =>
       isYes(seen)
         ? 'ok'

@@ -13,7 +13,7 @@ export const known = (module: Known): Check =>
       const pulled = view.of('partner', `${module}.list`)[0]
       if (pulled !== undefined) return { ruling: 'ok', seen: pulled }
       if (view.found('VersionDetails').length === 0) return undefined
-      const pushed = view.probes('sites.push').find(({ place }) => place.startsWith(module))
+      const pushed = view.probes(`${module}.push`)[0]
       if (pushed !== undefined || offers(view, module, 'RECEIVER')) return { ruling: 'ok', seen: pushed }
       return {
         message: `It neither reads ${module} nor takes pushes of them.`,

@@ -15,7 +15,7 @@ const energyPrice = (value: {
 const takingPrices: readonly Check[] = [
   taken(PUT_PRICE, {
     what: 'A PUT of a tariff',
-    probes: ['tariffs.put', 'tariffs.replace', 'sites.push'].filter((name) => name !== 'sites.push'),
+    probes: ['tariffs.put', 'tariffs.replace', 'tariffs.push'],
     places: ['tariffs.putTariff'],
     unless: noPrices,
   }),

@@ -135,7 +135,7 @@ const outOfUse: readonly Check[] = [
   taken('payments.sender.activate/1', {
     what: 'The activation of a terminal by its reference',
     probes: ['terminals.activate'],
-    after: [ANNOUNCED],
+    after: [ANNOUNCED, 'locations.receiver.source/1'],
     unless: (view) =>
       view.valid('Terminal').length === 0 || view.valid('Terminal').some(({ value }) => value.reference != null)
         ? undefined
@@ -189,7 +189,7 @@ const outOfUse: readonly Check[] = [
     judge: (view) => {
       const since = view.fact('deactivated')
       if (since === undefined || view.fact('tapped-after-deactivation') === undefined) return undefined
-      const started = view.of('partner', 'commands.startSession').find(({ at }) => at >= since.at)
+      const started = view.of('partner', 'commands.startSession').find(({ at }) => at > since.at)
       if (started === undefined) return 'ok'
       const wrong = {
         message: 'A charge was started at a terminal that is out of use.',

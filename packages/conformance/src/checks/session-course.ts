@@ -167,9 +167,9 @@ const unused: readonly Check[] = [
     of: (view) =>
       tracksOf(view)
         .filter(({ pushed }) => pushed.length > 0)
-        .flatMap(({ pushed }) => pushed.slice(-1).map((last) => ({ ...last, pushed }))),
-    judge: ({ pushed, session, pointer }, view) => {
-      if (pushed.some((state) => state.session.status === 'ACTIVE') || forgets(view, 'sessions.putSession')) return 'ok'
+        .flatMap(({ pushed, listed }) => pushed.slice(-1).map((last) => ({ ...last, all: [...pushed, ...listed] }))),
+    judge: ({ all, session, pointer }, view) => {
+      if (all.some((state) => state.session.status === 'ACTIVE') || forgets(view, 'sessions.putSession')) return 'ok'
       const cost = session.total_cost == null ? 0 : grossNumber(session.total_cost)
       if (session.kwh === 0 && cost === 0) return 'ok'
       return {

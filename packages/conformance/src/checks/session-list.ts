@@ -3,9 +3,9 @@ import { type Check, each, exchanges } from '../check.ts'
 import { isYes, type View } from '../view.ts'
 import { timeOf } from './purchase.ts'
 import { said } from './said.ts'
-import { tracksOf } from './session-steps.ts'
+import { isFinal, tracksOf } from './session-steps.ts'
 import type { SessionTrack } from './session-track.ts'
-import { TOLD } from './sessions-cpo.ts'
+import { SHAPE, TOLD } from './sessions-cpo.ts'
 
 export const sessionListChecks: readonly Check[] = [
   each('sessions.list/1', {
@@ -22,7 +22,7 @@ export const sessionListChecks: readonly Check[] = [
   }),
   each('sessions.list/2', {
     needs: 'the list of sessions after a session was pushed',
-    after: [...TOLD, 'sessions.list/1'],
+    after: [...TOLD, ...SHAPE, 'sessions.list/1'],
     of: (view) => tracksOf(view).flatMap((track) => lookedFor(track, view)),
     judge: ({ track, seen }) =>
       track.listed.length > 0
@@ -36,10 +36,20 @@ export const sessionListChecks: readonly Check[] = [
   }),
   each('sessions.list/3', {
     needs: 'the list of sessions after a session was pushed',
-    after: [...TOLD, 'sessions.list/1', 'sessions.list/2', 'sessions.object/2', 'sessions.updated/1'],
+    after: [
+      ...TOLD,
+      'sessions.list/1',
+      'sessions.list/2',
+      'sessions.object/2',
+      'sessions.updated/1',
+      'sessions.updated/2',
+      'sessions.status/2',
+    ],
     of: (view) => tracksOf(view).flatMap(({ listed, pushed }) => listed.map((state) => ({ ...state, pushed }))),
     judge: ({ seen, session, pushed, pointer }) => {
-      const before = pushed.findLast((push) => push.seen.at + push.seen.durationMs < seen.at)
+      const end = pushed.findIndex((push) => isFinal(push.session))
+      const upToEnd = end < 0 ? pushed : pushed.slice(0, end + 1)
+      const before = upToEnd.findLast((push) => push.seen.at + push.seen.durationMs < seen.at)
       const [then, now] = [timeOf(before?.session.last_updated) ?? 0, timeOf(session.last_updated) ?? 0]
       if (before === undefined || now >= then) return 'ok'
       return {

@@ -29,6 +29,7 @@ export interface SessionTrack {
 
 interface Message {
   readonly key: string
+  readonly id: string
   readonly found: Found<Session | SessionPatch>
   readonly via: SessionState['via']
 }
@@ -37,24 +38,25 @@ interface Message {
 export function sessionTracks(view: View): readonly SessionTrack[] {
   const whole = view.valid('Session').map(
     (found): Message => ({
-      key: found.side === 'question' ? keyInUrl(found.seen) : keyOf(found.value),
+      ...(found.side === 'question' ? nameInUrl(found.seen) : nameOf(found.value)),
       found,
       via: found.side === 'question' ? 'put' : 'list',
     }),
   )
   const changes = view
     .valid('SessionPatch')
-    .map((found): Message => ({ key: keyInUrl(found.seen), found, via: 'patch' }))
+    .map((found): Message => ({ ...nameInUrl(found.seen), found, via: 'patch' }))
   const inOrder = [...whole, ...changes].sort((a, b) => a.found.seen.index - b.found.seen.index)
   return [...Map.groupBy(inOrder, ({ key }) => key).values()].flatMap(trackOf)
 }
 
-const keyOf = ({ country_code, party_id, id }: Session) => ciKey(country_code, party_id, id)
+const nameOf = ({ country_code, party_id, id }: Session) => ({ key: ciKey(country_code, party_id, id), id })
 
 /** A push is filed under its URL, whatever stands in the body. */
-function keyInUrl({ url }: Seen): string {
+function nameInUrl({ url }: Seen): Pick<Message, 'key' | 'id'> {
   const segments = (url.split(/[?#]/)[0] ?? '').split('/').filter(Boolean)
-  return ciKey(...segments.slice(-3).map(decoded))
+  const ids = segments.slice(-3).map(decoded)
+  return { key: ciKey(...ids), id: ids.at(-1) ?? '' }
 }
 
 function decoded(segment: string): string {
@@ -81,5 +83,5 @@ function trackOf(messages: readonly Message[]): readonly SessionTrack[] {
   const pushed = states.filter(({ via }) => via !== 'list')
   const listed = states.filter(({ via }) => via === 'list')
   const told = pushed.length > 0 ? pushed : listed
-  return [{ id: state.session.id, pushed, listed, told, firstIndex: first.found.seen.index, orphans }]
+  return [{ id: first.id, pushed, listed, told, firstIndex: first.found.seen.index, orphans }]
 }

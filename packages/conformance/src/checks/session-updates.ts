@@ -18,10 +18,12 @@ function mostKw(connector: Connector | undefined): number | undefined {
 const energy: readonly Check[] = [
   each('sessions.kwh/1', {
     needs: 'a Session',
-    after: [...TOLD, 'sessions.object/5'],
+    after: [...TOLD, 'sessions.object/5', 'sessions.kwh/3'],
     of: stepsOf,
     judge: ({ session, before, pointer }) => {
-      if (before === undefined || session.status === 'INVALID' || session.kwh >= before.session.kwh) return 'ok'
+      // What a PENDING session says is judged by its own requirement.
+      const began = before !== undefined && before.session.status !== 'PENDING' && session.status !== 'INVALID'
+      if (!began || session.kwh >= before.session.kwh) return 'ok'
       return {
         message: 'kwh of the Session has fallen.',
         expected: `at least ${before.session.kwh}`,
@@ -32,7 +34,7 @@ const energy: readonly Check[] = [
   }),
   each('sessions.kwh/2', {
     needs: 'a Session',
-    after: [...TOLD, 'sessions.object/5'],
+    after: [...TOLD, 'sessions.object/5', 'locations.connector/6'],
     of: momentsOf,
     judge: ({ session, purchase, seen, pointer }, view) => {
       const kw = mostKw(offeredTo(purchase, view).connector)

@@ -20,6 +20,8 @@ export const STARTED = [
   'commands.start/5',
   'commands.result/6',
 ]
+/** The shape of a Session: one that is wrong counts as none. */
+export const SHAPE = Array.from({ length: 9 }, (_, index) => `sessions.object/${index + 1}`)
 export const TOLD = ['sessions.start/1', 'sessions.object/1', 'sessions.object/3', 'sessions.object/4']
 /** What has to hold before a session can end. */
 export const ENDED = [
@@ -54,7 +56,7 @@ export const forgets = (view: View, ...places: readonly string[]): boolean =>
 const begins: readonly Check[] = [
   whole('sessions.start/1', {
     needs: 'an accepted START_SESSION',
-    after: [...STARTED, 'sessions.object/1', 'sessions.object/3', 'sessions.object/4', 'sessions.start/3'],
+    after: [...STARTED, ...SHAPE, 'sessions.start/3'],
     judge: (view) => {
       const purchases = ordinaryPurchases(view).filter(({ accepted }) => accepted)
       const track = purchases.flatMap(({ sessions }) => sessions)[0]
@@ -69,7 +71,7 @@ const begins: readonly Check[] = [
   }),
   whole('sessions.start/2', {
     needs: 'a car has to be plugged in after START_SESSION',
-    after: [...STARTED, ...TOLD, 'sessions.object/8'],
+    after: [...STARTED, 'sessions.start/1', ...SHAPE, 'sessions.patch/1', 'sessions.patch/2'],
     judge: (view) => {
       const tracks = ordinaryPurchases(view).flatMap(({ sessions }) => sessions)
       const all = tracks.flatMap(({ pushed, listed }) => [...pushed, ...listed])
@@ -217,7 +219,7 @@ const shape = fields({
 const patches = fields({
   kind: 'SessionPatch',
   needs: 'a PATCH of a Session',
-  after: [...TOLD],
+  after: [...TOLD, ...SHAPE],
   unless: neverPatched,
   owners: [[/^\/last_updated$/, 'sessions.patch/1']],
   rest: 'sessions.patch/2',

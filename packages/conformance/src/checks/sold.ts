@@ -1,5 +1,7 @@
 /** What the terminals of the judge sell, by the assignments and the locations that the CPO told. */
+
 import type { Connector, Evse, Location } from '@plugtill/ocpi/modules/locations'
+import { hubIn } from '@plugtill/ocpi/peers'
 import { ciKey, sameCi } from '@plugtill/ocpi/types'
 import type { Seen } from '../seen.ts'
 import { type Found, isYes, type View } from '../view.ts'
@@ -126,5 +128,7 @@ export function partiesIn(view: View): readonly string[] {
 /** Nothing to say as long as no credentials were read. */
 export function isParty(view: View, countryCode: string, partyId: string): boolean | undefined {
   const parties = partiesIn(view)
-  return parties.length === 0 ? undefined : parties.includes(`${countryCode}-${partyId}`.toUpperCase())
+  // Objects of the parties behind a hub are theirs, and the credentials of a hub need not name them. (A-77)
+  const hub = view.valid('Credentials').some(({ value }) => hubIn(value) !== undefined)
+  return parties.length === 0 || hub ? undefined : parties.includes(`${countryCode}-${partyId}`.toUpperCase())
 }

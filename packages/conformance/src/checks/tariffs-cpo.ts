@@ -322,7 +322,7 @@ const shown: readonly Check[] = [
         ? { message: display.refused, expected: 'a price that a terminal can show', actual: 'none' }
         : undefined
     },
-    ['tariffs.tariff/3', 'tariffs.price/1', 'tariffs.price/5'],
+    ['tariffs.tariff/3', 'tariffs.price/1', 'tariffs.price/5', 'tariffs.price/6', 'tariffs.element/2'],
   ),
   aboutSold('tariffs.show/2', ({ id, tariff_alt_text: texts }) =>
     texts?.length

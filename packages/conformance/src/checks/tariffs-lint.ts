@@ -43,8 +43,8 @@ const ROWS: readonly Row[] = [
   { rule: 'tariffs.element/2', ids: ['double-component'] },
   { rule: 'tariffs.element/3', ids: ['no-default-component'], after: ['tariffs.element/1', 'tariffs.element/4'] },
   { rule: 'tariffs.element/4', ids: ['unit-of-restriction'] },
-  { rule: 'tariffs.limit/1', ids: ['gross-below-net', 'limit-without-its-tax'], after: ['tariffs.price/4'] },
-  { rule: 'tariffs.limit/2', ids: ['least-above-highest', 'negative-limit'] },
+  { rule: 'tariffs.limit/1', ids: ['limit-without-its-tax'], after: ['tariffs.price/4', 'tariffs.limit/2'] },
+  { rule: 'tariffs.limit/2', ids: ['least-above-highest', 'negative-limit', 'gross-below-net'] },
   { rule: 'tariffs.show/3', ids: ['text-language'] },
   { rule: 'tariffs.show/4', ids: ['text-repeats-price'] },
 ]

@@ -4,13 +4,15 @@ import { sameCi } from '@plugtill/ocpi/types'
 import { type Check, each, exchanges, fields, type Ruling } from '../check.ts'
 import type { Seen } from '../seen.ts'
 import { isYes, type View } from '../view.ts'
+import { covers } from './covers.ts'
 import { probed, REGISTERED } from './credentials.ts'
 import { said } from './said.ts'
 import { CHANGES, lastPart } from './sold.ts'
 
 const POSTED = [...REGISTERED, 'payments.terminals.post/1']
 const LONG = [...POSTED, 'payments.terminals.post/2']
-const FULL = [...LONG, 'payments.terminals.post/3']
+const AGAIN = [...LONG, 'payments.terminals.post/4']
+const FULL = [...AGAIN, 'payments.terminals.post/3']
 const READ = [...POSTED, 'payments.terminals.get/1']
 
 const taken = (seen: Seen, message: string): Ruling =>
@@ -39,13 +41,13 @@ const posting: readonly Check[] = [
   probed('payments.terminals.post/3', {
     name: 'terminals.full',
     needs: 'a terminal with all fields has to be POSTed',
-    after: LONG,
+    after: AGAIN,
     judge: (seen) => taken(seen, 'A terminal with all optional fields was not taken.'),
   }),
   probed('payments.terminals.post/4', {
     name: 'terminals.again',
     needs: 'a terminal has to be POSTed twice',
-    after: FULL,
+    after: LONG,
     judge: (seen) => taken(seen, 'The same terminal was not taken a second time.'),
   }),
   probed('payments.terminals.post/6', {
@@ -73,7 +75,7 @@ const posting: readonly Check[] = [
   probed('payments.terminals.post/5', {
     name: 'terminals.read-changed',
     needs: 'a changed terminal has to be POSTed and read',
-    after: [...FULL, 'payments.terminals.post/4', 'payments.terminals.get/1'],
+    after: [...FULL, 'payments.terminals.get/1'],
     judge: (seen) => {
       const city = isYes(seen) ? valueIn(seen, 'city') : undefined
       if (city === undefined) return undefined
@@ -126,7 +128,7 @@ function returned(rule: string, names: readonly (keyof Terminal)[]): Check {
       if (!isYes(seen)) return undefined
       const changed = changedBy(view)
       const given = names.filter((name) => sent[name] != null && !changed.has(name))
-      const wrong = given.find((name) => JSON.stringify(valueIn(seen, name)) !== JSON.stringify(sent[name]))
+      const wrong = given.find((name) => !covers(valueIn(seen, name), sent[name]))
       if (wrong === undefined) return given.length === 0 ? undefined : 'ok'
       return {
         message: `${wrong} of the terminal is not what was sent.`,

@@ -1,6 +1,6 @@
 /** What becomes of the token inside START_SESSION. (C-305, C-306) */
 import type { CdrToken } from '@plugtill/ocpi/modules/cdrs'
-import { type Check, each, exchanges, whole } from '../check.ts'
+import { type Check, each, exchanges } from '../check.ts'
 import { isYes, type View } from '../view.ts'
 import { refusedForItsToken } from './commands-cpo.ts'
 import { type Purchase, purchasesOf } from './purchase.ts'
@@ -74,20 +74,23 @@ export const tokensCpoChecks: readonly Check[] = [
           ? 'ok'
           : undefined,
   }),
-  whole('tokens.start/2', {
+  each('tokens.start/2', {
     needs: 'a START_SESSION with a token of type AD_HOC_USER',
     after: ['commands.start/1'],
-    judge: (view) => {
-      const question = view.ordinary.find(
+    of: (view) => {
+      const questions = view.ordinary.filter(
         ({ by, url, method }) => by === 'partner' && method === 'POST' && /\/tokens\/.*\/authorize\b/i.test(url),
       )
-      if (question !== undefined) {
-        const message = 'The platform asked for a real-time authorization of the token in START_SESSION.'
-        return { ruling: { message, expected: 'no question', actual: `POST ${question.url}` }, seen: question }
-      }
-      const [start] = view.of('us', 'commands.startSession').filter(isYes)
-      return start && { ruling: 'ok', seen: start }
+      return exchanges(questions.length > 0 ? questions : view.of('us', 'commands.startSession').filter(isYes))
     },
+    judge: ({ seen }) =>
+      seen.by === 'us'
+        ? 'ok'
+        : {
+            message: 'The platform asked for a real-time authorization of the token in START_SESSION.',
+            expected: 'no question',
+            actual: `POST ${seen.url}`,
+          },
   }),
   copied('tokens.session/1', ['uid'], 'Session'),
   copied('tokens.session/2', ['type'], 'Session'),

@@ -1,19 +1,24 @@
 /** How the platform under test asks, and how it writes times and parties. */
 import { type Check, each, exchanges, type Ruled, type Ruling } from '../check.ts'
-import { jsonOf, type Seen } from '../seen.ts'
+import type { Seen } from '../seen.ts'
 import type { View } from '../view.ts'
 import { REGISTERED } from './credentials.ts'
 import { said } from './said.ts'
 import { routingIn } from './transport.ts'
 
 /** Its requests that carried a token the judge knows; strangers and browsers are not judged. */
-const asked = (view: View): readonly Seen[] =>
-  view.ordinary.filter((one) => one.by === 'partner' && (one.place !== '' || one.response?.status !== 401))
+function asked(view: View): readonly Seen[] {
+  const given = new Set(
+    view.ordinary.flatMap(({ by, tokens }) => (by === 'us' ? tokens.asked : tokens.answered)?.fingerprint ?? []),
+  )
+  const isKnown = ({ place, response, tokenUsed }: Seen) =>
+    place !== '' || response?.status !== 401 || (tokenUsed !== undefined && given.has(tokenUsed))
+  return view.ordinary.filter((one) => one.by === 'partner' && isKnown(one))
+}
 
 const question = (rule: string, judge: (seen: Seen) => Ruling): Check =>
   each(rule, {
     needs: 'a request of the platform under test',
-    after: REGISTERED,
     of: (view) => exchanges(asked(view)),
     judge: ({ seen }) => judge(seen),
   })
@@ -90,7 +95,7 @@ function times(
     after: [],
     look: (view) =>
       view.ordinary.flatMap((seen): readonly Ruled[] => {
-        const body = seen.by === 'partner' ? seen.question : seen.response && jsonOf(seen.response.body)
+        const body = seen.by === 'partner' ? seen.question : seen.reply
         const found = timesIn(body)
         const wrong = found.filter(([, text]) => !isRight(text))
         if (wrong.length === 0) return found.length === 0 ? [] : [{ ruling: 'ok', seen }]
@@ -141,7 +146,6 @@ export const transportQuestionsChecks: readonly Check[] = [
   needsHeader('transport.question/5', 'x-correlation-id'),
   each('transport.question/6', {
     needs: 'a request with a body',
-    after: REGISTERED,
     of: (view) => exchanges(asked(view).filter(hasBody)),
     judge: ({ seen }) => {
       const type = seen.request.headers['content-type']
@@ -155,7 +159,6 @@ export const transportQuestionsChecks: readonly Check[] = [
   }),
   each('transport.question/7', {
     needs: 'a request with a body',
-    after: REGISTERED,
     of: (view) => exchanges(asked(view).filter((one) => hasBody(one) && !one.cut)),
     judge: ({ seen }) =>
       seen.question !== undefined

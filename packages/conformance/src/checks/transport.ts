@@ -1,6 +1,6 @@
 /** How the platform under test answers, whatever it is asked. */
 import { type Check, each, exchanges, type Ruling, type Wrong } from '../check.ts'
-import { jsonOf, type Seen } from '../seen.ts'
+import type { Seen } from '../seen.ts'
 import { isYes, type View } from '../view.ts'
 import { probed, REGISTERED, refused } from './credentials.ts'
 import { said } from './said.ts'
@@ -9,10 +9,8 @@ import { said } from './said.ts'
 const answered = (view: View) =>
   view.of('us', ...new Set(view.ordinary.map(({ place }) => place))).filter(({ response }) => response !== undefined)
 
-const envelopeOf = ({ response }: Seen): Readonly<Record<string, unknown>> => {
-  const value = response === undefined ? undefined : jsonOf(response.body)
-  return typeof value === 'object' && value !== null ? (value as Readonly<Record<string, unknown>>) : {}
-}
+const envelopeOf = ({ reply }: Seen): Readonly<Record<string, unknown>> =>
+  typeof reply === 'object' && reply !== null ? (reply as Readonly<Record<string, unknown>>) : {}
 
 const http = ({ response }: Seen): number => response?.status ?? 0
 const isHttpYes = (seen: Seen): boolean => http(seen) >= 200 && http(seen) < 300
@@ -33,7 +31,7 @@ const everything = (view: View): readonly Seen[] => [
 /** Odd questions that a sound platform refuses without trouble. */
 const PROBES = [
   ...['versions.no-token', 'versions.unknown-token', 'credentials.empty', 'credentials.again', 'credentials.token-a'],
-  ...['transport.no-json', 'transport.nowhere', 'transport.no-ids', 'transport.unknown', 'security.depth'],
+  ...['transport.no-json', 'transport.nowhere', 'transport.no-ids', 'transport.unknown'],
   ...['security.no-token', 'security.unknown-token', 'paging.wrong'],
 ]
 

@@ -9,8 +9,10 @@ interface Listed {
   readonly wrong: Wrong | undefined
 }
 
-const idOf = ({ value }: Found): string => {
+const idOf = ({ value }: Found): string | undefined => {
   const { country_code, party_id, id } = (value ?? {}) as Readonly<Record<string, unknown>>
+  // Without an id of its form it has a requirement of its own.
+  if (typeof id !== 'string') return undefined
   return [country_code, party_id, id].map((part) => String(part).toLowerCase()).join('*')
 }
 
@@ -31,6 +33,7 @@ export function twice(view: View, { place, kind }: { readonly place: string; rea
       if (isFirst(seen)) met.clear()
       for (const found of byPage.get(seen) ?? []) {
         const id = idOf(found)
+        if (id === undefined) continue
         if (met.has(id)) {
           const actual = id.split('*').at(-1) ?? ''
           const message = `${kind} ${actual} stands in the list twice.`

@@ -6,7 +6,12 @@ import { said } from './said.ts'
 export const versionsChecks: readonly Check[] = [
   each('versions.get/1', {
     needs: 'the versions endpoint has to be asked',
-    of: (view) => exchanges(view.of('us', 'versions.versions')),
+    after: ['credentials.post/6'],
+    // What fails later, with another token, is the fault of the step that brought that token.
+    of: (view) => {
+      const asked = view.of('us', 'versions.versions')
+      return exchanges(asked.filter(({ tokenUsed }) => tokenUsed === asked[0]?.tokenUsed))
+    },
     judge: ({ seen }) =>
       isYes(seen)
         ? 'ok'
@@ -32,7 +37,7 @@ export const versionsChecks: readonly Check[] = [
   ...fields({
     kind: 'Versions',
     needs: 'a list of versions',
-    after: ['versions.get/1'],
+    after: ['versions.get/1', 'credentials.url/1'],
     owners: [],
     rest: 'versions.get/3',
   }),
@@ -48,6 +53,15 @@ export const versionsChecks: readonly Check[] = [
             expected: 'HTTP 401',
             actual: said(seen),
           },
+  }),
+  each('versions.details/1', {
+    needs: 'version details',
+    after: ['versions.get/1', 'versions.get/3'],
+    of: (view) => exchanges(view.of('us', 'versions.details')),
+    judge: ({ seen }) =>
+      isYes(seen)
+        ? 'ok'
+        : { message: 'The version details did not answer.', expected: 'HTTP 200 with OCPI 1000', actual: said(seen) },
   }),
   ...fields({
     kind: 'VersionDetails',

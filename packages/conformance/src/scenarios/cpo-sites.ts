@@ -2,6 +2,7 @@
 import { type Evse, type Location, locations } from '@plugtill/ocpi/modules/locations'
 import { endpointFor, urlOf } from '@plugtill/ocpi/peer-url'
 import { sameCi } from '@plugtill/ocpi/types'
+import { owesStatus } from '../checks/locations-push.ts'
 import type { CpoStage, Scenario } from '../scenario.ts'
 
 /** So many of each are read one by one. */
@@ -77,12 +78,18 @@ export const cpoSites: readonly Scenario<CpoStage>[] = [
   },
 ]
 
+/** So long the status of an EVSE may come after that of its session. */
+const STATUS_MS = 60_000
+
 /** After the charges: what was pushed has to stand in the lists. */
 export const cpoSitesAgain: readonly Scenario<CpoStage>[] = [
   {
     name: 'read locations and tariffs again',
     milestone: 'start-session',
     kind: 'probe',
-    act: ({ ptp }) => ptp.mirror.pull(),
+    act: async ({ desk, ptp, patienceMs }) => {
+      await desk.waitFor((view) => (owesStatus(view) ? undefined : true), Math.min(patienceMs, STATUS_MS))
+      await ptp.mirror.pull()
+    },
   },
 ]

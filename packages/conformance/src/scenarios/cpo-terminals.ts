@@ -45,10 +45,9 @@ async function oddTerminals({ desk, ptp, pass }: CpoStage): Promise<void> {
     await post(name, terminal)
     return terminal
   }
-  await tell('long-id', {})
+  await post('again', await tell('long-id', {}))
   const full = await tell('full', { ...EVERYTHING, ...agreed(ptp.terminals.all()[0]) })
   await read('read-full', terminal_id)
-  await post('again', full)
   await read('lower-case', terminal_id.toUpperCase())
   await tell('changed', { ...full, city: 'Amersfoort', postal_code: '3811AA' })
   await read('read-changed', terminal_id)

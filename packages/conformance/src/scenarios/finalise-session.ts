@@ -12,6 +12,10 @@ import { ended, purchaseOf, quietly, stop, until } from './buying.ts'
 /** From the CDR to the advice, and from the advice to the invoice. */
 const ADVISED_MS = 5_000
 const INVOICED_MS = 10_000
+/** From the end of the session to the first try of its CDR. */
+const CDR_COMES_MS = 2_000
+/** So long energy flows at least: without any there is nothing to price. */
+const CHARGES_MS = 5_000
 
 /** The sale with a session that got furthest. */
 const mainSale = ({ ptp }: CpoStage): Sale | undefined => {
@@ -29,9 +33,18 @@ async function finish(stage: CpoStage): Promise<void> {
   const sale = mainSale(stage)
   if (sale === undefined) return
   const { reference } = sale
+  const activeAt = purchaseOf(desk.view(), reference)
+    ?.sessions.flatMap(({ told }) => told)
+    .find(({ session }) => session.status === 'ACTIVE')?.seen.at
+  const charged = activeAt === undefined ? CHARGES_MS : desk.parts.clock.now() - activeAt
+  if (charged < CHARGES_MS) await stage.pass(CHARGES_MS - charged)
   const undo = stage.asked('finalise-session') ? refuseOneCdr(stage) : () => undefined
   if (!ended(purchaseOf(desk.view(), reference))) await stop(stage, reference)
-  await until(stage, (view) => ((purchaseOf(view, reference)?.cdrs.length ?? 0) > 0 ? true : undefined), patienceMs)
+  await until(
+    stage,
+    (view) => ((purchaseOf(view, reference)?.cdrs.length ?? 0) > 0 ? true : undefined),
+    patienceMs + CDR_COMES_MS,
+  )
   undo()
   if (ptp.sales.get(reference)?.cdr === undefined) return
   await until(stage, (view) => view.of('us', 'payments.postAdvice')[0], ADVISED_MS)

@@ -24,7 +24,8 @@ async function follow(desk: Desk, name: string, first: Question): Promise<readon
     const next: string | undefined = isYes(seen) ? nextLink(seen.response?.headers['link']) : undefined
     // A token goes to its own host only; a circle ends here.
     const own = next !== undefined && URL.canParse(next) && new URL(next).origin === new URL(first.url).origin
-    url = own && !read.some((page) => page.url === next) ? next : undefined
+    const empty = Array.isArray(seen.answer?.data) && seen.answer.data.length === 0
+    url = own && !empty && !read.some((page) => page.url === next) ? next : undefined
   }
   return read
 }

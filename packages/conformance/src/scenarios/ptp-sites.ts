@@ -46,7 +46,7 @@ async function known(stage: PtpStage): Promise<void> {
 }
 
 async function push({ desk }: PtpStage, asked: Omit<Asked, 'role'>): Promise<void> {
-  await ask(desk, 'sites.push', { ...asked, role: 'receiver' })
+  await ask(desk, `${asked.module.id}.push`, { ...asked, role: 'receiver' })
 }
 
 const at = (nowMs: number) => formatDateTime(nowMs)

@@ -172,7 +172,8 @@ export const ptpDeactivation: Scenario<PtpStage> = {
   milestone: 'start-session',
   kind: 'probe',
   act: async (stage) => {
-    const { desk, operator, patienceMs } = stage
+    const { desk, operator, pass, patienceMs } = stage
+    await pass(100)
     const id = terminalOf(desk.view())?.terminal_id
     if (id === undefined) return
     const params = { terminal_id: id }
@@ -185,6 +186,7 @@ export const ptpDeactivation: Scenario<PtpStage> = {
     await ask(desk, 'terminals.deactivate.after', { module: payments, role: 'sender', row: 'terminal', params })
     if (done?.response?.status !== 200) return
     desk.fact({ name: 'deactivated', about: id, text: '' })
+    await pass(100)
     const details = { location_id: STREET, evse_uid: SLOW, connector_id: '1', terminal_id: id, refused: 'yes' }
     const text = `Try to pay at terminal ${id} once more: nothing may start there now.`
     await Promise.resolve(operator({ id: 'tap-card', text, details })).catch(() => undefined)

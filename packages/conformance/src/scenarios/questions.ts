@@ -11,7 +11,8 @@ import { tariffs } from '@plugtill/ocpi/modules/tariffs'
 import { tokens } from '@plugtill/ocpi/modules/tokens'
 import { endpointFor, entriesOf, urlOf as pathOf } from '@plugtill/ocpi/peer-url'
 import type { Peer, PeerEndpoint } from '@plugtill/ocpi/peers'
-import type { Desk, Probe } from '../desk.ts'
+import type { Desk } from '../desk.ts'
+import type { Probe } from '../probing.ts'
 
 export interface Question extends Pick<Probe, 'place' | 'method' | 'url'> {
   readonly body?: string

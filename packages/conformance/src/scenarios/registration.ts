@@ -31,6 +31,10 @@ async function startByPartner(stage: Stage): Promise<void> {
   await acted
 }
 
+/** Some call back only after their answer. */
+const calledBack = ({ desk, patienceMs }: Stage, since: number) =>
+  desk.waitFor((view) => view.of('partner', 'versions.details').find(({ index }) => index >= since), patienceMs)
+
 async function askAsStranger(desk: Desk, url: string): Promise<void> {
   await desk.probe('versions.no-token', { ...VERSIONS, url, token: null })
   await desk.probe('versions.unknown-token', { ...VERSIONS, url, token: desk.parts.randomToken() })
@@ -72,6 +76,7 @@ export const registration: readonly Scenario[] = [
     kind: 'path',
     act: async (stage) => {
       await (stage.invitation === undefined ? startByPartner(stage) : startByJudge(stage, stage.invitation))
+      await calledBack(stage, 0)
       const peer = await stage.desk.partner()
       stage.say(`registered with ${peer?.roles.map((role) => `${role.country_code}-${role.party_id}`).join(', ')}`)
     },
@@ -91,8 +96,15 @@ export const registration: readonly Scenario[] = [
       const post = await credentialsUrl(desk)
       if (post === undefined) return
       const body = await credentialsBody(desk)
-      await desk.probe('credentials.again', { place: 'credentials.post', method: 'POST', url: post, body })
-      await desk.probe('credentials.after-again', { ...VERSIONS, url })
+      const again = await desk.probe('credentials.again', {
+        place: 'credentials.post',
+        method: 'POST',
+        url: post,
+        body,
+      })
+      const after = await desk.probe('credentials.after-again', { ...VERSIONS, url })
+      // Who took the second POST for a renewal is judged on with the token of that.
+      if (after.response?.status === 401) await desk.adopt(again)
     },
   },
 ]
@@ -109,7 +121,9 @@ export const farewell: readonly Scenario[] = [
       if (peer?.tokenOut === undefined) return
       const { tokenOut: old, versionsUrl: url = '' } = peer
       remember(stage, 'token-old', old)
+      const before = desk.record().seen.length
       await desk.handshake.rotate(peer.id)
+      await calledBack(stage, before)
       await desk.probe('credentials.new-token', { ...VERSIONS, url })
       const first = await desk.probe('credentials.old-token', { ...VERSIONS, url, token: old })
       if (first.response?.status === 401) return

@@ -29,11 +29,14 @@ export interface Defect {
   readonly about: string
   /** The requirement that has to be named first. */
   readonly rule: string
+  /** Another requirement that is named first instead, where the judge cannot do better. */
+  readonly ledBy?: string
   /** Default 2.3.0. */
   readonly version?: Version
   /** The partner starts the handshake, invited by the judge. */
   readonly invited?: true
-  readonly spoil: Spoil
+  /** Made anew for each run where it remembers something. */
+  readonly spoil: Spoil | (() => Spoil)
 }
 
 /** Tried on `GET /ocpi/versions?limit=1`: method, path and query. */
@@ -70,8 +73,15 @@ export const insteadOf = (
   match: Match,
   answer: (request: WireRequest, around: Around) => Maybe<WireResponse | undefined>,
 ): Spoil => ({
-  serve: (serve, around) => async (request) =>
-    (fits(match, request) ? await answer(request, around) : undefined) ?? serve(request),
+  serve: (serve, around) => async (request) => {
+    const response = fits(match, request) ? await answer(request, around) : undefined
+    return response === undefined ? serve(request) : headers(response, { ...idsOf(request), ...response.headers })
+  },
+})
+
+const idsOf = ({ headers: asked }: WireRequest): Readonly<Record<string, string | undefined>> => ({
+  'x-request-id': asked['x-request-id'],
+  'x-correlation-id': asked['x-correlation-id'],
 })
 
 /** Changes what the platform asks. */

@@ -9,7 +9,9 @@ import { testClock } from '../test-clock.ts'
 import type { Around, Defect, Spoil } from './defect.ts'
 import { ORIGIN, partnerOf } from './partner.ts'
 
-const catalogue = loadCatalogue(join(import.meta.dirname, '..', '..', '..', '..', 'spec'))
+export const SPEC = join(import.meta.dirname, '..', '..', '..', '..', 'spec')
+
+const catalogue = loadCatalogue(SPEC)
 
 const PATIENCE_MS = 30_000
 
@@ -18,7 +20,7 @@ export interface Judged {
   readonly version?: Version
   /** The partner starts the handshake. */
   readonly invited?: boolean
-  readonly spoil?: Spoil
+  readonly spoil?: Defect['spoil']
   /** Of the correct platform. */
   readonly options?: Readonly<Record<string, unknown>>
   readonly milestone?: MilestoneId
@@ -29,9 +31,10 @@ export async function judged({
   target,
   version = '2.3.0',
   invited = false,
-  spoil = {},
+  spoil: planted = {},
   ...rest
 }: Judged): Promise<Run> {
+  const spoil: Spoil = typeof planted === 'function' ? planted() : planted
   const clock = testClock()
   const net = network()
   const around: Around = { clock, send: net.send, serve: (request) => partner.serve(request) }
@@ -42,7 +45,9 @@ export async function judged({
     send: spoil.send?.(net.send, around) ?? net.send,
     options: { ...rest.options, ...spoil.options },
   })
-  net.attach(ORIGIN, spoil.serve?.(partner.serve, around) ?? partner.serve)
+  const serve = spoil.serve?.(partner.serve, around) ?? partner.serve
+  net.attach(ORIGIN, serve)
+  net.attach(ORIGIN.replace('https:', 'http:'), serve)
   const judge = openJudge(target, {
     party: { countryCode: 'DE', partyId: 'JDG', name: 'The judge' },
     baseUrl: 'https://judge.example/ocpi',

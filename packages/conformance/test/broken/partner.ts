@@ -34,11 +34,28 @@ export const PARTIES: Readonly<Record<Target, Party>> = {
   ptp: { countryCode: 'DE', partyId: 'PAY', role: 'PTP', name: 'Pay at the Kerb' },
 }
 
+/** How the platform calls itself, where an option says otherwise. */
+interface Naming {
+  readonly name?: string
+  readonly lowerCase?: boolean
+  /** So many further parties on the platform. */
+  readonly also?: number
+}
+
+function partyOf(target: Target, { name, lowerCase = false, also = 0 }: Naming): Party {
+  const { countryCode, partyId, ...rest } = PARTIES[target]
+  const spelled = lowerCase
+    ? { countryCode: countryCode.toLowerCase(), partyId: partyId.toLowerCase() }
+    : { countryCode, partyId }
+  const more = Array.from({ length: also }, (_, index) => ({ ...rest, countryCode: 'BE', partyId: `Z${index}Z` }))
+  return { ...rest, ...spelled, name: name ?? rest.name, ...(also === 0 ? {} : { also: more }) }
+}
+
 export const ORIGIN = 'https://partner.example'
 
 export function partnerOf({ target, version, clock, send, options }: PartnerParts): Partner {
   const parts = {
-    party: PARTIES[target],
+    party: partyOf(target, options),
     baseUrl: `${ORIGIN}/ocpi`,
     version,
     clock,

@@ -8,9 +8,21 @@ export interface ContractSubject {
   readonly now: () => number
   /** Moves the provider's clock. */
   readonly advance: (ms: number) => void | Promise<void>
+  /** What the provider has sent by itself so far, with a body of the same kind that it did not sign. */
+  readonly messages?: () => Promise<readonly Message[]>
   /** The same provider after a restart, with everything it had booked. */
   readonly reopen?: () => Psp | Promise<Psp>
 }
+
+export interface Message {
+  readonly body: string
+  readonly headers: Readonly<Record<string, string>>
+  /** The body with another content, which the headers do not sign. */
+  readonly forged: string
+}
+
+/** After this a capture that was accepted is decided. */
+export const LATER_MS = 10_000
 
 /** Which token stands for which kind of card. */
 export interface ContractCards {
@@ -27,6 +39,13 @@ export interface ContractCards {
   readonly captureAnswerLost?: string
   readonly voidRefused?: string
   readonly voidUnavailableOnce?: string
+  readonly pinNeeded?: string
+  readonly incrementDeclined?: string
+  readonly incrementAnswerLost?: string
+  readonly captureLater?: string
+  readonly captureLaterRefused?: string
+  readonly captureFailsAfterwards?: string
+  readonly captureTwice?: string
 }
 
 export type Case = (subject: ContractSubject) => Promise<void>

@@ -20,6 +20,14 @@ export interface Booked {
   /** How often capture and void found the provider away. */
   readonly missed: { readonly capture: number; readonly void: number }
   readonly cdrRef?: string
+  readonly due?: Due
+}
+
+/** What the provider will decide by itself about a capture, and when. */
+export interface Due {
+  readonly at: number
+  readonly outcome: 'done' | 'refused'
+  readonly amountMinor: number
 }
 
 /** What follows from the ledger: kept beside it and caught up before every use. */
@@ -27,7 +35,7 @@ export interface Books {
   readonly payments: Map<string, Booked>
   readonly byReference: Map<string, string>
   readonly byKey: Map<string, LedgerEntry[]>
-  /** Provider references of the holds that may still run out. */
+  /** Provider references of what still changes by itself: holds that run out, captures that are decided later. */
   readonly live: Set<string>
   lastSeq: number
 }
@@ -53,7 +61,7 @@ export function enter(books: Books, entry: LedgerEntry): void {
 
 function keep(books: Books, payment: Booked): void {
   books.payments.set(payment.pspReference, payment)
-  if (payment.state === 'authorized') books.live.add(payment.pspReference)
+  if (payment.state === 'authorized' || payment.due) books.live.add(payment.pspReference)
   else books.live.delete(payment.pspReference)
 }
 
@@ -85,6 +93,7 @@ function after(before: Booked, entry: LedgerEntry): Booked {
     if (entry.operation !== 'capture' && entry.operation !== 'void') return before
     return { ...before, missed: { ...before.missed, [entry.operation]: before.missed[entry.operation] + 1 } }
   }
+  if (entry.operation === 'capture') return afterCapture(before, entry)
   if (entry.status === 'refused' || entry.status === 'declined') return before
   switch (entry.operation) {
     case 'increment': {
@@ -93,19 +102,29 @@ function after(before: Booked, entry: LedgerEntry): Booked {
     }
     case 'reduce':
       return { ...before, authorized: amount }
-    case 'capture': {
-      const { cdrRef } = JSON.parse(entry.request) as { cdrRef: string }
-      return { ...before, state: 'captured', captured: amount, captureCount: before.captureCount + 1, cdrRef }
-    }
     case 'void':
       return { ...before, state: before.state === 'authorized' ? 'voided' : before.state }
     case 'expire':
       return { ...before, state: 'expired' }
     case 'refund':
       return { ...before, refunded: before.refunded + amount }
-    case 'authorize':
+    default:
       return before
   }
+}
+
+function afterCapture({ due: _due, ...before }: Booked, entry: LedgerEntry): Booked {
+  const { amount, status, key, request, answer } = entry
+  if (status === 'refused') {
+    // Refused at once it changes nothing; refused later the money is back with the driver. (F66)
+    return key === '' ? { ...before, state: 'capture-failed', captured: 0, captureCount: 0 } : before
+  }
+  const { cdrRef = before.cdrRef } = JSON.parse(request) as { cdrRef?: string }
+  const { due } = JSON.parse(answer) as { due?: Due }
+  const next = { ...before, ...(cdrRef !== undefined && { cdrRef }), ...(due && { due }) }
+  if (status === 'pending') return { ...next, state: 'capture-pending', captured: 0 }
+  const captured = before.captured + amount.amountMinor
+  return { ...next, state: 'captured', captured, captureCount: before.captureCount + 1 }
 }
 
 export function paymentOf(booked: Booked): PspPayment {

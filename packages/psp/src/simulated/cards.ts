@@ -3,8 +3,20 @@ import type { CardFace } from '../psp.ts'
 /** What the simulated provider does when it meets this card. Empty = everything works. */
 export interface CardBehaviour {
   /** `lost-answer`: booked, but the caller learns nothing. `lost-request`: neither booked nor answered. */
-  readonly authorize?: 'declined' | 'lost-answer' | 'lost-request' | 'half' | 'unavailable'
-  readonly capture?: 'refused' | 'unavailable-once' | 'lost-answer'
+  readonly authorize?: 'declined' | 'pin-needed' | 'lost-answer' | 'lost-request' | 'half' | 'unavailable'
+  readonly increment?: 'declined' | 'lost-answer'
+  /**
+   * `later`: accepted and captured some time after. `later-refused`: accepted and then refused. `failed-afterwards`:
+   * captured and taken back some time after. (F66) `twice`: the provider captures two times. (F64)
+   */
+  readonly capture?:
+    | 'refused'
+    | 'unavailable-once'
+    | 'lost-answer'
+    | 'later'
+    | 'later-refused'
+    | 'failed-afterwards'
+    | 'twice'
   readonly void?: 'refused' | 'unavailable-once'
   /** Instead of the window of the brand. */
   readonly holdWindowMs?: number
@@ -103,6 +115,34 @@ export const simulatedCards: readonly SimulatedCard[] = [
     'Short hold',
   ),
   card('unavailable', 'Visa', '1013', { authorize: 'unavailable' }, 'The provider cannot be reached.', 'Provider away'),
+  card('pin-needed', 'Visa', '1014', { authorize: 'pin-needed' }, 'The issuer wants the PIN.', 'PIN needed'),
+  card('increment-declined', 'Visa', '1015', { increment: 'declined' }, 'The hold is never raised.', 'No increment'),
+  card(
+    'increment-timeout',
+    'Visa',
+    '1016',
+    { increment: 'lost-answer' },
+    'The hold is raised, but the answer gets lost on the way back.',
+    'Increment answer lost',
+  ),
+  card('capture-later', 'Visa', '1017', { capture: 'later' }, 'A capture is accepted and done later.', 'Capture later'),
+  card(
+    'capture-later-fails',
+    'Visa',
+    '1018',
+    { capture: 'later-refused' },
+    'A capture is accepted and refused later.',
+    'Capture refused later',
+  ),
+  card(
+    'capture-fails-afterwards',
+    'Mastercard',
+    '2019',
+    { capture: 'failed-afterwards' },
+    'Captured, and taken back some time after.',
+    'Capture taken back',
+  ),
+  card('capture-twice', 'Visa', '1020', { capture: 'twice' }, 'The provider captures two times.', 'Captured twice'),
 ]
 
 /**

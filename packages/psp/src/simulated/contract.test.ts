@@ -2,26 +2,11 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, describe, test } from 'vitest'
-import type { ContractCards } from '../contract/steps.ts'
 import { pspContract } from '../contract.ts'
+import { cards } from './contract-cards.ts'
 import type { Ledger } from './ledger.ts'
 import { openLedger } from './ledger.ts'
 import { createSimulatedPsp } from './provider.ts'
-
-const cards: ContractCards = {
-  approved: 'approved',
-  other: 'approved-mastercard',
-  declined: 'declined',
-  partialApproval: 'partial-approval',
-  authorizeAnswerLost: 'timeout',
-  authorizeRequestLost: 'timeout-lost',
-  unavailable: 'unavailable',
-  captureRefused: 'capture-fails',
-  captureUnavailableOnce: 'capture-fails-once',
-  captureAnswerLost: 'capture-timeout',
-  voidRefused: 'void-fails',
-  voidUnavailableOnce: 'void-fails-once',
-}
 
 function subject(ledger: Ledger, again: () => Ledger) {
   let now = Date.parse('2026-03-01T12:00:00Z')

@@ -1,28 +1,10 @@
-import type { Authorization, AuthorizeRequest, Capabilities, Capture, Hold, Money, Refund, Voided } from '../psp.ts'
+import type { Authorization, AuthorizeRequest, Capture, Hold, Money, Refund, Voided } from '../psp.ts'
 import { PspError } from '../psp.ts'
-import type { Booked } from './books.ts'
-import type { SimulatedCard } from './cards.ts'
+import type { Booked, Due } from './books.ts'
+import { simulatedCapabilities } from './capabilities.ts'
+import type { CardBehaviour, SimulatedCard } from './cards.ts'
 import { faceOf, findSimulatedCard, simulatedCards } from './cards.ts'
 import type { LedgerEntry } from './ledger.ts'
-
-const day = 86_400_000
-
-/** What the simulated provider can do. */
-export const simulatedCapabilities: Capabilities = {
-  incremental: 'total',
-  maxIncrements: 10,
-  extendsValidity: false,
-  partialApproval: true,
-  partialReversal: true,
-  autoReleaseOnCapture: true,
-  captureMode: 'sync',
-  queryByOurRef: true,
-  idempotency: { retentionSafeMs: 30 * day, maxKeyLength: 64 },
-  holdWindowMs: { Visa: 5 * day, other: 2 * day },
-  minCaptureMinor: 1,
-  refund: true,
-  webhooks: false,
-}
 
 /** What an operation decided: what to book, what to answer, and whether the answer reaches the caller. */
 export interface Outcome<T> {
@@ -30,17 +12,26 @@ export interface Outcome<T> {
   readonly amount: Money
   readonly answer: T | string
   readonly lost?: boolean
+  /** What the provider will decide later, of its own accord. */
+  readonly due?: Due
+  /** The provider books the same thing two times. (F64) */
+  readonly twice?: boolean
 }
 
 /** Approves, declines or halves, as the card says. */
 export function decideAuthorize(
   o: AuthorizeRequest,
   card: SimulatedCard,
-  at: { readonly pspReference: string; readonly now: number; readonly random: () => number },
+  at: {
+    readonly pspReference: string
+    readonly now: number
+    readonly random: () => number
+    readonly behaviour: CardBehaviour
+  },
 ): Outcome<Authorization> {
-  const { authorize } = card.behaviour
+  const { authorize, holdWindowMs } = at.behaviour
   if (authorize === 'unavailable') return { status: 'unavailable', amount: o.amount, answer: 'The provider is away.' }
-  const declined = authorize === 'declined'
+  const declined = authorize === 'declined' || authorize === 'pin-needed'
   const amountMinor = declined ? 0 : authorize === 'half' ? Math.ceil(o.amount.amountMinor / 2) : o.amount.amountMinor
   const face = faceOf(card)
   const window = simulatedCapabilities.holdWindowMs
@@ -49,7 +40,7 @@ export function decideAuthorize(
     status: declined ? 'declined' : 'approved',
     pspReference: at.pspReference,
     authorized: { amountMinor, currency: o.amount.currency },
-    captureBefore: declined ? at.now : at.now + (card.behaviour.holdWindowMs ?? window[card.brand] ?? window.other),
+    captureBefore: declined ? at.now : at.now + (holdWindowMs ?? window[card.brand] ?? window.other),
     card: face,
     eftData: [
       `${face.brand} ${face.masked} CONTACTLESS`,
@@ -57,14 +48,19 @@ export function decideAuthorize(
       declined ? 'DECLINED' : `AUTH CODE ${code}`,
       `PSP REFERENCE ${at.pspReference}`,
     ],
-    ...(declined ? { reason: 'Declined by the issuer.' } : {}),
+    ...(authorize === 'declined' && { reason: 'Declined by the issuer.', decline: 'issuer' }),
+    ...(authorize === 'pin-needed' && { reason: 'The issuer wants the PIN.', decline: 'pin-needed' }),
   }
   const status = declined ? 'declined' : 'approved'
   return { status, amount: answer.authorized, answer, lost: authorize === 'lost-answer' }
 }
 
 /** A live hold may be raised a limited number of times. */
-export function decideIncrement(payment: Booked, newTotal: Money): Outcome<Hold> {
+export function decideIncrement(
+  payment: Booked,
+  newTotal: Money,
+  { increment }: Pick<CardBehaviour, 'increment'>,
+): Outcome<Hold> {
   const wrong =
     wrongMoney(payment, newTotal) ??
     notHeld(payment, 'raised') ??
@@ -73,7 +69,10 @@ export function decideIncrement(payment: Booked, newTotal: Money): Outcome<Hold>
       : payment.increments >= simulatedCapabilities.maxIncrements
         ? `The hold has been raised ${payment.increments} times; no more is possible.`
         : undefined)
-  return wrong === undefined ? holdOf(payment, newTotal) : refused(newTotal, wrong)
+  if (wrong !== undefined) return refused(newTotal, wrong)
+  if (increment === 'declined')
+    return { status: 'declined', amount: newTotal, answer: 'The issuer does not raise the hold.' }
+  return { ...holdOf(payment, newTotal), lost: increment === 'lost-answer' }
 }
 
 /** A live hold may be lowered, not to nothing: that is a void. */
@@ -87,43 +86,66 @@ export function decideReduce(payment: Booked, newTotal: Money): Outcome<Hold> {
   return wrong === undefined ? holdOf(payment, newTotal) : refused(newTotal, wrong)
 }
 
+/** How the simulated provider captures for this payment, and when it changes its mind by itself. */
+export interface Capturing {
+  readonly now: number
+  readonly capture?: CardBehaviour['capture']
+  /** How long "later" is. */
+  readonly laterMs: number
+}
+
 /** One capture, at most the hold; the rest is released. */
-export function decideCapture(payment: Booked, amount: Money, now: number): Outcome<Capture> {
-  const card = cardOf(payment.card).behaviour.capture
+export function decideCapture(payment: Booked, amount: Money, { now, capture, laterMs }: Capturing): Outcome<Capture> {
   const wrong =
     wrongMoney(payment, amount) ??
     notHeld(payment, 'captured') ??
     (amount.amountMinor > payment.authorized
       ? `${amount.amountMinor} is more than the hold of ${payment.authorized}; capture at most the hold.`
-      : card === 'refused'
+      : capture === 'refused'
         ? 'The issuer refuses the capture.'
         : undefined)
   if (wrong !== undefined) return refused(amount, wrong)
-  if (card === 'unavailable-once' && payment.missed.capture === 0) {
+  if (capture === 'unavailable-once' && payment.missed.capture === 0) {
     return { status: 'unavailable', amount, answer: 'The provider is away.' }
   }
+  const accepted = capture === 'later' || capture === 'later-refused'
   const answer: Capture = {
-    status: 'captured',
+    status: accepted ? 'pending' : 'captured',
     pspReference: payment.pspReference,
-    captured: amount,
-    released: { amountMinor: payment.authorized - amount.amountMinor, currency: payment.currency },
+    captured: { amountMinor: accepted ? 0 : amount.amountMinor, currency: payment.currency },
+    released: { amountMinor: accepted ? 0 : payment.authorized - amount.amountMinor, currency: payment.currency },
     at: now,
     eftData: payment.authorization.eftData,
   }
-  return { status: 'done', amount, answer, lost: card === 'lost-answer' }
+  const due = {
+    at: now + laterMs,
+    outcome: capture === 'later' ? 'done' : 'refused',
+    amountMinor: amount.amountMinor,
+  } as const
+  return {
+    status: accepted ? 'pending' : 'done',
+    amount,
+    answer,
+    lost: capture === 'lost-answer',
+    twice: capture === 'twice',
+    ...((accepted || capture === 'failed-afterwards') && { due }),
+  }
 }
 
 /** Gives the hold back. Nothing held any more is an answer, not a mistake. */
-export function decideVoid(payment: Booked, now: number): Outcome<Voided> {
+export function decideVoid(
+  payment: Booked,
+  now: number,
+  { void: behaviour }: Pick<CardBehaviour, 'void'>,
+): Outcome<Voided> {
   const { pspReference, currency } = payment
   const amount = { amountMinor: payment.state === 'authorized' ? payment.authorized : 0, currency }
   if (payment.state === 'expired' || payment.state === 'voided') {
     return { status: 'done', amount, answer: { status: payment.state, pspReference, at: now } }
   }
-  const card = cardOf(payment.card).behaviour.void
-  const wrong = notHeld(payment, 'voided') ?? (card === 'refused' ? 'The issuer refuses the void.' : undefined)
+  const wrong = notHeld(payment, 'voided') ?? (behaviour === 'refused' ? 'The issuer refuses the void.' : undefined)
   if (wrong !== undefined) return refused(amount, wrong)
-  if (card === 'unavailable-once' && payment.missed.void === 0) {
+  if (behaviour === 'unavailable-once' && payment.missed.void === 0) {
     return { status: 'unavailable', amount, answer: 'The provider is away.' }
   }
   return { status: 'done', amount, answer: { status: 'voided', pspReference, at: now } }
@@ -162,24 +184,6 @@ function wrongMoney(payment: Booked, amount: Money): string | undefined {
   return amount.currency === payment.currency
     ? undefined
     : `The payment is in ${payment.currency}, the request in ${amount.currency}.`
-}
-
-export function checkMoney(amount: Money): void {
-  if (!Number.isSafeInteger(amount.amountMinor) || amount.amountMinor <= 0) {
-    throw new PspError('refused', `The amount ${amount.amountMinor} must be a whole number of minor units above 0.`)
-  }
-  if (!/^[A-Z]{3}$/.test(amount.currency)) {
-    throw new PspError('refused', `"${amount.currency}" is no currency code; use three capital letters of ISO 4217.`)
-  }
-}
-
-export function checkKey(key: string): void {
-  if (key.length === 0 || key.length > simulatedCapabilities.idempotency.maxKeyLength) {
-    throw new PspError(
-      'refused',
-      `A key has 1 to ${simulatedCapabilities.idempotency.maxKeyLength} characters, got ${key.length}.`,
-    )
-  }
 }
 
 export function cardOf(token: string): SimulatedCard {

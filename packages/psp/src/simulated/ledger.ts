@@ -8,9 +8,10 @@ export interface LedgerEntry {
   readonly reference: string
   readonly pspReference: string
   readonly operation: 'authorize' | 'increment' | 'reduce' | 'capture' | 'void' | 'refund' | 'expire'
-  readonly status: 'approved' | 'declined' | 'done' | 'refused' | 'unavailable'
+  /** `pending`: a capture that is accepted; a second entry of the same operation, asked for by nobody, decides it. */
+  readonly status: 'approved' | 'declined' | 'done' | 'refused' | 'unavailable' | 'pending'
   readonly amount: Money
-  /** Empty for an expiry: nobody asked for it. */
+  /** Empty for what nobody asked for: an expiry, a later decision. */
   readonly key: string
   /** What was asked, as JSON text. */
   readonly request: string

@@ -1,22 +1,24 @@
+import { checkKey, checkMoney, unknownPayment } from '../checks.ts'
 import type { Authorization, Capture, Hold, Money, Psp, Refund, Voided } from '../psp.ts'
 import { PspError } from '../psp.ts'
+import { withoutCardNumbers } from '../without-card-numbers.ts'
 import type { Booked, Books } from './books.ts'
 import { emptyBooks, enter, paymentOf } from './books.ts'
+import { simulatedCapabilities } from './capabilities.ts'
+import type { CardBehaviour } from './cards.ts'
 import { faceOf } from './cards.ts'
 import type { Outcome } from './decide.ts'
 import {
   cardOf,
-  checkKey,
-  checkMoney,
   decideAuthorize,
   decideCapture,
   decideIncrement,
   decideReduce,
   decideRefund,
   decideVoid,
-  simulatedCapabilities,
 } from './decide.ts'
 import type { Ledger, LedgerEntry } from './ledger.ts'
+import { settlementOf } from './settlement.ts'
 
 export interface SimulatedPspParts {
   readonly clock: { readonly now: () => number; readonly after: (delayMs: number, task: () => void) => () => void }
@@ -28,7 +30,15 @@ export interface SimulatedPspParts {
   readonly timeoutMs?: number
   /** While true nothing of the provider can be reached. */
   readonly outage?: () => boolean
+  /** What goes wrong with every card, beside what the card itself brings. */
+  readonly misbehave?: () => CardBehaviour
+  /** How long "later" is: a capture that is decided after it was accepted. 5 s by default. */
+  readonly laterMs?: number
+  /** After this a key is forgotten and its request runs again. For ever by default. */
+  readonly keyRetentionMs?: number
 }
+
+const LATER_MS = 5_000
 
 type Operation = Exclude<LedgerEntry['operation'], 'expire'>
 type Asked = {
@@ -45,26 +55,34 @@ type Decide<T> =
 
 /** A provider in one process, with its own truth. It behaves as the presented card says. */
 export function createSimulatedPsp(parts: SimulatedPspParts): Psp {
-  const { clock } = parts
+  const { clock, ledger } = parts
   const { withBooks, run } = createCounter(parts)
-  return {
+  const behave = (card: string): CardBehaviour => ({ ...cardOf(card).behaviour, ...parts.misbehave?.() })
+  const capturing = ({ card }: Booked) => ({
+    now: clock.now(),
+    capture: behave(card).capture,
+    laterMs: parts.laterMs ?? LATER_MS,
+  })
+  return withoutCardNumbers({
     name: 'simulated',
     capabilities: simulatedCapabilities,
     authorize: async (o) => {
       const card = cardOf(o.card)
+      const behaviour = behave(o.card)
       reachable(parts)
-      if (card.behaviour.authorize === 'lost-request') {
+      if (behaviour.authorize === 'lost-request') {
         await pause(clock, parts.timeoutMs ?? 0)
         throw lost('authorize')
       }
       const open = (pspReference: string) =>
-        decideAuthorize(o, card, { pspReference, now: clock.now(), random: parts.random })
+        decideAuthorize(o, card, { pspReference, now: clock.now(), random: parts.random, behaviour })
       return run<Authorization>('authorize', o, { open })
     },
-    increment: async (o) => run<Hold>('increment', o, { change: (one) => decideIncrement(one, o.newTotal) }),
+    increment: async (o) =>
+      run<Hold>('increment', o, { change: (one) => decideIncrement(one, o.newTotal, behave(one.card)) }),
     reduce: async (o) => run<Hold>('reduce', o, { change: (one) => decideReduce(one, o.newTotal) }),
-    capture: async (o) => run<Capture>('capture', o, { change: (one) => decideCapture(one, o.amount, clock.now()) }),
-    void: async (o) => run<Voided>('void', o, { change: (one) => decideVoid(one, clock.now()) }),
+    capture: async (o) => run<Capture>('capture', o, { change: (one) => decideCapture(one, o.amount, capturing(one)) }),
+    void: async (o) => run<Voided>('void', o, { change: (one) => decideVoid(one, clock.now(), behave(one.card)) }),
     refund: async (o) => run<Refund>('refund', o, { change: (one) => decideRefund(one, o.amount, clock.now()) }),
     query: async (o) => {
       const found = withBooks((now) => now.payments.get(o.pspReference ?? now.byReference.get(o.reference ?? '') ?? ''))
@@ -80,7 +98,8 @@ export function createSimulatedPsp(parts: SimulatedPspParts): Psp {
       throw new PspError('not-supported', 'The simulated provider sends no messages. Ask it with query.')
     },
     identify: async (card) => faceOf(cardOf(card)),
-  }
+    settlement: async (period) => withBooks(() => settlementOf(ledger.entries(), period)),
+  })
 }
 
 /** Where every request passes, one at a time: the books, the keys, and what is booked. */
@@ -107,25 +126,28 @@ function createCounter(parts: SimulatedPspParts) {
 
   /** Runs one money operation: idempotency, booking, and then the way back to the caller. */
   async function run<T>(operation: Operation, asked: Asked, decide: Decide<T>): Promise<T> {
-    checkKey(asked.key)
+    checkKey(asked.key, simulatedCapabilities)
     const money = asked.amount ?? asked.newTotal
     if (money !== undefined) checkMoney(money)
     const request = requestText(operation, asked)
     const outcome = withBooks((now): Outcome<T> | PspError => {
-      const earlier = answeredBefore<T>(now, asked.key, request)
+      const earlier = answeredBefore<T>(now, {
+        key: asked.key,
+        request,
+        since: clock.now() - (parts.keyRetentionMs ?? Infinity),
+      })
       if (earlier !== undefined) return earlier
       const payment = now.payments.get(asked.pspReference ?? '')
       const pspReference = payment?.pspReference ?? `SIM-${String(now.payments.size + 1).padStart(8, '0')}`
       const decided = 'open' in decide ? decide.open(pspReference) : payment && decide.change(payment)
       if (decided === undefined) return unknownPayment(asked.pspReference)
       const { status, amount } = decided
-      const answer = JSON.stringify(decided.answer)
+      const answer = JSON.stringify(decided.due ? { ...(decided.answer as object), due: decided.due } : decided.answer)
       const reference = payment?.reference ?? asked.reference ?? ''
       const at = clock.now()
-      enter(
-        now,
-        ledger.append({ at, reference, pspReference, operation, status, amount, key: asked.key, request, answer }),
-      )
+      const entry = { at, reference, pspReference, operation, status, amount, key: asked.key, request, answer }
+      enter(now, ledger.append(entry))
+      if (decided.twice) enter(now, ledger.append({ ...entry, key: '' }))
       return decided
     })
     await pause(clock, outcome.lost ? (parts.timeoutMs ?? 0) : (parts.latencyMs ?? 0))
@@ -135,35 +157,44 @@ function createCounter(parts: SimulatedPspParts) {
   return { withBooks, run }
 }
 
-function unknownPayment(pspReference: string | undefined): PspError {
-  return new PspError('refused', `The provider knows no payment "${pspReference}".`)
-}
-
 function reachable(parts: SimulatedPspParts): void {
   if (parts.outage?.()) throw new PspError('unavailable', 'The provider is away. Repeat with the same key later.')
 }
 
-/** Brings the books up to the ledger, then books the holds that have run out since. */
+/** Brings the books up to the ledger, then books what has happened by itself since: holds that ran out, late decisions. */
 function catchUp(books: Books, ledger: Ledger, now: number): void {
   for (const entry of ledger.entries(books.lastSeq)) enter(books, entry)
   for (const live of books.live) {
     const payment = books.payments.get(live)
-    if (payment === undefined || now < payment.captureBefore) continue
-    const { reference, pspReference, captureBefore: at, currency } = payment
-    const amount = { amountMinor: payment.authorized, currency }
-    const words = { operation: 'expire', status: 'done', key: '', request: '{}', answer: '{}' } as const
-    enter(books, ledger.append({ at, reference, pspReference, amount, ...words }))
+    if (payment === undefined) continue
+    const { reference, pspReference, currency, due } = payment
+    const words = { reference, pspReference, key: '', request: '{}', answer: '{}' }
+    if (due && now >= due.at) {
+      const amount = { amountMinor: due.amountMinor, currency }
+      enter(books, ledger.append({ ...words, at: due.at, amount, operation: 'capture', status: due.outcome }))
+    } else if (payment.state === 'authorized' && now >= payment.captureBefore) {
+      const amount = { amountMinor: payment.authorized, currency }
+      enter(books, ledger.append({ ...words, at: payment.captureBefore, amount, operation: 'expire', status: 'done' }))
+    }
   }
 }
 
 /** The stored answer of this key; an attempt that found the provider away is not an answer. */
-function answeredBefore<T>(books: Books, key: string, request: string): Outcome<T> | PspError | undefined {
-  const earlier = books.byKey.get(key) ?? []
+function answeredBefore<T>(
+  books: Books,
+  asked: { readonly key: string; readonly request: string; readonly since: number },
+): Outcome<T> | PspError | undefined {
+  const { key, request, since } = asked
+  const earlier = (books.byKey.get(key) ?? []).filter((entry) => entry.at > since)
   if (earlier.some((entry) => entry.request !== request)) {
     return new PspError('refused', `Key "${key}" was used for another request. A key belongs to one request only.`)
   }
-  const done = earlier.find((entry) => entry.status !== 'unavailable' && entry.status !== 'refused')
-  return done && { status: done.status, amount: done.amount, answer: JSON.parse(done.answer) as T }
+  const found = earlier.find((entry) => entry.status !== 'unavailable' && entry.status !== 'refused')
+  if (found === undefined) return undefined
+  const stored = JSON.parse(found.answer) as T | string
+  if (typeof stored === 'string') return { status: found.status, amount: found.amount, answer: stored }
+  const { due: _due, ...answer } = stored as T & { due?: unknown }
+  return { status: found.status, amount: found.amount, answer: answer as T }
 }
 
 /** The request as text, the same for the same request whatever the order of its fields. */
@@ -180,6 +211,7 @@ function deliver<T>(operation: Operation, outcome: Outcome<T>): T {
   if (outcome.lost) throw lost(operation)
   if (outcome.status === 'unavailable')
     throw new PspError('unavailable', `${String(outcome.answer)} Repeat with the same key.`)
+  if (outcome.status === 'declined' && operation !== 'authorize') throw new PspError('declined', String(outcome.answer))
   if (outcome.status === 'refused') throw new PspError('refused', `${operation}: ${String(outcome.answer)}`)
   return outcome.answer as T
 }

@@ -7,7 +7,8 @@ import { type FinancialAdviceConfirmation, payments } from '@plugtill/ocpi/modul
 import { entriesOf } from '@plugtill/ocpi/peer-url'
 import type { Peer, PeerStore } from '@plugtill/ocpi/peers'
 import { ciKey, formatDateTime, type Price } from '@plugtill/ocpi/types'
-import type { Payment, PaymentEvent } from '../payment/payment.ts'
+import type { PaymentEvent } from '../payment/events.ts'
+import type { Payment } from '../payment/payment.ts'
 import { splitLike } from '../payment/prices.ts'
 
 export interface AdviseParts {
@@ -18,8 +19,13 @@ export interface AdviseParts {
 }
 
 /** The advice of this payment as it goes over the wire. `eft_data` has at least one line, also for a failure. (E-15) */
-export function adviceBody(payment: Payment, costOfCdr: Price | undefined): FinancialAdviceConfirmation {
-  const { advice } = payment
+export function adviceBody(
+  payment: Payment,
+  costOfCdr: Price | undefined,
+  { adviceId = payment.advice?.id }: { readonly adviceId?: string } = {},
+): FinancialAdviceConfirmation {
+  // A later advice never takes the words of an earlier one that has not left yet. (I8)
+  const advice = [...(payment.earlierAdvices ?? []), payment.advice].find((one) => one?.id === adviceId)
   if (!advice) throw new Fault('NO_ADVICE', `Payment ${payment.id} has no advice to send.`)
   const card = `${payment.card.brand} ${payment.card.masked}`
   return {
@@ -40,7 +46,7 @@ async function written(parts: AdviseParts, payment: Payment, adviceId: string): 
   const stored = await parts.documents.get('advices', key)
   if (stored) return JSON.parse(stored.body) as FinancialAdviceConfirmation
   const cdr = payment.cdr && (await parts.documents.get('cdrs', ciKey(payment.peerId, payment.cdr.id)))
-  const body = adviceBody(payment, cdr && (JSON.parse(cdr.body) as { total_cost: Price }).total_cost)
+  const body = adviceBody(payment, cdr && (JSON.parse(cdr.body) as { total_cost: Price }).total_cost, { adviceId })
   await parts.documents.put('advices', key, JSON.stringify(body), body.last_updated)
   return body
 }
@@ -65,13 +71,7 @@ export function advise(parts: AdviseParts) {
       await call.postAdvice({ body }, { reference: payment.id })
       return { ...delivered, at: parts.clock.now() }
     } catch (error) {
-      if (
-        !(error instanceof PeerRefused) ||
-        error.statusCode === undefined ||
-        error.statusCode < 2000 ||
-        error.statusCode > 2999
-      )
-        throw again(error)
+      if (!isRefusedContent(error)) throw again(error)
       // F69: it may have arrived before and its answer was lost. Then the copy over there equals ours.
       const there = await call.advice({ params: { id: body.id } }, { reference: payment.id }).catch(() => undefined)
       if (there && there.data.authorization_reference === body.authorization_reference && there.data.id === body.id) {
@@ -81,6 +81,10 @@ export function advise(parts: AdviseParts) {
     }
   }
 }
+
+/** OCPI 2xxx: what was sent is wrong for the partner. */
+export const isRefusedContent = (error: unknown): boolean =>
+  error instanceof PeerRefused && error.statusCode !== undefined && error.statusCode >= 2000 && error.statusCode <= 2999
 
 /** Everything but a refusal of the content is tried again for as long as it takes. (F68, F70) */
 function again(error: unknown): Fault {

@@ -5,7 +5,8 @@ import { Fault } from '@plugtill/ocpi/errors'
 import { type CommandResponse, commands, type StartSession } from '@plugtill/ocpi/modules/commands'
 import { formatDateTime } from '@plugtill/ocpi/types'
 import { START_WITHIN_MS } from '../payment/amounts.ts'
-import type { Payment, PaymentEvent } from '../payment/payment.ts'
+import type { PaymentEvent } from '../payment/events.ts'
+import type { Payment } from '../payment/payment.ts'
 
 export interface CommandParts {
   readonly client: OcpiClient

@@ -1,12 +1,17 @@
 /** What each order of the payment's state table means in the world outside, and on which lane it waits. */
 import type { Kind } from '@plugtill/engine/engine'
 import { paymentKeys } from '../payment/desk.ts'
-import type { Payment, PaymentEvent, PaymentOrder } from '../payment/payment.ts'
+import type { PaymentEvent, PaymentOrder, Reminder } from '../payment/events.ts'
+import type { Payment } from '../payment/payment.ts'
 import { paymentMachine } from '../payment/states.ts'
-import { type AdviseParts, advicesLane, advise } from './advise.ts'
+import { type AdviseParts, advicesLane, advise, isRefusedContent } from './advise.ts'
+import type { MoneyParts } from './ask-psp.ts'
 import { type CommandParts, startSession, stopSession } from './commands.ts'
-import { authorize, capture, type MoneyParts, queryAuthorization, queryCapture, voidHold } from './money.ts'
+import { authorize, capture, queryAuthorization, queryCapture } from './money.ts'
+import { queryRaise, raiseHold } from './raise.ts'
+import { refund } from './refund.ts'
 import { findSession, pullCdr, type SearchParts } from './search.ts'
+import { queryVoid, voidHold } from './void.ts'
 
 export interface PaymentKindParts extends MoneyParts, CommandParts, AdviseParts, SearchParts {
   readonly adviceRetryMaxMs: number
@@ -20,7 +25,19 @@ type PaymentKind = Kind<Payment, PaymentEvent, PaymentOrder>
 const PEER_ATTEMPTS = 200
 /** 30 days at one attempt in 30 to 60 s: as long as a hold lives. A provider that is away for hours loses no money. (F74) */
 const MONEY_ATTEMPTS = 30 * 24 * 120
-const MONEY: readonly PaymentOrder['do'][] = ['authorize', 'query-authorization', 'capture', 'query-capture', 'void']
+const MONEY: readonly PaymentOrder['do'][] = [
+  'authorize',
+  'query-authorization',
+  'capture',
+  'query-capture',
+  'void',
+  'query-void',
+  'raise-hold',
+  'query-raise',
+  'refund',
+]
+/** A CPO that refuses the content of an advice may only be early; after some minutes it means it. (F70, D-F19) */
+const REFUSED_ATTEMPTS = 8
 /** 90 days at one attempt an hour. (F68) */
 const ADVICE_ATTEMPTS = 24 * 90
 
@@ -29,11 +46,10 @@ export function paymentKind(parts: PaymentKindParts): PaymentKind {
     machine: paymentMachine,
     keys: paymentKeys,
     lane: laneOf,
-    dueAt: (order, now) =>
-      order.do === 'remind' ? order.at : order.do === 'stop-session' ? (order.notBefore ?? now) : now,
+    dueAt: (order, now) => (order.do === 'remind' ? order.at : 'notBefore' in order ? (order.notBefore ?? now) : now),
     run: runs(parts),
     gaveUp: (order, error) => gaveUp(order, error, parts),
-    retry: (order, attempt) => retryAfter(order, attempt, parts),
+    retry: (order, attempt, error) => retryAfter(order, { attempt, error }, parts),
   }
 }
 
@@ -44,6 +60,7 @@ export function paymentKind(parts: PaymentKindParts): PaymentKind {
 function laneOf(order: PaymentOrder, payment: Payment): string {
   switch (order.do) {
     case 'remind':
+    case 'alarm':
       return 'clock'
     case 'start-session':
     case 'stop-session':
@@ -53,32 +70,20 @@ function laneOf(order: PaymentOrder, payment: Payment): string {
       return `cpo:${payment.peerId}:search`
     case 'advise':
       return advicesLane(payment.peerId)
+    case 'authorize':
+      // A real reader waits for the driver's card: one terminal never holds up the money of another.
+      return `psp:reader:${payment.terminalId.toLowerCase()}`
     default:
       return 'psp'
   }
 }
 
 function runs(parts: PaymentKindParts): PaymentKind['run'] {
-  const money = {
-    authorize: authorize(parts),
-    queryAuthorization: queryAuthorization(parts),
-    capture: capture(parts),
-    queryCapture: queryCapture(parts),
-    voidHold: voidHold(parts),
-  }
-  const [start, stop, tell, find, pull] = [
-    startSession(parts),
-    stopSession(parts),
-    advise(parts),
-    findSession(parts),
-    pullCdr(parts),
-  ]
+  const atPsp = moneyRuns(parts)
+  const [start, stop, tell] = [startSession(parts), stopSession(parts), advise(parts)]
+  const [find, pull] = [findSession(parts), pullCdr(parts)]
   return async (order, { entity: payment, attempt }) => {
     switch (order.do) {
-      case 'authorize':
-        return money.authorize(payment, attempt)
-      case 'query-authorization':
-        return money.queryAuthorization(payment, attempt)
       case 'start-session':
         return start(payment, attempt)
       case 'stop-session':
@@ -86,17 +91,58 @@ function runs(parts: PaymentKindParts): PaymentKind['run'] {
       case 'find-session':
         return find(payment, order, attempt)
       case 'pull-cdr':
-        return pull(payment)
-      case 'capture':
-        return money.capture(payment, order.amount)
-      case 'query-capture':
-        return money.queryCapture(payment, order.amount)
-      case 'void':
-        return money.voidHold(payment, attempt)
+        return pull(payment, order)
       case 'advise':
         return tell(payment, order)
+      case 'alarm':
+        return parts.journal.write(payment.id, 'fault', { code: order.code, message: order.message })
       case 'remind':
-        return { type: order.of, stopCommandId: parts.ids(), at: parts.clock.now() }
+        return reminder(order.of, parts)
+      default:
+        return atPsp(order, payment, attempt)
+    }
+  }
+}
+
+/** A reminder brings the ids that its event may need into the world. */
+const reminder = (type: Reminder, { ids, clock }: PaymentKindParts): PaymentEvent =>
+  ({
+    type,
+    stopCommandId: ids(),
+    ...(type === 'credit-due' && { refundId: ids(), adviceId: ids() }),
+    at: clock.now(),
+  }) as PaymentEvent
+
+type AtPsp = Exclude<
+  PaymentOrder,
+  { readonly do: 'start-session' | 'stop-session' | 'find-session' | 'pull-cdr' | 'advise' | 'alarm' | 'remind' }
+>
+
+function moneyRuns(parts: PaymentKindParts) {
+  const [take, look] = [authorize(parts), queryAuthorization(parts)]
+  const [captureIt, lookAtCapture] = [capture(parts), queryCapture(parts)]
+  const [giveBack, lookAtVoid] = [voidHold(parts), queryVoid(parts)]
+  const [raise, lookAtRaise, payBack] = [raiseHold(parts), queryRaise(parts), refund(parts)]
+  return (order: AtPsp, payment: Payment, attempt: number): Promise<PaymentEvent | void> => {
+    switch (order.do) {
+      case 'authorize':
+        return take(payment, attempt)
+      case 'query-authorization':
+        return look(payment, attempt)
+      case 'capture':
+        return captureIt(payment, order.amount, attempt)
+      case 'query-capture':
+        return lookAtCapture(payment, order.amount, attempt)
+      case 'void':
+        return giveBack(payment, attempt)
+      case 'query-void':
+        return lookAtVoid(payment, attempt)
+      case 'raise-hold':
+        return raise(payment, order, attempt)
+      case 'query-raise':
+        return lookAtRaise(payment, order, attempt)
+      case 'refund':
+        return payBack(payment, order.refundId, attempt)
     }
   }
 }
@@ -117,14 +163,25 @@ function gaveUp(order: PaymentOrder, error: unknown, parts: PaymentKindParts): P
     case 'query-capture':
       return { type: 'capture-lost', reason, at }
     case 'void':
+    case 'query-void':
       return { type: 'void-given-up', reason, at }
+    case 'raise-hold':
+    case 'query-raise':
+      return { type: 'raise-refused', n: order.n, reason, stopCommandId: parts.ids(), at }
+    case 'refund':
+      return { type: 'refund-refused', refundId: order.refundId, reason, at }
     default:
       return undefined
   }
 }
 
 /** Exponential with full jitter: 1 s doubling up to a minute for money and searches, up to the setting for advices. */
-function retryAfter(order: PaymentOrder, attempt: number, parts: PaymentKindParts): number | 'give-up' {
+function retryAfter(
+  order: PaymentOrder,
+  { attempt, error }: { readonly attempt: number; readonly error: unknown },
+  parts: PaymentKindParts,
+): number | 'give-up' {
+  if (order.do === 'advise' && attempt >= REFUSED_ATTEMPTS && isRefusedContent(error)) return 'give-up'
   if (order.do === 'pull-cdr' && attempt >= 3) return 'give-up'
   const most = order.do === 'advise' ? ADVICE_ATTEMPTS : MONEY.includes(order.do) ? MONEY_ATTEMPTS : PEER_ATTEMPTS
   if (attempt >= most) return 'give-up'

@@ -5,8 +5,9 @@ import { cdrs } from '@plugtill/ocpi/modules/cdrs'
 import { sessions } from '@plugtill/ocpi/modules/sessions'
 import { formatDateTime } from '@plugtill/ocpi/types'
 import { type Intake, isCdrOf } from '../intake.ts'
-import type { Payment, PaymentEvent } from '../payment/payment.ts'
-import { belongsTo, sessionSeen } from '../payment/session-seen.ts'
+import type { PaymentEvent } from '../payment/events.ts'
+import type { Payment } from '../payment/payment.ts'
+import { belongsTo } from '../payment/session-seen.ts'
 
 export interface SearchParts {
   readonly client: OcpiClient
@@ -20,8 +21,6 @@ export interface SearchParts {
 const OVERLAP_MS = 15 * 60_000
 /** Objects read per search; a partner with more in the window is asked again at the next poll. */
 const READ_AT_MOST = 2_000
-/** Pulls of a CDR after which an operator is told: some 2 and 12 hours after the session. (F57) */
-const ALARMS: readonly number[] = [8, 48]
 /** The last look is repeated this often when the CPO cannot be reached; then the hold is given back. */
 const LAST_LOOKS = 3
 
@@ -39,7 +38,7 @@ export function findSession(parts: SearchParts) {
         if (belongsTo(payment, session) && !(await parts.intake.usedTwice(payment, session.id))) {
           return {
             type: 'session-reported',
-            session: sessionSeen(payment, session),
+            session: await parts.intake.seen(payment, session),
             stopCommandId: parts.ids(),
             at: at(),
           }
@@ -56,9 +55,9 @@ export function findSession(parts: SearchParts) {
 }
 
 export function pullCdr(parts: SearchParts) {
-  return async (payment: Payment): Promise<void> => {
+  return async (payment: Payment, order: { readonly overdue?: true }): Promise<void> => {
     if (payment.cdr) return
-    if (ALARMS.includes(payment.cdrChases ?? 0)) {
+    if (order.overdue) {
       const message = `Session ${payment.session?.id} of ${payment.peerId} has ended, its CDR has not come. Ask the CPO for it.`
       await parts.journal.write(payment.id, 'fault', { code: 'CDR_OVERDUE', message })
     }

@@ -5,19 +5,24 @@ import type { Engine } from '@plugtill/engine/engine'
 import type { Journal } from '@plugtill/engine/journal'
 import type { CdrReceived } from '@plugtill/ocpi/modules/cdrs'
 import { sameCi } from '@plugtill/ocpi/types'
-import type { CardFace, Psp } from '@plugtill/psp/psp'
+import type { Psp } from '@plugtill/psp/psp'
 import type { Offers, PaymentView, Receipt, StopTap, Tap } from '@plugtill/terminal/link'
-import { cdrKey } from '../intake.ts'
+import type { Breaker } from '../breaker.ts'
+import { cdrKey } from '../cdr-intake.ts'
+import type { Contracts } from '../contracts/contract.ts'
+import { pspOf } from '../effects/ask-psp.ts'
 import { evseOf, type Mirror } from '../mirror.ts'
-import { byReference, evseKey, openAt, type PaymentDesk, tapKey, tapsAt } from '../payment/desk.ts'
-import type { Payment, PaymentOrder } from '../payment/payment.ts'
+import { byReference, evseKey, openAt, type PaymentDesk, tapsAt } from '../payment/desk.ts'
+import type { PaymentOrder } from '../payment/events.ts'
+import type { Payment } from '../payment/payment.ts'
 import { invoiceUrl, receiptOf } from '../payment/receipt.ts'
 import { DEADLINE, paymentView } from '../payment/view.ts'
 import { Refusal } from '../refusal.ts'
-import type { PtpSettings } from '../settings.ts'
+import type { ContractTerms, PtpSettings } from '../settings.ts'
 import type { Registry } from '../terminals/registry.ts'
 import type { PaymentTerminal } from '../terminals/terminal.ts'
-import { labelOf, offerOf, powerKw, pricedFor, type Sellable, sellableOf } from './offers.ts'
+import { labelOf, offerOf, pricedFor, sellableOf } from './offers.ts'
+import { conditionsOf, startPayment, unreadable } from './start-payment.ts'
 
 export interface LinkParts {
   readonly name: string
@@ -25,6 +30,7 @@ export interface LinkParts {
   readonly ids: () => string
   readonly randomToken: () => string
   readonly psp: Psp
+  readonly pspAccounts?: Readonly<Record<string, Psp>>
   readonly engine: Engine
   readonly payments: PaymentDesk
   readonly registry: Registry
@@ -32,6 +38,8 @@ export interface LinkParts {
   readonly documents: Documents
   readonly journal: Journal
   readonly settings: PtpSettings
+  readonly contracts: Contracts
+  readonly breaker: Breaker
 }
 
 /** Every refusal is a `Refusal`: nothing was held and nothing was captured. */
@@ -67,7 +75,8 @@ export function createLink(parts: LinkParts): Link {
     stop: async (terminalId, { reference, card }) => {
       const payment = await own(terminalId, reference)
       // Only the card that pays may end the session. (T32, F42)
-      const { fingerprint } = await parts.psp.identify(card).catch(unreadable)
+      const psp = pspOf(parts, payment.terms?.pspAccount)
+      const { fingerprint } = await psp.identify(card, { terminalId }).catch(unreadable)
       if (fingerprint !== payment.card.fingerprint) {
         await parts.journal.write(payment.id, 'terminal', { act: 'stop', refused: 'wrong-card' })
         throw new Refusal('wrong-card', 'This is not the card that pays for the session.')
@@ -85,7 +94,9 @@ export function createLink(parts: LinkParts): Link {
       return view(stopped.entity)
     },
     receipts: async (terminalId, card) => {
-      const { fingerprint } = await parts.psp.identify(card).catch(unreadable)
+      const terminal = await parts.registry.find(terminalId)
+      const { psp } = terminal ? await conditionsOf(parts, terminal) : parts
+      const { fingerprint } = await psp.identify(card, { terminalId }).catch(unreadable)
       const since = parts.clock.now() - RECEIPT_WINDOW_MS
       const recent = await parts.payments.list({ named: tapsAt(terminalId), since, limit: LOOK_BACK })
       const mine = recent.filter(
@@ -99,10 +110,11 @@ export function createLink(parts: LinkParts): Link {
 
 async function offers(parts: LinkParts, terminal: PaymentTerminal, wanted?: string): Promise<Offers> {
   const at = parts.clock.now()
+  const { terms, can } = await conditionsOf(parts, terminal)
   const language = wanted ?? LANGUAGE
   const found = await Promise.all(
     (await sellableOf(parts.mirror, terminal)).map(async (sellable) => {
-      const priced = await pricedFor(parts.mirror, parts.settings, { sellable, peerId: terminal.peerId, language, at })
+      const priced = await pricedFor(parts.mirror, { sellable, peerId: terminal.peerId, language, at, terms, can })
       const busy = (await parts.payments.find(evseKey(terminal.peerId, sellable.evse.uid))) !== undefined
       return { offer: offerOf(sellable, priced, busy), languages: 'refused' in priced ? [] : priced.languages }
     }),
@@ -111,8 +123,8 @@ async function offers(parts: LinkParts, terminal: PaymentTerminal, wanted?: stri
   return {
     terminalId: terminal.id,
     model: terminal.model,
-    // The languages of the tariffs decide what the driver may choose.
-    languages: [...new Set([LANGUAGE, ...found.flatMap((item) => item.languages)])],
+    // The languages of the tariffs decide what the driver may choose, within what the contract allows.
+    languages: [...new Set([LANGUAGE, ...found.flatMap((item) => item.languages).filter(allowed(terms))])],
     language,
     chargers: found.map((item) => item.offer),
     open: running
@@ -128,102 +140,10 @@ async function offers(parts: LinkParts, terminal: PaymentTerminal, wanted?: stri
   }
 }
 
-/** D-20 to D-24: everything is decided and durable before the provider is asked. (I5) */
-async function startPayment(parts: LinkParts, terminal: PaymentTerminal, tap: Tap): Promise<Payment> {
-  const before = await parts.payments.find(tapKey(terminal.id, tap.tapId))
-  if (before) return before
-  if (terminal.state === 'deactivated') throw new Refusal('terminal-off', 'This terminal is switched off.')
-  const sellable = (await sellableOf(parts.mirror, terminal)).find(
-    ({ evse, connector }) =>
-      sameCi(evse.uid, tap.evseUid) && (!tap.connectorId || sameCi(connector.id, tap.connectorId)),
-  )
-  if (!sellable)
-    throw new Refusal(
-      'not-available',
-      `EVSE "${tap.evseUid}"${tap.connectorId ? ` with connector "${tap.connectorId}"` : ''} is not sold by terminal ${terminal.id}.`,
-    )
-  const at = parts.clock.now()
-  const priced = await pricedFor(parts.mirror, parts.settings, {
-    sellable,
-    peerId: terminal.peerId,
-    language: tap.language,
-    at,
-  })
-  if ('refused' in priced) throw new Refusal('no-price', priced.refused)
-  if (tap.tariffId && !sameCi(tap.tariffId, priced.tariff.id))
-    throw new Refusal('price-changed', `The price is now that of tariff ${priced.tariff.id}.`)
-  if (!offerOf(sellable, priced, false).available)
-    throw new Refusal('not-available', `EVSE ${sellable.evse.uid} is ${sellable.evse.status}.`)
-  const card = await parts.psp.identify(tap.card).catch(unreadable)
-  return createPayment(parts, terminal, { tap, sellable, priced, card, at })
-}
-
-type Accepted = {
-  tap: Tap
-  sellable: Sellable
-  priced: Extract<Awaited<ReturnType<typeof pricedFor>>, { hold: unknown }>
-  card: CardFace
-  at: number
-}
-
-async function createPayment(
-  parts: LinkParts,
-  terminal: PaymentTerminal,
-  { tap, sellable, priced, card, at }: Accepted,
-): Promise<Payment> {
-  const { settings } = parts
-  const payment: Payment = {
-    id: parts.ids(),
-    state: 'authorizing',
-    createdAt: at,
-    tapId: tap.tapId,
-    peerId: terminal.peerId,
-    terminalId: terminal.id,
-    locationId: sellable.location.id,
-    evseUid: sellable.evse.uid,
-    connectorId: sellable.connector.id,
-    timeZone: sellable.location.time_zone,
-    maxPowerKw: powerKw(sellable.connector),
-    tokenUid: parts.ids().replaceAll('-', '').slice(0, 20).toUpperCase(),
-    language: tap.language,
-    cardToken: tap.card,
-    card,
-    tariff: priced.tariff,
-    asked: priced.hold,
-    minimumHold: {
-      amountMinor: Math.floor(priced.hold.amountMinor * settings.minimumHoldShare),
-      currency: priced.hold.currency,
-    },
-    timers: {
-      startGraceMs: settings.startGraceMs,
-      plugInWindowMs: settings.plugInWindowMs,
-      sessionPollMs: settings.sessionPollMs,
-      cdrDeadlineMs: settings.cdrDeadlineMs,
-    },
-    startCommandId: parts.randomToken(),
-  }
-  try {
-    const created = await parts.payments.create(payment, { type: 'tapped', at })
-    await parts.journal.write(payment.id, 'terminal', {
-      act: 'tap',
-      terminal_id: terminal.id,
-      evse_uid: payment.evseUid,
-      card,
-    })
-    return created
-  } catch (error) {
-    // Two taps for one EVSE at the same moment: the database lets one through. (F22, T33)
-    const winner = await parts.payments.find(tapKey(terminal.id, tap.tapId))
-    if (winner) return winner
-    if (await parts.payments.find(evseKey(payment.peerId, payment.evseUid)))
-      throw new Refusal('not-available', `EVSE ${payment.evseUid} has just been taken.`)
-    throw error
-  }
-}
-
-function unreadable(error: unknown): never {
-  throw new Refusal('unreadable-card', error instanceof Error ? error.message : 'The card cannot be read.')
-}
+const allowed =
+  ({ languages }: ContractTerms) =>
+  (language: string) =>
+    languages.length === 0 || languages.includes(language)
 
 async function siteOf(parts: LinkParts, payment: Payment) {
   const terminal = await parts.registry.find(payment.terminalId)
@@ -252,7 +172,8 @@ async function receipt(parts: LinkParts, payment: Payment): Promise<Receipt> {
   const { terminal, locationName, label } = await siteOf(parts, payment)
   const stored = payment.cdr && (await parts.documents.get('cdrs', cdrKey(payment.peerId, payment.cdr.id)))
   const cdr = stored && (JSON.parse(stored.body) as CdrReceived)
-  const base = terminal?.terminal.invoice_base_url
+  // Where the invoice is found stood fixed at the tap. (F73)
+  const base = payment.terms ? payment.terms.invoiceBaseUrl : terminal?.terminal.invoice_base_url
   const cpoInvoices = cdr?.invoice_reference_id !== undefined && cdr.invoice_reference_id !== null
   const invoice = base && cpoInvoices ? invoiceUrl(base, payment.id) : undefined
   return receiptOf(payment, {

@@ -4,13 +4,12 @@ import type { Tariff } from '@plugtill/ocpi/modules/tariffs'
 import { sameCi } from '@plugtill/ocpi/types'
 import { tariffFor } from '@plugtill/pricing/choose'
 import { displayTariff } from '@plugtill/pricing/display'
-import { holdFor } from '@plugtill/pricing/hold'
 import { PricingError } from '@plugtill/pricing/pricing-error'
-import type { Money } from '@plugtill/psp/psp'
 import type { Offer } from '@plugtill/terminal/link'
 import { type Mirror, partyOf } from '../mirror.ts'
-import type { PtpSettings } from '../settings.ts'
+import type { ContractTerms } from '../settings.ts'
 import type { PaymentTerminal } from '../terminals/terminal.ts'
+import { type HoldPlan, type ProviderCan, planHold } from './holds.ts'
 
 export interface Sellable {
   readonly location: Location
@@ -46,31 +45,33 @@ const STARTABLE: readonly string[] = ['AVAILABLE', 'UNKNOWN', 'RESERVED']
 export type Priced =
   | {
       readonly tariff: Tariff
-      readonly hold: Money
+      readonly plan: HoldPlan
       readonly price: NonNullable<Offer['price']>
       readonly languages: readonly string[]
     }
   | { readonly refused: string }
 
+export interface PricedFor {
+  readonly sellable: Sellable
+  readonly peerId: string
+  readonly language: string
+  readonly at: number
+  readonly terms: ContractTerms
+  readonly can: ProviderCan
+}
+
 /** The tariff of a card payment at this connector, as it must be shown, and the amount to hold. (E-23, E-24, D-F02) */
-export async function pricedFor(
-  mirror: Mirror,
-  settings: PtpSettings,
-  {
-    sellable: { location, connector },
-    peerId,
-    language,
-    at,
-  }: { readonly sellable: Sellable; readonly peerId: string; readonly language: string; readonly at: number },
-): Promise<Priced> {
+export async function pricedFor(mirror: Mirror, wanted: PricedFor): Promise<Priced> {
+  const { location, connector } = wanted.sellable
   const known: Tariff[] = []
   for (const id of connector.tariff_ids ?? []) {
-    const tariff = await mirror.tariff(peerId, partyOf(location), id)
+    const tariff = await mirror.tariff(wanted.peerId, partyOf(location), id)
     if (tariff) known.push(tariff)
   }
   try {
-    const choice = tariffFor(connector.tariff_ids ?? [], known, at, { allowRegular: settings.allowRegularTariff })
-    return 'none' in choice ? { refused: choice.none } : priceOf(choice.tariff, settings, { language, at })
+    const allowRegular = wanted.terms.allowRegularTariff
+    const choice = tariffFor(connector.tariff_ids ?? [], known, wanted.at, { allowRegular })
+    return 'none' in choice ? { refused: choice.none } : priceOf(choice.tariff, wanted)
   } catch (error) {
     // One tariff that cannot be read must not take the other connectors off the screen.
     if (error instanceof PricingError) return { refused: error.message }
@@ -78,19 +79,16 @@ export async function pricedFor(
   }
 }
 
-function priceOf(
-  tariff: Tariff,
-  settings: PtpSettings,
-  shown: { readonly language: string; readonly at: number },
-): Priced {
-  const display = displayTariff(tariff, shown)
-  if ('refused' in display) return display
+function priceOf(tariff: Tariff, { terms, can, language, at }: PricedFor): Priced {
   const { currency } = tariff
-  const limits = { defaultMinor: settings.defaultHoldMinor[currency] ?? 0, ...settings.holdLimitsMinor[currency] }
-  const { amountMinor, reason } = holdFor(tariff, limits)
-  if (amountMinor <= 0) return { refused: reason }
+  if (terms.currencies.length > 0 && !terms.currencies.includes(currency))
+    return { refused: `Tariff ${tariff.id} is in ${currency}, which the contract does not sell.` }
+  const display = displayTariff(tariff, { language, at })
+  if ('refused' in display) return display
+  const plan = planHold(tariff, terms, can)
+  if ('refused' in plan) return plan
   const { lines, texts, taxIncluded, languages } = display
-  return { tariff, hold: { amountMinor, currency }, price: { lines, texts, currency, taxIncluded }, languages }
+  return { tariff, plan, price: { lines, texts, currency, taxIncluded }, languages }
 }
 
 export const labelOf = (evse: Evse): string => evse.physical_reference ?? evse.evse_id ?? evse.uid
@@ -108,9 +106,16 @@ export function offerOf({ location, evse, connector }: Sellable, priced: Priced,
     status: evse.status,
     available: reason === undefined,
     ...(reason && { reason }),
-    ...('refused' in priced ? {} : { price: priced.price, hold: priced.hold, tariffId: priced.tariff.id }),
+    ...('refused' in priced ? {} : shownPrice(priced)),
   }
 }
+
+const shownPrice = ({ price, plan, tariff }: Extract<Priced, { plan: unknown }>) => ({
+  price,
+  hold: plan.hold,
+  ...(plan.choices && { holdChoices: plan.choices }),
+  tariffId: tariff.id,
+})
 
 /** Watts when the CPO says them, else volts x amperes x phases. */
 export function powerKw(connector: Connector): number {

@@ -3,7 +3,8 @@ import type { Documents } from '@plugtill/engine/documents'
 import type { cdrs } from '@plugtill/ocpi/modules/cdrs'
 import type { VersionNumber } from '@plugtill/ocpi/peers'
 import type { Handlers } from '@plugtill/ocpi/server'
-import { cdrKey, type Intake } from '../intake.ts'
+import { cdrKey } from '../cdr-intake.ts'
+import type { Intake } from '../intake.ts'
 
 export interface CdrReceiverParts {
   readonly documents: Documents

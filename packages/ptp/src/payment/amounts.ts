@@ -9,10 +9,39 @@ export const zero = (currency: string): Money => ({ amountMinor: 0, currency })
 
 export const isZero = (money: Money): boolean => money.amountMinor === 0
 
-export function smaller(a: Money, b: Money): Money {
+function sameCurrency(a: Money, b: Money): void {
   if (a.currency !== b.currency) throw new RangeError(`cannot compare ${a.currency} with ${b.currency}`)
+}
+
+export function smaller(a: Money, b: Money): Money {
+  sameCurrency(a, b)
   return a.amountMinor <= b.amountMinor ? a : b
 }
+
+/** a - b, never below zero. */
+export function rest(a: Money, b: Money): Money {
+  sameCurrency(a, b)
+  return { amountMinor: Math.max(0, a.amountMinor - b.amountMinor), currency: a.currency }
+}
+
+/** What is asked from the driver: by the CDR, or by what was decided instead of it. */
+export const dueFor = (payment: Payment): Money | undefined => payment.basis?.due ?? payment.cdr?.due
+
+/** The only amount that is ever captured. (I2) */
+export function captureAmount(payment: Payment): Money | undefined {
+  const due = dueFor(payment)
+  return due && due.currency === payment.held?.currency ? smaller(due, payment.held) : undefined
+}
+
+/** Paid back, or on its way. */
+export function refundedOf({ refunds = [], asked }: Payment): Money {
+  const amountMinor = refunds.reduce((all, one) => all + (one.status === 'refused' ? 0 : one.amount.amountMinor), 0)
+  return { amountMinor, currency: asked.currency }
+}
+
+/** What the driver has paid in the end. */
+export const netOf = (payment: Payment): Money =>
+  payment.captured ? rest(payment.captured, refundedOf(payment)) : zero(payment.asked.currency)
 
 /**
  * How far below the hold the PTP stops: 2 %, at least 10 minor units, because the cost goes on between our order
@@ -23,9 +52,13 @@ export function stopMargin(held: Money): number {
 }
 
 /** True when the running cost has come so near to the hold, or may pass it so soon, that charging must stop. (E-25) */
-export function limitReached(payment: Payment, { cost, nearHold }: Pick<SessionSeen, 'cost' | 'nearHold'>): boolean {
-  if (!payment.held) return false
-  if (nearHold) return true
-  if (!cost || cost.currency !== payment.held.currency) return false
-  return cost.amountMinor >= payment.held.amountMinor - stopMargin(payment.held)
+export function limitReached(payment: Payment, seen: Pick<SessionSeen, 'cost' | 'nearHold'>): boolean {
+  return payment.held !== undefined && (seen.nearHold === true || costAtLimit(payment, seen))
+}
+
+/** The cost itself has come to the limit; a forecast alone is not enough. */
+export function costAtLimit({ held }: Payment, { cost }: Pick<SessionSeen, 'cost'>): boolean {
+  return (
+    held !== undefined && cost?.currency === held.currency && cost.amountMinor >= held.amountMinor - stopMargin(held)
+  )
 }

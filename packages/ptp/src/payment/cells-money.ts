@@ -1,23 +1,41 @@
-/** The CDR and the provider: what is captured, what is given back, what is advised. Pure. */
-import { isZero, smaller, zero } from './amounts.ts'
+/** The provider: what is captured, what is given back, and what the CPO is told about it. Pure. */
+import { captureAmount, dueFor, isZero, rest, smaller, zero } from './amounts.ts'
+import type { PaymentOrder } from './events.ts'
 import type { Advice, Payment } from './payment.ts'
-import { type PaymentCell, type PaymentVerdict, release } from './verdicts.ts'
+import { termsOf } from './terms.ts'
+import { advised, alarm, type PaymentCell, type PaymentVerdict, release, releaseBy } from './verdicts.ts'
 
-/** The only place where a CDR becomes money: min(due, held), zero is a void. (I10, D-33, D-F10, D-F14, D-F16) */
-export const cdrReceived: PaymentCell<'cdr-received'> = (payment, event) => {
-  const { due } = event.cdr
-  if (!payment.held) return { refuse: `CDR ${event.cdr.id} came before a hold was approved.` }
-  if (due.amountMinor < 0)
-    return { refuse: `CDR ${event.cdr.id} is negative (${due.amountMinor}) without being a credit.` }
-  if (due.currency !== payment.held.currency) {
-    const reason = `CDR ${event.cdr.id} is in ${due.currency}, the hold in ${payment.held.currency}. Nothing is captured automatically.`
-    return stopForOperator(payment, { ...event, set: { cdr: event.cdr } }, reason)
+interface Bill {
+  readonly at: number
+  readonly set: Partial<Payment>
+}
+
+/** The only way to a capture: min(due, held), zero is a void. (I10, D-33, D-F10, D-F16) */
+export function bill(payment: Payment, { at, set }: Bill): PaymentVerdict {
+  const next = { ...payment, ...set }
+  const [due, amount] = [dueFor(next), captureAmount(next)]
+  if (!due || !amount || !payment.held) return { refuse: 'There is no hold, or nothing that says what is due.' }
+  if (isZero(due)) return release(payment, { at }, { outcome: 'no-energy', why: 'Nothing to pay.', set })
+  const { minCaptureMinor, overHold, canRaise } = termsOf(payment)
+  if (due.amountMinor < minCaptureMinor) {
+    const why = `${due.amountMinor} is less than the provider captures (${minCaptureMinor}): given back.`
+    return release(payment, { at }, { outcome: 'no-energy', why, set })
   }
-  if (isZero(due)) return release('no-energy', 'Nothing to pay.', { cdr: event.cdr })
+  const n = (payment.raise?.n ?? 0) + 1
+  const more = overHold === 'raise' && canRaise === true && due.amountMinor > payment.held.amountMinor
+  const raise: PaymentOrder = { do: 'raise-hold', n, to: due }
   return {
     to: 'capturing',
-    set: { cdr: event.cdr, outcome: undefined, reason: undefined },
-    effects: [{ do: 'capture', amount: smaller(due, payment.held) }],
+    set: {
+      ...set,
+      ...(more && { raise: { n, to: due, status: 'asked' } as const }),
+      outcome: undefined,
+      reason: undefined,
+      dispute: undefined,
+      captureOrderedAt: at,
+      releaseBy: releaseBy(payment, at),
+    },
+    effects: [...(more ? [raise] : []), { do: 'capture', amount }],
   }
 }
 
@@ -28,102 +46,161 @@ interface Told {
 }
 
 /** Tells the CPO that nothing was captured, and why. */
-function adviseNothing(
+export function adviseNothing(
   to: Payment['state'],
   payment: Payment,
-  { adviceId, at, set }: Told,
-  message: string,
+  { adviceId, at, set, message }: Told & { readonly message: string },
 ): PaymentVerdict {
   const advice: Advice = { id: adviceId, status: 'FAILED', amount: zero(payment.asked.currency), message, at }
-  return { to, set: { ...set, advice }, effects: [{ do: 'advise', adviceId }] }
+  return { to, set: { ...set, ...advised(payment, advice) }, effects: [{ do: 'advise', adviceId }] }
 }
 
 /** Nothing can be captured, and the hold is not given back by itself: an operator has to look. */
-const stopForOperator = (payment: Payment, told: Told, reason: string): PaymentVerdict =>
-  adviseNothing('stuck', payment, { ...told, set: { ...told.set, outcome: 'capture-failed', reason } }, reason)
+export const stopForOperator = (payment: Payment, told: Told, message: string): PaymentVerdict =>
+  adviseNothing('stuck', payment, {
+    ...told,
+    set: { ...told.set, outcome: 'capture-failed', reason: message },
+    message,
+  })
 
-const RELEASED = 'The hold had been released before this CDR came.'
-
-/** F56: billed after the hold was given back. Nothing can be captured; the CPO is told. */
-export const cdrWithoutHold: PaymentCell<'cdr-received'> = (payment, event) => {
-  if (isZero(event.cdr.due)) return { ignore: 'a CDR of zero for a released hold' }
-  if (payment.cdr) return { refuse: `CDR ${event.cdr.id} comes after CDR ${payment.cdr.id} for the same reference.` }
-  return adviseNothing(payment.state, payment, { ...event, set: { cdr: event.cdr } }, RELEASED)
-}
-
-/**
- * The hold still stands while its void is under way: what was really delivered is taken from it, whether the CDR or its
- * Session comes first. (I12, D-F05) A session the CPO had declared invalid is not billed. (C-506)
- */
-export const cdrWhileVoiding: PaymentCell<'cdr-received'> = (payment, event) =>
-  payment.cdr || payment.session?.status === 'INVALID' || isZero(event.cdr.due)
-    ? cdrWithoutHold(payment, event)
-    : cdrReceived(payment, event)
+export const RELEASED = 'The hold had been released before this CDR came.'
 
 /** The void had won after all: nothing can be captured, and the CPO is told so. (F56) */
 export const voidedBeforeCapture: PaymentCell<'voided'> = (payment, event) =>
-  adviseNothing('voided', payment, { ...event, set: { reason: RELEASED } }, RELEASED)
+  adviseNothing('voided', payment, { ...event, set: { reason: RELEASED }, message: RELEASED })
 
-/** The CDR is pulled at every deadline for 20 h after the session, then the hold is given back. (F57) */
-const CHASE_FOR_MS = 20 * 3_600_000
-/** From here on the wait has a name for driver and operator. */
-const CHASES_UNNAMED = 3
-
-/** D-F11: pull, wait again, and in the end give the hold back. A session without energy or cost is voided. (D-F08) */
-export const chaseCdr: PaymentCell<'cdr-deadline-passed'> = (payment, event) => {
-  if (payment.session?.kwh === 0 && (payment.session.cost?.amountMinor ?? 0) === 0)
-    return release('no-energy', 'No energy was delivered.')
-  const chases = (payment.cdrChases ?? 0) + 1
-  const reason = `No CDR came for session ${payment.session?.id}. Ask the CPO for it.`
-  if (chases * payment.timers.cdrDeadlineMs > CHASE_FOR_MS) return release('no-cdr', reason)
-  return {
-    to: payment.state,
-    set: { cdrChases: chases, ...(chases > CHASES_UNNAMED && ({ outcome: 'no-cdr', reason } as const)) },
-    effects: [
-      { do: 'pull-cdr' },
-      { do: 'remind', of: 'cdr-deadline-passed', at: event.at + payment.timers.cdrDeadlineMs },
-    ],
-  }
-}
-
+/** More than was ordered is given back at once, and is no part of what the CPO is told. (F64) */
 export const captureDone: PaymentCell<'captured'> = (payment, event) => {
-  const due = payment.cdr?.due ?? event.amount
+  const ordered = captureAmount(payment)
+  if (!ordered) return { refuse: 'A capture that nobody ordered.' }
+  const amount = smaller(event.amount, ordered)
+  const extra = rest(event.amount, ordered)
+  const due = payment.cdr?.due ?? dueFor(payment) ?? amount
   const advice: Advice = {
     id: event.adviceId,
-    status: event.amount.amountMinor < due.amountMinor ? 'PARTIAL_SUCCESS' : 'SUCCESS',
-    amount: event.amount,
+    status: amount.amountMinor < due.amountMinor ? 'PARTIAL_SUCCESS' : 'SUCCESS',
+    amount,
     at: event.at,
+    ...(payment.basis && { message: BASIS[payment.basis.by] }),
   }
+  const done = {
+    captured: event.amount,
+    eftData: event.eftData,
+    outcome: undefined,
+    reason: undefined,
+    ...advised(payment, advice),
+  }
+  const tell: PaymentOrder = { do: 'advise', adviceId: advice.id }
+  if (isZero(extra)) return { to: 'captured', set: done, effects: [tell] }
+  const back = payBackTwice({ ...payment, ...done }, extra, `extra-${event.adviceId}`)
+  return { to: 'captured', set: { ...done, ...back.set }, effects: [tell, ...back.effects] }
+}
+
+const BASIS = {
+  session: 'No CDR came: captured by the last session cost under the tariff.',
+  tariff: 'The CDR could not be confirmed: captured by the tariff that was accepted.',
+  operator: 'Captured by decision of an operator.',
+} as const
+
+function payBackTwice(payment: Payment, extra: Payment['asked'], id: string) {
+  const why = 'The provider captured more than was ordered.'
   return {
-    to: 'captured',
-    set: { captured: event.amount, eftData: event.eftData, advice, outcome: undefined, reason: undefined },
-    effects: [{ do: 'advise', adviceId: advice.id }],
+    set: { refunds: [...(payment.refunds ?? []), { id, amount: extra, why, status: 'asked' as const }] },
+    effects: [
+      { do: 'refund', refundId: id },
+      alarm('CAPTURED_TWICE', `${why} ${extra.amountMinor} ${extra.currency} are paid back.`),
+    ] satisfies PaymentOrder[],
   }
 }
 
-export const captureRefused: PaymentCell<'capture-refused'> = (payment, event) =>
-  stopForOperator(payment, event, `The provider refused the capture: ${event.reason}`)
+/** F64: the provider's books show more than one capture. */
+export const overcaptured: PaymentCell<'overcaptured'> = (payment, event) => {
+  if (!payment.captured) return { refuse: 'Nothing was captured here.' }
+  const amountMinor = payment.captured.amountMinor + event.extra.amountMinor
+  const captured = { ...payment, captured: { ...payment.captured, amountMinor } }
+  const { set, effects } = payBackTwice(captured, event.extra, event.refundId)
+  return { to: payment.state, set: { captured: captured.captured, ...set }, effects }
+}
+
+export const captureRefused: PaymentCell<'capture-refused'> = (payment, event) => {
+  const failed = stopForOperator(payment, event, `The provider refused the capture: ${event.reason}`)
+  return 'to' in failed ? { ...failed, effects: [...(failed.effects ?? []), lookAfterItsEnd(payment, event)] } : failed
+}
+
+/** A hold that nobody decides about runs out; that is noted, not forgotten. (I4) */
+const lookAfterItsEnd = ({ captureBefore }: Payment, { at }: { readonly at: number }): PaymentOrder => ({
+  do: 'remind',
+  of: 'hold-check-due',
+  at: Math.max(at, captureBefore ?? at) + 60_000,
+})
+
+/** F66: a capture that was told as done fails days later. The CPO gets a new advice with a new id. */
+export const captureReversed: PaymentCell<'capture-reversed'> = (payment, event) => {
+  const message = `The provider took the capture back: ${event.reason}`
+  const failed = stopForOperator(payment, { ...event, set: { captured: undefined } }, message)
+  return 'to' in failed
+    ? { ...failed, effects: [...(failed.effects ?? []), alarm('CAPTURE_REVERSED', message)] }
+    : failed
+}
 
 /** F62: the answer was lost. The same key is asked again after the provider's own record was read. */
 export const captureLost: PaymentCell<'capture-lost'> = (payment) => {
-  if (!payment.cdr || !payment.held) return { refuse: 'A capture was lost that no CDR ordered.' }
-  return { to: 'capture-unknown', effects: [{ do: 'query-capture', amount: smaller(payment.cdr.due, payment.held) }] }
+  const amount = captureAmount(payment)
+  if (!amount) return { refuse: 'A capture was lost that nobody ordered.' }
+  return { to: 'capture-unknown', effects: [{ do: 'query-capture', amount }] }
 }
 
 /** The provider was asked for as long as it makes sense and never said whether it captured: an operator has to ask. (F62) */
-export const captureNeverKnown: PaymentCell<'capture-lost'> = (_payment, event) => ({
+export const captureNeverKnown: PaymentCell<'capture-lost'> = (payment, event) => ({
   to: 'stuck',
   set: { outcome: 'capture-failed', reason: `Nobody knows whether the capture was made: ${event.reason}` },
+  effects: [lookAfterItsEnd(payment, event)],
 })
 
-/** A zero CDR is confirmed with 0; a start that never became a session has nothing to advise. (D-F16) */
+/** A zero CDR is confirmed with 0, one that could not be captured as FAILED; without a bill nothing is advised. (D-F16) */
 export const voidDone: PaymentCell<'voided'> = (payment, event) => {
-  if (!payment.cdr || payment.advice) return { to: 'voided' }
-  const advice: Advice = { id: event.adviceId, status: 'SUCCESS', amount: zero(payment.asked.currency), at: event.at }
-  return { to: 'voided', set: { advice }, effects: [{ do: 'advise', adviceId: advice.id }] }
+  const lost: readonly PaymentOrder[] = event.expired
+    ? [alarm('HOLD_EXPIRED', `The hold of ${payment.held?.amountMinor} ran out before it was given back.`)]
+    : []
+  const set = { voidsLost: undefined, ...(event.expired && { expired: true }) }
+  if ((!payment.cdr && !payment.credit) || payment.advice) return { to: 'voided', set, effects: lost }
+  const unpaid = payment.cdr && !payment.credit && !isZero(payment.cdr.due)
+  const advice: Advice = {
+    id: event.adviceId,
+    status: unpaid ? 'FAILED' : 'SUCCESS',
+    amount: zero(payment.asked.currency),
+    ...(unpaid && payment.reason && { message: payment.reason }),
+    at: event.at,
+  }
+  return { to: 'voided', set: { ...set, advice }, effects: [{ do: 'advise', adviceId: advice.id }, ...lost] }
 }
 
+/** Asked after 5 s, then ever later: a provider that decides by message needs its time. */
+const QUERY_VOID_AFTER_MS = 5_000
+const QUERY_VOID_AT_MOST_MS = 600_000
+/** So many lost answers in a row, some two hours, and an operator has to ask the provider. */
+const VOIDS_LOST = 20
+
+/** F79: the answer was lost. The provider's own record is read before anything else happens. */
+export const voidLost: PaymentCell<'void-lost'> = (payment, event) => {
+  const voidsLost = (payment.voidsLost ?? 0) + 1
+  if (voidsLost > VOIDS_LOST) return voidGivenUp(payment, { ...event, type: 'void-given-up' })
+  const wait = Math.min(QUERY_VOID_AT_MOST_MS, QUERY_VOID_AFTER_MS * 2 ** (voidsLost - 1))
+  return { to: 'void-unknown', set: { voidsLost }, effects: [{ do: 'query-void', notBefore: event.at + wait }] }
+}
+
+/** The hold stays until it runs out; then its end is noted. (I4) */
+export const voidGivenUp: PaymentCell<'void-given-up'> = (payment, event) => ({
+  to: 'stuck',
+  set: { outcome: 'void-failed', reason: `The hold could not be released: ${event.reason}` },
+  effects: [lookAfterItsEnd(payment, event)],
+})
+
 export const adviceDelivered: PaymentCell<'advice-delivered'> = (payment, event) => {
-  if (payment.advice?.id !== event.adviceId) return { ignore: 'an earlier advice arrived' }
-  return { to: payment.state, set: { advice: { ...payment.advice, deliveredAt: event.at } } }
+  const arrived = (advice: Advice): Advice =>
+    advice.id === event.adviceId ? { ...advice, deliveredAt: event.at } : advice
+  const { advice, earlierAdvices = [] } = payment
+  if (advice?.id === event.adviceId) return { to: payment.state, set: { advice: arrived(advice) } }
+  if (!earlierAdvices.some(({ id }) => id === event.adviceId)) return { ignore: 'an unknown advice arrived' }
+  return { to: payment.state, set: { earlierAdvices: earlierAdvices.map(arrived) } }
 }

@@ -1,15 +1,19 @@
 /** What the Session says, and how charging is stopped. A Session is proof, whatever else was said. Pure. */
 import { sameCi } from '@plugtill/ocpi/types'
-import { limitReached } from './amounts.ts'
+import { mustStop, raiseDue } from './cells-raise.ts'
 import { awaitPlug, neverPlugged } from './cells-start.ts'
+import type { PaymentOrder } from './events.ts'
 import type { Payment, SessionSeen } from './payment.ts'
+import { silentTooLong } from './silence.ts'
 import {
+  alarm,
   firstPoll,
   type Happens,
   type PaymentCell,
   type PaymentVerdict,
   poll,
   release,
+  releaseBy,
   STOP_TRIES,
   stopOrders,
 } from './verdicts.ts'
@@ -50,7 +54,7 @@ export const sessionReported: PaymentCell<'session-reported'> = (payment, event)
   const session = newest(payment.session, event.session)
   // The last look shows what we knew: it still only waits.
   if (!session && payment.state === 'awaiting-session' && payment.plugInWindowPassed)
-    return neverPlugged(payment, event.stopCommandId)
+    return neverPlugged(payment, event)
   if (!session) return { ignore: `nothing newer in session ${event.session.id}` }
   switch (session.status) {
     case 'PENDING':
@@ -62,33 +66,62 @@ export const sessionReported: PaymentCell<'session-reported'> = (payment, event)
       return awaitCdr(payment, session, event.at)
     case 'INVALID':
       // The CPO's own window has ended too.
-      if (payment.plugInWindowPassed && session.kwh === 0)
-        return neverPlugged({ ...payment, session }, event.stopCommandId)
-      return release('session-invalid', 'The operator marked the session as invalid; it is not billed.', { session })
+      if (payment.plugInWindowPassed && session.kwh === 0) return neverPlugged({ ...payment, session }, event)
+      return release(payment, event, {
+        outcome: 'session-invalid',
+        why: 'The operator marked the session as invalid; it is not billed.',
+        set: { session },
+      })
   }
 }
 
 function sessionPending(payment: Payment, session: SessionSeen, event: Happens<'session-reported'>): PaymentVerdict {
-  if (payment.plugInWindowPassed) return neverPlugged({ ...payment, session }, event.stopCommandId)
+  if (payment.plugInWindowPassed) return neverPlugged({ ...payment, session }, event)
   if (payment.state === 'starting' || payment.state === 'start-unknown') return awaitPlug(payment, event.at, session)
   return { to: payment.state, set: { session } }
 }
 
 function sessionActive(payment: Payment, session: SessionSeen, event: Happens<'session-reported'>): PaymentVerdict {
   const first = firstPoll(payment, event.at)
-  const set = { session, polling: true, outcome: undefined, reason: undefined }
+  const set = { session, sessionSeenAt: event.at, polling: true, outcome: undefined, reason: undefined }
   // A stop that was ordered stays ordered, also when the session had looked dead in between.
   if (payment.stop?.tries) return { to: 'stopping', set, effects: first }
-  if (!payment.stop && !limitReached(payment, session)) return { to: 'charging', set, effects: first }
+  if (session.elsewhere && !payment.session?.elsewhere) return elsewhere(payment, session, { event, set, first })
+  const raise = raiseDue(payment, session)
+  if (raise)
+    return {
+      to: 'charging',
+      set: { ...set, raise },
+      effects: [{ do: 'raise-hold', n: raise.n, to: raise.to }, ...first],
+    }
+  if (!payment.stop && !mustStop(payment, session)) return { to: 'charging', set, effects: first }
   const stop = stopOrders(session, payment.stop?.by ?? 'limit', event.stopCommandId)
   return { to: 'stopping', set: { ...set, ...stop.set }, effects: [...stop.effects, ...first] }
+}
+
+/** F21: another connector than was paid for. At another price the driver has not agreed: it is stopped. */
+function elsewhere(
+  payment: Payment,
+  session: SessionSeen,
+  { event, set, first }: { event: Happens<'session-reported'>; set: Partial<Payment>; first: readonly PaymentOrder[] },
+): PaymentVerdict {
+  const where = `Session ${session.id} runs at another connector than ${payment.evseUid}/${payment.connectorId}`
+  if (session.elsewhere === 'same-tariff')
+    return { to: 'charging', set, effects: [alarm('SESSION_ELSEWHERE', `${where}, at the same price.`), ...first] }
+  const stop = stopOrders(session, 'policy', event.stopCommandId)
+  const reason = `${where}, at another price. It is stopped.`
+  return {
+    to: 'stopping',
+    set: { ...set, ...stop.set, outcome: 'other-charger', reason },
+    effects: [alarm('SESSION_ELSEWHERE', reason), ...stop.effects, ...first],
+  }
 }
 
 function awaitCdr(payment: Payment, session: SessionSeen, at: number): PaymentVerdict {
   if (payment.state === 'awaiting-cdr') return { to: 'awaiting-cdr', set: { session } }
   return {
     to: 'awaiting-cdr',
-    set: { session, outcome: undefined, reason: undefined },
+    set: { session, outcome: undefined, reason: undefined, releaseBy: releaseBy(payment, at) },
     effects: [{ do: 'remind', of: 'cdr-deadline-passed', at: at + payment.timers.cdrDeadlineMs }],
   }
 }
@@ -120,13 +153,16 @@ export const stopUnpaid: PaymentCell<'session-reported'> = (payment, event) => {
   if ((payment.stop?.tries ?? 0) >= STOP_TRIES)
     return { refuse: `Session ${session.id} runs without a hold and does not stop.` }
   const stop = stopOrders(session, 'policy', event.stopCommandId)
+  const first = payment.stop
+    ? []
+    : [alarm('SESSION_UNPAID', `Session ${session.id} began without a hold: it is stopped.`)]
   return {
     to: payment.state,
     set: {
       session,
       stop: { by: 'policy', commandId: event.stopCommandId, tries: (payment.stop?.tries ?? 0) + 1, at: event.at },
     },
-    effects: stop.effects,
+    effects: [...stop.effects, ...first],
   }
 }
 
@@ -166,6 +202,14 @@ export const pollSession: PaymentCell<'session-poll-due'> = (payment, event) => 
   effects: [{ do: 'find-session', last: false }, poll(payment, event.at)],
 })
 
+/** F26: no word for so long that the hold might be passed until the next look, at the worst: it is stopped before. */
+export const pollCharging: PaymentCell<'session-poll-due'> = (payment, event) => {
+  const look = pollSession(payment, event)
+  if (!('to' in look) || !payment.session || !silentTooLong(payment, event.at)) return look
+  const stop = stopOrders(payment.session, 'limit', event.stopCommandId)
+  return { to: 'stopping', set: stop.set, effects: [...stop.effects, ...(look.effects ?? [])] }
+}
+
 /** F31: accepted, still active. The order goes out again with every poll, up to its limit. */
 export const pollAndStopAgain: PaymentCell<'session-poll-due'> = (payment, event) => {
   const look = pollSession(payment, event)
@@ -178,6 +222,7 @@ export const pollAndStopAgain: PaymentCell<'session-poll-due'> = (payment, event
 
 /** The void won the race against the session: nothing is held, so nothing may flow. */
 export const voidedWhileRunning: PaymentCell<'voided'> = (payment, event) => {
-  if (!payment.session) return { to: 'voided' }
-  return { to: 'voided', ...stopOrders(payment.session, 'policy', event.adviceId) }
+  const { session } = payment
+  if (!session || session.status === 'COMPLETED' || session.status === 'INVALID') return { to: 'voided' }
+  return { to: 'voided', ...stopOrders(session, 'policy', event.adviceId) }
 }

@@ -20,22 +20,29 @@ export const holdApproved: PaymentCell<'authorized'> = (payment, event) => {
     pspReference: event.pspReference,
     captureBefore: event.captureBefore,
     eftData: event.eftData,
+    ...(event.card && { card: event.card }),
   }
   if (event.held.currency !== payment.asked.currency)
-    return release('hold-too-small', 'The provider held another currency.', set)
+    return release(payment, event, { outcome: 'hold-too-small', why: 'The provider held another currency.', set })
   if (event.held.amountMinor < payment.minimumHold.amountMinor) {
-    return release('hold-too-small', 'The bank approved less than a charging session needs.', set)
+    const why = 'The bank approved less than a charging session needs.'
+    return release(payment, event, { outcome: 'hold-too-small', why, set })
   }
   const waits = payment.state === 'authorization-unknown' ? DRIVER_WAITS_MS : START_WITHIN_MS
   if (event.at - payment.createdAt > waits) {
-    return release('psp-unavailable', 'The approval came after the driver had been told that it failed.', set)
+    const why = 'The approval came after the driver had been told that it failed.'
+    return release(payment, event, { outcome: 'psp-unavailable', why, set })
   }
   return { to: 'starting', set, effects: [{ do: 'start-session' }, firstHoldCheck(event)] }
 }
 
 /** D-26: the CPO's immediate word. ACCEPTED means only that the charger will be asked. (C-301) */
 export const startAnswered: PaymentCell<'start-answered'> = (payment, event) => {
-  if (!event.accepted) return release('start-refused', event.message ?? 'The operator refused the start.')
+  if (!event.accepted)
+    return release(payment, event, {
+      outcome: 'start-refused',
+      why: event.message ?? 'The operator refused the start.',
+    })
   const timeoutMs = Math.min(Math.max(0, event.timeoutMs), LONGEST_TIMEOUT_MS)
   const at = event.at + timeoutMs + payment.timers.startGraceMs
   return { to: 'starting', effects: [{ do: 'remind', of: 'start-deadline-passed', at }] }
@@ -56,7 +63,10 @@ export const startUnanswered: PaymentCell<'start-unanswered'> = (payment, event)
 export const startResult: PaymentCell<'start-result'> = (payment, event) =>
   event.accepted
     ? awaitPlug(payment, event.at)
-    : release(outcomeOf(event.result), event.message ?? `The charger did not start (${event.result}).`)
+    : release(payment, event, {
+        outcome: outcomeOf(event.result),
+        why: event.message ?? `The charger did not start (${event.result}).`,
+      })
 
 function outcomeOf(result: string): Outcome {
   if (result === 'EVSE_OCCUPIED') return 'charger-occupied'
@@ -100,11 +110,14 @@ export const giveUpWaiting: PaymentCell<'stop-requested'> = (payment, event) => 
 
 export const noSession: PaymentCell<'session-not-found'> = (payment, event) =>
   payment.plugInWindowPassed
-    ? neverPlugged(payment, event.stopCommandId)
-    : release('start-timeout', 'The session did not start.')
+    ? neverPlugged(payment, event)
+    : release(payment, event, { outcome: 'start-timeout', why: 'The session did not start.' })
 
 /** The last look found nobody at the charger. */
-export function neverPlugged(payment: Payment, stopCommandId: string): PaymentVerdict {
+export function neverPlugged(
+  payment: Payment,
+  event: { readonly at: number; readonly stopCommandId: string },
+): PaymentVerdict {
   const why = payment.stop ? 'Ended at the terminal before a car was plugged in.' : 'No car was plugged in.'
-  return releaseAndStop(payment, why, stopCommandId)
+  return releaseAndStop(payment, event, why)
 }

@@ -1,7 +1,8 @@
 /** Under which names a payment is found, and the engine's view of the kind. */
 import type { Desk } from '@plugtill/engine/engine'
 import { ciKey } from '@plugtill/ocpi/types'
-import type { Payment, PaymentEvent, PaymentState } from './payment.ts'
+import type { PaymentEvent } from './events.ts'
+import type { Payment, PaymentState } from './payment.ts'
 
 export type PaymentDesk = Desk<Payment, PaymentEvent>
 

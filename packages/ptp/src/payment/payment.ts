@@ -3,6 +3,7 @@ import type { Entity } from '@plugtill/engine/machine'
 import type { Tariff } from '@plugtill/ocpi/modules/tariffs'
 import type { Money } from '@plugtill/psp/psp'
 import type { Outcome } from '@plugtill/terminal/link'
+import type { Terms } from './terms.ts'
 
 export type PaymentState =
   | 'authorizing'
@@ -18,6 +19,7 @@ export type PaymentState =
   | 'capture-unknown'
   | 'captured'
   | 'voiding'
+  | 'void-unknown'
   | 'voided'
   | 'stuck'
 
@@ -39,6 +41,10 @@ export interface SessionSeen {
   readonly kwh: number
   /** Gross cost so far: the CPO's figure or our own from the frozen tariff, whichever is higher. */
   readonly cost?: Money
+  /** The lower of both, only when we could price it ourselves: what may be taken without a CDR. (F57) */
+  readonly verified?: Money
+  /** It runs at another connector than was paid for; whether that one has the same tariff. (F21) */
+  readonly elsewhere?: 'same-tariff' | 'other-tariff'
   /** Going on until the next word may cost more than the hold, by the forecast under the frozen tariff. (E-25) */
   readonly nearHold?: true
   readonly startedAt?: string
@@ -52,6 +58,53 @@ export interface CdrSeen {
   readonly hash: string
   readonly due: Money
   readonly invoiceReferenceId?: string
+}
+
+/** What our own calculation says about a CDR. (F55, T24) */
+export interface CdrCheck {
+  readonly verdict: 'agrees' | 'over' | 'under' | 'unverified'
+  /** What the frozen tariff gives for what the CDR tells. */
+  readonly expected?: Money
+  /** A sentence for the operator; absent when it agrees. */
+  readonly reason?: string
+}
+
+/** A CDR that waits for an operator, or for the deadline. */
+export interface Dispute {
+  readonly reason: string
+  readonly expected?: Money
+  readonly at: number
+}
+
+/** The one CDR of this payment was taken back; a replacement may come until the wait is over. (D-F17, F51, F52) */
+export interface Credit {
+  readonly id: string
+  readonly amount: Money
+  readonly at: number
+}
+
+/** `why` names the credit CDR, the operator's reason or the double capture. */
+export interface Refunded {
+  readonly id: string
+  readonly amount: Money
+  readonly why: string
+  readonly status: 'asked' | 'done' | 'refused'
+  /** Of the advice that follows it; absent when the amount told to the CPO stays as it was. */
+  readonly adviceId?: string
+  readonly reason?: string
+}
+
+/** What decides the amount when it is not the CDR as it stands: a named policy or an operator. (I10) */
+export interface Basis {
+  readonly by: 'session' | 'tariff' | 'operator'
+  readonly due: Money
+}
+
+/** A larger hold that was asked for; the old one is the limit until it is granted. (F33, F34) */
+export interface Raise {
+  readonly n: number
+  readonly to: Money
+  readonly status: 'asked' | 'granted' | 'refused' | 'unknown'
 }
 
 export interface Advice {
@@ -88,11 +141,15 @@ export interface Payment extends Entity {
   readonly minimumHold: Money
   readonly timers: Timers
   readonly startCommandId: string
+  readonly terms?: Terms
   /** The hold was given back once: the EVSE may be another driver's by now, and is never claimed again. */
   readonly leftEvse?: boolean
   readonly held?: Money
   readonly pspReference?: string
   readonly captureBefore?: number
+  /** 24 h after the session ended or failed: until then the money is captured or given back. (schemes' rule, F57) */
+  readonly releaseBy?: number
+  readonly raise?: Raise
   /** The hold is near its end: charging has been stopped, the next check gives it back. (F36) */
   readonly holdEnding?: boolean
   readonly eftData?: readonly string[]
@@ -100,96 +157,32 @@ export interface Payment extends Entity {
   /** The chain of session polls has begun. */
   readonly polling?: boolean
   readonly session?: SessionSeen
+  /** Our clock, when the Session said something new for the last time. (F26) */
+  readonly sessionSeenAt?: number
   /** `tries` 0: wanted, but not ordered before a last look has told what there is to stop. */
   readonly stop?: { readonly by: StopReason; readonly commandId: string; readonly tries: number; readonly at?: number }
   readonly cdr?: CdrSeen
   readonly cdrChases?: number
+  readonly dispute?: Dispute
+  readonly credit?: Credit
+  readonly basis?: Basis
+  /** Our clock: since when the capture is ordered. (F63) */
+  readonly captureOrderedAt?: number
+  /** An operator had it tried again under a new key: how often in all. (F65) */
+  readonly captureRound?: number
+  readonly voidRound?: number
+  /** Answers of a void that were lost in a row. (F79) */
+  readonly voidsLost?: number
+  /** The hold ran out before anybody gave it back. (I4) */
+  readonly expired?: boolean
   readonly captured?: Money
+  readonly refunds?: readonly Refunded[]
   readonly advice?: Advice
+  /** Advices that a later one has replaced; they are still delivered. (I8) */
+  readonly earlierAdvices?: readonly Advice[]
   /** Why it went another way than planned: a word the terminal can translate, and a sentence for the operator. */
   readonly outcome?: Outcome
   readonly reason?: string
 }
 
 export type StopReason = 'driver' | 'limit' | 'operator' | 'policy'
-
-/** Every event carries when it happened (our clock, I17) and the ids it brings into the world. */
-interface At {
-  readonly at: number
-}
-
-export type PaymentEvent =
-  | ({ readonly type: 'tapped' } & At)
-  | ({
-      readonly type: 'authorized'
-      readonly held: Money
-      readonly pspReference: string
-      readonly captureBefore: number
-      readonly eftData: readonly string[]
-    } & At)
-  | ({
-      readonly type: 'authorization-declined'
-      readonly outcome: 'declined' | 'psp-unavailable'
-      readonly reason: string
-    } & At)
-  | ({ readonly type: 'authorization-lost'; readonly reason: string } & At)
-  | ({
-      readonly type: 'start-answered'
-      readonly accepted: boolean
-      readonly timeoutMs: number
-      readonly message?: string
-    } & At)
-  | ({ readonly type: 'start-unanswered'; readonly reason: string } & At)
-  | ({
-      readonly type: 'start-result'
-      readonly accepted: boolean
-      readonly result: string
-      readonly message?: string
-    } & At)
-  | ({ readonly type: 'start-deadline-passed' } & At)
-  | ({ readonly type: 'plug-in-window-passed'; readonly stopCommandId: string } & At)
-  | ({ readonly type: 'session-reported'; readonly session: SessionSeen; readonly stopCommandId: string } & At)
-  | ({ readonly type: 'session-not-found'; readonly stopCommandId: string } & At)
-  | ({ readonly type: 'hold-check-due'; readonly stopCommandId: string } & At)
-  | ({ readonly type: 'session-poll-due'; readonly stopCommandId: string } & At)
-  | ({ readonly type: 'stop-requested'; readonly by: StopReason; readonly stopCommandId: string } & At)
-  | ({
-      readonly type: 'stop-answered'
-      readonly outcome: 'accepted' | 'refused' | 'unknown-session' | 'unanswered'
-      readonly stopCommandId: string
-    } & At)
-  | ({ readonly type: 'cdr-received'; readonly cdr: CdrSeen; readonly adviceId: string } & At)
-  | ({ readonly type: 'cdr-deadline-passed' } & At)
-  | ({
-      readonly type: 'captured'
-      readonly amount: Money
-      readonly eftData: readonly string[]
-      readonly adviceId: string
-    } & At)
-  | ({ readonly type: 'capture-refused'; readonly reason: string; readonly adviceId: string } & At)
-  | ({ readonly type: 'capture-lost'; readonly reason: string } & At)
-  | ({ readonly type: 'voided'; readonly adviceId: string } & At)
-  | ({ readonly type: 'void-given-up'; readonly reason: string } & At)
-  | ({ readonly type: 'advice-delivered'; readonly adviceId: string } & At)
-
-export type PaymentOrder =
-  | { readonly do: 'authorize' }
-  | { readonly do: 'query-authorization' }
-  | { readonly do: 'start-session' }
-  /** Look for a Session with our reference; `last` ends the search: nothing found means no session. */
-  | { readonly do: 'find-session'; readonly last: boolean }
-  | { readonly do: 'stop-session'; readonly commandId: string; readonly sessionId: string; readonly notBefore?: number }
-  | { readonly do: 'capture'; readonly amount: Money }
-  | { readonly do: 'query-capture'; readonly amount: Money }
-  | { readonly do: 'void'; readonly why: string }
-  | { readonly do: 'pull-cdr' }
-  | { readonly do: 'advise'; readonly adviceId: string }
-  | { readonly do: 'remind'; readonly of: Reminder; readonly at: number }
-
-export type Reminder =
-  | 'start-deadline-passed'
-  | 'plug-in-window-passed'
-  | 'session-poll-due'
-  | 'cdr-deadline-passed'
-  /** Is the hold near its end; or, after a decline that rests on silence, has one appeared late? */
-  | 'hold-check-due'

@@ -1,11 +1,15 @@
 /** Between the OCPI Price (decimals, net and taxes) and money (minor units, gross). Exact; rounded once. (G-19, E-14) */
 import type { Price } from '@plugtill/ocpi/types'
-import { decimal, divide, multiply, scaled, subtract, sum, toNumber } from '@plugtill/pricing/decimal'
+import { decimal, divide, multiply, scaled, subtract, sum, toNumber, toText } from '@plugtill/pricing/decimal'
 import { currencyDigits, fromMinor, grossOf, moneyOf } from '@plugtill/pricing/money'
 import type { Money } from '@plugtill/psp/psp'
 
 /** What a Price asks from the driver. Throws PricingError for an unknown currency. */
 export const dueOf = (price: Price, currency: string): Money => moneyOf(price, currency)
+
+/** "12.10 EUR", printable ASCII. */
+export const moneyText = (money: Money): string =>
+  `${toText(fromMinor(money), currencyDigits(money.currency))} ${money.currency}`
 
 export interface TaxShare {
   readonly name: string

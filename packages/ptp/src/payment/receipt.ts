@@ -3,7 +3,7 @@ import type { CdrReceived } from '@plugtill/ocpi/modules/cdrs'
 import type { Price } from '@plugtill/ocpi/types'
 import { formatDateTime, parseDateTime } from '@plugtill/ocpi/types'
 import type { Receipt, ReceiptStatus } from '@plugtill/terminal/link'
-import { zero } from './amounts.ts'
+import { netOf, zero } from './amounts.ts'
 import type { Payment } from './payment.ts'
 import { dueOf, taxesOf } from './prices.ts'
 
@@ -49,9 +49,9 @@ export function receiptOf(payment: Payment, parts: ReceiptParts): Receipt {
     energyKwh: cdr?.total_energy ?? payment.session?.kwh ?? 0,
     durationS: cdr ? Math.round((parseDateTime(cdr.end_date_time) - parseDateTime(cdr.start_date_time)) / 1000) : 0,
     lines,
-    total: payment.captured ?? zero(currency),
+    total: payment.captured ? netOf(payment) : zero(currency),
     // Taxes are those of what was really taken; they are only told when the CDR tells them. (E-73)
-    taxes: payment.captured && cdr ? taxesOf(payment.captured, cdr.total_cost) : [],
+    taxes: payment.captured && cdr ? taxesOf(netOf(payment), cdr.total_cost) : [],
     card: { brand: payment.card.brand, masked: payment.card.masked },
     eftData: payment.eftData ?? [],
     ...(parts.invoiceUrl && { invoiceUrl: parts.invoiceUrl }),

@@ -22,16 +22,19 @@ export function belongsTo(
  * The cost is the higher of what the CPO says and what the frozen tariff gives for the energy and time so far:
  * the ceiling must hold whoever is wrong. (F26, F28, G-23)
  */
-export function sessionSeen(payment: Payment, session: Session): SessionSeen {
+export function sessionSeen(payment: Payment, session: Session, elsewhere?: SessionSeen['elsewhere']): SessionSeen {
   const told = toldCost(payment, session)
   const ours = ownCost(payment, session)
   const cost = told && ours ? (told.amountMinor >= ours.amountMinor ? told : ours) : (told ?? ours)
+  const verified = told && ours && told.amountMinor < ours.amountMinor ? told : ours
   const above = told && ours ? Math.max(0, told.amountMinor - ours.amountMinor) : 0
   return {
     id: session.id,
     status: session.status,
     kwh: session.kwh,
     ...(cost && { cost }),
+    ...(verified && { verified }),
+    ...(elsewhere && { elsewhere }),
     ...(session.status === 'ACTIVE' && nearHold(payment, session, above) && { nearHold: true as const }),
     ...(session.status !== 'PENDING' && { startedAt: session.start_date_time }),
     ...(session.end_date_time && { endedAt: session.end_date_time }),

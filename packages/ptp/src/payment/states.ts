@@ -1,24 +1,44 @@
 /**
  * The payment's state table. A verdict stands for every state x event pair; the surprising ones are explained
- * where they are decided (cells-start, cells-session, cells-money). Messages may come in any order and more than once. (I12)
+ * where they are decided (cells-*.ts). Messages may come in any order and more than once. (I12)
  */
-import type { Machine, Row } from '@plugtill/engine/machine'
-import { declinedBySilence, holdCheck } from './cells-hold.ts'
+import type { Machine } from '@plugtill/engine/machine'
+import {
+  cdrAfterCapture,
+  cdrReceived,
+  cdrWhileVoiding,
+  cdrWhileVoidUnknown,
+  cdrWithoutHold,
+  chaseCdr,
+  secondCdr,
+  undecided,
+} from './cells-cdr.ts'
+import { declinedBySilence, holdCheck, holdStillThere, lookAtRest } from './cells-hold.ts'
 import {
   adviceDelivered,
   captureDone,
   captureLost,
   captureNeverKnown,
   captureRefused,
-  cdrReceived,
-  cdrWhileVoiding,
-  cdrWithoutHold,
-  chaseCdr,
+  captureReversed,
+  overcaptured,
   voidDone,
   voidedBeforeCapture,
+  voidGivenUp,
+  voidLost,
 } from './cells-money.ts'
+import { decideCaptured, decideStuck } from './cells-operator.ts'
+import {
+  creditDue,
+  creditDueLater,
+  creditOfDisputed,
+  creditReceived,
+  refundDone,
+  refundRefused,
+} from './cells-refund.ts'
 import {
   pollAndStopAgain,
+  pollCharging,
   pollSession,
   sessionReported,
   sessionWhileVoiding,
@@ -38,61 +58,36 @@ import {
   startUnanswered,
   windowPassed,
 } from './cells-start.ts'
-import { FINAL_STATES, type Payment, type PaymentEvent, type PaymentOrder } from './payment.ts'
-import { known, never, type PaymentCell, release } from './verdicts.ts'
-
-type PaymentRow = Row<Payment, PaymentEvent, PaymentOrder>
-
-const again = known('already known')
-const late = known('too late to matter')
-
-/** Answers about the hold, once it is decided. */
-const holdDecided = { authorized: again, 'authorization-declined': again, 'authorization-lost': late } as const
-
-/** Words about the start, once a Session or the end of the search has decided it. (reliability 3.2: evidence order) */
-const startDecided = {
-  'start-answered': late,
-  'start-unanswered': late,
-  'start-result': late,
-  'start-deadline-passed': late,
-  'plug-in-window-passed': late,
-  'session-not-found': late,
-} as const
-
-/** Before a CDR has decided an amount the provider has nothing to say about captures. */
-const noCaptureYet = {
-  captured: never('A capture that nobody ordered.'),
-  'capture-refused': never('A capture answer that nobody ordered.'),
-  'capture-lost': never('A capture answer that nobody ordered.'),
-} as const
-
-const noVoidYet = {
-  voided: never('A void that nobody ordered.'),
-  'void-given-up': never('A void that nobody ordered.'),
-} as const
-const nothingHeld = {
-  'session-reported': never('A Session without a hold: no start was ordered.'),
-  'cdr-received': never('A CDR without a hold: no start was ordered.'),
-  'session-poll-due': late,
-  'cdr-deadline-passed': late,
-  'stop-answered': late,
-  'hold-check-due': late,
-} as const
-
-const noStart = {
-  'start-answered': never('No start was ordered.'),
-  'start-unanswered': never('No start was ordered.'),
-  'start-result': never('No start was ordered.'),
-  'start-deadline-passed': late,
-  'plug-in-window-passed': late,
-  'session-not-found': late,
-} as const
+import { holdStands, sessionWhileVoidUnknown, voidKnown } from './cells-void.ts'
+import type { PaymentEvent, PaymentOrder } from './events.ts'
+import { FINAL_STATES, type Payment } from './payment.ts'
+import {
+  again,
+  billed,
+  holdDecided,
+  late,
+  noCaptureYet,
+  noRaise,
+  noStart,
+  nothingHeld,
+  nothingTaken,
+  noVoidYet,
+  type PaymentRow,
+  raiseAnswered,
+  raiseTooLate,
+  startDecided,
+  undecidable,
+} from './rows.ts'
+import { known, never, release } from './verdicts.ts'
 
 const authorizing: PaymentRow = {
   ...nothingHeld,
   ...noStart,
   ...noCaptureYet,
+  ...nothingTaken,
   ...noVoidYet,
+  ...noRaise,
+  'operator-decided': undecidable,
   tapped: () => ({ to: 'authorizing', effects: [{ do: 'authorize' }] }),
   authorized: holdApproved,
   'authorization-declined': (_payment, event) => ({
@@ -111,7 +106,10 @@ const authorizing: PaymentRow = {
 const starting: PaymentRow = {
   ...holdDecided,
   ...noCaptureYet,
+  ...nothingTaken,
   ...noVoidYet,
+  ...noRaise,
+  'operator-decided': undecidable,
   tapped: again,
   'start-answered': startAnswered,
   'start-unanswered': startUnanswered,
@@ -133,46 +131,44 @@ const charging: PaymentRow = {
   ...holdDecided,
   ...startDecided,
   ...noCaptureYet,
+  ...nothingTaken,
+  ...raiseAnswered,
   tapped: again,
+  'operator-decided': undecidable,
   // A late "start failed" while energy flows: startDecided ignores it, the Session is the proof.
   'session-reported': sessionReported,
-  'session-poll-due': pollSession,
+  'session-poll-due': pollCharging,
   'stop-requested': stopCharging,
   'stop-answered': late,
   'cdr-received': cdrReceived,
   'cdr-deadline-passed': late,
   'hold-check-due': holdCheck,
   voided: voidedWhileRunning,
-  // The session won before the void was done; the hold is still there.
+  // The session won before the void was done; the hold is still there, as far as anybody knows.
   'void-given-up': late,
+  'void-lost': (payment, event) => ({
+    to: payment.state,
+    effects: [{ do: 'query-void', notBefore: event.at }],
+  }),
+  'hold-found': known('the hold is still there'),
   'advice-delivered': again,
 }
 
-/** Nothing about the session changes the money any more. */
-const billed = {
-  ...holdDecided,
-  ...startDecided,
-  tapped: again,
-  'session-reported': late,
-  'session-poll-due': late,
-  'stop-requested': late,
-  'stop-answered': late,
-  'cdr-deadline-passed': late,
-  'hold-check-due': late,
-} as const
-const secondCdr: PaymentCell<'cdr-received'> = never(
-  'A second CDR for a payment that has one: it is kept, no money moves. (F46)',
-)
-
 const capturing: PaymentRow = {
   ...billed,
+  ...raiseAnswered,
   'cdr-received': secondCdr,
+  'credit-received': creditReceived,
+  'credit-due': creditDueLater,
   captured: captureDone,
   'capture-refused': captureRefused,
   'capture-lost': captureLost,
   voided: voidedBeforeCapture,
+  // What became of the void that the CDR overtook is told by the capture.
+  'void-lost': late,
+  'hold-found': late,
   'void-given-up': late,
-  'advice-delivered': again,
+  'advice-delivered': adviceDelivered,
 }
 
 export const paymentMachine: Machine<Payment, PaymentEvent, PaymentOrder> = {
@@ -196,8 +192,16 @@ export const paymentMachine: Machine<Payment, PaymentEvent, PaymentOrder> = {
       ...holdDecided,
       tapped: again,
       'hold-check-due': () => ({ to: 'declined', effects: [{ do: 'query-authorization' }] }),
-      authorized: (_payment, { held, pspReference, captureBefore }) =>
-        release('declined', 'Approved after the decline was told.', { held, pspReference, captureBefore }),
+      authorized: (payment, { at, held, pspReference, captureBefore }) =>
+        release(
+          payment,
+          { at },
+          {
+            outcome: 'declined',
+            why: 'Approved after the decline was told.',
+            set: { held, pspReference, captureBefore },
+          },
+        ),
     },
     starting,
     'start-unknown': { ...starting, 'start-unanswered': again },
@@ -226,7 +230,7 @@ export const paymentMachine: Machine<Payment, PaymentEvent, PaymentOrder> = {
       'session-poll-due': late,
       'stop-requested': late,
       'cdr-deadline-passed': chaseCdr,
-      voided: () => ({ to: 'voided' }),
+      voided: voidKnown,
     },
     capturing,
     'capture-unknown': {
@@ -236,43 +240,83 @@ export const paymentMachine: Machine<Payment, PaymentEvent, PaymentOrder> = {
     },
     captured: {
       ...capturing,
+      ...raiseTooLate,
       captured: again,
       'capture-refused': never('Refused after it was captured.'),
       'capture-lost': late,
+      'capture-reversed': captureReversed,
+      overcaptured,
+      'cdr-received': cdrAfterCapture,
+      'credit-due': creditDue,
+      refunded: refundDone,
+      'refund-refused': refundRefused,
+      'operator-decided': decideCaptured,
       voided: never('Voided after it was captured.'),
-      'advice-delivered': adviceDelivered,
     },
     voiding: {
       ...charging,
+      'session-poll-due': pollSession,
       'session-reported': sessionWhileVoiding,
       'stop-requested': late,
       'stop-answered': stopUnpaidAgain,
       'hold-check-due': late,
       'cdr-received': cdrWhileVoiding,
+      'credit-received': known('nothing was captured'),
       voided: voidDone,
-      'void-given-up': (_payment, event) => ({
-        to: 'stuck',
-        set: { outcome: 'void-failed', reason: `The hold could not be released: ${event.reason}` },
-      }),
+      'void-lost': voidLost,
+      'hold-found': late,
+      'void-given-up': voidGivenUp,
+      'advice-delivered': adviceDelivered,
+    },
+    'void-unknown': {
+      ...charging,
+      'session-reported': sessionWhileVoidUnknown,
+      'session-poll-due': pollSession,
+      'stop-requested': late,
+      'hold-check-due': late,
+      'cdr-received': cdrWhileVoidUnknown,
+      'credit-received': known('nothing was captured'),
+      voided: voidKnown,
+      'void-lost': again,
+      'hold-found': holdStands,
+      'void-given-up': voidGivenUp,
+      'advice-delivered': adviceDelivered,
     },
     voided: {
       ...billed,
       ...noCaptureYet,
+      ...raiseTooLate,
       'session-reported': stopUnpaid,
       'stop-answered': stopUnpaidAgain,
       'cdr-received': cdrWithoutHold,
+      'credit-received': known('nothing was captured'),
       voided: again,
+      'void-lost': late,
+      // The provider's books say otherwise: it is given back once more, under a new key. (F75, I4)
+      'hold-found': (payment, event) =>
+        release(payment, event, {
+          outcome: payment.outcome ?? 'void-failed',
+          why: payment.reason ?? 'The provider still held it.',
+          set: { voidRound: (payment.voidRound ?? 1) + 1 },
+        }),
       'void-given-up': late,
       'advice-delivered': adviceDelivered,
     },
     stuck: {
       ...billed,
+      ...raiseAnswered,
       // A void that failed leaves the hold: what a CDR asks is taken from it.
       'cdr-received': (payment, event) => (payment.cdr ? secondCdr(payment, event) : cdrReceived(payment, event)),
+      'credit-received': creditOfDisputed,
+      'dispute-deadline-passed': undecided,
+      'operator-decided': decideStuck,
+      'hold-check-due': lookAtRest,
       captured: captureDone,
       'capture-refused': again,
       'capture-lost': again,
-      voided: () => ({ to: 'voided' }),
+      voided: voidKnown,
+      'void-lost': again,
+      'hold-found': holdStillThere,
       'void-given-up': again,
       'advice-delivered': adviceDelivered,
     },

@@ -1,7 +1,8 @@
-/** The words of the state table: ignore, refuse, give the hold back, stop, poll. Pure. */
+/** The words of the state table: ignore, refuse, give the hold back, stop, poll, advise, alarm. Pure. */
 import type { Verdict } from '@plugtill/engine/machine'
 import type { Outcome } from '@plugtill/terminal/link'
-import type { Payment, PaymentEvent, PaymentOrder, SessionSeen, StopReason } from './payment.ts'
+import type { Alarm, PaymentEvent, PaymentOrder } from './events.ts'
+import type { Advice, Payment, SessionSeen, StopReason } from './payment.ts'
 
 export type PaymentVerdict = Verdict<Payment, PaymentOrder>
 export type Happens<T extends PaymentEvent['type']> = Extract<PaymentEvent, { readonly type: T }>
@@ -9,9 +10,13 @@ export type PaymentCell<T extends PaymentEvent['type']> = (payment: Payment, eve
 
 /** A stop order is repeated this often before an operator has to look. (F31) */
 export const STOP_TRIES = 5
+/** Within a day of knowing that less is due, or nothing, the money is captured or given back. (schemes' rule) */
+export const RELEASE_WITHIN_MS = 24 * 3_600_000
 
 export const known = (why: string) => (): PaymentVerdict => ({ ignore: why })
 export const never = (why: string) => (): PaymentVerdict => ({ refuse: why })
+
+export const alarm = (code: Alarm, message: string): PaymentOrder => ({ do: 'alarm', code, message })
 
 export const poll = (payment: Payment, at: number): PaymentOrder => ({
   do: 'remind',
@@ -23,9 +28,22 @@ export const poll = (payment: Payment, at: number): PaymentOrder => ({
 export const firstPoll = (payment: Payment, at: number): readonly PaymentOrder[] =>
   payment.polling ? [] : [poll(payment, at)]
 
-export const release = (outcome: Outcome, why: string, set: Partial<Payment> = {}): PaymentVerdict => ({
+/** By when the schemes want the money captured or given back; set once. */
+export const releaseBy = (payment: Payment, at: number): number => payment.releaseBy ?? at + RELEASE_WITHIN_MS
+
+export interface Released {
+  readonly outcome: Outcome
+  readonly why: string
+  readonly set?: Partial<Payment>
+}
+
+export const release = (
+  payment: Payment,
+  { at }: { readonly at: number },
+  { outcome, why, set = {} }: Released,
+): PaymentVerdict => ({
   to: 'voiding',
-  set: { ...set, outcome, reason: why, leftEvse: true },
+  set: { ...set, outcome, reason: why, leftEvse: true, dispute: undefined, releaseBy: releaseBy(payment, at) },
   effects: [{ do: 'void', why }],
 })
 
@@ -42,13 +60,18 @@ export function stopOrders(
 }
 
 /** Voids the hold and stops a session that must not run. (I5) */
-export function releaseAndStop(payment: Payment, why: string, commandId: string): PaymentVerdict {
+export function releaseAndStop(
+  payment: Payment,
+  { at, stopCommandId }: { readonly at: number; readonly stopCommandId: string },
+  why: string,
+): PaymentVerdict {
   const { session } = payment
-  if (!session || session.status === 'INVALID') return release('not-plugged-in', why, session && { session })
-  const stop = stopOrders(session, 'policy', commandId)
-  return {
-    to: 'voiding',
-    set: { ...stop.set, session, outcome: 'not-plugged-in', reason: why, leftEvse: true },
-    effects: [{ do: 'void', why }, ...stop.effects],
-  }
+  const stop = session && session.status !== 'INVALID' ? stopOrders(session, 'policy', stopCommandId) : undefined
+  const over = release(payment, { at }, { outcome: 'not-plugged-in', why, set: { ...stop?.set, session } })
+  return 'to' in over && stop ? { ...over, effects: [...(over.effects ?? []), ...stop.effects] } : over
+}
+
+/** A new advice takes the place of the one before, which is still delivered as it was. (I8, E-16) */
+export function advised(payment: Payment, advice: Advice): Partial<Payment> {
+  return { advice, ...(payment.advice && { earlierAdvices: [...(payment.earlierAdvices ?? []), payment.advice] }) }
 }

@@ -2,7 +2,10 @@
 import { formatDateTime } from '@plugtill/ocpi/types'
 import type { Money } from '@plugtill/psp/psp'
 import type { PaymentView, Wait } from '@plugtill/terminal/link'
-import { FINAL_STATES, type Payment, type PaymentState, type Reminder } from './payment.ts'
+import { dueFor, netOf, refundedOf } from './amounts.ts'
+import { heldAtMost } from './cells-raise.ts'
+import type { Reminder } from './events.ts'
+import { FINAL_STATES, type Payment, type PaymentState } from './payment.ts'
 import { spelled } from './spelling.ts'
 
 /** The driver's word for each state; unknown outcomes look like the wait they are. */
@@ -20,6 +23,7 @@ const SHOWN: Readonly<Record<PaymentState, { readonly state: PaymentView['state'
   'capture-unknown': { state: 'capturing', wait: 'capture' },
   captured: { state: 'captured' },
   voiding: { state: 'voiding', wait: 'void' },
+  'void-unknown': { state: 'voiding', wait: 'void' },
   voided: { state: 'voided' },
   stuck: { state: 'stuck' },
 }
@@ -53,7 +57,7 @@ export function paymentView(payment: Payment, { label, now, until }: Surrounding
     connectorId: payment.connectorId,
     label,
     held: payment.held,
-    captured: payment.captured,
+    captured: payment.captured && netOf(payment),
     cost: payment.cdr?.due ?? session?.cost,
     energyKwh: session?.kwh,
     card: { brand: payment.card.brand, masked: payment.card.masked },
@@ -85,8 +89,21 @@ export function paymentRecord(payment: Payment) {
     asked: money(payment.asked),
     held: money(payment.held),
     capture_before: payment.captureBefore === undefined ? null : formatDateTime(payment.captureBefore),
+    release_by: payment.releaseBy === undefined ? null : formatDateTime(payment.releaseBy),
     captured: money(payment.captured),
-    due: money(payment.cdr?.due),
+    refunded: money(payment.refunds?.length ? refundedOf(payment) : undefined),
+    refunds: (payment.refunds ?? []).map(({ id, amount, why, status, reason }) => ({
+      id,
+      amount: money(amount),
+      why,
+      status,
+      reason: reason ?? null,
+    })),
+    due: money(dueFor(payment)),
+    contract: payment.terms?.contractId ?? null,
+    held_at_most: money(heldAtMost(payment)),
+    dispute: payment.dispute ? { reason: payment.dispute.reason, expected: money(payment.dispute.expected) } : null,
+    captured_by: payment.basis?.by ?? (payment.cdr ? 'cdr' : null),
     session_id: payment.session?.id ?? null,
     session: spelled(payment.session ?? null),
     cdr_id: payment.cdr?.id ?? null,

@@ -9,6 +9,7 @@ import type { Terminal, TerminalActivation, TerminalChange } from '@plugtill/ocp
 import { type PartyId, type Peer, type PeerStore, partiesOf } from '@plugtill/ocpi/peers'
 import { ciKey, formatDateTime, sameCi } from '@plugtill/ocpi/types'
 import { modelNamed } from '@plugtill/terminal/models'
+import type { Contract, Contracts } from '../contracts/contract.ts'
 import type { Mirror } from '../mirror.ts'
 import { Refusal } from '../refusal.ts'
 import { type PaymentTerminal, referenceKey, type TerminalDesk, type TerminalEvent } from './terminal.ts'
@@ -22,10 +23,13 @@ export interface RegistryParts {
   readonly peers: PeerStore
   /** Asks the CPO for its sites once more, when an assignment names one we do not know. (E-29) */
   readonly refresh: (peer: Peer) => Promise<void>
+  readonly contracts: Pick<Contracts, 'find' | 'referred'>
 }
 
 export interface NewTerminal {
-  readonly peerId: string
+  /** Or the contract, which says the connection and the customer_reference. */
+  readonly peerId?: string
+  readonly contractId?: string
   readonly model?: string
   readonly reference?: string
   readonly customerReference?: string
@@ -45,6 +49,8 @@ export interface Registry {
   readonly activate: (peer: Peer, wanted: TerminalActivation, from?: PartyId) => Promise<PaymentTerminal>
   readonly deactivate: (terminalId: string, peer?: Peer) => Promise<PaymentTerminal>
   readonly push: (terminalId: string) => Promise<PaymentTerminal>
+  /** Puts it under another contract, with this CPO platform or another one. */
+  readonly move: (terminalId: string, contractId: string) => Promise<PaymentTerminal>
 }
 
 export const TERMINALS = 'terminals'
@@ -110,6 +116,7 @@ export function createRegistry(parts: RegistryParts): Registry {
         { ...written, last_updated: change.last_updated ?? now() },
         TERMINAL_MERGE,
       )
+      assertAgreed((await parts.contracts.find(found.contractId))?.customerReference, terminal)
       const party = partyFor(peer, terminal, from)
       await assertKnown(parts, peer, terminal, party)
       return apply(found.id, { type: 'changed', terminal, party })
@@ -120,6 +127,7 @@ export function createRegistry(parts: RegistryParts): Registry {
       if (!found) throw new Refusal('unknown-terminal', `No terminal "${terminalId}".`)
       return apply(found.id, { type: 'deactivated', lastUpdated: now() })
     },
+    move: (terminalId, contractId) => moveTerminal({ ...parts, apply }, terminalId, contractId),
     push: async (terminalId) => apply(terminalId, { type: 'push-asked', lastUpdated: now() }),
   }
 }
@@ -131,24 +139,36 @@ function without<T extends object>(object: T, names: readonly string[]): Partial
 async function addTerminal(parts: RegistryParts, wanted: NewTerminal): Promise<PaymentTerminal> {
   const model = modelNamed(wanted.model ?? 'apollo')
   if ('refused' in model) throw new Refusal('unfit-model', model.refused)
-  const peer = await parts.peers.get(wanted.peerId)
+  const contract = wanted.contractId === undefined ? undefined : await contractOf(parts, wanted.contractId)
+  const peerId = contract?.peerId ?? wanted.peerId ?? ''
+  if (wanted.peerId && wanted.peerId !== peerId)
+    throw new Refusal('other-peer', `Contract ${contract?.id} is with ${peerId}, not with ${wanted.peerId}.`)
+  const peer = await parts.peers.get(peerId)
   if (!peer)
-    throw new Refusal('unknown-peer', `No partner "${wanted.peerId}". "plugtill peers list --platform ptp" names them.`)
+    throw new Refusal('unknown-peer', `No partner "${peerId}". "plugtill peers list --platform ptp" names them.`)
   if (peer.status !== 'registered')
     throw new Refusal('peer-not-registered', `Partner ${peer.id} is ${peer.status}: finish the registration first.`)
   if (wanted.reference && (await parts.terminals.find(referenceKey(peer.id, wanted.reference)))) {
     throw new Refusal('reference-taken', `A terminal with reference "${wanted.reference}" is there already.`)
   }
+  const customerReference = contract?.customerReference ?? wanted.customerReference
   const id = `T-${parts.ids().slice(0, 8).toUpperCase()}`
   const terminal: Terminal = {
     terminal_id: id,
-    ...(wanted.customerReference && { customer_reference: wanted.customerReference }),
+    ...(customerReference && { customer_reference: customerReference }),
     ...(wanted.reference && { reference: wanted.reference }),
     location_ids: [],
     evse_uids: [],
     last_updated: formatDateTime(parts.clock.now()),
   }
-  return createTerminal(parts, { id, state: 'announcing', peerId: peer.id, model: model.id, terminal })
+  return createTerminal(parts, {
+    id,
+    state: 'announcing',
+    peerId: peer.id,
+    ...(contract && { contractId: contract.id }),
+    model: model.id,
+    terminal,
+  })
 }
 
 function createTerminal(parts: RegistryParts, entity: PaymentTerminal): Promise<PaymentTerminal> {
@@ -181,8 +201,77 @@ async function activateTerminal(
     ),
   )
   const terminal = { ...found.terminal, ...written, last_updated: formatDateTime(parts.clock.now()) }
+  const contractId = await contractOnActivation(parts, found, terminal)
   await assertKnown(parts, peer, terminal, partyFor(peer, terminal, from))
-  return parts.apply(found.id, { type: 'activated', terminal })
+  return parts.apply(found.id, { type: 'activated', terminal, ...(contractId && { contractId }) })
+}
+
+/** customer_reference was agreed before terminals were assigned: another one than the contract's is refused. (C.7) */
+function assertAgreed(agreed: string | undefined, { customer_reference: wanted }: Terminal): void {
+  if (!wanted || !agreed || sameCi(agreed, wanted)) return
+  throw new OcpiError(
+    2001,
+    `customer_reference "${wanted}" is not the one that was agreed for this terminal. Use the agreed one, or ask for the terminal to be moved.`,
+  )
+}
+
+/** A terminal that stands under no contract yet joins the one that goes by the reference it is activated with. */
+async function contractOnActivation(
+  { contracts }: RegistryParts,
+  { peerId, contractId, terminal: before }: PaymentTerminal,
+  terminal: Terminal,
+): Promise<string | undefined> {
+  const contract = await contracts.find(contractId)
+  assertAgreed(contract ? contract.customerReference : (before.customer_reference ?? undefined), terminal)
+  if (contract || !terminal.customer_reference) return undefined
+  return (await contracts.referred(peerId, terminal.customer_reference))?.id
+}
+
+async function contractOf({ contracts }: RegistryParts, id: string): Promise<Contract> {
+  const contract = await contracts.find(id)
+  if (!contract) throw new Refusal('unknown-contract', `No contract "${id}". "plugtill contracts list" names them.`)
+  return contract
+}
+
+/** Within one connection it keeps its places; with another CPO it starts empty, and the old one sees it sell nothing. (E-09) */
+async function moveTerminal(
+  parts: RegistryParts & { readonly apply: (id: string, event: TerminalEvent) => Promise<PaymentTerminal> },
+  terminalId: string,
+  contractId: string,
+): Promise<PaymentTerminal> {
+  const contract = await contractOf(parts, contractId)
+  const found = await parts.terminals.find(terminalId)
+  if (!found) throw new Refusal('unknown-terminal', `No terminal "${terminalId}".`)
+  const peer = await parts.peers.get(contract.peerId)
+  if (peer?.status !== 'registered')
+    throw new Refusal(
+      'peer-not-registered',
+      `Partner ${contract.peerId} is not registered: finish the registration first.`,
+    )
+  const last_updated = formatDateTime(parts.clock.now())
+  const stays = found.peerId === contract.peerId
+  const empty = { terminal_id: found.id, location_ids: [], evse_uids: [], last_updated }
+  const { reference, customer_reference: _old, ...kept } = found.terminal
+  const terminal: Terminal = {
+    ...(stays ? { ...kept, last_updated } : empty),
+    ...(reference && { reference }),
+    ...(contract.customerReference && { customer_reference: contract.customerReference }),
+  }
+  const event = {
+    type: 'moved',
+    peerId: contract.peerId,
+    contractId,
+    terminal,
+    ...(stays && { party: found.party }),
+  } as const
+  if (!stays)
+    await documentsOn(parts.store, parts.clock).put(
+      TERMINALS,
+      terminalKey(found.peerId, found.id),
+      JSON.stringify({ ...found.terminal, ...empty }),
+      last_updated,
+    )
+  return parts.apply(found.id, event)
 }
 
 /** Whose locations are meant: the terminal's own party, else who asks, else the CPO's only party. (E-28) */

@@ -11,6 +11,8 @@ export interface PaymentTerminal extends Entity {
   readonly id: string
   readonly state: 'announcing' | 'announced' | 'deactivated'
   readonly peerId: string
+  /** Absent: the platform's own settings count. */
+  readonly contractId?: string
   readonly model: string
   /** The object as the CPO sees it. */
   readonly terminal: Terminal
@@ -27,7 +29,15 @@ export type TerminalEvent =
   | { readonly type: 'changed'; readonly terminal: Terminal; readonly party?: PartyId }
   | { readonly type: 'push-asked'; readonly lastUpdated: string }
   | { readonly type: 'deactivated'; readonly lastUpdated: string }
-  | { readonly type: 'activated'; readonly terminal: Terminal }
+  | { readonly type: 'activated'; readonly terminal: Terminal; readonly contractId?: string }
+  /** It stands under another contract now, with the same CPO platform or with another one. */
+  | {
+      readonly type: 'moved'
+      readonly peerId: string
+      readonly contractId: string
+      readonly terminal: Terminal
+      readonly party?: PartyId
+    }
 
 export type TerminalOrder = { readonly do: 'announce' }
 
@@ -48,8 +58,19 @@ const push = (terminal: PaymentTerminal, event: { lastUpdated: string }) =>
     effects: announce,
   }) as const
 
-const activate = (_terminal: PaymentTerminal, event: { terminal: Terminal }) =>
-  ({ to: 'announcing', set: { refusal: undefined, terminal: event.terminal }, effects: announce }) as const
+const activate = (_terminal: PaymentTerminal, { terminal, contractId }: { terminal: Terminal; contractId?: string }) =>
+  ({
+    to: 'announcing',
+    set: { refusal: undefined, terminal, ...(contractId && { contractId }) },
+    effects: announce,
+  }) as const
+
+/** Running payments keep the connection and the terms they were begun with. */
+const move = (
+  _terminal: PaymentTerminal,
+  { peerId, contractId, terminal, party }: Extract<TerminalEvent, { type: 'moved' }>,
+) =>
+  ({ to: 'announcing', set: { refusal: undefined, peerId, contractId, terminal, party }, effects: announce }) as const
 
 export const terminalMachine: Machine<PaymentTerminal, TerminalEvent, TerminalOrder> = {
   name: 'terminal',
@@ -64,6 +85,7 @@ export const terminalMachine: Machine<PaymentTerminal, TerminalEvent, TerminalOr
       'push-asked': push,
       deactivated: deactivate,
       activated: activate,
+      moved: move,
     },
     announced: {
       added: () => ({ ignore: 'already announced' }),
@@ -73,6 +95,7 @@ export const terminalMachine: Machine<PaymentTerminal, TerminalEvent, TerminalOr
       'push-asked': push,
       deactivated: deactivate,
       activated: activate,
+      moved: move,
     },
     deactivated: {
       added: () => ({ ignore: 'already known' }),
@@ -82,6 +105,10 @@ export const terminalMachine: Machine<PaymentTerminal, TerminalEvent, TerminalOr
       'push-asked': () => ({ refuse: 'A deactivated terminal is not announced. Activate it by its reference first.' }),
       deactivated: () => ({ ignore: 'already deactivated' }),
       activated: activate,
+      moved: (_terminal, { peerId, contractId, terminal, party }) => ({
+        to: 'deactivated',
+        set: { peerId, contractId, terminal, party },
+      }),
     },
   },
 }

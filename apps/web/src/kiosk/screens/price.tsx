@@ -1,4 +1,4 @@
-import type { Offer } from '@plugtill/terminal/link'
+import type { Money, Offer } from '@plugtill/terminal/link'
 import { say, sayMoney } from '@plugtill/terminal/texts'
 import type { ReactNode, RefObject } from 'react'
 import { useEffect, useRef, useState } from 'react'
@@ -10,7 +10,7 @@ import { plugName } from './choose.tsx'
 /** The price before anything starts. Accepting stands below the last line, so that every line is passed first. */
 export function Price({ offer, ...props }: ScreenProps & { readonly offer: Offer }): ReactNode {
   const { language } = props.journey
-  const { price, hold } = offer
+  const { price, hold, holdChoices } = offer
   const accept = useRef<HTMLButtonElement>(null)
   const below = useBelow(accept)
   const t = (word: Parameters<typeof say>[1]): string => say(language, word)
@@ -33,17 +33,8 @@ export function Price({ offer, ...props }: ScreenProps & { readonly offer: Offer
           {text}
         </p>
       ))}
-      {hold ? (
-        <div className="hold">
-          <p className="hold-line">
-            <span>{t('hold-label')}</span>
-            <strong className="number" data-testid="hold-amount">
-              {sayMoney(language, hold)}
-            </strong>
-          </p>
-          <p className="fine">{t('hold-help')}</p>
-        </div>
-      ) : null}
+      {holdChoices ? <Maxima {...props} choices={holdChoices} chosen={hold} /> : null}
+      <Hold language={language} hold={hold} />
       <button
         ref={accept}
         type="button"
@@ -66,6 +57,46 @@ export function Price({ offer, ...props }: ScreenProps & { readonly offer: Offer
       ) : null}
     </Frame>
   )
+}
+
+interface Choices {
+  readonly choices: readonly Money[]
+  readonly chosen: Money | undefined
+}
+
+/** The driver says how much may be spent at most; what is chosen is what will be held. */
+function Maxima({ journey: { language }, device, choices, chosen }: ScreenProps & Choices): ReactNode {
+  return (
+    <fieldset className="maxima">
+      <legend className="fine">{say(language, 'maximum-label')}</legend>
+      {choices.map((choice) => (
+        <button
+          key={choice.amountMinor}
+          type="button"
+          className="plain"
+          aria-pressed={choice.amountMinor === chosen?.amountMinor}
+          onClick={() => device.send({ type: 'maximum', amountMinor: choice.amountMinor })}
+          data-testid={`maximum-${choice.amountMinor}`}
+        >
+          {sayMoney(language, choice)}
+        </button>
+      ))}
+    </fieldset>
+  )
+}
+
+function Hold({ language, hold }: { readonly language: string; readonly hold: Money | undefined }): ReactNode {
+  return hold ? (
+    <div className="hold">
+      <p className="hold-line">
+        <span>{say(language, 'hold-label')}</span>
+        <strong className="number" data-testid="hold-amount">
+          {sayMoney(language, hold)}
+        </strong>
+      </p>
+      <p className="fine">{say(language, 'hold-help')}</p>
+    </div>
+  ) : null
 }
 
 /** Whether something is still out of sight: a long price must not look like one that cannot be accepted. */

@@ -1,0 +1,132 @@
+/** The hold at the terminal, and what became of one whose answer was lost. */
+import { checkKey, checkMoney, checkReader, readerAt } from '../checks.ts'
+import type { Authorization, AuthorizeRequest, PspPayment } from '../psp.ts'
+import { PspError } from '../psp.ts'
+import { adyenCapabilities } from './capabilities.ts'
+import type { Desk } from './desk.ts'
+import type { Note } from './notes.ts'
+import type { AskedAuthorize, Decided } from './payment.ts'
+import { abort, pay, serviceIdOf, statusOf, type Word } from './terminal.ts'
+
+const EXAMPLE = 'V400m-324688179'
+
+export async function authorize(desk: Desk, o: AuthorizeRequest): Promise<Authorization> {
+  const { key, ...rest } = o
+  checkKey(key, adyenCapabilities)
+  checkMoney(o.amount)
+  checkReader(o.card)
+  const poiId = await readerAt(desk.readerOf, o.terminalId, EXAMPLE)
+  const { reference, terminalId, card, consentRef, amount } = rest
+  const request = JSON.stringify([
+    'authorize',
+    reference,
+    terminalId,
+    card,
+    consentRef,
+    amount.amountMinor,
+    amount.currency,
+  ])
+  return desk.once(key, request, async () => {
+    const before = desk.notes.find({ key })
+    const decided = decidedIn(before)
+    if (decided && 'authorized' in decided) return decided
+    const noted = before.find(({ kind }) => kind === 'asked')
+    // Asked before without an answer, or never taken up: the terminal is asked what it knows before it is asked again.
+    const earlier = noted && !decided ? await resolve(desk, noted) : undefined
+    if (earlier && earlier !== 'not-found') return answerOf(earlier)
+    return begin(desk, noted ?? ask(desk, { key, reference, request, poiId, terminalId, amount }))
+  })
+}
+
+const decidedIn = (notes: readonly Note[]): Decided | undefined =>
+  notes.findLast(({ kind }) => kind === 'decided')?.body as Decided | undefined
+
+function ask(
+  desk: Desk,
+  o: Pick<AuthorizeRequest, 'key' | 'reference' | 'terminalId' | 'amount'> & {
+    readonly request: string
+    readonly poiId: string
+  },
+): Note {
+  const { key, reference, ...rest } = o
+  const timeStamp = new Date(desk.clock.now()).toISOString()
+  const body: AskedAuthorize = { ...rest, serviceId: serviceIdOf(key), timeStamp }
+  const note = desk.note({ kind: 'asked', operation: 'authorize', key, reference, pspReference: '', body })
+  if (note === undefined) throw new PspError('unavailable', 'The notes about Adyen cannot be written.')
+  return note
+}
+
+async function begin(desk: Desk, noted: Note): Promise<Authorization> {
+  const asked = noted.body as AskedAuthorize
+  try {
+    return answerOf(keep(desk, noted, await pay(desk, asked, noted.reference)))
+  } catch (error) {
+    if (error instanceof PspError && error.kind === 'unknown-outcome') await abort(desk, asked)
+    throw error
+  }
+}
+
+/** What the terminal or a message of Adyen tells about a request without an answer. */
+export async function resolve(desk: Desk, noted: Note): Promise<Word> {
+  const adopted = adoptedFrom(desk, noted.reference)
+  if (adopted) return keep(desk, noted, adopted)
+  return keep(desk, noted, await statusOf(desk, noted.body as AskedAuthorize, desk.clock.now()))
+}
+
+function keep(desk: Desk, { key, reference }: Note, word: Word): Word {
+  if (word === 'in-progress' || word === 'not-found') return word
+  const body: Decided = word === 'busy' ? { status: 'not-taken' } : word
+  const pspReference = word === 'busy' ? '' : word.pspReference
+  desk.note({ kind: 'decided', operation: 'authorize', key, reference, pspReference, body })
+  return word
+}
+
+function answerOf(word: Word): Authorization {
+  if (typeof word === 'object') return word
+  if (word === 'busy') throw new PspError('unavailable', 'The terminal is busy or cannot work. Nothing is held.')
+  throw new PspError('unknown-outcome', 'The terminal is still at work. Ask with query.')
+}
+
+/** The signed message about an approved hold, where the terminal's answer never came. A refusal the terminal tells. */
+function adoptedFrom({ notes }: Desk, reference: string): Authorization | undefined {
+  const all = notes.find({ reference })
+  const claimed = all.filter(({ kind }) => kind === 'decided').map(({ pspReference }) => pspReference)
+  const told = all.find(
+    ({ kind, operation, pspReference, body }) =>
+      kind === 'told' && operation === 'AUTHORISATION' && (body as Seen).success && !claimed.includes(pspReference),
+  )
+  if (told === undefined) return undefined
+  const { pspReference, at } = told
+  const { amount, cardSummary = '', paymentMethod = 'card', alias = '' } = told.body as Seen
+  const brand = paymentMethod === 'mc' ? 'Mastercard' : paymentMethod.charAt(0).toUpperCase() + paymentMethod.slice(1)
+  const windows = adyenCapabilities.holdWindowMs
+  const masked = `**** ${cardSummary}`.trimEnd()
+  return {
+    status: 'approved',
+    pspReference,
+    authorized: amount,
+    captureBefore: at + (windows[brand] ?? windows.other),
+    card: { fingerprint: alias || pspReference, brand, masked },
+    eftData: [`${brand} ${masked}`, `PSP REFERENCE ${pspReference}`],
+  }
+}
+
+interface Seen {
+  readonly success: boolean
+  readonly amount: Authorization['authorized']
+  readonly cardSummary?: string
+  readonly paymentMethod?: string
+  readonly alias?: string
+}
+
+/** The view of a request the terminal is still at work with. */
+export function pending({ at, reference, body }: Note): PspPayment {
+  const { terminalId, amount } = body as AskedAuthorize
+  const nothing = { amountMinor: 0, currency: amount.currency }
+  return {
+    ...{ reference, terminalId, state: 'pending', pspReference: '', createdAt: at, captureBefore: at, captureCount: 0 },
+    ...{ authorized: nothing, held: nothing, captured: nothing, refunded: nothing },
+    card: { fingerprint: '', brand: 'Card', masked: '****' },
+    eftData: [],
+  }
+}

@@ -1,0 +1,177 @@
+/** What the notes of one payment add up to, in the words of the port. The order in which messages came does not matter. */
+import type { Authorization, Money, PspPayment, PspPaymentState } from '../psp.ts'
+import type { Note } from './notes.ts'
+
+/** What an authorization was asked with; kept before the call, because only with it the terminal can be asked again. */
+export interface AskedAuthorize {
+  readonly request: string
+  readonly terminalId: string
+  readonly poiId: string
+  readonly serviceId: string
+  readonly timeStamp: string
+  readonly amount: Money
+}
+
+export interface AskedChange {
+  readonly request: string
+  readonly amount?: Money
+  readonly cdrRef?: string
+}
+
+/** The terminal's word: an answer, or that it never took the request up. */
+export type Decided = Authorization | { readonly status: 'not-taken' }
+
+export interface Told {
+  /** Adyen's reference of the modification, or of the payment. */
+  readonly id: string
+  readonly success: boolean
+  readonly amount: Money
+  readonly reason: string
+}
+
+/** A change of a payment: asked, accepted under a reference of its own, and decided by a message. */
+export interface Change {
+  readonly key: string
+  readonly operation: string
+  readonly asked: AskedChange
+  readonly outcome: 'open' | 'done' | 'failed'
+  readonly reason: string
+  readonly acceptedAt: number
+}
+
+export interface Folded {
+  /** Asked without an answer and without a message since: it may have happened. */
+  readonly lost: readonly { readonly operation: string; readonly key: string }[]
+  readonly payment: PspPayment
+  readonly authorization: Authorization
+  readonly changes: readonly Change[]
+  readonly voidedAt: number | undefined
+}
+
+const EVENTS: Readonly<Record<string, readonly string[]>> = {
+  increment: ['AUTHORISATION_ADJUSTMENT'],
+  reduce: ['AUTHORISATION_ADJUSTMENT'],
+  capture: ['CAPTURE', 'CAPTURE_FAILED'],
+  void: ['CANCELLATION', 'CANCEL_OR_REFUND', 'TECHNICAL_CANCEL'],
+  refund: ['REFUND', 'REFUND_FAILED', 'REFUNDED_REVERSED'],
+}
+
+/** Undone after it was done. */
+const UNDONE = /^(CAPTURE_FAILED|REFUND_FAILED|REFUNDED_REVERSED)$/
+
+interface Event extends Told {
+  readonly code: string
+}
+
+/** The last word about each modification: a failure that came after the success wins, whichever arrived first. */
+function outcomesOf(events: readonly Event[], codes: readonly string[]): ReadonlyMap<string, Event> {
+  const last = new Map<string, Event>()
+  for (const event of events) {
+    if (!codes.includes(event.code)) continue
+    const before = last.get(event.id)
+    if (before === undefined || UNDONE.test(event.code)) last.set(event.id, event)
+  }
+  return last
+}
+
+const succeeded = ({ code, success }: Event) => success && !UNDONE.test(code)
+
+/** Undefined while there is no answer of the terminal that names a payment. */
+export function fold(notes: readonly Note[], asked: AskedAuthorize, now: number): Folded | undefined {
+  const decided = notes.find(({ kind }) => kind === 'decided')
+  if (decided === undefined || !('authorized' in (decided.body as Decided))) return undefined
+  const authorization = decided.body as Authorization
+  const events = notes
+    .filter(({ kind }) => kind === 'told')
+    .map(({ operation, body }): Event => ({ code: operation, ...(body as Told) }))
+  const changes = changesOf(notes, events)
+  const captures = [...outcomesOf(events, EVENTS['capture'] ?? []).values()]
+  const refunds = [...outcomesOf(events, EVENTS['refund'] ?? []).values()].filter(succeeded)
+  const taken = captures.filter(succeeded)
+  const state = stateOf({ authorization, events, changes, captures, now })
+  const { currency } = authorization.authorized
+  const money = (amountMinor: number): Money => ({ amountMinor, currency })
+  const sum = (all: readonly Event[]) => money(all.reduce((total, { amount }) => total + amount.amountMinor, 0))
+  const authorized = money(authorizedOf(authorization, notes, events))
+  const cdrRef = changes.find(({ operation }) => operation === 'capture')?.asked.cdrRef
+  const voided = notes.find(({ operation, body }) => EVENTS['void']?.includes(operation) && (body as Told).success)
+  return {
+    authorization,
+    changes,
+    lost: lostIn(notes),
+    voidedAt: voided?.at,
+    payment: {
+      reference: decided.reference,
+      pspReference: authorization.pspReference,
+      terminalId: asked.terminalId,
+      state,
+      authorized,
+      held: state === 'authorized' ? authorized : money(0),
+      captureCount: taken.length,
+      captured: sum(taken),
+      refunded: sum(refunds),
+      captureBefore: authorization.captureBefore,
+      card: authorization.card,
+      createdAt: decided.at,
+      eftData: authorization.eftData,
+      ...(cdrRef !== undefined && { cdrRef }),
+    },
+  }
+}
+
+function stateOf(seen: {
+  readonly authorization: Authorization
+  readonly events: readonly Event[]
+  readonly changes: readonly Change[]
+  readonly captures: readonly Event[]
+  readonly now: number
+}): PspPaymentState {
+  const { authorization, events, changes, captures, now } = seen
+  const told = (codes: readonly string[] = []) => events.some(({ code, success }) => codes.includes(code) && success)
+  if (authorization.status === 'declined') return 'declined'
+  if (captures.some(succeeded)) return 'captured'
+  if (captures.length > 0) return 'capture-failed'
+  if (told(EVENTS['void'])) return 'voided'
+  if (changes.some(({ operation, outcome }) => operation === 'capture' && outcome === 'open')) return 'capture-pending'
+  return told(['EXPIRE']) || now >= authorization.captureBefore ? 'expired' : 'authorized'
+}
+
+/** The newest total that was confirmed: in the order in which we asked, where that is known. */
+function authorizedOf(authorization: Authorization, notes: readonly Note[], events: readonly Event[]): number {
+  const order = new Map(
+    notes.filter(({ kind }) => kind === 'accepted').map((note) => [(note.body as { id: string }).id, note.seq]),
+  )
+  const confirmed = events.filter(({ code, success }) => code === 'AUTHORISATION_ADJUSTMENT' && success)
+  const last = confirmed.toSorted((a, b) => (order.get(a.id) ?? 0) - (order.get(b.id) ?? 0)).at(-1)
+  return last?.amount.amountMinor ?? authorization.authorized.amountMinor
+}
+
+function lostIn(notes: readonly Note[]): Folded['lost'] {
+  const accepted = new Set(
+    notes.filter(({ kind }) => kind === 'accepted').map(({ body }) => (body as { readonly id: string }).id),
+  )
+  return notes.flatMap(({ seq, kind, operation, key }) => {
+    if (kind !== 'asked' || operation === 'authorize') return []
+    const answered = notes.some((one) => one.key === key && one.seq > seq && /^(accepted|turned-down)$/.test(one.kind))
+    const told = notes.some(
+      (one) => one.seq > seq && EVENTS[operation]?.includes(one.operation) && !accepted.has((one.body as Told).id),
+    )
+    return answered || told ? [] : [{ operation, key }]
+  })
+}
+
+function changesOf(notes: readonly Note[], events: readonly Event[]): readonly Change[] {
+  const asked = notes.filter(({ kind, operation }) => kind === 'asked' && operation !== 'authorize')
+  return [...new Map(asked.map((note) => [note.key, note])).values()].flatMap(
+    ({ key, operation, body }): readonly Change[] => {
+      const accepted = notes.find((note) => note.kind === 'accepted' && note.key === key)
+      // Asked and refused, or lost: not a change yet. The same key asks again.
+      if (accepted === undefined) return []
+      const { id } = accepted.body as { id: string }
+      const event = outcomesOf(events, EVENTS[operation] ?? []).get(id)
+      const outcome = event === undefined ? 'open' : succeeded(event) ? 'done' : 'failed'
+      const reason = event?.reason ?? ''
+      return [{ key, operation, asked: body as AskedChange, outcome, reason, acceptedAt: accepted.at }]
+    },
+  )
+}

@@ -1,0 +1,152 @@
+import { afterEach, expect, test } from 'vitest'
+import { ACCOUNT, type Card } from '../../test/adyen/routes.ts'
+import { type AdyenStandIn, adyenStandIn, HMAC_KEY } from '../../test/adyen/stand-in.ts'
+import { httpSend } from '../http/client.ts'
+import type { Psp } from '../psp.ts'
+import { READER } from '../psp.ts'
+import { majorOf, minorOf } from './amounts.ts'
+import { wrongInAdyen } from './config.ts'
+import { openNotes } from './notes.ts'
+import { createAdyenPsp } from './provider.ts'
+
+const visa: Card = { brand: 'visa', last4: '1111' }
+const eur = (amountMinor: number) => ({ amountMinor, currency: 'EUR' })
+const open: AdyenStandIn[] = []
+const ends: (() => unknown)[] = []
+afterEach(async () => {
+  const findings = open.splice(0).flatMap((one) => one.findings)
+  for (const end of ends.splice(0).reverse()) await end()
+  expect(findings).toEqual([])
+})
+
+const settings = { apiKey: 'key-of-the-stand-in-for-adyen', merchantAccount: ACCOUNT, environment: 'test' } as const
+
+async function world(card: Card = visa, { deaf = false }: { readonly deaf?: boolean } = {}) {
+  const time = { now: Date.parse('2026-03-01T12:00:00Z') }
+  const hears = { is: !deaf }
+  let psp: Psp | undefined
+  const deliver = async (message: { body: string; headers: Readonly<Record<string, string>> }) =>
+    hears.is ? psp?.ingest(message) : undefined
+  const adyen = await adyenStandIn({ now: () => time.now, deliver })
+  open.push(adyen)
+  const notes = openNotes()
+  ends.push(notes.close, adyen.close)
+  adyen.present(card)
+  const clock = {
+    now: () => time.now,
+    after: (delayMs: number, task: () => void) => {
+      const timer = setTimeout(task, delayMs)
+      return () => clearTimeout(timer)
+    },
+  }
+  const config = { ...settings, hmacKeys: [HMAC_KEY], baseUrl: adyen.url, settleMs: 50, pollMs: 5 }
+  const readerOf = async (terminalId: string) => (terminalId === 't1' ? 'V400m-1' : undefined)
+  psp = createAdyenPsp({ config, clock, notes, send: httpSend, readerOf, ids: () => 'id-1' })
+  const hold = (key = 'k', amount = eur(50_00)) =>
+    (psp as Psp).authorize({ key, reference: 'p1', terminalId: 't1', card: READER, amount })
+  return { psp, adyen, time, hold, hears }
+}
+
+test('without a message a capture is pending, and the same key gives the answer when the message has come', async () => {
+  const { psp, hold, adyen, hears } = await world(visa, { deaf: true })
+  const { pspReference } = await hold()
+  const ask = { key: 'c', pspReference, amount: eur(12_34), cdrRef: 'cdr-1' }
+  expect(await psp.capture(ask)).toMatchObject({ status: 'pending', captured: eur(0) })
+  expect(await psp.query({ pspReference })).toMatchObject({
+    state: 'capture-pending',
+    cdrRef: 'cdr-1',
+    captureCount: 0,
+  })
+  hears.is = true
+  for (const message of adyen.messages) await psp.ingest(message)
+  expect(await psp.capture(ask)).toMatchObject({ status: 'captured', captured: eur(12_34), released: eur(37_66) })
+  expect([...adyen.spoken].filter((one) => one.includes('captures'))).toHaveLength(1)
+})
+
+test('without a message an increment, a void and a refund are unknown outcomes, and the hold counts as it was', async () => {
+  const { psp, hold } = await world(visa, { deaf: true })
+  const { pspReference } = await hold()
+  await expect(psp.increment({ key: 'i', pspReference, newTotal: eur(60_00) })).rejects.toMatchObject({
+    kind: 'unknown-outcome',
+    retry: true,
+  })
+  expect((await psp.query({ pspReference }))?.held).toEqual(eur(50_00))
+  await expect(psp.capture({ key: 'c', pspReference, amount: eur(50_01), cdrRef: 'cdr' })).rejects.toMatchObject({
+    kind: 'refused',
+  })
+  await expect(psp.void({ key: 'v', pspReference, reason: 'test' })).rejects.toMatchObject({ kind: 'unknown-outcome' })
+})
+
+test('a capture whose answer and message are lost blocks a void and another capture', async () => {
+  const { psp, hold } = await world({ ...visa, first: { captures: 'cut-after' } }, { deaf: true })
+  const { pspReference } = await hold()
+  const ask = { pspReference, amount: eur(10_00), cdrRef: 'cdr' }
+  await expect(psp.capture({ ...ask, key: 'c1' })).rejects.toMatchObject({ kind: 'unknown-outcome' })
+  await expect(psp.capture({ ...ask, key: 'c2' })).rejects.toThrow('has been captured under another key')
+  await expect(psp.void({ key: 'v', pspReference, reason: 'test' })).rejects.toThrow('may have been captured')
+})
+
+test('a key older than six days is not sent again: Adyen may have forgotten it', async () => {
+  const { psp, hold, time, adyen } = await world(
+    { brand: 'mc', last4: '4444', first: { captures: 'cut-before' } },
+    { deaf: true },
+  )
+  const { pspReference } = await hold()
+  const ask = { key: 'c', pspReference, amount: eur(10_00), cdrRef: 'cdr' }
+  await expect(psp.capture(ask)).rejects.toMatchObject({ kind: 'unknown-outcome', retry: true })
+  const before = adyen.spoken.size
+  time.now += 6 * 86_400_000 + 1
+  await expect(psp.capture(ask)).rejects.toMatchObject({ kind: 'unknown-outcome', retry: false })
+  expect(adyen.spoken.size).toBe(before)
+})
+
+test('a hold whose terminal answer never came is adopted from the message about it', async () => {
+  const { psp, hold, adyen } = await world({ ...visa, first: { payment: 'cut-after' } })
+  await expect(hold()).rejects.toMatchObject({ kind: 'unknown-outcome' })
+  await expect.poll(() => adyen.messages.length).toBe(1)
+  await adyen.close()
+  const found = await psp.query({ reference: 'p1' })
+  expect(found).toMatchObject({ state: 'authorized', held: eur(50_00), terminalId: 't1' })
+  expect(found?.card).toEqual({ fingerprint: 'alias-visa-1111', brand: 'Visa', masked: '**** 1111' })
+})
+
+test('a message for another merchant account is refused', async () => {
+  const { psp, hold, adyen } = await world()
+  await hold()
+  await expect.poll(() => adyen.messages.length).toBe(1)
+  const [message] = adyen.messages
+  const body = message?.body.replace(ACCOUNT, 'SomebodyElse') ?? ''
+  await expect(psp.ingest({ body, headers: {} })).rejects.toThrow('The message is not genuine')
+})
+
+test('a terminal without a reader is refused before Adyen is asked', async () => {
+  const { psp, adyen } = await world()
+  const ask = { key: 'k', reference: 'p1', terminalId: 't2', card: READER, amount: eur(1) }
+  await expect(psp.authorize(ask)).rejects.toThrow('Terminal t2 has no reader. Name the provider')
+  expect([...adyen.spoken]).toEqual([])
+})
+
+test.each([
+  [5000, 'EUR', 50],
+  [4035, 'EUR', 40.35],
+  [1, 'EUR', 0.01],
+  [500, 'JPY', 500],
+  [12_345, 'KWD', 12.345],
+])('%i %s is %d to the terminal, and back', (amountMinor, currency, major) => {
+  expect(majorOf({ amountMinor, currency })).toBe(major)
+  expect(minorOf(major, currency)).toEqual({ amountMinor, currency })
+})
+
+test('an amount that is no whole number of minor units is an unknown outcome', () => {
+  expect(() => minorOf(10.005, 'EUR')).toThrow('Adyen told an amount of 10.005 EUR')
+})
+
+test.each([
+  [{}, undefined],
+  [{ apiKey: 'short' }, 'the Adyen API key is too short'],
+  [{ merchantAccount: 'a b' }, 'the Adyen merchant account is letters, digits and _'],
+  [{ hmacKeys: ['zz'] }, 'an Adyen HMAC key has 64 hexadecimal digits'],
+  [{ environment: 'live' as const }, 'Adyen live needs the live prefix of its endpoints'],
+])('the settings %j: %s', (changed, wrong) => {
+  expect(wrongInAdyen({ ...settings, hmacKeys: [HMAC_KEY], ...changed })).toBe(wrong)
+})

@@ -1,0 +1,73 @@
+import { checkReader, readerAt } from '../checks.ts'
+import type { Psp, PspHint, PspPayment } from '../psp.ts'
+import { PspError, whenReading } from '../psp.ts'
+import { withoutCardNumbers } from '../without-card-numbers.ts'
+import { authorize, pending, resolve } from './authorize.ts'
+import { adyenCapabilities } from './capabilities.ts'
+import { adjust, capture, refund, voidHold } from './changes.ts'
+import { type AdyenParts, createDesk, type Desk } from './desk.ts'
+import type { Note } from './notes.ts'
+import { acquire } from './terminal.ts'
+import { messagesIn } from './webhooks.ts'
+
+/** Adyen behind the port: a pre-authorisation on a terminal in its cloud, changed and captured by its Checkout API. */
+export function createAdyenPsp(parts: AdyenParts): Psp {
+  const desk = createDesk(parts)
+  return withoutCardNumbers({
+    name: 'adyen',
+    capabilities: adyenCapabilities,
+    authorize: (o) => authorize(desk, o),
+    increment: (o) => adjust(desk, 'increment', o),
+    reduce: (o) => adjust(desk, 'reduce', o),
+    capture: (o) => capture(desk, o),
+    void: (o) => voidHold(desk, o),
+    refund: (o) => refund(desk, o),
+    query: async ({ reference, pspReference }) => {
+      if (pspReference !== undefined) return foldedPayment(desk, pspReference)
+      const asked = desk.notes.find({ reference: reference ?? '' })
+      const newest = asked.findLast(({ kind, operation }) => kind === 'asked' && operation === 'authorize')
+      return newest && paymentOf(desk, newest)
+    },
+    list: async ({ since }) => {
+      const payments = []
+      for (const noted of desk.notes.authorizations(since)) {
+        const payment = await paymentOf(desk, noted)
+        if (payment) payments.push(payment)
+      }
+      return payments
+    },
+    settlement: async () => {
+      throw new PspError('not-supported', 'Adyen gives its settlement detail report as a file to a report user.')
+    },
+    ingest: (message) => ingest(desk, message.body),
+    identify: async (card, at) => {
+      checkReader(card)
+      return acquire(desk, await readerAt(desk.readerOf, at?.terminalId ?? '', 'V400m-324688179'), desk.ids())
+    },
+  })
+}
+
+/** The payment of an authorization that was asked: as noted, or as the terminal tells now. */
+async function paymentOf(desk: Desk, noted: Note): Promise<PspPayment | undefined> {
+  const known = desk.notes.find({ key: noted.key }).findLast(({ kind }) => kind === 'decided')
+  if (known) return known.pspReference === '' ? undefined : foldedPayment(desk, known.pspReference)
+  const word = await resolve(desk, noted).catch(whenReading)
+  if (word === 'in-progress') return pending(noted)
+  return typeof word === 'string' ? undefined : desk.foldOf(word.pspReference)?.payment
+}
+
+/** What Adyen has told. About a change whose answer was lost only a message tells, so one is waited for. */
+async function foldedPayment(desk: Desk, pspReference: string): Promise<PspPayment | undefined> {
+  const folded = await desk.settle(() => {
+    const now = desk.foldOf(pspReference)
+    return now === undefined || now.lost.length === 0 ? { now } : undefined
+  })
+  return (folded?.now ?? desk.foldOf(pspReference))?.payment
+}
+
+/** Every genuine item is noted, for there is no other way to learn it; the first one is the hint. */
+async function ingest(desk: Desk, body: string): Promise<PspHint | undefined> {
+  const messages = messagesIn(body, await desk.client(), desk.config)
+  for (const { note } of messages) desk.note(note)
+  return messages[0]?.hint
+}

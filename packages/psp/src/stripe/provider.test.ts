@@ -1,0 +1,108 @@
+import { afterEach, expect, test } from 'vitest'
+import type { Card } from '../../test/stripe/objects.ts'
+import { READER_ID } from '../../test/stripe/routes.ts'
+import { type StripeStandIn, stripeStandIn } from '../../test/stripe/stand-in.ts'
+import { READER } from '../psp.ts'
+import { wrongInStripe } from './config.ts'
+import { createStripePsp } from './provider.ts'
+
+const visa: Card = { brand: 'visa', last4: '4242' }
+const eur = (amountMinor: number) => ({ amountMinor, currency: 'EUR' })
+const open: StripeStandIn[] = []
+afterEach(async () => {
+  const findings = open.flatMap((one) => one.findings)
+  for (const one of open.splice(0)) await one.close()
+  expect(findings).toEqual([])
+})
+
+async function world(card: Card = visa) {
+  const time = { now: Date.parse('2026-03-01T12:00:00Z') }
+  const stripe = await stripeStandIn(() => time.now)
+  open.push(stripe)
+  stripe.present(card)
+  const clock = {
+    now: () => time.now,
+    // Whoever waits for a card lets a second pass each time.
+    after: (delayMs: number, task: () => void) => {
+      time.now += delayMs
+      const timer = setTimeout(task, 1)
+      return () => clearTimeout(timer)
+    },
+  }
+  const config = { apiKey: 'sk_test_standin0', webhookSecrets: ['whsec_of_test'], baseUrl: stripe.url }
+  const readerOf = async (terminalId: string) => (terminalId === 't1' ? READER_ID : undefined)
+  const psp = createStripePsp({ config, clock, readerOf })
+  const hold = (terminalId = 't1') =>
+    psp.authorize({ key: 'k', reference: 'p1', terminalId, card: READER, amount: eur(50_00) })
+  return { psp, stripe, time, hold }
+}
+
+test('without a card for 45 seconds nothing is held, and the reader is free again', async () => {
+  const { psp, hold, stripe, time } = await world({ ...visa, reader: 'nobody' })
+  const before = time.now
+  const { status, decline, reason } = await hold()
+  expect([status, decline, reason]).toEqual(['declined', 'no-card', 'No card was held before the reader in time.'])
+  expect(time.now - before).toBe(45_000)
+  expect([...stripe.spoken]).toContain('POST /v1/terminal/readers/{reader}/cancel_action 200')
+  expect((await psp.query({ reference: 'p1' }))?.state).toBe('declined')
+})
+
+test('a driver who cancels at the reader holds nothing', async () => {
+  const { hold } = await world({ ...visa, reader: 'cancelled' })
+  expect(await hold()).toMatchObject({ status: 'declined', decline: 'cancelled' })
+})
+
+test('a reader that is busy is unavailable, and the payment is ended', async () => {
+  const { psp, hold } = await world({ ...visa, reader: 'busy' })
+  await expect(hold()).rejects.toMatchObject({ kind: 'unavailable', message: expect.stringContaining(READER_ID) })
+  expect((await psp.query({ reference: 'p1' }))?.state).toBe('declined')
+})
+
+test('a terminal without a reader is refused before Stripe is asked', async () => {
+  const { hold, stripe } = await world()
+  await expect(hold('t2')).rejects.toThrow('Terminal t2 has no reader. Name the provider')
+  expect([...stripe.spoken]).toEqual([])
+})
+
+test('an authorization nobody waits for any more is pending, and ended when it is asked about two minutes later', async () => {
+  const { psp, hold, time } = await world({ ...visa, first: { process_payment_intent: 'cut-before' } })
+  await expect(hold()).rejects.toMatchObject({ kind: 'unknown-outcome' })
+  expect((await psp.query({ reference: 'p1' }))?.state).toBe('pending')
+  time.now += 120_000
+  expect((await psp.query({ reference: 'p1' }))?.state).toBe('declined')
+})
+
+test('a payment is found by its reference at once, and days later', async () => {
+  const { psp, hold, time } = await world()
+  const { pspReference } = await hold()
+  expect((await psp.query({ reference: 'p1' }))?.pspReference).toBe(pspReference)
+  time.now += 4 * 86_400_000
+  expect((await psp.query({ reference: 'p1' }))?.pspReference).toBe(pspReference)
+  expect(await psp.query({ reference: "p1' OR created>0 OR metadata['x']:'" })).toBeUndefined()
+})
+
+test('a capture below what Stripe takes is refused without asking', async () => {
+  const { psp, hold } = await world()
+  const { pspReference } = await hold()
+  await expect(psp.capture({ key: 'c', pspReference, amount: eur(49), cdrRef: 'cdr' })).rejects.toThrow(
+    '49 is below the smallest capture of 50; void instead.',
+  )
+  expect((await psp.query({ pspReference }))?.state).toBe('authorized')
+})
+
+test('a service that is not there is unavailable', async () => {
+  const { psp, hold, stripe } = await world()
+  await hold()
+  await stripe.close()
+  await expect(psp.query({ reference: 'p1' })).rejects.toMatchObject({ kind: 'unavailable' })
+  await expect(hold()).rejects.toMatchObject({ kind: 'unavailable' })
+})
+
+test.each([
+  ['sk_test_abcdefgh', ['whsec_abcdefgh'], undefined],
+  ['rk_live_abcdefgh', [], undefined],
+  ['pk_test_abcdefgh', [], 'the Stripe API key has to begin with sk_test_, sk_live_, rk_test_ or rk_live_'],
+  ['sk_test_abcdefgh', ['secret'], 'a Stripe webhook secret has to begin with whsec_'],
+])('the settings %s and %s: %s', (apiKey, webhookSecrets, wrong) => {
+  expect(wrongInStripe({ apiKey, webhookSecrets })).toBe(wrong)
+})

@@ -1,0 +1,47 @@
+import type Stripe from 'stripe'
+import type { PspHint } from '../psp.ts'
+import { PspError } from '../psp.ts'
+import type { StripeClient } from './client.ts'
+import { REFERENCE } from './payment.ts'
+
+/** Older or newer than this by our clock, a message is a replay. (T34) */
+const TOLERANCE_S = 300
+
+/** Genuine by one of our secrets, or refused; undefined for what concerns no payment of ours. */
+export function hintOf(
+  { webhooks }: Pick<StripeClient, 'webhooks'>,
+  message: { readonly body: string; readonly headers: Readonly<Record<string, string>> },
+  by: { readonly secrets: readonly string[]; readonly now: number },
+): PspHint | undefined {
+  const signature = message.headers['stripe-signature'] ?? ''
+  for (const secret of by.secrets) {
+    try {
+      const event = webhooks.constructEvent(message.body, signature, secret, TOLERANCE_S, undefined, by.now / 1000)
+      return subjectOf(event)
+    } catch {
+      // The next secret may be the one: two are valid while one replaces the other.
+    }
+  }
+  throw new PspError('refused', 'The message is not genuine: no webhook secret signed it, or not lately.')
+}
+
+/** Events carry a PaymentIntent, a charge, a refund or a reader at work with one. */
+interface Subject {
+  readonly object?: string
+  readonly id?: string
+  readonly payment_intent?: string | { readonly id: string } | null
+  readonly metadata?: Readonly<Record<string, string>> | null
+  readonly action?: { readonly process_payment_intent?: { readonly payment_intent?: string | { readonly id: string } } }
+}
+
+function subjectOf(event: Stripe.Event): PspHint | undefined {
+  const subject = event.data.object as unknown as Subject
+  const intent =
+    subject.object === 'payment_intent'
+      ? subject.id
+      : (subject.payment_intent ?? subject.action?.process_payment_intent?.payment_intent)
+  const pspReference = typeof intent === 'object' ? intent?.id : intent
+  if (pspReference === undefined) return undefined
+  const reference = subject.metadata?.[REFERENCE]
+  return { eventId: event.id, pspReference, ...(reference !== undefined && { reference }) }
+}

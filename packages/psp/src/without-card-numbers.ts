@@ -1,0 +1,58 @@
+import { carriesCardNumber, maskCardNumbers } from './card-number.ts'
+import type { Psp } from './psp.ts'
+import { PspError } from './psp.ts'
+
+/**
+ * The same provider behind a door no card number gets through (T30): what we ask is refused before it leaves, a message
+ * is thrown away unread, and what the provider answers has its digits masked, because money has moved by then.
+ */
+export function withoutCardNumbers(psp: Psp): Psp {
+  const guarded =
+    <O, T>(operation: string, call: (o: O) => Promise<T>) =>
+    async (o: O): Promise<T> => {
+      if (carriesCardNumber(JSON.stringify(o))) throw found(operation)
+      try {
+        return masked(await call(o))
+      } catch (error) {
+        throw error instanceof PspError ? told(error) : error
+      }
+    }
+  return {
+    name: psp.name,
+    capabilities: psp.capabilities,
+    authorize: guarded('authorize', (o) => psp.authorize(o)),
+    increment: guarded('increment', (o) => psp.increment(o)),
+    reduce: guarded('reduce', (o) => psp.reduce(o)),
+    capture: guarded('capture', (o) => psp.capture(o)),
+    void: guarded('void', (o) => psp.void(o)),
+    refund: guarded('refund', (o) => psp.refund(o)),
+    query: guarded('query', (o) => psp.query(o)),
+    list: guarded('list', (o) => psp.list(o)),
+    settlement: guarded('settlement', (o) => psp.settlement(o)),
+    ingest: async (o) => {
+      if (carriesCardNumber(o.body)) throw found('message of the provider')
+      return guarded<typeof o, Awaited<ReturnType<Psp['ingest']>>>('ingest', (one) => psp.ingest(one))(o)
+    },
+    identify: (card, at) =>
+      guarded<typeof card, Awaited<ReturnType<Psp['identify']>>>('identify', (one) => psp.identify(one, at))(card),
+  }
+}
+
+const found = (where: string) =>
+  new PspError('refused', `The ${where} carries a card number and was thrown away. Card data stays in the reader.`)
+
+/** Strings in any depth, masked; a copy only when there is something to mask. */
+function masked<T>(answer: T): T {
+  const text = JSON.stringify(answer)
+  if (text === undefined || !carriesCardNumber(text)) return answer
+  return JSON.parse(text, (_name, value: unknown) => (typeof value === 'string' ? maskCardNumbers(value) : value)) as T
+}
+
+function told(error: PspError): PspError {
+  if (!carriesCardNumber(error.message)) return error
+  const { kind, retry, retryAfterMs } = error
+  return new PspError(kind, maskCardNumbers(error.message), {
+    retry,
+    ...(retryAfterMs !== undefined && { retryAfterMs }),
+  })
+}

@@ -1,0 +1,84 @@
+/** What an operator decides about payments, with the reason, and the trail that is kept of it. (T36) */
+import type { AdminTable } from '@plugtill/engine/admin'
+import { journal as journalOn } from '@plugtill/engine/journal'
+import Type from 'typebox'
+import type { AdminParts } from './admin.ts'
+import { limitOf, notFound, row } from './admin-words.ts'
+import { DECISIONS } from './payment/events.ts'
+import { paymentRecord } from './payment/view.ts'
+import { Refusal } from './refusal.ts'
+import { timelineOf } from './timeline.ts'
+
+const Resolve = Type.Object({
+  decision: Type.Union(DECISIONS.map((decision) => Type.Literal(decision))),
+  reason: Type.String({ minLength: 3, maxLength: 500 }),
+  by: Type.Optional(Type.String({ minLength: 1, maxLength: 100 })),
+  /** Only for `refund`; all that is left when absent. */
+  amount_minor: Type.Optional(Type.Integer({ minimum: 1 })),
+})
+
+export function resolveRows(parts: AdminParts): AdminTable {
+  return [
+    row('POST', '/payments/:reference/resolve', {
+      summary: 'Decide about a payment that is stuck, or refund a captured one; the reason is kept',
+      body: Resolve,
+      run: async ({ params, body }) => {
+        const reference = (params['reference'] ?? '').toLowerCase()
+        const payment = await parts.payments.find(reference)
+        if (payment?.id !== reference)
+          return notFound(`payment "${params['reference']}"`, '"plugtill payments list" names them.')
+        const decided = await resolve(parts, payment.id, body as Type.Static<typeof Resolve>)
+        return { body: { ...paymentRecord(decided), timeline: await timelineOf(parts, payment.id) } }
+      },
+    }),
+    row('GET', '/audit', {
+      summary: 'What operators have decided, newest first',
+      run: async (call) => {
+        const notes = await parts.journal.recent(1000, { kinds: ['note'] })
+        return {
+          body: notes
+            .filter(({ body }) => 'audit' in body)
+            .slice(0, limitOf(call))
+            .map(({ at, reference, body }) => ({
+              ...body,
+              at: new Date(at).toISOString(),
+              reference: reference || null,
+            })),
+        }
+      },
+    }),
+  ]
+}
+
+/** The decision, its reason and what it moves are one commit. */
+async function resolve(
+  { payments, ids, clock }: AdminParts,
+  reference: string,
+  { decision, reason, by = 'operator', amount_minor }: Type.Static<typeof Resolve>,
+) {
+  const found = await payments.find(reference)
+  const currency = found?.captured?.currency ?? found?.asked.currency ?? ''
+  const amount = amount_minor === undefined ? undefined : { amountMinor: amount_minor, currency }
+  const { entity, verdict } = await payments.apply(
+    reference,
+    {
+      type: 'operator-decided',
+      decision,
+      by,
+      reason,
+      ...(amount && { amount }),
+      refundId: ids(),
+      adviceId: ids(),
+      at: clock.now(),
+    },
+    {
+      within: async (tx, _payment, told) => {
+        const refused = 'refuse' in told ? told.refuse : null
+        const note = { audit: 'payments.resolve', decision, by, reason, amount_minor: amount_minor ?? null, refused }
+        await journalOn(tx, clock).write(reference, 'note', note)
+      },
+    },
+  )
+  if ('refuse' in verdict) throw new Refusal('not-decidable', verdict.refuse)
+  return entity
+}

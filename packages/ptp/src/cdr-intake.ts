@@ -1,0 +1,173 @@
+/** CDRs, pushed or pulled: each moves its money once; what cannot move any is kept with a word for the operator. */
+import { createHash } from 'node:crypto'
+import { documents as documentsOn } from '@plugtill/engine/documents'
+import type { Journal } from '@plugtill/engine/journal'
+import type { Tx } from '@plugtill/engine/store'
+import { OcpiError } from '@plugtill/ocpi/errors'
+import type { CdrReceived } from '@plugtill/ocpi/modules/cdrs'
+import { ciKey, sameCi } from '@plugtill/ocpi/types'
+import type { Intake, IntakeParts } from './intake.ts'
+import { match } from './match.ts'
+import { checkCdr } from './payment/cdr-check.ts'
+import type { Credit, Payment } from './payment/payment.ts'
+import { dueOf } from './payment/prices.ts'
+
+export type CdrParts = IntakeParts
+
+export const cdrKey = (peerId: string, cdrId: string) => ciKey(peerId, cdrId)
+
+/** Same content, same hash, whatever the order of its fields. */
+function hashOf(value: unknown): string {
+  const sorted = JSON.stringify(value, (_name, part: unknown) =>
+    part && typeof part === 'object' && !Array.isArray(part)
+      ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : part,
+  )
+  return createHash('sha256').update(sorted).digest('hex')
+}
+
+export async function takeCdr(parts: CdrParts, peerId: string, cdr: CdrReceived): ReturnType<Intake['cdr']> {
+  const known = await parts.documents.get('cdrs', cdrKey(peerId, cdr.id))
+  const again = known && (await sameCdr(known.body, cdr, parts.journal))
+  if (cdr.credit) return again ?? takeCredit(parts, peerId, cdr)
+  const payment = await match(parts.payments, peerId, {
+    reference: cdr.authorization_reference,
+    sessionId: cdr.session_id,
+    tokenUid: cdr.cdr_token.uid,
+  })
+  // One that belonged to nobody may find its payment later; one that has moved money, or was refused, is only known.
+  if (again && (!payment || payment.cdr)) return again
+  if (!payment) {
+    const message = `CDR ${cdr.id} of ${peerId} belongs to no payment.`
+    await keepAside(parts, peerId, {
+      cdr,
+      reference: cdr.authorization_reference ?? '',
+      code: 'CDR_UNMATCHED',
+      message,
+    })
+    return { created: true }
+  }
+  await bill(parts, payment, cdr)
+  return { created: !known, reference: payment.id }
+}
+
+interface Aside {
+  readonly cdr: CdrReceived
+  readonly reference: string
+  readonly code: string
+  readonly message: string
+}
+
+/** Kept with a word for the operator; no money moves. (F54) */
+async function keepAside({ documents, journal }: CdrParts, peerId: string, { cdr, reference, ...fault }: Aside) {
+  await documents.put('cdrs', cdrKey(peerId, cdr.id), JSON.stringify(cdr), cdr.last_updated)
+  await journal.write(reference, 'fault', fault)
+}
+
+/** The CDR and the money it moves are one commit: neither exists without the other. (I10, I11) */
+async function bill(parts: CdrParts, payment: Payment, cdr: CdrReceived): Promise<void> {
+  const { payments, clock, ids } = parts
+  const seen = {
+    id: cdr.id,
+    hash: hashOf(cdr),
+    due: amountDue(cdr),
+    ...(cdr.invoice_reference_id && { invoiceReferenceId: cdr.invoice_reference_id }),
+  }
+  const check = checkCdr(payment, cdr, clock.now())
+  const credit = await earlierCredit(parts, payment.peerId, cdr)
+  const event = {
+    type: 'cdr-received',
+    cdr: seen,
+    check,
+    ...(credit && { credit }),
+    adviceId: ids(),
+    at: clock.now(),
+  } as const
+  await payments.apply(payment.id, event, kept(parts, payment.peerId, cdr))
+}
+
+/** Noted as delivered, and stored, in the commit of the event. */
+const kept = ({ clock }: CdrParts, peerId: string, cdr: CdrReceived) => ({
+  dedupe: { source: `cdr:${peerId}`, key: cdr.id.toLowerCase(), hash: hashOf(cdr) },
+  within: async (tx: Tx) =>
+    void (await documentsOn(tx, clock).put('cdrs', cdrKey(peerId, cdr.id), JSON.stringify(cdr), cdr.last_updated)),
+})
+
+/** A CDR whose cost cannot be read moves no money; its sender is told which field it is. (F53) */
+function amountDue(cdr: CdrReceived) {
+  try {
+    return dueOf(cdr.total_cost, cdr.currency)
+  } catch (error) {
+    throw new OcpiError(
+      2001,
+      `total_cost of CDR ${cdr.id} cannot be read: ${error instanceof Error ? error.message : String(error)}`,
+    )
+  }
+}
+
+async function sameCdr(stored: string, cdr: CdrReceived, journal: Journal) {
+  const before = JSON.parse(stored) as CdrReceived
+  const reference = before.authorization_reference ?? undefined
+  if (hashOf(before) === hashOf(cdr)) return { created: false, ...(reference && { reference }) }
+  const message = `CDR ${cdr.id} is known with other content. A sent CDR is never changed: send a credit CDR and a new one.`
+  const fields = Object.keys({ ...before, ...cdr }).filter(
+    (name) => hashOf(before[name as keyof CdrReceived] ?? null) !== hashOf(cdr[name as keyof CdrReceived] ?? null),
+  )
+  await journal.write(reference ?? '', 'fault', { code: 'CDR_CHANGED', message, fields })
+  throw new OcpiError(2001, `${message} Different: ${fields.join(', ')}.`)
+}
+
+/** Credits that came before what they take back, by the id of that CDR. */
+const EARLY = 'early-credits'
+
+/** D-F17: only the whole of a CDR that this CPO has sent, once. Anything else is kept for an operator. (T23) */
+async function takeCredit(parts: CdrParts, peerId: string, credit: CdrReceived): ReturnType<Intake['cdr']> {
+  const reference = credit.authorization_reference ?? ''
+  const aside = async (code: 'BAD_CREDIT' | 'CDR_CREDIT', message: string) => {
+    await keepAside(parts, peerId, { cdr: credit, reference, code, message })
+    return { created: true, ...(reference && { reference }) }
+  }
+  const of = credit.credit_reference_id
+  if (!of)
+    return aside('BAD_CREDIT', `Credit CDR ${credit.id} does not say what it takes back. Set credit_reference_id.`)
+  const stored = await parts.documents.get('cdrs', cdrKey(peerId, of))
+  if (!stored) {
+    await parts.documents.put(EARLY, cdrKey(peerId, of), credit.id, credit.last_updated)
+    return aside('CDR_CREDIT', `Credit CDR ${credit.id} came before CDR ${of}, which it takes back.`)
+  }
+  const original = JSON.parse(stored.body) as CdrReceived
+  const checked = checkedCredit(credit, original)
+  if (typeof checked === 'string') return aside('BAD_CREDIT', checked)
+  const payment = await match(parts.payments, peerId, {
+    reference: original.authorization_reference,
+    sessionId: original.session_id,
+    tokenUid: original.cdr_token.uid,
+  })
+  if (!payment?.cdr || !sameCi(payment.cdr.id, of))
+    return aside('CDR_CREDIT', `Credit CDR ${credit.id} takes back CDR ${of}, which has moved no money.`)
+  const event = { type: 'credit-received', credit: checked, of: payment.cdr.id, at: parts.clock.now() } as const
+  await parts.payments.apply(payment.id, event, kept(parts, peerId, credit))
+  return { created: true, reference: payment.id }
+}
+
+async function earlierCredit({ documents }: CdrParts, peerId: string, cdr: CdrReceived) {
+  const early = await documents.get(EARLY, cdrKey(peerId, cdr.id))
+  const stored = early && (await documents.get('cdrs', cdrKey(peerId, early.body)))
+  if (!stored) return undefined
+  const checked = checkedCredit(JSON.parse(stored.body) as CdrReceived, cdr)
+  return typeof checked === 'string' ? undefined : checked
+}
+
+/** The amount that goes back, or why none does. */
+function checkedCredit(credit: CdrReceived, original: CdrReceived): Omit<Credit, 'at'> | string {
+  const wrong = (why: string) => `Credit CDR ${credit.id} moves no money: ${why}`
+  if (original.credit) return wrong(`${original.id} is a credit itself.`)
+  if (sameCi(original.id, credit.id)) return wrong('it has the id of the CDR it takes back.')
+  if (original.currency !== credit.currency)
+    return wrong(`it is in ${credit.currency}, CDR ${original.id} in ${original.currency}.`)
+  const [back, billed] = [amountDue(credit), amountDue(original)]
+  if (back.amountMinor === -billed.amountMinor) return { id: credit.id, amount: billed }
+  return wrong(
+    `its total is ${back.amountMinor}, that of CDR ${original.id} ${billed.amountMinor}. Send it with the sign turned.`,
+  )
+}

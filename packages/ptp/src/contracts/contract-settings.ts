@@ -1,0 +1,244 @@
+/** The settings of a contract as the outside spells them: one table for the API, the command line and the documents. */
+import type { ContractTerms } from '../settings.ts'
+
+export type SettingKind =
+  | { readonly kind: 'seconds' }
+  | { readonly kind: 'seconds-list' }
+  | { readonly kind: 'choice'; readonly of: readonly string[] }
+  | { readonly kind: 'yes-no' }
+  | { readonly kind: 'share' }
+  | { readonly kind: 'text' }
+  | { readonly kind: 'list'; readonly like: RegExp; readonly example: string }
+  /** Minor units by currency. */
+  | { readonly kind: 'minor' }
+  | { readonly kind: 'minor-list' }
+
+/** Where a setting ends up; the two limits of the hold are one field inside. */
+export type TermField = Exclude<keyof ContractTerms, 'holdLimitsMinor'> | 'minMinor' | 'maxMinor'
+
+export interface ContractSetting {
+  readonly name: string
+  readonly field: TermField
+  readonly value: SettingKind
+  readonly about: string
+}
+
+const seconds = { kind: 'seconds' } as const
+const minor = { kind: 'minor' } as const
+const choice = (...of: readonly string[]) => ({ kind: 'choice', of }) as const
+
+export const CONTRACT_SETTINGS: readonly ContractSetting[] = [
+  {
+    name: 'start_grace_s',
+    field: 'startGraceMs',
+    value: seconds,
+    about: "added to the CPO's timeout before a start counts as failed",
+  },
+  {
+    name: 'plug_in_window_s',
+    field: 'plugInWindowMs',
+    value: seconds,
+    about: 'from "the charger accepted" to a car on the cable',
+  },
+  {
+    name: 'session_poll_s',
+    field: 'sessionPollMs',
+    value: seconds,
+    about: 'silence of a session after which it is looked for, and stopped when the hold might be passed',
+  },
+  {
+    name: 'cdr_deadline_s',
+    field: 'cdrDeadlineMs',
+    value: seconds,
+    about: 'between two looks for a CDR that has not come; also how long a credited CDR may take to be replaced',
+  },
+  {
+    name: 'cdr_chase_s',
+    field: 'cdrChaseForMs',
+    value: seconds,
+    about: 'from the end of the session to the decision without a CDR',
+  },
+  {
+    name: 'cdr_alarms_s',
+    field: 'cdrAlarmsMs',
+    value: { kind: 'seconds-list' },
+    about: 'after the end of the session: when an operator is told that the CDR is overdue',
+  },
+  {
+    name: 'no_cdr',
+    field: 'noCdr',
+    value: choice('void', 'session-cost'),
+    about: 'that decision: give the hold back, or capture what the last Session costs under the accepted tariff',
+  },
+  {
+    name: 'cdr_check',
+    field: 'cdrCheck',
+    value: choice('quarantine', 'flag'),
+    about:
+      'a CDR that asks more than the accepted tariff gives, or cannot be checked: wait for an operator, or capture and say so',
+  },
+  {
+    name: 'over_hold',
+    field: 'overHold',
+    value: choice('partial', 'raise'),
+    about: 'a CDR above the hold: capture the hold, or ask the provider for the rest first',
+  },
+  {
+    name: 'refunds',
+    field: 'refunds',
+    value: choice('automatic', 'operator'),
+    about: 'a credit CDR: pay back, or wait for an operator',
+  },
+  {
+    name: 'hold_strategy',
+    field: 'holdStrategy',
+    value: choice('full', 'increments', 'driver', 'capped'),
+    about: 'what the tariff asks for; a small hold that grows; what the driver chooses; never more than a fixed sum',
+  },
+  { name: 'hold_first_minor', field: 'holdFirstMinor', value: minor, about: 'increments: the first hold' },
+  { name: 'hold_step_minor', field: 'holdStepMinor', value: minor, about: 'increments: what each raise adds' },
+  {
+    name: 'hold_choices_minor',
+    field: 'holdChoicesMinor',
+    value: { kind: 'minor-list' },
+    about: 'driver: what may be chosen',
+  },
+  { name: 'hold_cap_minor', field: 'holdCapMinor', value: minor, about: 'capped: the most that is held' },
+  {
+    name: 'hold_default_minor',
+    field: 'defaultHoldMinor',
+    value: minor,
+    about: 'hold when the tariff names no amount; without one the tariff is not sold',
+  },
+  { name: 'hold_min_minor', field: 'minMinor', value: minor, about: 'the least hold' },
+  { name: 'hold_max_minor', field: 'maxMinor', value: minor, about: 'the highest hold, also of all raises together' },
+  {
+    name: 'minimum_hold_share',
+    field: 'minimumHoldShare',
+    value: { kind: 'share' },
+    about: 'a partial approval below this share of what was asked is given back',
+  },
+  {
+    name: 'currencies',
+    field: 'currencies',
+    value: { kind: 'list', like: /^[A-Z]{3}$/, example: 'EUR,GBP' },
+    about: 'only these are sold; empty: all',
+  },
+  {
+    name: 'languages',
+    field: 'languages',
+    value: { kind: 'list', like: /^[a-z]{2}$/, example: 'nl,de' },
+    about: 'only these are offered beside English; empty: all that the tariffs have',
+  },
+  {
+    name: 'allow_regular_tariff',
+    field: 'allowRegularTariff',
+    value: { kind: 'yes-no' },
+    about: 'sell tariffs of type REGULAR where a connector has no other',
+  },
+  {
+    name: 'invoice_creator',
+    field: 'invoiceCreator',
+    value: choice('CPO', 'PTP'),
+    about: 'who makes the invoice; not set: as the Terminal says',
+  },
+  {
+    name: 'psp_account',
+    field: 'pspAccount',
+    value: { kind: 'text' },
+    about: "account at the provider, by its configured name; not set: the platform's own",
+  },
+]
+
+const WEEK_S = 604_800
+const MOST_MINOR = 100_000_000
+
+type Read = { readonly value: unknown } | { readonly rule: string }
+
+const whole = (value: unknown, most: number): value is number =>
+  typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 && value <= most
+
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+function byCurrency(value: unknown, fits: (one: unknown) => boolean): boolean {
+  return isRecord(value) && Object.entries(value).every(([code, one]) => /^[A-Z]{3}$/.test(code) && fits(one))
+}
+
+/** What JSON may say for a setting. Inside, seconds become ms. */
+export function readSetting({ value: of }: ContractSetting, given: unknown): Read {
+  const ok = (fits: boolean, rule: string): Read => (fits ? { value: given } : { rule })
+  switch (of.kind) {
+    case 'seconds':
+      return whole(given, WEEK_S) ? { value: given * 1000 } : { rule: `whole seconds from 0 to ${WEEK_S}` }
+    case 'seconds-list':
+      return Array.isArray(given) && given.length <= 10 && given.every((one) => whole(one, WEEK_S))
+        ? { value: given.map((one: number) => one * 1000) }
+        : { rule: `a list of whole seconds from 0 to ${WEEK_S}` }
+    case 'choice':
+      return ok(typeof given === 'string' && of.of.includes(given), `one of ${of.of.join(', ')}`)
+    case 'yes-no':
+      return ok(typeof given === 'boolean', 'true or false')
+    case 'share':
+      return ok(typeof given === 'number' && given >= 0 && given <= 1, 'a number from 0 to 1')
+    case 'text':
+      return ok(
+        typeof given === 'string' && /^[\x21-\x7e]{1,64}$/.test(given),
+        '1 to 64 printable characters without spaces',
+      )
+    case 'list':
+      return ok(
+        Array.isArray(given) &&
+          given.length <= 50 &&
+          given.every((one) => typeof one === 'string' && of.like.test(one)),
+        `a list like ${of.example}`,
+      )
+    case 'minor':
+      return ok(
+        byCurrency(given, (one) => whole(one, MOST_MINOR)),
+        'whole minor units by currency, like EUR:5000,GBP:4000',
+      )
+    case 'minor-list':
+      return ok(
+        byCurrency(
+          given,
+          (one) =>
+            Array.isArray(one) &&
+            one.length > 0 &&
+            one.length <= 8 &&
+            one.every((each) => whole(each, MOST_MINOR) && each > 0),
+        ),
+        'amounts in minor units by currency, like EUR:1000/2000/5000',
+      )
+  }
+}
+
+/** The text of a command line as the JSON of the setting; undefined when it cannot be one. */
+export function settingFromText({ value }: ContractSetting, text: string): unknown {
+  const numberOf = (part: string) => (/^\d+(\.\d+)?$/.test(part) ? Number(part) : part)
+  const parts = text === '' ? [] : text.split(',')
+  switch (value.kind) {
+    case 'seconds':
+    case 'share':
+      return numberOf(text)
+    case 'seconds-list':
+      return parts.map(numberOf)
+    case 'yes-no':
+      return text === 'true' ? true : text === 'false' ? false : text
+    case 'list':
+      return parts
+    case 'minor':
+    case 'minor-list':
+      return Object.fromEntries(
+        parts.map((part) => {
+          const [code = '', amount = ''] = part.split(':')
+          return [code, value.kind === 'minor' ? numberOf(amount) : amount.split('/').map(numberOf)]
+        }),
+      )
+    default:
+      return text
+  }
+}
+
+export const settingNamed = (name: string): ContractSetting | undefined =>
+  CONTRACT_SETTINGS.find((setting) => setting.name === name)

@@ -1,0 +1,165 @@
+/** From the card on the reader to a payment that is durable: everything is decided before the provider is asked. (I5) */
+import { sameCi } from '@plugtill/ocpi/types'
+import type { CardFace, Money, Psp } from '@plugtill/psp/psp'
+import type { Tap } from '@plugtill/terminal/link'
+import { partner, provider } from '../breaker.ts'
+import { termsFor } from '../contracts/terms-of-contract.ts'
+import { pspOf } from '../effects/ask-psp.ts'
+import { evseKey, tapKey } from '../payment/desk.ts'
+import type { Payment } from '../payment/payment.ts'
+import type { Terms } from '../payment/terms.ts'
+import { Refusal } from '../refusal.ts'
+import type { ContractTerms } from '../settings.ts'
+import type { PaymentTerminal } from '../terminals/terminal.ts'
+import type { ProviderCan } from './holds.ts'
+import type { LinkParts } from './link.ts'
+import { offerOf, type Priced, powerKw, pricedFor, type Sellable, sellableOf } from './offers.ts'
+
+export interface Conditions {
+  readonly contractId?: string
+  readonly terms: ContractTerms
+  readonly psp: Psp
+  readonly can: ProviderCan
+}
+
+/** What the terminal's contract says now, and what its provider account can do. */
+export async function conditionsOf(parts: LinkParts, terminal: PaymentTerminal): Promise<Conditions> {
+  const contract = await parts.contracts.find(terminal.contractId)
+  const terms = termsFor(parts.settings, contract)
+  const psp = pspOf(parts, terms.pspAccount)
+  return { ...(contract && { contractId: contract.id }), terms, psp, can: psp.capabilities }
+}
+
+/** D-20 to D-24. What is refused here has cost nobody anything. */
+export async function startPayment(parts: LinkParts, terminal: PaymentTerminal, tap: Tap): Promise<Payment> {
+  const before = await parts.payments.find(tapKey(terminal.id, tap.tapId))
+  if (before) return before
+  if (terminal.state === 'deactivated') throw new Refusal('terminal-off', 'This terminal is switched off.')
+  const conditions = await conditionsOf(parts, terminal)
+  assertAnswering(parts, terminal, conditions)
+  const sellable = (await sellableOf(parts.mirror, terminal)).find(
+    ({ evse, connector }) =>
+      sameCi(evse.uid, tap.evseUid) && (!tap.connectorId || sameCi(connector.id, tap.connectorId)),
+  )
+  if (!sellable)
+    throw new Refusal(
+      'not-available',
+      `EVSE "${tap.evseUid}"${tap.connectorId ? ` with connector "${tap.connectorId}"` : ''} is not sold by terminal ${terminal.id}.`,
+    )
+  const at = parts.clock.now()
+  const { peerId } = terminal
+  const priced = await pricedFor(parts.mirror, { sellable, peerId, language: tap.language, at, ...conditions })
+  if ('refused' in priced) throw new Refusal('no-price', priced.refused)
+  if (tap.tariffId && !sameCi(tap.tariffId, priced.tariff.id))
+    throw new Refusal('price-changed', `The price is now that of tariff ${priced.tariff.id}.`)
+  if (!offerOf(sellable, priced, false).available)
+    throw new Refusal('not-available', `EVSE ${sellable.evse.uid} is ${sellable.evse.status}.`)
+  const asked = askedFor(priced, tap)
+  const { psp } = conditions
+  // A reader that keeps the card to itself is asked once, by the authorization: the driver taps once. (T32)
+  const card = psp.capabilities.identify === 'token' ? await psp.identify(tap.card).catch(unreadable) : UNREAD
+  return keep(parts, terminal, newPayment(parts, terminal, { tap, sellable, priced, asked, card, at, conditions }))
+}
+
+/** F25, F74: a hold whose start or capture nobody would hear of is not taken. */
+function assertAnswering({ breaker }: LinkParts, { peerId }: PaymentTerminal, { terms }: Conditions): void {
+  if (breaker.isOpen(partner(peerId)))
+    throw new Refusal('not-available', `The operator's system ${peerId} does not answer now. Nothing was held.`)
+  if (breaker.isOpen(provider(terms.pspAccount)))
+    throw new Refusal('psp-unavailable', 'The payment provider does not answer now. Nothing was held.')
+}
+
+/** A card nobody has seen yet. Its fingerprint is that of no card. */
+const UNREAD: CardFace = { fingerprint: '', brand: 'Card', masked: '****' }
+
+type Offered = Extract<Priced, { plan: unknown }>
+
+/** The most the driver wants to spend, where the contract lets the driver choose. */
+function askedFor({ plan }: Offered, { maximumMinor }: Tap): Money {
+  if (maximumMinor === undefined) return plan.hold
+  const chosen = plan.choices?.find(({ amountMinor }) => amountMinor === maximumMinor)
+  if (chosen) return chosen
+  const choices = plan.choices?.map(({ amountMinor }) => amountMinor).join(', ') ?? 'nothing'
+  throw new Refusal('no-such-maximum', `${maximumMinor} cannot be chosen here, only ${choices}.`)
+}
+
+interface Accepted {
+  readonly tap: Tap
+  readonly sellable: Sellable
+  readonly priced: Offered
+  readonly asked: Money
+  readonly card: CardFace
+  readonly at: number
+  readonly conditions: Conditions
+}
+
+function newPayment(
+  parts: LinkParts,
+  terminal: PaymentTerminal,
+  { tap, sellable, priced, asked, card, at, conditions }: Accepted,
+): Payment {
+  const { terms } = conditions
+  const { startGraceMs, plugInWindowMs, sessionPollMs, cdrDeadlineMs } = terms
+  return {
+    id: parts.ids(),
+    state: 'authorizing',
+    createdAt: at,
+    tapId: tap.tapId,
+    peerId: terminal.peerId,
+    terminalId: terminal.id,
+    locationId: sellable.location.id,
+    evseUid: sellable.evse.uid,
+    connectorId: sellable.connector.id,
+    timeZone: sellable.location.time_zone,
+    maxPowerKw: powerKw(sellable.connector) * parts.settings.chargerSpeed,
+    tokenUid: parts.ids().replaceAll('-', '').slice(0, 20).toUpperCase(),
+    language: tap.language,
+    cardToken: tap.card,
+    card,
+    tariff: priced.tariff,
+    asked,
+    minimumHold: { ...asked, amountMinor: Math.floor(asked.amountMinor * terms.minimumHoldShare) },
+    timers: { startGraceMs, plugInWindowMs, sessionPollMs, cdrDeadlineMs },
+    terms: frozen(conditions, priced, terminal),
+    startCommandId: parts.randomToken(),
+  }
+}
+
+function frozen({ contractId, terms, can }: Conditions, { plan }: Offered, { terminal }: PaymentTerminal): Terms {
+  const { overHold, noCdr, cdrCheck, refunds, cdrChaseForMs, cdrAlarmsMs, pspAccount } = terms
+  const invoiceCreator = terms.invoiceCreator ?? terminal.invoice_creator
+  return {
+    ...(contractId && { contractId }),
+    ...(pspAccount && { pspAccount }),
+    ...(invoiceCreator && { invoiceCreator }),
+    ...(terminal.invoice_base_url && { invoiceBaseUrl: terminal.invoice_base_url }),
+    ...{ overHold, noCdr, cdrCheck, refunds, cdrChaseForMs, cdrAlarmsMs },
+    minCaptureMinor: can.minCaptureMinor,
+    canRaise: can.incremental === 'total',
+    ...(plan.raise && { raise: plan.raise }),
+  }
+}
+
+async function keep(parts: LinkParts, terminal: PaymentTerminal, payment: Payment): Promise<Payment> {
+  try {
+    const created = await parts.payments.create(payment, { type: 'tapped', at: payment.createdAt })
+    await parts.journal.write(payment.id, 'terminal', {
+      act: 'tap',
+      terminal_id: terminal.id,
+      evse_uid: payment.evseUid,
+      card: payment.card,
+    })
+    return created
+  } catch (error) {
+    // Two taps for one EVSE at the same moment: the database lets one through. (F22, T33)
+    const winner = await parts.payments.find(tapKey(terminal.id, payment.tapId))
+    if (winner) return winner
+    if (await parts.payments.find(evseKey(payment.peerId, payment.evseUid)))
+      throw new Refusal('not-available', `EVSE ${payment.evseUid} has just been taken.`)
+    throw error
+  }
+}
+
+export function unreadable(error: unknown): never {
+  throw new Refusal('unreadable-card', error instanceof Error ? error.message : 'The card cannot be read.')
+}

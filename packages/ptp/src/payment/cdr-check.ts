@@ -1,0 +1,69 @@
+/** A CDR against the tariff that the driver accepted, before anything is captured. Pure. (I10, F38, F55, T24) */
+import type { CdrReceived } from '@plugtill/ocpi/modules/cdrs'
+import { parseDateTime } from '@plugtill/ocpi/types'
+import { type Audit, auditCdr } from '@plugtill/pricing/audit'
+import { toMinor } from '@plugtill/pricing/money'
+import type { CdrCheck, Payment } from './payment.ts'
+import { dueOf, moneyText } from './prices.ts'
+
+/** A session cannot have lasted longer than we know of its payment; clocks that run differently differ by less. (I17) */
+const DURATION_SLACK_MS = 5 * 60_000
+
+/** Findings by which the CDR claims what cannot have been, whatever it costs. */
+const IMPOSSIBLE: readonly string[] = ['energy-beyond-power']
+
+/** What two honest meters of one session may differ by. */
+const KWH_SLACK = 0.1
+const KWH_SLACK_SHARE = 0.01
+
+/** Priced by the frozen tariff only: what the CDR carries as its own tariff proves nothing. */
+export function checkCdr(payment: Payment, cdr: CdrReceived, now: number): CdrCheck {
+  if (cdr.currency !== payment.tariff.currency) return { verdict: 'agrees' }
+  const { timeZone, maxPowerKw, tariff } = payment
+  // The audit reads no EVSE id; an older partner may leave it out. (E-62)
+  const location = { ...cdr.cdr_location, evse_id: cdr.cdr_location.evse_id ?? '' }
+  const audit = auditOf(
+    { ...cdr, cdr_location: location },
+    { tariff, timeZone, ...(maxPowerKw !== undefined && { maxPowerKw }) },
+  )
+  if (typeof audit === 'string' || !audit.breakdown) {
+    const why = typeof audit === 'string' ? audit : (audit.findings[0]?.reason ?? 'it cannot be priced.')
+    return { verdict: 'unverified', reason: `CDR ${cdr.id} cannot be checked against tariff ${tariff.id}: ${why}` }
+  }
+  const expected = { amountMinor: toMinor(audit.breakdown.gross, tariff.currency), currency: tariff.currency }
+  const impossible =
+    audit.findings.find(({ id }) => IMPOSSIBLE.includes(id))?.reason ??
+    tooLong(payment, cdr, now) ??
+    tooMuch(payment, cdr)
+  if (impossible) return { verdict: 'over', expected, reason: `CDR ${cdr.id} claims what cannot be: ${impossible}` }
+  const total = audit.totals.find(({ name }) => name === 'total_cost')
+  if (!total || total.ok || total.by === undefined) return { verdict: 'agrees', expected }
+  const told = moneyText(dueOf(cdr.total_cost, cdr.currency))
+  const reason = `CDR ${cdr.id} asks ${told}; tariff ${tariff.id} gives ${moneyText(expected)} for what it tells.`
+  return { verdict: total.by > 0 ? 'over' : 'under', expected, reason }
+}
+
+function auditOf(cdr: Parameters<typeof auditCdr>[0], options: Parameters<typeof auditCdr>[1]): Audit | string {
+  try {
+    return auditCdr(cdr, options)
+  } catch (error) {
+    // A CDR that no rule foresaw is one that nobody can confirm.
+    return error instanceof Error ? error.message : String(error)
+  }
+}
+
+function tooLong(payment: Payment, cdr: CdrReceived, now: number): string | undefined {
+  const lastedMs = parseDateTime(cdr.end_date_time) - parseDateTime(cdr.start_date_time)
+  const knownMs = now - payment.createdAt + DURATION_SLACK_MS
+  if (!(lastedMs > knownMs)) return undefined
+  return `it says ${Math.round(lastedMs / 60_000)} minutes, the card was tapped ${Math.round(knownMs / 60_000)} minutes ago.`
+}
+
+/** The same CPO has told another number when the session ended. */
+function tooMuch({ session }: Payment, cdr: CdrReceived): string | undefined {
+  if (session?.status !== 'COMPLETED') return undefined
+  const most = session.kwh * (1 + KWH_SLACK_SHARE) + KWH_SLACK
+  return cdr.total_energy > most
+    ? `it bills ${cdr.total_energy} kWh, its Session ended with ${session.kwh} kWh.`
+    : undefined
+}

@@ -1,0 +1,171 @@
+/** The CDR: taken, doubted, taken back, chased. Pure. */
+import { isZero, netOf, rest, smaller } from './amounts.ts'
+import { adviseNothing, bill, RELEASED, stopForOperator } from './cells-money.ts'
+import { payBack } from './cells-refund.ts'
+import type { PaymentOrder } from './events.ts'
+import type { Advice, Dispute, Payment } from './payment.ts'
+import { termsOf } from './terms.ts'
+import {
+  advised,
+  alarm,
+  type Happens,
+  type PaymentCell,
+  type PaymentVerdict,
+  RELEASE_WITHIN_MS,
+  release,
+} from './verdicts.ts'
+
+const HOUR_MS = 3_600_000
+/** An operator has this long to decide about a CDR, and no longer than the hold allows. (F57) */
+const DECIDE_WITHIN_MS = 20 * HOUR_MS
+const DECIDE_BEFORE_HOLD_ENDS_MS = 6 * HOUR_MS
+
+/** The place where a CDR becomes money, or a question to an operator. (I10, D-33, D-F10, D-F14, F55) */
+export const cdrReceived: PaymentCell<'cdr-received'> = (payment, event) => {
+  const { cdr, check, credit } = event
+  const { due } = cdr
+  if (!payment.held) return { refuse: `CDR ${cdr.id} came before a hold was approved.` }
+  if (due.amountMinor < 0) return { refuse: `CDR ${cdr.id} is negative (${due.amountMinor}) without being a credit.` }
+  if (credit) return takenBack(payment, event, { ...credit, at: event.at })
+  if (due.currency !== payment.held.currency) {
+    const reason = `CDR ${cdr.id} is in ${due.currency}, the hold in ${payment.held.currency}. Nothing is captured automatically.`
+    const dispute: Dispute = { reason, at: event.at }
+    const told = stopForOperator(payment, { ...event, set: { cdr, credit: undefined, dispute } }, reason)
+    return 'to' in told ? { ...told, effects: [...(told.effects ?? []), decideBy(payment, event.at)] } : told
+  }
+  const doubted = check?.verdict === 'over' || check?.verdict === 'unverified'
+  if (doubted && termsOf(payment).cdrCheck === 'quarantine' && !isZero(due)) return quarantine(payment, event)
+  const billed = bill(payment, { at: event.at, set: { cdr, credit: undefined } })
+  if (!('to' in billed) || !check?.reason || isZero(due)) return billed
+  const code = check.verdict === 'under' ? 'CDR_UNDER' : 'CDR_DISPUTED'
+  return { ...billed, effects: [...(billed.effects ?? []), alarm(code, check.reason)] }
+}
+
+const decideBy = (payment: Payment, at: number): PaymentOrder => ({
+  do: 'remind',
+  of: 'dispute-deadline-passed',
+  at: Math.max(at, Math.min(at + DECIDE_WITHIN_MS, (payment.captureBefore ?? at) - DECIDE_BEFORE_HOLD_ENDS_MS)),
+})
+
+/** Neither captured nor given back until an operator has decided, or the deadline. */
+function quarantine(payment: Payment, { cdr, check, at }: Happens<'cdr-received'>): PaymentVerdict {
+  const reason = check?.reason ?? `CDR ${cdr.id} cannot be confirmed.`
+  const dispute: Dispute = { reason, at, ...(check?.expected && { expected: check.expected }) }
+  return {
+    to: 'stuck',
+    set: {
+      cdr,
+      credit: undefined,
+      dispute,
+      reason,
+      outcome: 'capture-failed',
+      releaseBy: payment.releaseBy ?? at + RELEASE_WITHIN_MS,
+    },
+    effects: [alarm('CDR_DISPUTED', reason), decideBy(payment, at)],
+  }
+}
+
+/** The credit was there before the bill: net zero, and a replacement may still come. (F52) */
+function takenBack(payment: Payment, { at }: Happens<'cdr-received'>, credit: Payment['credit']): PaymentVerdict {
+  return {
+    to: 'awaiting-cdr',
+    set: { credit, cdr: undefined, dispute: undefined, outcome: undefined, reason: undefined },
+    effects: [{ do: 'remind', of: 'cdr-deadline-passed', at: at + payment.timers.cdrDeadlineMs }],
+  }
+}
+
+/** Nobody has decided: what the frozen tariff gives is taken if the contract says so, else the hold is given back. (F57) */
+export const undecided: PaymentCell<'dispute-deadline-passed'> = (payment, event) =>
+  payment.dispute
+    ? withoutCdr(payment, event, `Nobody decided in time. ${payment.dispute.reason}`)
+    : { ignore: 'it has been decided' }
+
+/** The deadline policy of the contract, for a CDR that never came or that nobody confirmed. */
+export function withoutCdr(payment: Payment, { at }: { readonly at: number }, why: string): PaymentVerdict {
+  const currency = payment.held?.currency
+  const proven = [payment.dispute?.expected, payment.session?.verified].filter((one) => one?.currency === currency)
+  // What the CDR itself asks is never exceeded.
+  const asked = proven.some((one) => one) && payment.cdr?.due.currency === currency ? payment.cdr?.due : undefined
+  const least = [...proven, asked].reduce((a, b) => (a && b ? smaller(a, b) : (a ?? b)), undefined)
+  if (termsOf(payment).noCdr === 'void' || !least || least.amountMinor <= 0)
+    return release(payment, { at }, { outcome: 'no-cdr', why })
+  const by = payment.cdr ? 'tariff' : 'session'
+  return bill(payment, { at, set: { basis: { by, due: least } } })
+}
+
+/** F56: billed after the hold was given back. Nothing can be captured; the CPO is told. */
+export const cdrWithoutHold: PaymentCell<'cdr-received'> = (payment, event) => {
+  if (isZero(event.cdr.due)) return { ignore: 'a CDR of zero for a released hold' }
+  if (payment.cdr) return { refuse: `CDR ${event.cdr.id} comes after CDR ${payment.cdr.id} for the same reference.` }
+  return adviseNothing(payment.state, payment, { ...event, set: { cdr: event.cdr }, message: RELEASED })
+}
+
+/**
+ * The hold still stands while its void is under way: what was really delivered is taken from it, whether the CDR or its
+ * Session comes first. (I12, D-F05) A session the CPO had declared invalid is not billed. (C-506)
+ */
+export const cdrWhileVoiding: PaymentCell<'cdr-received'> = (payment, event) =>
+  payment.cdr || payment.session?.status === 'INVALID' || isZero(event.cdr.due)
+    ? cdrWithoutHold(payment, event)
+    : cdrReceived(payment, event)
+
+/** Whether the hold still stands is being asked: the CDR waits for the answer. */
+export const cdrWhileVoidUnknown: PaymentCell<'cdr-received'> = (payment, { cdr, check }) => {
+  if (payment.cdr) return { refuse: `CDR ${cdr.id} comes after CDR ${payment.cdr.id} for the same reference.` }
+  const expected = check?.expected && smaller(cdr.due, check.expected)
+  const doubted = check?.verdict === 'over' && expected
+  return { to: 'void-unknown', set: { cdr, ...(doubted && { basis: { by: 'tariff', due: expected } as const }) } }
+}
+
+export const secondCdr: PaymentCell<'cdr-received'> = () => ({
+  refuse: 'A second CDR for a payment that has one: it is kept, no money moves. (F46)',
+})
+
+/** A late CDR of a payment that was captured without one, or the replacement of one that was taken back. */
+export const cdrAfterCapture: PaymentCell<'cdr-received'> = (payment, event) => {
+  const { cdr, check } = event
+  const replaces = payment.credit && !payment.refunds?.some(({ why }) => why === payment.credit?.id)
+  if (payment.cdr && !replaces) return secondCdr(payment, event)
+  const net = netOf(payment)
+  if (cdr.due.currency !== net.currency) return { refuse: `CDR ${cdr.id} is in another currency than the capture.` }
+  const due = check?.verdict === 'over' && check.expected ? smaller(cdr.due, check.expected) : cdr.due
+  const next = { ...payment, cdr, credit: undefined }
+  const over = rest(net, due)
+  if (!isZero(over)) return payBack(next, { ...event, amount: over, why: cdr.id, set: { cdr, credit: undefined } })
+  const status: Advice['status'] = net.amountMinor < cdr.due.amountMinor ? 'PARTIAL_SUCCESS' : 'SUCCESS'
+  if (!replaces && status === payment.advice?.status) return { to: 'captured', set: { cdr } }
+  const advice: Advice = { id: event.adviceId, status, amount: net, at: event.at }
+  return {
+    to: 'captured',
+    set: { cdr, credit: undefined, ...advised(payment, advice) },
+    effects: [{ do: 'advise', adviceId: advice.id }],
+  }
+}
+
+/** From here on the wait has a name for driver and operator. */
+const CHASES_UNNAMED = 3
+
+/** D-F11: pull, wait again, and in the end the policy of the contract. A session without energy or cost is voided. (D-F08) */
+export const chaseCdr: PaymentCell<'cdr-deadline-passed'> = (payment, event) => {
+  const { session, credit, timers } = payment
+  if (credit && event.at < credit.at + timers.cdrDeadlineMs) return { ignore: 'a corrected CDR may still come' }
+  if (credit)
+    return release(payment, event, { outcome: 'no-energy', why: `The operator took its bill back (${credit.id}).` })
+  if (session?.kwh === 0 && (session.cost?.amountMinor ?? 0) === 0)
+    return release(payment, event, { outcome: 'no-energy', why: 'No energy was delivered.' })
+  const { cdrChaseForMs, cdrAlarmsMs } = termsOf(payment)
+  const chases = (payment.cdrChases ?? 0) + 1
+  const waited = chases * timers.cdrDeadlineMs
+  const ended = (payment.releaseBy ?? event.at + RELEASE_WITHIN_MS) - RELEASE_WITHIN_MS
+  const reason = `No CDR came for session ${session?.id}. Ask the CPO for it.`
+  if (waited > cdrChaseForMs || event.at - ended > cdrChaseForMs) return withoutCdr(payment, event, reason)
+  const overdue = cdrAlarmsMs.some((alarmMs) => waited >= alarmMs && waited - timers.cdrDeadlineMs < alarmMs)
+  return {
+    to: payment.state,
+    set: { cdrChases: chases, ...(chases > CHASES_UNNAMED && ({ outcome: 'no-cdr', reason } as const)) },
+    effects: [
+      overdue ? { do: 'pull-cdr', overdue: true } : { do: 'pull-cdr' },
+      { do: 'remind', of: 'cdr-deadline-passed', at: event.at + timers.cdrDeadlineMs },
+    ],
+  }
+}

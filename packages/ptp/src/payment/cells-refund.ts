@@ -1,0 +1,113 @@
+/** Money that goes back after it was taken: credit CDRs, operators, what the provider took twice. Pure. (I3, D-F17) */
+import { isZero, netOf, smaller } from './amounts.ts'
+import type { PaymentOrder } from './events.ts'
+import type { Advice, Payment, Refunded } from './payment.ts'
+import { moneyText } from './prices.ts'
+import { termsOf } from './terms.ts'
+import { advised, alarm, type PaymentCell, type PaymentVerdict } from './verdicts.ts'
+
+interface PayBack {
+  readonly adviceId: string
+  readonly amount: Payment['asked']
+  /** The credit CDR, the CDR that asks less, or what the operator said. */
+  readonly why: string
+  readonly set?: Partial<Payment>
+}
+
+/** At most what is left of the capture; the CPO is told when it is done. */
+export function payBack(payment: Payment, { adviceId, amount, why, set }: PayBack): PaymentVerdict {
+  const most = smaller(amount, netOf(payment))
+  if (isZero(most)) return { to: payment.state, ...(set && { set }) }
+  const id = `refund-${(payment.refunds?.length ?? 0) + 1}`
+  const refund: Refunded = { id, amount: most, why, status: 'asked', adviceId }
+  return {
+    to: payment.state,
+    set: { ...set, refunds: [...(payment.refunds ?? []), refund] },
+    effects: [{ do: 'refund', refundId: id }],
+  }
+}
+
+/**
+ * The bill of this payment is taken back. A corrected one usually follows: it is waited for as long as for any CDR, so
+ * that only the difference goes back. (F51) What a contract leaves to an operator only raises an alarm.
+ */
+const creditAfterBill: PaymentCell<'credit-received'> = (payment, { credit, of, at }) => {
+  if (payment.cdr?.id !== of)
+    return { refuse: `Credit ${credit.id} takes back CDR ${of}, which did not bill this payment.` }
+  if (payment.credit) return { refuse: `CDR ${of} has been taken back by ${payment.credit.id} already.` }
+  const later: PaymentOrder =
+    termsOf(payment).refunds === 'automatic'
+      ? { do: 'remind', of: 'credit-due', at: at + payment.timers.cdrDeadlineMs }
+      : alarm(
+          'CDR_CREDIT',
+          `Credit CDR ${credit.id} waits for an operator: plugtill payments resolve ${payment.id} --refund.`,
+        )
+  return { to: payment.state, set: { credit: { ...credit, at } }, effects: [later] }
+}
+
+export const creditReceived = creditAfterBill
+
+/** Nothing was captured yet and the hold stands: net zero. A replacement may still come. (F52) */
+export const creditOfDisputed: PaymentCell<'credit-received'> = (payment, event) => {
+  if (!payment.dispute || payment.cdr?.id !== event.of) return creditAfterBill(payment, event)
+  return {
+    to: 'awaiting-cdr',
+    set: {
+      credit: { ...event.credit, at: event.at },
+      cdr: undefined,
+      dispute: undefined,
+      outcome: undefined,
+      reason: undefined,
+    },
+    effects: [{ do: 'remind', of: 'cdr-deadline-passed', at: event.at + payment.timers.cdrDeadlineMs }],
+  }
+}
+
+/** No replacement came: what was taken back by the CPO goes back to the driver. (F51) */
+export const creditDue: PaymentCell<'credit-due'> = (payment, event) => {
+  const { credit } = payment
+  if (!credit) return { ignore: 'a corrected CDR has come' }
+  if (payment.refunds?.some(({ why }) => why === credit.id)) return { ignore: 'it has been paid back' }
+  return payBack(payment, { adviceId: event.adviceId, amount: credit.amount, why: credit.id })
+}
+
+/** The capture is not done yet: what is to be paid back is not there. */
+export const creditDueLater: PaymentCell<'credit-due'> = (payment, event) => ({
+  to: payment.state,
+  effects: [{ do: 'remind', of: 'credit-due', at: event.at + payment.timers.cdrDeadlineMs }],
+})
+
+const marked = (payment: Payment, id: string, change: Partial<Refunded>): readonly Refunded[] =>
+  (payment.refunds ?? []).map((one) => (one.id === id ? { ...one, ...change } : one))
+
+export const refundDone: PaymentCell<'refunded'> = (payment, event) => {
+  const refund = payment.refunds?.find(({ id }) => id === event.refundId)
+  if (refund?.status !== 'asked') return { ignore: 'already known' }
+  const refunds = marked(payment, refund.id, { status: 'done' })
+  if (!refund.adviceId) return { to: payment.state, set: { refunds } }
+  // One that is under way already counts: its own advice follows.
+  const amount = netOf({ ...payment, refunds })
+  const { cdr, credit } = payment
+  const due = credit ? 0 : (cdr?.due.amountMinor ?? amount.amountMinor)
+  const advice: Advice = {
+    id: refund.adviceId,
+    status: amount.amountMinor < due ? 'PARTIAL_SUCCESS' : 'SUCCESS',
+    amount,
+    message: `${moneyText(refund.amount)} were paid back (${refund.why}).`,
+    at: event.at,
+  }
+  return {
+    to: payment.state,
+    set: { refunds, ...advised(payment, advice) },
+    effects: [{ do: 'advise', adviceId: advice.id }],
+  }
+}
+
+export const refundRefused: PaymentCell<'refund-refused'> = (payment, event) => {
+  const reason = `The refund was refused: ${event.reason}`
+  return {
+    to: payment.state,
+    set: { refunds: marked(payment, event.refundId, { status: 'refused', reason: event.reason }), reason },
+    effects: [alarm('REFUND_REFUSED', reason)],
+  }
+}

@@ -1,0 +1,212 @@
+/**
+ * The provider's books against ours: orphans after a lost database, holds that should be gone, captures that were made
+ * twice or taken back; and our own holds against the day in which the schemes want them decided. (F64, F66, F75, F79)
+ */
+import type { Clock } from '@plugtill/engine/clock'
+import type { Engine } from '@plugtill/engine/engine'
+import type { Journal } from '@plugtill/engine/journal'
+import type { Psp, PspPayment } from '@plugtill/psp/psp'
+import { pspOf } from './effects/ask-psp.ts'
+import { pspKey } from './effects/psp-key.ts'
+import { byReference, type PaymentDesk } from './payment/desk.ts'
+import type { PaymentEvent } from './payment/events.ts'
+import type { Payment, PaymentState } from './payment/payment.ts'
+import { RELEASE_WITHIN_MS } from './payment/verdicts.ts'
+
+export interface SweepParts {
+  readonly psp: Psp
+  readonly pspAccounts?: Readonly<Record<string, Psp>>
+  readonly payments: PaymentDesk
+  readonly journal: Journal
+  readonly clock: Clock
+  readonly random: () => number
+  readonly ids: () => string
+  readonly keySecret: string
+  readonly intervalMs: number
+  readonly engine: Pick<Engine, 'effects'>
+  /** Whether a terminal is ours: a hold of somebody else's platform at the same account is never touched. */
+  readonly ownsTerminal: (terminalId: string) => Promise<boolean>
+  readonly onFault: (fault: unknown, reference: string) => void
+}
+
+export interface Sweep {
+  readonly start: () => void
+  readonly stop: () => void
+  readonly once: () => Promise<void>
+  /** Looks at one payment now: the provider has said that something is new. (F66) */
+  readonly look: (payment: Payment) => Promise<void>
+  readonly idle: () => Promise<void>
+}
+
+/** The books of two days are read at the start and then once a day, those of a few hours every time. */
+const LOOK_BACK_MS = 48 * 3_600_000
+const SHORT_LOOK_BACK_MS = 3 * 3_600_000
+const FULL_EVERY = 24
+/** What is younger is still being decided. */
+const SETTLED_MS = 10 * 60_000
+const PAYMENTS_AT_MOST = 10_000
+
+export function createSweep(parts: SweepParts): Sweep {
+  let cancel: (() => void) | undefined
+  let running: Promise<void> = Promise.resolve()
+  let sweeps = 0
+  const once = (): Promise<void> => {
+    const lookBackMs = sweeps++ % FULL_EVERY === 0 ? LOOK_BACK_MS : Math.max(SHORT_LOOK_BACK_MS, 2 * parts.intervalMs)
+    running = running.then(() => sweepAll(parts, lookBackMs)).catch((fault) => parts.onFault(fault, ''))
+    return running
+  }
+  const plan = (delayMs: number): void => {
+    cancel = parts.clock.after(delayMs, () => {
+      void once()
+      plan(parts.intervalMs * (0.9 + 0.2 * parts.random()))
+    })
+  }
+  const look = async (payment: Payment): Promise<void> => {
+    if (!payment.pspReference) return
+    const psp = pspOf(parts, payment.terms?.pspAccount)
+    const booked = await psp.query({ pspReference: payment.pspReference })
+    if (booked) await compare(parts, psp, booked)
+  }
+  return { start: () => plan(parts.intervalMs), stop: () => cancel?.(), once, look, idle: () => running }
+}
+
+async function sweepAll(parts: SweepParts, lookBackMs: number): Promise<void> {
+  await overdue(parts)
+  await undelivered(parts)
+  for (const psp of [parts.psp, ...Object.values(parts.pspAccounts ?? {})]) {
+    const books = await psp.list({ since: parts.clock.now() - lookBackMs })
+    for (const booked of books) {
+      if (parts.clock.now() - booked.createdAt < SETTLED_MS) continue
+      await compare(parts, psp, booked).catch((fault) => parts.onFault(fault, booked.reference))
+    }
+  }
+}
+
+async function compare(parts: SweepParts, psp: Psp, booked: PspPayment): Promise<void> {
+  const payment = await byReference(parts.payments, booked.reference)
+  if (!payment) return orphan(parts, psp, booked)
+  const told = differenceOf(payment, booked, parts)
+  if (!told) return
+  await parts.journal.write(payment.id, 'fault', { code: 'PSP_DIFFERS', message: told.message })
+  await parts.payments.apply(payment.id, told.event)
+}
+
+/** Unknown here and money is held: after a lost commit nobody else would give it back. (F04, F75) */
+async function orphan({ keySecret, journal, ownsTerminal }: SweepParts, psp: Psp, booked: PspPayment): Promise<void> {
+  if (booked.state !== 'authorized') return
+  const ours = await ownsTerminal(booked.terminalId)
+  const { amountMinor, currency } = booked.held
+  const message = `${psp.name} holds ${amountMinor} ${currency} for "${booked.reference}", which is not known here. ${ours ? 'It is given back.' : 'Its terminal is not ours: it is left alone.'}`
+  await journal.write(booked.reference, 'fault', { code: 'PSP_ORPHAN', message })
+  if (!ours) return
+  const key = pspKey(keySecret, booked.reference, ['void'])
+  await psp.void({ key, pspReference: booked.pspReference, reason: 'no payment of this reference' })
+}
+
+interface Difference {
+  readonly message: string
+  readonly event: PaymentEvent
+}
+
+/** What the provider's record says that our state does not know. Open questions are asked by their own effects. */
+export function differenceOf(
+  payment: Payment,
+  booked: PspPayment,
+  { clock, ids }: Pick<SweepParts, 'clock' | 'ids'>,
+): Difference | undefined {
+  const at = clock.now()
+  const adviceId = ids()
+  const says = (message: string, event: PaymentEvent): Difference => ({ message, event })
+  switch (payment.state) {
+    case 'declined':
+      if (booked.state !== 'authorized') return undefined
+      return says('Declined here, held at the provider: it is given back.', {
+        type: 'authorized',
+        held: booked.held,
+        pspReference: booked.pspReference,
+        captureBefore: booked.captureBefore,
+        eftData: booked.eftData,
+        at,
+      })
+    case 'voided':
+      if (booked.state !== 'authorized' || booked.pspReference !== payment.pspReference) return undefined
+      return says('Voided here, held at the provider: it is given back.', {
+        type: 'hold-found',
+        stopCommandId: ids(),
+        adviceId,
+        at,
+      })
+    case 'captured':
+      return captureDifference(payment, booked, { says, adviceId, refundId: ids(), at })
+    default:
+      return undefined
+  }
+}
+
+function captureDifference(
+  payment: Payment,
+  booked: PspPayment,
+  {
+    says,
+    adviceId,
+    refundId,
+    at,
+  }: { says: (m: string, e: PaymentEvent) => Difference; adviceId: string; refundId: string; at: number },
+): Difference | undefined {
+  if (booked.state === 'capture-failed')
+    return says('Captured here, failed at the provider.', {
+      type: 'capture-reversed',
+      reason: 'its books say that the capture failed.',
+      adviceId,
+      at,
+    })
+  const extraMinor = booked.captured.amountMinor - (payment.captured?.amountMinor ?? 0)
+  if (extraMinor <= 0 || booked.captured.currency !== payment.captured?.currency) return undefined
+  const extra = { amountMinor: extraMinor, currency: booked.captured.currency }
+  const message = `Captured ${booked.captureCount} times at the provider: ${booked.captured.amountMinor} instead of ${payment.captured.amountMinor}.`
+  return says(message, { type: 'overcaptured', extra, refundId, adviceId, at })
+}
+
+const UNDECIDED: readonly PaymentState[] = [
+  'awaiting-cdr',
+  'capturing',
+  'capture-unknown',
+  'voiding',
+  'void-unknown',
+  'stuck',
+]
+const ALARMS = [0.5, 0.8, 0.95]
+
+/** Half, 80 and 95 % of the day are over: each is told once, by the sweep in which it came to pass. */
+async function overdue({ payments, journal, clock, intervalMs }: SweepParts): Promise<void> {
+  const now = clock.now()
+  for (const payment of await payments.list({ states: UNDECIDED, limit: PAYMENTS_AT_MOST })) {
+    const { releaseBy } = payment
+    if (releaseBy === undefined || payment.expired) continue
+    const part = (at: number) => 1 - (releaseBy - at) / RELEASE_WITHIN_MS
+    const passed = ALARMS.filter((share) => part(now) >= share && part(now - intervalMs) < share).at(-1)
+    if (passed === undefined) continue
+    const message = `The payment is ${payment.state}; ${Math.round(passed * 100)} % of the day are over in which its hold has to be captured or given back.`
+    await journal.write(payment.id, 'fault', { code: 'HOLD_OVERDUE', message })
+  }
+}
+
+const UNDELIVERED_MS = [3_600_000, 24 * 3_600_000]
+
+/** F68: advices that no CPO has taken for an hour, and for a day, are told once each. */
+async function undelivered({ engine, payments, journal, clock, intervalMs }: SweepParts): Promise<void> {
+  const now = clock.now()
+  const open = await engine.effects({ status: 'pending', limit: PAYMENTS_AT_MOST })
+  for (const { id, name, body } of open) {
+    if (name !== 'advise') continue
+    const payment = await payments.find(id)
+    const { adviceId } = JSON.parse(body) as { readonly adviceId: string }
+    const advice = [payment?.advice, ...(payment?.earlierAdvices ?? [])].find((one) => one?.id === adviceId)
+    if (!payment || !advice) continue
+    const waits = now - advice.at
+    const passed = UNDELIVERED_MS.filter((ms) => waits >= ms && waits - intervalMs < ms).at(-1)
+    if (passed === undefined) continue
+    const message = `${payment.peerId} has not taken advice ${adviceId} for ${Math.round(waits / 3_600_000)} h. It is sent on, byte for byte, for 90 days.`
+    await journal.write(id, 'fault', { code: 'ADVICE_OVERDUE', message })
+  }
+}

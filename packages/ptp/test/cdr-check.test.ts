@@ -1,0 +1,66 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { checkCdr } from '../src/payment/cdr-check.ts'
+import { eur, paymentIn, session, T0 } from './samples.ts'
+import { cdrFor, HOUR } from './scripted-cpo.ts'
+
+const now = T0 + 2 * HOUR
+const ended = session({ status: 'COMPLETED', kwh: 10 })
+const payment = paymentIn('awaiting-cdr', { session: ended, maxPowerKw: 11 })
+const honest = cdrFor(10)
+const asking = (minor: number) => ({ ...honest, total_cost: { before_taxes: minor / 100, taxes: [] } })
+
+test('a CDR that agrees with the accepted tariff agrees, whatever tariff it carries itself (F38)', () => {
+  expect(checkCdr(payment, honest, now)).toEqual({ verdict: 'agrees', expected: eur(605) })
+  const dear = {
+    ...payment.tariff,
+    elements: [{ price_components: [{ type: 'ENERGY' as const, price: 9, vat: 21, step_size: 1 }] }],
+  }
+  expect(checkCdr(payment, { ...honest, tariffs: [dear] }, now).verdict).toBe('agrees')
+})
+
+test('every claim above the tolerance is found, none below it is doubted (T24, G-23)', () => {
+  fc.assert(
+    fc.property(fc.integer({ min: 1, max: 500_000 }), (minor) => {
+      const { verdict, expected } = checkCdr(payment, asking(minor), now)
+      // 6.05 and 0.01 + 0.5 % of it: 4.025 cents.
+      expect(verdict).toBe(minor > 609 ? 'over' : minor < 601 ? 'under' : 'agrees')
+      expect(expected).toEqual(eur(605))
+    }),
+    { numRuns: 10_000 },
+  )
+})
+
+test('inflated energy, within what the connector can give, is found by the Session that ended with less (T24)', () => {
+  fc.assert(
+    fc.property(fc.integer({ min: 1025, max: 1090 }), (hundredths) => {
+      const check = checkCdr(payment, cdrFor(hundredths / 100), now)
+      expect(check.verdict).toBe('over')
+    }),
+  )
+})
+
+test('more energy than the connector gives in that time, and more time than we know of, cannot be', () => {
+  const unseen = paymentIn('charging', { maxPowerKw: 11 })
+  expect(checkCdr(unseen, cdrFor(12), now)).toMatchObject({
+    verdict: 'over',
+    reason: expect.stringMatching(/12 kWh/) as unknown,
+  })
+  const long = { ...honest, start_date_time: '2030-01-01T05:00:00Z', total_time: 8 }
+  expect(checkCdr(unseen, long, now)).toMatchObject({
+    verdict: 'over',
+    reason: expect.stringMatching(/minutes/) as unknown,
+  })
+})
+
+test('a CDR that cannot be priced is not confirmed, and says why', () => {
+  const lost = paymentIn('charging', { timeZone: 'Mars/Base' })
+  expect(checkCdr(lost, honest, now)).toMatchObject({
+    verdict: 'unverified',
+    reason: expect.stringMatching(/cannot be checked/) as unknown,
+  })
+})
+
+test('another currency is a matter of its own', () => {
+  expect(checkCdr(payment, { ...honest, currency: 'HUF' }, now)).toEqual({ verdict: 'agrees' })
+})

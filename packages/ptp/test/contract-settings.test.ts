@@ -1,0 +1,71 @@
+import { expect, test } from 'vitest'
+import type { Contract } from '../src/contracts/contract.ts'
+import { CONTRACT_SETTINGS, readSetting, settingFromText, settingNamed } from '../src/contracts/contract-settings.ts'
+import { effectiveSettings, termsFor } from '../src/contracts/terms-of-contract.ts'
+import { defaultSettings } from '../src/settings.ts'
+
+const base = { ...defaultSettings, keySecret: 'secret' }
+const contract = (settings: Contract['settings']): Contract => ({
+  id: 'C-1',
+  peerId: 'p',
+  name: 'n',
+  settings,
+  lastUpdated: '2030-01-01T00:00:00Z',
+})
+
+test('without a contract everything is as the platform has it', () => {
+  expect(termsFor(base, undefined)).toBe(base)
+})
+
+test('seconds become ms, amounts are laid over currency by currency, the rest takes its place', () => {
+  const terms = termsFor(
+    base,
+    contract({
+      plug_in_window_s: 90,
+      hold_cap_minor: { EUR: 700 },
+      hold_max_minor: { EUR: 900 },
+      currencies: ['EUR'],
+      no_cdr: 'session-cost',
+    }),
+  )
+  expect(terms.plugInWindowMs).toBe(90_000)
+  expect(terms.holdCapMinor).toMatchObject({ EUR: 700, GBP: 4000 })
+  expect(terms.holdLimitsMinor).toMatchObject({ EUR: { minMinor: 100, maxMinor: 900 }, GBP: { maxMinor: 20_000 } })
+  expect([terms.currencies, terms.noCdr]).toEqual([['EUR'], 'session-cost'])
+})
+
+test.each([
+  ['plug_in_window_s', -1],
+  ['plug_in_window_s', 1.5],
+  ['cdr_alarms_s', [1, 'x']],
+  ['no_cdr', 'keep'],
+  ['minimum_hold_share', 2],
+  ['hold_cap_minor', { eur: 1 }],
+  ['hold_cap_minor', { EUR: -1 }],
+  ['hold_choices_minor', { EUR: [] }],
+  ['currencies', ['EURO']],
+  ['allow_regular_tariff', 'yes'],
+  ['psp_account', 'two words'],
+])('%s cannot be %j', (name, value) => {
+  expect(readSetting(settingNamed(name)!, value)).toHaveProperty('rule')
+})
+
+test('what a person types is what the API is given', () => {
+  const typed = (name: string, text: string) => settingFromText(settingNamed(name)!, text)
+  expect(typed('hold_choices_minor', 'EUR:1000/2000,GBP:900')).toEqual({ EUR: [1000, 2000], GBP: [900] })
+  expect(typed('hold_cap_minor', 'EUR:1000')).toEqual({ EUR: 1000 })
+  expect(typed('cdr_alarms_s', '60,120')).toEqual([60, 120])
+  expect(typed('currencies', '')).toEqual([])
+  expect(typed('allow_regular_tariff', 'true')).toBe(true)
+  expect(readSetting(settingNamed('hold_cap_minor')!, typed('hold_cap_minor', 'EUR:ten'))).toHaveProperty('rule')
+})
+
+test('every default can be said back as a setting: nothing is shown that could not be set', () => {
+  const shown = effectiveSettings(base)
+  for (const setting of CONTRACT_SETTINGS) {
+    const value = shown[setting.name]
+    if (value !== null) expect(readSetting(setting, value), setting.name).toHaveProperty('value')
+  }
+  const settings = Object.fromEntries(Object.entries(shown).filter(([, value]) => value !== null))
+  expect(effectiveSettings(termsFor(base, contract(settings)))).toEqual(shown)
+})

@@ -1,0 +1,119 @@
+/** F51 to F54: bills that are taken back, and bills that cannot be taken. */
+import { expect } from 'vitest'
+import { charged } from '../rig.ts'
+import { eur } from '../samples.ts'
+import { cdrFor, creditFor, HOUR, MINUTE } from '../scripted-cpo.ts'
+import { row } from './row.ts'
+
+const gross = (before_taxes: number, amount: number) => ({
+  before_taxes,
+  taxes: [{ name: 'VAT', percentage: 21, amount }],
+})
+const AUTHORIZED = 'authorize 5000 approved'
+
+row(
+  'F51',
+  'a credit CDR after the capture: paid back, told with a new advice; a replacement that comes in time pays only the difference',
+  async () => {
+    const one = await charged()
+    await one.bill(cdrFor(10))
+    await one.bill(creditFor(cdrFor(10)))
+    await one.pass(14 * MINUTE)
+    expect(one.booked()).toEqual([AUTHORIZED, 'capture 605 done'])
+    await one.pass(2 * MINUTE)
+    expect(one.booked()).toEqual([AUTHORIZED, 'capture 605 done', 'refund 605 done'])
+    expect(
+      one.cpo.advices.map(({ capture_status_code, total_costs }) => [capture_status_code, total_costs.before_taxes]),
+    ).toEqual([
+      ['SUCCESS', 5],
+      ['SUCCESS', 0],
+    ])
+    expect(new Set(one.cpo.advices.map(({ id }) => id)).size).toBe(2)
+    await one.bill({ ...creditFor(cdrFor(10)), id: 'SECOND-CREDIT' })
+    await one.pass(HOUR)
+    expect(one.booked().filter((line) => line.startsWith('refund'))).toHaveLength(1)
+    await one.close()
+
+    const corrected = await charged()
+    await corrected.bill(cdrFor(10))
+    await corrected.bill(creditFor(cdrFor(10)))
+    await corrected.bill(cdrFor(8, { id: 'CDR2' }))
+    await corrected.pass(HOUR)
+    expect(corrected.booked()).toEqual([AUTHORIZED, 'capture 605 done', 'refund 121 done'])
+    expect(await corrected.payment()).toMatchObject({
+      cdr: { id: 'CDR2' },
+      advice: { status: 'SUCCESS', amount: eur(484) },
+    })
+    await corrected.close()
+
+    const capped = await charged({ payment: { asked: eur(500), minimumHold: eur(100) } })
+    await capped.bill(cdrFor(10))
+    await capped.bill(creditFor(cdrFor(10)))
+    await capped.pass(HOUR)
+    expect(capped.booked()).toEqual(['authorize 500 approved', 'capture 500 done', 'refund 500 done'])
+    await capped.close()
+  },
+)
+
+row('F52', 'a credit CDR before the capture: net zero, the hold is given back', async () => {
+  const doubted = await charged()
+  const over = cdrFor(10, { total_cost: gross(20, 4.2) })
+  await doubted.pass(14 * MINUTE)
+  await doubted.bill(over)
+  await doubted.bill(creditFor(over))
+  // The look for a CDR that was planned before does not cut the wait short.
+  await doubted.pass(10 * MINUTE)
+  expect((await doubted.payment()).state).toBe('awaiting-cdr')
+  await doubted.pass(6 * MINUTE)
+  expect(doubted.booked()).toEqual([AUTHORIZED, 'void 5000 done'])
+  expect(doubted.cpo.advices).toMatchObject([{ capture_status_code: 'SUCCESS', total_costs: { before_taxes: 0 } }])
+  await doubted.close()
+
+  const early = await charged()
+  await early.bill(creditFor(cdrFor(10)))
+  await early.bill(cdrFor(10))
+  await early.pass(16 * MINUTE)
+  expect(early.booked()).toEqual([AUTHORIZED, 'void 5000 done'])
+  await early.close()
+
+  const replaced = await charged()
+  await replaced.bill(over)
+  await replaced.bill(creditFor(over))
+  await replaced.bill(cdrFor(10, { id: 'CDR2' }))
+  expect(replaced.booked()).toEqual([AUTHORIZED, 'capture 605 done'])
+  await replaced.close()
+})
+
+row(
+  'F53',
+  'another currency, or a cost that cannot be read: nothing is guessed, and the deadline still runs',
+  async () => {
+    const foreign = await charged()
+    await foreign.bill(cdrFor(10, { currency: 'HUF' }))
+    expect((await foreign.payment()).state).toBe('stuck')
+    await foreign.pass(21 * HOUR)
+    expect(foreign.booked()).toEqual([AUTHORIZED, 'void 5000 done'])
+    await foreign.close()
+
+    const endless = await charged()
+    await expect(
+      endless.bill(cdrFor(10, { total_cost: { before_taxes: Number.POSITIVE_INFINITY } })),
+    ).rejects.toMatchObject({ statusCode: 2001 })
+    await endless.pass(21 * HOUR)
+    expect(endless.booked()).toEqual([AUTHORIZED, 'void 5000 done'])
+    await endless.close()
+  },
+)
+
+row('F54', 'a CDR of an unknown reference is kept and moves no money', async () => {
+  const one = await charged()
+  const stranger = {
+    authorization_reference: 'nobody',
+    session_id: 'S-X',
+    cdr_token: { ...cdrFor(1).cdr_token, uid: 'NOBODY' },
+  }
+  expect(await one.bill(cdrFor(10, { id: 'CDR9', ...stranger }))).toEqual({ created: true })
+  expect(await one.codes('nobody')).toEqual(['CDR_UNMATCHED'])
+  expect(one.booked()).toEqual([AUTHORIZED])
+  await one.close()
+})

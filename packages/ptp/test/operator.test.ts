@@ -1,0 +1,121 @@
+/** What an operator may decide, in which state, and what comes of it. */
+import type { Psp } from '@plugtill/psp/psp'
+import { PspError } from '@plugtill/psp/psp'
+import { expect, test } from 'vitest'
+import { charged, rig } from './rig.ts'
+import { eur } from './samples.ts'
+import { cdrFor, HOUR, MINUTE, REFERENCE } from './scripted-cpo.ts'
+
+const over = cdrFor(10, { total_cost: { before_taxes: 20, taxes: [{ name: 'VAT', percentage: 21, amount: 4.2 }] } })
+const AUTHORIZED = 'authorize 5000 approved'
+
+test.each([
+  ['accept-cdr', 'captured', ['capture 2420 done'], 'SUCCESS'],
+  ['capture-session', 'captured', ['capture 605 done'], 'PARTIAL_SUCCESS'],
+  ['void', 'voided', ['void 5000 done'], 'FAILED'],
+] as const)('a doubted CDR: %s ends %s, and the CPO is told %s', async (decision, state, booked, status) => {
+  const one = await charged()
+  await one.bill(over)
+  expect(await one.decide(decision)).toHaveProperty('to')
+  expect(await one.payment()).toMatchObject({ state, advice: { status } })
+  expect(one.booked()).toEqual([AUTHORIZED, ...booked])
+  // The deadline comes too late now, and nothing moves twice.
+  await one.pass(30 * HOUR)
+  expect(one.booked()).toEqual([AUTHORIZED, ...booked])
+  await one.close()
+})
+
+test.each(['retry', 'refund'] as const)('a doubted CDR: %s decides nothing and says what would', async (decision) => {
+  const one = await charged()
+  await one.bill(over)
+  expect(await one.decide(decision)).toHaveProperty('refuse')
+  expect((await one.payment()).state).toBe('stuck')
+  await one.close()
+})
+
+test('while the payment goes on by itself nothing can be decided', async () => {
+  const one = await charged()
+  for (const decision of ['retry', 'void', 'capture-session', 'accept-cdr', 'refund'] as const)
+    expect(await one.decide(decision)).toHaveProperty('refuse')
+  expect(one.booked()).toEqual([AUTHORIZED])
+  await one.close()
+})
+
+test('captured: a refund of a part, of the rest, and no cent more (I3)', async () => {
+  const one = await charged()
+  await one.bill(cdrFor(10))
+  expect(await one.decide('refund', 606)).toHaveProperty('refuse')
+  expect(await one.decide('refund', 200)).toHaveProperty('to')
+  expect(await one.decide('refund')).toHaveProperty('to')
+  expect(await one.decide('refund')).toHaveProperty('refuse')
+  expect(one.booked()).toEqual([AUTHORIZED, 'capture 605 done', 'refund 200 done', 'refund 405 done'])
+  expect(one.cpo.advices.map(({ total_costs }) => total_costs.before_taxes)).toEqual([5, 3.35, 0])
+  await one.close()
+})
+
+test('a refund whose answer is lost is paid once: the books are read before it is asked for again', async () => {
+  let lost = 1
+  const deaf = (psp: Psp): Psp => ({
+    ...psp,
+    refund: async (o) => {
+      const answer = await psp.refund(o)
+      if (lost-- > 0) throw new PspError('unknown-outcome', 'no answer')
+      return answer
+    },
+  })
+  const one = await charged({ psp: deaf })
+  await one.bill(cdrFor(10))
+  await one.decide('refund', 100)
+  await one.pass(MINUTE)
+  expect(one.booked()).toEqual([AUTHORIZED, 'capture 605 done', 'refund 100 done'])
+  expect((await one.payment()).refunds).toMatchObject([{ status: 'done' }])
+  await one.close()
+})
+
+test('nobody knows whether there is a hold: the provider is asked first, then it is given back', async () => {
+  let away = true
+  const one = await rig({
+    card: 'timeout',
+    psp: (psp) => ({
+      ...psp,
+      query: async (o) => {
+        if (away) throw new PspError('unavailable', 'away')
+        return psp.query(o)
+      },
+    }),
+  })
+  await one.tap()
+  await one.payments.apply(REFERENCE, { type: 'authorization-lost', reason: 'given up', at: one.clock.now() })
+  expect((await one.payment()).state).toBe('stuck')
+  expect(await one.decide('void')).toHaveProperty('refuse')
+  away = false
+  await one.pass(2 * MINUTE)
+  expect(await one.decide('retry')).toHaveProperty('to')
+  await one.pass(2 * MINUTE)
+  expect((await one.payment()).state).toBe('voided')
+  await one.close()
+})
+
+test('a capture that was refused and is decided otherwise looks at the record first, and uses a key of its own (I1)', async () => {
+  const one = await charged({ card: 'capture-fails' })
+  await one.bill(cdrFor(10))
+  expect(await one.decide('capture-session')).toHaveProperty('to')
+  const keys = new Set(
+    one.ledger
+      .entries()
+      .filter(({ operation }) => operation === 'capture')
+      .map(({ key }) => key),
+  )
+  expect(keys.size).toBe(2)
+  expect(await one.payment()).toMatchObject({ state: 'stuck', captureRound: 2, basis: { due: eur(605) } })
+  await one.close()
+})
+
+test('a hold that nobody decides about runs out, and that is noted (I4)', async () => {
+  const one = await charged({ card: 'capture-fails' })
+  await one.bill(cdrFor(10))
+  await one.pass(5 * 24 * HOUR + HOUR)
+  expect(await one.payment()).toMatchObject({ state: 'voided', expired: true })
+  expect(await one.codes()).toContain('HOLD_EXPIRED')
+  await one.close()
+})

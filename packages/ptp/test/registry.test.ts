@@ -1,0 +1,133 @@
+import { documents } from '@plugtill/engine/documents'
+import { createEngine } from '@plugtill/engine/engine'
+import { migrate } from '@plugtill/engine/migrate'
+import { openSqlite } from '@plugtill/engine/sqlite'
+import type { Peer } from '@plugtill/ocpi/peers'
+import { expect, test } from 'vitest'
+import { createContracts } from '../src/contracts/contract.ts'
+import { createRegistry } from '../src/terminals/registry.ts'
+import { terminalKind } from '../src/terminals/terminal.ts'
+import { T0 } from './samples.ts'
+
+const peer = (id: string) =>
+  ({
+    id,
+    status: 'registered',
+    roles: [{ role: 'CPO', country_code: 'NL', party_id: id.toUpperCase() }],
+  }) as unknown as Peer
+
+/** Two CPOs, and a registry whose POSTs are kept instead of sent. */
+async function setUp() {
+  const store = await openSqlite({ file: ':memory:' })
+  await migrate(store)
+  const clock = { now: () => T0, after: () => () => undefined }
+  let count = 0
+  const ids = () => `id${String(++count).padStart(6, '0')}`
+  const posted: string[] = []
+  const client = { of: ({ id }: { id: string }) => ({ postTerminal: async () => void posted.push(id) }) }
+  const kind = terminalKind(client as never)
+  const engine = createEngine({ store, clock, random: () => 0.5, kinds: [kind] })
+  const books = documents(store, clock)
+  const peers = { get: async (id: string) => (['a', 'b'].includes(id) ? peer(id) : undefined) }
+  const contracts = createContracts({ documents: books, clock, ids, peers, accounts: ['second'] })
+  const mirror = { location: async () => ({}), locationOfEvse: async () => ({}) }
+  const parts = {
+    store,
+    clock,
+    ids,
+    peers,
+    contracts,
+    mirror,
+    terminals: engine.of(kind),
+    refresh: async () => undefined,
+  }
+  const registry = createRegistry(parts as unknown as Parameters<typeof createRegistry>[0])
+  const shelf = async (of: string, id: string) => {
+    const doc = await books.get('terminals', `${of}/${id.toLowerCase()}`)
+    return doc && (JSON.parse(doc.body) as object)
+  }
+  return { registry, contracts, shelf, close: store.close }
+}
+
+const assigned = { replace: false, from: { countryCode: 'NL', partyId: 'A' } }
+
+test('a terminal that moves to another CPO starts there empty, and the old one sees that it sells nothing (E-09)', async () => {
+  const { registry, contracts, shelf, close } = await setUp()
+  const [one, two] = [
+    await contracts.add({ peerId: 'a', customerReference: 'ONE' }),
+    await contracts.add({ peerId: 'b', customerReference: 'TWO' }),
+  ]
+  const { id } = await registry.add({ contractId: one.id, reference: 'SN-1' })
+  await registry.change(peer('a'), id, { location_ids: ['L1'], address: 'Street 1' } as never, assigned)
+
+  const moved = await registry.move(id, two.id)
+
+  expect(moved).toMatchObject({ peerId: 'b', contractId: two.id, state: 'announcing' })
+  expect(moved.terminal).toMatchObject({
+    reference: 'SN-1',
+    customer_reference: 'TWO',
+    location_ids: [],
+    evse_uids: [],
+  })
+  expect(moved.terminal.address).toBeUndefined()
+  expect(await shelf('a', id)).toMatchObject({ location_ids: [], evse_uids: [] })
+  await expect(registry.change(peer('a'), id, { location_ids: ['L1'] } as never, assigned)).rejects.toMatchObject({
+    statusCode: 2001,
+  })
+  await close()
+})
+
+test('within one CPO it keeps its places and gets the customer_reference of the new contract', async () => {
+  const { registry, contracts, close } = await setUp()
+  const [one, two] = [
+    await contracts.add({ peerId: 'a', customerReference: 'ONE' }),
+    await contracts.add({ peerId: 'a', customerReference: 'TWO' }),
+  ]
+  const { id } = await registry.add({ contractId: one.id })
+  await registry.change(peer('a'), id, { location_ids: ['L1'] } as never, assigned)
+  expect((await registry.move(id, two.id)).terminal).toMatchObject({ customer_reference: 'TWO', location_ids: ['L1'] })
+  await close()
+})
+
+test('another customer_reference than the agreed one is refused in PATCH and in activation; without a contract the CPO may say it', async () => {
+  const { registry, contracts, close } = await setUp()
+  const contract = await contracts.add({ peerId: 'a', customerReference: 'ONE' })
+  const { id } = await registry.add({ contractId: contract.id, reference: 'SN-1' })
+  const wrong = { customer_reference: 'OTHER' } as never
+  await expect(registry.change(peer('a'), id, wrong, assigned)).rejects.toMatchObject({ statusCode: 2001 })
+  await expect(
+    registry.activate(peer('a'), { reference: 'SN-1', customer_reference: 'OTHER' } as never),
+  ).rejects.toMatchObject({ statusCode: 2001 })
+  const free = await registry.add({ peerId: 'a', reference: 'SN-2' })
+  expect((await registry.change(peer('a'), free.id, wrong, assigned)).terminal.customer_reference).toBe('OTHER')
+  await close()
+})
+
+test('a terminal without a contract joins the one whose customer_reference it is activated with', async () => {
+  const { registry, contracts, close } = await setUp()
+  const contract = await contracts.add({ peerId: 'a', customerReference: 'ONE' })
+  await registry.add({ peerId: 'a', reference: 'SN-3' })
+  const active = await registry.activate(peer('a'), { reference: 'SN-3', customer_reference: 'one' } as never)
+  expect(active.contractId).toBe(contract.id)
+  await close()
+})
+
+test('contracts of different CPOs may have the same customer_reference, those of one may not; an account must be configured', async () => {
+  const { contracts, close } = await setUp()
+  await contracts.add({ peerId: 'a', customerReference: 'ONE' })
+  await contracts.add({ peerId: 'b', customerReference: 'ONE' })
+  await expect(contracts.add({ peerId: 'a', customerReference: 'one' })).rejects.toMatchObject({
+    code: 'reference-taken',
+  })
+  await expect(contracts.add({ peerId: 'c' })).rejects.toMatchObject({ code: 'unknown-peer' })
+  const second = await contracts.add({ peerId: 'a', settings: { psp_account: 'second' } })
+  expect((await contracts.change(second.id, { settings: { psp_account: null } })).settings).toEqual({})
+  await close()
+})
+
+test('a contract of one CPO is no contract of another', async () => {
+  const { registry, contracts, close } = await setUp()
+  const contract = await contracts.add({ peerId: 'a' })
+  await expect(registry.add({ peerId: 'b', contractId: contract.id })).rejects.toMatchObject({ code: 'other-peer' })
+  await close()
+})
