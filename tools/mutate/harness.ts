@@ -91,23 +91,26 @@ async function loaded({ code, externals }: Bundle, without: RegExp | undefined):
   return { testsWith, rounds }
 }
 
-/** Runs every test once without a mutant. */
+/** Runs every test once without a mutant, each in a script of its own: what one has left behind hides nothing from the next. */
 async function dryRun({
   testsWith,
   rounds,
 }: Loaded): Promise<{ readonly atLoading: Known['reaches']; readonly tests: readonly Known[] }> {
   let reached = new Set<number>()
-  const tests = testsWith((id) => {
-    reached.add(id)
-    return false
-  })
+  const fresh = () =>
+    testsWith((id) => {
+      reached.add(id)
+      return false
+    })
+  const { length } = fresh()
   const atLoading = reached
   const known: Known[] = []
-  for (const test of tests) {
+  for (let index = 0; index < length; index++) {
+    const test = fresh()[index]
     reached = new Set()
     rounds.now = 0
     const began = performance.now()
-    await test.run()
+    await test?.run()
     known.push({ ms: performance.now() - began, rounds: rounds.now, reaches: reached })
   }
   return { atLoading, tests: known }

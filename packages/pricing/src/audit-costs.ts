@@ -64,7 +64,7 @@ export function costChecks(cdr: Cdr, breakdown: Breakdown): readonly TotalCheck[
   )
   const reservation = checkOf(cdr, 'total_reservation_cost', sum(reserved.map((line) => line.gross)))
   return [...parts, reservation, checkOf(cdr, 'total_cost', breakdown.gross)].filter(
-    (check) => check.name === 'total_cost' || check.claimed !== undefined || check.expected !== 0,
+    (check) => check.claimed !== undefined || check.expected !== 0,
   )
 }
 
@@ -134,10 +134,10 @@ function partsFindings(cdr: Cdr, { lines }: Breakdown): readonly LintFinding[] {
   const limited = lines.some((line) => line.dimension === 'LIMIT')
   if (parts.length === 0 || limited || within(sum(parts), whole, fraction(parts.length + 1, 100))) return []
   // A part that is not stated may hold the rest.
-  const unstated = lines.some(
-    (line) =>
-      line.dimension !== 'LIMIT' &&
-      !costs.some(([name, dimension]) => dimension === line.dimension && cdr[name] != null),
+  const unstated = lines.some((line) =>
+    line.reservation === undefined
+      ? !costs.some(([name, dimension]) => dimension === line.dimension && cdr[name] != null)
+      : cdr.total_reservation_cost == null,
   )
   if (unstated && compare(sum(parts), whole) < 0) return []
   return [
@@ -160,12 +160,12 @@ function taxFindings(cdr: Cdr, breakdown: Breakdown): readonly LintFinding[] {
 function rateFindings(stated: Price | null | undefined, path: string): readonly LintFinding[] {
   const taxes = stated?.taxes ?? []
   if (stated == null) return []
-  const net = decimal(stated.before_taxes, `${path}/before_taxes`)
+  const net = decimal(stated.before_taxes)
   return taxes.flatMap(({ percentage, amount }, index): readonly LintFinding[] => {
     if (percentage == null) return []
-    const most = divide(multiply(net, decimal(percentage, 'percentage')), fraction(100, 1))
+    const most = divide(multiply(net, decimal(percentage)), fraction(100, 1))
     const alone = taxes.length === 1
-    const claimed = decimal(amount, 'amount')
+    const claimed = decimal(amount)
     const wrong = alone
       ? !within(claimed, most, fraction(1, 100))
       : compare(abs(claimed), add(abs(most), fraction(1, 100))) > 0
@@ -185,7 +185,7 @@ function rateFindings(stated: Price | null | undefined, path: string): readonly 
 const abs = (value: Decimal) => (compare(value, zero) < 0 ? negate(value) : value)
 
 function totalTaxFindings(cdr: Cdr, breakdown: Breakdown): readonly LintFinding[] {
-  const net = abs(decimal(cdr.total_cost.before_taxes, '/total_cost/before_taxes'))
+  const net = abs(decimal(cdr.total_cost.before_taxes))
   const claimed = subtract(abs(grossOf(cdr.total_cost)), net)
   const expected = subtract(breakdown.gross, breakdown.net)
   const path = '/total_cost/taxes'
@@ -228,8 +228,7 @@ function totalTaxFindings(cdr: Cdr, breakdown: Breakdown): readonly LintFinding[
 /** Mistakes that would explain a total, tried one by one, in words that follow "a calculation". */
 export function likelyMistakes(tariffs: readonly Tariff[], cdr: Cdr, session: PricedSession): readonly string[] {
   const claimed = claimedGross(cdr, 'total_cost') ?? zero
-  const [only] = tariffs
-  const asGiven = (list: readonly Tariff[]) => (only !== undefined && list.length === 1 ? (list[0] ?? only) : list)
+  const asGiven = (list: readonly Tariff[]) => (list.length === 1 ? (list[0] as Tariff) : list)
   const cost = (change: (tariff: Tariff) => Tariff, more: Partial<PricedSession> = {}) =>
     price(asGiven(tariffs.map(change)), { ...session, ...more }).gross
   const same = (tariff: Tariff) => tariff
@@ -262,8 +261,6 @@ const withoutEnergyBounds = (tariff: Tariff): Tariff => ({
   ...tariff,
   elements: tariff.elements.map((element) => ({
     ...element,
-    ...(element.restrictions == null
-      ? {}
-      : { restrictions: { ...element.restrictions, min_kwh: undefined, max_kwh: undefined } }),
+    restrictions: { ...element.restrictions, min_kwh: undefined, max_kwh: undefined },
   })),
 })

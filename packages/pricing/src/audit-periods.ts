@@ -39,8 +39,9 @@ const mostKw: Readonly<Record<string, number>> = {
 /** The most a connector can give: as the caller knows it, else what its kind can carry. */
 export function powerLimitOf(location: Cdr['cdr_location'] | undefined, maxPowerKw?: number): PowerLimit | undefined {
   if (maxPowerKw !== undefined) return { kw: maxPowerKw, from: `the connector gives at most ${maxPowerKw} kW` }
-  const kind = location?.connector_power_type
-  const kw = kind === undefined ? undefined : location?.connector_standard === 'MCS' ? 4500 : mostKw[kind]
+  if (location === undefined) return undefined
+  const { connector_power_type: kind, connector_standard: standard } = location
+  const kw = standard === 'MCS' ? 4500 : mostKw[kind]
   return kw === undefined ? undefined : { kw, from: `no ${kind} connector gives more than ${kw} kW` }
 }
 
@@ -139,7 +140,7 @@ function unitFindings(measured: Measured, read: readonly Read[]): readonly LintF
   const findings: LintFinding[] = []
   const energy = total(read, 'ENERGY')
   const lasts = (parseDateTime(measured.end) - parseDateTime(measured.start_date_time)) / 3_600_000
-  if (measured.energyKwh > 0 && isTimes(energy, measured.energyKwh, 1000))
+  if (isTimes(energy, measured.energyKwh, 1000))
     findings.push({
       id: 'wh-for-kwh',
       severity: 'error',
@@ -152,7 +153,7 @@ function unitFindings(measured: Measured, read: readonly Read[]): readonly LintF
     ['minutes', 60],
     ['seconds', 3600],
   ] as const) {
-    if (lasts > 0 && isTimes(time, lasts, factor))
+    if (isTimes(time, lasts, factor))
       findings.push({
         id: 'hours-unit',
         severity: 'error',
@@ -170,7 +171,7 @@ const isTimes = (value: number, base: number, factor: number) =>
 
 function sumFindings(measured: Measured, read: readonly Read[]): readonly LintFinding[] {
   const energy = total(read, 'ENERGY')
-  if (read.length === 0 || !read.some((period) => period.volumes.has('ENERGY'))) return []
+  if (!read.some((period) => period.volumes.has('ENERGY'))) return []
   if (Math.abs(energy - measured.energyKwh) <= 0.01 + read.length * 0.0005) return []
   return [
     {

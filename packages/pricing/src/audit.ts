@@ -89,8 +89,7 @@ function priced(
 ): Audit {
   const session = sessionOf(inUnits(cdr, own), timeZone)
   // A single tariff prices all periods, whatever they name; that they name another is a finding.
-  const [only, ...others] = tariffs
-  const tariff = only !== undefined && others.length === 0 ? only : tariffs
+  const tariff = tariffs.length === 1 ? (tariffs[0] as Tariff) : tariffs
   const current = price(tariff, session)
   const old = price(tariff, session, { timeRounding: 'together' })
   const claimed = claimedGross(cdr, 'total_cost') ?? zero
@@ -199,7 +198,7 @@ const round = (value: number) => Number(value.toFixed(4))
 
 function timeFindings(cdr: Cdr): readonly LintFinding[] {
   return amountChecks(cdr).flatMap(({ name, claimed, expected, ok }): readonly LintFinding[] => {
-    if (name === 'total_parking_time' && claimed === undefined)
+    if (claimed === undefined)
       return [
         {
           id: 'parking-time-missing',

@@ -146,6 +146,7 @@ test('kWh that no period holds belong to the last one, and a period later than t
   const dimensions = [{ type: 'TIME' as const, volume: 0.25 }]
   const charging_periods = [
     { start_date_time: '2026-03-02T09:00:00Z', dimensions },
+    { start_date_time: '2026-03-02T09:20:00Z', dimensions: [] },
     { start_date_time: '2026-03-02T09:40:00Z', dimensions },
   ]
   const dear = tariffOf([], {

@@ -164,3 +164,10 @@ test.each<[why: string, tariff: Tariff, words: string]>([
 ])('a tariff %s is refused with the reason', (_why, tariff, words) => {
   expect(refused(tariff)).toContain(words)
 })
+
+test('a rate below zero is refused by its name, one of zero adds nothing', () => {
+  const at = (vat: number) => displayTariff(tariffOf([perKwh(1, { vat })]), { language: 'en' })
+  expect(at(-1)).toMatchObject({ refused: expect.stringContaining('elements[0].price_components[0].vat is -1') })
+  expect(at(Number.NaN)).toMatchObject({ refused: expect.stringContaining('elements[0].price_components[0].vat is') })
+  expect(at(0)).toMatchObject({ lines: [{ text: '€1.00 per kWh' }] })
+})

@@ -12,7 +12,7 @@ import { coverAll } from './lint/scope.ts'
 import type { Money } from './money.ts'
 import { currencyDigits, fromMinor } from './money.ts'
 import { PricingError } from './pricing-error.ts'
-import { taxed, taxIncluded } from './taxes.ts'
+import { taxIncluded, withTax } from './taxes.ts'
 
 export interface PriceLine {
   readonly kind: 'energy' | 'time' | 'session' | 'parking' | 'other'
@@ -130,7 +130,7 @@ function componentLines(tariff: Tariff, language: string, words: Words): readonl
     return found.map((one) => ({ ...one, kind }))
   })
   const lines = priced.map(({ component, path, when, kind }) => {
-    const gross = taxed(decimal(component.price, `${path}.price`), component, tariff, path).gross
+    const gross = withTax(decimal(component.price, `${path}.price`), component, tariff, path)
     if (gross.numerator < 0n)
       throw new PricingError(`${path}.price`, component.price, 'must not be negative on a display')
     const text = [priceText(gross, component, tariff.currency, { language, words }), when, stepText(component, words)]

@@ -74,16 +74,24 @@ test.each<[restrictions: TariffRestrictions, miss: Miss | undefined]>([
     { restriction: 'end_date', bound: '2026-03-02', actual: '2026-03-02' },
   ],
 ])('under %j at 10:05: %j (G-03, G-07 to G-10)', (restrictions, expected) => {
-  expect(miss(restrictions)).toEqual(expected)
+  expect(miss(restrictions)).toStrictEqual(expected)
 })
 
 test('elements of reservations and of charging miss each other (G-17)', () => {
   const [charging, reservation] = [{ phase: 'charging' }, { phase: 'reservation' }] as const
   const reserved = { reservation: 'RESERVATION' } as const
-  expect([miss(undefined, charging), miss(reserved, reservation)]).toEqual([undefined, undefined])
-  expect(miss(undefined, reservation)).toEqual({ restriction: 'reservation', bound: 'none', actual: 'reservation' })
-  expect(miss({}, reservation)).toEqual({ restriction: 'reservation', bound: 'none', actual: 'reservation' })
-  expect(miss(reserved, charging)).toEqual({ restriction: 'reservation', bound: 'RESERVATION', actual: 'charging' })
+  expect([miss(undefined, charging), miss(reserved, reservation)]).toStrictEqual([undefined, undefined])
+  expect(miss(undefined, reservation)).toStrictEqual({
+    restriction: 'reservation',
+    bound: 'none',
+    actual: 'reservation',
+  })
+  expect(miss({}, reservation)).toStrictEqual({ restriction: 'reservation', bound: 'none', actual: 'reservation' })
+  expect(miss(reserved, charging)).toStrictEqual({
+    restriction: 'reservation',
+    bound: 'RESERVATION',
+    actual: 'charging',
+  })
 })
 
 test('of a power or current that is told once both ends are that; one that is not known matches nothing', () => {
@@ -93,11 +101,11 @@ test('of a power or current that is told once both ends are that; one that is no
   ] as const) {
     const [min, max] = [`min_${kind}`, `max_${kind}`] as const
     const unknown = { [low]: undefined, [high]: undefined }
-    expect(miss({ [min]: 0 }, unknown)).toEqual({ restriction: min, bound: 0 })
-    expect(miss({ [max]: 99 }, unknown)).toEqual({ restriction: max, bound: 99 })
+    expect(miss({ [min]: 0 }, unknown)).toStrictEqual({ restriction: min, bound: 0 })
+    expect(miss({ [max]: 99 }, unknown)).toStrictEqual({ restriction: max, bound: 99 })
     expect(miss({ [min]: 8 }, { ...unknown, [high]: 8 })).toBeUndefined()
-    expect(miss({ [min]: 9 }, { ...unknown, [high]: 8 })).toEqual({ restriction: min, bound: 9, actual: 8 })
+    expect(miss({ [min]: 9 }, { ...unknown, [high]: 8 })).toStrictEqual({ restriction: min, bound: 9, actual: 8 })
     expect(miss({ [max]: 9 }, { ...unknown, [low]: 8 })).toBeUndefined()
-    expect(miss({ [max]: 8 }, { ...unknown, [low]: 8 })).toEqual({ restriction: max, bound: 8, actual: 8 })
+    expect(miss({ [max]: 8 }, { ...unknown, [low]: 8 })).toStrictEqual({ restriction: max, bound: 8, actual: 8 })
   }
 })

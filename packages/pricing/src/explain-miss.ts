@@ -56,10 +56,8 @@ function clockMiss(r: TariffRestrictions, { at, timeZone }: Circumstances): Miss
 
 const endText = (end: string | null | undefined) => (end == null || end === '00:00' ? '24:00' : end)
 
-/** HH:MM compare as text; an end before the start wraps over midnight, equal ends are the whole day. (G-08) */
+/** HH:MM compare as text; an end at or before the start wraps over midnight, so equal ends are the whole day. (G-08) */
 function withinClock(from: string, until: string, clock: string): boolean {
-  if (from === until) return true
-  if (until === '00:00') return clock >= from
   return from < until ? clock >= from && clock < until : clock >= from || clock < until
 }
 

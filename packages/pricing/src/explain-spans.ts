@@ -92,8 +92,7 @@ function periodSpans(tariff: Tariff, place: Place): readonly Span[] {
   ]
   for (const at of times) put('FLAT', at, at, one)
   for (const piece of energyPieces(tariff, place)) {
-    if (compare(piece.energyBefore, place.energyBefore) > 0)
-      put('FLAT', piece.from, piece.from, one, piece.energyBefore)
+    put('FLAT', piece.from, piece.from, one, piece.energyBefore)
     put('ENERGY', piece.from, piece.to, piece.kwh, piece.energyBefore)
   }
   for (const [dimension, hours] of kinds) {
@@ -122,7 +121,8 @@ function circumstances({ session, period, chargingStart }: Place, at: number, en
   }
 }
 
-function activeAt(
+/** Which component of the tariff applies; -1 when none does. (G-01, G-04) */
+export function activeAt(
   tariff: Tariff,
   dimension: TariffDimensionType,
   here: Circumstances,
@@ -142,10 +142,10 @@ function cutsOf(tariff: Tariff, { session, period, end, chargingStart }: Place):
   const daily = restrictions.some(
     (r) => r?.start_date != null || r?.end_date != null || (r?.day_of_week?.length ?? 0) > 0,
   )
-  const minutes = [...new Set([...clocks.map(minuteOf), ...(clocks.length > 0 || daily ? [0] : [])])]
+  const minutes = [0, ...clocks.map(minuteOf)]
   const durations = restrictions.flatMap((r) => [r?.min_duration, r?.max_duration]).filter((one) => one != null)
   const cuts = [
-    ...(minutes.length === 0 ? [] : localCuts(period.start, end, session.timeZone, minutes)),
+    ...(clocks.length > 0 || daily ? localCuts(period.start, end, session.timeZone, minutes) : []),
     ...durations.map((seconds) => chargingStart + seconds * 1000),
   ]
   return [...new Set([period.start, ...cuts.filter((at) => at > period.start && at < end)])].sort((a, b) => a - b)
@@ -171,7 +171,6 @@ function energyPieces(tariff: Tariff, { period, end, energyBefore }: Place): rea
     .map((bound) => decimal(bound))
     .filter((bound) => compare(bound, energyBefore) > 0 && compare(bound, until) < 0)
     .sort(compare)
-    .filter((bound, index, all) => index === 0 || compare(bound, all[index - 1] ?? bound) !== 0)
   const edges = [energyBefore, ...bounds, until]
   const timeOf = (energy: Decimal) =>
     period.start + Math.round((end - period.start) * toNumber(divide(subtract(energy, energyBefore), total), 9))
@@ -184,10 +183,7 @@ function energyPieces(tariff: Tariff, { period, end, energyBefore }: Place): rea
 /** Neighbours under the same component become one span; a FLAT fee is taken once. (G-06) */
 function addSpan(spans: Span[], span: Span): void {
   const same = (other: Span) =>
-    other.dimension === span.dimension &&
-    other.tariff === span.tariff &&
-    other.element === span.element &&
-    other.component === span.component
+    other.tariff === span.tariff && other.element === span.element && other.component === span.component
   if (span.dimension === 'FLAT') {
     if (span.element >= 0 && !spans.some(same)) spans.push(span)
     return

@@ -163,7 +163,6 @@ function otherText(
   const { words } = voice
   const rule = String(other.element + 1)
   if (other.why === 'later-in-list') return fill(words.later, { rule, mine: String(element + 1) })
-  if (other.why === 'other-part') return fill(words.otherPart, { rule })
   if (other.why === 'no-component') return fill(words.noComponent, { rule })
   const { miss } = other
   if (miss.restriction === 'reservation')

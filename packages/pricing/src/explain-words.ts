@@ -16,7 +16,6 @@ export interface ExplainWords {
   readonly once: string
   readonly rule: string
   readonly later: string
-  readonly otherPart: string
   readonly noComponent: string
   readonly restricted: string
   readonly unknown: string
@@ -45,7 +44,6 @@ const en: ExplainWords = {
   once: 'from {from}',
   rule: 'price rule {rule}',
   later: 'not rule {rule}: rule {mine} comes first',
-  otherPart: 'rule {rule} priced another part',
   noComponent: 'not rule {rule}: no such price in it',
   restricted: 'not rule {rule}: only {when}; it was {actual}',
   unknown: 'not known',
@@ -74,7 +72,6 @@ const de: ExplainWords = {
   once: 'ab {from}',
   rule: 'Preisregel {rule}',
   later: 'nicht Regel {rule}: Regel {mine} steht davor',
-  otherPart: 'Regel {rule} galt für einen anderen Teil',
   noComponent: 'nicht Regel {rule}: sie hat keinen solchen Preis',
   restricted: 'nicht Regel {rule}: nur {when}; es war {actual}',
   unknown: 'nicht bekannt',
@@ -103,7 +100,6 @@ const nl: ExplainWords = {
   once: 'vanaf {from}',
   rule: 'prijsregel {rule}',
   later: 'niet regel {rule}: regel {mine} staat ervoor',
-  otherPart: 'regel {rule} gold voor een ander deel',
   noComponent: 'niet regel {rule}: die heeft zo’n prijs niet',
   restricted: 'niet regel {rule}: alleen {when}; het was {actual}',
   unknown: 'niet bekend',

@@ -12,8 +12,6 @@ export type Other =
   | { readonly element: number; readonly why: 'no-component' }
   | { readonly element: number; readonly why: 'later-in-list' }
   | { readonly element: number; readonly why: 'restriction'; readonly at: string; readonly miss: Miss }
-  /** It did, for another part of the session: that is a line of its own. */
-  | { readonly element: number; readonly why: 'other-part' }
 
 export interface ExplainedSpan {
   readonly from: string
@@ -109,21 +107,17 @@ function explainedLine(
   all: readonly Span[],
 ): ExplainedLine {
   const { dimension, element, component, unit, vat, reservation } = line
-  const tariff = tariffs[line.tariff] ?? tariffs[0]
+  // `price` has refused an empty list; a limit names no tariff.
+  const tariff = (tariffs[line.tariff] ?? tariffs[0]) as Tariff
   const spans = all.filter(
-    (span) =>
-      reservation === undefined &&
-      span.dimension === dimension &&
-      span.tariff === line.tariff &&
-      span.element === element &&
-      span.component === component,
+    (span) => span.tariff === line.tariff && span.element === element && span.component === component,
   )
   const first = reservation === undefined ? spans[0]?.here : reservedHere(session)
   const added = subtract(line.billedQuantity, line.quantity)
-  const stepSize = tariff?.elements[element]?.price_components[component]?.step_size ?? 1
+  const stepSize = tariff.elements[element]?.price_components[component]?.step_size ?? 1
   return {
     dimension,
-    ...(dimension === 'LIMIT' || tariff === undefined ? {} : { tariff: tariff.id }),
+    ...(dimension === 'LIMIT' ? {} : { tariff: tariff.id }),
     element,
     component,
     unit,
@@ -131,28 +125,24 @@ function explainedLine(
     billedQuantity: toNumber(line.billedQuantity, DIGITS),
     ...(compare(added, zero) === 0 ? {} : { rounding: { added: toNumber(added, DIGITS), stepSize } }),
     unitPrice: toNumber(line.unitPrice, DIGITS),
-    taxIncluded: tariff?.tax_included ?? 'N/A',
+    taxIncluded: tariff.tax_included ?? 'N/A',
     ...(reservation === undefined ? {} : { reservation }),
     ...(vat === undefined ? {} : { vat }),
     net: toNumber(line.net, DIGITS),
     tax: toNumber(subtract(line.gross, line.net), DIGITS),
     gross: toNumber(line.gross, DIGITS),
     amountMinor: line.grossMinor,
-    spans: dimension === 'LIMIT' ? [] : spans.length > 0 ? spans.map(shownSpan) : wholeOf(session, line),
+    spans: reservation === undefined ? spans.map(shownSpan) : [reservedSpan(session, line)],
     ...(dimension === 'LIMIT'
       ? { limit: compare(add(line.net, line.gross), zero) < 0 ? 'max_price' : 'min_price' }
       : {}),
-    others: tariff === undefined ? [] : othersOf(tariff, { dimension, element, first }, all),
+    others: first === undefined ? [] : othersOf(tariff, { dimension, element, first }),
   }
 }
 
-/** A reservation is one part; a line that cannot be placed exactly belongs to all of its phase. */
-function wholeOf({ start, end, periods }: PricedSession, line: Line): readonly ExplainedSpan[] {
-  const quantity = toNumber(line.quantity, DIGITS)
-  const change = chargingStartOf(start, periods)
-  if (line.reservation !== undefined) return [shown(start, change ?? end, quantity)]
-  return [shown(change ?? start, end, quantity)]
-}
+/** A reservation is one part, until charging begins. (G-17) */
+const reservedSpan = ({ start, end, periods }: PricedSession, { quantity }: Line) =>
+  shown(start, chargingStartOf(start, periods) ?? end, toNumber(quantity, DIGITS))
 
 const reservedHere = ({ start, timeZone }: PricedSession): Circumstances => ({
   at: start,
@@ -172,20 +162,15 @@ const shownSpan = ({ from, to, quantity }: Span) => shown(from, to, toNumber(qua
 
 function othersOf(
   tariff: Tariff,
-  chosen: { readonly dimension: Line['dimension']; readonly element: number; readonly first?: Circumstances },
-  spans: readonly Span[],
+  chosen: { readonly dimension: Line['dimension']; readonly element: number; readonly first: Circumstances },
 ): readonly Other[] {
   const { dimension, element: mine, first } = chosen
-  if (dimension === 'LIMIT') return []
   return tariff.elements.flatMap((other, element): readonly Other[] => {
     if (element === mine) return []
     if (!other.price_components.some((each) => each.type === dimension)) return [{ element, why: 'no-component' }]
-    const miss = first === undefined ? undefined : missOf(other, first)
-    if (first !== undefined && miss !== undefined)
-      return [{ element, why: 'restriction', at: new Date(first.at).toISOString(), miss }]
-    if (mine >= 0 && element > mine) return [{ element, why: 'later-in-list' }]
-    const elsewhere = spans.some((span) => span.dimension === dimension && span.element === element)
-    return elsewhere ? [{ element, why: 'other-part' }] : []
+    const miss = missOf(other, first)
+    if (miss !== undefined) return [{ element, why: 'restriction', at: new Date(first.at).toISOString(), miss }]
+    return element > mine ? [{ element, why: 'later-in-list' }] : []
   })
 }
 
@@ -195,11 +180,11 @@ function unpricedOf(tariffs: readonly Tariff[], all: readonly Span[]): readonly 
     const first = spans[0]
     if (first === undefined) return []
     const quantity = toNumber(sum(spans.map((span) => span.quantity)), DIGITS)
-    const tariff = tariffs[first.tariff]
-    const others = tariff === undefined ? [] : othersOf(tariff, { dimension, element: -1, first: first.here }, all)
+    const tariff = tariffs[first.tariff] as Tariff
+    const others = othersOf(tariff, { dimension, element: -1, first: first.here })
     return [
       {
-        tariff: tariff?.id,
+        tariff: tariff.id,
         dimension,
         unit: dimension === 'ENERGY' ? 'kWh' : 'h',
         quantity,

@@ -59,10 +59,9 @@ type Match = 'never' | 'maybe' | 'always'
 export function grossUnit(tariff: Tariff, element: number, component: number): Decimal {
   const priced = tariff.elements[element]?.price_components[component]
   if (priced === undefined) return zero
-  const path = `elements[${element}].price_components[${component}]`
-  const price = decimal(priced.price, `${path}.price`)
+  const price = decimal(priced.price)
   if (tariff.tax_included !== 'NO' || priced.vat == null) return price
-  return multiply(price, add(one, divide(decimal(priced.vat, `${path}.vat`), fraction(100, 1))))
+  return multiply(price, add(one, divide(decimal(priced.vat), fraction(100, 1))))
 }
 
 /** All that may apply until the end of the outlook, window by window. */
@@ -150,8 +149,9 @@ function clockMatch(r: TariffRestrictions, { start, timeZone }: Outlook, at: num
   const local = localMoment(at, timeZone)
   const [from, until] = [minuteOf(r.start_time), minuteOf(r.end_time)]
   const after = local.minute >= from
-  const before = until === 0 || local.minute < until
-  const inTime = from === until || (until === 0 || from < until ? after && before : after || before)
+  const before = local.minute < until
+  // Wraps over midnight; equal ends are the whole day. (G-08)
+  const inTime = from < until ? after && before : after || before
   const inDates =
     (r.start_date == null || local.date >= r.start_date) && (r.end_date == null || local.date < r.end_date)
   return sure(inTime && inDates && (days.length === 0 || days.includes(local.weekday)))

@@ -1,6 +1,6 @@
 import type { Tariff } from '@plugtill/ocpi/modules/tariffs'
 import type { Decimal } from './decimal.ts'
-import { add, ceilTo, compare, fraction, larger, multiply, smaller, subtract, sum, zero } from './decimal.ts'
+import { add, ceilTo, fraction, larger, multiply, smaller, subtract, sum, zero } from './decimal.ts'
 import type { Candidate, Outlook, Window, Windows } from './forecast-windows.ts'
 import { grossUnit } from './forecast-windows.ts'
 import { grossLimit } from './limits.ts'
@@ -36,7 +36,7 @@ const secondMs = 1000
 export function worstCase(known: Known, future: Future): Decimal {
   const { tariff } = known
   const apart = add(energyCost(known, future), timeCost(known, future))
-  const used = future.moreKwh === undefined ? smaller(apart, togetherCost(known, future)) : apart
+  const used = future.moreKwh === undefined ? smaller(apart, clockCost(known, future, { withEnergy: true })) : apart
   const raw = sum([reservedCost(known), flatCost(known, future), used])
   const low = tariff.min_price == null ? raw : larger(raw, grossLimit(tariff, tariff.min_price, 'min_price'))
   return tariff.max_price == null ? low : smaller(low, grossLimit(tariff, tariff.max_price, 'max_price'))
@@ -79,9 +79,9 @@ const costOf = (used: readonly (Candidate & { readonly quantity: Decimal })[]): 
 const roundingOf = (candidates: readonly Candidate[], perUnit: number): Decimal =>
   candidates.map((one) => multiply(fraction(one.step, perUnit), one.gross)).reduce(larger, zero)
 
-/** Those of the intervals that can be reached by then; the first always is. */
+/** Those of the intervals that can be reached by then. */
 function reached<T>({ windows }: Known, byInterval: readonly T[], at: number): readonly T[] {
-  return byInterval.filter((_, index) => index === 0 || (windows.intervals[index]?.reachedAt ?? at) < at)
+  return byInterval.filter((_, index) => (windows.intervals[index]?.reachedAt ?? at) < at)
 }
 
 function flatCost(known: Known, { leavesBy }: Future): Decimal {
@@ -96,22 +96,18 @@ function flatCost(known: Known, { leavesBy }: Future): Decimal {
 function energyCost(known: Known, future: Future): Decimal {
   const { outlook, windows } = known
   const used = usedOf(known, 'ENERGY')
-  const untold = add(subtract(outlook.energyTop, outlook.energyNow), wattHour)
-  const more = future.moreKwh ?? add(untold, energyIn(known, outlook.at, future.chargingUntil))
+  const more = future.moreKwh ?? add(untoldKwh(known), energyIn(known, outlook.at, future.chargingUntil))
   const mine = before(windows, future.chargingUntil)
   const possible = distinct([
     ...used,
     ...mine.flatMap((window) => reached(known, window.energy, future.chargingUntil).flat()),
   ])
-  const only = possible.length === 1 ? possible[0] : undefined
+  const only = onlyOf(possible)
   if (only !== undefined) {
     const total = add(sum(used.map((one) => one.quantity)), more)
     return multiply(ceilTo(total, fraction(only.step, 1000)), only.gross)
   }
-  const byEnergy = energyByInterval(known, mine, more)
-  const worst =
-    future.moreKwh === undefined ? smaller(byEnergy, energyByWindow(known, mine, { untold, future })) : byEnergy
-  return sum([costOf(used), worst, roundingOf(possible, 1000)])
+  return sum([costOf(used), energyByInterval(known, mine, more), roundingOf(possible, 1000)])
 }
 
 /** The energy to come, each interval of it at the dearest price of any moment. */
@@ -125,35 +121,16 @@ function energyByInterval(
     intervals.map(({ begin }, index) => {
       const from = larger(begin, outlook.energyNow)
       const until = smaller(intervals[index + 1]?.begin ?? end, end)
-      if (compare(until, from) <= 0) return zero
-      return multiply(subtract(until, from), dearest(windows.flatMap((window) => window.energy[index] ?? [])))
+      return multiply(
+        larger(zero, subtract(until, from)),
+        dearest(windows.flatMap((window) => window.energy[index] ?? [])),
+      )
     }),
   )
 }
 
-/**
- * The energy to come, in each window at the dearest price of any interval it may lie in. A period that began in an
- * earlier window may reach into this one and keeps the price of its start. (G-22)
- */
-function energyByWindow(
-  known: Known,
-  windows: readonly Window[],
-  { untold, future }: { readonly untold: Decimal; readonly future: Future },
-): Decimal {
-  const dearestBy = known.windows.intervals.map(() => zero)
-  let total = zero
-  let price = zero
-  windows.forEach((window, index) => {
-    const from = Math.max(window.from, known.outlook.at)
-    const to = Math.min(windows[index + 1]?.from ?? future.chargingUntil, future.chargingUntil)
-    window.energy.forEach((candidates, interval) => {
-      dearestBy[interval] = larger(dearestBy[interval] ?? zero, dearest(candidates))
-    })
-    price = reached(known, dearestBy, Math.max(to, window.from + 1)).reduce(larger, zero)
-    if (to > from) total = add(total, multiply(energyIn(known, from, to), price))
-  })
-  return add(total, multiply(untold, price))
-}
+/** What no period holds yet, and what numbers may hide. */
+const untoldKwh = ({ outlook }: Known): Decimal => add(subtract(outlook.energyTop, outlook.energyNow), wattHour)
 
 const energyIn = ({ outlook }: Known, from: number, to: number): Decimal =>
   multiply(outlook.maxPowerKw, fraction(Math.max(0, Math.round(to - from)), 3_600_000))
@@ -165,77 +142,72 @@ function timeCost(known: Known, { chargingUntil, leavesBy }: Future): Decimal {
   const parkingUsed = usedOf(known, 'PARKING_TIME')
   const charging = distinct([...timeUsed, ...before(windows, chargingUntil).flatMap((window) => window.time)])
   const parking = distinct([...parkingUsed, ...before(windows, leavesBy).flatMap((window) => window.parking)])
-  const [onlyTime, onlyParking] = [charging[0], parking[0]]
-  if (parking.length === 0 && charging.length === 1 && onlyTime !== undefined) {
+  const [onlyTime, onlyParking] = [onlyOf(charging), onlyOf(parking)]
+  if (parking.length === 0 && onlyTime !== undefined) {
     const total = sum([...timeUsed.map((one) => one.quantity), untold, hours(chargingUntil - outlook.at)])
     return multiply(ceilTo(total, fraction(onlyTime.step, 3600)), onlyTime.gross)
   }
-  if (charging.length === 0 && parking.length === 1 && onlyParking !== undefined) {
+  if (charging.length === 0 && onlyParking !== undefined) {
     const total = sum([...parkingUsed.map((one) => one.quantity), untold, hours(leavesBy - outlook.at)])
     return multiply(ceilTo(total, fraction(onlyParking.step, 3600)), onlyParking.gross)
   }
-  // Once parking was priced only its total is rounded. (G-14)
-  const rounded = parkingUsed.length > 0 ? parking : [...charging, ...parking]
-  const mine = before(windows, leavesBy)
-  const open = mine.filter((window) => window.from <= outlook.at)
-  const perHour = (window: Window) => dearest([...window.time, ...window.parking])
-  const gone = multiply(untold, open.map(perHour).reduce(larger, zero))
-  const ahead = mine.map((window, index) => {
-    const from = Math.max(window.from, outlook.at)
-    const to = Math.min(mine[index + 1]?.from ?? leavesBy, leavesBy)
-    const charged = hours(Math.min(to, chargingUntil) - from)
-    const parked = hours(to - Math.max(from, chargingUntil))
-    return add(multiply(charged, perHour(window)), multiply(parked, dearest(window.parking)))
-  })
-  return sum([costOf(timeUsed), costOf(parkingUsed), gone, ...ahead, roundingOf(rounded, 3600)])
+  return clockCost(known, { chargingUntil, leavesBy }, { withEnergy: false })
 }
+
+const onlyOf = (candidates: readonly Candidate[]) => (candidates.length === 1 ? candidates[0] : undefined)
 
 const hours = (ms: number): Decimal => fraction(Math.max(0, Math.round(ms)), 3_600_000)
 
 /**
- * Energy and time at once: at each moment the vehicle either charges, at full power, or stands there and takes nothing;
- * the dearer of the two counts.
+ * Window by window: at each moment the vehicle either charges, at full power, or stands there and takes nothing; the
+ * dearer of the two counts. A period that began in an earlier window may reach into this one with the energy price of its
+ * start. (G-22)
  */
-function togetherCost(known: Known, { chargingUntil, leavesBy }: Future): Decimal {
+function clockCost(
+  known: Known,
+  { chargingUntil, leavesBy }: Future,
+  { withEnergy }: { readonly withEnergy: boolean },
+): Decimal {
   const { outlook, windows } = known
-  const [energyUsed, timeUsed, parkingUsed] = (['ENERGY', 'TIME', 'PARKING_TIME'] as const).map((one) =>
-    usedOf(known, one),
-  )
   const mine = before(windows, leavesBy)
   const charging = before(windows, chargingUntil)
-  const dearestBy = windows.intervals.map(() => zero)
+  const dearestBy: Decimal[] = []
   let energyPrice = zero
   let ahead = zero
   mine.forEach((window, index) => {
     const from = Math.max(window.from, outlook.at)
     const to = Math.min(mine[index + 1]?.from ?? leavesBy, leavesBy)
     const stop = Math.min(to, chargingUntil)
-    if (window.from < chargingUntil) {
+    if (withEnergy && window.from < chargingUntil) {
       window.energy.forEach((candidates, interval) => {
         dearestBy[interval] = larger(dearestBy[interval] ?? zero, dearest(candidates))
       })
-      energyPrice = reached(known, dearestBy, Math.max(stop, window.from + 1)).reduce(larger, zero)
+      energyPrice = reached(known, dearestBy, stop).reduce(larger, zero)
     }
     const charged = add(multiply(outlook.maxPowerKw, energyPrice), dearest(window.time))
     const parked = dearest(window.parking)
     const afterwards = multiply(hours(to - Math.max(from, chargingUntil)), parked)
     ahead = sum([ahead, multiply(hours(stop - from), larger(charged, parked)), afterwards])
   })
-  const untoldKwh = add(subtract(outlook.energyTop, outlook.energyNow), wattHour)
   const untoldTime = mine
     .filter((window) => window.from <= outlook.at)
     .map((window) => dearest([...window.time, ...window.parking]))
     .reduce(larger, zero)
-  const time = distinct([...(timeUsed ?? []), ...charging.flatMap((window) => window.time)])
-  const parking = distinct([...(parkingUsed ?? []), ...mine.flatMap((window) => window.parking)])
-  const energy = distinct([...(energyUsed ?? []), ...charging.flatMap((window) => window.energy.flat())])
+  const [energyUsed, timeUsed, parkingUsed] = [
+    withEnergy ? usedOf(known, 'ENERGY') : [],
+    usedOf(known, 'TIME'),
+    usedOf(known, 'PARKING_TIME'),
+  ]
+  const time = [...timeUsed, ...charging.flatMap((window) => window.time)]
+  const parking = [...parkingUsed, ...mine.flatMap((window) => window.parking)]
+  const energy = [...energyUsed, ...(withEnergy ? charging.flatMap((window) => window.energy.flat()) : [])]
   return sum([
-    ...[energyUsed, timeUsed, parkingUsed].map((used) => costOf(used ?? [])),
+    ...[energyUsed, timeUsed, parkingUsed].map(costOf),
     ahead,
-    multiply(untoldKwh, energyPrice),
+    multiply(untoldKwh(known), energyPrice),
     multiply(hours(known.untoldMs + secondMs), untoldTime),
     roundingOf(energy, 1000),
     // Once parking was priced only its total is rounded. (G-14)
-    roundingOf((parkingUsed ?? []).length > 0 ? parking : [...time, ...parking], 3600),
+    roundingOf(parkingUsed.length > 0 ? parking : [...time, ...parking], 3600),
   ])
 }

@@ -151,3 +151,35 @@ test.each([
 ])('%s that is no number is refused', (path, options) => {
   expect(() => forecast(energyOnly, soFar(charging(1)), options)).toThrow(expect.objectContaining({ path }))
 })
+
+test.each([
+  ['start_date_time', () => soFarOf({ ...session, start_date_time: 'soon' }, 'UTC')],
+  ['last_updated', () => soFarOf({ ...session, last_updated: '' }, 'UTC')],
+  [
+    'energyKwh',
+    () => forecast(energyOnly, { ...soFar(charging(1)), energyKwh: Number.NaN }, { holdMinor: 1, maxPowerKw: 1 }),
+  ],
+  [
+    'periods[0].timeH',
+    () =>
+      forecast(energyOnly, soFar(charging(0, { periods: [{ start, timeH: Number.NaN }] })), {
+        holdMinor: 1,
+        maxPowerKw: 1,
+      }),
+  ],
+])('a session whose %s cannot be read is refused by that name', (path, run) => {
+  expect(run).toThrow(expect.objectContaining({ path }))
+})
+
+test('a Session is known until its update, or until its last period began', () => {
+  const charging_periods = ['2026-03-02T09:30:00Z', '2026-03-02T09:31:00Z', '2026-03-02T10:45:00Z'].map(
+    (start_date_time) => ({
+      ...{ start_date_time, dimensions: [] },
+    }),
+  )
+  const iso = (more: object) => new Date(soFarOf({ ...session, ...more }, 'UTC').at).toISOString().slice(11, 16)
+  expect(iso({})).toBe('10:30')
+  expect(iso({ charging_periods })).toBe('10:45')
+  expect(iso({ charging_periods, last_updated: '2026-03-02T11:00:00Z' })).toBe('11:00')
+  expect(iso({ last_updated: '2026-03-02T09:00:00Z' })).toBe('09:30')
+})

@@ -1,9 +1,8 @@
 import type { Session } from '@plugtill/ocpi/modules/sessions'
 import type { Tariff, TariffDimensionType } from '@plugtill/ocpi/modules/tariffs'
 import type { Decimal } from './decimal.ts'
-import { add, compare, decimal, fraction, larger, multiply, subtract, sum, toNumber, zero } from './decimal.ts'
-import { missOf } from './explain-miss.ts'
-import { chargingStartOf } from './explain-spans.ts'
+import { add, decimal, fraction, larger, multiply, subtract, sum, toNumber, zero } from './decimal.ts'
+import { activeAt, chargingStartOf } from './explain-spans.ts'
 import type { Outlook } from './forecast-windows.ts'
 import { grossUnit, windowsOf } from './forecast-windows.ts'
 import type { Known } from './forecast-worst.ts'
@@ -58,7 +57,7 @@ export interface Forecast {
 }
 
 const HOUR_MS = 3_600_000
-const STEP_MS = 1000
+const SECOND_MS = 1000
 const longestMs = 366 * 24 * HOUR_MS
 
 /**
@@ -79,13 +78,14 @@ export function forecast(tariff: Tariff, soFar: SoFar, options: ForecastOptions)
     return toMinor(worstCase(known, { chargingUntil, leavesBy: chargingUntil + idleMs }), currency)
   }
   const safe = (ms: number) => costAfter(ms) <= holdMinor
-  const latest = safe(longest) ? longest : safe(0) ? lastSafe(safe, longest) : -1
+  const lastSecond = () => lastSafe((s) => safe(s * SECOND_MS), Math.ceil(longest / SECOND_MS)) * SECOND_MS
+  const latest = safe(longest) ? longest : safe(0) ? lastSecond() : -1
   const stop = latest < 0 ? 'now' : latest === longest ? 'not-needed' : 'by'
   const safeKwh = safeEnergy(known, { holdMinor, until: soFar.at + longest, idleMs, currency })
   return {
     currency,
     costMinor: costNow(tariff, soFar),
-    perHourMinor: perHour(tariff, soFar, options.maxPowerKw),
+    perHourMinor: perHour(known),
     stop,
     stopAt: soFar.at + Math.max(0, latest),
     worstMinor: costAfter(Math.max(0, latest)),
@@ -126,8 +126,7 @@ function checkOptions(options: Readonly<Record<string, number>>): void {
   }
 }
 
-const energyOf = (periods: readonly Period[]): Decimal =>
-  sum(periods.map((period, index) => decimal(period.energyKwh ?? 0, `periods[${index}].energyKwh`)))
+const energyOf = (periods: readonly Period[]): Decimal => sum(periods.map((period) => decimal(period.energyKwh ?? 0)))
 
 function knownOf(
   tariff: Tariff,
@@ -135,6 +134,8 @@ function knownOf(
   { maxPowerKw, until }: { readonly maxPowerKw: number; readonly until: number },
 ): Known {
   const { start, at, timeZone, periods } = soFar
+  // First, because it refuses what cannot be priced.
+  const breakdown = price(tariff, { start, end: at, timeZone, periods })
   const energyNow = energyOf(periods)
   const told = soFar.energyKwh === undefined ? energyNow : decimal(soFar.energyKwh, 'energyKwh')
   const outlook: Outlook = {
@@ -142,38 +143,32 @@ function knownOf(
     timeZone,
     open: Math.min(at, periods.at(-1)?.start ?? start),
     at,
-    until: until + 1,
+    until,
     energyLow: energyOf(periods.slice(0, -1)),
     energyNow,
     energyTop: add(larger(told, energyNow), fraction(1, 1000)),
-    maxPowerKw: decimal(maxPowerKw, 'maxPowerKw'),
+    maxPowerKw: decimal(maxPowerKw),
   }
   const toldH = sum(
     periods
       .flatMap((period) => [period.timeH, period.parkingTimeH, period.reservationTimeH])
-      .map((each) => decimal(each ?? 0, 'hours')),
+      .map((each) => decimal(each ?? 0)),
   )
   const untold = subtract(fraction(Math.round(at - start), HOUR_MS), toldH)
   return {
     tariff,
     outlook,
-    breakdown: price(tariff, { start, end: at, timeZone, periods }),
+    breakdown,
     windows: windowsOf(tariff, outlook),
-    untoldMs: compare(untold, zero) <= 0 ? 0 : Math.ceil(toNumber(multiply(untold, fraction(HOUR_MS, 1)), 3)),
+    untoldMs: Math.max(0, Math.round(toNumber(multiply(untold, fraction(HOUR_MS, 1)), 3))),
   }
 }
 
-/** The cost never falls with time, so halving finds the last safe second. */
-function lastSafe(safe: (ms: number) => boolean, longest: number): number {
-  let low = 0
-  let high = Math.min(60 * STEP_MS, longest)
-  while (high < longest && safe(high)) {
-    low = high
-    high = Math.min(high * 2, longest)
-  }
-  while (high - low > STEP_MS) {
-    const middle = Math.floor((low + high) / 2 / STEP_MS) * STEP_MS
-    if (middle <= low) break
+/** The cost never falls with time or energy, so halving finds the last safe count below this bound; 0 is safe. */
+function lastSafe(safe: (count: number) => boolean, bound: number): number {
+  let [low, high] = [0, bound]
+  while (high - low > 1) {
+    const middle = Math.trunc((low + high) / 2)
     if (safe(middle)) low = middle
     else high = middle
   }
@@ -197,49 +192,33 @@ function safeEnergy(
   }
   if (!safe(0)) return undefined
   const longest = Math.floor((toNumber(maxPowerKw, 3) * 1000 * (until - at)) / HOUR_MS)
-  let [low, high] = [0, longest + 1]
-  while (high - low > 1) {
-    const middle = Math.floor((low + high) / 2)
-    if (safe(middle)) low = middle
-    else high = middle
-  }
-  return toNumber(add(subtract(energyTop, fraction(1, 1000)), fraction(low, 1000)), 3)
+  const more = fraction(lastSafe(safe, longest + 1), 1000)
+  return toNumber(add(subtract(energyTop, fraction(1, 1000)), more), 3)
 }
 
 /** By the same calculation as the CDR; what no period tells yet counts as charging in the last one. */
 function costNow(tariff: Tariff, { start, at, timeZone, periods, energyKwh }: SoFar): number {
-  const missing = energyKwh === undefined ? zero : subtract(decimal(energyKwh, 'energyKwh'), energyOf(periods))
+  const missing = energyKwh === undefined ? zero : larger(zero, subtract(decimal(energyKwh), energyOf(periods)))
+  const last = periods.at(-1)
   const shown: readonly Period[] =
-    periods.length === 0
+    last === undefined
       ? [{ start, energyKwh: missing, timeH: fraction(Math.round(at - start), HOUR_MS) }]
-      : periods.map((period, index) =>
-          index < periods.length - 1 || compare(missing, zero) <= 0
-            ? period
-            : { ...period, energyKwh: add(decimal(period.energyKwh ?? 0), missing) },
-        )
+      : [...periods.slice(0, -1), { ...last, energyKwh: add(decimal(last.energyKwh ?? 0), missing) }]
   return price(tariff, { start, end: at, timeZone, periods: shown }).totalMinor
 }
 
 /** What one more hour costs at the prices that apply at this moment. (G-01) */
-function perHour(tariff: Tariff, soFar: SoFar, maxPowerKw: number): Forecast['perHourMinor'] {
-  const energyKwh = energyOf(soFar.periods)
-  const at = (powerKw: number) => (dimension: TariffDimensionType) => {
-    const here = {
-      at: soFar.at,
-      timeZone: soFar.timeZone,
-      phase: 'charging' as const,
-      elapsedMs: soFar.at - (chargingStartOf(soFar.start, soFar.periods) ?? soFar.start),
-      energyKwh,
-      minPowerKw: powerKw,
-      maxPowerKw: powerKw,
-      ...(powerKw === 0 ? { minCurrentA: 0, maxCurrentA: 0 } : {}),
-    }
-    const element = tariff.elements.findIndex(
-      (each) => each.price_components.some(({ type }) => type === dimension) && missOf(each, here) === undefined,
-    )
-    const component = tariff.elements[element]?.price_components.findIndex(({ type }) => type === dimension) ?? -1
+function perHour({ tariff, outlook }: Known): Forecast['perHourMinor'] {
+  const { at, timeZone, maxPowerKw, energyNow } = outlook
+  const unit = (dimension: TariffDimensionType, powerKw: number) => {
+    const { element, component } = activeAt(tariff, dimension, {
+      ...{ at, timeZone, phase: 'charging', elapsedMs: at - outlook.start, energyKwh: energyNow },
+      ...{ minPowerKw: powerKw, maxPowerKw: powerKw },
+      ...(powerKw === 0 ? { minCurrentA: 0 } : {}),
+    })
     return grossUnit(tariff, element, component)
   }
-  const charging = add(multiply(at(maxPowerKw)('ENERGY'), decimal(maxPowerKw)), at(maxPowerKw)('TIME'))
-  return { charging: toMinor(charging, tariff.currency), parking: toMinor(at(0)('PARKING_TIME'), tariff.currency) }
+  const kw = toNumber(maxPowerKw, 9)
+  const charging = add(multiply(unit('ENERGY', kw), maxPowerKw), unit('TIME', kw))
+  return { charging: toMinor(charging, tariff.currency), parking: toMinor(unit('PARKING_TIME', 0), tariff.currency) }
 }

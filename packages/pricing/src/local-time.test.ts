@@ -76,3 +76,29 @@ test('made-up spellings of zones do not fill the memory', () => {
   )
   for (const name of names) expect(localMoment(at('2026-06-05T12:00:00Z'), name).minute).toBe(14 * 60)
 })
+
+test('a moved clock is found to the second, at both ends of what is looked at', () => {
+  const cuts = (from: string, to: string, zone = 'Europe/Amsterdam', ...minutes: number[]) =>
+    localCuts(at(from), at(to), zone, minutes).map(utc)
+  const [before, moved, after] = ['2026-03-29T00:59:59Z', '2026-03-29T01:00:00Z', '2026-03-29T01:00:01Z']
+  expect(cuts(before, after)).toEqual(['2026-03-29T01:00:00.000Z'])
+  expect([cuts(before, moved), cuts(moved, after)]).toEqual([[], []])
+  expect(cuts('2026-04-04T12:00:00Z', '2026-04-04T18:00:00Z', 'Australia/Lord_Howe')).toEqual([
+    '2026-04-04T15:00:00.000Z',
+  ])
+  // 01:30 comes twice there: at 14:30 UTC, half an hour later the clock goes back by half an hour.
+  expect(cuts('2026-04-04T12:00:00Z', '2026-04-04T18:00:00Z', 'Australia/Lord_Howe', 90)).toEqual([
+    '2026-04-04T14:30:00.000Z',
+    '2026-04-04T15:00:00.000Z',
+  ])
+  expect(cuts('2026-01-05T17:59:59Z', '2026-01-05T18:00:01Z', 'UTC', 1080)).toEqual(['2026-01-05T18:00:00.000Z'])
+  expect(cuts('2026-01-05T18:00:00Z', '2026-01-05T19:00:00Z', 'UTC', 1080, 1140)).toEqual([])
+  expect(cuts('2026-01-05T02:00:00Z', '2026-01-05T03:00:00Z', 'America/New_York', 0, 1290)).toEqual([
+    '2026-01-05T02:30:00.000Z',
+  ])
+})
+
+test('an instant between two seconds has the offset of its second', () => {
+  expect(offsetAt(at('2026-03-29T00:59:59.999Z'), zoneOf('Europe/Amsterdam'))).toBe(3_600_000)
+  expect(offsetAt(at('2026-03-29T01:00:00.001Z'), zoneOf('Europe/Amsterdam'))).toBe(7_200_000)
+})

@@ -174,3 +174,18 @@ test('a component that comes back is one line, also among many', () => {
   const { lines, totalMinor } = price(tariffOf([], { tax_included: 'N/A', elements }), days)
   expect([lines.length, totalMinor]).toEqual([24, 60_000])
 })
+
+test('a limit whose tax no component has is a tax without a rate; rates whose nets cancel out share it by their taxes', () => {
+  const untaxed = tariffOf([perKwh(1)], { min_price: { before_taxes: 2, after_taxes: 2.4 } })
+  expect(price(untaxed, charging(1)).price).toStrictEqual({ before_taxes: 2, taxes: [{ name: 'VAT', amount: 0.4 }] })
+  const cancelled = tariffOf([{ type: 'FLAT', price: 1, vat: 20, step_size: 1 }, perKwh(-1, { vat: 10 })], {
+    min_price: { before_taxes: 2, after_taxes: 2.2 },
+  })
+  expect(price(cancelled, charging(1)).price).toStrictEqual({
+    before_taxes: 2,
+    taxes: [
+      { name: 'VAT', percentage: 20, amount: 0.4 },
+      { name: 'VAT', percentage: 10, amount: -0.2 },
+    ],
+  })
+})

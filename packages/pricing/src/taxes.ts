@@ -26,16 +26,12 @@ export interface Taxed {
   readonly gross: Decimal
 }
 
-/** Net and gross of an amount at the prices of a component. (G-20, E-72) */
-export function taxed(amount: Decimal, component: PriceComponent, tariff: Tariff, path: string): Taxed {
-  const included = taxIncluded(tariff)
-  if (included === 'N/A' || component.vat == null) return { net: amount, gross: amount }
+/** An amount at the prices of a component, with its tax. (G-20, E-72) */
+export function withTax(amount: Decimal, component: PriceComponent, tariff: Tariff, path: string): Decimal {
+  if (taxIncluded(tariff) !== 'NO' || component.vat == null) return amount
   const vat = decimal(component.vat, `${path}.vat`)
   if (sign(vat) < 0) throw new PricingError(`${path}.vat`, component.vat, 'must not be negative')
-  const factor = add(one, divide(vat, fraction(100, 1)))
-  return included === 'YES'
-    ? { vat: component.vat, net: divide(amount, factor), gross: amount }
-    : { vat: component.vat, net: amount, gross: multiply(amount, factor) }
+  return multiply(amount, add(one, divide(vat, fraction(100, 1))))
 }
 
 export function taxIncluded(tariff: Tariff): 'YES' | 'NO' | 'N/A' {
@@ -89,9 +85,9 @@ export function taxFindings(
   tariffs: readonly CompiledTariff[],
   lines: readonly Pick<Line, 'tariff' | 'vat' | 'gross'>[],
 ): readonly Finding[] {
-  let [rates, bareYes, bareNo] = [0, 0, 0]
+  let [isRated, bareYes, bareNo] = [false, 0, 0]
   for (const { tariff, vat, gross } of lines) {
-    if (vat !== undefined) rates++
+    if (vat !== undefined) isRated = true
     else if (!isZero(gross)) {
       const included = tariffs[tariff]?.tariff.tax_included
       if (included === 'YES') bareYes++
@@ -100,7 +96,7 @@ export function taxFindings(
   }
   if (bareYes > 0) return [netUnknown]
   // Beside a stated rate an absent one means that no VAT applies; alone it may as well be forgotten. (E-73)
-  return bareNo > 0 && rates === 0 ? [taxUnknown] : []
+  return bareNo > 0 && !isRated ? [taxUnknown] : []
 }
 
 const netUnknown = {

@@ -1,5 +1,5 @@
 import type { Tariff } from '@plugtill/ocpi/modules/tariffs'
-import { compare, decimal, toNumber } from '../decimal.ts'
+import { compare, decimal, toNumber, zero } from '../decimal.ts'
 import { isFree } from '../free.ts'
 import { grossLimit } from '../limits.ts'
 import { currencyDigits } from '../money.ts'
@@ -8,6 +8,11 @@ import type { Hit, Rule } from './rule.ts'
 import { componentsOf } from './rule.ts'
 
 const charging = (tariff: Tariff) => componentsOf(tariff).filter((placed) => placed.restrictions?.reservation == null)
+
+/** A reservation that costs, or a least price, is a price too. (G-17, G-18) */
+const costs = (tariff: Tariff) =>
+  componentsOf(tariff).some(({ priced }) => priced.price !== 0) ||
+  (tariff.min_price != null && compare(grossLimit(tariff, tariff.min_price, 'min_price'), zero) > 0)
 
 const rates = (tariff: Tariff) => [
   ...new Set(componentsOf(tariff).flatMap(({ priced }) => (priced.vat == null ? [] : [priced.vat]))),
@@ -54,11 +59,11 @@ export const priceRules: readonly Rule[] = [
     about: 'Nothing in it costs anything, but it does not say that charging is free.',
     cites: 'C-206',
     find: (tariff) =>
-      !isFree(tariff) && charging(tariff).every(({ priced }) => priced.price === 0)
+      !isFree(tariff) && !costs(tariff)
         ? [
             {
               path: '/elements',
-              reason: 'No component of it costs anything, and that is not how a free tariff is written.',
+              reason: 'Nothing in it costs anything, and that is not how a free tariff is written.',
               fix: 'Free of charge is one element without restrictions with one FLAT component of price 0.',
             },
           ]

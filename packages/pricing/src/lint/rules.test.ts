@@ -205,7 +205,11 @@ const rows: readonly (readonly [id: string, what: string, tariff: Tariff, paths:
   ],
   ['prices-nothing', 'a free tariff', components(part('FLAT', 0)), []],
   ['prices-nothing', 'one price of several', components(kwh(0), time), []],
-  ['prices-nothing', 'a reservation that costs', elements([reserved, flat], [undefined, kwh(0)]), ['/elements']],
+  ['prices-nothing', 'only a reservation that costs', elements([reserved, part('TIME', 4)]), []],
+  ['prices-nothing', 'a reservation that costs', elements([reserved, flat], [undefined, kwh(0)]), []],
+  ['prices-nothing', 'a reservation for nothing', elements([reserved, part('TIME', 0)]), ['/elements']],
+  ['prices-nothing', 'a least price', { ...components(kwh(0)), min_price: { before_taxes: 1 } }, []],
+  ['prices-nothing', 'a least price of 0', { ...components(kwh(0)), min_price: { before_taxes: 0 } }, ['/elements']],
   [
     'step-size',
     'a fee has no step',
