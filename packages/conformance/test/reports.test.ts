@@ -44,6 +44,17 @@ describe('the text for a shell', () => {
     ])
   })
 
+  test('shows no message where no answer came', () => {
+    const [evidence] = SAMPLE.rules[1]?.evidence ?? []
+    const silent = SAMPLE.rules.map((one) =>
+      one.evidence.length === 0 || !evidence ? one : { ...one, evidence: [{ ...evidence, response: null }] },
+    )
+    expect(textReport({ ...SAMPLE, rules: silent }).slice(1, 3)).toEqual([
+      '  --> GET https://cpo.example/ocpi/2.3.0/payments/terminals/T1 → no answer',
+      '   = expected: one of CPO, PTP',
+    ])
+  })
+
   test('lists what nobody did apart from what is wrong', () => {
     expect(textReport(SAMPLE)).toContain('  · locations.list/2  needs a push.')
   })

@@ -23,11 +23,15 @@ export function findingsIn(report: Report): readonly FindingReport[] {
         rule,
         follows: report.rules.filter((one) => one.cause === id),
         evidence,
-        lines: evidence === undefined ? [] : markedLines(wrongMessage(evidence), rule.field),
+        lines: evidence === undefined ? [] : linesOf(wrongMessage(evidence), rule.field),
       },
     ]
   })
 }
+
+/** Where nothing was said there is nothing to show. */
+const linesOf = (message: unknown, field: string | null): readonly MarkedLine[] =>
+  message === undefined || message === '' ? [] : markedLines(message, field)
 
 /** Not failed, not tested, and nothing that failed explains why: nobody did what was needed. */
 export const waitingIn = (report: Report): readonly RuleReport[] =>
