@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { createChargerGate } from '@plugtill/cpo/chargers/link.ocpp-rpc'
 import { type Cpo, createCpo } from '@plugtill/cpo/cpo'
+import { chargerIds } from '@plugtill/cpo/sites/configuration'
 import { demoSites } from '@plugtill/cpo/sites/demo'
 import { wallClock } from '@plugtill/engine/clock'
 import { createHttpSend, createMayCall, type HttpSend } from '@plugtill/ocpi/http'
@@ -22,6 +23,7 @@ import { createTerminalKeys, type TerminalKeys } from './http/terminal-key.ts'
 import { type Boards, createBoards } from './judge/boards.ts'
 import { createLog, type Log } from './log.ts'
 import { follow } from './moved.ts'
+import { openOcppPort } from './ocpp-port.ts'
 import { type Provider, providerOf, refuseStrangers } from './provider.ts'
 import { keptSecret, randomToken } from './secrets.ts'
 import { createStations } from './stations.ts'
@@ -70,7 +72,7 @@ export async function startSandbox(config: Config, { cpo: withCpo }: { readonly 
     ptp.start()
     const { terminalKeys } = parts
     if (!cpo) return { publicUrl, data: stores.described, furnished: undefined, terminalKeys, stop }
-    ends.push(openCharging(parts, { port, cpo }))
+    ends.push(await openCharging(parts, { port, cpo }))
     const furnished = await furnish({ ptp: ptp.admin, cpo: cpo.admin, clock: wallClock }).catch(notTogether)
     if (moved) await sayWhereInvoicesAre(cpo, furnished)
     return { publicUrl, data: stores.described, furnished, terminalKeys, stop }
@@ -186,6 +188,9 @@ function cpoOf(parts: Parts, store: NonNullable<Stores['cpo']>): Cpo {
       plugInWindowS: config.plugInWindowS,
       tokenRenewalS: config.tokenRenewalS,
       sessionUpdateS: 5,
+      chargerSpeed: config.speed,
+      stationSecrets: config.stationSecrets ?? (config.apiKey === undefined ? 'optional' : 'required'),
+      unknownStations: config.unknownStations ?? (isLoopback(config.host) ? 'quarantine' : 'refuse'),
     },
   })
 }
@@ -220,14 +225,17 @@ const messagesOf = (psp: Psp, { pspHint: take }: Ptp, log: Log) => ({
 })
 
 /** The CPO's OCPP entrance and the stations that connect to it. Returns what closes both. */
-function openCharging(
+async function openCharging(
   { config, stores, publicUrl, log }: Parts,
   { port, cpo }: { readonly port: Port; readonly cpo: Cpo },
-): () => Promise<void> {
+): Promise<() => Promise<void>> {
   // On a port that others reach only our own stations may be the chargers of the demo sites.
-  const password = config.apiKey === undefined ? undefined : randomToken()
-  const known = (id: string, sent?: string) => cpo.knows(id) && (password === undefined || sent === password)
-  const gate = createChargerGate({ known, onLink: (link) => cpo.chargers.accept(link) })
+  const passwords = config.apiKey === undefined ? undefined : await ownSecrets(cpo)
+  const gate = createChargerGate({
+    known: cpo.stations.admission,
+    onLink: (link) => cpo.chargers.accept(link),
+    onFinding: cpo.onFinding,
+  })
   port.takeUpgrades((request, socket, head) => {
     // Chargers send no Origin; a page of another site that opens a socket does.
     if (request.headers.origin !== undefined && foreign({ method: 'GET', headers: request.headers }, publicUrl))
@@ -241,12 +249,21 @@ function openCharging(
     random: Math.random,
     speed: config.speed,
     file: join(stores.folder, 'stations.json'),
-    ...(password !== undefined && { password }),
+    ...(passwords !== undefined && { passwords }),
     onFault: (error) => log.fault(error, 'stations'),
   })
+  const own = await openOcppPort(config, gate)
   stations.start()
   return async () => {
     await stations.stop()
     await gate.close()
+    await own?.close()
   }
+}
+
+/** A new secret for each of our own stations at every start: nobody else knows it. */
+async function ownSecrets({ stations }: Cpo): Promise<ReadonlyMap<string, string>> {
+  const secrets = new Map<string, string>()
+  for (const id of chargerIds(demoSites)) secrets.set(id, await stations.setSecret(id))
+  return secrets
 }

@@ -1,21 +1,23 @@
 /** The operator's API of the CPO platform, as a table. Answers use the spelling of OCPI; money stands in minor units. */
-import type { AdminAnswer, AdminCall, AdminTable } from '@plugtill/engine/admin'
+import type { AdminCall, AdminTable } from '@plugtill/engine/admin'
 import type { Documents } from '@plugtill/engine/documents'
 import type { Desk } from '@plugtill/engine/engine'
 import { Fault } from '@plugtill/engine/fault'
 import type { Journal } from '@plugtill/engine/journal'
-import { PeerRefused } from '@plugtill/ocpi/ask'
-import { Fault as WireFault } from '@plugtill/ocpi/errors'
 import type { Handshake } from '@plugtill/ocpi/handshake'
 import type { Party, PeerStore } from '@plugtill/ocpi/peers'
 import { peersAdmin } from '@plugtill/ocpi/peers-admin'
 import Type from 'typebox'
+import { chargerRoutes } from './admin-chargers.ts'
+import { reservationRoutes } from './admin-reservations.ts'
 import { sessionRoutes } from './admin-sessions.ts'
-import { entryRecord, get, Limit, limitOf, post } from './admin-words.ts'
+import { entryRecord, get, Limit, limitOf, post, told } from './admin-words.ts'
 import type { CentralSystem } from './chargers/central-system.ts'
+import type { Stations } from './chargers/stations.ts'
+import type { Reservation, ReservationEvent } from './charging/reservation.ts'
 import type { ChargingEvent, ChargingSession } from './charging/session.ts'
 import type { Invoice } from './invoices/invoice.ts'
-import { type Sites, spotsOf } from './sites/configuration.ts'
+import type { Sites } from './sites/configuration.ts'
 import type { SiteRegister } from './sites/register.ts'
 import type { KnownTerminal, Terminals } from './terminals/terminals.ts'
 
@@ -30,7 +32,12 @@ export interface AdminParts {
   readonly sites: Sites
   readonly terminals: Terminals
   readonly charging: Desk<ChargingSession, ChargingEvent>
+  readonly clock: { readonly now: () => number }
+  readonly reservations: Desk<Reservation, ReservationEvent>
   readonly chargers: CentralSystem
+  readonly stations: Stations
+  /** Looks again at what a charger has said, for EVSEs that were not there then. */
+  readonly again: (chargerId: string) => Promise<void>
   readonly invoice: (reference: string) => Promise<Invoice | undefined>
 }
 
@@ -54,23 +61,9 @@ export function adminTable(cpo: AdminParts): AdminTable {
     ...peersAdmin({ platform: 'cpo', peers: cpo.peers, handshake: cpo.handshake }),
     ...terminalRoutes(cpo),
     ...sessionRoutes(cpo),
+    ...chargerRoutes(cpo),
+    ...reservationRoutes(cpo),
   ]
-}
-
-/** What went wrong on the way to a partner, or with what was asked, is an answer to the operator. */
-async function told(act: () => Promise<AdminAnswer>): Promise<AdminAnswer> {
-  try {
-    return await act()
-  } catch (error) {
-    if (error instanceof PeerRefused || error instanceof WireFault)
-      return { status: 502, body: { error: 'partner', message: error.message } }
-    if (error instanceof Fault)
-      return {
-        status: error.code.endsWith('_UNKNOWN') ? 404 : 409,
-        body: { error: error.code.toLowerCase(), message: error.message },
-      }
-    throw error
-  }
 }
 
 function platformRoutes(cpo: AdminParts): AdminTable {
@@ -91,7 +84,6 @@ function platformRoutes(cpo: AdminParts): AdminTable {
       body: await cpo.register.locations(),
     })),
     get('/tariffs', 'Our tariffs', async () => ({ body: await cpo.register.tariffs() })),
-    get('/chargers', 'Charging stations and whether they are connected', async () => ({ body: chargerRecords(cpo) })),
     get('/exchanges', 'OCPI messages, newest first', recent({ kinds: ['ocpi'] }), { query: Limit }),
     get('/faults', 'What went wrong, newest first', recent({ kinds: ['fault'] }), { query: Limit }),
   ]
@@ -154,20 +146,4 @@ async function onlyPeer(peers: PeerStore): Promise<string> {
     'PEER_UNKNOWN',
     `${registered.length} partners are registered. Name the one who owns the terminal in "peer".`,
   )
-}
-
-function chargerRecords(cpo: AdminParts) {
-  const spots = spotsOf(cpo.sites)
-  return [...new Set(spots.map(({ connector }) => connector.charger.id))].map((id) => ({
-    id,
-    connected: cpo.chargers.online(id),
-    connectors: spots
-      .filter(({ connector }) => connector.charger.id === id)
-      .map(({ site, evse, connector }) => ({
-        connector: connector.charger.connector,
-        location_id: site.id,
-        evse_uid: evse.uid,
-        connector_id: connector.id,
-      })),
-  }))
 }

@@ -19,10 +19,14 @@ import { storedPeers } from '@plugtill/ocpi/stored-peers'
 import type { Send, Serve, WireResponse } from '@plugtill/ocpi/wire'
 import { adminTable } from './admin.ts'
 import { type CentralSystem, type CentralSystemSettings, createCentralSystem } from './chargers/central-system.ts'
+import type { Finding } from './chargers/events.ts'
+import { createStations, type Stations } from './chargers/stations.ts'
 import { createChargerDesk } from './charging/charger-reports.ts'
 import { transactionIds } from './charging/transaction-ids.ts'
-import { chargingKind } from './effects/charging-kind.ts'
+import { type ChargingParts, chargingKind } from './effects/charging-kind.ts'
 import { publicationKind } from './effects/publication-kind.ts'
+import { requestKind, reservationKind, reservationLost } from './effects/reservation-kind.ts'
+import { createFindings } from './findings.ts'
 import { createGreeter } from './greeter.ts'
 import { type AdvicesParts, createAdvices } from './invoices/advices.ts'
 import { invoiceOf } from './invoices/invoice.ts'
@@ -38,7 +42,7 @@ import { ownerOf, ownersOf, referenceKey } from './partners.ts'
 import { createPublisher } from './publisher.ts'
 import { createSerial } from './serial.ts'
 import { type CpoSettings, DEFAULT_SETTINGS } from './settings.ts'
-import { checkSites, type Sites, spotsOfCharger } from './sites/configuration.ts'
+import { checkSites, type Sites } from './sites/configuration.ts'
 import { createSiteRegister, type SiteRegister } from './sites/register.ts'
 import { createTerminals } from './terminals/terminals.ts'
 
@@ -73,8 +77,10 @@ export interface Cpo {
   readonly admin: AdminTable
   /** Takes over the connection of a charger, see ChargerLink. */
   readonly chargers: CentralSystem
-  /** Whether a charger of this name belongs to our sites. */
-  readonly knows: (chargerId: string) => boolean
+  /** Who may connect, and what is known of each charging station. */
+  readonly stations: Stations
+  /** What the entrance of the chargers finds wrong with one of them. */
+  readonly onFinding: (finding: Finding) => void
   /** The page at `${publicUrl}/invoices/${reference}`. */
   readonly serveInvoice: (reference: string) => Promise<WireResponse>
   readonly engine: Engine
@@ -89,9 +95,9 @@ export function createCpo(parts: CpoParts): Cpo {
   const ground = groundOf(parts)
   const rooms = roomsOf(parts, ground)
   const { greeter, handshake, renewal, serveOcpi } = entranceOf(parts, ground, rooms)
-  const { engine, register, desk, charging, chargers, terminals } = rooms
-  const { party, peers, docs, journal } = ground
-  const { sites, baseUrl } = parts
+  const { engine, register, desk, charging, reservations, chargers, terminals } = rooms
+  const { party, peers, docs, journal, stations } = ground
+  const { baseUrl } = parts
 
   const invoice = async (reference: string) => {
     for (const owner of await ownersOf(peers)) {
@@ -100,16 +106,28 @@ export function createCpo(parts: CpoParts): Cpo {
     }
     return undefined
   }
-  const about = { party, baseUrl, peers, handshake, docs, journal }
+  const about = {
+    party,
+    baseUrl,
+    peers,
+    handshake,
+    docs,
+    journal,
+    sites: stations.sites,
+    reservations,
+    clock: parts.clock,
+  }
   let stopWatching: () => void = () => undefined
   return {
     serveOcpi,
-    admin: adminTable({ ...about, register, sites, terminals, charging, chargers, invoice }),
+    admin: adminTable({ ...about, register, terminals, charging, chargers, stations, again: desk.again, invoice }),
     chargers,
-    knows: (chargerId) => spotsOfCharger(sites, chargerId).length > 0,
+    stations,
+    onFinding: ground.onFinding,
     serveInvoice: async (reference) => invoiceResponse(await invoice(reference)),
     engine,
     start: async () => {
+      await stations.load()
       await register.sync()
       stopWatching = desk.watchAbsent()
       greeter.start()
@@ -153,44 +171,68 @@ function groundOf(parts: CpoParts) {
   const onSkipped: ClientParts['onSkipped'] = (skipped) => fault(skippedItem(skipped), '')
   const onLoss: ClientParts['onLoss'] = (loss) => fault(loss.fault, '')
   const client = createOcpiClient({ send, peers, clock, ids, party, onExchange, onSkipped, onLoss })
-  return { settings, party, docs, journal, fault, onExchange, peers, client, serial: createSerial() }
+  const onFinding = createFindings(clock, fault)
+  const { sites: configured, randomToken } = parts
+  const stations = createStations({ docs, clock, configured, settings, randomToken, onFinding, onFault: fault })
+  const shared = { settings, party, docs, journal, fault, onExchange, peers, client }
+  return { ...shared, onFinding, stations, serial: createSerial() }
 }
 type Ground = ReturnType<typeof groundOf>
 
 /** Rooms that call each other hold each other by name: nothing runs before all of them stand. */
 function roomsOf(parts: CpoParts, ground: Ground) {
-  const { store, clock, random, sites } = parts
-  const { settings, party, docs, journal, fault, peers, client, serial } = ground
+  const { store, clock, random } = parts
+  const { settings, party, docs, journal, fault, peers, client, serial, stations, onFinding } = ground
+  const { sites } = stations
   const chargers: CentralSystem = createCentralSystem({
     clock,
     onEvent: (event) => desk.onEvent(event),
     authorize: (chargerId, idTag) => desk.authorize(chargerId, idTag),
-    known: (chargerId) => spotsOfCharger(sites, chargerId).length > 0,
+    known: stations.knows,
     nextTransactionId: transactionIds(store),
     onFault: (error, event) => fault(error, event.chargerId),
+    onFinding,
     ...(parts.centralSystem === undefined ? {} : { settings: parts.centralSystem }),
   })
-  const chargingSessions = chargingKind({ clock, random, docs, peers, client, chargers })
+  const statusOf: ChargingParts['statusOf'] = async ({ locationId, evseUid }) => register.statusOf(locationId, evseUid)
+  const chargingSessions = chargingKind({ clock, random, docs, peers, client, chargers, statusOf })
+  const reserving = { clock, random, docs, peers, client, chargers }
+  const reservationsKind = reservationKind(reserving)
+  const requestsKind = requestKind(reserving)
   const publications = publicationKind({ random, party, client, register: () => register })
-  const engine = createEngine({ store, clock, random, kinds: [chargingSessions, publications], onFault: parts.onFault })
+  const engine = createEngine({
+    store,
+    clock,
+    random,
+    kinds: [chargingSessions, reservationsKind, requestsKind, publications],
+    onFault: parts.onFault,
+  })
   const charging = engine.of(chargingSessions)
+  const reservations = engine.of(reservationsKind)
+  const requests = engine.of(requestsKind)
   const publisher = createPublisher({ publications: engine.of(publications), peers, serial })
   const register: SiteRegister = createSiteRegister({ store, clock, party, sites, onChange: publisher.changed })
-  const watched = { charging, register, sites, clock, journal }
-  const desk = createChargerDesk({ ...watched, chargers: () => chargers, onFault: fault })
+  const watched = { charging, register, sites, stations, clock, journal, onFinding }
+  const desk = createChargerDesk({
+    ...watched,
+    chargers: () => chargers,
+    onReservationEnded: (event) => reservationLost(reservations, event),
+    onFault: fault,
+  })
   const invoices = settings.invoiceBy === 'CPO' ? { invoices: { baseUrl: `${parts.publicUrl}/invoices` } } : {}
   const terminals = createTerminals({ docs, peers, client, clock, sites, ...invoices })
   const onUnknownReference: AdvicesParts['onUnknownReference'] = (advice) =>
     fault(unknownReference(advice), advice.authorization_reference)
   const advices = createAdvices({ docs, peers, client, charging, clock, serial, onFault: fault, onUnknownReference })
-  return { engine, chargers, charging, publisher, register, desk, terminals, advices }
+  return { engine, chargers, charging, reservations, requests, publisher, register, desk, terminals, advices }
 }
 
 /** Where partners come in: the handshake and one set of handlers per module and role. */
 function entranceOf(parts: CpoParts, ground: Ground, rooms: ReturnType<typeof roomsOf>) {
-  const { baseUrl, clock, random, ids, send, sites, randomToken, mayCall } = parts
+  const { baseUrl, clock, random, ids, send, randomToken, mayCall } = parts
   const { settings, party, docs, journal, fault, onExchange, peers, serial } = ground
-  const { engine, charging, chargers, register, publisher, terminals, advices } = rooms
+  const { engine, charging, reservations, requests, chargers, register, publisher, terminals, advices } = rooms
+  const commanded = { charging, reservations, requests, register, chargers, sites: ground.stations.sites }
   const greeter = createGreeter({
     clock,
     random,
@@ -228,7 +270,7 @@ function entranceOf(parts: CpoParts, ground: Ground, rooms: ReturnType<typeof ro
       tariffsSender({ docs, register, party }),
       sessionsSender({ docs, settings }),
       cdrsSender({ docs }),
-      commandsReceiver({ charging, register, sites, party, settings, chargers, clock, ids, serial }),
+      commandsReceiver({ ...commanded, party, settings, clock, ids, serial }),
       paymentsReceiver({ docs, advices, clock, serial }),
       tokensReceiver({ docs }),
     ],

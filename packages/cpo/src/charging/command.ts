@@ -11,7 +11,7 @@ import { toMinor } from '@plugtill/pricing/money'
 import { ownerOf } from '../partners.ts'
 import type { CpoSettings } from '../settings.ts'
 import { type Sites, type Spot, spotsOf } from '../sites/configuration.ts'
-import type { ChargingSession, SessionTerms } from './session.ts'
+import type { ChargingSession, Place, SessionTerms } from './session.ts'
 
 /** What is offered at the place of a command, or why it cannot be used. */
 export type Offer = { readonly spot: Spot; readonly evse: Evse; readonly tariff: Tariff } | { readonly refused: string }
@@ -22,6 +22,8 @@ export interface Scene {
   readonly tariffs: readonly Tariff[]
   readonly now: number
   readonly online: (chargerId: string) => boolean
+  /** The EVSE is reserved, for whoever commands now. */
+  readonly reservedForThem?: boolean
 }
 
 /** The token is not looked at: whoever sends START_SESSION has authorised it. (C-305) */
@@ -31,7 +33,7 @@ export function offerFor(command: Pick<StartSession, 'evse_uid' | 'connector_id'
   if ('refused' in evse) return evse
   const spot = spotOf(scene.sites, { location, evse, connectorId: command.connector_id })
   if ('refused' in spot) return spot
-  const unusable = unusableBecause(evse)
+  const unusable = unusableBecause(evse, scene.reservedForThem)
   if (unusable !== undefined) return { refused: unusable }
   if (!scene.online(spot.connector.charger.id)) return { refused: `The charger of EVSE ${evse.uid} is not connected.` }
   const choice = tariffFor(spot.connector.tariff_ids ?? [], scene.tariffs, scene.now)
@@ -39,7 +41,7 @@ export function offerFor(command: Pick<StartSession, 'evse_uid' | 'connector_id'
   return { spot, evse, tariff: choice.tariff }
 }
 
-function evseOf(location: Location, uid: string | null | undefined): Evse | { readonly refused: string } {
+export function evseOf(location: Location, uid: string | null | undefined): Evse | { readonly refused: string } {
   const evses = (location.evses ?? []).filter((evse) => evse.status !== 'REMOVED')
   if (uid == null) {
     const [only, ...others] = evses
@@ -49,7 +51,7 @@ function evseOf(location: Location, uid: string | null | undefined): Evse | { re
   return evses.find((evse) => sameCi(evse.uid, uid)) ?? { refused: `Location ${location.id} has no EVSE "${uid}".` }
 }
 
-function spotOf(
+export function spotOf(
   sites: Sites,
   at: { readonly location: Location; readonly evse: Evse; readonly connectorId: string | null | undefined },
 ): Spot | { readonly refused: string } {
@@ -70,7 +72,7 @@ function spotOf(
   return spots[0] ?? { refused: `EVSE ${at.evse.uid} has no charger.` }
 }
 
-function unusableBecause(evse: Evse): string | undefined {
+export function unusableBecause(evse: Evse, reservedForThem = false): string | undefined {
   if (!evse.capabilities?.includes('REMOTE_START_STOP_CAPABLE')) return `EVSE ${evse.uid} cannot be started remotely.`
   switch (evse.status) {
     case 'AVAILABLE':
@@ -79,7 +81,7 @@ function unusableBecause(evse: Evse): string | undefined {
     case 'BLOCKED':
       return `EVSE ${evse.uid} is occupied.`
     case 'RESERVED':
-      return `EVSE ${evse.uid} is reserved.`
+      return reservedForThem ? undefined : `EVSE ${evse.uid} is reserved.`
     default:
       return `EVSE ${evse.uid} is out of use (${evse.status}).`
   }
@@ -111,12 +113,15 @@ export function termsOf(settings: CpoSettings, tariff: Tariff, connector: Spot['
     plugInWindowMs: settings.plugInWindowS * 1000,
     silenceMs: settings.chargerSilenceS * 1000,
     updateEveryMs: settings.sessionUpdateS * 1000,
+    updateEveryWh: settings.sessionUpdateWh,
+    ...(connector.max_electric_power == null
+      ? {}
+      : { maxPowerKw: (connector.max_electric_power * settings.chargerSpeed) / 1000 }),
     ...(held == null || held <= 0
       ? {}
       : {
           stopAtMinor: Math.floor((toMinor(decimal(held), tariff.currency) * (100 - settings.stopMarginPercent)) / 100),
           holdMinor: toMinor(decimal(held), tariff.currency),
-          ...(connector.max_electric_power == null ? {} : { maxPowerKw: connector.max_electric_power / 1000 }),
         }),
     minimumWh: settings.minimumBilledWh,
     invoiceBy: settings.invoiceBy,
@@ -126,6 +131,34 @@ export function termsOf(settings: CpoSettings, tariff: Tariff, connector: Spot['
 /** Two commands with the same reference are one when they say the same. */
 export function fingerprintOf({ token, location_id, evse_uid, connector_id }: StartSession): string {
   return JSON.stringify([token.uid, token.type, location_id, evse_uid ?? null, connector_id ?? null]).toLowerCase()
+}
+
+export function placeOf({ site, evse, connector }: Spot): Place {
+  const { id, connector: number, evse: evseNumber } = connector.charger
+  return {
+    locationId: site.id,
+    evseUid: evse.uid,
+    connectorId: connector.id,
+    chargerId: id,
+    chargerConnector: number,
+    ...(evseNumber === undefined ? {} : { chargerEvse: evseNumber }),
+  }
+}
+
+/** (OCPP 1.6, 7.28 IdToken) */
+const TAG_LENGTH = 20
+const UNIQUE_LENGTH = 9
+
+/** What the charger sees of the token: its uid where that fits. */
+export function idTagOf(uid: string, sessionId: string): string {
+  return uid.length <= TAG_LENGTH && /^[A-Za-z0-9*\-_=:+|@.]+$/.test(uid) ? uid : uniqueTag(uid, sessionId)
+}
+
+/** A tag is never used twice: the token may be longer than there is room, and may come again. */
+export function uniqueTag(uid: string, sessionId: string): string {
+  const unique = sessionId.replaceAll('-', '').slice(-UNIQUE_LENGTH).toUpperCase()
+  const start = uid.replace(/[^A-Za-z0-9]/g, '').slice(0, TAG_LENGTH - UNIQUE_LENGTH - 1)
+  return `${start}-${unique}`
 }
 
 export function newSession(
@@ -139,6 +172,8 @@ export function newSession(
     readonly location: Location
     readonly offer: Extract<Offer, { readonly spot: Spot }>
     readonly settings: CpoSettings
+    /** The tag of the reservation that is used. */
+    readonly idTag?: string | undefined
   },
 ): ChargingSession {
   const { spot, tariff } = at.offer
@@ -155,16 +190,9 @@ export function newSession(
     fingerprint: fingerprintOf(command),
     responseUrl: command.response_url,
     correlationId: at.correlationId,
-    // OCPP 1.6 has room for 20 characters; the partner's token may be longer and may come again.
-    idTag: id.replaceAll('-', '').slice(-20).toUpperCase(),
+    idTag: at.idTag ?? idTagOf(uid, id),
     token: { country_code, party_id, uid, type, contract_id },
-    place: {
-      locationId: spot.site.id,
-      evseUid: spot.evse.uid,
-      connectorId: spot.connector.id,
-      chargerId: spot.connector.charger.id,
-      chargerConnector: spot.connector.charger.connector,
-    },
+    place: placeOf(spot),
     cdrLocation: cdrLocationOf(at.location, spot),
     timeZone: at.location.time_zone,
     tariff,

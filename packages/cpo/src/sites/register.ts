@@ -28,6 +28,7 @@ export interface SiteRegister {
   readonly tariff: (id: string) => Promise<Tariff | undefined>
   readonly locations: () => Promise<readonly Location[]>
   readonly tariffs: () => Promise<readonly Tariff[]>
+  readonly statusOf: (locationId: string, evseUid: string) => Promise<OcpiEvseStatus | undefined>
   readonly setStatus: (locationId: string, evseUid: string, status: OcpiEvseStatus) => Promise<void>
 }
 
@@ -59,6 +60,10 @@ export function createSiteRegister(parts: SiteRegisterParts): SiteRegister {
       for (const old of await kept.locations()) if (siteOf(sites, old.id) === undefined) await retire(old, told)
     },
     ...kept,
+    statusOf: async (locationId, evseUid) => {
+      const evses = (await kept.location(locationId))?.evses ?? []
+      return evses.find((each) => sameCi(each.uid, evseUid))?.status as OcpiEvseStatus | undefined
+    },
     setStatus: (locationId, evseUid, status) =>
       serial(locationId.toLowerCase(), async () => {
         const old = await kept.location(locationId)
