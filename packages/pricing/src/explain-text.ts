@@ -165,10 +165,15 @@ function otherText(
   if (other.why === 'later-in-list') return fill(words.later, { rule, mine: String(element + 1) })
   if (other.why === 'no-component') return fill(words.noComponent, { rule })
   const { miss } = other
-  if (miss.restriction === 'reservation')
-    return fill(miss.bound === 'none' ? words.notForReservation : words.onlyForReservation, { rule })
+  if (miss.restriction === 'reservation') return fill(reservationWords(miss, words), { rule })
   const when = describeRestrictions(sameKind(restrictions, miss.restriction), voice.language)
   return fill(words.restricted, { rule, when, actual: actualText(miss, voice) })
+}
+
+function reservationWords({ bound, actual }: Miss, words: ExplainWords): string {
+  if (bound === 'none') return words.notForReservation
+  if (actual === 'charging') return words.onlyForReservation
+  return actual === 'expired' ? words.replacedByExpiry : words.onlyForExpiry
 }
 
 const pairs: readonly (readonly (keyof TariffRestrictions)[])[] = [

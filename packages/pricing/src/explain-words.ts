@@ -21,6 +21,8 @@ export interface ExplainWords {
   readonly unknown: string
   readonly notForReservation: string
   readonly onlyForReservation: string
+  readonly onlyForExpiry: string
+  readonly replacedByExpiry: string
   readonly unpriced: string
   readonly noPrice: string
   readonly total: string
@@ -49,6 +51,8 @@ const en: ExplainWords = {
   unknown: 'not known',
   notForReservation: 'not rule {rule}: not for a reservation',
   onlyForReservation: 'not rule {rule}: for reservations only',
+  onlyForExpiry: 'not rule {rule}: only for reservations that expire unused',
+  replacedByExpiry: 'not rule {rule}: the reservation expired unused',
   unpriced: '{what}: {quantity} cost nothing',
   noPrice: 'the tariff has no price for it',
   total: 'Total',
@@ -77,6 +81,8 @@ const de: ExplainWords = {
   unknown: 'nicht bekannt',
   notForReservation: 'nicht Regel {rule}: nicht für Reservierungen',
   onlyForReservation: 'nicht Regel {rule}: nur für Reservierungen',
+  onlyForExpiry: 'nicht Regel {rule}: nur für Reservierungen, die ungenutzt verfallen',
+  replacedByExpiry: 'nicht Regel {rule}: die Reservierung verfiel ungenutzt',
   unpriced: '{what}: {quantity} kosten nichts',
   noPrice: 'der Tarif hat keinen Preis dafür',
   total: 'Gesamt',
@@ -105,6 +111,8 @@ const nl: ExplainWords = {
   unknown: 'niet bekend',
   notForReservation: 'niet regel {rule}: niet voor reserveringen',
   onlyForReservation: 'niet regel {rule}: alleen voor reserveringen',
+  onlyForExpiry: 'niet regel {rule}: alleen voor reserveringen die ongebruikt verlopen',
+  replacedByExpiry: 'niet regel {rule}: de reservering is ongebruikt verlopen',
   unpriced: '{what}: {quantity} kosten niets',
   noPrice: 'het tarief heeft er geen prijs voor',
   total: 'Totaal',
