@@ -140,10 +140,11 @@ function componentLines(tariff: Tariff, language: string, words: Words): readonl
   if (lines.every((one) => one.zero)) return []
   return order.flatMap(([dimension, kind]) => {
     const mine = lines.filter((one) => one.line.kind === kind)
-    const elements = charging
+    const scopes = charging
       .map((one) => one.element)
       .filter((one) => one.price_components.some((each) => each.type === dimension))
-    const sometimes = dimension !== 'FLAT' && mine.some((one) => !one.zero) && !coverAll(elements)
+      .map((one) => one.restrictions)
+    const sometimes = dimension !== 'FLAT' && mine.some((one) => !one.zero) && !coverAll(scopes)
     return [...mine.map((one) => one.line), ...(sometimes ? [{ kind, text: otherwise(dimension, words) }] : [])]
   })
 }
