@@ -27,6 +27,7 @@ export interface ExplainWords {
   readonly noPrice: string
   readonly total: string
   readonly taxTotal: string
+  readonly taxTotalUnrated: string
 }
 
 const en: ExplainWords = {
@@ -57,6 +58,7 @@ const en: ExplainWords = {
   noPrice: 'the tariff has no price for it',
   total: 'Total',
   taxTotal: 'of this {rate} tax on {net}',
+  taxTotalUnrated: 'of this tax on {net}',
 }
 
 const de: ExplainWords = {
@@ -87,6 +89,7 @@ const de: ExplainWords = {
   noPrice: 'der Tarif hat keinen Preis dafür',
   total: 'Gesamt',
   taxTotal: 'davon {rate} Steuer auf {net}',
+  taxTotalUnrated: 'davon Steuer auf {net}',
 }
 
 const nl: ExplainWords = {
@@ -117,6 +120,7 @@ const nl: ExplainWords = {
   noPrice: 'het tarief heeft er geen prijs voor',
   total: 'Totaal',
   taxTotal: 'waarvan {rate} belasting over {net}',
+  taxTotalUnrated: 'waarvan belasting over {net}',
 }
 
 const catalogue: Readonly<Record<string, ExplainWords>> = { en, de, nl }
