@@ -152,6 +152,16 @@ test('a reservation takes nothing: bounds of 0 on power and current hold, unless
   expect(first({ minCurrentA: 5 })).toMatchObject({ miss: { restriction: 'max_current', actual: 5 } })
 })
 
+test('a kind of reservation that is null is none', () => {
+  const twice = tariffOf([], {
+    elements: [
+      { price_components: [time(5)], restrictions: { reservation: null } },
+      { price_components: [time(9)], restrictions: { reservation: null } },
+    ],
+  })
+  expect(othersOf(twice, charging(1))).toEqual([['TIME', undefined, [{ element: 1, why: 'later-in-list' }]]])
+})
+
 test.each([
   ['en', 'only for reservations that expire unused', 'the reservation expired unused'],
   ['de', 'nur für Reservierungen, die ungenutzt verfallen', 'die Reservierung verfiel ungenutzt'],

@@ -4,7 +4,7 @@ import type { Circumstances, Miss } from './explain-miss.ts'
 import { missOf } from './explain-miss.ts'
 import type { Span } from './explain-spans.ts'
 import { chargingStartOf, spansOf } from './explain-spans.ts'
-import type { Breakdown, Finding, Line, PricedSession } from './price.ts'
+import type { Breakdown, Finding, Line, Period, PricedSession } from './price.ts'
 import { price } from './price.ts'
 import { taxIncluded } from './taxes.ts'
 
@@ -146,17 +146,15 @@ const reservedSpan = ({ start, end, periods }: PricedSession, { quantity }: Line
   shown(start, chargingStartOf(start, periods) ?? end, toNumber(quantity, DIGITS))
 
 /** A reservation takes no power and no energy. It expired when told so, or when no charging follows. (G-17) */
-const reservedHere = ({ start, timeZone, periods, reservationExpired }: PricedSession): Circumstances => ({
-  at: start,
-  timeZone,
-  phase: (reservationExpired ?? chargingStartOf(start, periods) === undefined) ? 'expired' : 'reservation',
-  elapsedMs: 0,
-  energyKwh: zero,
-  minPowerKw: periods[0]?.minPowerKw ?? 0,
-  maxPowerKw: periods[0]?.maxPowerKw,
-  minCurrentA: periods[0]?.minCurrentA ?? 0,
-  maxCurrentA: periods[0]?.maxCurrentA,
-})
+function reservedHere({ start, timeZone, periods, reservationExpired }: PricedSession): Circumstances {
+  const { minPowerKw = 0, maxPowerKw, minCurrentA = 0, maxCurrentA } = periods[0] as Period
+  const expired = reservationExpired ?? chargingStartOf(start, periods) === undefined
+  const phase = expired ? 'expired' : 'reservation'
+  return {
+    ...{ at: start, timeZone, phase, elapsedMs: 0, energyKwh: zero },
+    ...{ minPowerKw, maxPowerKw, minCurrentA, maxCurrentA },
+  }
+}
 
 const shown = (from: number, to: number, quantity: number): ExplainedSpan => ({
   from: new Date(from).toISOString(),
