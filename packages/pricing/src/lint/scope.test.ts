@@ -213,6 +213,12 @@ test('at least 0 asks nothing of energy and time, but of a power or current that
 
 test('a restriction that is null, or names no days, is none', () => {
   expect(coverAll([{ start_date: null }])).toBe(true)
+  expect([
+    implies({}, { reservation: null }),
+    implies({ reservation: null }, {}),
+    implies({ min_kwh: null }, {}),
+  ]).toEqual([true, true, true])
+  expect([canMeet(null, { reservation: null }), canMeet({ reservation: null }, undefined)]).toEqual([true, true])
   expect(coverAll([{ max_kwh: 10, day_of_week: [] }, { min_kwh: 10 }])).toBe(true)
   expect(coverAll([{ max_kwh: 10 }, { min_kwh: 10, start_time: '08:00' }])).toBe(false)
 })
