@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { createChargerGate } from '@plugtill/cpo/chargers/link.ocpp-rpc'
 import { type Cpo, createCpo } from '@plugtill/cpo/cpo'
+import type { Sites } from '@plugtill/cpo/sites/configuration'
 import { demoSites } from '@plugtill/cpo/sites/demo'
 import { wallClock } from '@plugtill/engine/clock'
 import { createHttpSend, createMayCall, type HttpSend } from '@plugtill/ocpi/http'
@@ -25,6 +26,7 @@ import { follow } from './moved.ts'
 import { type Provider, providerOf, refuseStrangers } from './provider.ts'
 import { keptSecret, randomToken } from './secrets.ts'
 import { simTable } from './sim/table.ts'
+import { loadSites } from './sites-file.ts'
 import { createStations, type Stations } from './stations.ts'
 import { openStores, type Stores } from './stores.ts'
 
@@ -47,6 +49,7 @@ export async function startSandbox(config: Config, { cpo: withCpo }: { readonly 
     for (const end of ends.splice(0).reverse()) await end()
   }
   try {
+    const sites = config.sites === undefined ? demoSites : await loadSites(config.sites)
     const port = await openPort(config)
     ends.push(port.close)
     const stores = await openStores(config, { cpo: withCpo })
@@ -55,7 +58,7 @@ export async function startSandbox(config: Config, { cpo: withCpo }: { readonly 
       config.publicUrl ??
       `http://${isLoopback(config.host) || /^(0\.0\.0\.0|::)$/.test(config.host) ? 'localhost' : bracketed(config.host)}:${port.port}`
     const moved = await follow([stores.ptp, ...(stores.cpo ? [stores.cpo] : [])], publicUrl, wallClock)
-    const parts = partsOf(config, { stores, publicUrl })
+    const parts = partsOf(config, { stores, publicUrl, sites })
     ends.push(parts.send.close)
     const provider = providerOf(config, { stores, readerOf: (terminalId) => ptp.readerOf(terminalId) })
     ends.push(provider.close)
@@ -108,9 +111,11 @@ interface Parts {
   readonly keySecret: string
   readonly terminalKeys: TerminalKeys | undefined
   readonly boards: Boards
+  readonly sites: Sites
 }
 
-function partsOf(config: Config, { stores, publicUrl }: Pick<Parts, 'stores' | 'publicUrl'>): Parts {
+function partsOf(config: Config, given: Pick<Parts, 'stores' | 'publicUrl' | 'sites'>): Parts {
+  const { stores, publicUrl } = given
   const log = createLog(config.logLevel)
   // Its own two platforms talk over loopback. Partners may be there as well, unless the port is open to others: then
   // one of them could have us look around in the network behind. (T08)
@@ -119,8 +124,7 @@ function partsOf(config: Config, { stores, publicUrl }: Pick<Parts, 'stores' | '
   const terminalKeys = config.apiKey === undefined ? undefined : createTerminalKeys(keySecret)
   return {
     config,
-    stores,
-    publicUrl,
+    ...given,
     log,
     send: createHttpSend(peers),
     mayCall: createMayCall(peers),
@@ -182,7 +186,7 @@ function cpoOf(parts: Parts, store: NonNullable<Stores['cpo']>): Cpo {
     store,
     baseUrl: `${publicUrl}/cpo/ocpi`,
     publicUrl: `${publicUrl}/cpo`,
-    sites: demoSites,
+    sites: parts.sites,
     // Who tries things out wants to see the energy flow.
     settings: {
       plugInWindowS: config.plugInWindowS,
@@ -236,14 +240,14 @@ const messagesOf = (psp: Psp, { pspHint: take }: Ptp, log: Log) => ({
 
 /** The CPO's OCPP entrance and the stations that connect to it. `open` returns what closes both. */
 function chargingOf(
-  { config, stores, publicUrl, log }: Parts,
+  { config, stores, publicUrl, log, sites }: Parts,
   { port, cpo }: { readonly port: Port; readonly cpo: Cpo },
 ): { readonly stations: Stations; readonly open: () => () => Promise<void> } {
-  // On a port that others reach only our own stations may be the chargers of the demo sites.
+  // On a port that others reach only our own stations may be the chargers of the sites.
   const password = config.apiKey === undefined ? undefined : randomToken()
   const known = (id: string, sent?: string) => cpo.knows(id) && (password === undefined || sent === password)
   const stations = createStations({
-    sites: demoSites,
+    sites,
     endpoint: `ws://localhost:${port.port}/ocpp`,
     clock: wallClock,
     random: Math.random,

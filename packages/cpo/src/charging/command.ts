@@ -10,6 +10,7 @@ import { toMinor } from '@plugtill/pricing/money'
 import { ownerOf } from '../partners.ts'
 import type { CpoSettings } from '../settings.ts'
 import { type Sites, type Spot, spotsOf } from '../sites/configuration.ts'
+import { openAt } from '../sites/opening-times.ts'
 import { type Sale, saleTo, tariffOf } from '../sites/sale.ts'
 import type { ChargingSession, SessionTerms } from './session.ts'
 
@@ -35,6 +36,8 @@ export function offerFor(command: Pick<StartSession, 'evse_uid' | 'connector_id'
   if ('refused' in spot) return spot
   const unusable = unusableBecause(evse)
   if (unusable !== undefined) return { refused: unusable }
+  if (location.charging_when_closed === false && !openAt(location.opening_times, location.time_zone, scene.now))
+    return { refused: `Location ${location.id} is closed now, and nothing is charged there while it is.` }
   if (!scene.online(spot.connector.charger.id)) return { refused: `The charger of EVSE ${evse.uid} is not connected.` }
   const { tariffs, sale, now } = scene
   const choice = tariffOf(sale, { ids: spot.connector.tariff_ids ?? [], tariffs, at: now })
