@@ -24,7 +24,8 @@ import { createLog, type Log } from './log.ts'
 import { follow } from './moved.ts'
 import { type Provider, providerOf, refuseStrangers } from './provider.ts'
 import { keptSecret, randomToken } from './secrets.ts'
-import { createStations } from './stations.ts'
+import { simTable } from './sim/table.ts'
+import { createStations, type Stations } from './stations.ts'
 import { openStores, type Stores } from './stores.ts'
 
 export interface Sandbox {
@@ -61,7 +62,8 @@ export async function startSandbox(config: Config, { cpo: withCpo }: { readonly 
     await refuseStrangers(provider, (error) => parts.log.error(error, `payment provider ${provider.psp.name}`))
     const ptp = ptpOf(parts, provider)
     const cpo = stores.cpo ? cpoOf(parts, stores.cpo) : undefined
-    const app = await mount(parts, { port, ptp, cpo, psp: provider.psp })
+    const charging = cpo && chargingOf(parts, { port, cpo })
+    const app = await mount(parts, { port, ptp, cpo, psp: provider.psp, stations: charging?.stations })
     ends.push(app.close)
     ends.push(() => Promise.all([ptp.stop(), cpo?.stop()]))
     await parts.boards.open('ptp', { admin: ptp.admin, store: stores.ptp })
@@ -69,8 +71,8 @@ export async function startSandbox(config: Config, { cpo: withCpo }: { readonly 
     await cpo?.start()
     ptp.start()
     const { terminalKeys } = parts
-    if (!cpo) return { publicUrl, data: stores.described, furnished: undefined, terminalKeys, stop }
-    ends.push(openCharging(parts, { port, cpo }))
+    if (!cpo || !charging) return { publicUrl, data: stores.described, furnished: undefined, terminalKeys, stop }
+    ends.push(charging.open())
     const furnished = await furnish({ ptp: ptp.admin, cpo: cpo.admin, clock: wallClock }).catch(notTogether)
     if (moved) await sayWhereInvoicesAre(cpo, furnished)
     return { publicUrl, data: stores.described, furnished, terminalKeys, stop }
@@ -192,7 +194,19 @@ function cpoOf(parts: Parts, store: NonNullable<Stores['cpo']>): Cpo {
 
 async function mount(
   { config, stores, publicUrl, log, terminalKeys, boards }: Parts,
-  { port, ptp, cpo, psp }: { readonly port: Port; readonly ptp: Ptp; readonly cpo: Cpo | undefined; readonly psp: Psp },
+  {
+    port,
+    ptp,
+    cpo,
+    psp,
+    stations,
+  }: {
+    readonly port: Port
+    readonly ptp: Ptp
+    readonly cpo: Cpo | undefined
+    readonly psp: Psp
+    readonly stations: Stations | undefined
+  },
 ) {
   const all = { ptp: stores.ptp, ...(stores.cpo && { cpo: stores.cpo }) }
   return createApp({
@@ -200,6 +214,7 @@ async function mount(
     ptp,
     ...(cpo && { cpo }),
     judge: boards.admin,
+    ...(stations && { sim: simTable(() => stations.byId) }),
     webFolder: WEB,
     ...(psp.capabilities.webhooks && { pspMessages: messagesOf(psp, ptp, log) }),
     ...(config.apiKey !== undefined && { apiKey: config.apiKey }),
@@ -219,21 +234,14 @@ const messagesOf = (psp: Psp, { pspHint: take }: Ptp, log: Log) => ({
   onFault: (fault: unknown) => log.fault(fault, ''),
 })
 
-/** The CPO's OCPP entrance and the stations that connect to it. Returns what closes both. */
-function openCharging(
+/** The CPO's OCPP entrance and the stations that connect to it. `open` returns what closes both. */
+function chargingOf(
   { config, stores, publicUrl, log }: Parts,
   { port, cpo }: { readonly port: Port; readonly cpo: Cpo },
-): () => Promise<void> {
+): { readonly stations: Stations; readonly open: () => () => Promise<void> } {
   // On a port that others reach only our own stations may be the chargers of the demo sites.
   const password = config.apiKey === undefined ? undefined : randomToken()
   const known = (id: string, sent?: string) => cpo.knows(id) && (password === undefined || sent === password)
-  const gate = createChargerGate({ known, onLink: (link) => cpo.chargers.accept(link) })
-  port.takeUpgrades((request, socket, head) => {
-    // Chargers send no Origin; a page of another site that opens a socket does.
-    if (request.headers.origin !== undefined && foreign({ method: 'GET', headers: request.headers }, publicUrl))
-      return false
-    return gate.handleUpgrade(request, socket, head)
-  })
   const stations = createStations({
     sites: demoSites,
     endpoint: `ws://localhost:${port.port}/ocpp`,
@@ -244,9 +252,19 @@ function openCharging(
     ...(password !== undefined && { password }),
     onFault: (error) => log.fault(error, 'stations'),
   })
-  stations.start()
-  return async () => {
-    await stations.stop()
-    await gate.close()
+  const open = () => {
+    const gate = createChargerGate({ known, onLink: (link) => cpo.chargers.accept(link) })
+    port.takeUpgrades((request, socket, head) => {
+      // Chargers send no Origin; a page of another site that opens a socket does.
+      if (request.headers.origin !== undefined && foreign({ method: 'GET', headers: request.headers }, publicUrl))
+        return false
+      return gate.handleUpgrade(request, socket, head)
+    })
+    stations.start()
+    return async () => {
+      await stations.stop()
+      await gate.close()
+    }
   }
+  return { stations, open }
 }

@@ -34,6 +34,8 @@ export interface AppParts {
   }
   /** The live boards of partners. */
   readonly judge?: AdminTable
+  /** Live control of the simulated stations. */
+  readonly sim?: AdminTable
   /** Present when the payment provider sends messages. */
   readonly pspMessages?: PspMessages
   /** Rejects while the platforms cannot work. */
@@ -115,7 +117,7 @@ function answerError(
 
 /** What browsers use: pages, admin APIs, the terminal link. */
 async function mountGuarded(app: FastifyInstance, parts: AppParts, streams: Streams): Promise<void> {
-  const { ptp, cpo, judge, publicUrl, apiKey, terminalKeys: keys } = parts
+  const { ptp, cpo, judge, sim, publicUrl, apiKey, terminalKeys: keys } = parts
   const refuse = (reply: FastifyReply, { status, error, message, headers = {} }: Problem) =>
     reply.code(status).headers(headers).send({ error, message })
   app.addHook('onRequest', async (request, reply) => {
@@ -140,6 +142,7 @@ async function mountGuarded(app: FastifyInstance, parts: AppParts, streams: Stre
     if (cpo)
       mountAdmin(room, { ...shared, path: '/cpo/api', title: 'Plugtill CPO platform: admin API', table: cpo.admin })
     if (judge) mountAdmin(room, { ...shared, path: '/judge/api', title: 'Plugtill: boards of partners', table: judge })
+    if (sim) mountAdmin(room, { ...shared, path: '/sim/api', title: 'Plugtill: simulated chargers', table: sim })
   })
   if (ptp)
     await app.register(async (room) => mountLink(room, { path: '/ptp/link', ptp, streams, ...(keys && { keys }) }))
