@@ -69,45 +69,47 @@ function draw(pen: Pen, block: Block): void {
   switch (block.is) {
     case 'title':
       write(pen, block.text, { font: 'bold', size: SIZE.title })
-      return write(pen, block.under, { after: GAP })
+      write(pen, block.under)
+      break
     case 'heading':
-      pen.moveDown(0.5)
-      return write(pen, block.text, { font: 'bold', size: SIZE.heading, after: 2, keep: 40 })
+      pen.y += GAP
+      write(pen, block.text, { font: 'bold', size: SIZE.heading, keep: 40 })
+      pen.y += 2
+      // What it is about follows at once.
+      return
     case 'lines':
       for (const line of block.lines) write(pen, line)
-      return space(pen)
+      break
     case 'rows':
       for (const row of block.rows) writeRow(pen, row)
-      return space(pen)
+      break
     case 'table':
       for (const [index, cells] of [block.head, ...block.rows].entries()) writeCells(pen, cells, index === 0)
-      return space(pen)
+      break
     case 'notice':
       pen.fillColor(TONES[block.tone])
       write(pen, block.text, { font: 'bold' })
       pen.fillColor('#000000')
-      return space(pen)
+      break
     case 'code':
-      return writeCode(pen, block.lines)
+      writeCode(pen, block.lines)
+      break
     case 'link':
       write(pen, block.text, { link: block.url })
-      return space(pen)
+      break
     case 'qr':
-      return drawQr(pen, block.url, block.caption)
+      drawQr(pen, block.url, block.caption)
+      break
   }
+  pen.y += GAP
 }
 
 interface Style {
   readonly font?: 'plain' | 'bold' | 'mono'
   readonly size?: number
-  readonly after?: number
   /** What has to fit below it on the same page. */
   readonly keep?: number
   readonly link?: string
-}
-
-const space = (pen: Pen) => {
-  pen.y += GAP
 }
 
 /** Starts a new page where the next thing would be cut. */
@@ -115,11 +117,10 @@ function room(pen: Pen, height: number): void {
   if (pen.y + height > BOTTOM) pen.addPage()
 }
 
-function write(pen: Pen, text: string, { font = 'plain', size = SIZE.text, after = 0, keep = 0, link }: Style = {}) {
+function write(pen: Pen, text: string, { font = 'plain', size = SIZE.text, keep = 0, link }: Style = {}) {
   pen.font(font, size)
   room(pen, pen.heightOfString(text, { width: WIDTH }) + keep)
   pen.text(text, MARGIN, pen.y, { width: WIDTH, ...(link && { link, underline: true }) })
-  pen.y += after
 }
 
 function writeRow(pen: Pen, { label, value, strong }: Row): void {
@@ -173,18 +174,18 @@ function writeCode(pen: Pen, lines: readonly string[]): void {
     pen.y += SIZE.code * 1.4
   }
   if (broken.length > CODE_LINES_AT_MOST) write(pen, `… ${SIGNED_FILE}`)
-  space(pen)
 }
 
 function drawQr(pen: Pen, url: string, caption: string): void {
   const code = qrCode(url)
-  if (!code) return write(pen, url, { link: url })
   room(pen, QR_SIDE + 40)
-  const [top, step] = [pen.y + GAP, QR_SIDE / code.size]
-  for (let y = 0; y < code.size; y++)
-    for (let x = 0; x < code.size; x++) if (code.dark(x, y)) pen.rect(MARGIN + x * step, top + y * step, step, step)
-  pen.fill('#000000')
-  pen.y = top + QR_SIDE + GAP
-  write(pen, caption)
+  if (code) {
+    const [top, step] = [pen.y + GAP, QR_SIDE / code.size]
+    for (let y = 0; y < code.size; y++)
+      for (let x = 0; x < code.size; x++) if (code.dark(x, y)) pen.rect(MARGIN + x * step, top + y * step, step, step)
+    pen.fill('#000000')
+    pen.y = top + QR_SIDE + GAP
+    write(pen, caption)
+  }
   write(pen, url, { size: SIZE.code, link: url })
 }
