@@ -154,6 +154,7 @@ function ptpOf(parts: Parts, provider: Provider): Ptp {
     store: stores.ptp,
     psp: provider.psp,
     baseUrl: `${publicUrl}/ptp/ocpi`,
+    receiptsUrl: `${publicUrl}/ptp/receipts`,
     ...(provider.ledger && { pspLedger: provider.ledger }),
     settings: {
       ...defaultSettings,

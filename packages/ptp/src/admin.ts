@@ -13,6 +13,7 @@ import type { Changes } from './changes.ts'
 import type { Link, LinkParts } from './link/link.ts'
 import type { PaymentState } from './payment/payment.ts'
 import { paymentRecord } from './payment/view.ts'
+import { receiptUrl } from './receipts/receipts.ts'
 import type { Readers } from './terminals/readers.ts'
 import { followTimeline, timelineOf } from './timeline.ts'
 
@@ -69,7 +70,9 @@ const platform = ({ party, baseUrl, psp }: AdminParts) => ({
 /** One payment as the operator sees it, with everything that happened to it. */
 async function recordOf(parts: AdminParts, reference: string | undefined) {
   const payment = await parts.payments.find((reference ?? '').toLowerCase())
-  return payment && { ...paymentRecord(payment), timeline: await timelineOf(parts, payment.id) }
+  if (!payment) return undefined
+  const receipt_url = receiptUrl(parts, payment.id) ?? null
+  return { ...paymentRecord(payment), receipt_url, timeline: await timelineOf(parts, payment.id) }
 }
 
 function paymentRows(parts: AdminParts): AdminTable {
