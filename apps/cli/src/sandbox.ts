@@ -6,6 +6,7 @@ import { createChargerGate } from '@plugtill/cpo/chargers/link.ocpp-rpc'
 import { type Cpo, createCpo } from '@plugtill/cpo/cpo'
 import { demoSites } from '@plugtill/cpo/sites/demo'
 import { wallClock } from '@plugtill/engine/clock'
+import type { OnExchange } from '@plugtill/ocpi/exchange'
 import { createHttpSend, createMayCall, type HttpSend } from '@plugtill/ocpi/http'
 import type { Psp } from '@plugtill/psp/psp'
 import { createPtp, type Ptp } from '@plugtill/ptp/ptp'
@@ -16,6 +17,7 @@ import { type Config, isLoopback } from './config.ts'
 import { couldNotRun } from './exit.ts'
 import { createApp } from './http/app.ts'
 import { foreign } from './http/guard.ts'
+import { createLive, type Live, type Side } from './http/live.ts'
 import { createMetrics } from './http/metrics.ts'
 import { openPort, type Port } from './http/port.ts'
 import { createTerminalKeys, type TerminalKeys } from './http/terminal-key.ts'
@@ -26,6 +28,7 @@ import { type Provider, providerOf, refuseStrangers } from './provider.ts'
 import { keptSecret, randomToken } from './secrets.ts'
 import { createStations } from './stations.ts'
 import { openStores, type Stores } from './stores.ts'
+import { createTroubles, type Troubles } from './trouble.ts'
 
 export interface Sandbox {
   readonly publicUrl: string
@@ -40,7 +43,14 @@ export interface Sandbox {
 
 const WEB = fileURLToPath(new URL('../../web/dist', import.meta.url))
 
-export async function startSandbox(config: Config, { cpo: withCpo }: { readonly cpo: boolean }): Promise<Sandbox> {
+export interface SandboxOptions {
+  readonly cpo: boolean
+  /** Every setting as it may be shown. */
+  readonly settings?: readonly object[]
+}
+
+export async function startSandbox(config: Config, options: SandboxOptions): Promise<Sandbox> {
+  const { cpo: withCpo } = options
   const ends: (() => unknown)[] = []
   const stop = async () => {
     for (const end of ends.splice(0).reverse()) await end()
@@ -61,7 +71,7 @@ export async function startSandbox(config: Config, { cpo: withCpo }: { readonly 
     await refuseStrangers(provider, (error) => parts.log.error(error, `payment provider ${provider.psp.name}`))
     const ptp = ptpOf(parts, provider)
     const cpo = stores.cpo ? cpoOf(parts, stores.cpo) : undefined
-    const app = await mount(parts, { port, ptp, cpo, psp: provider.psp })
+    const app = await mount(parts, { port, ptp, cpo, psp: provider.psp, settings: options.settings ?? [] })
     ends.push(app.close)
     ends.push(() => Promise.all([ptp.stop(), cpo?.stop()]))
     await parts.boards.open('ptp', { admin: ptp.admin, store: stores.ptp })
@@ -106,6 +116,8 @@ interface Parts {
   readonly keySecret: string
   readonly terminalKeys: TerminalKeys | undefined
   readonly boards: Boards
+  readonly live: Live
+  readonly troubles: Troubles
 }
 
 function partsOf(config: Config, { stores, publicUrl }: Pick<Parts, 'stores' | 'publicUrl'>): Parts {
@@ -125,18 +137,26 @@ function partsOf(config: Config, { stores, publicUrl }: Pick<Parts, 'stores' | '
     keySecret,
     terminalKeys,
     boards: createBoards({ clock: wallClock }),
+    live: createLive(),
+    troubles: createTroubles(),
   }
 }
 
 /** What both platforms are given. */
-const shared = ({ send, mayCall, log }: Parts) => ({
+const shared = ({ send, mayCall, log, boards, live, troubles }: Parts, side: Side) => ({
   clock: wallClock,
   random: Math.random,
   ids: () => randomUUID(),
   randomToken,
-  send,
+  send: troubles.send(side, send),
   mayCall,
-  onFault: (fault: unknown, reference: string) => log.fault(fault, reference),
+  onExchange: ((exchange, raw) => {
+    for (const look of [boards.watch(side), troubles.exchange(side), live.exchange(side)]) look(exchange, raw)
+  }) satisfies OnExchange,
+  onFault: (fault: unknown, reference: string) => {
+    log.fault(fault, reference)
+    live.changed('faults', side)
+  },
 })
 
 const SECOND = 1000
@@ -144,8 +164,7 @@ const SECOND = 1000
 function ptpOf(parts: Parts, provider: Provider): Ptp {
   const { config, stores, publicUrl } = parts
   return createPtp({
-    ...shared(parts),
-    onExchange: parts.boards.watch('ptp'),
+    ...shared(parts, 'ptp'),
     name: 'Plugtill Pay',
     countryCode: 'NL',
     partyId: 'PTL',
@@ -172,8 +191,9 @@ function ptpOf(parts: Parts, provider: Provider): Ptp {
 function cpoOf(parts: Parts, store: NonNullable<Stores['cpo']>): Cpo {
   const { publicUrl, config } = parts
   return createCpo({
-    ...shared(parts),
-    onExchange: parts.boards.watch('cpo'),
+    ...shared(parts, 'cpo'),
+    onChargerMessage: parts.live.frame,
+    onChange: parts.live.changed,
     name: 'Plugtill Charging',
     countryCode: 'NL',
     partyId: 'PLG',
@@ -190,16 +210,41 @@ function cpoOf(parts: Parts, store: NonNullable<Stores['cpo']>): Cpo {
   })
 }
 
+interface Mounted {
+  readonly port: Port
+  readonly ptp: Ptp
+  readonly cpo: Cpo | undefined
+  readonly psp: Psp
+  readonly settings: readonly object[]
+}
+
+/** `payment:REFERENCE` and `terminal:ID` name one thing; offers are made of locations and tariffs. */
+function topicOf(topic: string): [string, string] {
+  const [name = '', id = ''] = topic.split(/:(.*)/s)
+  return [name === 'offers' ? 'locations' : `${name}s`, id]
+}
+
 async function mount(
-  { config, stores, publicUrl, log, terminalKeys, boards }: Parts,
-  { port, ptp, cpo, psp }: { readonly port: Port; readonly ptp: Ptp; readonly cpo: Cpo | undefined; readonly psp: Psp },
+  { config, stores, publicUrl, log, terminalKeys, boards, live, troubles }: Parts,
+  { port, ptp, cpo, psp, settings }: Mounted,
 ) {
+  ptp.changes.watch((topic) => live.changed(...topicOf(topic)))
   const all = { ptp: stores.ptp, ...(stores.cpo && { cpo: stores.cpo }) }
   return createApp({
     publicUrl,
-    ptp,
-    ...(cpo && { cpo }),
+    ptp: { ...ptp, serveOcpi: troubles.serve('ptp', ptp.serveOcpi) },
+    ...(cpo && { cpo: { ...cpo, serveOcpi: troubles.serve('cpo', cpo.serveOcpi) } }),
     judge: boards.admin,
+    live: live.admin,
+    sandbox: [
+      ...troubles.admin({ ptp: ptp.admin, ...(cpo && { cpo: cpo.admin }) }),
+      {
+        method: 'GET',
+        path: '/settings',
+        summary: 'Every setting, masked, and where its value comes from',
+        run: async () => ({ body: settings }),
+      },
+    ],
     webFolder: WEB,
     ...(psp.capabilities.webhooks && { pspMessages: messagesOf(psp, ptp, log) }),
     ...(config.apiKey !== undefined && { apiKey: config.apiKey }),
