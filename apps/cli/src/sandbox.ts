@@ -26,7 +26,8 @@ import { createLog, type Log } from './log.ts'
 import { follow } from './moved.ts'
 import { type Provider, providerOf, refuseStrangers } from './provider.ts'
 import { keptSecret, randomToken } from './secrets.ts'
-import { createStations } from './stations.ts'
+import { simTable } from './sim/table.ts'
+import { createStations, type Stations } from './stations.ts'
 import { openStores, type Stores } from './stores.ts'
 import { createTroubles, type Troubles } from './trouble.ts'
 
@@ -71,7 +72,10 @@ export async function startSandbox(config: Config, options: SandboxOptions): Pro
     await refuseStrangers(provider, (error) => parts.log.error(error, `payment provider ${provider.psp.name}`))
     const ptp = ptpOf(parts, provider)
     const cpo = stores.cpo ? cpoOf(parts, stores.cpo) : undefined
-    const app = await mount(parts, { port, ptp, cpo, psp: provider.psp, settings: options.settings ?? [] })
+    const charging = cpo && chargingOf(parts, { port, cpo })
+    const { stations } = charging ?? {}
+    const settings = options.settings ?? []
+    const app = await mount(parts, { port, ptp, cpo, psp: provider.psp, stations, settings })
     ends.push(app.close)
     ends.push(() => Promise.all([ptp.stop(), cpo?.stop()]))
     await parts.boards.open('ptp', { admin: ptp.admin, store: stores.ptp })
@@ -79,8 +83,8 @@ export async function startSandbox(config: Config, options: SandboxOptions): Pro
     await cpo?.start()
     ptp.start()
     const { terminalKeys } = parts
-    if (!cpo) return { publicUrl, data: stores.described, furnished: undefined, terminalKeys, stop }
-    ends.push(openCharging(parts, { port, cpo }))
+    if (!cpo || !charging) return { publicUrl, data: stores.described, furnished: undefined, terminalKeys, stop }
+    ends.push(charging.open())
     const furnished = await furnish({ ptp: ptp.admin, cpo: cpo.admin, clock: wallClock }).catch(notTogether)
     if (moved) await sayWhereInvoicesAre(cpo, furnished)
     return { publicUrl, data: stores.described, furnished, terminalKeys, stop }
@@ -215,6 +219,7 @@ interface Mounted {
   readonly ptp: Ptp
   readonly cpo: Cpo | undefined
   readonly psp: Psp
+  readonly stations: Stations | undefined
   readonly settings: readonly object[]
 }
 
@@ -226,7 +231,7 @@ function topicOf(topic: string): [string, string] {
 
 async function mount(
   { config, stores, publicUrl, log, terminalKeys, boards, live, troubles }: Parts,
-  { port, ptp, cpo, psp, settings }: Mounted,
+  { port, ptp, cpo, psp, stations, settings }: Mounted,
 ) {
   ptp.changes.watch((topic) => live.changed(...topicOf(topic)))
   const all = { ptp: stores.ptp, ...(stores.cpo && { cpo: stores.cpo }) }
@@ -245,6 +250,7 @@ async function mount(
         run: async () => ({ body: settings }),
       },
     ],
+    ...(stations && { sim: simTable(() => stations.byId) }),
     webFolder: WEB,
     ...(psp.capabilities.webhooks && { pspMessages: messagesOf(psp, ptp, log) }),
     ...(config.apiKey !== undefined && { apiKey: config.apiKey }),
@@ -264,21 +270,14 @@ const messagesOf = (psp: Psp, { pspHint: take }: Ptp, log: Log) => ({
   onFault: (fault: unknown) => log.fault(fault, ''),
 })
 
-/** The CPO's OCPP entrance and the stations that connect to it. Returns what closes both. */
-function openCharging(
+/** The CPO's OCPP entrance and the stations that connect to it. `open` returns what closes both. */
+function chargingOf(
   { config, stores, publicUrl, log }: Parts,
   { port, cpo }: { readonly port: Port; readonly cpo: Cpo },
-): () => Promise<void> {
+): { readonly stations: Stations; readonly open: () => () => Promise<void> } {
   // On a port that others reach only our own stations may be the chargers of the demo sites.
   const password = config.apiKey === undefined ? undefined : randomToken()
   const known = (id: string, sent?: string) => cpo.knows(id) && (password === undefined || sent === password)
-  const gate = createChargerGate({ known, onLink: (link) => cpo.chargers.accept(link) })
-  port.takeUpgrades((request, socket, head) => {
-    // Chargers send no Origin; a page of another site that opens a socket does.
-    if (request.headers.origin !== undefined && foreign({ method: 'GET', headers: request.headers }, publicUrl))
-      return false
-    return gate.handleUpgrade(request, socket, head)
-  })
   const stations = createStations({
     sites: demoSites,
     endpoint: `ws://localhost:${port.port}/ocpp`,
@@ -289,9 +288,19 @@ function openCharging(
     ...(password !== undefined && { password }),
     onFault: (error) => log.fault(error, 'stations'),
   })
-  stations.start()
-  return async () => {
-    await stations.stop()
-    await gate.close()
+  const open = () => {
+    const gate = createChargerGate({ known, onLink: (link) => cpo.chargers.accept(link) })
+    port.takeUpgrades((request, socket, head) => {
+      // Chargers send no Origin; a page of another site that opens a socket does.
+      if (request.headers.origin !== undefined && foreign({ method: 'GET', headers: request.headers }, publicUrl))
+        return false
+      return gate.handleUpgrade(request, socket, head)
+    })
+    stations.start()
+    return async () => {
+      await stations.stop()
+      await gate.close()
+    }
   }
+  return { stations, open }
 }

@@ -22,6 +22,7 @@ import { adminTable } from './admin.ts'
 import { type CentralSystem, type CentralSystemSettings, createCentralSystem } from './chargers/central-system.ts'
 import type { ChargerMessage } from './chargers/watched-link.ts'
 import { createChargerDesk } from './charging/charger-reports.ts'
+import { createLocalStarts } from './charging/local-start.ts'
 import { createMessageBook } from './charging/message-book.ts'
 import { transactionIds } from './charging/transaction-ids.ts'
 import { chargingKind } from './effects/charging-kind.ts'
@@ -42,8 +43,10 @@ import { createPublisher } from './publisher.ts'
 import { createSerial } from './serial.ts'
 import { type CpoSettings, DEFAULT_SETTINGS } from './settings.ts'
 import { checkSites, type Sites, spotsOfCharger } from './sites/configuration.ts'
-import { createSiteRegister, type SiteRegister } from './sites/register.ts'
+import { createSiteRegister, type SiteChange, type SiteRegister } from './sites/register.ts'
 import { createTerminals } from './terminals/terminals.ts'
+import { createAuthorization } from './tokens/authorization.ts'
+import { createKnownTokens } from './tokens/known-tokens.ts'
 
 export interface CpoParts {
   readonly name: string
@@ -199,7 +202,7 @@ function roomsOf(parts: CpoParts, ground: Ground) {
     ...(parts.centralSystem === undefined ? {} : { settings: parts.centralSystem }),
   })
   const chargingSessions = chargingKind({ clock, random, docs, peers, client, chargers })
-  const publications = publicationKind({ random, party, client, register: () => register })
+  const publications = publicationKind({ random, party, peers, client, register: () => register })
   const engine = createEngine({
     store,
     clock,
@@ -210,17 +213,16 @@ function roomsOf(parts: CpoParts, ground: Ground) {
   })
   const charging = engine.of(chargingSessions)
   const publisher = createPublisher({ publications: engine.of(publications), peers, serial })
-  const register: SiteRegister = createSiteRegister({
-    store,
-    clock,
-    party,
-    sites,
-    onChange: (change) => {
-      parts.onChange?.('locations', '')
-      return publisher.changed(change)
-    },
-  })
-  const watched = { charging, register, sites, clock, journal }
+  const onSite = (change: SiteChange) => {
+    parts.onChange?.('locations', '')
+    return publisher.changed(change)
+  }
+  const register: SiteRegister = createSiteRegister({ store, clock, party, sites, onChange: onSite })
+  const tokens = createKnownTokens({ docs, peers, client, clock })
+  const timeoutMs = settings.authorizationTimeoutS * 1000
+  const authorization = createAuthorization({ docs, peers, client, known: tokens, clock, timeoutMs, onFault: fault })
+  const local = createLocalStarts({ charging, register, sites, authorization, party, settings, clock, ids: parts.ids })
+  const watched = { charging, register, sites, clock, journal, local }
   const book = createMessageBook(watched)
   const desk = createChargerDesk({ ...watched, chargers: () => chargers, onFault: fault })
   const invoices = settings.invoiceBy === 'CPO' ? { invoices: { baseUrl: `${parts.publicUrl}/invoices` } } : {}
@@ -228,14 +230,14 @@ function roomsOf(parts: CpoParts, ground: Ground) {
   const onUnknownReference: AdvicesParts['onUnknownReference'] = (advice) =>
     fault(unknownReference(advice), advice.authorization_reference)
   const advices = createAdvices({ docs, peers, client, charging, clock, serial, onFault: fault, onUnknownReference })
-  return { engine, chargers, charging, publisher, register, desk, terminals, advices }
+  return { engine, chargers, charging, publisher, register, desk, terminals, advices, tokens }
 }
 
 /** Where partners come in: the handshake and one set of handlers per module and role. */
 function entranceOf(parts: CpoParts, ground: Ground, rooms: ReturnType<typeof roomsOf>) {
   const { baseUrl, clock, random, ids, send, sites, randomToken, mayCall } = parts
   const { settings, party, docs, journal, fault, onExchange, peers, serial } = ground
-  const { engine, charging, chargers, register, publisher, terminals, advices } = rooms
+  const { engine, charging, chargers, register, publisher, terminals, advices, tokens } = rooms
   const greeter = createGreeter({
     clock,
     random,
@@ -244,6 +246,7 @@ function entranceOf(parts: CpoParts, ground: Ground, rooms: ReturnType<typeof ro
     publisher,
     terminals,
     advices,
+    tokens,
     settings,
     onFault: fault,
   })
@@ -269,13 +272,13 @@ function entranceOf(parts: CpoParts, ground: Ground, rooms: ReturnType<typeof ro
     handshake,
     onFault: (error, at) => fault(error, at.requestId),
     modules: [
-      locationsSender({ docs, register, party }),
-      tariffsSender({ docs, register, party }),
+      locationsSender({ register }),
+      tariffsSender({ register }),
       sessionsSender({ docs, settings }),
       cdrsSender({ docs }),
       commandsReceiver({ charging, register, sites, party, settings, chargers, clock, ids, serial }),
       paymentsReceiver({ docs, advices, clock, serial }),
-      tokensReceiver({ docs }),
+      tokensReceiver(tokens),
     ],
   })
   return { greeter, handshake, renewal, serveOcpi }

@@ -39,6 +39,8 @@ export interface AppParts {
   readonly live?: AdminTable
   /** What only a sandbox lets do: trouble on purpose; its settings. */
   readonly sandbox?: AdminTable
+  /** Live control of the simulated stations. */
+  readonly sim?: AdminTable
   /** Present when the payment provider sends messages. */
   readonly pspMessages?: PspMessages
   /** Rejects while the platforms cannot work. */
@@ -120,7 +122,7 @@ function answerError(
 
 /** What browsers use: pages, admin APIs, the terminal link. */
 async function mountGuarded(app: FastifyInstance, parts: AppParts, streams: Streams): Promise<void> {
-  const { ptp, cpo, judge, live, sandbox, publicUrl, apiKey, terminalKeys: keys } = parts
+  const { ptp, cpo, judge, sim, live, sandbox, publicUrl, apiKey, terminalKeys: keys } = parts
   const refuse = (reply: FastifyReply, { status, error, message, headers = {} }: Problem) =>
     reply.code(status).headers(headers).send({ error, message })
   app.addHook('onRequest', async (request, reply) => {
@@ -148,6 +150,7 @@ async function mountGuarded(app: FastifyInstance, parts: AppParts, streams: Stre
     if (live) mountAdmin(room, { ...shared, path: '/live/api', title: 'Plugtill: what is new', table: live })
     if (sandbox) mountAdmin(room, { ...shared, path: '/sandbox/api', title: 'Plugtill: the sandbox', table: sandbox })
     mountAdmin(room, { ...shared, path: '/tools/api', title: 'Plugtill: tariffs and prices', table: tools })
+    if (sim) mountAdmin(room, { ...shared, path: '/sim/api', title: 'Plugtill: simulated chargers', table: sim })
   })
   if (ptp)
     await app.register(async (room) => mountLink(room, { path: '/ptp/link', ptp, streams, ...(keys && { keys }) }))

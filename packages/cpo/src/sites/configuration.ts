@@ -18,7 +18,10 @@ export interface Site extends Omit<Location, 'country_code' | 'party_id' | 'last
   readonly evses: readonly SiteEvse[]
 }
 
-export type SiteTariff = Omit<Tariff, 'country_code' | 'party_id' | 'last_updated'>
+export interface SiteTariff extends Omit<Tariff, 'country_code' | 'party_id' | 'last_updated'> {
+  /** Only these partners see it and buy at it, such as `DE-EMS`; absent: all. Fixed with the id of the tariff. */
+  readonly partners?: readonly string[]
+}
 
 export interface Sites {
   readonly locations: readonly Site[]
@@ -40,6 +43,12 @@ export function spotsOf(sites: Sites): readonly Spot[] {
 
 export function siteOf(sites: Sites, locationId: string): Site | undefined {
   return sites.locations.find((site) => sameCi(site.id, locationId))
+}
+
+/** Whether a partner sees this tariff; a tariff that is no longer configured is nobody's. */
+export function mayBuy(sites: Sites, tariffId: string, owner: string): boolean {
+  const tariff = sites.tariffs.find(({ id }) => sameCi(id, tariffId))
+  return tariff !== undefined && (tariff.partners?.some((partner) => sameCi(partner, owner)) ?? true)
 }
 
 export function chargerIds(sites: Sites): readonly string[] {
