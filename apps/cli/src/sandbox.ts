@@ -1,32 +1,28 @@
 /** Both platforms, chargers, terminals and pages in one process, on one port, over real sockets. */
 import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { createChargerGate } from '@plugtill/cpo/chargers/link.ocpp-rpc'
 import { type Cpo, createCpo } from '@plugtill/cpo/cpo'
 import { demoSites } from '@plugtill/cpo/sites/demo'
 import { wallClock } from '@plugtill/engine/clock'
 import type { OnExchange } from '@plugtill/ocpi/exchange'
 import { createHttpSend, createMayCall, type HttpSend } from '@plugtill/ocpi/http'
-import type { Psp } from '@plugtill/psp/psp'
 import { createPtp, type Ptp } from '@plugtill/ptp/ptp'
 import { defaultSettings } from '@plugtill/ptp/settings'
 import { type AdminRefused, adminOf } from '@plugtill/world/call-admin'
 import { type Furnished, furnish } from '@plugtill/world/furnish'
 import { type Config, isLoopback } from './config.ts'
 import { couldNotRun } from './exit.ts'
-import { createApp } from './http/app.ts'
 import { foreign } from './http/guard.ts'
 import { createLive, type Live, type Side } from './http/live.ts'
-import { createMetrics } from './http/metrics.ts'
 import { openPort, type Port } from './http/port.ts'
 import { createTerminalKeys, type TerminalKeys } from './http/terminal-key.ts'
 import { type Boards, createBoards } from './judge/boards.ts'
 import { createLog, type Log } from './log.ts'
+import { mountAll } from './mount-all.ts'
 import { follow } from './moved.ts'
 import { type Provider, providerOf, refuseStrangers } from './provider.ts'
 import { keptSecret, randomToken } from './secrets.ts'
-import { simTable } from './sim/table.ts'
 import { createStations, type Stations } from './stations.ts'
 import { openStores, type Stores } from './stores.ts'
 import { createTroubles, type Troubles } from './trouble.ts'
@@ -41,8 +37,6 @@ export interface Sandbox {
   readonly terminalKeys: TerminalKeys | undefined
   readonly stop: () => Promise<void>
 }
-
-const WEB = fileURLToPath(new URL('../../web/dist', import.meta.url))
 
 export interface SandboxOptions {
   readonly cpo: boolean
@@ -75,7 +69,7 @@ export async function startSandbox(config: Config, options: SandboxOptions): Pro
     const charging = cpo && chargingOf(parts, { port, cpo })
     const { stations } = charging ?? {}
     const settings = options.settings ?? []
-    const app = await mount(parts, { port, ptp, cpo, psp: provider.psp, stations, settings })
+    const app = await mountAll(parts, { port, ptp, cpo, psp: provider.psp, stations, settings })
     ends.push(app.close)
     ends.push(() => Promise.all([ptp.stop(), cpo?.stop()]))
     await parts.boards.open('ptp', { admin: ptp.admin, store: stores.ptp })
@@ -110,7 +104,7 @@ async function sayWhereInvoicesAre(cpo: Cpo, { terminals }: Furnished): Promise<
 
 const bracketed = (host: string) => (host.includes(':') ? `[${host}]` : host)
 
-interface Parts {
+export interface Parts {
   readonly config: Config
   readonly stores: Stores
   readonly publicUrl: string
@@ -213,62 +207,6 @@ function cpoOf(parts: Parts, store: NonNullable<Stores['cpo']>): Cpo {
     },
   })
 }
-
-interface Mounted {
-  readonly port: Port
-  readonly ptp: Ptp
-  readonly cpo: Cpo | undefined
-  readonly psp: Psp
-  readonly stations: Stations | undefined
-  readonly settings: readonly object[]
-}
-
-/** `payment:REFERENCE` and `terminal:ID` name one thing; offers are made of locations and tariffs. */
-function topicOf(topic: string): [string, string] {
-  const [name = '', id = ''] = topic.split(/:(.*)/s)
-  return [name === 'offers' ? 'locations' : `${name}s`, id]
-}
-
-async function mount(
-  { config, stores, publicUrl, log, terminalKeys, boards, live, troubles }: Parts,
-  { port, ptp, cpo, psp, stations, settings }: Mounted,
-) {
-  ptp.changes.watch((topic) => live.changed(...topicOf(topic)))
-  const all = { ptp: stores.ptp, ...(stores.cpo && { cpo: stores.cpo }) }
-  return createApp({
-    publicUrl,
-    ptp: { ...ptp, serveOcpi: troubles.serve('ptp', ptp.serveOcpi) },
-    ...(cpo && { cpo: { ...cpo, serveOcpi: troubles.serve('cpo', cpo.serveOcpi) } }),
-    judge: boards.admin,
-    live: live.admin,
-    sandbox: [
-      ...troubles.admin({ ptp: ptp.admin, ...(cpo && { cpo: cpo.admin }) }),
-      {
-        method: 'GET',
-        path: '/settings',
-        summary: 'Every setting, masked, and where its value comes from',
-        run: async () => ({ body: settings }),
-      },
-    ],
-    ...(stations && { sim: simTable(() => stations.byId) }),
-    webFolder: WEB,
-    ...(psp.capabilities.webhooks && { pspMessages: messagesOf(psp, ptp, log) }),
-    ...(config.apiKey !== undefined && { apiKey: config.apiKey }),
-    ...(terminalKeys && { terminalKeys }),
-    ready: () => Promise.all(Object.values(all).map((store) => store.query('SELECT 1 AS one'))),
-    metrics: (streams) => createMetrics({ stores: all, streams: streams.count }),
-    serverFactory: (listener) => {
-      port.serve(listener)
-      return port.server
-    },
-    onFault: (error, where) => log.error(error, where),
-  })
-}
-
-const messagesOf = (psp: Psp, { pspHint: take }: Ptp, log: Log) => ({
-  ...{ path: '/ptp/psp/webhooks', psp, take },
-  onFault: (fault: unknown) => log.fault(fault, ''),
-})
 
 /** The CPO's OCPP entrance and the stations that connect to it. `open` returns what closes both. */
 function chargingOf(
