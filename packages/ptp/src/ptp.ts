@@ -18,6 +18,7 @@ import { locations } from '@plugtill/ocpi/modules/locations'
 import { payments as paymentsModule } from '@plugtill/ocpi/modules/payments'
 import { sessions } from '@plugtill/ocpi/modules/sessions'
 import { tariffs } from '@plugtill/ocpi/modules/tariffs'
+import { createPeerWatch } from '@plugtill/ocpi/peer-health'
 import { type Party, VERSIONS, type VersionNumber } from '@plugtill/ocpi/peers'
 import { createRenewal } from '@plugtill/ocpi/renewal'
 import { NEEDED_FROM_CPO } from '@plugtill/ocpi/roles'
@@ -156,9 +157,11 @@ function foundations(parts: PtpParts) {
     parts.onFault?.(error, reference)
   }
   const breaker = createBreaker(clock)
+  const watch = createPeerWatch()
   const onExchange: OnExchange = (exchange, raw) => {
     const { direction, peerId, status } = exchange
     if (direction === 'out' && peerId) breaker.told(partner(peerId), status > 0 && status < 500)
+    watch.saw(exchange)
     void journal.write(exchange.reference ?? '', 'ocpi', exchangeRecord(exchange)).catch(() => undefined)
     parts.onExchange?.(exchange, raw)
   }
@@ -166,8 +169,22 @@ function foundations(parts: PtpParts) {
   const contracts = createContracts({ documents, clock, ids, peers, accounts: Object.keys(parts.pspAccounts ?? {}) })
   const onSkipped: ClientParts['onSkipped'] = (skipped) => onFault(skippedItem(skipped), '')
   const onLoss: ClientParts['onLoss'] = ({ fault }) => onFault(fault, '')
-  const client = createOcpiClient({ send, peers, clock, ids, party, onExchange, onSkipped, onLoss })
-  return { party, documents, changes, journal, onFault, onExchange, peers, contracts, breaker, client }
+  const clientParts: ClientParts = { send, peers, clock, ids, party, onExchange, onSkipped, onLoss }
+  const client = createOcpiClient(clientParts)
+  return {
+    clientParts,
+    party,
+    documents,
+    changes,
+    journal,
+    onFault,
+    onExchange,
+    watch,
+    peers,
+    contracts,
+    breaker,
+    client,
+  }
 }
 
 type PaymentRooms = ReturnType<typeof paymentRooms>

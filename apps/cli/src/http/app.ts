@@ -20,6 +20,7 @@ import { type Entrance, mountOcpi, serveOcpi } from './ocpi.ts'
 import { mountPages } from './pages.ts'
 import { mountPspMessages, type PspMessages } from './psp-messages.ts'
 import { kioskPath, type TerminalKeys } from './terminal-key.ts'
+import { tools } from './tools.ts'
 
 export interface AppParts {
   /** Without trailing slash. */
@@ -35,6 +36,10 @@ export interface AppParts {
   }
   /** The live boards of partners. */
   readonly judge?: AdminTable
+  /** What is new anywhere. */
+  readonly live?: AdminTable
+  /** What only a sandbox lets do: trouble on purpose; its settings. */
+  readonly sandbox?: AdminTable
   /** Live control of the simulated stations. */
   readonly sim?: AdminTable
   /** Present when the payment provider sends messages. */
@@ -119,7 +124,7 @@ function answerError(
 
 /** What browsers use: pages, admin APIs, the terminal link. */
 async function mountGuarded(app: FastifyInstance, parts: AppParts, streams: Streams): Promise<void> {
-  const { ptp, cpo, judge, sim, publicUrl, apiKey, terminalKeys: keys } = parts
+  const { ptp, cpo, judge, sim, live, sandbox, publicUrl, apiKey, terminalKeys: keys } = parts
   const refuse = (reply: FastifyReply, { status, error, message, headers = {} }: Problem) =>
     reply.code(status).headers(headers).send({ error, message })
   app.addHook('onRequest', async (request, reply) => {
@@ -144,6 +149,9 @@ async function mountGuarded(app: FastifyInstance, parts: AppParts, streams: Stre
     if (cpo)
       mountAdmin(room, { ...shared, path: '/cpo/api', title: 'Plugtill CPO platform: admin API', table: cpo.admin })
     if (judge) mountAdmin(room, { ...shared, path: '/judge/api', title: 'Plugtill: boards of partners', table: judge })
+    if (live) mountAdmin(room, { ...shared, path: '/live/api', title: 'Plugtill: what is new', table: live })
+    if (sandbox) mountAdmin(room, { ...shared, path: '/sandbox/api', title: 'Plugtill: the sandbox', table: sandbox })
+    mountAdmin(room, { ...shared, path: '/tools/api', title: 'Plugtill: tariffs and prices', table: tools })
     if (sim) mountAdmin(room, { ...shared, path: '/sim/api', title: 'Plugtill: simulated chargers', table: sim })
   })
   if (ptp)
