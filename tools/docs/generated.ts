@@ -9,12 +9,14 @@ import { contractSettings } from './contracts.ts'
 import { judgeDefects } from './judge-defects.ts'
 import { milestonePages } from './milestones.ts'
 import { ocpiEndpoints } from './ocpi-endpoints.ts'
+import { paymentArrows } from './payment-arrows.ts'
 import { paymentProviders } from './payment-providers.ts'
 import { paymentStates } from './payment-states.ts'
 import { requirementPages } from './requirement-pages.ts'
 
 export const pages: Readonly<Record<string, () => string>> = {
   'docs/reference/payment-states.md': paymentStates,
+  'apps/web/src/console/payment/arrows.json': paymentArrows,
   'docs/reference/charging-states.md': chargingStates,
   'docs/reference/configuration.md': configuration,
   'docs/reference/contracts.md': contractSettings,

@@ -261,3 +261,13 @@ export function masked({ setting, text }: Origin): string | null {
   const { protocol, host, pathname } = new URL(text)
   return `${protocol}//***@${host}${pathname}`
 }
+
+/** What would be used now, and where each value comes from; secrets are masked. */
+export const describedSettings = (given: Given) =>
+  originsOf(given).map((origin) => ({
+    name: origin.setting.env,
+    flag: origin.setting.flag,
+    value: masked(origin),
+    from: origin.from,
+    about: origin.setting.about,
+  }))

@@ -170,7 +170,6 @@ async function started(parts: ReportsParts, event: TransactionStarted): Promise<
     })
     return { idTagStatus: 'Invalid' }
   }
-  await parts.journal.write(session.reference ?? session.id, 'ocpp', event)
   const { transactionId, startKey, meterStartWh } = event
   if (session.place.chargerConnector !== event.connectorId) {
     const text = `Transaction begins at connector ${event.connectorId}; connector ${session.place.chargerConnector} was paid for. Refused.`
@@ -228,7 +227,6 @@ async function stopped(parts: ReportsParts, event: TransactionStopped): Promise<
     })
     return
   }
-  await parts.journal.write(session.reference ?? session.id, 'ocpp', event)
   const { meterStopWh, reason } = event
   await parts.charging.apply(session.id, {
     type: 'transaction-stopped',
