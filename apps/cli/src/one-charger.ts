@@ -54,6 +54,7 @@ export async function runCharger(
 /** The station tries again by itself; who runs it wants to know why it has to. */
 function telling(link: OcppLink, failed: (reason: string) => void): OcppLink {
   return {
+    protocol: link.protocol,
     get connected() {
       return link.connected
     },

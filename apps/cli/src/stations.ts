@@ -24,6 +24,7 @@ export interface StationsParts {
 }
 
 export interface Stations {
+  readonly byId: ReadonlyMap<string, Station>
   readonly start: () => void
   readonly stop: () => Promise<void>
 }
@@ -64,6 +65,7 @@ export function createStations(parts: StationsParts): Stations {
     cancel = parts.clock.after(REMEMBER_MS, tick)
   }
   return {
+    byId: new Map(stations.map(({ station }) => [station.id, station])),
     start: () => {
       for (const { station } of stations) station.start()
       tick()
