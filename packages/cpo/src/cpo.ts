@@ -10,6 +10,7 @@ import { type ClientParts, createOcpiClient } from '@plugtill/ocpi/client'
 import { considerateSend } from '@plugtill/ocpi/considerate-send'
 import { exchangeRecord, type OnExchange } from '@plugtill/ocpi/exchange'
 import { createHandshake } from '@plugtill/ocpi/handshake'
+import { createPeerWatch } from '@plugtill/ocpi/peer-health'
 import type { Party } from '@plugtill/ocpi/peers'
 import { createRenewal } from '@plugtill/ocpi/renewal'
 import { NEEDED_FROM_PTP } from '@plugtill/ocpi/roles'
@@ -19,7 +20,10 @@ import { storedPeers } from '@plugtill/ocpi/stored-peers'
 import type { Send, Serve, WireResponse } from '@plugtill/ocpi/wire'
 import { adminTable } from './admin.ts'
 import { type CentralSystem, type CentralSystemSettings, createCentralSystem } from './chargers/central-system.ts'
+import type { ChargerMessage } from './chargers/watched-link.ts'
 import { createChargerDesk } from './charging/charger-reports.ts'
+import { createLocalStarts } from './charging/local-start.ts'
+import { createMessageBook } from './charging/message-book.ts'
 import { transactionIds } from './charging/transaction-ids.ts'
 import { chargingKind } from './effects/charging-kind.ts'
 import { publicationKind } from './effects/publication-kind.ts'
@@ -38,9 +42,12 @@ import { ownerOf, ownersOf, referenceKey } from './partners.ts'
 import { createPublisher } from './publisher.ts'
 import { createSerial } from './serial.ts'
 import { type CpoSettings, DEFAULT_SETTINGS } from './settings.ts'
-import { checkSites, type Sites, spotsOfCharger } from './sites/configuration.ts'
-import { createSiteRegister, type SiteRegister } from './sites/register.ts'
+import { type Sites, spotsOfCharger } from './sites/configuration.ts'
+import { checkSites } from './sites/contradictions.ts'
+import { createSiteRegister, type SiteChange, type SiteRegister } from './sites/register.ts'
 import { createTerminals } from './terminals/terminals.ts'
+import { createAuthorization } from './tokens/authorization.ts'
+import { createKnownTokens } from './tokens/known-tokens.ts'
 
 export interface CpoParts {
   readonly name: string
@@ -65,8 +72,14 @@ export interface CpoParts {
   readonly mayCall?: (url: string) => boolean
   /** Looks on at everything said with partners. */
   readonly onExchange?: OnExchange
+  /** Looks on at everything said with chargers. */
+  readonly onChargerMessage?: (message: ChargerMessage) => void
+  /** Is told that something of this topic is not as it was. */
+  readonly onChange?: (topic: CpoTopic, id: string) => void
   readonly onFault?: (fault: unknown, reference: string) => void
 }
+
+export type CpoTopic = 'sessions' | 'chargers' | 'locations' | 'terminals' | 'peers'
 
 export interface Cpo {
   readonly serveOcpi: Serve
@@ -90,7 +103,7 @@ export function createCpo(parts: CpoParts): Cpo {
   const rooms = roomsOf(parts, ground)
   const { greeter, handshake, renewal, serveOcpi } = entranceOf(parts, ground, rooms)
   const { engine, register, desk, charging, chargers, terminals } = rooms
-  const { party, peers, docs, journal } = ground
+  const { party, peers, docs, journal, watch, clientParts } = ground
   const { sites, baseUrl } = parts
 
   const invoice = async (reference: string) => {
@@ -100,7 +113,7 @@ export function createCpo(parts: CpoParts): Cpo {
     }
     return undefined
   }
-  const about = { party, baseUrl, peers, handshake, docs, journal }
+  const about = { party, baseUrl, peers, handshake, docs, journal, engine, watch, clientParts }
   let stopWatching: () => void = () => undefined
   return {
     serveOcpi,
@@ -145,15 +158,30 @@ function groundOf(parts: CpoParts) {
     void journal.write(reference, 'fault', faultRecord(error)).catch(() => undefined)
     parts.onFault?.(error, reference)
   }
+  const watch = createPeerWatch()
   const onExchange: OnExchange = (exchange, raw) => {
+    watch.saw(exchange)
     void journal.write(exchange.reference ?? '', 'ocpi', exchangeRecord(exchange)).catch(() => undefined)
     parts.onExchange?.(exchange, raw)
   }
   const peers = storedPeers(docs)
   const onSkipped: ClientParts['onSkipped'] = (skipped) => fault(skippedItem(skipped), '')
   const onLoss: ClientParts['onLoss'] = (loss) => fault(loss.fault, '')
-  const client = createOcpiClient({ send, peers, clock, ids, party, onExchange, onSkipped, onLoss })
-  return { settings, party, docs, journal, fault, onExchange, peers, client, serial: createSerial() }
+  const clientParts: ClientParts = { send, peers, clock, ids, party, onExchange, onSkipped, onLoss }
+  const client = createOcpiClient(clientParts)
+  return {
+    settings,
+    party,
+    docs,
+    journal,
+    fault,
+    onExchange,
+    watch,
+    peers,
+    clientParts,
+    client,
+    serial: createSerial(),
+  }
 }
 type Ground = ReturnType<typeof groundOf>
 
@@ -168,29 +196,49 @@ function roomsOf(parts: CpoParts, ground: Ground) {
     known: (chargerId) => spotsOfCharger(sites, chargerId).length > 0,
     nextTransactionId: transactionIds(store),
     onFault: (error, event) => fault(error, event.chargerId),
+    onMessage: (message) => {
+      void book(message).catch((error: unknown) => fault(error, message.chargerId))
+      parts.onChargerMessage?.(message)
+    },
     ...(parts.centralSystem === undefined ? {} : { settings: parts.centralSystem }),
   })
   const chargingSessions = chargingKind({ clock, random, docs, peers, client, chargers })
-  const publications = publicationKind({ random, party, client, register: () => register })
-  const engine = createEngine({ store, clock, random, kinds: [chargingSessions, publications], onFault: parts.onFault })
+  const publications = publicationKind({ random, party, peers, client, register: () => register })
+  const engine = createEngine({
+    store,
+    clock,
+    random,
+    kinds: [chargingSessions, publications],
+    onFault: parts.onFault,
+    onCommit: (kind, { id }) => parts.onChange?.(kind === chargingSessions.machine.name ? 'sessions' : 'peers', id),
+  })
   const charging = engine.of(chargingSessions)
   const publisher = createPublisher({ publications: engine.of(publications), peers, serial })
-  const register: SiteRegister = createSiteRegister({ store, clock, party, sites, onChange: publisher.changed })
-  const watched = { charging, register, sites, clock, journal }
+  const onSite = (change: SiteChange) => {
+    parts.onChange?.('locations', '')
+    return publisher.changed(change)
+  }
+  const register: SiteRegister = createSiteRegister({ store, clock, party, sites, onChange: onSite })
+  const tokens = createKnownTokens({ docs, peers, client, clock })
+  const timeoutMs = settings.authorizationTimeoutS * 1000
+  const authorization = createAuthorization({ docs, peers, client, known: tokens, clock, timeoutMs, onFault: fault })
+  const local = createLocalStarts({ charging, register, sites, authorization, party, settings, clock, ids: parts.ids })
+  const watched = { charging, register, sites, clock, journal, local }
+  const book = createMessageBook(watched)
   const desk = createChargerDesk({ ...watched, chargers: () => chargers, onFault: fault })
   const invoices = settings.invoiceBy === 'CPO' ? { invoices: { baseUrl: `${parts.publicUrl}/invoices` } } : {}
   const terminals = createTerminals({ docs, peers, client, clock, sites, ...invoices })
   const onUnknownReference: AdvicesParts['onUnknownReference'] = (advice) =>
     fault(unknownReference(advice), advice.authorization_reference)
   const advices = createAdvices({ docs, peers, client, charging, clock, serial, onFault: fault, onUnknownReference })
-  return { engine, chargers, charging, publisher, register, desk, terminals, advices }
+  return { engine, chargers, charging, publisher, register, desk, terminals, advices, tokens }
 }
 
 /** Where partners come in: the handshake and one set of handlers per module and role. */
 function entranceOf(parts: CpoParts, ground: Ground, rooms: ReturnType<typeof roomsOf>) {
   const { baseUrl, clock, random, ids, send, sites, randomToken, mayCall } = parts
   const { settings, party, docs, journal, fault, onExchange, peers, serial } = ground
-  const { engine, charging, chargers, register, publisher, terminals, advices } = rooms
+  const { engine, charging, chargers, register, publisher, terminals, advices, tokens } = rooms
   const greeter = createGreeter({
     clock,
     random,
@@ -199,6 +247,7 @@ function entranceOf(parts: CpoParts, ground: Ground, rooms: ReturnType<typeof ro
     publisher,
     terminals,
     advices,
+    tokens,
     settings,
     onFault: fault,
   })
@@ -224,13 +273,13 @@ function entranceOf(parts: CpoParts, ground: Ground, rooms: ReturnType<typeof ro
     handshake,
     onFault: (error, at) => fault(error, at.requestId),
     modules: [
-      locationsSender({ docs, register, party }),
-      tariffsSender({ docs, register, party }),
+      locationsSender({ register }),
+      tariffsSender({ register }),
       sessionsSender({ docs, settings }),
       cdrsSender({ docs }),
       commandsReceiver({ charging, register, sites, party, settings, chargers, clock, ids, serial }),
       paymentsReceiver({ docs, advices, clock, serial }),
-      tokensReceiver({ docs }),
+      tokensReceiver(tokens),
     ],
   })
   return { greeter, handshake, renewal, serveOcpi }

@@ -2,6 +2,7 @@ import { sendCommand } from './commands.ts'
 import type { ChargerEvent, CommandOutcome, EventAnswer, IdTagStatus } from './events.ts'
 import type { ChargerLink, Payload } from './link.ts'
 import { type ChargerReports, createReports } from './reports.ts'
+import { type ChargerMessage, watchedLink } from './watched-link.ts'
 
 export interface CentralSystemParts {
   readonly clock: { readonly now: () => number; readonly after: (delayMs: number, task: () => void) => () => void }
@@ -13,6 +14,8 @@ export interface CentralSystemParts {
   readonly authorize?: (chargerId: string, idTag: string) => IdTagStatus | Promise<IdTagStatus>
   /** Told when an event that no answer waits for (connected, disconnected) could not be kept. */
   readonly onFault?: (error: unknown, event: ChargerEvent) => void
+  /** Looks on at every message of every charger. */
+  readonly onMessage?: (message: ChargerMessage) => void
   readonly settings?: Partial<CentralSystemSettings>
 }
 
@@ -65,7 +68,8 @@ export function createCentralSystem(parts: CentralSystemParts): CentralSystem {
   return {
     accept(link) {
       if (closed) return void link.close()
-      admit(link, links, reports)
+      const { clock, onMessage } = parts
+      admit(onMessage ? watchedLink(link, { clock, onMessage }) : link, links, reports)
     },
     online: (chargerId) => links.has(nameOf(chargerId)),
     connected: () => [...links.values()].map((link) => link.id),

@@ -14,9 +14,10 @@ import type {
   TransactionStarted,
   TransactionStopped,
 } from '../chargers/events.ts'
-import { evseKey, tagKey, transactionKey } from '../effects/charging-kind.ts'
+import { evseKey, startKey, tagKey, transactionKey } from '../effects/charging-kind.ts'
 import { type Sites, type Spot, spotsOf, spotsOfCharger } from '../sites/configuration.ts'
 import type { SiteRegister } from '../sites/register.ts'
+import type { LocalStarts } from './local-start.ts'
 import { type ChargingEvent, type ChargingSession, OCCUPYING } from './session.ts'
 
 /** A charger that comes back without a reboot may not say how its connectors are; then it is asked. */
@@ -31,6 +32,8 @@ export interface ReportsParts {
   readonly clock: Clock
   readonly journal: Journal
   readonly chargers: () => Pick<CentralSystem, 'online' | 'trigger'>
+  /** Drivers of mobility providers who begin at the station. */
+  readonly local: LocalStarts
   readonly onFault: (error: unknown, what: string) => void
 }
 
@@ -73,8 +76,8 @@ export function createChargerDesk(parts: ReportsParts): ChargerDesk {
     },
     authorize: async (chargerId, idTag) => {
       const session = await parts.charging.find(tagKey(idTag))
-      const open = session !== undefined && OCCUPYING.includes(session.state)
-      return open && sameCi(session.place.chargerId, chargerId) ? 'Accepted' : 'Invalid'
+      if (session === undefined) return parts.local.authorize(chargerId, idTag)
+      return OCCUPYING.includes(session.state) && sameCi(session.place.chargerId, chargerId) ? 'Accepted' : 'Invalid'
     },
     close: () => {
       closing = true
@@ -159,14 +162,14 @@ async function running(parts: ReportsParts, event: StatusChanged): Promise<Charg
 
 async function started(parts: ReportsParts, event: TransactionStarted): Promise<EventAnswer> {
   const session = await parts.charging.find(tagKey(event.idTag))
-  if (session === undefined || !sameCi(session.place.chargerId, event.chargerId)) {
+  if (session === undefined) return startedLocally(parts, event)
+  if (!sameCi(session.place.chargerId, event.chargerId)) {
     await parts.journal.write(event.chargerId, 'note', {
       text: `Transaction with tag "${event.idTag}" belongs to no session; refused.`,
       event,
     })
     return { idTagStatus: 'Invalid' }
   }
-  await parts.journal.write(session.reference ?? session.id, 'ocpp', event)
   const { transactionId, startKey, meterStartWh } = event
   if (session.place.chargerConnector !== event.connectorId) {
     const text = `Transaction begins at connector ${event.connectorId}; connector ${session.place.chargerConnector} was paid for. Refused.`
@@ -185,6 +188,20 @@ async function started(parts: ReportsParts, event: TransactionStarted): Promise<
   if ('refuse' in verdict) return { idTagStatus: 'ConcurrentTx' }
   const answer = { transactionId: entity.transactionId ?? transactionId }
   return entity.state === 'charging' ? answer : { ...answer, idTagStatus: 'Invalid' }
+}
+
+/** No command of a partner stands behind this card: it is one of a mobility provider, or nobody's. */
+async function startedLocally(parts: ReportsParts, event: TransactionStarted): Promise<EventAnswer> {
+  const before = await parts.charging.find(startKey(event.startKey))
+  if (before?.transactionId !== undefined) return { transactionId: before.transactionId }
+  const begun = await parts.local.begin(event)
+  if ('refused' in begun) {
+    const text = `${begun.why} Its transaction was refused.`
+    await parts.journal.write(event.chargerId, 'note', { text, event })
+    return { idTagStatus: begun.refused }
+  }
+  await parts.journal.write(begun.reference ?? begun.id, 'ocpp', event)
+  return { transactionId: begun.transactionId ?? event.transactionId }
 }
 
 async function metered(parts: ReportsParts, event: Metered): Promise<void> {
@@ -210,7 +227,6 @@ async function stopped(parts: ReportsParts, event: TransactionStopped): Promise<
     })
     return
   }
-  await parts.journal.write(session.reference ?? session.id, 'ocpp', event)
   const { meterStopWh, reason } = event
   await parts.charging.apply(session.id, {
     type: 'transaction-stopped',

@@ -1,10 +1,10 @@
 import type { Desk } from '@plugtill/engine/engine'
 import { Fault } from '@plugtill/engine/fault'
 import { type CommandResponse, commands, type StartSession } from '@plugtill/ocpi/modules/commands'
-import type { PartyId } from '@plugtill/ocpi/peers'
+import { ownsParty, type PartyId } from '@plugtill/ocpi/peers'
 import { type Call, type Mounted, mount, type WriteAnswer } from '@plugtill/ocpi/server'
 import type { CentralSystem } from '../chargers/central-system.ts'
-import { fingerprintOf, newSession, offerFor } from '../charging/command.ts'
+import { buyerOf, fingerprintOf, newSession, offerFor } from '../charging/command.ts'
 import type { ChargingEvent, ChargingSession } from '../charging/session.ts'
 import { evseKey } from '../effects/charging-kind.ts'
 import { ownerOf, referenceKey } from '../partners.ts'
@@ -65,19 +65,25 @@ export function commandsReceiver(cpo: CommandsParts): Mounted {
 
 async function start(cpo: CommandsParts, { body, peer, correlationId }: Call<StartSession>): Promise<Reply> {
   const { ids, party, settings, sites } = cpo
+  const { country_code: countryCode, party_id: partyId } = body.token
+  if (!ownsParty(peer, { countryCode, partyId })) {
+    const text = `The token belongs to ${countryCode}-${partyId}, for which you do not speak. Send a token of your own.`
+    return rejected(cpo, text)
+  }
   const location = await cpo.register.location(body.location_id)
   if (location === undefined) {
     const text = `Location "${body.location_id}" is not one of ours.`
     return { ...rejected(cpo, text), statusCode: 2003, statusMessage: text }
   }
   const now = cpo.clock.now()
-  const tariffs = await cpo.register.tariffs()
-  const offer = offerFor(body, { sites, location, tariffs, now, online: cpo.chargers.online })
+  const buyer = buyerOf(body, peer, correlationId)
+  const tariffs = await cpo.register.seenBy(buyer.owner).tariffs()
+  const offer = offerFor(body, { sites, location, tariffs, sale: buyer.sale, now, online: cpo.chargers.online })
   if ('refused' in offer) return rejected(cpo, offer.refused)
   const occupied = async () => (await cpo.charging.find(evseKey(offer.evse.uid))) !== undefined
   const refusal = rejected(cpo, `EVSE ${offer.evse.uid} is occupied.`)
   if (await occupied()) return refusal
-  const session = newSession(body, { ids, now, peer, correlationId, party, location, offer, settings })
+  const session = newSession(buyer, { ids, now, party, location, offer, settings })
   try {
     await cpo.charging.create(session, { type: 'start-commanded', at: now })
   } catch (error) {
