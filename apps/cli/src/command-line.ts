@@ -13,6 +13,7 @@ import { addPeersCommand } from './commands/peers.ts'
 import { addPriceCommand } from './commands/price.ts'
 import { addPspCommands } from './commands/psp.ts'
 import { addSandboxCommand } from './commands/sandbox.ts'
+import { addSitesCommand } from './commands/sites.ts'
 import { addTapCommands } from './commands/tap.ts'
 import { addTerminalsCommand } from './commands/terminals.ts'
 import { EXIT, Exit, type ExitStatus, wrongUsage } from './exit.ts'
@@ -55,6 +56,7 @@ export async function run(argv: readonly string[], io: Io): Promise<ExitStatus> 
     addPspCommands,
     addChargerCommand,
     addChargersCommand,
+    addSitesCommand,
     addConfigCommand,
     addPriceCommand,
     addLintCommand,

@@ -14,6 +14,8 @@ export interface Config extends PspConfig, OcppConfig {
   readonly apiKey: string | undefined
   /** Undefined: not said. A sandbox on loopback then allows them, everything else does not. */
   readonly allowPrivatePeers: boolean | undefined
+  /** A file with the sites of the CPO instead of the demo sites. */
+  readonly sites: string | undefined
   readonly speed: number
   readonly logLevel: LogLevel
   readonly startGraceS: number
@@ -129,6 +131,15 @@ export const SETTINGS: readonly Setting[] = [
     about: 'partners may have http and private addresses',
     default: undefined,
     read: yesNo,
+  },
+  {
+    name: 'sites',
+    env: 'PLUGTILL_SITES',
+    flag: '--sites',
+    value: 'FILE',
+    about: 'sites and tariffs of the CPO (YAML or JSON) instead of the demo sites',
+    default: undefined,
+    read: plain(/^[^\0]{1,4096}$/, 'the path of a file'),
   },
   {
     name: 'speed',
@@ -252,3 +263,13 @@ export function masked({ setting, text }: Origin): string | null {
   const { protocol, host, pathname } = new URL(text)
   return `${protocol}//***@${host}${pathname}`
 }
+
+/** What would be used now, and where each value comes from; secrets are masked. */
+export const describedSettings = (given: Given) =>
+  originsOf(given).map((origin) => ({
+    name: origin.setting.env,
+    flag: origin.setting.flag,
+    value: masked(origin),
+    from: origin.from,
+    about: origin.setting.about,
+  }))

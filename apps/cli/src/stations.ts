@@ -4,7 +4,8 @@ import { usualBehaviour } from '@plugtill/charger/behaviour'
 import { cars, usualPlan } from '@plugtill/charger/car'
 import type { OcppLink } from '@plugtill/charger/link'
 import { createWebSocketLink } from '@plugtill/charger/link.ocpp-rpc'
-import { createStation, type Station, type StationState } from '@plugtill/charger/station'
+import { createStation, type Station } from '@plugtill/charger/station'
+import type { StationState } from '@plugtill/charger/station-state'
 import type { Sites } from '@plugtill/cpo/sites/configuration'
 import type { Clock } from '@plugtill/engine/clock'
 import { outletsOf } from '@plugtill/world/stations'
@@ -24,6 +25,7 @@ export interface StationsParts {
 }
 
 export interface Stations {
+  readonly byId: ReadonlyMap<string, Station>
   readonly start: () => void
   readonly stop: () => Promise<void>
 }
@@ -64,6 +66,7 @@ export function createStations(parts: StationsParts): Stations {
     cancel = parts.clock.after(REMEMBER_MS, tick)
   }
   return {
+    byId: new Map(stations.map(({ station }) => [station.id, station])),
     start: () => {
       for (const { station } of stations) station.start()
       tick()
@@ -145,7 +148,7 @@ function seen({ id, connectors }: StationState, before: Memory): Memory {
   return Object.fromEntries(
     connectors.map(({ connectorId, registerWh, transactionId }) => {
       const key = keyOf(id, connectorId)
-      const open = before[key]?.transactionId ?? transactionId
+      const open = before[key]?.transactionId ?? (transactionId === undefined ? undefined : Number(transactionId))
       return [key, { registerWh, ...(open !== undefined && { transactionId: open }) }]
     }),
   )

@@ -1,11 +1,15 @@
 /** The operator's API of the CPO platform, as a table. Answers use the spelling of OCPI; money stands in minor units. */
 import type { AdminCall, AdminTable } from '@plugtill/engine/admin'
 import type { Documents } from '@plugtill/engine/documents'
-import type { Desk } from '@plugtill/engine/engine'
+import type { Desk, Engine } from '@plugtill/engine/engine'
 import { Fault } from '@plugtill/engine/fault'
 import type { Journal } from '@plugtill/engine/journal'
+import { deliveriesTo } from '@plugtill/engine/waiting'
+import type { ClientParts } from '@plugtill/ocpi/client'
+import { exchangesAdmin } from '@plugtill/ocpi/exchanges-admin'
 import type { Handshake } from '@plugtill/ocpi/handshake'
-import type { Party, PeerStore } from '@plugtill/ocpi/peers'
+import type { PeerWatch } from '@plugtill/ocpi/peer-health'
+import type { Party, Peer, PeerStore } from '@plugtill/ocpi/peers'
 import { peersAdmin } from '@plugtill/ocpi/peers-admin'
 import Type from 'typebox'
 import { chargerRoutes } from './admin-chargers.ts'
@@ -17,6 +21,7 @@ import type { Stations } from './chargers/stations.ts'
 import type { Reservation, ReservationEvent } from './charging/reservation.ts'
 import type { ChargingEvent, ChargingSession } from './charging/session.ts'
 import type { Invoice } from './invoices/invoice.ts'
+import { ownerOf } from './partners.ts'
 import type { Sites } from './sites/configuration.ts'
 import type { SiteRegister } from './sites/register.ts'
 import type { KnownTerminal, Terminals } from './terminals/terminals.ts'
@@ -38,6 +43,10 @@ export interface AdminParts {
   readonly stations: Stations
   /** Looks again at what a charger has said, for EVSEs that were not there then. */
   readonly again: (chargerId: string) => Promise<void>
+  readonly engine: Engine
+  readonly watch: PeerWatch
+  /** What partners are asked with. */
+  readonly clientParts: ClientParts
   readonly invoice: (reference: string) => Promise<Invoice | undefined>
 }
 
@@ -58,7 +67,7 @@ const Activation = Type.Object({
 export function adminTable(cpo: AdminParts): AdminTable {
   return [
     ...platformRoutes(cpo),
-    ...peersAdmin({ platform: 'cpo', peers: cpo.peers, handshake: cpo.handshake }),
+    ...partnerRoutes(cpo),
     ...terminalRoutes(cpo),
     ...sessionRoutes(cpo),
     ...chargerRoutes(cpo),
@@ -84,8 +93,36 @@ function platformRoutes(cpo: AdminParts): AdminTable {
       body: await cpo.register.locations(),
     })),
     get('/tariffs', 'Our tariffs', async () => ({ body: await cpo.register.tariffs() })),
-    get('/exchanges', 'OCPI messages, newest first', recent({ kinds: ['ocpi'] }), { query: Limit }),
     get('/faults', 'What went wrong, newest first', recent({ kinds: ['fault'] }), { query: Limit }),
+  ]
+}
+
+/** Partners, and what was said with them. */
+function partnerRoutes({ peers, handshake, journal, engine, watch, clientParts }: AdminParts): AdminTable {
+  // What is owed to a party outlives one connection with it; sites are told to a connection.
+  const [byOwner, byPeer] = [
+    deliveriesTo(engine, (peer: Peer) => `peer:${ownerOf(peer)}`),
+    deliveriesTo(engine, (peer: Peer) => `peer:${peer.id}`),
+  ]
+  return [
+    ...peersAdmin({
+      platform: 'cpo',
+      peers,
+      handshake,
+      health: watch.of,
+      deliveries: {
+        waiting: async (peer) => [...(await byOwner.waiting(peer)), ...(await byPeer.waiting(peer))],
+        retryNow: async (peer) => {
+          await byOwner.retryNow(peer)
+          await byPeer.retryNow(peer)
+        },
+      },
+    }),
+    ...exchangesAdmin({
+      client: clientParts,
+      recent: (limit, before) => journal.recent(limit, { kinds: ['ocpi'], ...(before !== undefined && { before }) }),
+      entry: journal.entry,
+    }),
   ]
 }
 

@@ -1,33 +1,29 @@
 /** The Charge Point Operator platform: the only place that wires its rooms. */
 import type { AdminTable } from '@plugtill/engine/admin'
 import type { Clock } from '@plugtill/engine/clock'
-import { documents } from '@plugtill/engine/documents'
 import { createEngine, type Engine } from '@plugtill/engine/engine'
-import { Fault, faultRecord } from '@plugtill/engine/fault'
-import { journal as journalOn } from '@plugtill/engine/journal'
+import { Fault } from '@plugtill/engine/fault'
 import type { Store } from '@plugtill/engine/store'
-import { type ClientParts, createOcpiClient } from '@plugtill/ocpi/client'
-import { considerateSend } from '@plugtill/ocpi/considerate-send'
-import { exchangeRecord, type OnExchange } from '@plugtill/ocpi/exchange'
+import type { OnExchange } from '@plugtill/ocpi/exchange'
 import { createHandshake } from '@plugtill/ocpi/handshake'
-import type { Party } from '@plugtill/ocpi/peers'
 import { createRenewal } from '@plugtill/ocpi/renewal'
 import { NEEDED_FROM_PTP } from '@plugtill/ocpi/roles'
 import { createOcpiServer } from '@plugtill/ocpi/server'
-import { skippedItem } from '@plugtill/ocpi/skipped-item'
-import { storedPeers } from '@plugtill/ocpi/stored-peers'
 import type { Send, Serve, WireResponse } from '@plugtill/ocpi/wire'
 import { adminTable } from './admin.ts'
 import { type CentralSystem, type CentralSystemSettings, createCentralSystem } from './chargers/central-system.ts'
 import type { Finding } from './chargers/events.ts'
-import { createStations, type Stations } from './chargers/stations.ts'
+import type { Stations } from './chargers/stations.ts'
+import type { ChargerMessage } from './chargers/watched-link.ts'
 import { createChargerDesk } from './charging/charger-reports.ts'
+import { createLocalStarts } from './charging/local-start.ts'
+import { createMessageBook } from './charging/message-book.ts'
 import { transactionIds } from './charging/transaction-ids.ts'
 import { type ChargingParts, chargingKind } from './effects/charging-kind.ts'
 import { publicationKind } from './effects/publication-kind.ts'
 import { requestKind, reservationKind, reservationLost } from './effects/reservation-kind.ts'
-import { createFindings } from './findings.ts'
 import { createGreeter } from './greeter.ts'
+import { type Ground, groundOf } from './ground.ts'
 import { type AdvicesParts, createAdvices } from './invoices/advices.ts'
 import { invoiceOf } from './invoices/invoice.ts'
 import { invoiceResponse } from './invoices/page.ts'
@@ -40,11 +36,13 @@ import { tariffsSender } from './ocpi/tariffs.sender.ts'
 import { tokensReceiver } from './ocpi/tokens.receiver.ts'
 import { ownerOf, ownersOf, referenceKey } from './partners.ts'
 import { createPublisher } from './publisher.ts'
-import { createSerial } from './serial.ts'
-import { type CpoSettings, DEFAULT_SETTINGS } from './settings.ts'
-import { checkSites, type Sites } from './sites/configuration.ts'
-import { createSiteRegister, type SiteRegister } from './sites/register.ts'
+import type { CpoSettings } from './settings.ts'
+import type { Sites } from './sites/configuration.ts'
+import { checkSites } from './sites/contradictions.ts'
+import { createSiteRegister, type SiteChange, type SiteRegister } from './sites/register.ts'
 import { createTerminals } from './terminals/terminals.ts'
+import { createAuthorization } from './tokens/authorization.ts'
+import { createKnownTokens } from './tokens/known-tokens.ts'
 
 export interface CpoParts {
   readonly name: string
@@ -69,8 +67,14 @@ export interface CpoParts {
   readonly mayCall?: (url: string) => boolean
   /** Looks on at everything said with partners. */
   readonly onExchange?: OnExchange
+  /** Looks on at everything said with chargers. */
+  readonly onChargerMessage?: (message: ChargerMessage) => void
+  /** Is told that something of this topic is not as it was. */
+  readonly onChange?: (topic: CpoTopic, id: string) => void
   readonly onFault?: (fault: unknown, reference: string) => void
 }
+
+export type CpoTopic = 'sessions' | 'chargers' | 'locations' | 'terminals' | 'peers'
 
 export interface Cpo {
   readonly serveOcpi: Serve
@@ -96,31 +100,28 @@ export function createCpo(parts: CpoParts): Cpo {
   const rooms = roomsOf(parts, ground)
   const { greeter, handshake, renewal, serveOcpi } = entranceOf(parts, ground, rooms)
   const { engine, register, desk, charging, reservations, chargers, terminals } = rooms
-  const { party, peers, docs, journal, stations } = ground
-  const { baseUrl } = parts
+  const { party, peers, docs, journal, watch, clientParts, stations } = ground
+  const { baseUrl, clock } = parts
 
-  const invoice = async (reference: string) => {
-    for (const owner of await ownersOf(peers)) {
-      const session = await charging.find(referenceKey(owner, reference))
-      if (session !== undefined) return invoiceOf(session, parts.name)
-    }
-    return undefined
-  }
-  const about = {
+  const invoice = invoiceFinder(parts, { peers, charging })
+  const shared = {
     party,
     baseUrl,
+    clock,
     peers,
     handshake,
     docs,
     journal,
+    engine,
+    watch,
+    clientParts,
     sites: stations.sites,
-    reservations,
-    clock: parts.clock,
   }
+  const rows = { register, terminals, charging, reservations, chargers, stations, again: desk.again, invoice }
   let stopWatching: () => void = () => undefined
   return {
     serveOcpi,
-    admin: adminTable({ ...about, register, terminals, charging, chargers, stations, again: desk.again, invoice }),
+    admin: adminTable({ ...shared, ...rows }),
     chargers,
     stations,
     onFinding: ground.onFinding,
@@ -150,34 +151,19 @@ export function createCpo(parts: CpoParts): Cpo {
   }
 }
 
-/** What every room stands on: settings, books, partners and the way to them. */
-function groundOf(parts: CpoParts) {
-  const { store, clock, ids, random } = parts
-  // Few at once, pauses kept, only GET twice; the handshake itself goes straight out.
-  const send = considerateSend({ send: parts.send, clock, random })
-  const settings: CpoSettings = { ...DEFAULT_SETTINGS, ...parts.settings }
-  const party: Party = { countryCode: parts.countryCode, partyId: parts.partyId, role: 'CPO', name: parts.name }
-  const docs = documents(store, clock)
-  const journal = journalOn(store, clock)
-  const fault = (error: unknown, reference: string) => {
-    void journal.write(reference, 'fault', faultRecord(error)).catch(() => undefined)
-    parts.onFault?.(error, reference)
+/** The invoice of a session, whichever partner's it is. */
+function invoiceFinder(
+  { name }: CpoParts,
+  { peers, charging }: Pick<Ground, 'peers'> & Pick<ReturnType<typeof roomsOf>, 'charging'>,
+) {
+  return async (reference: string) => {
+    for (const owner of await ownersOf(peers)) {
+      const session = await charging.find(referenceKey(owner, reference))
+      if (session !== undefined) return invoiceOf(session, name)
+    }
+    return undefined
   }
-  const onExchange: OnExchange = (exchange, raw) => {
-    void journal.write(exchange.reference ?? '', 'ocpi', exchangeRecord(exchange)).catch(() => undefined)
-    parts.onExchange?.(exchange, raw)
-  }
-  const peers = storedPeers(docs)
-  const onSkipped: ClientParts['onSkipped'] = (skipped) => fault(skippedItem(skipped), '')
-  const onLoss: ClientParts['onLoss'] = (loss) => fault(loss.fault, '')
-  const client = createOcpiClient({ send, peers, clock, ids, party, onExchange, onSkipped, onLoss })
-  const onFinding = createFindings(clock, fault)
-  const { sites: configured, randomToken } = parts
-  const stations = createStations({ docs, clock, configured, settings, randomToken, onFinding, onFault: fault })
-  const shared = { settings, party, docs, journal, fault, onExchange, peers, client }
-  return { ...shared, onFinding, stations, serial: createSerial() }
 }
-type Ground = ReturnType<typeof groundOf>
 
 /** Rooms that call each other hold each other by name: nothing runs before all of them stand. */
 function roomsOf(parts: CpoParts, ground: Ground) {
@@ -192,6 +178,10 @@ function roomsOf(parts: CpoParts, ground: Ground) {
     nextTransactionId: transactionIds(store),
     onFault: (error, event) => fault(error, event.chargerId),
     onFinding,
+    onMessage: (message) => {
+      void book(message).catch((error: unknown) => fault(error, message.chargerId))
+      parts.onChargerMessage?.(message)
+    },
     ...(parts.centralSystem === undefined ? {} : { settings: parts.centralSystem }),
   })
   const statusOf: ChargingParts['statusOf'] = async ({ locationId, evseUid }) => register.statusOf(locationId, evseUid)
@@ -199,20 +189,30 @@ function roomsOf(parts: CpoParts, ground: Ground) {
   const reserving = { clock, random, docs, peers, client, chargers }
   const reservationsKind = reservationKind(reserving)
   const requestsKind = requestKind(reserving)
-  const publications = publicationKind({ random, party, client, register: () => register })
+  const publications = publicationKind({ random, party, peers, client, register: () => register })
   const engine = createEngine({
     store,
     clock,
     random,
     kinds: [chargingSessions, reservationsKind, requestsKind, publications],
     onFault: parts.onFault,
+    onCommit: (kind, { id }) => parts.onChange?.(kind === publications.machine.name ? 'peers' : 'sessions', id),
   })
   const charging = engine.of(chargingSessions)
   const reservations = engine.of(reservationsKind)
   const requests = engine.of(requestsKind)
   const publisher = createPublisher({ publications: engine.of(publications), peers, serial })
-  const register: SiteRegister = createSiteRegister({ store, clock, party, sites, onChange: publisher.changed })
-  const watched = { charging, register, sites, stations, clock, journal, onFinding }
+  const onSite = (change: SiteChange) => {
+    parts.onChange?.('locations', '')
+    return publisher.changed(change)
+  }
+  const register: SiteRegister = createSiteRegister({ store, clock, party, sites, onChange: onSite })
+  const tokens = createKnownTokens({ docs, peers, client, clock })
+  const timeoutMs = settings.authorizationTimeoutS * 1000
+  const authorization = createAuthorization({ docs, peers, client, known: tokens, clock, timeoutMs, onFault: fault })
+  const local = createLocalStarts({ charging, register, sites, authorization, party, settings, clock, ids: parts.ids })
+  const watched = { charging, register, sites, stations, clock, journal, local, onFinding }
+  const book = createMessageBook(watched)
   const desk = createChargerDesk({
     ...watched,
     chargers: () => chargers,
@@ -224,14 +224,14 @@ function roomsOf(parts: CpoParts, ground: Ground) {
   const onUnknownReference: AdvicesParts['onUnknownReference'] = (advice) =>
     fault(unknownReference(advice), advice.authorization_reference)
   const advices = createAdvices({ docs, peers, client, charging, clock, serial, onFault: fault, onUnknownReference })
-  return { engine, chargers, charging, reservations, requests, publisher, register, desk, terminals, advices }
+  return { engine, chargers, charging, reservations, requests, publisher, register, desk, terminals, advices, tokens }
 }
 
 /** Where partners come in: the handshake and one set of handlers per module and role. */
 function entranceOf(parts: CpoParts, ground: Ground, rooms: ReturnType<typeof roomsOf>) {
   const { baseUrl, clock, random, ids, send, randomToken, mayCall } = parts
   const { settings, party, docs, journal, fault, onExchange, peers, serial } = ground
-  const { engine, charging, reservations, requests, chargers, register, publisher, terminals, advices } = rooms
+  const { engine, charging, reservations, requests, chargers, register, publisher, terminals, advices, tokens } = rooms
   const commanded = { charging, reservations, requests, register, chargers, sites: ground.stations.sites }
   const greeter = createGreeter({
     clock,
@@ -241,6 +241,7 @@ function entranceOf(parts: CpoParts, ground: Ground, rooms: ReturnType<typeof ro
     publisher,
     terminals,
     advices,
+    tokens,
     settings,
     onFault: fault,
   })
@@ -266,13 +267,13 @@ function entranceOf(parts: CpoParts, ground: Ground, rooms: ReturnType<typeof ro
     handshake,
     onFault: (error, at) => fault(error, at.requestId),
     modules: [
-      locationsSender({ docs, register, party }),
-      tariffsSender({ docs, register, party }),
+      locationsSender({ register }),
+      tariffsSender({ register }),
       sessionsSender({ docs, settings }),
       cdrsSender({ docs }),
       commandsReceiver({ ...commanded, party, settings, clock, ids, serial }),
       paymentsReceiver({ docs, advices, clock, serial }),
-      tokensReceiver({ docs }),
+      tokensReceiver(tokens),
     ],
   })
   return { greeter, handshake, renewal, serveOcpi }

@@ -23,6 +23,8 @@ export interface CpoSettings {
   readonly invoiceBy: 'CPO' | 'PTP'
   /** E-57: GET sessions without date_from is 2001 instead of everything. */
   readonly strictDateFrom: boolean
+  /** How long a mobility provider may take to say whether its driver may charge. (C-403) */
+  readonly authorizationTimeoutS: number
   /** How often terminals are pulled from partners, besides what they push. (E-12) */
   readonly terminalsPollS: number
   /** How long after a registration the first push waits: the partner has to keep our answer first. */
@@ -45,6 +47,7 @@ export const DEFAULT_SETTINGS: CpoSettings = {
   minimumBilledWh: 1,
   invoiceBy: 'CPO',
   strictDateFrom: false,
+  authorizationTimeoutS: 5,
   terminalsPollS: 3600,
   greetingDelayS: 2,
   tokenRenewalS: 30 * 24 * 3600,

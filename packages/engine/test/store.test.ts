@@ -28,7 +28,10 @@ for (const place of storePlaces()) {
     const { open, drop } = await place.make()
     const stores = await Promise.all(Array.from({ length: 10 }, open))
     await Promise.all(stores.map((store) => migrate(store)))
-    expect(await stores[0]?.query('SELECT number FROM migration')).toEqual([{ number: 1 }])
+    expect(await stores[0]?.query('SELECT number FROM migration ORDER BY number')).toEqual([
+      { number: 1 },
+      { number: 2 },
+    ])
     await Promise.all(stores.map((store) => store.close()))
     await drop()
   })
@@ -37,7 +40,7 @@ for (const place of storePlaces()) {
 test('ten migrations at once of one SQLite store agree', async () => {
   const store = await openSqlite({ file: ':memory:' })
   await Promise.all(Array.from({ length: 10 }, () => migrate(store)))
-  expect(await store.query('SELECT number FROM migration')).toEqual([{ number: 1 }])
+  expect(await store.query('SELECT number FROM migration ORDER BY number')).toEqual([{ number: 1 }, { number: 2 }])
   await store.close()
 })
 

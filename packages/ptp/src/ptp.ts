@@ -18,6 +18,7 @@ import { locations } from '@plugtill/ocpi/modules/locations'
 import { payments as paymentsModule } from '@plugtill/ocpi/modules/payments'
 import { sessions } from '@plugtill/ocpi/modules/sessions'
 import { tariffs } from '@plugtill/ocpi/modules/tariffs'
+import { createPeerWatch } from '@plugtill/ocpi/peer-health'
 import { type Party, VERSIONS, type VersionNumber } from '@plugtill/ocpi/peers'
 import { createRenewal } from '@plugtill/ocpi/renewal'
 import { NEEDED_FROM_CPO } from '@plugtill/ocpi/roles'
@@ -44,6 +45,7 @@ import { tariffsReceiver } from './ocpi/tariffs.receiver.ts'
 import type { PaymentEvent } from './payment/events.ts'
 import type { Payment } from './payment/payment.ts'
 import { takePspHint } from './psp-messages.ts'
+import { type ReceiptAnswer, type ReceiptForm, serveReceipt } from './receipts/receipts.ts'
 import type { PtpSettings } from './settings.ts'
 import { createSweep } from './sweep.ts'
 import { createSync, type Sync } from './sync.ts'
@@ -69,6 +71,8 @@ export interface PtpParts {
   readonly pspAccounts?: Readonly<Record<string, Psp>>
   /** Public URL of our OCPI entrance, without trailing slash, e.g. https://pay.example/ptp/ocpi. */
   readonly baseUrl: string
+  /** Public address below which drivers open receipts, without trailing slash; absent: receipts have none. */
+  readonly receiptsUrl?: string
   readonly settings: PtpSettings
   /** Books of a simulated provider, when it is one. */
   readonly pspLedger?: () => Promise<readonly object[]>
@@ -86,6 +90,8 @@ export interface Ptp {
   readonly link: Link
   readonly changes: Changes
   readonly view: (payment: Payment) => ReturnType<typeof viewOf>
+  /** What stands at the address of a receipt. */
+  readonly serveReceipt: (token: string, form: ReceiptForm) => Promise<ReceiptAnswer>
   /** The provider's reader in a terminal, as the operator named it. */
   readonly readerOf: (terminalId: string) => Promise<string | undefined>
   /** A genuine message of the provider; resolves to whether it was about a payment of ours. */
@@ -109,6 +115,7 @@ export function createPtp(parts: PtpParts): Ptp {
     link,
     changes: base.changes,
     view: (payment) => viewOf(linkParts, payment),
+    serveReceipt: (token, form) => serveReceipt(linkParts, token, form),
     readerOf: readers.of,
     pspHint: takePspHint(linkParts),
     admin: adminTable({ ...linkParts, link, handshake, readers }),
@@ -150,9 +157,11 @@ function foundations(parts: PtpParts) {
     parts.onFault?.(error, reference)
   }
   const breaker = createBreaker(clock)
+  const watch = createPeerWatch()
   const onExchange: OnExchange = (exchange, raw) => {
     const { direction, peerId, status } = exchange
     if (direction === 'out' && peerId) breaker.told(partner(peerId), status > 0 && status < 500)
+    watch.saw(exchange)
     void journal.write(exchange.reference ?? '', 'ocpi', exchangeRecord(exchange)).catch(() => undefined)
     parts.onExchange?.(exchange, raw)
   }
@@ -160,8 +169,22 @@ function foundations(parts: PtpParts) {
   const contracts = createContracts({ documents, clock, ids, peers, accounts: Object.keys(parts.pspAccounts ?? {}) })
   const onSkipped: ClientParts['onSkipped'] = (skipped) => onFault(skippedItem(skipped), '')
   const onLoss: ClientParts['onLoss'] = ({ fault }) => onFault(fault, '')
-  const client = createOcpiClient({ send, peers, clock, ids, party, onExchange, onSkipped, onLoss })
-  return { party, documents, changes, journal, onFault, onExchange, peers, contracts, breaker, client }
+  const clientParts: ClientParts = { send, peers, clock, ids, party, onExchange, onSkipped, onLoss }
+  const client = createOcpiClient(clientParts)
+  return {
+    clientParts,
+    party,
+    documents,
+    changes,
+    journal,
+    onFault,
+    onExchange,
+    watch,
+    peers,
+    contracts,
+    breaker,
+    client,
+  }
 }
 
 type PaymentRooms = ReturnType<typeof paymentRooms>

@@ -164,7 +164,7 @@ test('a connection cut while StartTransaction travels is repaired without help',
   await clock.advanceBy(2 * minute)
   expect(cuts).toBe(2)
   expect(events.filter(({ type }) => type === 'transaction-started')).toHaveLength(1)
-  expect(station.state().connectors[0]?.transactionId).toBe(1)
+  expect(station.state().connectors[0]?.transactionId).toBe('1')
 })
 
 test('a half-open connection is replaced when the charger comes back', async () => {

@@ -12,6 +12,7 @@ import type {
 import type { ChargerLink } from './link.ts'
 import { type ChargerReports, createReports } from './reports.ts'
 import { type StationSettings, settingsOf } from './station-settings.ts'
+import { type ChargerMessage, watchedLink } from './watched-link.ts'
 
 export interface CentralSystemParts {
   readonly clock: { readonly now: () => number; readonly after: (delayMs: number, task: () => void) => () => void }
@@ -24,6 +25,8 @@ export interface CentralSystemParts {
   /** Told when an event that no answer waits for (connected, disconnected) could not be kept. */
   readonly onFault?: (error: unknown, event: ChargerEvent) => void
   readonly onFinding?: (finding: Finding) => void
+  /** Looks on at every message of every charger. */
+  readonly onMessage?: (message: ChargerMessage) => void
   readonly settings?: Partial<CentralSystemSettings>
 }
 
@@ -96,7 +99,8 @@ export function createCentralSystem(parts: CentralSystemParts): CentralSystem {
     accept(link) {
       if (closed) return void link.close()
       if (links.has(nameOf(link.id))) twins.replaced(link.id)
-      admit(link, links, reports)
+      const { clock, onMessage } = parts
+      admit(onMessage ? watchedLink(link, { clock, onMessage }) : link, links, reports)
     },
     online: (chargerId) => links.has(nameOf(chargerId)),
     connected: () => [...links.values()].map((link) => link.id),

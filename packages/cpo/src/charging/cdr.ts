@@ -25,7 +25,7 @@ export function cdrOf(session: ChargingSession): Cdr {
     end_date_time: formatDateTime(session.endedAt ?? meter.at),
     session_id: session.id,
     cdr_token: session.token,
-    auth_method: 'COMMAND',
+    auth_method: session.authMethod ?? 'COMMAND',
     ...(session.reference === undefined ? {} : { authorization_reference: session.reference }),
     cdr_location: session.cdrLocation,
     currency: session.tariff.currency,

@@ -14,9 +14,10 @@ import type {
   TransactionStopped,
 } from '../chargers/events.ts'
 import type { Stations } from '../chargers/stations.ts'
-import { tagKey, transactionKey } from '../effects/charging-kind.ts'
+import { startKey as keyOfStart, tagKey, transactionKey } from '../effects/charging-kind.ts'
 import { isAt } from '../sites/configuration.ts'
 import { type BoardParts, createEvseBoard, type EvseBoard } from './evse-board.ts'
+import type { LocalStarts } from './local-start.ts'
 import { doubtOf } from './plausible.ts'
 import { type ChargingSession, OCCUPYING } from './session.ts'
 
@@ -26,6 +27,8 @@ export interface ReportsParts extends BoardParts {
   readonly onFinding: (finding: Finding) => void
   /** The charger gave a reservation up by itself. */
   readonly onReservationEnded: (event: Extract<ChargerEvent, { readonly type: 'reservation-ended' }>) => Promise<void>
+  /** Drivers of mobility providers who begin at the station. */
+  readonly local: LocalStarts
 }
 
 export interface ChargerDesk {
@@ -60,8 +63,8 @@ export function createChargerDesk(parts: ReportsParts): ChargerDesk {
     onEvent: async (event) => (await handlers[event.type](event as never)) ?? undefined,
     authorize: async (chargerId, idTag) => {
       const session = await parts.charging.find(tagKey(idTag))
-      const open = session !== undefined && OCCUPYING.includes(session.state)
-      return open && sameCi(session.place.chargerId, chargerId) ? 'Accepted' : 'Invalid'
+      if (session === undefined) return parts.local.authorize(chargerId, idTag)
+      return OCCUPYING.includes(session.state) && sameCi(session.place.chargerId, chargerId) ? 'Accepted' : 'Invalid'
     },
     again: board.again,
     close: board.close,
@@ -103,12 +106,12 @@ async function flowChanged(parts: ReportsParts, event: FlowChanged): Promise<voi
 async function started(parts: ReportsParts, event: TransactionStarted): Promise<EventAnswer> {
   const { chargerId, transactionId, startKey, meterStartWh } = event
   const session = await parts.charging.find(tagKey(event.idTag))
-  if (session === undefined || !sameCi(session.place.chargerId, chargerId)) {
+  if (session === undefined) return startedLocally(parts, event)
+  if (!sameCi(session.place.chargerId, chargerId)) {
     const text = `Transaction with tag "${event.idTag}" at charger "${chargerId}" belongs to no session; refused.`
     await parts.journal.write(chargerId, 'note', { text, event })
     return { idTagStatus: 'Invalid' }
   }
-  await parts.journal.write(session.reference ?? session.id, 'ocpp', event)
   if (!isAt({ connector: session.place.chargerConnector, evse: session.place.chargerEvse }, event)) {
     const text = `Transaction begins at connector ${nameOf(event)}; connector ${nameOfPlace(session)} was paid for. Refused.`
     await parts.journal.write(session.reference ?? session.id, 'note', { text })
@@ -136,6 +139,19 @@ const nameOf = ({ evseId, connectorId }: Outlet) =>
   evseId === undefined ? String(connectorId) : `${evseId}.${connectorId}`
 const nameOfPlace = ({ place }: ChargingSession) =>
   place.chargerEvse === undefined ? String(place.chargerConnector) : `${place.chargerEvse}.${place.chargerConnector}`
+/** No command of a partner stands behind this card: it is one of a mobility provider, or nobody's. */
+async function startedLocally(parts: ReportsParts, event: TransactionStarted): Promise<EventAnswer> {
+  const before = await parts.charging.find(keyOfStart(event.startKey))
+  if (before?.transactionId !== undefined) return { transactionId: before.transactionId }
+  const begun = await parts.local.begin(event)
+  if ('refused' in begun) {
+    const text = `${begun.why} Its transaction was refused.`
+    await parts.journal.write(event.chargerId, 'note', { text, event })
+    return { idTagStatus: begun.refused }
+  }
+  await parts.journal.write(begun.reference ?? begun.id, 'ocpp', event)
+  return { transactionId: begun.transactionId ?? event.transactionId }
+}
 
 async function metered(parts: ReportsParts, event: Metered): Promise<void> {
   const { chargerId, transactionId, at, energyWh, powerW, currentA, soc, signed } = event

@@ -1,16 +1,17 @@
 /** From a START_SESSION to a session: can it be done, and what stands fixed from then on. Pure. */
-import type { CdrLocation } from '@plugtill/ocpi/modules/cdrs'
+import type { CdrLocation, CdrToken } from '@plugtill/ocpi/modules/cdrs'
 import type { StartSession } from '@plugtill/ocpi/modules/commands'
 import type { Evse, Location } from '@plugtill/ocpi/modules/locations'
 import type { Tariff } from '@plugtill/ocpi/modules/tariffs'
 import type { PartyId, Peer } from '@plugtill/ocpi/peers'
 import { sameCi } from '@plugtill/ocpi/types'
-import { tariffFor } from '@plugtill/pricing/choose'
 import { decimal } from '@plugtill/pricing/decimal'
 import { toMinor } from '@plugtill/pricing/money'
 import { ownerOf } from '../partners.ts'
 import type { CpoSettings } from '../settings.ts'
 import { type Sites, type Spot, spotsOf } from '../sites/configuration.ts'
+import { openAt } from '../sites/opening-times.ts'
+import { type Sale, saleTo, tariffOf } from '../sites/sale.ts'
 import type { ChargingSession, Place, SessionTerms } from './session.ts'
 
 /** What is offered at the place of a command, or why it cannot be used. */
@@ -19,7 +20,9 @@ export type Offer = { readonly spot: Spot; readonly evse: Evse; readonly tariff:
 export interface Scene {
   readonly sites: Sites
   readonly location: Location
+  /** Those this partner may buy at. */
   readonly tariffs: readonly Tariff[]
+  readonly sale: Sale
   readonly now: number
   readonly online: (chargerId: string) => boolean
   /** The EVSE is reserved, for whoever commands now. */
@@ -35,9 +38,13 @@ export function offerFor(command: Pick<StartSession, 'evse_uid' | 'connector_id'
   if ('refused' in spot) return spot
   const unusable = unusableBecause(evse, scene.reservedForThem)
   if (unusable !== undefined) return { refused: unusable }
+  if (location.charging_when_closed === false && !openAt(location.opening_times, location.time_zone, scene.now))
+    return { refused: `Location ${location.id} is closed now, and nothing is charged there while it is.` }
   if (!scene.online(spot.connector.charger.id)) return { refused: `The charger of EVSE ${evse.uid} is not connected.` }
-  const choice = tariffFor(spot.connector.tariff_ids ?? [], scene.tariffs, scene.now)
-  if ('none' in choice) return { refused: `EVSE ${evse.uid} has no tariff for a card payment: ${choice.none}` }
+  const { tariffs, sale, now } = scene
+  const choice = tariffOf(sale, { ids: spot.connector.tariff_ids ?? [], tariffs, at: now })
+  const buyers = sale === 'card' ? 'a card payment' : 'drivers of a mobility provider'
+  if ('none' in choice) return { refused: `EVSE ${evse.uid} has no tariff for ${buyers}: ${choice.none}` }
   return { spot, evse, tariff: choice.tariff }
 }
 
@@ -107,8 +114,13 @@ export function cdrLocationOf(location: Location, spot: Spot): CdrLocation {
   }
 }
 
-export function termsOf(settings: CpoSettings, tariff: Tariff, connector: Spot['connector']): SessionTerms {
-  const held = settings.stopAtPreauthorizeAmount ? tariff.preauthorize_amount : undefined
+/** Only a card has a limit that was held; a driver under contract gets his invoice from his provider. */
+export function termsOf(
+  settings: CpoSettings,
+  { tariff, spot: { connector } }: Pick<Extract<Offer, { readonly spot: Spot }>, 'tariff' | 'spot'>,
+  sale: Sale,
+): SessionTerms {
+  const held = settings.stopAtPreauthorizeAmount && sale === 'card' ? tariff.preauthorize_amount : undefined
   return {
     plugInWindowMs: settings.plugInWindowS * 1000,
     silenceMs: settings.chargerSilenceS * 1000,
@@ -124,7 +136,7 @@ export function termsOf(settings: CpoSettings, tariff: Tariff, connector: Spot['
           holdMinor: toMinor(decimal(held), tariff.currency),
         }),
     minimumWh: settings.minimumBilledWh,
-    invoiceBy: settings.invoiceBy,
+    invoiceBy: sale === 'card' ? settings.invoiceBy : 'PTP',
   }
 }
 
@@ -149,9 +161,13 @@ export function placeOf({ site, evse, connector }: Spot): Place {
 const TAG_LENGTH = 20
 const UNIQUE_LENGTH = 9
 
-/** What the charger sees of the token: its uid where that fits. */
-export function idTagOf(uid: string, sessionId: string): string {
-  return uid.length <= TAG_LENGTH && /^[A-Za-z0-9*\-_=:+|@.]+$/.test(uid) ? uid : uniqueTag(uid, sessionId)
+/**
+ * What the charger sees of the token: its uid where that fits. The uid of a card comes again, also at the station
+ * itself, and would then be taken for this session.
+ */
+export function idTagOf({ uid, type }: Pick<CdrToken, 'uid' | 'type'>, sessionId: string): string {
+  const fits = uid.length <= TAG_LENGTH && /^[A-Za-z0-9*\-_=:+|@.]+$/.test(uid)
+  return fits && type !== 'RFID' ? uid : uniqueTag(uid, sessionId)
 }
 
 /** A tag is never used twice: the token may be longer than there is room, and may come again. */
@@ -161,13 +177,39 @@ export function uniqueTag(uid: string, sessionId: string): string {
   return `${start}-${unique}`
 }
 
+/** Whose driver it is, and how it came to charge. */
+export interface Buyer {
+  readonly peerId: string
+  readonly owner: string
+  readonly sale: Sale
+  readonly token: CdrToken
+  readonly authMethod?: ChargingSession['authMethod']
+  readonly reference?: string
+  readonly fingerprint: string
+  /** Where the result of a command goes. */
+  readonly responseUrl?: string
+  readonly correlationId: string
+}
+
+export function buyerOf(command: StartSession, peer: Peer, correlationId: string): Buyer {
+  const { country_code, party_id, uid, type, contract_id } = command.token
+  return {
+    peerId: peer.id,
+    owner: ownerOf(peer),
+    sale: saleTo(peer, command.token),
+    token: { country_code, party_id, uid, type, contract_id },
+    ...(command.authorization_reference == null ? {} : { reference: command.authorization_reference }),
+    fingerprint: fingerprintOf(command),
+    responseUrl: command.response_url,
+    correlationId,
+  }
+}
+
 export function newSession(
-  command: StartSession,
+  buyer: Buyer,
   at: {
     readonly ids: () => string
     readonly now: number
-    readonly peer: Peer
-    readonly correlationId: string
     readonly party: PartyId
     readonly location: Location
     readonly offer: Extract<Offer, { readonly spot: Spot }>
@@ -178,25 +220,25 @@ export function newSession(
 ): ChargingSession {
   const { spot, tariff } = at.offer
   const id = at.ids()
-  const { country_code, party_id, uid, type, contract_id } = command.token
   return {
     id,
     state: 'commanded',
-    peerId: at.peer.id,
-    owner: ownerOf(at.peer),
+    peerId: buyer.peerId,
+    owner: buyer.owner,
     countryCode: at.party.countryCode,
     partyId: at.party.partyId,
-    ...(command.authorization_reference == null ? {} : { reference: command.authorization_reference }),
-    fingerprint: fingerprintOf(command),
-    responseUrl: command.response_url,
-    correlationId: at.correlationId,
-    idTag: at.idTag ?? idTagOf(uid, id),
-    token: { country_code, party_id, uid, type, contract_id },
+    ...(buyer.reference === undefined ? {} : { reference: buyer.reference }),
+    fingerprint: buyer.fingerprint,
+    responseUrl: buyer.responseUrl ?? '',
+    correlationId: buyer.correlationId,
+    idTag: at.idTag ?? idTagOf(buyer.token, id),
+    token: buyer.token,
+    ...(buyer.authMethod === undefined ? {} : { authMethod: buyer.authMethod }),
     place: placeOf(spot),
     cdrLocation: cdrLocationOf(at.location, spot),
     timeZone: at.location.time_zone,
     tariff,
-    terms: termsOf(at.settings, tariff, spot.connector),
+    terms: termsOf(at.settings, at.offer, buyer.sale),
     createdAt: at.now,
     cdrId: at.ids(),
     announced: false,

@@ -49,6 +49,19 @@ export function runningMinor(session: ChargingSession): number {
   return breakdownOf({ ...session, meter: session.meter }).totalMinor
 }
 
+/** What it had cost at an earlier reading of the same meter. */
+export function minorAt(session: ChargingSession & { readonly meter: Meter }, at: number, energyWh: number): number {
+  const { meter } = session
+  let [left, stretches] = [energyWh - meter.startWh, [] as Meter['stretches'][number][]]
+  for (const stretch of meter.stretches) {
+    if (stretch.start >= at) break
+    const taken = Math.min(stretch.energyWh, Math.max(0, left))
+    stretches = [...stretches, { ...stretch, end: Math.min(stretch.end, at), energyWh: taken }]
+    left -= taken
+  }
+  return runningMinor({ ...session, meter: { ...meter, at, energyWh, stretches } })
+}
+
 /** Until the next reading and until the charger obeys. */
 const NEXT_READING_MS = 45_000
 

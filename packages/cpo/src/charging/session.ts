@@ -68,6 +68,8 @@ export interface ChargingSession {
   /** The charger sees this instead of the token: at most 20 characters and never used twice. (OCPP 1.6, 7.28) */
   readonly idTag: string
   readonly token: CdrToken
+  /** How a card at the station was allowed to charge; absent: a partner commanded it. (C-607) */
+  readonly authMethod?: 'WHITELIST' | 'AUTH_REQUEST'
   readonly place: Place
   /** As they were at the start of the session. (C-605, G-21) */
   readonly cdrLocation: CdrLocation

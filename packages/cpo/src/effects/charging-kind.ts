@@ -74,6 +74,7 @@ export function chargingKind(parts: ChargingParts): ChargingKind {
 
 /** Names under which a session is found: by the partner's reference, by the charger's tag. */
 export const tagKey = (idTag: string): string => `tag/${idTag.toLowerCase()}`
+export const startKey = (key: string): string => `start/${key.toLowerCase()}`
 export const transactionKey = (chargerId: string, transactionId: TransactionId): string =>
   `transaction/${ciKey(chargerId)}/${transactionId}`
 
@@ -91,7 +92,11 @@ function keysOf(session: ChargingSession): readonly string[] {
   return [
     tagKey(session.idTag),
     ...(OCCUPYING.includes(session.state) ? [evseKey(session.place.evseUid)] : []),
-    ...(session.reference === undefined ? [] : [referenceKey(session.owner, session.reference)]),
+    // The reference of a real-time authorization is its owner's affair: it need not be used only once.
+    ...(session.reference === undefined || session.authMethod !== undefined
+      ? []
+      : [referenceKey(session.owner, session.reference)]),
+    ...(session.authMethod === undefined || session.startKey === undefined ? [] : [startKey(session.startKey)]),
     ...(session.transactionId === undefined ? [] : [transactionKey(session.place.chargerId, session.transactionId)]),
   ]
 }

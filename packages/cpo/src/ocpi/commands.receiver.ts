@@ -1,7 +1,8 @@
 import { Fault } from '@plugtill/engine/fault'
 import { commands, type StartSession } from '@plugtill/ocpi/modules/commands'
+import { ownsParty } from '@plugtill/ocpi/peers'
 import { type Call, type Mounted, mount } from '@plugtill/ocpi/server'
-import { fingerprintOf, newSession, offerFor, uniqueTag } from '../charging/command.ts'
+import { buyerOf, fingerprintOf, newSession, offerFor, uniqueTag } from '../charging/command.ts'
 import type { ChargingSession } from '../charging/session.ts'
 import { evseKey } from '../effects/charging-kind.ts'
 import { ownerOf, referenceKey } from '../partners.ts'
@@ -46,13 +47,20 @@ export function commandsReceiver(cpo: CommandsParts): Mounted {
 async function start(cpo: CommandsParts, call: Call<StartSession>): Promise<Reply> {
   const { body, peer, correlationId } = call
   const { ids, party, settings, sites } = cpo
+  const { country_code: countryCode, party_id: partyId } = body.token
+  if (!ownsParty(peer, { countryCode, partyId })) {
+    const text = `The token belongs to ${countryCode}-${partyId}, for which you do not speak. Send a token of your own.`
+    return rejected(cpo, text)
+  }
   const location = await cpo.register.location(body.location_id)
   if (location === undefined) return unknownLocation(cpo, body.location_id)
   const now = cpo.clock.now()
-  const tariffs = await cpo.register.tariffs()
+  const buyer = buyerOf(body, peer, correlationId)
+  const tariffs = await cpo.register.seenBy(buyer.owner).tariffs()
   const reservation = await reservationFor(cpo, call)
   const reservedForThem = reservation !== undefined
-  const offer = offerFor(body, { sites, location, tariffs, now, online: cpo.chargers.online, reservedForThem })
+  const { online } = cpo.chargers
+  const offer = offerFor(body, { sites, location, tariffs, sale: buyer.sale, now, online, reservedForThem })
   if ('refused' in offer) return rejected(cpo, offer.refused)
   const { refused } = await reservedForAnother(cpo, offer.evse.uid, reservation)
   if (refused !== undefined) return rejected(cpo, refused)
@@ -60,7 +68,7 @@ async function start(cpo: CommandsParts, call: Call<StartSession>): Promise<Repl
   const refusal = rejected(cpo, `EVSE ${offer.evse.uid} is occupied.`)
   if (await occupied()) return refusal
   const idTag = reservation?.idTag
-  const session = newSession(body, { ids, now, peer, correlationId, party, location, offer, settings, idTag })
+  const session = newSession(buyer, { ids, now, party, location, offer, settings, idTag })
   const create = (one: ChargingSession) => cpo.charging.create(one, { type: 'start-commanded', at: now })
   try {
     await create(session)

@@ -91,7 +91,7 @@ function newReservation(
     number: numberOf(id),
     responseUrl: response_url,
     correlationId: at.correlationId,
-    idTag: idTagOf(uid, id),
+    idTag: idTagOf(token, id),
     token: { country_code, party_id, uid, type, contract_id },
     place: placeOf(at.spot),
     currency: at.currency,

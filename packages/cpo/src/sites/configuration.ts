@@ -1,6 +1,5 @@
 /** The sites of this operator as they are written down: what OCPI shows, and which charger stands behind each EVSE. */
 
-import { Fault } from '@plugtill/engine/fault'
 import type { Connector, Evse, Location } from '@plugtill/ocpi/modules/locations'
 import type { Tariff } from '@plugtill/ocpi/modules/tariffs'
 import { sameCi } from '@plugtill/ocpi/types'
@@ -21,7 +20,10 @@ export interface Site extends Omit<Location, 'country_code' | 'party_id' | 'last
   readonly evses: readonly SiteEvse[]
 }
 
-export type SiteTariff = Omit<Tariff, 'country_code' | 'party_id' | 'last_updated'>
+export interface SiteTariff extends Omit<Tariff, 'country_code' | 'party_id' | 'last_updated'> {
+  /** Only these partners see it and buy at it, such as `DE-EMS`; absent: all. Fixed with the id of the tariff. */
+  readonly partners?: readonly string[]
+}
 
 export interface Sites {
   readonly locations: readonly Site[]
@@ -61,6 +63,12 @@ export function siteOf(sites: Sites, locationId: string): Site | undefined {
   return sites.locations.find((site) => sameCi(site.id, locationId))
 }
 
+/** Whether a partner sees this tariff; a tariff that is no longer configured is nobody's. */
+export function mayBuy(sites: Sites, tariffId: string, owner: string): boolean {
+  const tariff = sites.tariffs.find(({ id }) => sameCi(id, tariffId))
+  return tariff !== undefined && (tariff.partners?.some((partner) => sameCi(partner, owner)) ?? true)
+}
+
 export function chargerIds(sites: Sites): readonly string[] {
   return [...new Set(spotsOf(sites).map((spot) => spot.connector.charger.id))]
 }
@@ -85,29 +93,4 @@ export function isAt(
   if (evseId === undefined) return connectorId === 0 || charger.connector === connectorId
   if (charger.evse === undefined) return evseId === 0 || charger.connector === evseId
   return (evseId === 0 || charger.evse === evseId) && (connectorId === 0 || charger.connector === connectorId)
-}
-
-/** Stops the start with one line when the configuration cannot work. */
-export function checkSites(sites: Sites): void {
-  const seen = new Map<string, string>()
-  const take = (what: string, id: string) => {
-    const key = `${what} ${id.toLowerCase()}`
-    if (seen.has(key)) throw new Fault('SITES_WRONG', `Two ${what}s have the id "${id}". Give each its own.`)
-    seen.set(key, id)
-  }
-  for (const site of sites.locations) take('location', site.id)
-  for (const tariff of sites.tariffs) take('tariff', tariff.id)
-  for (const site of sites.locations) for (const evse of site.evses) take('EVSE', evse.uid)
-  for (const { evse, connector } of spotsOf(sites)) {
-    take(`connector of EVSE ${evse.uid}`, connector.id)
-    const { id: charger, evse: number, connector: place } = connector.charger
-    take('charger connector', number === undefined ? `${charger} ${place}` : `${charger} ${number}.${place}`)
-    for (const id of connector.tariff_ids ?? []) {
-      if (sites.tariffs.some((tariff) => sameCi(tariff.id, id))) continue
-      throw new Fault(
-        'SITES_WRONG',
-        `Connector ${connector.id} of EVSE ${evse.uid} names the tariff "${id}", which is not among the tariffs. Add it or take the name away.`,
-      )
-    }
-  }
 }
