@@ -11,6 +11,7 @@ import { addPaymentCommands } from './commands/payments.ts'
 import { addPeersCommand } from './commands/peers.ts'
 import { addPriceCommand } from './commands/price.ts'
 import { addPspCommands } from './commands/psp.ts'
+import { addReconcileCommand } from './commands/reconcile.ts'
 import { addSandboxCommand } from './commands/sandbox.ts'
 import { addTapCommands } from './commands/tap.ts'
 import { addTerminalsCommand } from './commands/terminals.ts'
@@ -51,6 +52,7 @@ export async function run(argv: readonly string[], io: Io): Promise<ExitStatus> 
     addContractsCommand,
     addTapCommands,
     addPaymentCommands,
+    addReconcileCommand,
     addPspCommands,
     addChargerCommand,
     addConfigCommand,
