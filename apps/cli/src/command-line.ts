@@ -12,6 +12,7 @@ import { addPeersCommand } from './commands/peers.ts'
 import { addPriceCommand } from './commands/price.ts'
 import { addPspCommands } from './commands/psp.ts'
 import { addSandboxCommand } from './commands/sandbox.ts'
+import { addSimCommand } from './commands/sim.ts'
 import { addSitesCommand } from './commands/sites.ts'
 import { addTapCommands } from './commands/tap.ts'
 import { addTerminalsCommand } from './commands/terminals.ts'
@@ -54,6 +55,7 @@ export async function run(argv: readonly string[], io: Io): Promise<ExitStatus> 
     addPaymentCommands,
     addPspCommands,
     addChargerCommand,
+    addSimCommand,
     addSitesCommand,
     addConfigCommand,
     addPriceCommand,
