@@ -2,6 +2,7 @@
 import { Command, CommanderError } from 'commander'
 import { type Api, createApi } from './api.ts'
 import { addChargerCommand } from './commands/charger.ts'
+import { addChargersCommand } from './commands/chargers.ts'
 import { addCheckCommand } from './commands/check.ts'
 import { addConfigCommand } from './commands/config.ts'
 import { addContractsCommand } from './commands/contracts.ts'
@@ -12,6 +13,7 @@ import { addPeersCommand } from './commands/peers.ts'
 import { addPriceCommand } from './commands/price.ts'
 import { addPspCommands } from './commands/psp.ts'
 import { addSandboxCommand } from './commands/sandbox.ts'
+import { addSitesCommand } from './commands/sites.ts'
 import { addTapCommands } from './commands/tap.ts'
 import { addTerminalsCommand } from './commands/terminals.ts'
 import { EXIT, Exit, type ExitStatus, wrongUsage } from './exit.ts'
@@ -53,6 +55,8 @@ export async function run(argv: readonly string[], io: Io): Promise<ExitStatus> 
     addPaymentCommands,
     addPspCommands,
     addChargerCommand,
+    addChargersCommand,
+    addSitesCommand,
     addConfigCommand,
     addPriceCommand,
     addLintCommand,

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
 import { createChargerGate } from '@plugtill/cpo/chargers/link.ocpp-rpc'
 import { type Cpo, createCpo } from '@plugtill/cpo/cpo'
+import { chargerIds, type Sites } from '@plugtill/cpo/sites/configuration'
 import { demoSites } from '@plugtill/cpo/sites/demo'
 import { wallClock } from '@plugtill/engine/clock'
 import type { OnExchange } from '@plugtill/ocpi/exchange'
@@ -21,8 +22,10 @@ import { type Boards, createBoards } from './judge/boards.ts'
 import { createLog, type Log } from './log.ts'
 import { mountAll } from './mount-all.ts'
 import { follow } from './moved.ts'
+import { openOcppPort } from './ocpp-port.ts'
 import { type Provider, providerOf, refuseStrangers } from './provider.ts'
 import { keptSecret, randomToken } from './secrets.ts'
+import { loadSites } from './sites-file.ts'
 import { createStations, type Stations } from './stations.ts'
 import { openStores, type Stores } from './stores.ts'
 import { createTroubles, type Troubles } from './trouble.ts'
@@ -51,6 +54,7 @@ export async function startSandbox(config: Config, options: SandboxOptions): Pro
     for (const end of ends.splice(0).reverse()) await end()
   }
   try {
+    const sites = config.sites === undefined ? demoSites : await loadSites(config.sites)
     const port = await openPort(config)
     ends.push(port.close)
     const stores = await openStores(config, { cpo: withCpo })
@@ -59,7 +63,7 @@ export async function startSandbox(config: Config, options: SandboxOptions): Pro
       config.publicUrl ??
       `http://${isLoopback(config.host) || /^(0\.0\.0\.0|::)$/.test(config.host) ? 'localhost' : bracketed(config.host)}:${port.port}`
     const moved = await follow([stores.ptp, ...(stores.cpo ? [stores.cpo] : [])], publicUrl, wallClock)
-    const parts = partsOf(config, { stores, publicUrl })
+    const parts = partsOf(config, { stores, publicUrl, sites })
     ends.push(parts.send.close)
     const provider = providerOf(config, { stores, readerOf: (terminalId) => ptp.readerOf(terminalId) })
     ends.push(provider.close)
@@ -78,7 +82,7 @@ export async function startSandbox(config: Config, options: SandboxOptions): Pro
     ptp.start()
     const { terminalKeys } = parts
     if (!cpo || !charging) return { publicUrl, data: stores.described, furnished: undefined, terminalKeys, stop }
-    ends.push(charging.open())
+    ends.push(await charging.open())
     const furnished = await furnish({ ptp: ptp.admin, cpo: cpo.admin, clock: wallClock }).catch(notTogether)
     if (moved) await sayWhereInvoicesAre(cpo, furnished)
     return { publicUrl, data: stores.described, furnished, terminalKeys, stop }
@@ -114,11 +118,13 @@ export interface Parts {
   readonly keySecret: string
   readonly terminalKeys: TerminalKeys | undefined
   readonly boards: Boards
+  readonly sites: Sites
   readonly live: Live
   readonly troubles: Troubles
 }
 
-function partsOf(config: Config, { stores, publicUrl }: Pick<Parts, 'stores' | 'publicUrl'>): Parts {
+function partsOf(config: Config, given: Pick<Parts, 'stores' | 'publicUrl' | 'sites'>): Parts {
+  const { stores, publicUrl } = given
   const log = createLog(config.logLevel)
   // Its own two platforms talk over loopback. Partners may be there as well, unless the port is open to others: then
   // one of them could have us look around in the network behind. (T08)
@@ -127,8 +133,7 @@ function partsOf(config: Config, { stores, publicUrl }: Pick<Parts, 'stores' | '
   const terminalKeys = config.apiKey === undefined ? undefined : createTerminalKeys(keySecret)
   return {
     config,
-    stores,
-    publicUrl,
+    ...given,
     log,
     send: createHttpSend(peers),
     mayCall: createMayCall(peers),
@@ -169,6 +174,7 @@ function ptpOf(parts: Parts, provider: Provider): Ptp {
     store: stores.ptp,
     psp: provider.psp,
     baseUrl: `${publicUrl}/ptp/ocpi`,
+    receiptsUrl: `${publicUrl}/ptp/receipts`,
     ...(provider.ledger && { pspLedger: provider.ledger }),
     settings: {
       ...defaultSettings,
@@ -198,36 +204,46 @@ function cpoOf(parts: Parts, store: NonNullable<Stores['cpo']>): Cpo {
     store,
     baseUrl: `${publicUrl}/cpo/ocpi`,
     publicUrl: `${publicUrl}/cpo`,
-    sites: demoSites,
+    sites: parts.sites,
     // Who tries things out wants to see the energy flow.
     settings: {
       plugInWindowS: config.plugInWindowS,
       tokenRenewalS: config.tokenRenewalS,
       sessionUpdateS: 5,
+      chargerSpeed: config.speed,
+      stationSecrets: config.stationSecrets ?? (config.apiKey === undefined ? 'optional' : 'required'),
+      unknownStations: config.unknownStations ?? (isLoopback(config.host) ? 'quarantine' : 'refuse'),
     },
   })
 }
 
 /** The CPO's OCPP entrance and the stations that connect to it. `open` returns what closes both. */
 function chargingOf(
-  { config, stores, publicUrl, log }: Parts,
+  { config, stores, publicUrl, log, sites }: Parts,
   { port, cpo }: { readonly port: Port; readonly cpo: Cpo },
-): { readonly stations: Stations; readonly open: () => () => Promise<void> } {
-  // On a port that others reach only our own stations may be the chargers of the demo sites.
-  const password = config.apiKey === undefined ? undefined : randomToken()
-  const known = (id: string, sent?: string) => cpo.knows(id) && (password === undefined || sent === password)
+): { readonly stations: Stations; readonly open: () => Promise<() => Promise<void>> } {
+  // On a port that others reach only our own stations may be the chargers of the sites.
+  const passwords = new Map<string, string>()
   const stations = createStations({
-    sites: demoSites,
+    sites,
     endpoint: `ws://localhost:${port.port}/ocpp`,
     clock: wallClock,
     random: Math.random,
     speed: config.speed,
     file: join(stores.folder, 'stations.json'),
-    ...(password !== undefined && { password }),
+    passwords,
     onFault: (error) => log.fault(error, 'stations'),
   })
-  const open = () => {
-    const gate = createChargerGate({ known, onLink: (link) => cpo.chargers.accept(link) })
+  const open = async () => {
+    // A new secret for each of them at every start: nobody else knows it.
+    if (config.apiKey !== undefined)
+      for (const id of chargerIds(sites)) passwords.set(id, await cpo.stations.setSecret(id))
+    const gate = createChargerGate({
+      known: cpo.stations.admission,
+      onLink: (link) => cpo.chargers.accept(link),
+      onFinding: cpo.onFinding,
+    })
+    const own = await openOcppPort(config, gate)
     port.takeUpgrades((request, socket, head) => {
       // Chargers send no Origin; a page of another site that opens a socket does.
       if (request.headers.origin !== undefined && foreign({ method: 'GET', headers: request.headers }, publicUrl))
@@ -238,6 +254,7 @@ function chargingOf(
     return async () => {
       await stations.stop()
       await gate.close()
+      await own?.close()
     }
   }
   return { stations, open }

@@ -10,6 +10,7 @@ import { DECISIONS } from './payment/events.ts'
 import type { Payment, PaymentState } from './payment/payment.ts'
 import { paymentMachine } from './payment/states.ts'
 import { paymentRecord } from './payment/view.ts'
+import { receiptUrl } from './receipts/receipts.ts'
 import { followTimeline, timelineOf } from './timeline.ts'
 
 const Text = Type.Optional(Type.String({ maxLength: 200 }))
@@ -21,7 +22,9 @@ const unknown = (reference: string | undefined) =>
 /** One payment as the operator sees it, with everything that happened to it. */
 export async function recordOf(parts: AdminParts, reference: string | undefined) {
   const payment = await parts.payments.find((reference ?? '').toLowerCase())
-  return payment && { ...paymentRecord(payment), timeline: await timelineOf(parts, payment.id) }
+  if (!payment) return undefined
+  const receipt_url = receiptUrl(parts, payment.id) ?? null
+  return { ...paymentRecord(payment), receipt_url, timeline: await timelineOf(parts, payment.id) }
 }
 
 export function paymentRows(parts: AdminParts): AdminTable {

@@ -45,6 +45,7 @@ import { tariffsReceiver } from './ocpi/tariffs.receiver.ts'
 import type { PaymentEvent } from './payment/events.ts'
 import type { Payment } from './payment/payment.ts'
 import { takePspHint } from './psp-messages.ts'
+import { type ReceiptAnswer, type ReceiptForm, serveReceipt } from './receipts/receipts.ts'
 import type { PtpSettings } from './settings.ts'
 import { createSweep } from './sweep.ts'
 import { createSync, type Sync } from './sync.ts'
@@ -70,6 +71,8 @@ export interface PtpParts {
   readonly pspAccounts?: Readonly<Record<string, Psp>>
   /** Public URL of our OCPI entrance, without trailing slash, e.g. https://pay.example/ptp/ocpi. */
   readonly baseUrl: string
+  /** Public address below which drivers open receipts, without trailing slash; absent: receipts have none. */
+  readonly receiptsUrl?: string
   readonly settings: PtpSettings
   /** Books of a simulated provider, when it is one. */
   readonly pspLedger?: () => Promise<readonly object[]>
@@ -87,6 +90,8 @@ export interface Ptp {
   readonly link: Link
   readonly changes: Changes
   readonly view: (payment: Payment) => ReturnType<typeof viewOf>
+  /** What stands at the address of a receipt. */
+  readonly serveReceipt: (token: string, form: ReceiptForm) => Promise<ReceiptAnswer>
   /** The provider's reader in a terminal, as the operator named it. */
   readonly readerOf: (terminalId: string) => Promise<string | undefined>
   /** A genuine message of the provider; resolves to whether it was about a payment of ours. */
@@ -110,6 +115,7 @@ export function createPtp(parts: PtpParts): Ptp {
     link,
     changes: base.changes,
     view: (payment) => viewOf(linkParts, payment),
+    serveReceipt: (token, form) => serveReceipt(linkParts, token, form),
     readerOf: readers.of,
     pspHint: takePspHint(linkParts),
     admin: adminTable({ ...linkParts, link, handshake, readers }),

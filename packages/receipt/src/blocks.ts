@@ -181,11 +181,11 @@ function paymentBlocks({ payment, language, timeZone }: Slip, say: Say): readonl
 }
 
 function invoiceBlocks({ invoice }: Slip, say: Say): readonly Block[] {
-  const url = invoice && webLink(invoice.url)
-  if (!invoice || url === undefined) return []
+  if (!invoice) return []
+  const url = webLink(invoice.url ?? '')
   return [
     { is: 'lines', lines: [say('invoice-by', { name: printable(invoice.by, 100) })] },
-    { is: 'link', text: `${say('invoice-at')}: ${new URL(url).host}`, url },
+    ...(url === undefined ? [] : [{ is: 'link', text: `${say('invoice-at')}: ${new URL(url).host}`, url } as const]),
   ]
 }
 
