@@ -44,9 +44,6 @@ function Commands({ onClose }: Pick<PaletteProps, 'onClose'>): ReactNode {
   const [at, setAt] = useState(0)
   const found = useCommands(text)
   const chosen = Math.min(at, found.length - 1)
-  const list = useRef<HTMLDivElement>(null)
-  // biome-ignore lint/correctness/useExhaustiveDependencies: another choice is what moves the list
-  useEffect(() => list.current?.querySelector('[aria-selected=true]')?.scrollIntoView({ block: 'nearest' }), [chosen])
   const run = (command: Command | undefined): void => {
     if (!command) return
     onClose()
@@ -83,25 +80,41 @@ function Commands({ onClose }: Pick<PaletteProps, 'onClose'>): ReactNode {
           setAt(0)
         }}
       />
-      <div role="listbox" id="commands" aria-label={t.palette.title} ref={list} tabIndex={-1}>
-        {found.map((command, index) => (
-          // biome-ignore lint/a11y/useKeyWithClickEvents: the field above holds the cursor and listens to the keys
-          <div
-            key={command.id}
-            id={`command-${command.id}`}
-            role="option"
-            tabIndex={-1}
-            aria-selected={index === chosen}
-            onClick={() => run(command)}
-            onPointerMove={() => setAt(index)}
-          >
-            <span className="command-group">{command.group}</span>
-            <span className="command-name">{command.name}</span>
-            {command.hint ? <kbd>{command.hint}</kbd> : null}
-          </div>
-        ))}
-      </div>
+      <Found commands={found} chosen={chosen} onChoose={setAt} onRun={run} />
       {found.length === 0 ? <p className="quiet">{t.palette.nothing}</p> : null}
+    </div>
+  )
+}
+
+interface FoundProps {
+  readonly commands: readonly Command[]
+  readonly chosen: number
+  readonly onChoose: (index: number) => void
+  readonly onRun: (command: Command) => void
+}
+
+function Found({ commands, chosen, onChoose, onRun }: FoundProps): ReactNode {
+  const list = useRef<HTMLDivElement>(null)
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another choice is what moves the list
+  useEffect(() => list.current?.querySelector('[aria-selected=true]')?.scrollIntoView({ block: 'nearest' }), [chosen])
+  return (
+    <div role="listbox" id="commands" aria-label={texts().palette.title} ref={list} tabIndex={-1}>
+      {commands.map((command, index) => (
+        // biome-ignore lint/a11y/useKeyWithClickEvents: the field above holds the cursor and listens to the keys
+        <div
+          key={command.id}
+          id={`command-${command.id}`}
+          role="option"
+          tabIndex={-1}
+          aria-selected={index === chosen}
+          onClick={() => onRun(command)}
+          onPointerMove={() => onChoose(index)}
+        >
+          <span className="command-group">{command.group}</span>
+          <span className="command-name">{command.name}</span>
+          {command.hint ? <kbd>{command.hint}</kbd> : null}
+        </div>
+      ))}
     </div>
   )
 }

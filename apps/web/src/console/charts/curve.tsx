@@ -25,17 +25,6 @@ export function Curve({ title, points, sayX, sayY, steps, tone = 'accent' }: Cur
   const [at, setAt] = useState<Point | undefined>()
   const [first, last] = [points[0], points.at(-1)]
   if (!first || !last || points.length < 2) return <p className="quiet">{texts().charts.none}</p>
-  const marks = ticks(Math.max(...points.map(({ y }) => y)))
-  const top = marks.at(-1) ?? 1
-  const place = ({ x, y }: Point): string =>
-    `${shareOf(x, first.x, last.x).toFixed(2)} ${(100 - shareOf(y, 0, top)).toFixed(2)}`
-  const line = points
-    .map((point, index) => {
-      const before = points[index - 1]
-      const corner = steps && before ? `L${place({ x: point.x, y: before.y })} ` : ''
-      return `${index === 0 ? 'M' : `${corner}L`}${place(point)}`
-    })
-    .join(' ')
   const follow = ({ clientX, currentTarget }: PointerEvent<SVGSVGElement>): void => {
     const { left, width } = currentTarget.getBoundingClientRect()
     const x = first.x + ((clientX - left) / width) * (last.x - first.x)
@@ -57,54 +46,75 @@ export function Curve({ title, points, sayX, sayY, steps, tone = 'accent' }: Cur
         onPointerMove={follow}
         onPointerLeave={() => setAt(undefined)}
       >
-        {marks.map((mark) => (
-          <g key={mark}>
-            <line
-              className="grid"
-              x1="0"
-              x2="100%"
-              y1={`${100 - shareOf(mark, 0, top)}%`}
-              y2={`${100 - shareOf(mark, 0, top)}%`}
-            />
-            <text className="tick" x="2" y={`${100 - shareOf(mark, 0, top)}%`} dy={mark === top ? 13 : -4}>
-              {sayY(mark)}
-            </text>
-          </g>
-        ))}
-        {/* biome-ignore lint/a11y/noSvgWithoutTitle: a part of the picture that has its label */}
-        <svg viewBox="0 0 100 100" preserveAspectRatio="none" width="100%" height="100%" overflow="visible">
-          <path className="area" d={`${line} L100 100 L0 100 Z`} />
-          <path className="line" d={line} vectorEffect="non-scaling-stroke" />
-        </svg>
-        {at ? (
-          <line
-            className="cursor"
-            x1={`${shareOf(at.x, first.x, last.x)}%`}
-            x2={`${shareOf(at.x, first.x, last.x)}%`}
-            y1="0"
-            y2="100%"
-          />
-        ) : null}
+        <Area points={points} from={first.x} to={last.x} sayY={sayY} at={at} steps={steps ?? false} />
       </svg>
       <div className="chart-foot number" aria-hidden="true">
         <span>{sayX(first.x)}</span>
         <span>{sayX((first.x + last.x) / 2)}</span>
         <span>{sayX(last.x)}</span>
       </div>
-      <details className="raw">
-        <summary>{texts().charts.values}</summary>
-        <table aria-label={title}>
-          <tbody>
-            {thinned(points).map((point) => (
-              <tr key={point.x}>
-                <th scope="row">{sayX(point.x)}</th>
-                <td data-end="true">{sayY(point.y)}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </details>
+      <Values title={title} points={points} sayX={sayX} sayY={sayY} />
     </figure>
+  )
+}
+
+interface AreaProps {
+  readonly points: readonly Point[]
+  readonly from: number
+  readonly to: number
+  readonly sayY: (y: number) => string
+  readonly at: Point | undefined
+  readonly steps: boolean
+}
+
+/** Lines of the grid with their values, the curve, and where the pointer is. */
+function Area({ points, from, to, sayY, at, steps }: AreaProps): ReactNode {
+  const marks = ticks(Math.max(...points.map(({ y }) => y)))
+  const top = marks.at(-1) ?? 1
+  const [across, up] = [(x: number) => shareOf(x, from, to), (y: number) => 100 - shareOf(y, 0, top)]
+  const place = ({ x, y }: Point): string => `${across(x).toFixed(2)} ${up(y).toFixed(2)}`
+  const line = points
+    .map((point, index) => {
+      const before = points[index - 1]
+      const corner = steps && before ? `L${place({ x: point.x, y: before.y })} ` : ''
+      return `${index === 0 ? 'M' : `${corner}L`}${place(point)}`
+    })
+    .join(' ')
+  return (
+    <>
+      {marks.map((mark) => (
+        <g key={mark}>
+          <line className="grid" x1="0" x2="100%" y1={`${up(mark)}%`} y2={`${up(mark)}%`} />
+          <text className="tick" x="2" y={`${up(mark)}%`} dy={mark === top ? 13 : -4}>
+            {sayY(mark)}
+          </text>
+        </g>
+      ))}
+      {/* biome-ignore lint/a11y/noSvgWithoutTitle: a part of the picture that has its label */}
+      <svg viewBox="0 0 100 100" preserveAspectRatio="none" width="100%" height="100%" overflow="visible">
+        <path className="area" d={`${line} L100 100 L0 100 Z`} />
+        <path className="line" d={line} vectorEffect="non-scaling-stroke" />
+      </svg>
+      {at ? <line className="cursor" x1={`${across(at.x)}%`} x2={`${across(at.x)}%`} y1="0" y2="100%" /> : null}
+    </>
+  )
+}
+
+function Values({ title, points, sayX, sayY }: Pick<CurveProps, 'title' | 'points' | 'sayX' | 'sayY'>): ReactNode {
+  return (
+    <details className="raw">
+      <summary>{texts().charts.values}</summary>
+      <table aria-label={title}>
+        <tbody>
+          {thinned(points).map((point) => (
+            <tr key={point.x}>
+              <th scope="row">{sayX(point.x)}</th>
+              <td data-end="true">{sayY(point.y)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </details>
   )
 }
 

@@ -67,8 +67,7 @@ interface StationProps {
 function Station({ charger, sim, onDone }: StationProps): ReactNode {
   const t = texts().chargers
   const evseOf = (connector: number): string | undefined =>
-    charger.connectors?.find((one) => one['connector' as keyof typeof one] === (connector as unknown as string))
-      ?.evse_uid
+    charger.connectors?.find((one) => one.connector === connector)?.evse_uid
   if (!sim)
     return <p className="quiet">{t.notSimulated((charger.connectors ?? []).map((c) => c.evse_uid).join(', '))}</p>
   return (
@@ -113,18 +112,11 @@ interface ConnectorProps {
 
 function Connector({ id, connector, evse, onDone }: ConnectorProps): ReactNode {
   const t = texts().chargers
-  const [car, setCar] = useState<string>('family')
-  const [code, setCode] = useState<string>('InternalError')
-  const acting = useAct()
-  const { connector_id: number_, status, soc } = connector
-  const deed =
-    (name: string, more: object = {}) =>
-    (): void =>
-      acting.run(() => ask('POST', simPath(id, name), { connector: number_, ...more }), onDone)
+  const { connector_id, status, soc, car } = connector
   return (
-    <li className="connector" data-testid={`connector-${id}-${number_}`}>
+    <li className="connector" data-testid={`connector-${id}-${connector_id}`}>
       <div className="connector-head">
-        <b>{t.connector(number_)}</b> <State name={status} />
+        <b>{t.connector(connector_id)}</b> <State name={status} />
         {evse ? <Code>{evse}</Code> : null}
       </div>
       <dl className="figures small">
@@ -134,57 +126,60 @@ function Connector({ id, connector, evse, onDone }: ConnectorProps): ReactNode {
         </div>
         <div>
           <dt>{t.car}</dt>
-          <dd>{connector.car ? `${connector.car}${soc === null ? '' : ` · ${percent(soc / 100)}`}` : <None />}</dd>
+          <dd>{car ? `${car}${soc === null ? '' : ` · ${percent(soc / 100)}`}` : <None />}</dd>
         </div>
         <div>
           <dt>{t.register}</dt>
           <dd className="number">{number(connector.register_wh / 1000, 1)} kWh</dd>
         </div>
       </dl>
+      <Deeds id={id} connector={connector} onDone={onDone} />
+    </li>
+  )
+}
+
+function Deeds({ id, connector, onDone }: Omit<ConnectorProps, 'evse'>): ReactNode {
+  const t = texts().chargers
+  const [car, setCar] = useState<string>('family')
+  const [code, setCode] = useState<string>('InternalError')
+  const acting = useAct()
+  const button = (name: string, words: string, more: object = {}): ReactNode => (
+    <button
+      type="button"
+      className="quiet-button"
+      disabled={acting.busy}
+      data-testid={name}
+      onClick={() =>
+        acting.run(() => ask('POST', simPath(id, name), { connector: connector.connector_id, ...more }), onDone)
+      }
+    >
+      {words}
+    </button>
+  )
+  return (
+    <>
       <div className="deeds">
         {connector.car === null ? (
           <>
             <Field label={t.car} value={car} onChange={setCar} options={CARS.map((name) => [name, name])} />
-            <button
-              type="button"
-              className="quiet-button"
-              disabled={acting.busy}
-              onClick={deed('plug', { car })}
-              data-testid="plug"
-            >
-              {t.plug}
-            </button>
+            {button('plug', t.plug, { car })}
           </>
         ) : (
           <>
-            <button type="button" className="quiet-button" disabled={acting.busy} onClick={deed('stop')}>
-              {t.stop}
-            </button>
-            <button
-              type="button"
-              className="quiet-button"
-              disabled={acting.busy}
-              onClick={deed('unplug')}
-              data-testid="unplug"
-            >
-              {t.unplug}
-            </button>
+            {button('stop', t.stop)}
+            {button('unplug', t.unplug)}
           </>
         )}
-        {status === 'Faulted' ? (
-          <button type="button" className="quiet-button" disabled={acting.busy} onClick={deed('clear')}>
-            {t.mend}
-          </button>
+        {connector.status === 'Faulted' ? (
+          button('clear', t.mend)
         ) : (
           <>
             <Field label={t.code} value={code} onChange={setCode} options={CODES.map((name) => [name, name])} />
-            <button type="button" className="quiet-button" disabled={acting.busy} onClick={deed('fault', { code })}>
-              {t.fault}
-            </button>
+            {button('fault', t.fault, { code })}
           </>
         )}
       </div>
       <Problem text={acting.problem} />
-    </li>
+    </>
   )
 }

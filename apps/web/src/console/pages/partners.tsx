@@ -112,40 +112,7 @@ function PartnerPage({ side, id }: { readonly side: Side; readonly id: string })
         {peer?.health ? <HealthFigures health={peer.health} /> : <p className="quiet">{t.nothingSaid}</p>}
       </Panel>
       <div className="columns">
-        <Panel title={t.connection}>
-          {peer ? (
-            <>
-              <Pairs
-                pairs={[
-                  ['OCPI', peer.version ?? <None key="v" />],
-                  ['Versions URL', <Code key="u">{peer.versions_url}</Code>],
-                  [t.renewed, <At key="a" time={peer.updated_at} />],
-                  [
-                    texts().pages.milestones.title,
-                    <Go key="m" to={{ page: 'milestones', detail: `${side}/${id}` }}>
-                      {t.board}
-                    </Go>,
-                  ],
-                  [
-                    texts().pages.traffic.title,
-                    <Go key="t" to={{ page: 'traffic', query: { from: side } }}>
-                      {t.messages}
-                    </Go>,
-                  ],
-                ]}
-              />
-              <p className="deeds">
-                <Act act={() => ask('POST', `${path}/rotate`)} then={reading.again} testId="rotate">
-                  {t.rotate}
-                </Act>
-                <Act act={() => ask('DELETE', path)} then={reading.again}>
-                  {t.unregister}
-                </Act>
-              </p>
-              <p className="quiet">{t.rotateSays}</p>
-            </>
-          ) : null}
-        </Panel>
+        <Connection side={side} id={id} path={path} peer={peer} again={reading.again} />
         <Deliveries path={path} />
       </div>
       <Panel title={t.endpoints} empty={(peer?.endpoints ?? []).length === 0 && t.noEndpoints}>
@@ -161,6 +128,54 @@ function PartnerPage({ side, id }: { readonly side: Side; readonly id: string })
         />
       </Panel>
     </>
+  )
+}
+
+interface ConnectionProps {
+  readonly side: Side
+  readonly id: string
+  readonly path: string
+  readonly peer: Partner | undefined
+  readonly again: () => void
+}
+
+function Connection({ side, id, path, peer, again }: ConnectionProps): ReactNode {
+  const t = texts().partners
+  return (
+    <Panel title={t.connection}>
+      {peer ? (
+        <>
+          <Pairs
+            pairs={[
+              ['OCPI', peer.version ?? <None key="v" />],
+              ['Versions URL', <Code key="u">{peer.versions_url}</Code>],
+              [t.renewed, <At key="a" time={peer.updated_at} />],
+              [
+                texts().pages.milestones.title,
+                <Go key="m" to={{ page: 'milestones', detail: `${side}/${id}` }}>
+                  {t.board}
+                </Go>,
+              ],
+              [
+                texts().pages.traffic.title,
+                <Go key="t" to={{ page: 'traffic', query: { from: side } }}>
+                  {t.messages}
+                </Go>,
+              ],
+            ]}
+          />
+          <p className="deeds">
+            <Act act={() => ask('POST', `${path}/rotate`)} then={again} testId="rotate">
+              {t.rotate}
+            </Act>
+            <Act act={() => ask('DELETE', path)} then={again}>
+              {t.unregister}
+            </Act>
+          </p>
+          <p className="quiet">{t.rotateSays}</p>
+        </>
+      ) : null}
+    </Panel>
   )
 }
 

@@ -187,7 +187,7 @@ function DriverSees({ view, shownIn, onLanguage }: DriverProps): ReactNode {
   )
 }
 
-const TONE = { error: 'bad', warning: 'warn', hint: 'calm' } as const
+const TONE = { hint: 'calm', warning: 'warn', error: 'bad' } as const
 
 function Lint({ findings }: { readonly findings: readonly Finding[] }): ReactNode {
   const t = texts().tariffs

@@ -5,6 +5,7 @@ import { texts } from '../../look/catalogue/catalogue.ts'
 import type { Side } from '../../look/platform-api.ts'
 import { read } from '../../look/platform-api.ts'
 import { PageHead, Panel } from '../parts/panel.tsx'
+import type { Query } from '../routes.ts'
 import { useQuery } from '../routes.ts'
 import { ExchangeView } from '../traffic/exchange.tsx'
 import { FrameView } from '../traffic/frame.tsx'
@@ -30,10 +31,6 @@ export function Traffic(): ReactNode {
   const wanted = traffic.messages.filter(
     (m) => sources.has(sourceOf(m)) && passes(m, only) && says(m, q.trim().toLowerCase()),
   )
-  const toggle = (source: Source): void => {
-    if (!sources.delete(source)) sources.add(source)
-    change({ from: [...sources].join(' ') || 'none' })
-  }
   return (
     <>
       <PageHead title={texts().pages.traffic.title} lead={texts().pages.traffic.lead}>
@@ -52,30 +49,7 @@ export function Traffic(): ReactNode {
           </button>
         </span>
       </PageHead>
-      <div className="filters">
-        <fieldset className="filters">
-          <legend className="unseen">{t.sources}</legend>
-          {SOURCES.map((source) => (
-            <button key={source} type="button" aria-pressed={sources.has(source)} onClick={() => toggle(source)}>
-              {t.from[source]}
-            </button>
-          ))}
-          <button
-            type="button"
-            aria-pressed={only === 'wrong'}
-            onClick={() => change({ only: only === 'wrong' ? '' : 'wrong' })}
-          >
-            {t.onlyWrong}
-          </button>
-        </fieldset>
-        <input
-          type="search"
-          placeholder={t.searchHint}
-          aria-label={t.search}
-          value={q}
-          onChange={(event) => change({ q: event.target.value })}
-        />
-      </div>
+      <Filters query={query} change={change} sources={sources} />
       <Panel
         title={t.count(wanted.length)}
         empty={wanted.length === 0 && (traffic.messages.length === 0 ? t.silence : t.noMatch)}
@@ -97,6 +71,46 @@ export function Traffic(): ReactNode {
         {t.older}
       </button>
     </>
+  )
+}
+
+interface FiltersProps {
+  readonly query: Query
+  readonly change: (change: Query) => void
+  readonly sources: ReadonlySet<string>
+}
+
+function Filters({ query: { q = '', only = '' }, change, sources }: FiltersProps): ReactNode {
+  const t = texts().traffic
+  const toggle = (source: Source): void => {
+    const next = SOURCES.filter((one) => (one === source ? !sources.has(one) : sources.has(one)))
+    change({ from: next.join(' ') || 'none' })
+  }
+  return (
+    <div className="filters">
+      <fieldset className="filters">
+        <legend className="unseen">{t.sources}</legend>
+        {SOURCES.map((source) => (
+          <button key={source} type="button" aria-pressed={sources.has(source)} onClick={() => toggle(source)}>
+            {t.from[source]}
+          </button>
+        ))}
+        <button
+          type="button"
+          aria-pressed={only === 'wrong'}
+          onClick={() => change({ only: only === 'wrong' ? '' : 'wrong' })}
+        >
+          {t.onlyWrong}
+        </button>
+      </fieldset>
+      <input
+        type="search"
+        placeholder={t.searchHint}
+        aria-label={t.search}
+        value={q}
+        onChange={(event) => change({ q: event.target.value })}
+      />
+    </div>
   )
 }
 

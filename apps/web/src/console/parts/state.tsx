@@ -28,7 +28,6 @@ const TONES: Readonly<Record<string, string>> = {
   OUTOFORDER: 'bad',
   failed: 'bad',
   invalid: 'bad',
-  error: 'bad',
   refused: 'bad',
   PARTIAL_SUCCESS: 'warn',
   offline: 'warn',

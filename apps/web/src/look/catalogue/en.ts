@@ -269,7 +269,7 @@ export const en = {
     held: 'Held',
     lint: 'What is wrong with it',
     lintFine: 'Nothing found.',
-    severity: { error: 'error', warning: 'warning', hint: 'hint' },
+    severity: { error: 'Error', warning: 'Warning', hint: 'Hint' },
     calculator: 'Price calculator',
   },
   calculator: {
