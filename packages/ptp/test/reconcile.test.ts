@@ -39,65 +39,67 @@ async function forge(one: Rig, change: (payment: Payment) => Payment): Promise<v
   await one.store.query("UPDATE entity SET body = $1 WHERE kind = 'payment'", [body])
 }
 
+/** Every way a payment can end. */
+const ends: Readonly<Record<string, () => Promise<Rig>>> = {
+  paid,
+  'partly paid': async () => {
+    const one = await charged({ payment: { asked: eur(500), minimumHold: eur(100) } })
+    await one.bill(cdrFor(10))
+    return one
+  },
+  'taken back by the CPO': async () => {
+    const one = await paid()
+    await one.bill(creditFor(cdrFor(10)))
+    await one.pass(HOUR)
+    return one
+  },
+  'corrected by the CPO': async () => {
+    const one = await paid()
+    await one.bill(creditFor(cdrFor(10)))
+    await one.bill(cdrFor(8, { id: 'CDR2' }))
+    await one.pass(HOUR)
+    return one
+  },
+  'refunded by an operator': async () => {
+    const one = await paid()
+    await one.decide('refund', 105)
+    await one.pass(HOUR)
+    return one
+  },
+  'captured twice, and the rest paid back': async () => {
+    const one = await paid({ card: 'capture-twice' })
+    await one.sweep.once()
+    await one.pass(HOUR)
+    return one
+  },
+  'captured and failed afterwards': async () => {
+    const one = await paid({ card: 'capture-fails-afterwards' })
+    await one.sweep.once()
+    await one.pass(MINUTE)
+    expect((await one.payment()).state).toBe('stuck')
+    return one
+  },
+  'nothing to pay': async () => {
+    const one = await charged({}, 0)
+    await one.bill(cdrFor(0))
+    await one.pass(HOUR)
+    return one
+  },
+  declined: async () => {
+    const one = await rig({ card: 'declined' })
+    await one.tap()
+    return one
+  },
+  'still charging': async () => {
+    const one = await rig()
+    await one.tap()
+    await one.result('ACCEPTED')
+    await one.push(sessionAt(2))
+    return one
+  },
+}
+
 test('books that nobody touched say the same, whatever became of the payment', async () => {
-  const ends: Readonly<Record<string, () => Promise<Rig>>> = {
-    paid,
-    'partly paid': async () => {
-      const one = await charged({ payment: { asked: eur(500), minimumHold: eur(100) } })
-      await one.bill(cdrFor(10))
-      return one
-    },
-    'taken back by the CPO': async () => {
-      const one = await paid()
-      await one.bill(creditFor(cdrFor(10)))
-      await one.pass(HOUR)
-      return one
-    },
-    'corrected by the CPO': async () => {
-      const one = await paid()
-      await one.bill(creditFor(cdrFor(10)))
-      await one.bill(cdrFor(8, { id: 'CDR2' }))
-      await one.pass(HOUR)
-      return one
-    },
-    'refunded by an operator': async () => {
-      const one = await paid()
-      await one.decide('refund', 105)
-      await one.pass(HOUR)
-      return one
-    },
-    'captured twice, and the rest paid back': async () => {
-      const one = await paid({ card: 'capture-twice' })
-      await one.sweep.once()
-      await one.pass(HOUR)
-      return one
-    },
-    'captured and failed afterwards': async () => {
-      const one = await paid({ card: 'capture-fails-afterwards' })
-      await one.sweep.once()
-      await one.pass(MINUTE)
-      expect((await one.payment()).state).toBe('stuck')
-      return one
-    },
-    'nothing to pay': async () => {
-      const one = await charged({}, 0)
-      await one.bill(cdrFor(0))
-      await one.pass(HOUR)
-      return one
-    },
-    declined: async () => {
-      const one = await rig({ card: 'declined' })
-      await one.tap()
-      return one
-    },
-    'still charging': async () => {
-      const one = await rig()
-      await one.tap()
-      await one.result('ACCEPTED')
-      await one.push(sessionAt(2))
-      return one
-    },
-  }
   for (const [end, make] of Object.entries(ends)) {
     const one = await make()
     const done = await run(one)
