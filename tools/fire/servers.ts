@@ -32,17 +32,7 @@ export function createServers(parts: {
       return again(slot)
     })
   }
-  /** As a supervisor does it: until it starts. */
-  const again = async (slot: number): Promise<void> => {
-    for (let tries = 1; ; tries++) {
-      try {
-        return await start(slot)
-      } catch (error) {
-        if (tries === STARTS) throw error
-        await sleep(500)
-      }
-    }
-  }
+  const again = (slot: number): Promise<void> => repeated(() => start(slot))
   return {
     start: () => start(0),
     port: () => current?.port ?? 1,
@@ -68,5 +58,17 @@ export function createServers(parts: {
       kill(current?.running)
       await current?.running.exited
     },
+  }
+}
+
+/** As a supervisor does it: until it starts. */
+async function repeated(start: () => Promise<void>): Promise<void> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await start()
+    } catch (error) {
+      if (tries === STARTS) throw error
+      await sleep(500)
+    }
   }
 }
