@@ -91,33 +91,41 @@ export function createBoards({ clock }: { readonly clock: Clock }): Boards {
         if (until !== undefined) boards.get(`${side} ${id}`)?.board.forget(Number(until))
       }
     },
-    admin: tableOf({
-      list: async () => {
-        const all = await Promise.all(
-          (['ptp', 'cpo'] as const).map(async (side) => ({ side, peers: await learn(side) })),
-        )
-        return all.flatMap(({ side, peers }) =>
-          peers.flatMap((peer) => {
-            const watched = boards.get(`${side} ${peer.id}`)
-            return watched === undefined || peer.status === 'removed'
-              ? []
-              : [{ side, report: reported(peer, watched), peer }]
-          }),
-        )
-      },
-      forget: async (side, peerId) => {
-        const watched = boards.get(`${side} ${peerId}`)
-        if (watched === undefined) return false
-        await marks.get(side)?.put(mendedAt(peerId), String(clock.now()))
-        watched.board.forget(clock.now())
-        return true
-      },
-      one: async (side, peerId) => {
-        const watched = boards.get(`${side} ${peerId}`)
-        const peer = watched && (await learn(side)).find(({ id }) => id === peerId)
-        return peer && watched && reported(peer, watched)
-      },
-    }),
+    admin: tableOf(looksAt({ boards, marks, learn, clock })),
+  }
+}
+
+interface Shelf {
+  readonly boards: ReadonlyMap<string, Watched>
+  readonly marks: ReadonlyMap<Side, Settings>
+  readonly learn: (side: Side) => Promise<readonly PeerRecord[]>
+  readonly clock: Clock
+}
+
+function looksAt({ boards, marks, learn, clock }: Shelf): Looks {
+  return {
+    list: async () => {
+      const all = await Promise.all((['ptp', 'cpo'] as const).map(async (side) => ({ side, peers: await learn(side) })))
+      return all.flatMap(({ side, peers }) =>
+        peers.flatMap((peer) => {
+          const watched = boards.get(`${side} ${peer.id}`)
+          return watched === undefined || peer.status === 'removed'
+            ? []
+            : [{ side, report: reported(peer, watched), peer }]
+        }),
+      )
+    },
+    forget: async (side, peerId) => {
+      const watched = boards.get(`${side} ${peerId}`)
+      if (watched === undefined) return
+      await marks.get(side)?.put(mendedAt(peerId), String(clock.now()))
+      watched.board.forget(clock.now())
+    },
+    one: async (side, peerId) => {
+      const watched = boards.get(`${side} ${peerId}`)
+      const peer = watched && (await learn(side)).find(({ id }) => id === peerId)
+      return peer && watched && reported(peer, watched)
+    },
   }
 }
 
@@ -147,7 +155,7 @@ function reported({ roles: [role], versions_url }: PeerRecord, { board, since }:
 interface Looks {
   readonly list: () => Promise<readonly { readonly side: Side; readonly peer: PeerRecord; readonly report: Report }[]>
   readonly one: (side: Side, peerId: string) => Promise<Report | undefined>
-  readonly forget: (side: Side, peerId: string) => Promise<boolean>
+  readonly forget: (side: Side, peerId: string) => Promise<void>
 }
 
 /** What one partner has reached, in a few lines. */
