@@ -14,6 +14,7 @@ import { addPspCommands } from './commands/psp.ts'
 import { addSandboxCommand } from './commands/sandbox.ts'
 import { addTapCommands } from './commands/tap.ts'
 import { addTerminalsCommand } from './commands/terminals.ts'
+import { addWorldCommand } from './commands/world.ts'
 import { EXIT, Exit, type ExitStatus, wrongUsage } from './exit.ts'
 import type { Io } from './io.ts'
 
@@ -58,6 +59,7 @@ export async function run(argv: readonly string[], io: Io): Promise<ExitStatus> 
     addLintCommand,
     addCheckCommand,
     addMilestonesCommand,
+    addWorldCommand,
   ])
     add(program, talk)
   try {
