@@ -209,6 +209,7 @@ const commands = {
       ],
       environment(node),
     ),
+  fire: (node, args) => become(node, [quiet, at('tools', 'fire', 'fire.ts'), ...args], environment(node)),
   mutate: (node, args) => become(node, [quiet, at('tools', 'mutate.ts'), ...args], environment(node)),
   build: ensureWeb,
 }
