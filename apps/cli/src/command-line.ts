@@ -2,6 +2,7 @@
 import { Command, CommanderError } from 'commander'
 import { type Api, createApi } from './api.ts'
 import { addChargerCommand } from './commands/charger.ts'
+import { addChargersCommand } from './commands/chargers.ts'
 import { addCheckCommand } from './commands/check.ts'
 import { addConfigCommand } from './commands/config.ts'
 import { addContractsCommand } from './commands/contracts.ts'
@@ -11,7 +12,9 @@ import { addPaymentCommands } from './commands/payments.ts'
 import { addPeersCommand } from './commands/peers.ts'
 import { addPriceCommand } from './commands/price.ts'
 import { addPspCommands } from './commands/psp.ts'
+import { addReconcileCommand } from './commands/reconcile.ts'
 import { addSandboxCommand } from './commands/sandbox.ts'
+import { addSimCommand } from './commands/sim.ts'
 import { addSitesCommand } from './commands/sites.ts'
 import { addTapCommands } from './commands/tap.ts'
 import { addTerminalsCommand } from './commands/terminals.ts'
@@ -52,8 +55,11 @@ export async function run(argv: readonly string[], io: Io): Promise<ExitStatus> 
     addContractsCommand,
     addTapCommands,
     addPaymentCommands,
+    addReconcileCommand,
     addPspCommands,
     addChargerCommand,
+    addChargersCommand,
+    addSimCommand,
     addSitesCommand,
     addConfigCommand,
     addPriceCommand,

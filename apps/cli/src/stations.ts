@@ -15,7 +15,7 @@ export interface StationsParts {
   /** ws://localhost:8080/ocpp */
   readonly endpoint: string
   /** HTTP basic authentication, where the central system wants it. (OCPP security profile 1) */
-  readonly password?: string
+  readonly passwords?: ReadonlyMap<string, string>
   readonly clock: Clock
   readonly random: () => number
   readonly speed: number
@@ -85,11 +85,8 @@ function stationOf(
   parts: StationsParts & { readonly changed: () => void },
   { id, outlets, before }: Outlets & { readonly before: Memory },
 ): { readonly station: Station } {
-  const link = createWebSocketLink({
-    id,
-    endpoint: parts.endpoint,
-    ...(parts.password !== undefined && { password: parts.password }),
-  })
+  const password = parts.passwords?.get(id)
+  const link = createWebSocketLink({ id, endpoint: parts.endpoint, ...(password !== undefined && { password }) })
   const fast = outlets.some(({ kind }) => kind === 'DC')
   const station = createStation({
     id,

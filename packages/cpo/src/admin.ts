@@ -1,26 +1,28 @@
 /** The operator's API of the CPO platform, as a table. Answers use the spelling of OCPI; money stands in minor units. */
-import type { AdminAnswer, AdminCall, AdminTable } from '@plugtill/engine/admin'
+import type { AdminCall, AdminTable } from '@plugtill/engine/admin'
 import type { Documents } from '@plugtill/engine/documents'
 import type { Desk, Engine } from '@plugtill/engine/engine'
 import { Fault } from '@plugtill/engine/fault'
 import type { Journal } from '@plugtill/engine/journal'
 import { deliveriesTo } from '@plugtill/engine/waiting'
-import { PeerRefused } from '@plugtill/ocpi/ask'
 import type { ClientParts } from '@plugtill/ocpi/client'
-import { Fault as WireFault } from '@plugtill/ocpi/errors'
 import { exchangesAdmin } from '@plugtill/ocpi/exchanges-admin'
 import type { Handshake } from '@plugtill/ocpi/handshake'
 import type { PeerWatch } from '@plugtill/ocpi/peer-health'
 import type { Party, Peer, PeerStore } from '@plugtill/ocpi/peers'
 import { peersAdmin } from '@plugtill/ocpi/peers-admin'
 import Type from 'typebox'
+import { chargerRoutes } from './admin-chargers.ts'
+import { reservationRoutes } from './admin-reservations.ts'
 import { sessionRoutes } from './admin-sessions.ts'
-import { entryRecord, get, Limit, limitOf, post } from './admin-words.ts'
+import { entryRecord, get, Limit, limitOf, post, told } from './admin-words.ts'
 import type { CentralSystem } from './chargers/central-system.ts'
+import type { Stations } from './chargers/stations.ts'
+import type { Reservation, ReservationEvent } from './charging/reservation.ts'
 import type { ChargingEvent, ChargingSession } from './charging/session.ts'
 import type { Invoice } from './invoices/invoice.ts'
 import { ownerOf } from './partners.ts'
-import { type Sites, spotsOf } from './sites/configuration.ts'
+import type { Sites } from './sites/configuration.ts'
 import type { SiteRegister } from './sites/register.ts'
 import type { KnownTerminal, Terminals } from './terminals/terminals.ts'
 
@@ -35,7 +37,12 @@ export interface AdminParts {
   readonly sites: Sites
   readonly terminals: Terminals
   readonly charging: Desk<ChargingSession, ChargingEvent>
+  readonly clock: { readonly now: () => number }
+  readonly reservations: Desk<Reservation, ReservationEvent>
   readonly chargers: CentralSystem
+  readonly stations: Stations
+  /** Looks again at what a charger has said, for EVSEs that were not there then. */
+  readonly again: (chargerId: string) => Promise<void>
   readonly engine: Engine
   readonly watch: PeerWatch
   /** What partners are asked with. */
@@ -58,23 +65,14 @@ const Activation = Type.Object({
 })
 
 export function adminTable(cpo: AdminParts): AdminTable {
-  return [...platformRoutes(cpo), ...partnerRoutes(cpo), ...terminalRoutes(cpo), ...sessionRoutes(cpo)]
-}
-
-/** What went wrong on the way to a partner, or with what was asked, is an answer to the operator. */
-async function told(act: () => Promise<AdminAnswer>): Promise<AdminAnswer> {
-  try {
-    return await act()
-  } catch (error) {
-    if (error instanceof PeerRefused || error instanceof WireFault)
-      return { status: 502, body: { error: 'partner', message: error.message } }
-    if (error instanceof Fault)
-      return {
-        status: error.code.endsWith('_UNKNOWN') ? 404 : 409,
-        body: { error: error.code.toLowerCase(), message: error.message },
-      }
-    throw error
-  }
+  return [
+    ...platformRoutes(cpo),
+    ...partnerRoutes(cpo),
+    ...terminalRoutes(cpo),
+    ...sessionRoutes(cpo),
+    ...chargerRoutes(cpo),
+    ...reservationRoutes(cpo),
+  ]
 }
 
 function platformRoutes(cpo: AdminParts): AdminTable {
@@ -95,7 +93,6 @@ function platformRoutes(cpo: AdminParts): AdminTable {
       body: await cpo.register.locations(),
     })),
     get('/tariffs', 'Our tariffs', async () => ({ body: await cpo.register.tariffs() })),
-    get('/chargers', 'Charging stations and whether they are connected', async () => ({ body: chargerRecords(cpo) })),
     get('/faults', 'What went wrong, newest first', recent({ kinds: ['fault'] }), { query: Limit }),
   ]
 }
@@ -186,20 +183,4 @@ async function onlyPeer(peers: PeerStore): Promise<string> {
     'PEER_UNKNOWN',
     `${registered.length} partners are registered. Name the one who owns the terminal in "peer".`,
   )
-}
-
-function chargerRecords(cpo: AdminParts) {
-  const spots = spotsOf(cpo.sites)
-  return [...new Set(spots.map(({ connector }) => connector.charger.id))].map((id) => ({
-    id,
-    connected: cpo.chargers.online(id),
-    connectors: spots
-      .filter(({ connector }) => connector.charger.id === id)
-      .map(({ site, evse, connector }) => ({
-        connector: connector.charger.connector,
-        location_id: site.id,
-        evse_uid: evse.uid,
-        connector_id: connector.id,
-      })),
-  }))
 }
