@@ -78,6 +78,29 @@ test('each mutant meets the tests that reach it, from a fresh start; loops witho
   })
 }, 120_000)
 
+test('a property has the same cases each time, and at most a hundred: what it kills today it kills tomorrow', async () => {
+  const root = realpathSync(mkdtempSync(join(tmpdir(), 'plugtill-mutate-test-')))
+  mkdirSync(join(root, 'src'))
+  writeFileSync(join(root, 'src', 'same.ts'), 'export const same = (value: number) => value + 0')
+  writeFileSync(
+    join(root, 'src', 'same.test.ts'),
+    `import fc from 'fast-check'
+     import { expect, test } from 'vitest'
+     import { same } from './same.ts'
+     const cases = () => {
+       const seen: number[] = []
+       fc.assert(fc.property(fc.integer(), (value) => void seen.push(same(value))), { numRuns: 1000 })
+       return seen
+     }
+     test('cases', () => { expect([cases(), cases().length]).toEqual([cases(), 100]) })`,
+  )
+  const made = await bundle(root, { tests: ['src/same.test.ts'], mutated: new Set(['src/same.ts']) })
+  const run = await harnessOf(made, undefined)
+  expect((await run(made.mutants.findIndex(({ name }) => name === 'same: value + 0 -> value - 0'))).result).toBe(
+    'survived',
+  )
+}, 120_000)
+
 const mutants = ['a', 'b', 'c', 'd'].map((name, id) => ({ id, path: 'packages/x/src/sum.ts', line: 1, name }))
 const settings: Settings = { bar: 70, unmutated: [], without: '', survivors: [] }
 const verdicts = (['killed', 'endless', 'survived', 'not reached'] as const).map((result, id) => ({ id, result }))
