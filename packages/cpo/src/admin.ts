@@ -1,24 +1,26 @@
 /** The operator's API of the CPO platform, as a table. Answers use the spelling of OCPI; money stands in minor units. */
-import type { AdminAnswer, AdminCall, AdminTable } from '@plugtill/engine/admin'
+import type { AdminCall, AdminTable } from '@plugtill/engine/admin'
 import type { Documents } from '@plugtill/engine/documents'
 import type { Desk, Engine } from '@plugtill/engine/engine'
 import { Fault } from '@plugtill/engine/fault'
 import type { Journal } from '@plugtill/engine/journal'
 import { deliveriesTo } from '@plugtill/engine/waiting'
-import { PeerRefused } from '@plugtill/ocpi/ask'
 import type { ClientParts } from '@plugtill/ocpi/client'
-import { Fault as WireFault } from '@plugtill/ocpi/errors'
 import { exchangesAdmin } from '@plugtill/ocpi/exchanges-admin'
 import type { Handshake } from '@plugtill/ocpi/handshake'
 import type { PeerWatch } from '@plugtill/ocpi/peer-health'
 import type { Party, Peer, PeerStore } from '@plugtill/ocpi/peers'
 import { peersAdmin } from '@plugtill/ocpi/peers-admin'
 import Type from 'typebox'
+import { cdrRoutes } from './admin-cdrs.ts'
+import { reconciliationRoutes } from './admin-reconciliation.ts'
 import { sessionRoutes } from './admin-sessions.ts'
-import { entryRecord, get, Limit, limitOf, post } from './admin-words.ts'
+import { entryRecord, get, Limit, limitOf, post, told } from './admin-words.ts'
 import type { CentralSystem } from './chargers/central-system.ts'
 import type { ChargingEvent, ChargingSession } from './charging/session.ts'
-import type { Invoice } from './invoices/invoice.ts'
+import type { Corrections } from './corrections/corrections.ts'
+import type { Invoices } from './invoices/invoices.ts'
+import type { Reconciliations } from './invoices/reconciliation.ts'
 import { ownerOf } from './partners.ts'
 import { type Sites, spotsOf } from './sites/configuration.ts'
 import type { SiteRegister } from './sites/register.ts'
@@ -40,7 +42,9 @@ export interface AdminParts {
   readonly watch: PeerWatch
   /** What partners are asked with. */
   readonly clientParts: ClientParts
-  readonly invoice: (reference: string) => Promise<Invoice | undefined>
+  readonly corrections: Corrections
+  readonly invoices: Invoices
+  readonly reconciliations: Reconciliations
 }
 
 const Ids = Type.Array(Type.String({ minLength: 1, maxLength: 36 }), { maxItems: 1000 })
@@ -58,23 +62,14 @@ const Activation = Type.Object({
 })
 
 export function adminTable(cpo: AdminParts): AdminTable {
-  return [...platformRoutes(cpo), ...partnerRoutes(cpo), ...terminalRoutes(cpo), ...sessionRoutes(cpo)]
-}
-
-/** What went wrong on the way to a partner, or with what was asked, is an answer to the operator. */
-async function told(act: () => Promise<AdminAnswer>): Promise<AdminAnswer> {
-  try {
-    return await act()
-  } catch (error) {
-    if (error instanceof PeerRefused || error instanceof WireFault)
-      return { status: 502, body: { error: 'partner', message: error.message } }
-    if (error instanceof Fault)
-      return {
-        status: error.code.endsWith('_UNKNOWN') ? 404 : 409,
-        body: { error: error.code.toLowerCase(), message: error.message },
-      }
-    throw error
-  }
+  return [
+    ...platformRoutes(cpo),
+    ...partnerRoutes(cpo),
+    ...terminalRoutes(cpo),
+    ...sessionRoutes(cpo),
+    ...cdrRoutes(cpo),
+    ...reconciliationRoutes(cpo),
+  ]
 }
 
 function platformRoutes(cpo: AdminParts): AdminTable {

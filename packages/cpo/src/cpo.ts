@@ -17,8 +17,9 @@ import { NEEDED_FROM_PTP } from '@plugtill/ocpi/roles'
 import { createOcpiServer } from '@plugtill/ocpi/server'
 import { skippedItem } from '@plugtill/ocpi/skipped-item'
 import { storedPeers } from '@plugtill/ocpi/stored-peers'
-import type { Send, Serve, WireResponse } from '@plugtill/ocpi/wire'
+import type { Send, Serve } from '@plugtill/ocpi/wire'
 import { adminTable } from './admin.ts'
+import { billingKinds, createBilling } from './billing.ts'
 import { type CentralSystem, type CentralSystemSettings, createCentralSystem } from './chargers/central-system.ts'
 import type { ChargerMessage } from './chargers/watched-link.ts'
 import { createChargerDesk } from './charging/charger-reports.ts'
@@ -29,16 +30,16 @@ import { chargingKind } from './effects/charging-kind.ts'
 import { publicationKind } from './effects/publication-kind.ts'
 import { createGreeter } from './greeter.ts'
 import { type AdvicesParts, createAdvices } from './invoices/advices.ts'
-import { invoiceOf } from './invoices/invoice.ts'
-import { invoiceResponse } from './invoices/page.ts'
+import type { Invoices } from './invoices/invoices.ts'
 import { cdrsSender } from './ocpi/cdrs.sender.ts'
 import { commandsReceiver } from './ocpi/commands.receiver.ts'
 import { locationsSender } from './ocpi/locations.sender.ts'
 import { paymentsReceiver } from './ocpi/payments.receiver.ts'
+import { reconciliationReceiver, reconciliationSender } from './ocpi/reconciliation.ts'
 import { sessionsSender } from './ocpi/sessions.sender.ts'
 import { tariffsSender } from './ocpi/tariffs.sender.ts'
 import { tokensReceiver } from './ocpi/tokens.receiver.ts'
-import { ownerOf, ownersOf, referenceKey } from './partners.ts'
+import { ownerOf } from './partners.ts'
 import { createPublisher } from './publisher.ts'
 import { createSerial } from './serial.ts'
 import { type CpoSettings, DEFAULT_SETTINGS } from './settings.ts'
@@ -88,8 +89,8 @@ export interface Cpo {
   readonly chargers: CentralSystem
   /** Whether a charger of this name belongs to our sites. */
   readonly knows: (chargerId: string) => boolean
-  /** The page at `${publicUrl}/invoices/${reference}`. */
-  readonly serveInvoice: (reference: string) => Promise<WireResponse>
+  /** What is at `${publicUrl}/invoices/${reference}` and below it. */
+  readonly serveInvoice: Invoices['serve']
   readonly engine: Engine
   readonly start: () => Promise<void>
   readonly stop: () => Promise<void>
@@ -106,21 +107,14 @@ export function createCpo(parts: CpoParts): Cpo {
   const { party, peers, docs, journal, watch, clientParts } = ground
   const { sites, baseUrl } = parts
 
-  const invoice = async (reference: string) => {
-    for (const owner of await ownersOf(peers)) {
-      const session = await charging.find(referenceKey(owner, reference))
-      if (session !== undefined) return invoiceOf(session, parts.name)
-    }
-    return undefined
-  }
   const about = { party, baseUrl, peers, handshake, docs, journal, engine, watch, clientParts }
   let stopWatching: () => void = () => undefined
   return {
     serveOcpi,
-    admin: adminTable({ ...about, register, sites, terminals, charging, chargers, invoice }),
+    admin: adminTable({ ...about, register, sites, terminals, charging, chargers, ...rooms.money }),
     chargers,
     knows: (chargerId) => spotsOfCharger(sites, chargerId).length > 0,
-    serveInvoice: async (reference) => invoiceResponse(await invoice(reference)),
+    serveInvoice: rooms.money.invoices.serve,
     engine,
     start: async () => {
       await register.sync()
@@ -204,11 +198,12 @@ function roomsOf(parts: CpoParts, ground: Ground) {
   })
   const chargingSessions = chargingKind({ clock, random, docs, peers, client, chargers })
   const publications = publicationKind({ random, party, peers, client, register: () => register })
+  const billing = billingKinds({ docs, random, peers, client })
   const engine = createEngine({
     store,
     clock,
     random,
-    kinds: [chargingSessions, publications],
+    kinds: [chargingSessions, publications, billing.corrections, billing.reconciliations],
     onFault: parts.onFault,
     onCommit: (kind, { id }) => parts.onChange?.(kind === chargingSessions.machine.name ? 'sessions' : 'peers', id),
   })
@@ -231,7 +226,13 @@ function roomsOf(parts: CpoParts, ground: Ground) {
   const onUnknownReference: AdvicesParts['onUnknownReference'] = (advice) =>
     fault(unknownReference(advice), advice.authorization_reference)
   const advices = createAdvices({ docs, peers, client, charging, clock, serial, onFault: fault, onUnknownReference })
-  return { engine, chargers, charging, publisher, register, desk, terminals, advices, tokens }
+  const seller = parts.sites.seller ?? { name: parts.name }
+  const money = createBilling({
+    ...{ engine, charging, register, docs, peers, clock, party, advices, ids: parts.ids },
+    kinds: billing,
+    invoices: { seller, baseUrl: `${parts.publicUrl}/invoices` },
+  })
+  return { engine, chargers, charging, publisher, register, desk, terminals, advices, tokens, money }
 }
 
 /** Where partners come in: the handshake and one set of handlers per module and role. */
@@ -280,6 +281,8 @@ function entranceOf(parts: CpoParts, ground: Ground, rooms: ReturnType<typeof ro
       commandsReceiver({ charging, register, sites, party, settings, chargers, clock, ids, serial }),
       paymentsReceiver({ docs, advices, clock, serial }),
       tokensReceiver(tokens),
+      reconciliationSender({ docs }),
+      reconciliationReceiver({ docs }),
     ],
   })
   return { greeter, handshake, renewal, serveOcpi }

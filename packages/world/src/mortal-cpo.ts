@@ -34,7 +34,7 @@ export function mortalCpo(born: () => Life, bear: (being: Life) => Cpo): MortalC
       },
       serveOcpi: (request) => now.serveOcpi(request),
       knows: (chargerId) => now.knows(chargerId),
-      serveInvoice: (reference) => now.serveInvoice(reference),
+      serveInvoice: (reference, asked) => now.serveInvoice(reference, asked),
       start: () => now.start(),
       stop: () => now.stop(),
       idle: () => now.idle(),
