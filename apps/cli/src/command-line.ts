@@ -2,6 +2,7 @@
 import { Command, CommanderError } from 'commander'
 import { type Api, createApi } from './api.ts'
 import { addChargerCommand } from './commands/charger.ts'
+import { addChargersCommand } from './commands/chargers.ts'
 import { addCheckCommand } from './commands/check.ts'
 import { addConfigCommand } from './commands/config.ts'
 import { addContractsCommand } from './commands/contracts.ts'
@@ -54,6 +55,7 @@ export async function run(argv: readonly string[], io: Io): Promise<ExitStatus> 
     addPaymentCommands,
     addPspCommands,
     addChargerCommand,
+    addChargersCommand,
     addSitesCommand,
     addConfigCommand,
     addPriceCommand,

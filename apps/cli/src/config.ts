@@ -1,9 +1,10 @@
 /** Everything that can be set: environment variable, flag, default, and what is possible. Read once, at the start. */
 import { wrongUsage } from './exit.ts'
+import { OCPP_SETTINGS, type OcppConfig, wrongInOcpp } from './ocpp-settings.ts'
 import { PSP_SETTINGS, type PspConfig, wrongInPsp } from './psp-settings.ts'
 import { address, number, oneOf, plain, type Read, whole, yesNo } from './read-setting.ts'
 
-export interface Config extends PspConfig {
+export interface Config extends PspConfig, OcppConfig {
   readonly port: number
   readonly host: string
   /** Where partners and drivers reach us, without trailing slash; from host and port when not given. */
@@ -165,6 +166,7 @@ export const SETTINGS: readonly Setting[] = [
   wait('adviceRetryMaxS', 'longest pause between two attempts to deliver a financial advice', 3600),
   wait('locationsPollS', 'between two looks at what changed at the sites of a CPO', 3600),
   wait('tokenRenewalS', 'age at which the tokens of a partner are renewed (0: never)', DAYS_30_S, DAYS_30_S),
+  ...OCPP_SETTINGS,
   ...PSP_SETTINGS,
 ]
 
@@ -210,7 +212,7 @@ export function readConfig(given: Given): Config {
       `${config.host} can be reached from other machines: set PLUGTILL_API_KEY as well, or listen on 127.0.0.1.`,
     )
   }
-  const wrong = wrongInPsp(config)
+  const wrong = wrongInPsp(config) ?? wrongInOcpp(config)
   if (wrong !== undefined) throw wrongUsage(wrong)
   return config
 }

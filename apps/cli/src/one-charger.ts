@@ -1,7 +1,8 @@
 /** One simulated station on its own, and what can be said about it as it happens. */
 import type { OcppLink } from '@plugtill/charger/link'
 import { createWebSocketLink } from '@plugtill/charger/link.ocpp-rpc'
-import { createStation, type StationState } from '@plugtill/charger/station'
+import { createStation } from '@plugtill/charger/station'
+import type { StationState } from '@plugtill/charger/station-state'
 import { wallClock } from '@plugtill/engine/clock'
 
 export interface OneCharger {
@@ -94,7 +95,10 @@ export function differences(before: StationState | undefined, now: StationState)
       status,
       error_code,
       register_wh,
-      ...(transactionId !== undefined && { transaction_id: transactionId }),
+      // A number in 1.6, a text in 2.0.1.
+      ...(transactionId !== undefined && {
+        transaction_id: now.protocol === 'ocpp1.6' ? Number(transactionId) : transactionId,
+      }),
     })
   }
   return told

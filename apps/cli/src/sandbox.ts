@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
 import { createChargerGate } from '@plugtill/cpo/chargers/link.ocpp-rpc'
 import { type Cpo, createCpo } from '@plugtill/cpo/cpo'
-import type { Sites } from '@plugtill/cpo/sites/configuration'
+import { chargerIds, type Sites } from '@plugtill/cpo/sites/configuration'
 import { demoSites } from '@plugtill/cpo/sites/demo'
 import { wallClock } from '@plugtill/engine/clock'
 import type { OnExchange } from '@plugtill/ocpi/exchange'
@@ -22,6 +22,7 @@ import { type Boards, createBoards } from './judge/boards.ts'
 import { createLog, type Log } from './log.ts'
 import { mountAll } from './mount-all.ts'
 import { follow } from './moved.ts'
+import { openOcppPort } from './ocpp-port.ts'
 import { type Provider, providerOf, refuseStrangers } from './provider.ts'
 import { keptSecret, randomToken } from './secrets.ts'
 import { loadSites } from './sites-file.ts'
@@ -81,7 +82,7 @@ export async function startSandbox(config: Config, options: SandboxOptions): Pro
     ptp.start()
     const { terminalKeys } = parts
     if (!cpo || !charging) return { publicUrl, data: stores.described, furnished: undefined, terminalKeys, stop }
-    ends.push(charging.open())
+    ends.push(await charging.open())
     const furnished = await furnish({ ptp: ptp.admin, cpo: cpo.admin, clock: wallClock }).catch(notTogether)
     if (moved) await sayWhereInvoicesAre(cpo, furnished)
     return { publicUrl, data: stores.described, furnished, terminalKeys, stop }
@@ -209,6 +210,9 @@ function cpoOf(parts: Parts, store: NonNullable<Stores['cpo']>): Cpo {
       plugInWindowS: config.plugInWindowS,
       tokenRenewalS: config.tokenRenewalS,
       sessionUpdateS: 5,
+      chargerSpeed: config.speed,
+      stationSecrets: config.stationSecrets ?? (config.apiKey === undefined ? 'optional' : 'required'),
+      unknownStations: config.unknownStations ?? (isLoopback(config.host) ? 'quarantine' : 'refuse'),
     },
   })
 }
@@ -217,10 +221,9 @@ function cpoOf(parts: Parts, store: NonNullable<Stores['cpo']>): Cpo {
 function chargingOf(
   { config, stores, publicUrl, log, sites }: Parts,
   { port, cpo }: { readonly port: Port; readonly cpo: Cpo },
-): { readonly stations: Stations; readonly open: () => () => Promise<void> } {
+): { readonly stations: Stations; readonly open: () => Promise<() => Promise<void>> } {
   // On a port that others reach only our own stations may be the chargers of the sites.
-  const password = config.apiKey === undefined ? undefined : randomToken()
-  const known = (id: string, sent?: string) => cpo.knows(id) && (password === undefined || sent === password)
+  const passwords = new Map<string, string>()
   const stations = createStations({
     sites,
     endpoint: `ws://localhost:${port.port}/ocpp`,
@@ -228,11 +231,19 @@ function chargingOf(
     random: Math.random,
     speed: config.speed,
     file: join(stores.folder, 'stations.json'),
-    ...(password !== undefined && { password }),
+    passwords,
     onFault: (error) => log.fault(error, 'stations'),
   })
-  const open = () => {
-    const gate = createChargerGate({ known, onLink: (link) => cpo.chargers.accept(link) })
+  const open = async () => {
+    // A new secret for each of them at every start: nobody else knows it.
+    if (config.apiKey !== undefined)
+      for (const id of chargerIds(sites)) passwords.set(id, await cpo.stations.setSecret(id))
+    const gate = createChargerGate({
+      known: cpo.stations.admission,
+      onLink: (link) => cpo.chargers.accept(link),
+      onFinding: cpo.onFinding,
+    })
+    const own = await openOcppPort(config, gate)
     port.takeUpgrades((request, socket, head) => {
       // Chargers send no Origin; a page of another site that opens a socket does.
       if (request.headers.origin !== undefined && foreign({ method: 'GET', headers: request.headers }, publicUrl))
@@ -243,6 +254,7 @@ function chargingOf(
     return async () => {
       await stations.stop()
       await gate.close()
+      await own?.close()
     }
   }
   return { stations, open }

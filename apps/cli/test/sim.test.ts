@@ -53,3 +53,16 @@ test('what is not there is said with its name', async () => {
     body: { refused: 'not-possible', message: 'Charger CP1 has no connector 7. Use one of: 1.' },
   })
 })
+
+test('what the charger cannot do now is a refusal with the reason, and its lock can be freed', async () => {
+  const ask = table()
+  await ask('POST', '/chargers/:id/fault')
+  expect(await ask('POST', '/chargers/:id/card', { id_tag: '04A2B3C4' })).toEqual({
+    status: 409,
+    body: { refused: 'not-possible', message: 'Connector 1 takes no card now: it is Faulted. End that first.' },
+  })
+  const jammed = await ask('POST', '/chargers/:id/lock', { jammed: true })
+  expect(jammed?.body).toMatchObject({ connectors: [{ jammed: true }] })
+  const moved = await ask('POST', '/chargers/:id/meter', { add_wh: 500 })
+  expect(moved?.body).toMatchObject({ protocol: 'ocpp1.6', connectors: [{ register_wh: 1_500 }] })
+})

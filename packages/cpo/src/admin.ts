@@ -13,16 +13,20 @@ import type { Party, Peer, PeerStore } from '@plugtill/ocpi/peers'
 import { peersAdmin } from '@plugtill/ocpi/peers-admin'
 import Type from 'typebox'
 import { cdrRoutes } from './admin-cdrs.ts'
+import { chargerRoutes } from './admin-chargers.ts'
 import { reconciliationRoutes } from './admin-reconciliation.ts'
+import { reservationRoutes } from './admin-reservations.ts'
 import { sessionRoutes } from './admin-sessions.ts'
 import { entryRecord, get, Limit, limitOf, post, told } from './admin-words.ts'
 import type { CentralSystem } from './chargers/central-system.ts'
+import type { Stations } from './chargers/stations.ts'
+import type { Reservation, ReservationEvent } from './charging/reservation.ts'
 import type { ChargingEvent, ChargingSession } from './charging/session.ts'
 import type { Corrections } from './corrections/corrections.ts'
 import type { Invoices } from './invoices/invoices.ts'
 import type { Reconciliations } from './invoices/reconciliation.ts'
 import { ownerOf } from './partners.ts'
-import { type Sites, spotsOf } from './sites/configuration.ts'
+import type { Sites } from './sites/configuration.ts'
 import type { SiteRegister } from './sites/register.ts'
 import type { KnownTerminal, Terminals } from './terminals/terminals.ts'
 
@@ -37,7 +41,12 @@ export interface AdminParts {
   readonly sites: Sites
   readonly terminals: Terminals
   readonly charging: Desk<ChargingSession, ChargingEvent>
+  readonly clock: { readonly now: () => number }
+  readonly reservations: Desk<Reservation, ReservationEvent>
   readonly chargers: CentralSystem
+  readonly stations: Stations
+  /** Looks again at what a charger has said, for EVSEs that were not there then. */
+  readonly again: (chargerId: string) => Promise<void>
   readonly engine: Engine
   readonly watch: PeerWatch
   /** What partners are asked with. */
@@ -69,6 +78,8 @@ export function adminTable(cpo: AdminParts): AdminTable {
     ...sessionRoutes(cpo),
     ...cdrRoutes(cpo),
     ...reconciliationRoutes(cpo),
+    ...chargerRoutes(cpo),
+    ...reservationRoutes(cpo),
   ]
 }
 
@@ -90,7 +101,6 @@ function platformRoutes(cpo: AdminParts): AdminTable {
       body: await cpo.register.locations(),
     })),
     get('/tariffs', 'Our tariffs', async () => ({ body: await cpo.register.tariffs() })),
-    get('/chargers', 'Charging stations and whether they are connected', async () => ({ body: chargerRecords(cpo) })),
     get('/faults', 'What went wrong, newest first', recent({ kinds: ['fault'] }), { query: Limit }),
   ]
 }
@@ -181,20 +191,4 @@ async function onlyPeer(peers: PeerStore): Promise<string> {
     'PEER_UNKNOWN',
     `${registered.length} partners are registered. Name the one who owns the terminal in "peer".`,
   )
-}
-
-function chargerRecords(cpo: AdminParts) {
-  const spots = spotsOf(cpo.sites)
-  return [...new Set(spots.map(({ connector }) => connector.charger.id))].map((id) => ({
-    id,
-    connected: cpo.chargers.online(id),
-    connectors: spots
-      .filter(({ connector }) => connector.charger.id === id)
-      .map(({ site, evse, connector }) => ({
-        connector: connector.charger.connector,
-        location_id: site.id,
-        evse_uid: evse.uid,
-        connector_id: connector.id,
-      })),
-  }))
 }

@@ -1,34 +1,30 @@
 /** The Charge Point Operator platform: the only place that wires its rooms. */
 import type { AdminTable } from '@plugtill/engine/admin'
 import type { Clock } from '@plugtill/engine/clock'
-import { documents } from '@plugtill/engine/documents'
 import { createEngine, type Engine } from '@plugtill/engine/engine'
-import { Fault, faultRecord } from '@plugtill/engine/fault'
-import { journal as journalOn } from '@plugtill/engine/journal'
+import { Fault } from '@plugtill/engine/fault'
 import type { Store } from '@plugtill/engine/store'
-import { type ClientParts, createOcpiClient } from '@plugtill/ocpi/client'
-import { considerateSend } from '@plugtill/ocpi/considerate-send'
-import { exchangeRecord, type OnExchange } from '@plugtill/ocpi/exchange'
+import type { OnExchange } from '@plugtill/ocpi/exchange'
 import { createHandshake } from '@plugtill/ocpi/handshake'
-import { createPeerWatch } from '@plugtill/ocpi/peer-health'
-import type { Party } from '@plugtill/ocpi/peers'
 import { createRenewal } from '@plugtill/ocpi/renewal'
 import { NEEDED_FROM_PTP } from '@plugtill/ocpi/roles'
 import { createOcpiServer } from '@plugtill/ocpi/server'
-import { skippedItem } from '@plugtill/ocpi/skipped-item'
-import { storedPeers } from '@plugtill/ocpi/stored-peers'
 import type { Send, Serve } from '@plugtill/ocpi/wire'
 import { adminTable } from './admin.ts'
 import { billingKinds, createBilling } from './billing.ts'
 import { type CentralSystem, type CentralSystemSettings, createCentralSystem } from './chargers/central-system.ts'
+import type { Finding } from './chargers/events.ts'
+import type { Stations } from './chargers/stations.ts'
 import type { ChargerMessage } from './chargers/watched-link.ts'
 import { createChargerDesk } from './charging/charger-reports.ts'
 import { createLocalStarts } from './charging/local-start.ts'
 import { createMessageBook } from './charging/message-book.ts'
 import { transactionIds } from './charging/transaction-ids.ts'
-import { chargingKind } from './effects/charging-kind.ts'
+import { type ChargingParts, chargingKind } from './effects/charging-kind.ts'
 import { publicationKind } from './effects/publication-kind.ts'
+import { requestKind, reservationKind, reservationLost } from './effects/reservation-kind.ts'
 import { createGreeter } from './greeter.ts'
+import { type Ground, groundOf } from './ground.ts'
 import { type AdvicesParts, createAdvices } from './invoices/advices.ts'
 import type { Invoices } from './invoices/invoices.ts'
 import { cdrsSender } from './ocpi/cdrs.sender.ts'
@@ -41,9 +37,8 @@ import { tariffsSender } from './ocpi/tariffs.sender.ts'
 import { tokensReceiver } from './ocpi/tokens.receiver.ts'
 import { ownerOf } from './partners.ts'
 import { createPublisher } from './publisher.ts'
-import { createSerial } from './serial.ts'
-import { type CpoSettings, DEFAULT_SETTINGS } from './settings.ts'
-import { type Sites, spotsOfCharger } from './sites/configuration.ts'
+import type { CpoSettings } from './settings.ts'
+import type { Sites } from './sites/configuration.ts'
 import { checkSites } from './sites/contradictions.ts'
 import { createSiteRegister, type SiteChange, type SiteRegister } from './sites/register.ts'
 import { createTerminals } from './terminals/terminals.ts'
@@ -87,8 +82,10 @@ export interface Cpo {
   readonly admin: AdminTable
   /** Takes over the connection of a charger, see ChargerLink. */
   readonly chargers: CentralSystem
-  /** Whether a charger of this name belongs to our sites. */
-  readonly knows: (chargerId: string) => boolean
+  /** Who may connect, and what is known of each charging station. */
+  readonly stations: Stations
+  /** What the entrance of the chargers finds wrong with one of them. */
+  readonly onFinding: (finding: Finding) => void
   /** What is at `${publicUrl}/invoices/${reference}` and below it. */
   readonly serveInvoice: Invoices['serve']
   readonly engine: Engine
@@ -103,20 +100,35 @@ export function createCpo(parts: CpoParts): Cpo {
   const ground = groundOf(parts)
   const rooms = roomsOf(parts, ground)
   const { greeter, handshake, renewal, serveOcpi } = entranceOf(parts, ground, rooms)
-  const { engine, register, desk, charging, chargers, terminals } = rooms
-  const { party, peers, docs, journal, watch, clientParts } = ground
-  const { sites, baseUrl } = parts
+  const { engine, register, desk, charging, reservations, chargers, terminals } = rooms
+  const { party, peers, docs, journal, watch, clientParts, stations } = ground
+  const { baseUrl, clock } = parts
 
-  const about = { party, baseUrl, peers, handshake, docs, journal, engine, watch, clientParts }
+  const shared = {
+    party,
+    baseUrl,
+    clock,
+    peers,
+    handshake,
+    docs,
+    journal,
+    engine,
+    watch,
+    clientParts,
+    sites: stations.sites,
+  }
+  const rows = { register, terminals, charging, reservations, chargers, stations, again: desk.again, ...rooms.money }
   let stopWatching: () => void = () => undefined
   return {
     serveOcpi,
-    admin: adminTable({ ...about, register, sites, terminals, charging, chargers, ...rooms.money }),
+    admin: adminTable({ ...shared, ...rows }),
     chargers,
-    knows: (chargerId) => spotsOfCharger(sites, chargerId).length > 0,
+    stations,
+    onFinding: ground.onFinding,
     serveInvoice: rooms.money.invoices.serve,
     engine,
     start: async () => {
+      await stations.load()
       await register.sync()
       stopWatching = desk.watchAbsent()
       greeter.start()
@@ -139,75 +151,50 @@ export function createCpo(parts: CpoParts): Cpo {
   }
 }
 
-/** What every room stands on: settings, books, partners and the way to them. */
-function groundOf(parts: CpoParts) {
-  const { store, clock, ids, random } = parts
-  // Few at once, pauses kept, only GET twice; the handshake itself goes straight out.
-  const send = considerateSend({ send: parts.send, clock, random })
-  const settings: CpoSettings = { ...DEFAULT_SETTINGS, ...parts.settings }
-  const party: Party = { countryCode: parts.countryCode, partyId: parts.partyId, role: 'CPO', name: parts.name }
-  const docs = documents(store, clock)
-  const journal = journalOn(store, clock)
-  const fault = (error: unknown, reference: string) => {
-    void journal.write(reference, 'fault', faultRecord(error)).catch(() => undefined)
-    parts.onFault?.(error, reference)
-  }
-  const watch = createPeerWatch()
-  const onExchange: OnExchange = (exchange, raw) => {
-    watch.saw(exchange)
-    void journal.write(exchange.reference ?? '', 'ocpi', exchangeRecord(exchange)).catch(() => undefined)
-    parts.onExchange?.(exchange, raw)
-  }
-  const peers = storedPeers(docs)
-  const onSkipped: ClientParts['onSkipped'] = (skipped) => fault(skippedItem(skipped), '')
-  const onLoss: ClientParts['onLoss'] = (loss) => fault(loss.fault, '')
-  const clientParts: ClientParts = { send, peers, clock, ids, party, onExchange, onSkipped, onLoss }
-  const client = createOcpiClient(clientParts)
-  return {
-    settings,
-    party,
-    docs,
-    journal,
-    fault,
-    onExchange,
-    watch,
-    peers,
-    clientParts,
-    client,
-    serial: createSerial(),
-  }
-}
-type Ground = ReturnType<typeof groundOf>
-
 /** Rooms that call each other hold each other by name: nothing runs before all of them stand. */
 function roomsOf(parts: CpoParts, ground: Ground) {
-  const { store, clock, random, sites } = parts
-  const { settings, party, docs, journal, fault, peers, client, serial } = ground
+  const { store, clock, random } = parts
+  const { settings, party, docs, journal, fault, peers, client, serial, stations, onFinding } = ground
+  const { sites } = stations
   const chargers: CentralSystem = createCentralSystem({
     clock,
     onEvent: (event) => desk.onEvent(event),
     authorize: (chargerId, idTag) => desk.authorize(chargerId, idTag),
-    known: (chargerId) => spotsOfCharger(sites, chargerId).length > 0,
+    known: stations.knows,
     nextTransactionId: transactionIds(store),
     onFault: (error, event) => fault(error, event.chargerId),
+    onFinding,
     onMessage: (message) => {
       void book(message).catch((error: unknown) => fault(error, message.chargerId))
       parts.onChargerMessage?.(message)
     },
     ...(parts.centralSystem === undefined ? {} : { settings: parts.centralSystem }),
   })
-  const chargingSessions = chargingKind({ clock, random, docs, peers, client, chargers })
+  const statusOf: ChargingParts['statusOf'] = async ({ locationId, evseUid }) => register.statusOf(locationId, evseUid)
+  const chargingSessions = chargingKind({ clock, random, docs, peers, client, chargers, statusOf })
+  const reserving = { clock, random, docs, peers, client, chargers }
+  const reservationsKind = reservationKind(reserving)
+  const requestsKind = requestKind(reserving)
   const publications = publicationKind({ random, party, peers, client, register: () => register })
   const billing = billingKinds({ docs, random, peers, client })
   const engine = createEngine({
     store,
     clock,
     random,
-    kinds: [chargingSessions, publications, billing.corrections, billing.reconciliations],
+    kinds: [
+      chargingSessions,
+      reservationsKind,
+      requestsKind,
+      publications,
+      billing.corrections,
+      billing.reconciliations,
+    ],
     onFault: parts.onFault,
-    onCommit: (kind, { id }) => parts.onChange?.(kind === chargingSessions.machine.name ? 'sessions' : 'peers', id),
+    onCommit: (kind, { id }) => parts.onChange?.(kind === publications.machine.name ? 'peers' : 'sessions', id),
   })
   const charging = engine.of(chargingSessions)
+  const reservations = engine.of(reservationsKind)
+  const requests = engine.of(requestsKind)
   const publisher = createPublisher({ publications: engine.of(publications), peers, serial })
   const onSite = (change: SiteChange) => {
     parts.onChange?.('locations', '')
@@ -218,9 +205,14 @@ function roomsOf(parts: CpoParts, ground: Ground) {
   const timeoutMs = settings.authorizationTimeoutS * 1000
   const authorization = createAuthorization({ docs, peers, client, known: tokens, clock, timeoutMs, onFault: fault })
   const local = createLocalStarts({ charging, register, sites, authorization, party, settings, clock, ids: parts.ids })
-  const watched = { charging, register, sites, clock, journal, local }
+  const watched = { charging, register, sites, stations, clock, journal, local, onFinding }
   const book = createMessageBook(watched)
-  const desk = createChargerDesk({ ...watched, chargers: () => chargers, onFault: fault })
+  const desk = createChargerDesk({
+    ...watched,
+    chargers: () => chargers,
+    onReservationEnded: (event) => reservationLost(reservations, event),
+    onFault: fault,
+  })
   const invoices = settings.invoiceBy === 'CPO' ? { invoices: { baseUrl: `${parts.publicUrl}/invoices` } } : {}
   const terminals = createTerminals({ docs, peers, client, clock, sites, ...invoices })
   const onUnknownReference: AdvicesParts['onUnknownReference'] = (advice) =>
@@ -232,14 +224,16 @@ function roomsOf(parts: CpoParts, ground: Ground) {
     kinds: billing,
     invoices: { seller, baseUrl: `${parts.publicUrl}/invoices` },
   })
-  return { engine, chargers, charging, publisher, register, desk, terminals, advices, tokens, money }
+  const sold = { charging, reservations, requests, terminals, advices, tokens, money }
+  return { engine, chargers, publisher, register, desk, ...sold }
 }
 
 /** Where partners come in: the handshake and one set of handlers per module and role. */
 function entranceOf(parts: CpoParts, ground: Ground, rooms: ReturnType<typeof roomsOf>) {
-  const { baseUrl, clock, random, ids, send, sites, randomToken, mayCall } = parts
+  const { baseUrl, clock, random, ids, send, randomToken, mayCall } = parts
   const { settings, party, docs, journal, fault, onExchange, peers, serial } = ground
-  const { engine, charging, chargers, register, publisher, terminals, advices, tokens } = rooms
+  const { engine, charging, reservations, requests, chargers, register, publisher, terminals, advices, tokens } = rooms
+  const commanded = { charging, reservations, requests, register, chargers, sites: ground.stations.sites }
   const greeter = createGreeter({
     clock,
     random,
@@ -278,7 +272,7 @@ function entranceOf(parts: CpoParts, ground: Ground, rooms: ReturnType<typeof ro
       tariffsSender({ register }),
       sessionsSender({ docs, settings }),
       cdrsSender({ docs }),
-      commandsReceiver({ charging, register, sites, party, settings, chargers, clock, ids, serial }),
+      commandsReceiver({ ...commanded, party, settings, clock, ids, serial }),
       paymentsReceiver({ docs, advices, clock, serial }),
       tokensReceiver(tokens),
       reconciliationSender({ docs }),

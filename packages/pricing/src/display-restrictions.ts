@@ -19,8 +19,8 @@ export function describeRestrictions(restrictions: TariffRestrictions | null | u
   return [
     days(words, r.day_of_week ?? []),
     clock(words, r.start_time, r.end_time),
-    r.start_date == null ? '' : fill(words.dates.from, { a: date(r.start_date, language) }),
-    r.end_date == null ? '' : fill(words.dates.before, { b: date(r.end_date, language) }),
+    r.start_date == null ? '' : fill(words.dates.from, { a: dateText(r.start_date, language) }),
+    r.end_date == null ? '' : fill(words.dates.before, { b: dateText(r.end_date, language) }),
     kwh && fill(words.energy, { range: kwh }),
     power && fill(words.power, { range: power }),
     current && fill(words.current, { range: current }),
@@ -62,7 +62,8 @@ function days(words: Words, named: readonly string[]): string {
     .join(', ')
 }
 
-function date(text: string, language: string): string {
+/** A day as it is written in a language. */
+export function dateText(text: string, language: string): string {
   return new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeZone: 'UTC' }).format(
     Date.parse(`${text}T00:00:00Z`),
   )

@@ -33,7 +33,10 @@ export function mortalCpo(born: () => Life, bear: (being: Life) => Cpo): MortalC
         return now.engine
       },
       serveOcpi: (request) => now.serveOcpi(request),
-      knows: (chargerId) => now.knows(chargerId),
+      get stations() {
+        return now.stations
+      },
+      onFinding: (finding) => now.onFinding(finding),
       serveInvoice: (reference, asked) => now.serveInvoice(reference, asked),
       start: () => now.start(),
       stop: () => now.stop(),

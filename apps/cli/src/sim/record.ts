@@ -1,9 +1,10 @@
 /** A simulated station as JSON. */
-import type { StationState } from '@plugtill/charger/station'
+import type { StationState } from '@plugtill/charger/station-state'
 
-export function chargerRecord({ id, connected, accepted, queued, connectors }: StationState) {
+export function chargerRecord({ id, protocol, connected, accepted, queued, connectors }: StationState) {
   return {
     id,
+    protocol,
     connected,
     accepted,
     queued,
@@ -16,7 +17,11 @@ export function chargerRecord({ id, connected, accepted, queued, connectors }: S
       car: connector.car ?? null,
       soc: connector.soc ?? null,
       id_tag: connector.idTag ?? null,
-      transaction_id: connector.transactionId === undefined ? null : String(connector.transactionId),
+      transaction_id: connector.transactionId ?? null,
+      offered_w: connector.offeredW,
+      reserved_for: connector.reservedFor ?? null,
+      locked: connector.locked,
+      jammed: connector.jammed,
     })),
   }
 }

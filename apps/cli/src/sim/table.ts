@@ -1,5 +1,5 @@
 /** Live control of simulated stations, as a table: what a person at the charger, or a broken part, would do. */
-import { faultCodes } from '@plugtill/charger/behaviour'
+import { type Behaviour, faultCodes } from '@plugtill/charger/behaviour'
 import { type CarName, cars } from '@plugtill/charger/car'
 import type { Station } from '@plugtill/charger/station'
 import type { AdminAnswer, AdminCall, AdminRoute, AdminTable } from '@plugtill/engine/admin'
@@ -26,6 +26,28 @@ const Fault = Type.Object(
   },
   { additionalProperties: false },
 )
+const Card = Type.Object(
+  {
+    connector: Type.Optional(Connector),
+    id_tag: Type.String({ minLength: 1, maxLength: 36, description: 'at most 20 characters in OCPP 1.6' }),
+  },
+  { additionalProperties: false },
+)
+const Lock = Type.Object(
+  { connector: Type.Optional(Connector), jammed: Type.Boolean() },
+  { additionalProperties: false },
+)
+const Meter = Type.Object(
+  {
+    connector: Type.Optional(Connector),
+    add_wh: Type.Integer({
+      minimum: -1e9,
+      maximum: 1e9,
+      description: 'less than nothing lets the meter run backwards',
+    }),
+  },
+  { additionalProperties: false },
+)
 const Link = Type.Object(
   { down_ms: Type.Integer({ minimum: 0, maximum: LONGEST_MS, description: 'how long the link stays away' }) },
   { additionalProperties: false },
@@ -35,6 +57,13 @@ const Behave = Type.Object(
     remote_start: Type.Optional(Answer),
     remote_stop: Type.Optional(Answer),
     unlock: Type.Optional(Type.Enum(['unlock', 'fail', 'not-supported', 'silent'])),
+    silent_on: Type.Optional(
+      Type.Array(Type.String(), { maxItems: 100, description: 'actions that are never answered; * is all of them' }),
+    ),
+    answer_after_ms: Type.Optional(Type.Integer({ minimum: 0, maximum: LONGEST_MS })),
+    clock_skew_ms: Type.Optional(Type.Integer({ minimum: -LONGEST_MS, maximum: LONGEST_MS })),
+    meter_values_late_ms: Type.Optional(Type.Integer({ minimum: 0, maximum: LONGEST_MS })),
+    transaction_ids: Type.Optional(Type.Enum(['right', 'wrong'])),
   },
   { additionalProperties: false, minProperties: 1 },
 )
@@ -52,6 +81,19 @@ function act<Body extends TObject>(
   { body, run }: { readonly body: Body; readonly run: (station: Station, body: Static<Body>) => void },
 ): Act {
   return { name, summary, body, run: (station, given) => run(station, given as Static<Body>) }
+}
+
+function behaviourOf(change: Static<typeof Behave>): Partial<Behaviour> {
+  return {
+    ...(change.remote_start && { remoteStart: change.remote_start }),
+    ...(change.remote_stop && { remoteStop: change.remote_stop }),
+    ...(change.unlock && { unlock: change.unlock as Behaviour['unlock'] }),
+    ...(change.silent_on && { silentOn: change.silent_on }),
+    ...(change.answer_after_ms !== undefined && { answerAfterMs: change.answer_after_ms }),
+    ...(change.clock_skew_ms !== undefined && { clockSkewMs: change.clock_skew_ms }),
+    ...(change.meter_values_late_ms !== undefined && { meterValuesLateMs: change.meter_values_late_ms }),
+    ...(change.transaction_ids && { transactionIds: change.transaction_ids as Behaviour['transactionIds'] }),
+  }
 }
 
 const ACTS: readonly Act[] = [
@@ -79,18 +121,25 @@ const ACTS: readonly Act[] = [
     body: OneConnector,
     run: (station, { connector = 1 }) => station.clearFault(connector),
   }),
+  act('card', 'A driver holds a card to the charger: it begins a charge, or ends the one it began', {
+    body: Card,
+    run: (station, { connector = 1, id_tag }) => station.presentCard(connector, { idTag: id_tag }),
+  }),
+  act('lock', 'The cable lock jams, or is freed', {
+    body: Lock,
+    run: (station, { connector = 1, jammed }) => station.jamLock(connector, jammed),
+  }),
+  act('meter', 'The meter jumps', {
+    body: Meter,
+    run: (station, { connector = 1, add_wh }) => station.shiftMeter(connector, add_wh),
+  }),
   act('link', 'The connection to the central system breaks and stays away for a while', {
     body: Link,
     run: (station, { down_ms }) => station.dropLink(down_ms),
   }),
   act('behaviour', 'How the charger answers from now on', {
     body: Behave,
-    run: (station, { remote_start, remote_stop, unlock }) =>
-      station.behave({
-        ...(remote_start && { remoteStart: remote_start }),
-        ...(remote_stop && { remoteStop: remote_stop }),
-        ...(unlock && { unlock: unlock as 'unlock' | 'fail' | 'not-supported' | 'silent' }),
-      }),
+    run: (station, change) => station.behave(behaviourOf(change)),
   }),
 ]
 

@@ -40,6 +40,7 @@ export function watchedLink(link: ChargerLink, { clock, onMessage }: Listening):
   }
   return {
     id: link.id,
+    ...(link.protocol === undefined ? {} : { protocol: link.protocol }),
     call: (action, request, options) =>
       told({ direction: 'out', action, request }, () => link.call(action, request, options)),
     handle: (action, answer) =>

@@ -39,7 +39,7 @@ export function createLocalStarts(parts: LocalStartParts): LocalStarts {
       return 'refused' in verdict ? verdict.refused : 'Accepted'
     },
     begin: async (event) => {
-      const [spot] = spotsOfCharger(parts.sites, event.chargerId, event.connectorId)
+      const [spot] = spotsOfCharger(parts.sites, event.chargerId, event)
       if (spot === undefined) return refuse('Invalid', `Connector ${event.connectorId} belongs to no EVSE of ours.`)
       const verdict = await parts.authorization.redeem(standingAt(parts.sites, event.chargerId), event.idTag)
       if ('refused' in verdict)
@@ -87,7 +87,7 @@ async function begin(
       type: 'transaction-started',
       transactionId,
       startKey,
-      meterStartWh,
+      ...(meterStartWh === undefined ? {} : { meterStartWh }),
       measuredAt: event.at,
       at,
     }

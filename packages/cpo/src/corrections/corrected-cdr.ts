@@ -40,8 +40,11 @@ export function correctedCdr(
 ): { readonly id: string; readonly text: string; readonly meter: Meter; readonly tariff: Tariff } {
   const tariff = tariffFor(basis, remedy)
   const meter = reread(basis, { ...remedy, tariff })
+  const { signed, ...session } = basis.session
   const written = cdrOf({
-    ...basis.session,
+    ...session,
+    // What the meter signed is no proof of another energy.
+    ...(signed === undefined || remedy.energyKwh !== undefined ? {} : { signed }),
     cdrId: at.id,
     tariff,
     meter,

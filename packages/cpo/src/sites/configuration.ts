@@ -5,8 +5,11 @@ import type { Tariff } from '@plugtill/ocpi/modules/tariffs'
 import { sameCi } from '@plugtill/ocpi/types'
 
 export interface SiteConnector extends Omit<Connector, 'last_updated'> {
-  /** The charger's identity and its own number of the connector. (OCPP 1.6, 3.8) */
-  readonly charger: { readonly id: string; readonly connector: number }
+  /**
+   * The charger's identity and its own number of the connector. (OCPP 1.6, 3.8) Where the charger counts EVSEs, `evse`
+   * is the EVSE's number and `connector` counts within it; without `evse` the EVSE has the connector's number. (OCPP 2.0.1)
+   */
+  readonly charger: { readonly id: string; readonly connector: number; readonly evse?: number }
 }
 
 export interface SiteEvse extends Omit<Evse, 'status' | 'last_updated' | 'connectors'> {
@@ -43,10 +46,26 @@ export interface Spot {
   readonly connector: SiteConnector
 }
 
-export function spotsOf(sites: Sites): readonly Spot[] {
-  return sites.locations.flatMap((site) =>
+interface Index {
+  readonly all: readonly Spot[]
+  readonly byCharger: ReadonlyMap<string, readonly Spot[]>
+}
+/** Every message of a charger asks for its spots: they are looked up, not searched. Lists are replaced, never changed. */
+const indexes = new WeakMap<readonly Site[], Index>()
+
+function indexOf({ locations }: Sites): Index {
+  const kept = indexes.get(locations)
+  if (kept !== undefined) return kept
+  const all = locations.flatMap((site) =>
     site.evses.flatMap((evse) => evse.connectors.map((connector) => ({ site, evse, connector }))),
   )
+  const index = { all, byCharger: Map.groupBy(all, ({ connector }) => connector.charger.id.toLowerCase()) }
+  indexes.set(locations, index)
+  return index
+}
+
+export function spotsOf(sites: Sites): readonly Spot[] {
+  return indexOf(sites).all
 }
 
 export function siteOf(sites: Sites, locationId: string): Site | undefined {
@@ -63,10 +82,24 @@ export function chargerIds(sites: Sites): readonly string[] {
   return [...new Set(spotsOf(sites).map((spot) => spot.connector.charger.id))]
 }
 
-/** Connector 0 is the charger as a whole: all its spots. (OCPP 1.6, 4.9) */
-export function spotsOfCharger(sites: Sites, chargerId: string, connector = 0): readonly Spot[] {
-  return spotsOf(sites).filter(
-    ({ connector: { charger } }) =>
-      sameCi(charger.id, chargerId) && (connector === 0 || charger.connector === connector),
-  )
+/** A connector in the numbers of the charger that reports it. */
+interface Reported {
+  /** 0 is the charger, or the EVSE, as a whole. (OCPP 1.6, 4.9) */
+  readonly connectorId: number
+  readonly evseId?: number
+}
+
+/** All spots of a charger, or those behind what it reports of. */
+export function spotsOfCharger(sites: Sites, chargerId: string, reported?: Reported): readonly Spot[] {
+  const spots = indexOf(sites).byCharger.get(chargerId.toLowerCase()) ?? []
+  return reported === undefined ? spots : spots.filter(({ connector }) => isAt(connector.charger, reported))
+}
+
+export function isAt(
+  charger: { readonly connector: number; readonly evse?: number | undefined },
+  { connectorId, evseId }: Reported,
+): boolean {
+  if (evseId === undefined) return connectorId === 0 || charger.connector === connectorId
+  if (charger.evse === undefined) return evseId === 0 || charger.connector === evseId
+  return (evseId === 0 || charger.evse === evseId) && (connectorId === 0 || charger.connector === connectorId)
 }

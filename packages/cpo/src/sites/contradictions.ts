@@ -39,10 +39,13 @@ function twins(sites: Sites): readonly string[] {
     ...sites.locations.flatMap(({ evses }) => evses.flatMap(({ uid }) => take('EVSE', uid))),
     ...spotsOf(sites).flatMap(({ evse, connector }) => [
       ...take(`connector of EVSE ${evse.uid}`, connector.id),
-      ...take('charger connector', `${connector.charger.id} ${connector.charger.connector}`),
+      ...take('charger connector', numberOf(connector)),
     ]),
   ]
 }
+
+const numberOf = ({ charger: { id, evse, connector } }: Spot['connector']) =>
+  evse === undefined ? `${id} ${connector}` : `${id} ${evse}.${connector}`
 
 /** (connectors › tariff_ids; C-107) */
 function tariffTrouble(sites: Sites, { evse, connector }: Spot): readonly string[] {

@@ -29,6 +29,7 @@ export interface SiteRegister {
   readonly tariff: (id: string) => Promise<Tariff | undefined>
   readonly locations: () => Promise<readonly Location[]>
   readonly tariffs: () => Promise<readonly Tariff[]>
+  readonly statusOf: (locationId: string, evseUid: string) => Promise<OcpiEvseStatus | undefined>
   /** All of it as this partner may see it. */
   readonly seenBy: (owner: string) => SiteView
   readonly setStatus: (locationId: string, evseUid: string, status: OcpiEvseStatus) => Promise<void>
@@ -62,6 +63,10 @@ export function createSiteRegister(parts: SiteRegisterParts): SiteRegister {
       for (const old of await kept.locations()) if (siteOf(sites, old.id) === undefined) await retire(old, told)
     },
     ...kept,
+    statusOf: async (locationId, evseUid) => {
+      const evses = (await kept.location(locationId))?.evses ?? []
+      return evses.find((each) => sameCi(each.uid, evseUid))?.status as OcpiEvseStatus | undefined
+    },
     seenBy: (partner) =>
       siteView({
         docs: documents(parts.store, parts.clock),

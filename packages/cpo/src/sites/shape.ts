@@ -11,8 +11,12 @@ import Type, { type TProperties } from 'typebox'
 const without = <P extends TProperties, K extends keyof P>(properties: P, ...names: readonly K[]): Omit<P, K> =>
   Object.fromEntries(Object.entries(properties).filter(([name]) => !names.includes(name as never))) as Omit<P, K>
 
-/** The charger's identity, and its own number of the connector. (OCPP 1.6, 3.8) */
-const ChargerOutlet = object({ id: text(48), connector: intBetween(1, 1000) })
+/** The charger's identity, its own number of the connector (OCPP 1.6, 3.8), and of the EVSE where it counts them (2.0.1). */
+const ChargerOutlet = object({
+  id: text(48),
+  connector: intBetween(1, 1000),
+  evse: Type.Optional(intBetween(1, 1000)),
+})
 
 const SiteConnectorShape = object({ ...without(Connector.properties, 'last_updated'), charger: ChargerOutlet })
 
