@@ -111,10 +111,11 @@ describe.runIf(executablePath)('in Chromium against npm start', () => {
     await page.getByRole('link', { name: reference }).click()
     await see('timeline')
     for (const message of [
-      'START_SESSION',
-      '/receiver/sessions/',
-      '/receiver/cdrs',
+      'POST START_SESSION',
+      'PUT sessions',
+      'POST cdrs',
       'financial-advice-confirmations',
+      'StartTransaction',
     ]) {
       await page.getByTestId('timeline').getByText(message, { exact: false }).first().waitFor()
     }

@@ -1,6 +1,7 @@
 /** Pages that are written from the code: what they should say, and whether they do. */
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { scriptSchema } from '../../packages/charger/src/script/schema.ts'
 import { sitesSchema } from '../../packages/cpo/src/sites/shape.ts'
 import type { Tree } from '../tidy/source.ts'
 import { chargingStates } from './charging-states.ts'
@@ -24,6 +25,7 @@ export const pages: Readonly<Record<string, () => string>> = {
   'docs/reference/payment-providers.md': paymentProviders,
   'docs/reference/ocpi-endpoints.md': ocpiEndpoints,
   'docs/reference/sites.schema.json': () => `${JSON.stringify(sitesSchema(), undefined, 2)}\n`,
+  'docs/reference/charger-script.schema.json': () => `${JSON.stringify(scriptSchema(), undefined, 2)}\n`,
   ...milestonePages,
 }
 

@@ -13,6 +13,7 @@ import { addPeersCommand } from './commands/peers.ts'
 import { addPriceCommand } from './commands/price.ts'
 import { addPspCommands } from './commands/psp.ts'
 import { addSandboxCommand } from './commands/sandbox.ts'
+import { addSimCommand } from './commands/sim.ts'
 import { addSitesCommand } from './commands/sites.ts'
 import { addTapCommands } from './commands/tap.ts'
 import { addTerminalsCommand } from './commands/terminals.ts'
@@ -56,6 +57,7 @@ export async function run(argv: readonly string[], io: Io): Promise<ExitStatus> 
     addPspCommands,
     addChargerCommand,
     addChargersCommand,
+    addSimCommand,
     addSitesCommand,
     addConfigCommand,
     addPriceCommand,

@@ -69,6 +69,8 @@ export interface Station {
   shiftMeter(connectorId: number, wh: number): void
   /** The link breaks and stays away for `ms`. */
   dropLink(ms: number): void
+  /** Power is gone for `ms`: what runs ends, and the station boots again afterwards. */
+  cutPower(ms: number): void
   /** Takes effect for what comes next; what runs keeps its plan. */
   behave(change: Partial<Behaviour>): void
   state(): StationState
@@ -109,6 +111,10 @@ export function createStation(parts: StationParts): Station {
     jamLock: (connectorId, jammed) => (jammed ? at(connectorId).lock.jam() : at(connectorId).freeLock()),
     shiftMeter: (connectorId, wh) => at(connectorId).metering.shift(wh),
     dropLink: (ms) => presence.stayAway(ms),
+    cutPower: (ms) => {
+      for (const connector of connectors) connector.halt('PowerLoss')
+      presence.reboot(ms)
+    },
     behave: (change) => {
       behaviour = { ...behaviour, ...change }
     },

@@ -52,6 +52,10 @@ const Link = Type.Object(
   { down_ms: Type.Integer({ minimum: 0, maximum: LONGEST_MS, description: 'how long the link stays away' }) },
   { additionalProperties: false },
 )
+const Power = Type.Object(
+  { off_ms: Type.Integer({ minimum: 0, maximum: LONGEST_MS, description: 'how long there is no power' }) },
+  { additionalProperties: false },
+)
 const Behave = Type.Object(
   {
     remote_start: Type.Optional(Answer),
@@ -136,6 +140,10 @@ const ACTS: readonly Act[] = [
   act('link', 'The connection to the central system breaks and stays away for a while', {
     body: Link,
     run: (station, { down_ms }) => station.dropLink(down_ms),
+  }),
+  act('power', 'The charger has no power for a while, and boots again', {
+    body: Power,
+    run: (station, { off_ms }) => station.cutPower(off_ms),
   }),
   act('behaviour', 'How the charger answers from now on', {
     body: Behave,
