@@ -1,11 +1,16 @@
-/** The rooms around money, wired: corrected CDRs, the drivers' invoices, invoices between companies. */
-import type { Engine } from '@plugtill/engine/engine'
-import type { PartyId } from '@plugtill/ocpi/peers'
+/** The rooms around money, wired: terminals and what they captured, corrected CDRs, invoices of both kinds. */
+import type { Desk, Engine } from '@plugtill/engine/engine'
+import { Fault } from '@plugtill/engine/fault'
+import type { ChargingEvent, ChargingSession } from './charging/session.ts'
 import { type CorrectionKind, correctionKind } from './corrections/correction-kind.ts'
-import { type CorrectionsParts, createCorrections } from './corrections/corrections.ts'
-import type { Advices } from './invoices/advices.ts'
-import { billsOf, createInvoices, type InvoicesParts } from './invoices/invoices.ts'
+import { createCorrections } from './corrections/corrections.ts'
+import type { Ground } from './ground.ts'
+import { type AdvicesParts, createAdvices } from './invoices/advices.ts'
+import { billsOf, createInvoices } from './invoices/invoices.ts'
 import { createReconciliations, type ReconciliationParts, reconciliationKind } from './invoices/reconciliation.ts'
+import type { Sites } from './sites/configuration.ts'
+import type { SiteRegister } from './sites/register.ts'
+import { createTerminals } from './terminals/terminals.ts'
 
 /** Kinds first: the engine that runs them is made of them. */
 export function billingKinds(parts: ReconciliationParts): {
@@ -15,24 +20,46 @@ export function billingKinds(parts: ReconciliationParts): {
   return { corrections: correctionKind(parts), reconciliations: reconciliationKind(parts) }
 }
 
-export interface BillingParts extends Omit<CorrectionsParts, 'corrections' | 'docs'> {
-  readonly docs: ReconciliationParts['docs']
+export interface BillingParts {
   readonly engine: Pick<Engine, 'of'>
   readonly kinds: ReturnType<typeof billingKinds>
-  readonly advices: Pick<Advices, 'of'>
-  readonly party: PartyId
-  readonly invoices: Omit<InvoicesParts, 'billOf'>
+  readonly charging: Desk<ChargingSession, ChargingEvent>
+  readonly register: Pick<SiteRegister, 'tariff'>
+  readonly ids: () => string
+  readonly name: string
+  /** Where drivers reach us; invoices are below it. */
+  readonly publicUrl: string
+  readonly seller: Sites['seller']
 }
 
-export function createBilling(parts: BillingParts) {
-  const { engine, kinds, docs, peers } = parts
-  const corrections = createCorrections({ ...parts, corrections: engine.of(kinds.corrections) })
-  const reconciliations = createReconciliations({
-    ...parts,
-    reconciliations: engine.of(kinds.reconciliations),
-    docs,
-    peers,
+export function createBilling(
+  parts: BillingParts,
+  ground: Ground & { readonly clock: { readonly now: () => number } },
+) {
+  const { engine, kinds, charging, register, ids } = parts
+  const { docs, peers, client, clock, serial, fault, party, settings, stations } = ground
+  const baseUrl = `${parts.publicUrl}/invoices`
+  const told = settings.invoiceBy === 'CPO' ? { invoices: { baseUrl } } : {}
+  const terminals = createTerminals({ docs, peers, client, clock, sites: stations.sites, ...told })
+  const onUnknownReference: AdvicesParts['onUnknownReference'] = (advice) =>
+    fault(unknownReference(advice), advice.authorization_reference)
+  const advices = createAdvices({ docs, peers, client, charging, clock, serial, onFault: fault, onUnknownReference })
+  const corrections = createCorrections({
+    ...{ charging, register, docs, peers, clock, ids },
+    corrections: engine.of(kinds.corrections),
   })
-  const billOf = billsOf({ ...parts, corrections })
-  return { corrections, reconciliations, invoices: createInvoices({ ...parts.invoices, billOf }) }
+  const reconciliations = createReconciliations({
+    ...{ docs, peers, party, clock, ids },
+    reconciliations: engine.of(kinds.reconciliations),
+  })
+  const billOf = billsOf({ charging, corrections, advices, peers })
+  const invoices = createInvoices({ seller: parts.seller ?? { name: parts.name }, baseUrl, billOf })
+  return { terminals, advices, corrections, reconciliations, invoices }
+}
+
+function unknownReference(advice: { readonly id: string; readonly authorization_reference: string }): Fault {
+  return new Fault(
+    'ADVICE_UNMATCHED',
+    `Financial advice confirmation "${advice.id}" names the reference "${advice.authorization_reference}", which no session carries. It is kept; ask the partner.`,
+  )
 }

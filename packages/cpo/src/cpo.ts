@@ -2,7 +2,6 @@
 import type { AdminTable } from '@plugtill/engine/admin'
 import type { Clock } from '@plugtill/engine/clock'
 import { createEngine, type Engine } from '@plugtill/engine/engine'
-import { Fault } from '@plugtill/engine/fault'
 import type { Store } from '@plugtill/engine/store'
 import type { OnExchange } from '@plugtill/ocpi/exchange'
 import { createHandshake } from '@plugtill/ocpi/handshake'
@@ -17,7 +16,7 @@ import type { Finding } from './chargers/events.ts'
 import type { Stations } from './chargers/stations.ts'
 import type { ChargerMessage } from './chargers/watched-link.ts'
 import { createChargerDesk } from './charging/charger-reports.ts'
-import { createLocalStarts } from './charging/local-start.ts'
+import { createLocalStarts, type LocalStartParts } from './charging/local-start.ts'
 import { createMessageBook } from './charging/message-book.ts'
 import { transactionIds } from './charging/transaction-ids.ts'
 import { type ChargingParts, chargingKind } from './effects/charging-kind.ts'
@@ -25,7 +24,6 @@ import { publicationKind } from './effects/publication-kind.ts'
 import { requestKind, reservationKind, reservationLost } from './effects/reservation-kind.ts'
 import { createGreeter } from './greeter.ts'
 import { type Ground, groundOf } from './ground.ts'
-import { type AdvicesParts, createAdvices } from './invoices/advices.ts'
 import type { Invoices } from './invoices/invoices.ts'
 import { cdrsSender } from './ocpi/cdrs.sender.ts'
 import { commandsReceiver } from './ocpi/commands.receiver.ts'
@@ -41,7 +39,6 @@ import type { CpoSettings } from './settings.ts'
 import type { Sites } from './sites/configuration.ts'
 import { checkSites } from './sites/contradictions.ts'
 import { createSiteRegister, type SiteChange, type SiteRegister } from './sites/register.ts'
-import { createTerminals } from './terminals/terminals.ts'
 import { createAuthorization } from './tokens/authorization.ts'
 import { createKnownTokens } from './tokens/known-tokens.ts'
 
@@ -101,6 +98,7 @@ export function createCpo(parts: CpoParts): Cpo {
   const rooms = roomsOf(parts, ground)
   const { greeter, handshake, renewal, serveOcpi } = entranceOf(parts, ground, rooms)
   const { engine, register, desk, charging, reservations, chargers, terminals } = rooms
+  const { corrections, reconciliations, invoices } = rooms
   const { party, peers, docs, journal, watch, clientParts, stations } = ground
   const { baseUrl, clock } = parts
 
@@ -117,7 +115,18 @@ export function createCpo(parts: CpoParts): Cpo {
     clientParts,
     sites: stations.sites,
   }
-  const rows = { register, terminals, charging, reservations, chargers, stations, again: desk.again, ...rooms.money }
+  const rows = {
+    register,
+    terminals,
+    charging,
+    reservations,
+    chargers,
+    stations,
+    again: desk.again,
+    corrections,
+    reconciliations,
+    invoices,
+  }
   let stopWatching: () => void = () => undefined
   return {
     serveOcpi,
@@ -125,7 +134,7 @@ export function createCpo(parts: CpoParts): Cpo {
     chargers,
     stations,
     onFinding: ground.onFinding,
-    serveInvoice: rooms.money.invoices.serve,
+    serveInvoice: invoices.serve,
     engine,
     start: async () => {
       await stations.load()
@@ -201,10 +210,7 @@ function roomsOf(parts: CpoParts, ground: Ground) {
     return publisher.changed(change)
   }
   const register: SiteRegister = createSiteRegister({ store, clock, party, sites, onChange: onSite })
-  const tokens = createKnownTokens({ docs, peers, client, clock })
-  const timeoutMs = settings.authorizationTimeoutS * 1000
-  const authorization = createAuthorization({ docs, peers, client, known: tokens, clock, timeoutMs, onFault: fault })
-  const local = createLocalStarts({ charging, register, sites, authorization, party, settings, clock, ids: parts.ids })
+  const { tokens, local } = cardsOf(parts, ground, { charging, register })
   const watched = { charging, register, sites, stations, clock, journal, local, onFinding }
   const book = createMessageBook(watched)
   const desk = createChargerDesk({
@@ -213,19 +219,27 @@ function roomsOf(parts: CpoParts, ground: Ground) {
     onReservationEnded: (event) => reservationLost(reservations, event),
     onFault: fault,
   })
-  const invoices = settings.invoiceBy === 'CPO' ? { invoices: { baseUrl: `${parts.publicUrl}/invoices` } } : {}
-  const terminals = createTerminals({ docs, peers, client, clock, sites, ...invoices })
-  const onUnknownReference: AdvicesParts['onUnknownReference'] = (advice) =>
-    fault(unknownReference(advice), advice.authorization_reference)
-  const advices = createAdvices({ docs, peers, client, charging, clock, serial, onFault: fault, onUnknownReference })
-  const seller = parts.sites.seller ?? { name: parts.name }
-  const money = createBilling({
-    ...{ engine, charging, register, docs, peers, clock, party, advices, ids: parts.ids },
-    kinds: billing,
-    invoices: { seller, baseUrl: `${parts.publicUrl}/invoices` },
-  })
-  const sold = { charging, reservations, requests, terminals, advices, tokens, money }
+  const { ids, name, publicUrl, sites: configured } = parts
+  const money = createBilling(
+    { engine, charging, register, ids, name, publicUrl, kinds: billing, seller: configured.seller },
+    { ...ground, clock },
+  )
+  const sold = { charging, reservations, requests, tokens, ...money }
   return { engine, chargers, publisher, register, desk, ...sold }
+}
+
+/** Drivers of mobility providers who show a card at the station. */
+function cardsOf(
+  { clock, ids }: CpoParts,
+  { settings, docs, peers, client, party, fault, stations }: Ground,
+  { charging, register }: Pick<LocalStartParts, 'charging' | 'register'>,
+) {
+  const tokens = createKnownTokens({ docs, peers, client, clock })
+  const timeoutMs = settings.authorizationTimeoutS * 1000
+  const authorization = createAuthorization({ docs, peers, client, known: tokens, clock, timeoutMs, onFault: fault })
+  const { sites } = stations
+  const local = createLocalStarts({ charging, register, sites, authorization, party, settings, clock, ids })
+  return { tokens, local }
 }
 
 /** Where partners come in: the handshake and one set of handlers per module and role. */
@@ -280,11 +294,4 @@ function entranceOf(parts: CpoParts, ground: Ground, rooms: ReturnType<typeof ro
     ],
   })
   return { greeter, handshake, renewal, serveOcpi }
-}
-
-function unknownReference(advice: { readonly id: string; readonly authorization_reference: string }): Fault {
-  return new Fault(
-    'ADVICE_UNMATCHED',
-    `Financial advice confirmation "${advice.id}" names the reference "${advice.authorization_reference}", which no session carries. It is kept; ask the partner.`,
-  )
 }
