@@ -1,7 +1,8 @@
-/** Receipts as a driver's phone gets them: over HTTP, at an address that only the terminal shows to the same card. */
+/** Receipts as a driver's phone gets them, and the books behind them as `plugtill reconcile` compares them. */
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { openLedger } from '@plugtill/psp/simulated/ledger'
 import type { Receipt } from '@plugtill/terminal/link'
 import { run } from 'plugtill/command-line'
 import { readConfig } from 'plugtill/config'
@@ -13,15 +14,20 @@ const data = mkdtempSync(join(tmpdir(), 'plugtill-receipts-'))
 let sandbox: Sandbox
 let local = ''
 
-async function plugtill(...argv: string[]) {
+const plugtill = async (...argv: string[]) => {
+  const { status, out } = await printed(...argv, '--json')
+  return { status, lines: out.map((line) => JSON.parse(line)) }
+}
+
+async function printed(...argv: string[]) {
   const out: string[] = []
-  const status = await run([...argv, '--json', '--api', local], {
+  const status = await run([...argv, '--api', local], {
     env: {},
     out: (line) => void out.push(line),
     err: () => undefined,
     stopped: new AbortController().signal,
   })
-  return { status, lines: out.map((line) => JSON.parse(line)) }
+  return { status, out }
 }
 
 beforeAll(async () => {
@@ -50,15 +56,6 @@ const shownTo = async (card: string): Promise<readonly Receipt[]> => {
 test('the same card sees its receipt at the terminal; page, PDF and code open on a phone; no other card does', {
   timeout: 60_000,
 }, async () => {
-  const contract = await plugtill(
-    'contracts',
-    'add',
-    '--peer',
-    sandbox.furnished!.peers.ptp,
-    '--set',
-    'invoice_creator=PTP',
-  )
-  await plugtill('terminals', 'move', '--terminal', terminal(), '--contract', contract.lines[0].id)
   const tapped = await plugtill('tap', '--terminal', terminal(), '--evse', 'NLPLGE101', '--language', 'nl', '--follow')
   expect(tapped.status).toBe(0)
   const { reference } = tapped.lines[0]
@@ -71,7 +68,8 @@ test('the same card sees its receipt at the terminal; page, PDF and code open on
   })
   expect(await shownTo('approved-mastercard')).toEqual([])
 
-  expect(payment.receipt_url).toBe(receipt!.invoiceUrl)
+  // The CPO makes the invoice: the terminal's code leads there, and so does our own page. (E-19)
+  expect(receipt!.invoiceUrl).toBe(`${sandbox.publicUrl}/cpo/invoices/${reference}`)
   expect(payment.receipt_url.startsWith(`${sandbox.publicUrl}/ptp/receipts/${reference}.`)).toBe(true)
   const page = await open(payment.receipt_url)
   expect(page.status).toBe(200)
@@ -79,7 +77,7 @@ test('the same card sees its receipt at the terminal; page, PDF and code open on
   expect(page.headers.get('cache-control')).toContain('private')
   const html = await page.text()
   const amount = `€ ${(payment.captured.amount_minor / 100).toFixed(2).replace('.', ',')}`
-  for (const said of ['Betaald met kaart.', 'Plugtill Charging', '<svg class="qr"', reference])
+  for (const said of ['Betaald met kaart.', 'Plugtill Charging', '<svg class="qr"', `href="${receipt!.invoiceUrl}"`])
     expect(html).toContain(said)
   expect(html.replaceAll('\u00a0', ' ')).toContain(amount)
 
@@ -119,4 +117,28 @@ test('who knows a reference finds no receipt, and a changed address is told no m
   expect(made.status).toBe(404)
   for (const wrong of [payment.reference, `${shown.split('/').at(-1)!.slice(0, -1)}_`, '%00', '%F0%9F%98%80'])
     expect(await at(wrong)).toEqual(made)
+})
+
+test('all books say the same, and of every book that somebody changes the difference is named', async () => {
+  const even = await plugtill('reconcile')
+  expect([even.status, even.lines[0].findings]).toEqual([0, []])
+  const [total] = even.lines[0].totals
+  expect(total.paid).toBeGreaterThan(0)
+  expect([total.captured, total.advised, total.receipts, total.provider]).toEqual(Array(4).fill(total.paid))
+  expect((await printed('reconcile')).out.at(-1)).toBe('All books say the same.')
+
+  const ledger = openLedger({ file: join(data, 'psp.db') })
+  const capture = ledger.entries().find(({ operation }) => operation === 'capture')!
+  ledger.append({ ...capture, key: '' })
+  ledger.close()
+  const odd = await plugtill('reconcile')
+  const found = odd.lines[0].findings as readonly { readonly id: string; readonly reference: string }[]
+  expect(odd.status).toBe(1)
+  expect(found.map(({ id }) => id)).toEqual(['PROVIDER_CAPTURED'])
+  expect(new Set(found.map(({ reference }) => reference))).toEqual(new Set([capture.reference]))
+  expect((await printed('reconcile')).out.join('\n')).toContain('the rest is claimed there')
+
+  expect((await plugtill('reconcile', '--from', '2020-01-01', '--to', '2020-02-01')).lines[0].payments).toBe(0)
+  expect((await plugtill('reconcile', '--from', 'yesterday')).status).toBe(2)
+  expect((await plugtill('reconcile', '--from', '2030-01-01', '--to', '2029-01-01')).status).toBe(2)
 })

@@ -12,6 +12,7 @@ import { addPaymentCommands } from './commands/payments.ts'
 import { addPeersCommand } from './commands/peers.ts'
 import { addPriceCommand } from './commands/price.ts'
 import { addPspCommands } from './commands/psp.ts'
+import { addReconcileCommand } from './commands/reconcile.ts'
 import { addSandboxCommand } from './commands/sandbox.ts'
 import { addSimCommand } from './commands/sim.ts'
 import { addSitesCommand } from './commands/sites.ts'
@@ -54,6 +55,7 @@ export async function run(argv: readonly string[], io: Io): Promise<ExitStatus> 
     addContractsCommand,
     addTapCommands,
     addPaymentCommands,
+    addReconcileCommand,
     addPspCommands,
     addChargerCommand,
     addChargersCommand,

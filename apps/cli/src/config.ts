@@ -25,6 +25,7 @@ export interface Config extends PspConfig, OcppConfig {
   readonly adviceRetryMaxS: number
   readonly locationsPollS: number
   readonly tokenRenewalS: number
+  readonly reconcileHour: number
 }
 
 export const LOG_LEVELS = ['silent', 'error', 'warn', 'info', 'debug'] as const
@@ -166,6 +167,15 @@ export const SETTINGS: readonly Setting[] = [
   wait('adviceRetryMaxS', 'longest pause between two attempts to deliver a financial advice', 3600),
   wait('locationsPollS', 'between two looks at what changed at the sites of a CPO', 3600),
   wait('tokenRenewalS', 'age at which the tokens of a partner are renewed (0: never)', DAYS_30_S, DAYS_30_S),
+  {
+    name: 'reconcileHour',
+    env: 'PLUGTILL_RECONCILE_HOUR',
+    flag: '--reconcile-hour',
+    value: 'H',
+    about: 'hour of the day, in UTC, at which all books are compared',
+    default: '3',
+    read: whole(0, 23),
+  },
   ...OCPP_SETTINGS,
   ...PSP_SETTINGS,
 ]

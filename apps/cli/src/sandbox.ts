@@ -185,6 +185,7 @@ function ptpOf(parts: Parts, provider: Provider): Ptp {
       adviceRetryMaxMs: config.adviceRetryMaxS * SECOND,
       locationsPollMs: config.locationsPollS * SECOND,
       tokenRenewalMs: config.tokenRenewalS * SECOND,
+      reconcileHour: config.reconcileHour,
       chargerSpeed: config.speed,
       cardTray: provider.cardTray,
       keySecret: parts.keySecret,

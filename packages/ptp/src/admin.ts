@@ -12,6 +12,7 @@ import { peersAdmin } from '@plugtill/ocpi/peers-admin'
 import Type from 'typebox'
 import { contractRows } from './admin-contracts.ts'
 import { paymentRows, recordOf } from './admin-payments.ts'
+import { reconciliationRows } from './admin-reconciliation.ts'
 import { resolveRows } from './admin-resolve.ts'
 import { readerRows, terminalRows } from './admin-terminals.ts'
 import { Id, limitOf, row } from './admin-words.ts'
@@ -31,6 +32,8 @@ export interface AdminParts extends LinkParts {
   readonly watch: PeerWatch
   /** What partners are asked with. */
   readonly clientParts: ClientParts
+  /** Whether a terminal is ours. */
+  readonly ownsTerminal: (terminalId: string) => Promise<boolean>
   readonly pspLedger?: () => Promise<readonly object[]>
 }
 
@@ -55,6 +58,7 @@ export function adminTable(parts: AdminParts): AdminTable {
     ...driverRows(parts),
     ...resolveRows(parts),
     ...contractRows(parts),
+    ...reconciliationRows(parts),
     ...mirrorRows(parts),
   ]
 }

@@ -46,6 +46,8 @@ import type { PaymentEvent } from './payment/events.ts'
 import type { Payment } from './payment/payment.ts'
 import { takePspHint } from './psp-messages.ts'
 import { type ReceiptAnswer, type ReceiptForm, serveReceipt } from './receipts/receipts.ts'
+import { createDaily } from './reconcile/daily.ts'
+import { reconcile } from './reconcile/reconcile.ts'
 import type { PtpSettings } from './settings.ts'
 import { createSweep } from './sweep.ts'
 import { createSync, type Sync } from './sync.ts'
@@ -110,6 +112,12 @@ export function createPtp(parts: PtpParts): Ptp {
   const linkParts = { ...parts, ...base, ...rooms }
   const link = createLink(linkParts)
   const readers = createReaders(base.documents, parts.clock)
+  const daily = createDaily({
+    ...linkParts,
+    hour: parts.settings.reconcileHour,
+    run: (period) => reconcile(linkParts, period),
+  })
+  const background = [rooms.sync, rooms.sweep, renewal, daily]
   return {
     serveOcpi: entrance(parts, { ...base, ...rooms, handshake }),
     link,
@@ -121,17 +129,11 @@ export function createPtp(parts: PtpParts): Ptp {
     admin: adminTable({ ...linkParts, link, handshake, readers }),
     start: () => {
       rooms.engine.start()
-      rooms.sync.start()
-      rooms.sweep.start()
-      renewal.start()
+      for (const one of background) one.start()
     },
     stop: async () => {
-      rooms.sync.stop()
-      rooms.sweep.stop()
-      renewal.stop()
-      await rooms.sync.idle()
-      await rooms.sweep.idle()
-      await renewal.idle()
+      for (const one of background) one.stop()
+      for (const one of background) await one.idle()
       await rooms.engine.stop()
     },
     idle: async () => {
@@ -229,6 +231,7 @@ function paymentRooms(parts: PtpParts, base: Foundations) {
   })
   const terminals = deskOf<PaymentTerminal, TerminalEvent>(() => engine, 'terminal')
   const registry = createRegistry({ ...parts, ...base, terminals, mirror, refresh: sync.pull })
+  const ownsTerminal = async (terminalId: string) => (await terminals.find(terminalId)) !== undefined
   const sweep = createSweep({
     ...parts,
     ...base,
@@ -236,9 +239,9 @@ function paymentRooms(parts: PtpParts, base: Foundations) {
     engine,
     keySecret: settings.keySecret,
     intervalMs: settings.sweepMs,
-    ownsTerminal: async (terminalId) => (await terminals.find(terminalId)) !== undefined,
+    ownsTerminal,
   })
-  return { mirror, sync, sweep, payments, intake, engine, registry }
+  return { mirror, sync, sweep, payments, intake, engine, registry, ownsTerminal }
 }
 
 function handshakeWith(parts: PtpParts, base: Foundations, sync: Sync): Handshake {

@@ -229,6 +229,14 @@ test('where the CPO makes the invoice its address is shown; one that is no plain
   expect(bad).toContain('The invoice is made by NL-CPO.')
 })
 
+test('the CDR decides who invoices; that it is not who was agreed is told', async () => {
+  const one = await charged({ terms: { invoiceCreator: 'PTP' } })
+  await one.bill(cdrFor(10, { invoice_reference_id: 'INV-1' }))
+  expect(await one.codes()).toEqual(['INVOICE_DISAGREES'])
+  expect((await page(one)).text).toContain('The invoice is made by')
+  await one.close()
+})
+
 test('the language is the one of the tap, else the first of the contract with words', async () => {
   const one = await rig()
   await one.tap({ language: 'fr' })
