@@ -97,8 +97,7 @@ export function createCpo(parts: CpoParts): Cpo {
   const ground = groundOf(parts)
   const rooms = roomsOf(parts, ground)
   const { greeter, handshake, renewal, serveOcpi } = entranceOf(parts, ground, rooms)
-  const { engine, register, desk, charging, reservations, chargers, terminals } = rooms
-  const { corrections, reconciliations, invoices } = rooms
+  const { engine, register, desk, chargers, invoices } = rooms
   const { party, peers, docs, journal, watch, clientParts, stations } = ground
   const { baseUrl, clock } = parts
 
@@ -115,22 +114,10 @@ export function createCpo(parts: CpoParts): Cpo {
     clientParts,
     sites: stations.sites,
   }
-  const rows = {
-    register,
-    terminals,
-    charging,
-    reservations,
-    chargers,
-    stations,
-    again: desk.again,
-    corrections,
-    reconciliations,
-    invoices,
-  }
   let stopWatching: () => void = () => undefined
   return {
     serveOcpi,
-    admin: adminTable({ ...shared, ...rows }),
+    admin: adminTable({ ...shared, ...rooms, stations, again: desk.again }),
     chargers,
     stations,
     onFinding: ground.onFinding,
@@ -163,7 +150,7 @@ export function createCpo(parts: CpoParts): Cpo {
 /** Rooms that call each other hold each other by name: nothing runs before all of them stand. */
 function roomsOf(parts: CpoParts, ground: Ground) {
   const { store, clock, random } = parts
-  const { settings, party, docs, journal, fault, peers, client, serial, stations, onFinding } = ground
+  const { party, journal, fault, peers, serial, stations, onFinding } = ground
   const { sites } = stations
   const chargers: CentralSystem = createCentralSystem({
     clock,
@@ -179,32 +166,19 @@ function roomsOf(parts: CpoParts, ground: Ground) {
     },
     ...(parts.centralSystem === undefined ? {} : { settings: parts.centralSystem }),
   })
-  const statusOf: ChargingParts['statusOf'] = async ({ locationId, evseUid }) => register.statusOf(locationId, evseUid)
-  const chargingSessions = chargingKind({ clock, random, docs, peers, client, chargers, statusOf })
-  const reserving = { clock, random, docs, peers, client, chargers }
-  const reservationsKind = reservationKind(reserving)
-  const requestsKind = requestKind(reserving)
-  const publications = publicationKind({ random, party, peers, client, register: () => register })
-  const billing = billingKinds({ docs, random, peers, client })
+  const kinds = kindsOf(parts, ground, { chargers, register: () => register })
   const engine = createEngine({
     store,
     clock,
     random,
-    kinds: [
-      chargingSessions,
-      reservationsKind,
-      requestsKind,
-      publications,
-      billing.corrections,
-      billing.reconciliations,
-    ],
+    kinds: Object.values(kinds),
     onFault: parts.onFault,
-    onCommit: (kind, { id }) => parts.onChange?.(kind === publications.machine.name ? 'peers' : 'sessions', id),
+    onCommit: (kind, { id }) => parts.onChange?.(kind === kinds.publications.machine.name ? 'peers' : 'sessions', id),
   })
-  const charging = engine.of(chargingSessions)
-  const reservations = engine.of(reservationsKind)
-  const requests = engine.of(requestsKind)
-  const publisher = createPublisher({ publications: engine.of(publications), peers, serial })
+  const charging = engine.of(kinds.sessions)
+  const reservations = engine.of(kinds.reservations)
+  const requests = engine.of(kinds.requests)
+  const publisher = createPublisher({ publications: engine.of(kinds.publications), peers, serial })
   const onSite = (change: SiteChange) => {
     parts.onChange?.('locations', '')
     return publisher.changed(change)
@@ -221,11 +195,29 @@ function roomsOf(parts: CpoParts, ground: Ground) {
   })
   const { ids, name, publicUrl, sites: configured } = parts
   const money = createBilling(
-    { engine, charging, register, ids, name, publicUrl, kinds: billing, seller: configured.seller },
+    { engine, charging, register, ids, name, publicUrl, kinds, seller: configured.seller },
     { ...ground, clock },
   )
   const sold = { charging, reservations, requests, tokens, ...money }
   return { engine, chargers, publisher, register, desk, ...sold }
+}
+
+/** The state tables with what their orders mean outside. */
+function kindsOf(
+  { clock, random }: CpoParts,
+  { docs, peers, client, party }: Ground,
+  { chargers, register }: { readonly chargers: CentralSystem; readonly register: () => SiteRegister },
+) {
+  const shared = { clock, random, docs, peers, client, chargers }
+  const statusOf: ChargingParts['statusOf'] = async ({ locationId, evseUid }) =>
+    register().statusOf(locationId, evseUid)
+  return {
+    sessions: chargingKind({ ...shared, statusOf }),
+    reservations: reservationKind(shared),
+    requests: requestKind(shared),
+    publications: publicationKind({ random, party, peers, client, register }),
+    ...billingKinds(shared),
+  }
 }
 
 /** Drivers of mobility providers who show a card at the station. */
