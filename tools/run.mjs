@@ -197,6 +197,7 @@ const commands = {
   check,
   docs: (node) => become(node, [quiet, at('tools', 'docs.ts'), '--write'], environment(node)),
   bench,
+  fire: (node, args) => become(node, [quiet, at('tools', 'fire', 'fire.ts'), ...args], environment(node)),
   mutate: (node, args) => become(node, [quiet, at('tools', 'mutate.ts'), ...args], environment(node)),
   build: ensureWeb,
 }

@@ -65,7 +65,7 @@ export async function startSandbox(config: Config, options: SandboxOptions): Pro
     const moved = await follow([stores.ptp, ...(stores.cpo ? [stores.cpo] : [])], publicUrl, wallClock)
     const parts = partsOf(config, { stores, publicUrl, sites })
     ends.push(parts.send.close)
-    const provider = providerOf(config, { stores, readerOf: (terminalId) => ptp.readerOf(terminalId) })
+    const provider = await providerOf(config, { stores, readerOf: (terminalId) => ptp.readerOf(terminalId) })
     ends.push(provider.close)
     await refuseStrangers(provider, (error) => parts.log.error(error, `payment provider ${provider.psp.name}`))
     const ptp = ptpOf(parts, provider)

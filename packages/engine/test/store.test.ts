@@ -91,6 +91,32 @@ test.runIf(databaseUrl)('a database that does not exist is named', async () => {
   })
 })
 
+test.runIf(databaseUrl)(
+  'a connection that PostgreSQL ends while its transaction computes fails that transaction, not the process',
+  async () => {
+    const [store, other] = await Promise.all(
+      ['one', 'two'].map(() => openPostgres({ url: databaseUrl ?? '', schema: 'public' })),
+    )
+    const cut = store?.transaction(async (tx) => {
+      const [own] = await tx.query<{ pid: number }>('SELECT pg_backend_pid() AS pid')
+      await other?.query('SELECT pg_terminate_backend($1)', [own?.pid ?? 0])
+      // Nobody asks anything while the bad news arrives.
+      await new Promise((resolve) => setTimeout(resolve, 100))
+      await tx.query('SELECT 1 AS one')
+    })
+    await expect(cut).rejects.toBeInstanceOf(Error)
+    expect(await store?.query('SELECT 1 AS one')).toEqual([{ one: 1 }])
+    await Promise.all([store?.close(), other?.close()])
+  },
+)
+
+test.runIf(databaseUrl)('a transaction that goes on after a failed statement keeps nothing, and says so', async () => {
+  const store = await openPostgres({ url: databaseUrl ?? '', schema: 'public' })
+  const kept = store.transaction((tx) => tx.query('SELECT 1/0 AS none').catch(() => 'swallowed'))
+  await expect(kept).rejects.toMatchObject({ code: 'STORE_ROLLED_BACK' })
+  await store.close()
+})
+
 test('the build server may not leave PostgreSQL out', () => {
   const { CI, PLUGTILL_TEST_DATABASE_URL } = process.env
   process.env['CI'] = 'true'

@@ -1,3 +1,4 @@
+import { flushCompileCache } from 'node:module'
 import process from 'node:process'
 import type { Command } from 'commander'
 import type { Talk } from '../command-line.ts'
@@ -20,6 +21,8 @@ export function addSandboxCommand(program: Command, talk: Talk): void {
       process.umask(0o077)
       const { startSandbox } = await import('../sandbox.ts')
       const sandbox = await startSandbox(config, { cpo: options.cpo, settings: describedSettings(given) })
+      // Now, not at the end: who is killed has no end.
+      flushCompileCache()
       const shown = recordOf(sandbox, config)
       talk.answer(shown, () => welcome(shown, config))
       await stopAsked(talk.io.stopped)

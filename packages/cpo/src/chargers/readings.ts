@@ -89,10 +89,15 @@ const NATURE: Readonly<Record<string, SignedReading['nature']>> = {
   'Transaction.End': 'End',
 }
 
-/** In OCPP 1.6 the value itself is the signed text: OCMF says so in its first letters. (OCPP 1.6, 7.42 ValueFormat) */
+/**
+ * In OCPP 1.6 the value itself is the signed text: OCMF says so in its first letters, or the fields of 2.0.1 stand in
+ * it as JSON. (OCPP 1.6, 7.42 ValueFormat; application note "Signed Meter Values in OCPP")
+ */
 function signedOf16(sampled: Payload, at: number): readonly SignedReading[] {
   const plain = sampled['value']
   if (sampled['format'] !== 'SignedData' || typeof plain !== 'string' || plain === '') return []
+  const inside = objectIn(plain)
+  if (inside !== undefined) return signedOf201({ ...sampled, signedMeterValue: inside }, at)
   return [
     {
       at,
@@ -102,6 +107,16 @@ function signedOf16(sampled: Payload, at: number): readonly SignedReading[] {
       data: Buffer.from(plain, 'utf8').toString('base64'),
     },
   ]
+}
+
+function objectIn(text: string): Payload | undefined {
+  if (!text.startsWith('{')) return undefined
+  try {
+    const value = JSON.parse(text) as Payload
+    return typeof value['signedMeterData'] === 'string' ? value : undefined
+  } catch {
+    return undefined
+  }
 }
 
 /** (OCPP 2.0.1, SignedMeterValueType) */

@@ -19,7 +19,7 @@ import { isAt } from '../sites/configuration.ts'
 import { type BoardParts, createEvseBoard, type EvseBoard } from './evse-board.ts'
 import type { LocalStarts } from './local-start.ts'
 import { doubtOf } from './plausible.ts'
-import { type ChargingSession, OCCUPYING } from './session.ts'
+import { type ChargingEvent, type ChargingSession, OCCUPYING } from './session.ts'
 
 export interface ReportsParts extends BoardParts {
   readonly journal: Journal
@@ -162,10 +162,14 @@ async function metered(parts: ReportsParts, event: Metered): Promise<void> {
     if (event.evseId === undefined) unknownTransaction(parts, chargerId, { transactionId, what: 'meters' })
     return
   }
-  const told = { type: 'metered', ...reading, measuredAt: at, at: parts.clock.now() } as const
-  const doubt = doubtOf(session, told)
-  if (doubt !== undefined) parts.onFinding({ chargerId, ...doubt })
-  await parts.charging.apply(session.id, told)
+  await tell(parts, session, { type: 'metered', ...reading, measuredAt: at, at: parts.clock.now() })
+}
+
+/** A reading that cannot be is shown to the operator before it is judged. Returns the session as it is then. */
+async function tell(parts: ReportsParts, session: ChargingSession, event: ChargingEvent): Promise<ChargingSession> {
+  const doubt = doubtOf(session, event)
+  if (doubt !== undefined) parts.onFinding({ chargerId: session.place.chargerId, ...doubt })
+  return (await parts.charging.apply(session.id, event)).entity
 }
 
 function unknownTransaction(
@@ -194,21 +198,19 @@ async function stopped(parts: ReportsParts, board: EvseBoard, event: Transaction
     return unknownTransaction(parts, chargerId, { transactionId, what: 'stopped' })
   }
   await parts.journal.write(session.reference ?? session.id, 'ocpp', event)
+  let now = session
   for (const { at, ...reading } of event.readings ?? []) {
-    if (session.state !== 'charging') break
-    await parts.charging.apply(session.id, { type: 'metered', ...reading, measuredAt: at, at: parts.clock.now() })
+    if (now.state !== 'charging') break
+    now = await tell(parts, now, { type: 'metered', ...reading, measuredAt: at, at: parts.clock.now() })
   }
-  const end = {
+  const register = meterStopWh === undefined ? {} : { meterStopWh }
+  await tell(parts, now, {
     type: 'transaction-stopped',
+    ...register,
     reason,
-    ...(meterStopWh === undefined ? {} : { meterStopWh }),
     measuredAt: event.at,
     at: parts.clock.now(),
-  } as const
-  const last = (await parts.charging.find(session.id)) ?? session
-  const doubt = last.state === 'charging' ? doubtOf(last, end) : undefined
-  if (doubt !== undefined) parts.onFinding({ chargerId, ...doubt })
-  await parts.charging.apply(session.id, end)
+  })
   const { chargerEvse: evseId, chargerConnector: connectorId } = session.place
   const outlet = evseId === undefined ? { evseId: connectorId, connectorId: 0 } : { evseId, connectorId }
   if (typeof transactionId === 'string') await board.occupied(chargerId, outlet, 'car')

@@ -75,9 +75,14 @@ function mostWh(
   const kw = session.terms.maxPowerKw ?? powerLimitOf(session.cdrLocation)?.kw
   if (kw === undefined) return Number.POSITIVE_INFINITY
   const within = (ms: number) => (kw * 1000 * POWER_MARGIN * Math.max(0, ms)) / HOUR_MS + SLACK_WH
-  if (session.clockWrong) return within(at - session.createdAt) - deliveredWh(session.meter)
-  // A clock that was set in between is no jump of the meter.
-  return within(Math.max(to - from, at - (session.heardAt ?? at)))
+  const { meter, createdAt } = session
+  const inAll = (ms: number) => within(ms) - deliveredWh(meter)
+  if (session.clockWrong) return inAll(at - createdAt)
+  // A clock that was set in between is no jump of the meter; and what is borne once is not borne with every reading.
+  return Math.min(
+    within(Math.max(to - from, at - (session.heardAt ?? at))),
+    inAll(Math.max(to - meter.startAt, at - createdAt)),
+  )
 }
 
 /** What the operator should hear of before the reading is applied. */
