@@ -2,14 +2,14 @@
 import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createPaymentsPart } from '@plugtill/cpo/component/payments-part'
+import { createPaymentsPart, type PaymentsPart } from '@plugtill/cpo/component/payments-part'
 import { migrate } from '@plugtill/engine/migrate'
 import { openSqlite } from '@plugtill/engine/sqlite'
 import type { Cdr } from '@plugtill/ocpi/modules/cdrs'
 import { auditCdr } from '@plugtill/pricing/audit'
 import { adminOf } from '@plugtill/world/call-admin'
 import { chance } from '@plugtill/world/seed'
-import { createWorld } from '@plugtill/world/world'
+import { createWorld, type World } from '@plugtill/world/world'
 import { afterEach, expect, test } from 'vitest'
 import { openJsonCsms } from '../examples/json-csms/csms.ts'
 import type { PaymentRecord } from './rig.ts'
@@ -21,6 +21,28 @@ const ends: (() => unknown)[] = []
 afterEach(async () => {
   for (const end of ends.splice(0).reverse()) await end()
 })
+
+/** The part registers with the PTP, and gets a terminal that sells at its depot. */
+async function terminalAtDepot(world: World, part: PaymentsPart, party: object): Promise<string> {
+  const admin = adminOf(part.admin)
+  const invited = await world.ptpAdmin.post<{ id: string; versions_url: string; token: string }>('/peers/invite', {
+    ...party,
+    role: 'CPO',
+  })
+  const { versions_url, token } = invited
+  await world.flow(admin.post('/peers/register', { versions_url, token }))
+  await world.until('the depot is known', async () =>
+    (await world.ptpAdmin.get<{ id?: string }[]>('/locations')).some(({ id }) => id === 'DEPOT'),
+  )
+  const { terminal_id: terminal } = await world.ptpAdmin.post<{ terminal_id: string }>('/terminals', {
+    peer: invited.id,
+    model: 'apollo',
+    reference: 'JSON-1',
+  })
+  await world.until('the terminal has arrived', async () => (await admin.get<object[]>('/terminals')).length > 0)
+  await world.flow(admin.post(`/terminals/${terminal}/assign`, { locations: ['DEPOT'] }))
+  return terminal
+}
 
 /** A PTP, the example's charging system with the payments part, and one terminal at its depot. */
 async function depot(carKwh = 10) {
@@ -53,23 +75,7 @@ async function depot(carKwh = 10) {
   network.attach(`${ORIGIN}/ocpi`, part.serveOcpi)
   csms.tell(part)
   await part.start()
-  const admin = adminOf(part.admin)
-  const invited = await world.ptpAdmin.post<{ id: string; versions_url: string; token: string }>('/peers/invite', {
-    ...party,
-    role: 'CPO',
-  })
-  const { versions_url, token } = invited
-  await world.flow(admin.post('/peers/register', { versions_url, token }))
-  await world.until('the depot is known', async () =>
-    (await world.ptpAdmin.get<{ id?: string }[]>('/locations')).some(({ id }) => id === 'DEPOT'),
-  )
-  const { terminal_id: terminal } = await world.ptpAdmin.post<{ terminal_id: string }>('/terminals', {
-    peer: invited.id,
-    model: 'apollo',
-    reference: 'JSON-1',
-  })
-  await world.until('the terminal has arrived', async () => (await admin.get<object[]>('/terminals')).length > 0)
-  await world.flow(admin.post(`/terminals/${terminal}/assign`, { locations: ['DEPOT'] }))
+  const terminal = await terminalAtDepot(world, part, party)
   const payment = (reference: string) => world.ptpAdmin.get<PaymentRecord>(`/payments/${reference}`)
   const reaches = async (reference: string, state: string) => {
     await world.until(`payment is ${state}`, async () => (await payment(reference)).state === state)

@@ -231,8 +231,8 @@ function cardsOf(
 
 /** Where partners come in: the handshake and one set of handlers per module and role. */
 function entranceOf(parts: CpoParts, ground: Ground, rooms: ReturnType<typeof roomsOf>) {
-  const { baseUrl, clock, random, ids, send, randomToken, mayCall } = parts
-  const { settings, party, docs, journal, fault, onExchange, peers, serial } = ground
+  const { clock, ids } = parts
+  const { settings, party, docs, serial } = ground
   const { engine, charging, reservations, requests, chargers, register, publisher, terminals, advices, tokens } = rooms
   const commanded = { charging, reservations, requests, register, chargers, sites: ground.stations.sites }
   return createEntrance(parts, ground, {
