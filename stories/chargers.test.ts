@@ -2,6 +2,7 @@
  * Bad weather at the kerb: chargers that are cut off, silent, late or told twice, and a CPO that dies in mid-sentence.
  * What must hold is read from the chargers' own registers, word by word as they sent them. Each seed replays bit for bit.
  */
+import type { TransactionId } from '@plugtill/cpo/chargers/events'
 import { evseStatusOf } from '@plugtill/cpo/chargers/evse-status'
 import type { ChargingSession } from '@plugtill/cpo/charging/session'
 import type { Cdr } from '@plugtill/ocpi/modules/cdrs'
@@ -25,7 +26,7 @@ const SPOTS = [
 /** What the chargers said of their registers. */
 interface Registers {
   readonly starts: Map<string, number>
-  readonly stops: Map<number, number>
+  readonly stops: Map<TransactionId, number>
 }
 
 interface Weather {

@@ -27,6 +27,7 @@ const FAMILIES: readonly Family[] = [
     codesOf: (text) =>
       groups(text, /\b(?:OcpiError\(\s*|HttpRefusal\(\s*\d{3},\s*|statusCode(?::|: statusCode \?\?) )(\d{4})\b/g),
   },
+  { heading: 'Reconciliation', codesOf: (text) => groups(text, /\b(?:differs|different)\(\s*'([A-Z]+_[A-Z_]+)'/g) },
   { heading: 'Refusals', codesOf: (text) => groups(text, /\bnew Refusal\(\s*'([a-z-]+)'/g) },
   {
     heading: 'Admin API',

@@ -1,6 +1,8 @@
 /** Pages that are written from the code: what they should say, and whether they do. */
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { scriptSchema } from '../../packages/charger/src/script/schema.ts'
+import { sitesSchema } from '../../packages/cpo/src/sites/shape.ts'
 import type { Tree } from '../tidy/source.ts'
 import { chargingStates } from './charging-states.ts'
 import { configuration } from './configuration.ts'
@@ -8,18 +10,22 @@ import { contractSettings } from './contracts.ts'
 import { judgeDefects } from './judge-defects.ts'
 import { milestonePages } from './milestones.ts'
 import { ocpiEndpoints } from './ocpi-endpoints.ts'
+import { paymentArrows } from './payment-arrows.ts'
 import { paymentProviders } from './payment-providers.ts'
 import { paymentStates } from './payment-states.ts'
 import { requirementPages } from './requirement-pages.ts'
 
 export const pages: Readonly<Record<string, () => string>> = {
   'docs/reference/payment-states.md': paymentStates,
+  'apps/web/src/console/payment/arrows.json': paymentArrows,
   'docs/reference/charging-states.md': chargingStates,
   'docs/reference/configuration.md': configuration,
   'docs/reference/contracts.md': contractSettings,
   'docs/reference/judge-defects.md': judgeDefects,
   'docs/reference/payment-providers.md': paymentProviders,
   'docs/reference/ocpi-endpoints.md': ocpiEndpoints,
+  'docs/reference/sites.schema.json': () => `${JSON.stringify(sitesSchema(), undefined, 2)}\n`,
+  'docs/reference/charger-script.schema.json': () => `${JSON.stringify(scriptSchema(), undefined, 2)}\n`,
   ...milestonePages,
 }
 

@@ -13,7 +13,19 @@ import {
   walk,
 } from './source.ts'
 
-const everyPackage = ['ocpi', 'pricing', 'engine', 'psp', 'terminal', 'charger', 'ptp', 'cpo', 'world', 'conformance']
+const everyPackage = [
+  'ocpi',
+  'pricing',
+  'engine',
+  'psp',
+  'terminal',
+  'receipt',
+  'charger',
+  'ptp',
+  'cpo',
+  'world',
+  'conformance',
+]
 
 /** Room -> the packages of ours it may import. */
 const arrows: Readonly<Record<string, readonly string[]>> = {
@@ -23,8 +35,9 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   'packages/terminal': [],
   'packages/charger': [],
   'packages/pricing': ['ocpi'],
-  'packages/ptp': ['ocpi', 'pricing', 'engine', 'psp', 'terminal'],
-  'packages/cpo': ['ocpi', 'pricing', 'engine'],
+  'packages/receipt': ['terminal'],
+  'packages/ptp': ['ocpi', 'pricing', 'engine', 'psp', 'terminal', 'receipt'],
+  'packages/cpo': ['ocpi', 'pricing', 'engine', 'receipt'],
   'packages/conformance': ['ocpi', 'pricing'],
   'packages/world': everyPackage.filter((name) => name !== 'world'),
   'apps/cli': everyPackage,

@@ -2,8 +2,8 @@
 import { couldNotRun, EXIT, Exit } from './exit.ts'
 
 export type Side = 'ptp' | 'cpo'
-/** Whose API: a platform's, or the judge's. */
-export type Room = Side | 'judge'
+/** Whose API: a platform's, the judge's, or that of the simulated chargers. */
+export type Room = Side | 'judge' | 'sim'
 
 export interface Answer {
   readonly status: number
@@ -103,7 +103,9 @@ export function refusal({ status, body }: Answer, { side, url }: { readonly side
   const text = message ?? `${url} answered ${status}.`
   if (refused !== undefined) return new Exit(EXIT.no, text, { refused, message: text })
   if (status === 404 && error === 'not-found' && /Nothing answers/.test(text)) {
-    return couldNotRun(`The ${side.toUpperCase()} platform does not run at ${new URL(url).origin}: ${text}`)
+    return couldNotRun(
+      `${side === 'sim' ? 'No simulated charger runs' : `The ${side.toUpperCase()} platform does not run`} at ${new URL(url).origin}: ${text}`,
+    )
   }
   if (status === 400) return new Exit(EXIT.wrongUsage, text)
   if (status === 401 || status === 403)

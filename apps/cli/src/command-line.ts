@@ -2,6 +2,7 @@
 import { Command, CommanderError } from 'commander'
 import { type Api, createApi } from './api.ts'
 import { addChargerCommand } from './commands/charger.ts'
+import { addChargersCommand } from './commands/chargers.ts'
 import { addCheckCommand } from './commands/check.ts'
 import { addConfigCommand } from './commands/config.ts'
 import { addContractsCommand } from './commands/contracts.ts'
@@ -11,9 +12,13 @@ import { addPaymentCommands } from './commands/payments.ts'
 import { addPeersCommand } from './commands/peers.ts'
 import { addPriceCommand } from './commands/price.ts'
 import { addPspCommands } from './commands/psp.ts'
+import { addReconcileCommand } from './commands/reconcile.ts'
 import { addSandboxCommand } from './commands/sandbox.ts'
+import { addSimCommand } from './commands/sim.ts'
+import { addSitesCommand } from './commands/sites.ts'
 import { addTapCommands } from './commands/tap.ts'
 import { addTerminalsCommand } from './commands/terminals.ts'
+import { addWorldCommand } from './commands/world.ts'
 import { EXIT, Exit, type ExitStatus, wrongUsage } from './exit.ts'
 import type { Io } from './io.ts'
 
@@ -51,13 +56,18 @@ export async function run(argv: readonly string[], io: Io): Promise<ExitStatus> 
     addContractsCommand,
     addTapCommands,
     addPaymentCommands,
+    addReconcileCommand,
     addPspCommands,
     addChargerCommand,
+    addChargersCommand,
+    addSimCommand,
+    addSitesCommand,
     addConfigCommand,
     addPriceCommand,
     addLintCommand,
     addCheckCommand,
     addMilestonesCommand,
+    addWorldCommand,
   ])
     add(program, talk)
   try {

@@ -1,9 +1,10 @@
 /** Everything that can be set: environment variable, flag, default, and what is possible. Read once, at the start. */
 import { wrongUsage } from './exit.ts'
+import { OCPP_SETTINGS, type OcppConfig, wrongInOcpp } from './ocpp-settings.ts'
 import { PSP_SETTINGS, type PspConfig, wrongInPsp } from './psp-settings.ts'
 import { address, number, oneOf, plain, type Read, whole, yesNo } from './read-setting.ts'
 
-export interface Config extends PspConfig {
+export interface Config extends PspConfig, OcppConfig {
   readonly port: number
   readonly host: string
   /** Where partners and drivers reach us, without trailing slash; from host and port when not given. */
@@ -13,6 +14,8 @@ export interface Config extends PspConfig {
   readonly apiKey: string | undefined
   /** Undefined: not said. A sandbox on loopback then allows them, everything else does not. */
   readonly allowPrivatePeers: boolean | undefined
+  /** A file with the sites of the CPO instead of the demo sites. */
+  readonly sites: string | undefined
   readonly speed: number
   readonly logLevel: LogLevel
   readonly startGraceS: number
@@ -22,6 +25,7 @@ export interface Config extends PspConfig {
   readonly adviceRetryMaxS: number
   readonly locationsPollS: number
   readonly tokenRenewalS: number
+  readonly reconcileHour: number
 }
 
 export const LOG_LEVELS = ['silent', 'error', 'warn', 'info', 'debug'] as const
@@ -130,6 +134,15 @@ export const SETTINGS: readonly Setting[] = [
     read: yesNo,
   },
   {
+    name: 'sites',
+    env: 'PLUGTILL_SITES',
+    flag: '--sites',
+    value: 'FILE',
+    about: 'sites and tariffs of the CPO (YAML or JSON) instead of the demo sites',
+    default: undefined,
+    read: plain(/^[^\0]{1,4096}$/, 'the path of a file'),
+  },
+  {
     name: 'speed',
     env: 'PLUGTILL_SPEED',
     flag: '--speed',
@@ -154,6 +167,16 @@ export const SETTINGS: readonly Setting[] = [
   wait('adviceRetryMaxS', 'longest pause between two attempts to deliver a financial advice', 3600),
   wait('locationsPollS', 'between two looks at what changed at the sites of a CPO', 3600),
   wait('tokenRenewalS', 'age at which the tokens of a partner are renewed (0: never)', DAYS_30_S, DAYS_30_S),
+  {
+    name: 'reconcileHour',
+    env: 'PLUGTILL_RECONCILE_HOUR',
+    flag: '--reconcile-hour',
+    value: 'H',
+    about: 'hour of the day, in UTC, at which all books are compared',
+    default: '3',
+    read: whole(0, 23),
+  },
+  ...OCPP_SETTINGS,
   ...PSP_SETTINGS,
 ]
 
@@ -199,7 +222,7 @@ export function readConfig(given: Given): Config {
       `${config.host} can be reached from other machines: set PLUGTILL_API_KEY as well, or listen on 127.0.0.1.`,
     )
   }
-  const wrong = wrongInPsp(config)
+  const wrong = wrongInPsp(config) ?? wrongInOcpp(config)
   if (wrong !== undefined) throw wrongUsage(wrong)
   return config
 }
@@ -250,3 +273,13 @@ export function masked({ setting, text }: Origin): string | null {
   const { protocol, host, pathname } = new URL(text)
   return `${protocol}//***@${host}${pathname}`
 }
+
+/** What would be used now, and where each value comes from; secrets are masked. */
+export const describedSettings = (given: Given) =>
+  originsOf(given).map((origin) => ({
+    name: origin.setting.env,
+    flag: origin.setting.flag,
+    value: masked(origin),
+    from: origin.from,
+    about: origin.setting.about,
+  }))

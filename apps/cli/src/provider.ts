@@ -2,9 +2,6 @@
 import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
 import { wallClock } from '@plugtill/engine/clock'
-import { checkAccess as checkAdyen } from '@plugtill/psp/adyen/access'
-import { openNotes } from '@plugtill/psp/adyen/notes'
-import { createAdyenPsp } from '@plugtill/psp/adyen/provider'
 import { httpSend } from '@plugtill/psp/http/client'
 import { type Psp, PspError, READER } from '@plugtill/psp/psp'
 import { simulatedCards } from '@plugtill/psp/simulated/cards'
@@ -13,8 +10,6 @@ import { createSimulatedPsp } from '@plugtill/psp/simulated/provider'
 import { checkAccess as checkSimulated } from '@plugtill/psp/simulated-http/access'
 import { createClient } from '@plugtill/psp/simulated-http/client'
 import { createSimulatedHttpPsp } from '@plugtill/psp/simulated-http/provider'
-import { checkAccess as checkStripe } from '@plugtill/psp/stripe/access'
-import { createStripePsp } from '@plugtill/psp/stripe/provider'
 import { couldNotRun } from './exit.ts'
 import { adyenConfig, type PspConfig, secretsOf, stripeConfig } from './psp-settings.ts'
 import type { Stores } from './stores.ts'
@@ -42,13 +37,19 @@ const PSP_TIMEOUT_MS = 3_000
 const trayOfCards = simulatedCards.map(({ name }) => name)
 const nothing = () => undefined
 
-export function providerOf(config: PspConfig, { stores, readerOf }: ProviderParts): Provider {
+/** Only the one that is used is loaded: an SDK costs a restart a quarter of a second. */
+export async function providerOf(config: PspConfig, { stores, readerOf }: ProviderParts): Promise<Provider> {
   const clock = wallClock
   if (config.psp === 'stripe') {
+    const { createStripePsp } = await import('@plugtill/psp/stripe/provider')
+    const { checkAccess: checkStripe } = await import('@plugtill/psp/stripe/access')
     const parts = { config: stripeConfig(config), clock, readerOf, identifyCurrency: config.pspCurrency }
     return { psp: createStripePsp(parts), cardTray: [READER], checkAccess: () => checkStripe(parts), close: nothing }
   }
   if (config.psp === 'adyen') {
+    const { createAdyenPsp } = await import('@plugtill/psp/adyen/provider')
+    const { checkAccess: checkAdyen } = await import('@plugtill/psp/adyen/access')
+    const { openNotes } = await import('@plugtill/psp/adyen/notes')
     const notes = openNotes({ file: join(stores.folder, 'adyen.db') })
     const parts = { config: adyenConfig(config), clock, readerOf, notes, send: httpSend, ids: () => randomUUID() }
     return { psp: createAdyenPsp(parts), cardTray: [READER], checkAccess: () => checkAdyen(parts), close: notes.close }

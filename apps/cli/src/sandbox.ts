@@ -1,31 +1,34 @@
 /** Both platforms, chargers, terminals and pages in one process, on one port, over real sockets. */
 import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { createChargerGate } from '@plugtill/cpo/chargers/link.ocpp-rpc'
 import { type Cpo, createCpo } from '@plugtill/cpo/cpo'
+import { chargerIds, type Sites } from '@plugtill/cpo/sites/configuration'
 import { demoSites } from '@plugtill/cpo/sites/demo'
 import { wallClock } from '@plugtill/engine/clock'
+import type { OnExchange } from '@plugtill/ocpi/exchange'
 import { createHttpSend, createMayCall, type HttpSend } from '@plugtill/ocpi/http'
-import type { Psp } from '@plugtill/psp/psp'
 import { createPtp, type Ptp } from '@plugtill/ptp/ptp'
 import { defaultSettings } from '@plugtill/ptp/settings'
 import { type AdminRefused, adminOf } from '@plugtill/world/call-admin'
 import { type Furnished, furnish } from '@plugtill/world/furnish'
 import { type Config, isLoopback } from './config.ts'
 import { couldNotRun } from './exit.ts'
-import { createApp } from './http/app.ts'
 import { foreign } from './http/guard.ts'
-import { createMetrics } from './http/metrics.ts'
+import { createLive, type Live, type Side } from './http/live.ts'
 import { openPort, type Port } from './http/port.ts'
 import { createTerminalKeys, type TerminalKeys } from './http/terminal-key.ts'
 import { type Boards, createBoards } from './judge/boards.ts'
 import { createLog, type Log } from './log.ts'
+import { mountAll } from './mount-all.ts'
 import { follow } from './moved.ts'
+import { openOcppPort } from './ocpp-port.ts'
 import { type Provider, providerOf, refuseStrangers } from './provider.ts'
 import { keptSecret, randomToken } from './secrets.ts'
-import { createStations } from './stations.ts'
+import { loadSites } from './sites-file.ts'
+import { createStations, type Stations } from './stations.ts'
 import { openStores, type Stores } from './stores.ts'
+import { createTroubles, type Troubles } from './trouble.ts'
 
 export interface Sandbox {
   readonly publicUrl: string
@@ -38,14 +41,20 @@ export interface Sandbox {
   readonly stop: () => Promise<void>
 }
 
-const WEB = fileURLToPath(new URL('../../web/dist', import.meta.url))
+export interface SandboxOptions {
+  readonly cpo: boolean
+  /** Every setting as it may be shown. */
+  readonly settings?: readonly object[]
+}
 
-export async function startSandbox(config: Config, { cpo: withCpo }: { readonly cpo: boolean }): Promise<Sandbox> {
+export async function startSandbox(config: Config, options: SandboxOptions): Promise<Sandbox> {
+  const { cpo: withCpo } = options
   const ends: (() => unknown)[] = []
   const stop = async () => {
     for (const end of ends.splice(0).reverse()) await end()
   }
   try {
+    const sites = config.sites === undefined ? demoSites : await loadSites(config.sites)
     const port = await openPort(config)
     ends.push(port.close)
     const stores = await openStores(config, { cpo: withCpo })
@@ -54,14 +63,17 @@ export async function startSandbox(config: Config, { cpo: withCpo }: { readonly 
       config.publicUrl ??
       `http://${isLoopback(config.host) || /^(0\.0\.0\.0|::)$/.test(config.host) ? 'localhost' : bracketed(config.host)}:${port.port}`
     const moved = await follow([stores.ptp, ...(stores.cpo ? [stores.cpo] : [])], publicUrl, wallClock)
-    const parts = partsOf(config, { stores, publicUrl })
+    const parts = partsOf(config, { stores, publicUrl, sites })
     ends.push(parts.send.close)
-    const provider = providerOf(config, { stores, readerOf: (terminalId) => ptp.readerOf(terminalId) })
+    const provider = await providerOf(config, { stores, readerOf: (terminalId) => ptp.readerOf(terminalId) })
     ends.push(provider.close)
     await refuseStrangers(provider, (error) => parts.log.error(error, `payment provider ${provider.psp.name}`))
     const ptp = ptpOf(parts, provider)
     const cpo = stores.cpo ? cpoOf(parts, stores.cpo) : undefined
-    const app = await mount(parts, { port, ptp, cpo, psp: provider.psp })
+    const charging = cpo && chargingOf(parts, { port, cpo })
+    const { stations } = charging ?? {}
+    const settings = options.settings ?? []
+    const app = await mountAll(parts, { port, ptp, cpo, psp: provider.psp, stations, settings })
     ends.push(app.close)
     ends.push(() => Promise.all([ptp.stop(), cpo?.stop()]))
     await parts.boards.open('ptp', { admin: ptp.admin, store: stores.ptp })
@@ -69,8 +81,8 @@ export async function startSandbox(config: Config, { cpo: withCpo }: { readonly 
     await cpo?.start()
     ptp.start()
     const { terminalKeys } = parts
-    if (!cpo) return { publicUrl, data: stores.described, furnished: undefined, terminalKeys, stop }
-    ends.push(openCharging(parts, { port, cpo }))
+    if (!cpo || !charging) return { publicUrl, data: stores.described, furnished: undefined, terminalKeys, stop }
+    ends.push(await charging.open())
     const furnished = await furnish({ ptp: ptp.admin, cpo: cpo.admin, clock: wallClock }).catch(notTogether)
     if (moved) await sayWhereInvoicesAre(cpo, furnished)
     return { publicUrl, data: stores.described, furnished, terminalKeys, stop }
@@ -96,7 +108,7 @@ async function sayWhereInvoicesAre(cpo: Cpo, { terminals }: Furnished): Promise<
 
 const bracketed = (host: string) => (host.includes(':') ? `[${host}]` : host)
 
-interface Parts {
+export interface Parts {
   readonly config: Config
   readonly stores: Stores
   readonly publicUrl: string
@@ -106,9 +118,13 @@ interface Parts {
   readonly keySecret: string
   readonly terminalKeys: TerminalKeys | undefined
   readonly boards: Boards
+  readonly sites: Sites
+  readonly live: Live
+  readonly troubles: Troubles
 }
 
-function partsOf(config: Config, { stores, publicUrl }: Pick<Parts, 'stores' | 'publicUrl'>): Parts {
+function partsOf(config: Config, given: Pick<Parts, 'stores' | 'publicUrl' | 'sites'>): Parts {
+  const { stores, publicUrl } = given
   const log = createLog(config.logLevel)
   // Its own two platforms talk over loopback. Partners may be there as well, unless the port is open to others: then
   // one of them could have us look around in the network behind. (T08)
@@ -117,26 +133,33 @@ function partsOf(config: Config, { stores, publicUrl }: Pick<Parts, 'stores' | '
   const terminalKeys = config.apiKey === undefined ? undefined : createTerminalKeys(keySecret)
   return {
     config,
-    stores,
-    publicUrl,
+    ...given,
     log,
     send: createHttpSend(peers),
     mayCall: createMayCall(peers),
     keySecret,
     terminalKeys,
     boards: createBoards({ clock: wallClock }),
+    live: createLive(),
+    troubles: createTroubles(),
   }
 }
 
 /** What both platforms are given. */
-const shared = ({ send, mayCall, log }: Parts) => ({
+const shared = ({ send, mayCall, log, boards, live, troubles }: Parts, side: Side) => ({
   clock: wallClock,
   random: Math.random,
   ids: () => randomUUID(),
   randomToken,
-  send,
+  send: troubles.send(side, send),
   mayCall,
-  onFault: (fault: unknown, reference: string) => log.fault(fault, reference),
+  onExchange: ((exchange, raw) => {
+    for (const look of [boards.watch(side), troubles.exchange(side), live.exchange(side)]) look(exchange, raw)
+  }) satisfies OnExchange,
+  onFault: (fault: unknown, reference: string) => {
+    log.fault(fault, reference)
+    live.changed('faults', side)
+  },
 })
 
 const SECOND = 1000
@@ -144,14 +167,14 @@ const SECOND = 1000
 function ptpOf(parts: Parts, provider: Provider): Ptp {
   const { config, stores, publicUrl } = parts
   return createPtp({
-    ...shared(parts),
-    onExchange: parts.boards.watch('ptp'),
+    ...shared(parts, 'ptp'),
     name: 'Plugtill Pay',
     countryCode: 'NL',
     partyId: 'PTL',
     store: stores.ptp,
     psp: provider.psp,
     baseUrl: `${publicUrl}/ptp/ocpi`,
+    receiptsUrl: `${publicUrl}/ptp/receipts`,
     ...(provider.ledger && { pspLedger: provider.ledger }),
     settings: {
       ...defaultSettings,
@@ -162,6 +185,7 @@ function ptpOf(parts: Parts, provider: Provider): Ptp {
       adviceRetryMaxMs: config.adviceRetryMaxS * SECOND,
       locationsPollMs: config.locationsPollS * SECOND,
       tokenRenewalMs: config.tokenRenewalS * SECOND,
+      reconcileHour: config.reconcileHour,
       chargerSpeed: config.speed,
       cardTray: provider.cardTray,
       keySecret: parts.keySecret,
@@ -172,81 +196,67 @@ function ptpOf(parts: Parts, provider: Provider): Ptp {
 function cpoOf(parts: Parts, store: NonNullable<Stores['cpo']>): Cpo {
   const { publicUrl, config } = parts
   return createCpo({
-    ...shared(parts),
-    onExchange: parts.boards.watch('cpo'),
+    ...shared(parts, 'cpo'),
+    onChargerMessage: parts.live.frame,
+    onChange: parts.live.changed,
     name: 'Plugtill Charging',
     countryCode: 'NL',
     partyId: 'PLG',
     store,
     baseUrl: `${publicUrl}/cpo/ocpi`,
     publicUrl: `${publicUrl}/cpo`,
-    sites: demoSites,
+    sites: parts.sites,
     // Who tries things out wants to see the energy flow.
     settings: {
       plugInWindowS: config.plugInWindowS,
       tokenRenewalS: config.tokenRenewalS,
       sessionUpdateS: 5,
+      chargerSpeed: config.speed,
+      stationSecrets: config.stationSecrets ?? (config.apiKey === undefined ? 'optional' : 'required'),
+      unknownStations: config.unknownStations ?? (isLoopback(config.host) ? 'quarantine' : 'refuse'),
     },
   })
 }
 
-async function mount(
-  { config, stores, publicUrl, log, terminalKeys, boards }: Parts,
-  { port, ptp, cpo, psp }: { readonly port: Port; readonly ptp: Ptp; readonly cpo: Cpo | undefined; readonly psp: Psp },
-) {
-  const all = { ptp: stores.ptp, ...(stores.cpo && { cpo: stores.cpo }) }
-  return createApp({
-    publicUrl,
-    ptp,
-    ...(cpo && { cpo }),
-    judge: boards.admin,
-    webFolder: WEB,
-    ...(psp.capabilities.webhooks && { pspMessages: messagesOf(psp, ptp, log) }),
-    ...(config.apiKey !== undefined && { apiKey: config.apiKey }),
-    ...(terminalKeys && { terminalKeys }),
-    ready: () => Promise.all(Object.values(all).map((store) => store.query('SELECT 1 AS one'))),
-    metrics: (streams) => createMetrics({ stores: all, streams: streams.count }),
-    serverFactory: (listener) => {
-      port.serve(listener)
-      return port.server
-    },
-    onFault: (error, where) => log.error(error, where),
-  })
-}
-
-const messagesOf = (psp: Psp, { pspHint: take }: Ptp, log: Log) => ({
-  ...{ path: '/ptp/psp/webhooks', psp, take },
-  onFault: (fault: unknown) => log.fault(fault, ''),
-})
-
-/** The CPO's OCPP entrance and the stations that connect to it. Returns what closes both. */
-function openCharging(
-  { config, stores, publicUrl, log }: Parts,
+/** The CPO's OCPP entrance and the stations that connect to it. `open` returns what closes both. */
+function chargingOf(
+  { config, stores, publicUrl, log, sites }: Parts,
   { port, cpo }: { readonly port: Port; readonly cpo: Cpo },
-): () => Promise<void> {
-  // On a port that others reach only our own stations may be the chargers of the demo sites.
-  const password = config.apiKey === undefined ? undefined : randomToken()
-  const known = (id: string, sent?: string) => cpo.knows(id) && (password === undefined || sent === password)
-  const gate = createChargerGate({ known, onLink: (link) => cpo.chargers.accept(link) })
-  port.takeUpgrades((request, socket, head) => {
-    // Chargers send no Origin; a page of another site that opens a socket does.
-    if (request.headers.origin !== undefined && foreign({ method: 'GET', headers: request.headers }, publicUrl))
-      return false
-    return gate.handleUpgrade(request, socket, head)
-  })
+): { readonly stations: Stations; readonly open: () => Promise<() => Promise<void>> } {
+  // On a port that others reach only our own stations may be the chargers of the sites.
+  const passwords = new Map<string, string>()
   const stations = createStations({
-    sites: demoSites,
+    sites,
     endpoint: `ws://localhost:${port.port}/ocpp`,
     clock: wallClock,
     random: Math.random,
     speed: config.speed,
     file: join(stores.folder, 'stations.json'),
-    ...(password !== undefined && { password }),
+    passwords,
     onFault: (error) => log.fault(error, 'stations'),
   })
-  stations.start()
-  return async () => {
-    await stations.stop()
-    await gate.close()
+  const open = async () => {
+    // A new secret for each of them at every start: nobody else knows it.
+    if (config.apiKey !== undefined)
+      for (const id of chargerIds(sites)) passwords.set(id, await cpo.stations.setSecret(id))
+    const gate = createChargerGate({
+      known: cpo.stations.admission,
+      onLink: (link) => cpo.chargers.accept(link),
+      onFinding: cpo.onFinding,
+    })
+    const own = await openOcppPort(config, gate)
+    port.takeUpgrades((request, socket, head) => {
+      // Chargers send no Origin; a page of another site that opens a socket does.
+      if (request.headers.origin !== undefined && foreign({ method: 'GET', headers: request.headers }, publicUrl))
+        return false
+      return gate.handleUpgrade(request, socket, head)
+    })
+    stations.start()
+    return async () => {
+      await stations.stop()
+      await gate.close()
+      await own?.close()
+    }
   }
+  return { stations, open }
 }

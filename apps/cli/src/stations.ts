@@ -4,7 +4,8 @@ import { usualBehaviour } from '@plugtill/charger/behaviour'
 import { cars, usualPlan } from '@plugtill/charger/car'
 import type { OcppLink } from '@plugtill/charger/link'
 import { createWebSocketLink } from '@plugtill/charger/link.ocpp-rpc'
-import { createStation, type Station, type StationState } from '@plugtill/charger/station'
+import { createStation, type Station } from '@plugtill/charger/station'
+import type { StationState } from '@plugtill/charger/station-state'
 import type { Sites } from '@plugtill/cpo/sites/configuration'
 import type { Clock } from '@plugtill/engine/clock'
 import { outletsOf } from '@plugtill/world/stations'
@@ -14,7 +15,7 @@ export interface StationsParts {
   /** ws://localhost:8080/ocpp */
   readonly endpoint: string
   /** HTTP basic authentication, where the central system wants it. (OCPP security profile 1) */
-  readonly password?: string
+  readonly passwords?: ReadonlyMap<string, string>
   readonly clock: Clock
   readonly random: () => number
   readonly speed: number
@@ -24,6 +25,7 @@ export interface StationsParts {
 }
 
 export interface Stations {
+  readonly byId: ReadonlyMap<string, Station>
   readonly start: () => void
   readonly stop: () => Promise<void>
 }
@@ -64,6 +66,7 @@ export function createStations(parts: StationsParts): Stations {
     cancel = parts.clock.after(REMEMBER_MS, tick)
   }
   return {
+    byId: new Map(stations.map(({ station }) => [station.id, station])),
     start: () => {
       for (const { station } of stations) station.start()
       tick()
@@ -82,11 +85,8 @@ function stationOf(
   parts: StationsParts & { readonly changed: () => void },
   { id, outlets, before }: Outlets & { readonly before: Memory },
 ): { readonly station: Station } {
-  const link = createWebSocketLink({
-    id,
-    endpoint: parts.endpoint,
-    ...(parts.password !== undefined && { password: parts.password }),
-  })
+  const password = parts.passwords?.get(id)
+  const link = createWebSocketLink({ id, endpoint: parts.endpoint, ...(password !== undefined && { password }) })
   const fast = outlets.some(({ kind }) => kind === 'DC')
   const station = createStation({
     id,
@@ -148,7 +148,7 @@ function seen({ id, connectors }: StationState, before: Memory): Memory {
   return Object.fromEntries(
     connectors.map(({ connectorId, registerWh, transactionId }) => {
       const key = keyOf(id, connectorId)
-      const open = before[key]?.transactionId ?? transactionId
+      const open = before[key]?.transactionId ?? (transactionId === undefined ? undefined : Number(transactionId))
       return [key, { registerWh, ...(open !== undefined && { transactionId: open }) }]
     }),
   )

@@ -15,10 +15,10 @@ afterEach(async () => {
   for (const end of ends.splice(0).reverse()) await end()
 })
 
-function provider(env: Readonly<Record<string, string>>): Provider {
+async function provider(env: Readonly<Record<string, string>>): Promise<Provider> {
   const folder = mkdtempSync(join(tmpdir(), 'plugtill-provider-'))
   const ledger = openLedger()
-  const made = providerOf(readConfig({ env }), { stores: { folder, ledger }, readerOf: async () => undefined })
+  const made = await providerOf(readConfig({ env }), { stores: { folder, ledger }, readerOf: async () => undefined })
   ends.push(() => rmSync(folder, { recursive: true }), ledger.close, made.close)
   return made
 }
@@ -50,8 +50,8 @@ test.each([
     'simulated-http',
     'approved',
   ],
-])('%j is the provider %s, and its first card is %s', (env, name, card) => {
-  const { psp, cardTray } = provider(env as Record<string, string>)
+])('%j is the provider %s, and its first card is %s', async (env, name, card) => {
+  const { psp, cardTray } = await provider(env as Record<string, string>)
   expect([psp.name, cardTray[0]]).toEqual([name, card])
 })
 
@@ -113,8 +113,8 @@ test('a key that does not fit stops the start with one line; a provider that is 
   ends.push(ledger.close)
   const env = { PLUGTILL_PSP: 'simulated-http', PLUGTILL_PSP_URL: listening.url, PLUGTILL_PSP_WEBHOOK_SECRETS: 's' }
   const away: unknown[] = []
-  const ask = (key: string) =>
-    refuseStrangers(provider({ ...env, PLUGTILL_PSP_API_KEY: key }), (error) => away.push(error))
+  const ask = async (key: string) =>
+    refuseStrangers(await provider({ ...env, PLUGTILL_PSP_API_KEY: key }), (error) => away.push(error))
   await ask('right')
   await expect(ask('wrong')).rejects.toMatchObject({
     status: 3,
@@ -131,7 +131,7 @@ test('the ledger of a provider of its own is read over HTTP', async () => {
   const clock = { now: () => 1_772_366_400_000, after: () => () => undefined }
   const listening = await listen(createSimulatedService({ ledger, clock, random: () => 0, apiKey: 'right' }))
   ends.push(ledger.close, listening.close)
-  const made = provider({
+  const made = await provider({
     ...{ PLUGTILL_PSP: 'simulated-http', PLUGTILL_PSP_URL: listening.url },
     ...{ PLUGTILL_PSP_API_KEY: 'right', PLUGTILL_PSP_WEBHOOK_SECRETS: 's' },
   })

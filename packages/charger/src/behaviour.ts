@@ -14,24 +14,36 @@ export interface Behaviour {
   /** Real milliseconds of a transaction after which the link breaks, and how long it stays away. */
   readonly linkDropsAfterMs: number | 'never'
   readonly linkDropsForMs: number
+  /** Every call is answered this much later. */
+  readonly answerAfterMs: number
+  /** Actions that are read and never answered; '*' is all of them. */
+  readonly silentOn: readonly string[]
+  /** With 'wrong', samples and the end of a transaction carry an id that nobody gave. */
+  readonly transactionIds: 'right' | 'wrong'
+  /** How far the clock of the station is ahead; negative is behind. */
+  readonly clockSkewMs: number
+  /** Samples reach the central system this much later, with the time they were taken. */
+  readonly meterValuesLateMs: number
 }
 
 /** (OCPP 1.6, 7.6 ChargePointErrorCode, without NoError) */
-export type FaultCode =
-  | 'ConnectorLockFailure'
-  | 'EVCommunicationError'
-  | 'GroundFailure'
-  | 'HighTemperature'
-  | 'InternalError'
-  | 'OtherError'
-  | 'OverCurrentFailure'
-  | 'OverVoltage'
-  | 'PowerMeterFailure'
-  | 'PowerSwitchFailure'
-  | 'ReaderFailure'
-  | 'ResetFailure'
-  | 'UnderVoltage'
-  | 'WeakSignal'
+export const faultCodes = [
+  'ConnectorLockFailure',
+  'EVCommunicationError',
+  'GroundFailure',
+  'HighTemperature',
+  'InternalError',
+  'OtherError',
+  'OverCurrentFailure',
+  'OverVoltage',
+  'PowerMeterFailure',
+  'PowerSwitchFailure',
+  'ReaderFailure',
+  'ResetFailure',
+  'UnderVoltage',
+  'WeakSignal',
+] as const
+export type FaultCode = (typeof faultCodes)[number]
 
 export const usualBehaviour: Behaviour = {
   remoteStart: 'accept',
@@ -43,6 +55,11 @@ export const usualBehaviour: Behaviour = {
   faultCode: 'GroundFailure',
   linkDropsAfterMs: 'never',
   linkDropsForMs: 60_000,
+  answerAfterMs: 0,
+  silentOn: [],
+  transactionIds: 'right',
+  clockSkewMs: 0,
+  meterValuesLateMs: 0,
 }
 
 export type BehaviourName =

@@ -1,138 +1,143 @@
-import type { Behaviour, FaultCode } from './behaviour.ts'
+import type { FaultCode } from './behaviour.ts'
+import { CableLock } from './cable-lock.ts'
 import type { CarModel, CarPlan } from './car.ts'
-import type { Clock } from './clock.ts'
-import type { Configuration } from './configuration.ts'
-import { advance, currentOf, type MeterState, type Outlet, powerAt } from './meter.ts'
-import type { Outbox } from './outbox.ts'
-import type { SampleContext, Snapshot } from './samples.ts'
-import { type StopReason, Transaction } from './transaction.ts'
+import { Charge } from './charge.ts'
+import type { Claim, ConnectorParts, ConnectorStatus, OpenClaim } from './connector-parts.ts'
+import type { IdTag, StopReason } from './dialect.ts'
+import { Metering } from './metering.ts'
+import { type Reservation, Reservations } from './reservation.ts'
 
-/** (OCPP 1.6, 7.7 ChargePointStatus) the ones a station of this kind comes to. */
-export type ConnectorStatus =
-  | 'Available'
-  | 'Preparing'
-  | 'Charging'
-  | 'SuspendedEV'
-  | 'Finishing'
-  | 'Unavailable'
-  | 'Faulted'
-
-export interface ConnectorParts {
-  readonly connectorId: number
-  readonly outlet: Outlet
-  readonly registerWh: number
-  readonly clock: Clock
-  /** How many times faster than real time energy flows. */
-  readonly speed: number
-  readonly configuration: Configuration
-  readonly behaviour: () => Behaviour
-  readonly outbox: Outbox
-  /** Asks the central system about a tag. */
-  readonly authorize: (idTag: string) => Promise<boolean>
-  readonly dropLink: (ms: number) => void
-  readonly onChange: () => void
-}
-
-interface PluggedCar {
-  readonly model: CarModel
-  readonly plan: CarPlan
-}
-
-/** A tag that may charge here, waiting for its car. */
-interface Claim {
-  readonly idTag: string
-  readonly cancel: (() => void)[]
-  /** The tag needs no (more) asking; only the car is missing. */
-  allowed: boolean
-}
+const flowing: readonly ConnectorStatus[] = ['Charging', 'SuspendedEV', 'SuspendedEVSE']
 
 /** One socket or cable of the station: who is plugged in, who may charge, what flows. */
 export class Connector {
   readonly parts: ConnectorParts
-  private car: PluggedCar | undefined
-  private claim: Claim | undefined
-  private transaction: Transaction | undefined
-  private meter: MeterState
-  private meterAt: number
+  readonly metering: Metering
+  readonly lock: CableLock
+  readonly reservations: Reservations
+  private claim: OpenClaim | undefined
+  private charge: Charge | undefined
   private fault: FaultCode | undefined
   private operative = true
   private operativeLater: boolean | undefined
   private finishing = false
   private noticedFull = false
   private told: ConnectorStatus | undefined
+  private toldPlugged = false
+  private heldPlug = false
   private cancelArrival: (() => void) | undefined
   private cancelLeaving: (() => void) | undefined
 
   constructor(parts: ConnectorParts) {
     this.parts = parts
-    this.meter = { registerWh: parts.registerWh, soc: 0, chargingMs: 0 }
-    this.meterAt = parts.clock.now()
+    this.metering = new Metering(parts)
+    this.lock = new CableLock()
+    this.reservations = new Reservations(parts.clock, (id) => {
+      parts.dialect().reservationEnded(this, id)
+      this.report()
+    })
   }
 
   get status(): ConnectorStatus {
     if (this.fault) return 'Faulted'
-    if (this.transaction) return this.isFull() ? 'SuspendedEV' : 'Charging'
+    if (this.charge) return this.metering.full ? 'SuspendedEV' : this.metering.paused ? 'SuspendedEVSE' : 'Charging'
     if (!this.operative) return 'Unavailable'
     if (this.finishing) return 'Finishing'
-    return this.car || this.claim ? 'Preparing' : 'Available'
+    if (this.metering.plugged || this.claim) return 'Preparing'
+    return this.reservations.current ? 'Reserved' : 'Available'
   }
 
   get errorCode(): FaultCode | 'NoError' {
     return this.fault ?? 'NoError'
   }
 
-  get charging(): Transaction | undefined {
-    return this.transaction
+  get charging(): Charge | undefined {
+    return this.charge
   }
 
-  get pluggedCar(): CarModel | undefined {
-    return this.car?.model
+  /** Who may charge as soon as there is a car. */
+  get waiting(): Claim | undefined {
+    return this.claim?.allowed ? this.claim : undefined
   }
 
-  /** Nobody charges, waits or stands here, or only a car that waits for its driver to pay. */
-  get free(): boolean {
-    return (this.status === 'Available' || this.status === 'Preparing') && !this.claim && !this.transaction
+  /** Nobody charges, waits or stands here, or only a car that waits for its driver to pay; a reservation lets only its own tag in. */
+  freeFor(idTag: string): boolean {
+    if (this.claim || this.charge) return false
+    if (this.status === 'Reserved') return this.reservations.isFor(idTag)
+    return this.status === 'Available' || (this.status === 'Preparing' && this.reservations.isFor(idTag))
   }
 
   /** Takes a remote start that was accepted; the answer goes out first. */
-  remoteStart(idTag: string): void {
-    const claim: Claim = { idTag, cancel: [], allowed: false }
-    this.claim = claim
+  remoteStart(start: Omit<Claim, 'via' | 'reservationId'>): void {
+    const claim = this.openClaim({ ...start, via: 'remote' })
     claim.cancel.push(this.parts.clock.after(0, () => void this.beginRemoteStart(claim)))
   }
 
+  /** A driver holds a card to the station: the same card once more ends what it began. */
+  present(tag: IdTag): void {
+    if (this.charge?.claim.idTag === tag.idTag) {
+      this.stop('Local')
+      return
+    }
+    const { connectorId } = this.parts
+    if (!this.freeFor(tag.idTag))
+      throw new RangeError(`Connector ${connectorId} takes no card now: it is ${this.status}. End that first.`)
+    const claim = this.openClaim({ ...tag, via: 'card' })
+    void this.parts.allowed(tag).then((allowed) => {
+      if (this.claim !== claim) return
+      if (allowed) this.grant(claim)
+      else {
+        this.dropClaim()
+        this.report()
+      }
+    })
+  }
+
   plugIn(model: CarModel, plan: CarPlan): void {
-    if (this.car) return
+    if (this.metering.plugged) return
     this.cancelArrival?.()
-    this.car = { model, plan }
-    this.meter = { ...this.meter, soc: model.soc, chargingMs: 0 }
+    this.metering.plug({ model, plan })
     this.finishing = false
-    if (this.claim?.allowed) this.start(this.claim.idTag)
+    this.parts.dialect().plugged(this)
+    if (this.claim?.allowed) this.start(this.claim)
     else this.report()
   }
 
-  /** Pulls the plug; ends the transaction, if one runs. (OCPP 1.6, 9.1 StopTransactionOnEVSideDisconnect) */
+  /** Pulls the plug; ends the transaction, if one runs. A jammed lock holds it. */
   unplug(): void {
-    if (!this.car) return
+    if (!this.metering.plugged) return
     this.cancelLeaving?.()
+    this.heldPlug = this.lock.holds
+    if (this.heldPlug) return
     this.finishing = false
     this.finish('EVDisconnected')
-    this.car = undefined
+    this.metering.unplug()
+    this.lock.open()
+    this.parts.dialect().unplugged(this)
     this.report()
   }
 
   stop(reason: StopReason): void {
-    const car = this.car
-    if (!this.transaction || !car) return
+    const car = this.metering.plugged
+    if (!this.charge || !car) return
     this.finish(reason)
     this.finishing = true
+    this.lock.open()
     this.leaveIn(car.plan.unplugAfterStopMs)
     this.report()
   }
 
+  /** A plug that was held meanwhile goes, if its driver left. */
+  freeLock(): void {
+    this.lock.free()
+    if (this.heldPlug) this.unplug()
+  }
+
   /** Ends what runs or waits here; used where the station itself goes down. */
   halt(reason: StopReason): void {
+    const waited = this.waiting !== undefined
     this.dropClaim()
+    if (waited) this.parts.dialect().released(this, 'halted')
     this.stop(reason)
   }
 
@@ -141,7 +146,8 @@ export class Connector {
     this.dropClaim()
     this.cancelArrival?.()
     this.cancelLeaving?.()
-    this.transaction?.rest()
+    this.reservations.rest()
+    this.charge?.rest()
   }
 
   fail(code: FaultCode): void {
@@ -157,67 +163,95 @@ export class Connector {
 
   /** (OCPP 1.6, 5.2 ChangeAvailability) */
   makeOperative(operative: boolean): 'Accepted' | 'Scheduled' {
-    if (this.transaction) {
+    if (this.charge) {
       this.operativeLater = operative
       return 'Scheduled'
     }
     this.operative = operative
-    if (!operative) this.dropClaim()
+    if (!operative) this.halt('Other')
+    this.parts.clock.after(0, () => this.report())
+    return 'Accepted'
+  }
+
+  /** (OCPP 1.6, 5.13 ReserveNow) The same reservation again changes it. */
+  reserve(reservation: Reservation): 'Accepted' | 'Faulted' | 'Occupied' | 'Unavailable' {
+    if (this.status === 'Faulted' || this.status === 'Unavailable') return this.status
+    const again = this.status === 'Reserved' && this.reservations.current?.id === reservation.id
+    if (this.status !== 'Available' && !again) return 'Occupied'
+    this.reservations.take(reservation)
     this.parts.clock.after(0, () => this.report())
     return 'Accepted'
   }
 
   /** Tells the status; without `always` only when it is a new one. */
   report(options: { readonly always?: boolean } = {}): void {
-    const status = this.status
-    if (status === this.told && !options.always) return
-    this.told = status
-    const payload = {
-      connectorId: this.parts.connectorId,
-      errorCode: this.errorCode,
-      status,
-      timestamp: new Date(this.parts.clock.now()).toISOString(),
-    }
-    this.parts.outbox.push({ action: 'StatusNotification', importance: 'news', make: () => payload })
+    const always = options.always ?? false
+    const isNew = this.status !== this.told || (this.metering.plugged !== undefined) !== this.toldPlugged
+    if (!isNew && !always) return
+    this.told = this.status
+    this.toldPlugged = this.metering.plugged !== undefined
+    this.parts.dialect().status(this, { always })
     this.parts.onChange()
   }
 
-  sendMeterValues(context: SampleContext): void {
-    this.transaction?.sample(context)
+  sendMeterValues(context: 'Sample.Clock' | 'Trigger'): void {
+    if (this.charge) this.charge.sample(context)
+    else this.parts.dialect().metered(this, context)
   }
 
-  /** What the meter shows now. Power is what the register and the clock say: at speed 60, sixty times what the car takes. */
-  snapshot(): Snapshot {
-    this.settle()
-    const model = this.car?.model
-    const flows = this.transaction && model && !this.isFull()
-    const powerW = flows ? powerAt(this.parts.outlet, model, this.meter) * this.parts.speed : 0
-    return {
-      at: this.meterAt,
-      registerWh: this.meter.registerWh,
-      powerW,
-      currentA: flows ? currentOf(this.parts.outlet, model, powerW) : 0,
-      soc: model ? this.meter.soc : undefined,
-    }
+  /** After a tick: a car that is done waits for its driver. */
+  noticeFull(): void {
+    const car = this.metering.plugged
+    if (!car || !this.charge || this.noticedFull || !this.metering.full) return
+    this.noticedFull = true
+    const { unplugAfterFullMs } = car.plan
+    this.leaveIn(unplugAfterFullMs === 'never' ? 'never' : unplugAfterFullMs / this.parts.speed)
+    this.noticeFlow()
   }
 
-  private async beginRemoteStart(claim: Claim): Promise<void> {
+  /** After the limit changed, or the car had enough: the charge pauses or goes on. */
+  noticeFlow(): void {
+    if (!this.charge || this.told === undefined || !flowing.includes(this.told) || this.status === this.told) return
+    this.parts.dialect().flowChanged(this, this.charge)
+    this.report()
+  }
+
+  private openClaim(claim: Claim): OpenClaim {
+    const { current } = this.reservations
+    const open = { ...claim, ...(current && { reservationId: current.id }), cancel: [], allowed: false }
+    this.claim = open
+    return open
+  }
+
+  private async beginRemoteStart(claim: OpenClaim): Promise<void> {
     const { configuration, clock, behaviour } = this.parts
-    if (configuration.flag('AuthorizeRemoteTxRequests') && !(await this.parts.authorize(claim.idTag))) {
+    if (configuration.flag('AuthorizeRemoteTxRequests') && !(await this.parts.allowed(claim))) {
       if (this.claim === claim) this.dropClaim()
       this.report()
       return
     }
     if (this.claim !== claim) return
-    claim.allowed = true
-    this.report()
-    if (this.car) return this.start(claim.idTag)
     const { car, plan } = behaviour()
+    this.grant(claim)
+    if (this.charge) return
     this.cancelArrival?.()
     if (plan.after !== 'never') this.cancelArrival = clock.after(plan.after, () => this.arrive(car, plan))
+  }
+
+  private grant(claim: OpenClaim): void {
+    claim.allowed = true
+    this.report()
+    this.parts.dialect().granted(this)
+    if (this.metering.plugged) {
+      this.start(claim)
+      return
+    }
+    const timeoutMs = this.parts.configuration.number('ConnectionTimeOut') * 1_000
     claim.cancel.push(
-      clock.after(configuration.number('ConnectionTimeOut') * 1_000, () => {
+      this.parts.clock.after(timeoutMs, () => {
         this.claim = undefined
+        this.parts.power.transactionEnded(this.parts.connectorId)
+        this.parts.dialect().released(this, 'timeout')
         this.report()
       }),
     )
@@ -225,69 +259,43 @@ export class Connector {
 
   /** The car of a remote start. One that comes too late finds nothing to charge for and leaves. */
   private arrive(model: CarModel, plan: CarPlan): void {
-    if (this.car) return
+    if (this.metering.plugged) return
     this.plugIn(model, plan)
-    if (!this.transaction) this.leaveIn(plan.unplugAfterStopMs)
+    if (!this.charge) this.leaveIn(plan.unplugAfterStopMs)
   }
 
-  private start(idTag: string): void {
+  private start(claim: Claim): void {
     this.dropClaim()
+    this.reservations.use()
     this.cancelLeaving?.()
     this.noticedFull = false
-    this.meterAt = this.parts.clock.now()
-    this.meter = { ...this.meter, chargingMs: 0 }
-    this.transaction = new Transaction(this, idTag)
-    this.transaction.open()
+    this.metering.begin()
+    this.lock.close()
+    this.charge = new Charge(this, claim)
+    this.parts.power.rebalance()
+    this.charge.open()
     this.report()
   }
 
   private finish(reason: StopReason): void {
-    const transaction = this.transaction
-    if (!transaction) return
-    this.settle()
-    this.transaction = undefined
-    transaction.close(reason, this.snapshot())
+    const charge = this.charge
+    if (!charge) return
+    this.metering.end()
+    this.charge = undefined
+    charge.rest()
+    this.parts.dialect().ended(this, charge, { reason, snapshot: this.metering.snapshot() })
+    this.parts.power.transactionEnded(this.parts.connectorId)
     if (this.operativeLater !== undefined) this.operative = this.operativeLater
     this.operativeLater = undefined
   }
 
-  /** After a tick: a car that is done waits for its driver. */
-  noticeFull(): void {
-    if (!this.car || !this.transaction || this.noticedFull || !this.isFull()) return
-    this.noticedFull = true
-    const { unplugAfterFullMs } = this.car.plan
-    this.leaveIn(unplugAfterFullMs === 'never' ? 'never' : unplugAfterFullMs / this.parts.speed)
-    this.report()
-  }
-
-  leaveIn(ms: number | 'never'): void {
+  private leaveIn(ms: number | 'never'): void {
     this.cancelLeaving?.()
     this.cancelLeaving = ms === 'never' ? undefined : this.parts.clock.after(ms, () => this.unplug())
-  }
-
-  get plan(): CarPlan | undefined {
-    return this.car?.plan
-  }
-
-  private isFull(): boolean {
-    return this.car !== undefined && this.meter.soc >= Math.min(100, this.car.plan.stopAtSoc)
   }
 
   private dropClaim(): void {
     for (const cancel of this.claim?.cancel ?? []) cancel()
     this.claim = undefined
-  }
-
-  /** Brings the meter up to now. */
-  private settle(): void {
-    const now = this.parts.clock.now()
-    if (this.transaction && this.car) {
-      this.meter = advance(this.meter, Math.max(0, now - this.meterAt) * this.parts.speed, {
-        outlet: this.parts.outlet,
-        car: this.car.model,
-        stopAtSoc: Math.min(100, this.car.plan.stopAtSoc),
-      })
-    }
-    this.meterAt = now
   }
 }

@@ -1,10 +1,11 @@
 import type { Clock } from './clock.ts'
-import { type Answer, OcppError, type OcppLink, type Payload } from './link.ts'
+import { type Answer, OcppError, type OcppLink, type OcppProtocol, type Payload } from './link.ts'
 import { createPeer, type Peer } from './peer.ts'
 
 /** The central system's end of one in-memory connection; fits the charger port of a CPO by shape. */
 export interface MemoryCentralEnd {
   readonly id: string
+  readonly protocol: OcppProtocol
   call(action: string, payload: Payload, options?: { readonly timeoutMs?: number }): Promise<Payload>
   handle(action: string, answer: Answer): void
   close(): Promise<void>
@@ -16,6 +17,8 @@ export type Fate = { readonly delayMs: number } | 'drop' | 'cut'
 
 export interface MemoryLinkParts {
   readonly id: string
+  /** Default ocpp1.6. */
+  readonly protocol?: OcppProtocol
   readonly clock: Clock
   /** Given the central end of every new connection. */
   readonly accept: (end: MemoryCentralEnd) => void
@@ -50,6 +53,7 @@ export function createMemoryLink(parts: MemoryLinkParts): MemoryLink {
   return {
     cut,
     link: {
+      protocol: protocolOf(parts),
       get connected() {
         return connection !== undefined
       },
@@ -75,6 +79,8 @@ export function createMemoryLink(parts: MemoryLinkParts): MemoryLink {
   }
 }
 
+const protocolOf = ({ protocol = 'ocpp1.6' }: MemoryLinkParts) => protocol
+
 interface Connection {
   readonly charger: Peer
   readonly centralEnd: MemoryCentralEnd
@@ -91,10 +97,11 @@ function createConnection(
   const live = { charger: true, central: true }
   const callTimeoutMs = parts.callTimeoutMs ?? 30_000
   const open = () => live.charger && live.central
+  const shared = { protocol: protocolOf(parts), clock: parts.clock, callTimeoutMs }
   const toCentral = createPipe(parts, { from: 'charger', open, onBreak, deliver: (text) => central.receive(text) })
   const toCharger = createPipe(parts, { from: 'central', open, onBreak, deliver: (text) => charger.receive(text) })
-  const charger = createPeer({ clock: parts.clock, send: toCentral, answers, callTimeoutMs })
-  const central = createPeer({ clock: parts.clock, send: toCharger, answers: centralAnswers, callTimeoutMs })
+  const charger = createPeer({ ...shared, send: toCentral, answers })
+  const central = createPeer({ ...shared, send: toCharger, answers: centralAnswers })
 
   const end = (side: 'charger' | 'central') => {
     if (!live[side]) return
@@ -108,6 +115,7 @@ function createConnection(
     end,
     centralEnd: {
       id: parts.id,
+      protocol: protocolOf(parts),
       call: (action, payload, options) => central.call(action, payload, options),
       handle: (action, answer) => void centralAnswers.set(action, answer),
       async close() {

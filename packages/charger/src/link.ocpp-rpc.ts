@@ -1,5 +1,5 @@
 import ocppRpc, { type IHandlersOption } from 'ocpp-rpc'
-import { type Answer, OcppError, type OcppErrorCode, type OcppLink, type Payload } from './link.ts'
+import { type Answer, OcppError, type OcppErrorCode, type OcppLink, type OcppProtocol, type Payload } from './link.ts'
 
 // A CommonJS package: Node finds only some of its names by itself.
 const { createRPCError, NOREPLY, RPCClient, RPCError, TimeoutError } = ocppRpc
@@ -8,6 +8,8 @@ export interface WebSocketLinkParts {
   readonly id: string
   /** Address without the charger's id, e.g. ws://localhost:8080/ocpp */
   readonly endpoint: string
+  /** The WebSocket subprotocol that is offered, and no other; default ocpp1.6. */
+  readonly protocol?: OcppProtocol
   /** HTTP basic authentication. (OCPP security profile 1) */
   readonly password?: string
   readonly callTimeoutMs?: number
@@ -23,7 +25,7 @@ interface RpcConnection {
   once(event: 'close', listener: () => void): void
 }
 
-/** A real WebSocket with subprotocol ocpp1.6, every message held against the schemas. Each connection is a client of its own, so no call of an old one is sent on a new one. */
+/** A real WebSocket, every message held against the schemas. Each connection is a client of its own, so no call of an old one is sent on a new one. */
 export function createWebSocketLink(parts: WebSocketLinkParts): OcppLink {
   const answers = new Map<string, Answer>()
   const opened: (() => void)[] = []
@@ -49,6 +51,7 @@ export function createWebSocketLink(parts: WebSocketLinkParts): OcppLink {
   }
 
   return {
+    protocol: parts.protocol ?? 'ocpp1.6',
     get connected() {
       return current !== undefined
     },
@@ -85,7 +88,7 @@ function connectionOf(parts: WebSocketLinkParts): RpcConnection {
     identity: parts.id,
     endpoint: parts.endpoint,
     password: parts.password ?? null,
-    protocols: ['ocpp1.6'],
+    protocols: [parts.protocol ?? 'ocpp1.6'],
     strictMode: true,
     reconnect: false,
     callTimeoutMs: parts.callTimeoutMs ?? 30_000,

@@ -1,3 +1,6 @@
+/** What is spoken on a connection, by the name of its WebSocket subprotocol. */
+export type OcppProtocol = 'ocpp1.6' | 'ocpp2.0.1'
+
 /** One OCPP message body, as JSON carries it. (OCPP-J 1.6, 4.2) */
 export type Payload = Readonly<Record<string, unknown>>
 
@@ -6,6 +9,7 @@ export type Answer = (payload: Payload) => Payload | Promise<Payload>
 
 /** The station's end of its connection to the central system. One link outlives many connections. */
 export interface OcppLink {
+  readonly protocol: OcppProtocol
   readonly connected: boolean
   /** Opens one connection; rejects when that fails. Trying again is the station's business. */
   connect(): Promise<void>

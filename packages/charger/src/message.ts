@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module'
 import { createValidator } from 'ocpp-rpc'
-import { OcppError, type OcppErrorCode, type Payload } from './link.ts'
+import { OcppError, type OcppErrorCode, type OcppProtocol, type Payload } from './link.ts'
 
 /** One OCPP-J message as it crosses the wire. (OCPP-J 1.6, 4.2) */
 export type Message =
@@ -39,13 +39,31 @@ function payloadOf(value: unknown): Payload {
   return typeof value === 'object' && value !== null ? (value as Payload) : {}
 }
 
-const schemas = createRequire(import.meta.url)('ocpp-rpc/lib/schemas/ocpp1_6.json')
-const validator = createValidator('ocpp1.6', schemas)
+const schemas: Readonly<Record<OcppProtocol, string>> = {
+  'ocpp1.6': 'ocpp-rpc/lib/schemas/ocpp1_6.json',
+  'ocpp2.0.1': 'ocpp-rpc/lib/schemas/ocpp2_0_1.json',
+}
+const validators = new Map<OcppProtocol, ReturnType<typeof createValidator>>()
 
-/** Holds a payload against the official schema of OCPP 1.6, as the real link does; throws the refusal that fits. */
-export function checkPayload(action: string, direction: 'req' | 'conf', payload: Payload): void {
+/** Read when first needed: the schemas of one version are a hundred files. */
+function validatorOf(protocol: OcppProtocol): ReturnType<typeof createValidator> {
+  const known = validators.get(protocol)
+  if (known) return known
+  const validator = createValidator(protocol, createRequire(import.meta.url)(schemas[protocol]))
+  validators.set(protocol, validator)
+  return validator
+}
+
+export interface Checked {
+  readonly protocol: OcppProtocol
+  readonly action: string
+  readonly direction: 'req' | 'conf'
+}
+
+/** Holds a payload against the official schema, as the real link does; throws the refusal that fits. */
+export function checkPayload({ protocol, action, direction }: Checked, payload: Payload): void {
   try {
-    validator.validate(`urn:${action}.${direction}`, payload)
+    validatorOf(protocol).validate(`urn:${action}.${direction}`, payload)
   } catch (error) {
     const { rpcErrorCode, message } = error as { readonly rpcErrorCode?: string; readonly message: string }
     throw new OcppError('refused', `${action}.${direction}: ${message}`, corrected(rpcErrorCode))

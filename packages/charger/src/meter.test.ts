@@ -14,6 +14,17 @@ test('AC power is bounded by the phases and amperes of the car', () => {
   expect(powerAt(ac22, cars['plug-in-hybrid'], warm(50))).toBe(230 * 16)
 })
 
+test('a car on one of three phases gets a third of what the outlet has', () => {
+  expect(powerAt({ kind: 'AC', maxPowerKw: 11 }, cars.city, warm(50))).toBeCloseTo(11_000 / 3, 6)
+})
+
+test('DC power follows the curve of the car, in straight lines between its points', () => {
+  const dc400: Outlet = { kind: 'DC', maxPowerKw: 400 }
+  expect(powerAt(dc400, cars.touring, warm(4))).toBe(240_000)
+  expect(powerAt(dc400, cars.touring, warm(54))).toBe(207_500)
+  expect(powerAt(dc400, cars['plug-in-hybrid'], warm(20))).toBe(0)
+})
+
 test('AC power is bounded by the outlet', () => {
   expect(powerAt({ kind: 'AC', maxPowerKw: 3.7, phases: 1 }, cars['long-range'], warm(50))).toBe(3_700)
 })

@@ -1,8 +1,9 @@
 import type { Clock } from './clock.ts'
-import { type Answer, OcppError, type OcppErrorCode, type Payload } from './link.ts'
+import { type Answer, OcppError, type OcppErrorCode, type OcppProtocol, type Payload } from './link.ts'
 import { checkPayload, type Message, readMessage, writeMessage } from './message.ts'
 
 export interface PeerParts {
+  readonly protocol: OcppProtocol
   readonly clock: Clock
   readonly send: (text: string) => void
   readonly answers: ReadonlyMap<string, Answer>
@@ -55,7 +56,7 @@ export function createPeer(parts: PeerParts): Peer {
       return new Promise((resolve, reject) => {
         if (ended) return reject(new OcppError('closed', `${action} was not sent: the connection is gone.`))
         try {
-          checkPayload(action, 'req', payload)
+          checkPayload({ protocol: parts.protocol, action, direction: 'req' }, payload)
         } catch (error) {
           return reject(error as OcppError)
         }
@@ -67,7 +68,7 @@ export function createPeer(parts: PeerParts): Peer {
       const message = readMessage(text)
       if (!message || ended) return
       if (message.kind === 'call') return void reply(message, parts).then((answer) => ended || parts.send(answer))
-      if (message.id === current?.id) finish((waiting) => settle(waiting, message))
+      if (message.id === current?.id) finish((waiting) => settle(waiting, message, parts.protocol))
     },
     end() {
       ended = true
@@ -80,14 +81,14 @@ export function createPeer(parts: PeerParts): Peer {
   }
 }
 
-function settle(waiting: Waiting, message: Exclude<Message, { kind: 'call' }>): void {
+function settle(waiting: Waiting, message: Exclude<Message, { kind: 'call' }>, protocol: OcppProtocol): void {
   if (message.kind === 'error') {
     const told = `${waiting.action} was refused: ${message.description}`
     waiting.reject(new OcppError('refused', told, message.code))
     return
   }
   try {
-    checkPayload(waiting.action, 'conf', message.payload)
+    checkPayload({ protocol, action: waiting.action, direction: 'conf' }, message.payload)
     waiting.resolve(message.payload)
   } catch (error) {
     waiting.reject(error as OcppError)
@@ -95,13 +96,15 @@ function settle(waiting: Waiting, message: Exclude<Message, { kind: 'call' }>): 
 }
 
 async function reply(call: Extract<Message, { kind: 'call' }>, parts: PeerParts): Promise<string> {
+  const check = (direction: 'req' | 'conf', payload: Payload) =>
+    checkPayload({ protocol: parts.protocol, action: call.action, direction }, payload)
   try {
     const answer = parts.answers.get(call.action)
     if (!answer) throw new OcppError('refused', `Unable to handle '${call.action}' calls`, 'NotImplemented')
-    checkPayload(call.action, 'req', call.payload)
+    check('req', call.payload)
     const payload = await answer(call.payload)
     try {
-      checkPayload(call.action, 'conf', payload)
+      check('conf', payload)
     } catch {
       throw new OcppError('refused', `The answer to ${call.action} broke its schema`, 'InternalError')
     }

@@ -7,7 +7,7 @@ export interface PresenceParts {
   readonly clock: Clock
   readonly random: () => number
   readonly configuration: Configuration
-  readonly boot: Payload
+  readonly boot: () => Payload
   /** Accepted by the central system and connected: after a boot and after every reconnect. */
   readonly onReady: () => void
   readonly onLost: () => void
@@ -75,7 +75,7 @@ export class Presence {
     this.schedule(undefined)
     const { link, clock, boot, configuration } = this.parts
     const sentAt = clock.now()
-    link.call('BootNotification', boot).then(
+    link.call('BootNotification', boot()).then(
       ({ status, interval }) => {
         const seconds = typeof interval === 'number' && interval > 0 ? interval : undefined
         if (status !== 'Accepted') {

@@ -1,30 +1,80 @@
-import type { Payload } from './link.ts'
+/** What a meter shows, as measurands of OCPP; how a version spells them is its dialect's business. */
+
+export type Phase = 'L1' | 'L2' | 'L3'
 
 /** What a meter shows at one moment. */
 export interface Snapshot {
   readonly at: number
   readonly registerWh: number
   readonly powerW: number
+  /** Per phase that carries current. */
   readonly currentA: number
   readonly soc: number | undefined
+  readonly volts: number
+  /** Phases of the grid that carry current; none for DC. */
+  readonly phases: readonly Phase[]
+  /** What the station lets the car take at most. */
+  readonly offeredW: number
+  readonly offeredA: number
 }
 
-export type SampleContext = 'Sample.Periodic' | 'Transaction.Begin' | 'Transaction.End' | 'Trigger'
+export type SampleContext = 'Sample.Periodic' | 'Sample.Clock' | 'Transaction.Begin' | 'Transaction.End' | 'Trigger'
 
-/** A MeterValue with the measurands that are configured and known. (OCPP 1.6, 7.33 MeterValue) */
-export function meterValueOf(snapshot: Snapshot, context: SampleContext, measurands: string): Payload {
-  const wanted = measurands.split(',').map((name) => name.trim())
-  const sample = (measurand: string, value: number | undefined, unit: string, place?: string) =>
-    value === undefined || !wanted.includes(measurand)
-      ? []
-      : [{ value: String(value), context, measurand, unit, ...(place ? { location: place } : {}) }]
-  return {
-    timestamp: new Date(snapshot.at).toISOString(),
-    sampledValue: [
-      ...sample('Energy.Active.Import.Register', Math.floor(snapshot.registerWh), 'Wh'),
-      ...sample('Power.Active.Import', Math.round(snapshot.powerW), 'W'),
-      ...sample('Current.Import', Math.round(snapshot.currentA * 10) / 10, 'A'),
-      ...sample('SoC', snapshot.soc === undefined ? undefined : Math.floor(snapshot.soc), 'Percent', 'EV'),
-    ],
-  }
+export interface Reading {
+  readonly measurand: string
+  readonly value: number
+  readonly unit: 'Wh' | 'W' | 'A' | 'V' | 'Percent' | 'Hertz'
+  readonly phase?: string
+  readonly location?: 'EV'
+}
+
+export const ENERGY = 'Energy.Active.Import.Register'
+
+const tenth = (value: number) => Math.round(value * 10) / 10
+type Measure = Pick<Reading, 'unit' | 'location'> & { readonly of: (snapshot: Snapshot) => number | undefined }
+
+const measures: Readonly<Record<string, Measure>> = {
+  [ENERGY]: { unit: 'Wh', of: ({ registerWh }) => Math.floor(registerWh) },
+  'Power.Active.Import': { unit: 'W', of: ({ powerW }) => Math.round(powerW) },
+  'Power.Offered': { unit: 'W', of: ({ offeredW }) => Math.round(offeredW) },
+  'Current.Import': { unit: 'A', of: ({ currentA }) => tenth(currentA) },
+  'Current.Offered': { unit: 'A', of: ({ offeredA }) => tenth(offeredA) },
+  Voltage: { unit: 'V', of: ({ volts }) => volts },
+  Frequency: { unit: 'Hertz', of: () => 50 },
+  SoC: { unit: 'Percent', location: 'EV', of: ({ soc }) => (soc === undefined ? undefined : Math.floor(soc)) },
+}
+
+/** `Current.Import.L2` is the second phase alone. (OCPP 1.6, 9.1 MeterValuesSampledData) */
+const ofOnePhase = /^(Current\.Import|Voltage|Power\.Active\.Import)\.(L[123])(-N)?$/
+
+function onPhase(name: string, snapshot: Snapshot): Reading | undefined {
+  const [, measurand = '', line = '', toNeutral = ''] = ofOnePhase.exec(name) ?? []
+  const measure = measures[measurand]
+  if (!measure) return undefined
+  const whole = measure.of(snapshot) ?? 0
+  const loaded = snapshot.phases.includes(line as Phase)
+  const ofThisPhase = measurand === 'Power.Active.Import' ? Math.round(whole / snapshot.phases.length) : whole
+  const value = loaded || measurand === 'Voltage' ? ofThisPhase : 0
+  return { measurand, value, unit: measure.unit, phase: line + toNeutral }
+}
+
+const namesOf = (measurands: string) =>
+  measurands
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '')
+
+/** Whether every name of a comma separated list is one this meter measures. */
+export function measurable(measurands: string): boolean {
+  return namesOf(measurands).every((name) => Object.hasOwn(measures, name) || ofOnePhase.test(name))
+}
+
+/** Readings of the measurands that are configured and known, the energy register first. */
+export function readingsOf(snapshot: Snapshot, measurands: string): readonly Reading[] {
+  const wanted = namesOf(measurands)
+  const known = Object.entries(measures).flatMap(([measurand, { unit, location, of }]): readonly Reading[] => {
+    const value = wanted.includes(measurand) ? of(snapshot) : undefined
+    return value === undefined ? [] : [{ measurand, value, unit, ...(location && { location }) }]
+  })
+  return [...known, ...wanted.flatMap((name) => onPhase(name, snapshot) ?? [])]
 }

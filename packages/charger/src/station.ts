@@ -1,16 +1,28 @@
+import { alignedData } from './aligned-data.ts'
 import { type Behaviour, type FaultCode, usualBehaviour } from './behaviour.ts'
 import { type CarModel, type CarPlan, cars } from './car.ts'
 import type { Clock } from './clock.ts'
-import { answerCommands, authorize } from './commands.ts'
-import { type ConfigurationName, createConfiguration } from './configuration.ts'
-import { Connector, type ConnectorStatus } from './connector.ts'
+import { type Configuration, type ConfigurationName, createConfiguration } from './configuration.ts'
+import { Connector } from './connector.ts'
+import type { ConnectorParts } from './connector-parts.ts'
+import type { IdTag } from './dialect.ts'
+import { createDialect } from './dialect-choice.ts'
+import type { DialectParts } from './dialect-parts.ts'
 import type { OcppLink } from './link.ts'
+import { LocalList } from './local-list.ts'
 import type { Outlet } from './meter.ts'
+import type { Rotation } from './metering.ts'
 import { Outbox } from './outbox.ts'
+import { allowed } from './permission.ts'
+import { Power } from './power.ts'
 import { Presence } from './presence.ts'
+import { meterSerial, Signer } from './signer.ts'
+import { meterKeyOf } from './signing.ts'
+import { type Inside, type StationState, stateOf } from './station-state.ts'
 
 export interface StationParts {
   readonly id: string
+  /** What it speaks is the station's version of OCPP. */
   readonly link: OcppLink
   readonly clock: Clock
   readonly random: () => number
@@ -18,6 +30,10 @@ export interface StationParts {
   readonly model: string
   readonly firmware?: string
   readonly connectors: readonly ConnectorSetup[]
+  /** What all connectors together may draw; each its own when left out. */
+  readonly sharedPowerKw?: number
+  /** The meters sign the first and the last reading of a transaction. */
+  readonly signedMeters?: boolean
   /** Energy flows this many times faster than it would; timestamps stay real, the meter interval shrinks with it. Default 1. */
   readonly speed?: number
   readonly behaviour?: Partial<Behaviour>
@@ -27,32 +43,11 @@ export interface StationParts {
 }
 
 export interface ConnectorSetup extends Outlet {
+  /** From 1 on without gaps; in 2.0.1 the id of an EVSE with one connector. */
   readonly connectorId: number
   /** What the meter shows on day one; by chance when left out, as a real one never starts at 0. */
   readonly registerWh?: number
-}
-
-export interface StationState {
-  readonly id: string
-  readonly connected: boolean
-  /** The central system accepted the boot. */
-  readonly accepted: boolean
-  /** Messages that wait to be delivered. */
-  readonly queued: number
-  readonly connectors: readonly ConnectorState[]
-}
-
-export interface ConnectorState {
-  readonly connectorId: number
-  readonly status: ConnectorStatus
-  readonly errorCode: string
-  readonly registerWh: number
-  readonly powerW: number
-  readonly car?: string
-  /** Percent. */
-  readonly soc?: number
-  readonly idTag?: string
-  readonly transactionId?: number
+  readonly rotation?: Rotation
 }
 
 export interface Station {
@@ -62,39 +57,64 @@ export interface Station {
   stop(): Promise<void>
   plugIn(connectorId: number, car?: { readonly model?: CarModel; readonly plan?: Partial<CarPlan> }): void
   unplug(connectorId: number): void
+  /** A driver holds a card to the station: it begins a transaction, or ends the one it began. */
+  presentCard(connectorId: number, tag: IdTag): void
   /** The driver ends the transaction at the station. */
   stopCharging(connectorId: number): void
   fault(connectorId: number, code?: FaultCode): void
   clearFault(connectorId: number): void
+  /** The cable lock does not open any more, or does again. */
+  jamLock(connectorId: number, jammed: boolean): void
+  /** The meter jumps by so much; with less than nothing it runs backwards. */
+  shiftMeter(connectorId: number, wh: number): void
   /** The link breaks and stays away for `ms`. */
   dropLink(ms: number): void
+  /** Power is gone for `ms`: what runs ends, and the station boots again afterwards. */
+  cutPower(ms: number): void
   /** Takes effect for what comes next; what runs keeps its plan. */
   behave(change: Partial<Behaviour>): void
   state(): StationState
 }
 
-/** A charging station that speaks OCPP 1.6J. It has no timers, ids or network of its own: clock, chance and link are given. */
+/** A charging station that speaks OCPP 1.6J or 2.0.1. It has no timers, ids or network of its own: clock, chance and link are given. */
 export function createStation(parts: StationParts): Station {
   let behaviour: Behaviour = { ...usualBehaviour, ...parts.behaviour }
   const inside = assemble(parts, () => behaviour)
-  const { presence, outbox, connectors } = inside
+  const { presence, outbox, connectors, power, alignedData } = inside
   const at = (connectorId: number) => connectorAt(parts.id, connectors, connectorId)
 
   return {
     id: parts.id,
-    start: () => presence.start(),
+    start: () => {
+      presence.start()
+      alignedData.start()
+    },
     stop: () => {
       for (const connector of connectors) connector.rest()
       outbox.rest()
+      power.rest()
+      alignedData.rest()
       return presence.stop()
     },
     plugIn: (connectorId, car = {}) =>
       at(connectorId).plugIn(car.model ?? cars.family, { ...behaviour.plan, ...car.plan }),
-    unplug: (connectorId) => at(connectorId).unplug(),
+    unplug: (connectorId) => {
+      const connector = at(connectorId)
+      if (connector.lock.holds)
+        throw new RangeError(`The cable lock of connector ${connectorId} is jammed and holds the plug. Free it first.`)
+      connector.unplug()
+    },
+    presentCard: (connectorId, tag) => at(connectorId).present(tag),
     stopCharging: (connectorId) => at(connectorId).stop('Local'),
     fault: (connectorId, code = 'InternalError') => at(connectorId).fail(code),
     clearFault: (connectorId) => at(connectorId).recover(),
+    jamLock: (connectorId, jammed) => (jammed ? at(connectorId).lock.jam() : at(connectorId).freeLock()),
+    shiftMeter: (connectorId, wh) => at(connectorId).metering.shift(wh),
     dropLink: (ms) => presence.stayAway(ms),
+    cutPower: (ms) => {
+      for (const connector of connectors) connector.halt('PowerLoss')
+      presence.reboot(ms)
+    },
     behave: (change) => {
       behaviour = { ...behaviour, ...change }
     },
@@ -102,20 +122,12 @@ export function createStation(parts: StationParts): Station {
   }
 }
 
-interface Inside {
-  readonly presence: Presence
-  readonly outbox: Outbox
-  readonly connectors: readonly Connector[]
-}
-
 function assemble(parts: StationParts, behaviour: () => Behaviour): Inside {
-  const { link, clock } = parts
-  const configuration = createConfiguration({
-    ...parts.configuration,
-    NumberOfConnectors: String(parts.connectors.length),
-  })
-  const changed = () => parts.onEvent?.(stateOf(parts, { presence, outbox, connectors }))
-  const reportAll = () => tellAll(outbox, connectors, clock.now())
+  const { link, clock, random } = parts
+  const configuration = configurationOf(parts)
+  const identity = { ...parts, firmware: parts.firmware ?? '1.0.0' }
+  const changed = () => parts.onEvent?.(stateOf(parts, inside))
+  const localList = new LocalList()
 
   const outbox = new Outbox({
     clock,
@@ -127,12 +139,12 @@ function assemble(parts: StationParts, behaviour: () => Behaviour): Inside {
   const presence: Presence = new Presence({
     link,
     clock,
-    random: parts.random,
+    random,
     configuration,
-    boot: bootOf(parts),
+    boot: () => dialect.boot(),
     onReady: () => {
       outbox.resume()
-      reportAll()
+      dialect.everything()
       changed()
     },
     onLost: () => {
@@ -140,41 +152,69 @@ function assemble(parts: StationParts, behaviour: () => Behaviour): Inside {
       changed()
     },
   })
-  const connectors = parts.connectors.map(
+  const power: Power = new Power({
+    clock,
+    connectors: () => connectors,
+    ...(parts.sharedPowerKw !== undefined && { sharedPowerKw: parts.sharedPowerKw }),
+  })
+  const connectors: readonly Connector[] = connectorsOf(parts, {
+    configuration,
+    behaviour,
+    dialect: () => dialect,
+    power,
+    allowed: (tag) => allowed({ tag, presence, configuration, localList, clock, ask: dialect.authorize }),
+    dropLink: (ms) => presence.stayAway(ms),
+    onChange: changed,
+  })
+  const speaking: DialectParts = {
+    identity,
+    link,
+    clock,
+    random,
+    outbox,
+    configuration,
+    connectors: () => connectors,
+    behaviour,
+    signer: new Signer({ station: parts.id, firmware: identity.firmware, configuration, behaviour }),
+    onChange: changed,
+  }
+  const dialect = createDialect({ ...speaking, presence, power, localList })
+  const inside: Inside = { presence, outbox, connectors, power, dialect, alignedData: alignedData(speaking) }
+  return inside
+}
+
+function connectorsOf(
+  { connectors, random, clock, speed = 1 }: StationParts,
+  shared: Omit<ConnectorParts, 'connectorId' | 'outlet' | 'registerWh' | 'clock' | 'speed'>,
+): readonly Connector[] {
+  return connectors.map(
     (setup) =>
       new Connector({
+        ...shared,
         connectorId: setup.connectorId,
         outlet: setup,
-        registerWh: setup.registerWh ?? Math.floor(parts.random() * 1_000_000),
+        registerWh: setup.registerWh ?? Math.floor(random() * 1_000_000),
         clock,
-        speed: parts.speed ?? 1,
-        configuration,
-        behaviour,
-        outbox,
-        authorize: (idTag) => authorize(link, idTag),
-        dropLink: (ms) => presence.stayAway(ms),
-        onChange: changed,
+        speed,
       }),
   )
-  answerCommands({ link, clock, connectors, configuration, presence, behaviour, reportAll })
-  return { presence, outbox, connectors }
 }
 
-/** The station as a whole (connector 0) and each connector. (OCPP 1.6, 4.9) */
-function tellAll(outbox: Outbox, connectors: readonly Connector[], now: number): void {
-  const status = connectors.every((connector) => connector.status === 'Unavailable') ? 'Unavailable' : 'Available'
-  const payload = { connectorId: 0, errorCode: 'NoError', status, timestamp: new Date(now).toISOString() }
-  outbox.push({ action: 'StatusNotification', importance: 'news', make: () => payload })
-  for (const connector of connectors) connector.report({ always: true })
-}
-
-function bootOf({ id, vendor, model, firmware }: StationParts) {
-  return {
-    chargePointVendor: vendor.slice(0, 20),
-    chargePointModel: model.slice(0, 20),
-    chargePointSerialNumber: id.slice(0, 25),
-    firmwareVersion: (firmware ?? '1.0.0').slice(0, 50),
-  }
+function configurationOf(parts: StationParts): Configuration {
+  const publicKeys = parts.signedMeters
+    ? parts.connectors.map(({ connectorId }) => [
+        `MeterPublicKey${connectorId}`,
+        meterKeyOf(meterSerial(parts.id, connectorId)).publicKeyHex,
+      ])
+    : []
+  return createConfiguration(
+    {
+      ...(parts.signedMeters && { SampledDataSignReadings: 'true' }),
+      ...parts.configuration,
+      NumberOfConnectors: String(parts.connectors.length),
+    },
+    { more: Object.fromEntries(publicKeys) as Record<string, string> },
+  )
 }
 
 function connectorAt(stationId: string, connectors: readonly Connector[], connectorId: number): Connector {
@@ -182,27 +222,4 @@ function connectorAt(stationId: string, connectors: readonly Connector[], connec
   if (found) return found
   const known = connectors.map(({ parts }) => parts.connectorId).join(', ')
   throw new RangeError(`Charger ${stationId} has no connector ${connectorId}. Use one of: ${known}.`)
-}
-
-function stateOf({ id, link }: StationParts, { presence, outbox, connectors }: Inside): StationState {
-  return {
-    id,
-    connected: link.connected,
-    accepted: presence.accepted,
-    queued: outbox.size,
-    connectors: connectors.map((connector) => {
-      const { registerWh, powerW, soc } = connector.snapshot()
-      return {
-        connectorId: connector.parts.connectorId,
-        status: connector.status,
-        errorCode: connector.errorCode,
-        registerWh: Math.floor(registerWh),
-        powerW: Math.round(powerW),
-        car: connector.pluggedCar?.name,
-        soc: soc === undefined ? undefined : Math.floor(soc),
-        idTag: connector.charging?.idTag,
-        transactionId: connector.charging?.id,
-      }
-    }),
-  }
 }

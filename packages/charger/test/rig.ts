@@ -1,5 +1,5 @@
 import { createMemoryLink, type Fate, type MemoryCentralEnd } from '../src/link.memory.ts'
-import { type Answer, OcppError, type Payload } from '../src/link.ts'
+import { type Answer, OcppError, type OcppProtocol, type Payload } from '../src/link.ts'
 import { createStation, type StationParts } from '../src/station.ts'
 import { testClock } from './test-clock.ts'
 
@@ -10,6 +10,7 @@ export interface Said {
 }
 
 export interface RigOptions extends Partial<Omit<StationParts, 'link' | 'clock'>> {
+  readonly protocol?: OcppProtocol
   /** Answers of the central system that differ from friendly ones. */
   readonly answers?: Readonly<Record<string, Answer>>
   readonly fate?: (message: { readonly from: 'charger' | 'central'; readonly text: string }) => Fate
@@ -21,9 +22,11 @@ export function rig(options: RigOptions = {}) {
   const said: Said[] = []
   const network = { up: true }
   let central: MemoryCentralEnd | undefined
-  const friendly = { ...friendlyAnswers(clock.now), ...options.answers }
+  const protocol = options.protocol ?? 'ocpp1.6'
+  const friendly = { ...friendlyAnswers[protocol](clock.now), ...options.answers }
   const memory = createMemoryLink({
     id: 'CP1',
+    protocol,
     clock,
     reachable: () => network.up,
     fate: options.fate,
@@ -66,19 +69,38 @@ export function rig(options: RigOptions = {}) {
   }
 }
 
-function friendlyAnswers(now: () => number): Readonly<Record<string, Answer>> {
+const friendlyAnswers = { 'ocpp1.6': friendly16, 'ocpp2.0.1': friendly201 } as const
+
+function friendly16(now: () => number): Readonly<Record<string, Answer>> {
   let transactions = 0
   return {
-    BootNotification: () => ({ status: 'Accepted', currentTime: new Date(now()).toISOString(), interval: 300 }),
-    Heartbeat: () => ({ currentTime: new Date(now()).toISOString() }),
+    ...friendlyAnyway(now),
     Authorize: () => ({ idTagInfo: { status: 'Accepted' } }),
-    StatusNotification: () => ({}),
     StartTransaction: () => {
       transactions += 1
       return { transactionId: transactions, idTagInfo: { status: 'Accepted' } }
     },
     MeterValues: () => ({}),
     StopTransaction: () => ({}),
+  }
+}
+
+function friendly201(now: () => number): Readonly<Record<string, Answer>> {
+  return {
+    ...friendlyAnyway(now),
+    Authorize: () => ({ idTokenInfo: { status: 'Accepted' } }),
+    TransactionEvent: ({ idToken }) => (idToken === undefined ? {} : { idTokenInfo: { status: 'Accepted' } }),
+    MeterValues: () => ({}),
+    NotifyReport: () => ({}),
+    ReservationStatusUpdate: () => ({}),
+  }
+}
+
+function friendlyAnyway(now: () => number): Readonly<Record<string, Answer>> {
+  return {
+    BootNotification: () => ({ status: 'Accepted', currentTime: new Date(now()).toISOString(), interval: 300 }),
+    Heartbeat: () => ({ currentTime: new Date(now()).toISOString() }),
+    StatusNotification: () => ({}),
   }
 }
 

@@ -3,7 +3,7 @@ import type { AdminAnswer, AdminCall, AdminTable } from '@plugtill/engine/admin'
 import { formatDateTime } from '@plugtill/ocpi/types'
 import type { AdminParts } from './admin.ts'
 import { entryRecord, get, Limit, limitOf, notFound } from './admin-words.ts'
-import { runningMinor } from './charging/cost.ts'
+import { minorAt, runningMinor } from './charging/cost.ts'
 import { CHARGING_STATES, type ChargingSession, type ChargingState } from './charging/session.ts'
 import { ADVICES } from './invoices/advices.ts'
 import { ownersOf, referenceKey } from './partners.ts'
@@ -21,12 +21,12 @@ export function sessionRoutes(cpo: AdminParts): AdminTable {
       if (session === undefined) return notFound('session', params['id'])
       return { body: { ...sessionRecord(session), timeline: await timelineOf(cpo, session) } }
     }),
+    get('/sessions/:id/curve', 'Energy, power and cost of a session over its time', async ({ params }) => {
+      const session = await find(cpo, params['id'] ?? '')
+      return session === undefined ? notFound('session', params['id']) : { body: await curveOf(cpo, session) }
+    }),
     get('/cdrs', 'Charge detail records, newest first', texts('cdrs'), { query: Limit }),
     get('/advices', 'Financial advice confirmations, newest first', texts(ADVICES), { query: Limit }),
-    get('/invoices/:reference', 'The invoice of one session as data', async ({ params }) => {
-      const invoice = await cpo.invoice(params['reference'] ?? '')
-      return invoice === undefined ? notFound('invoice', params['reference']) : { body: invoice }
-    }),
   ]
 }
 
@@ -57,7 +57,8 @@ async function timelineOf(cpo: AdminParts, session: ChargingSession): Promise<re
     ({ verdict, type }) => verdict !== 'ignored' && type !== 'metered',
   )
   const timeline = [
-    ...entries.map((entry) => ({ ...entryRecord(entry), at: entry.at })),
+    // A message is written down when it is answered; its place is where it began.
+    ...entries.map((entry) => ({ ...entryRecord(entry), at: startOf(entry) })),
     ...states.map(({ at, type, from, to, verdict, reason }) => ({
       at,
       kind: 'state',
@@ -70,6 +71,9 @@ async function timelineOf(cpo: AdminParts, session: ChargingSession): Promise<re
   ]
   return timeline.sort((a, b) => a.at - b.at).map((entry) => ({ ...entry, at: formatDateTime(entry.at) }))
 }
+
+const startOf = ({ at, body }: { readonly at: number; readonly body: Readonly<Record<string, unknown>> }): number =>
+  typeof body['at'] === 'number' ? body['at'] : at
 
 function sessionRecord(session: ChargingSession) {
   const { place, meter } = session
@@ -95,4 +99,37 @@ function sessionRecord(session: ChargingSession) {
     cdr_acknowledged: session.cdrUrl !== undefined,
     advice: session.advice === undefined ? null : { id: session.advice.id, status: session.advice.capture_status_code },
   }
+}
+
+/** What the meter told, and what it had cost by then. */
+async function curveOf(cpo: AdminParts, session: ChargingSession) {
+  const start = session.meter
+  const told = (await cpo.charging.history(session.id)).filter(
+    ({ type, verdict }) => type === 'metered' && verdict === 'moved',
+  )
+  if (start === undefined) return []
+  const points = thinned(told).map(({ body }) => body as unknown as Metered)
+  const first: Metered = { measuredAt: start.startAt, energyWh: start.startWh, powerW: 0 }
+  return [first, ...points].map(({ measuredAt, energyWh, powerW, soc }) => ({
+    at: formatDateTime(measuredAt),
+    energy_wh: Math.max(0, energyWh - start.startWh),
+    power_w: powerW ?? null,
+    soc: soc ?? null,
+    cost_minor: minorAt({ ...session, meter: start }, measuredAt, energyWh),
+  }))
+}
+
+interface Metered {
+  readonly measuredAt: number
+  readonly energyWh: number
+  readonly powerW?: number
+  readonly soc?: number
+}
+
+/** Each is priced by itself; a curve needs no more to show its course. */
+const MOST_POINTS = 120
+
+function thinned<T>(all: readonly T[]): readonly T[] {
+  const step = Math.ceil(all.length / MOST_POINTS)
+  return all.filter((_, index) => index % Math.max(1, step) === 0 || index === all.length - 1)
 }

@@ -1,6 +1,9 @@
 /** What the rows of the operator's table are made of. */
 import type { AdminAnswer, AdminCall, AdminRoute } from '@plugtill/engine/admin'
+import { Fault } from '@plugtill/engine/fault'
 import type { Journal } from '@plugtill/engine/journal'
+import { PeerRefused } from '@plugtill/ocpi/ask'
+import { Fault as WireFault } from '@plugtill/ocpi/errors'
 import { formatDateTime } from '@plugtill/ocpi/types'
 import Type from 'typebox'
 
@@ -44,4 +47,20 @@ export function limitOf({ query }: AdminCall): number {
 
 export function entryRecord({ at, kind, reference, body }: Awaited<ReturnType<Journal['recent']>>[number]) {
   return { ...body, at: formatDateTime(at), kind, ...(reference === '' ? {} : { reference }) }
+}
+
+/** What went wrong on the way to a partner, or with what was asked, is an answer to the operator. */
+export async function told(act: () => Promise<AdminAnswer>): Promise<AdminAnswer> {
+  try {
+    return await act()
+  } catch (error) {
+    if (error instanceof PeerRefused || error instanceof WireFault)
+      return { status: 502, body: { error: 'partner', message: error.message } }
+    if (error instanceof Fault)
+      return {
+        status: error.code.endsWith('_UNKNOWN') ? 404 : 409,
+        body: { error: error.code.toLowerCase(), message: error.message },
+      }
+    throw error
+  }
 }

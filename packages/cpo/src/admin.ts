@@ -1,21 +1,32 @@
 /** The operator's API of the CPO platform, as a table. Answers use the spelling of OCPI; money stands in minor units. */
-import type { AdminAnswer, AdminCall, AdminTable } from '@plugtill/engine/admin'
+import type { AdminCall, AdminTable } from '@plugtill/engine/admin'
 import type { Documents } from '@plugtill/engine/documents'
-import type { Desk } from '@plugtill/engine/engine'
+import type { Desk, Engine } from '@plugtill/engine/engine'
 import { Fault } from '@plugtill/engine/fault'
 import type { Journal } from '@plugtill/engine/journal'
-import { PeerRefused } from '@plugtill/ocpi/ask'
-import { Fault as WireFault } from '@plugtill/ocpi/errors'
+import { deliveriesTo } from '@plugtill/engine/waiting'
+import type { ClientParts } from '@plugtill/ocpi/client'
+import { exchangesAdmin } from '@plugtill/ocpi/exchanges-admin'
 import type { Handshake } from '@plugtill/ocpi/handshake'
-import type { Party, PeerStore } from '@plugtill/ocpi/peers'
+import type { PeerWatch } from '@plugtill/ocpi/peer-health'
+import type { Party, Peer, PeerStore } from '@plugtill/ocpi/peers'
 import { peersAdmin } from '@plugtill/ocpi/peers-admin'
 import Type from 'typebox'
+import { cdrRoutes } from './admin-cdrs.ts'
+import { chargerRoutes } from './admin-chargers.ts'
+import { reconciliationRoutes } from './admin-reconciliation.ts'
+import { reservationRoutes } from './admin-reservations.ts'
 import { sessionRoutes } from './admin-sessions.ts'
-import { entryRecord, get, Limit, limitOf, post } from './admin-words.ts'
+import { entryRecord, get, Limit, limitOf, post, told } from './admin-words.ts'
 import type { CentralSystem } from './chargers/central-system.ts'
+import type { Stations } from './chargers/stations.ts'
+import type { Reservation, ReservationEvent } from './charging/reservation.ts'
 import type { ChargingEvent, ChargingSession } from './charging/session.ts'
-import type { Invoice } from './invoices/invoice.ts'
-import { type Sites, spotsOf } from './sites/configuration.ts'
+import type { Corrections } from './corrections/corrections.ts'
+import type { Invoices } from './invoices/invoices.ts'
+import type { Reconciliations } from './invoices/reconciliation.ts'
+import { ownerOf } from './partners.ts'
+import type { Sites } from './sites/configuration.ts'
 import type { SiteRegister } from './sites/register.ts'
 import type { KnownTerminal, Terminals } from './terminals/terminals.ts'
 
@@ -30,8 +41,19 @@ export interface AdminParts {
   readonly sites: Sites
   readonly terminals: Terminals
   readonly charging: Desk<ChargingSession, ChargingEvent>
+  readonly clock: { readonly now: () => number }
+  readonly reservations: Desk<Reservation, ReservationEvent>
   readonly chargers: CentralSystem
-  readonly invoice: (reference: string) => Promise<Invoice | undefined>
+  readonly stations: Stations
+  /** Looks again at what a charger has said, for EVSEs that were not there then. */
+  readonly again: (chargerId: string) => Promise<void>
+  readonly engine: Engine
+  readonly watch: PeerWatch
+  /** What partners are asked with. */
+  readonly clientParts: ClientParts
+  readonly corrections: Corrections
+  readonly invoices: Invoices
+  readonly reconciliations: Reconciliations
 }
 
 const Ids = Type.Array(Type.String({ minLength: 1, maxLength: 36 }), { maxItems: 1000 })
@@ -51,26 +73,14 @@ const Activation = Type.Object({
 export function adminTable(cpo: AdminParts): AdminTable {
   return [
     ...platformRoutes(cpo),
-    ...peersAdmin({ platform: 'cpo', peers: cpo.peers, handshake: cpo.handshake }),
+    ...partnerRoutes(cpo),
     ...terminalRoutes(cpo),
     ...sessionRoutes(cpo),
+    ...cdrRoutes(cpo),
+    ...reconciliationRoutes(cpo),
+    ...chargerRoutes(cpo),
+    ...reservationRoutes(cpo),
   ]
-}
-
-/** What went wrong on the way to a partner, or with what was asked, is an answer to the operator. */
-async function told(act: () => Promise<AdminAnswer>): Promise<AdminAnswer> {
-  try {
-    return await act()
-  } catch (error) {
-    if (error instanceof PeerRefused || error instanceof WireFault)
-      return { status: 502, body: { error: 'partner', message: error.message } }
-    if (error instanceof Fault)
-      return {
-        status: error.code.endsWith('_UNKNOWN') ? 404 : 409,
-        body: { error: error.code.toLowerCase(), message: error.message },
-      }
-    throw error
-  }
 }
 
 function platformRoutes(cpo: AdminParts): AdminTable {
@@ -91,9 +101,36 @@ function platformRoutes(cpo: AdminParts): AdminTable {
       body: await cpo.register.locations(),
     })),
     get('/tariffs', 'Our tariffs', async () => ({ body: await cpo.register.tariffs() })),
-    get('/chargers', 'Charging stations and whether they are connected', async () => ({ body: chargerRecords(cpo) })),
-    get('/exchanges', 'OCPI messages, newest first', recent({ kinds: ['ocpi'] }), { query: Limit }),
     get('/faults', 'What went wrong, newest first', recent({ kinds: ['fault'] }), { query: Limit }),
+  ]
+}
+
+/** Partners, and what was said with them. */
+function partnerRoutes({ peers, handshake, journal, engine, watch, clientParts }: AdminParts): AdminTable {
+  // What is owed to a party outlives one connection with it; sites are told to a connection.
+  const [byOwner, byPeer] = [
+    deliveriesTo(engine, (peer: Peer) => `peer:${ownerOf(peer)}`),
+    deliveriesTo(engine, (peer: Peer) => `peer:${peer.id}`),
+  ]
+  return [
+    ...peersAdmin({
+      platform: 'cpo',
+      peers,
+      handshake,
+      health: watch.of,
+      deliveries: {
+        waiting: async (peer) => [...(await byOwner.waiting(peer)), ...(await byPeer.waiting(peer))],
+        retryNow: async (peer) => {
+          await byOwner.retryNow(peer)
+          await byPeer.retryNow(peer)
+        },
+      },
+    }),
+    ...exchangesAdmin({
+      client: clientParts,
+      recent: (limit, before) => journal.recent(limit, { kinds: ['ocpi'], ...(before !== undefined && { before }) }),
+      entry: journal.entry,
+    }),
   ]
 }
 
@@ -154,20 +191,4 @@ async function onlyPeer(peers: PeerStore): Promise<string> {
     'PEER_UNKNOWN',
     `${registered.length} partners are registered. Name the one who owns the terminal in "peer".`,
   )
-}
-
-function chargerRecords(cpo: AdminParts) {
-  const spots = spotsOf(cpo.sites)
-  return [...new Set(spots.map(({ connector }) => connector.charger.id))].map((id) => ({
-    id,
-    connected: cpo.chargers.online(id),
-    connectors: spots
-      .filter(({ connector }) => connector.charger.id === id)
-      .map(({ site, evse, connector }) => ({
-        connector: connector.charger.connector,
-        location_id: site.id,
-        evse_uid: evse.uid,
-        connector_id: connector.id,
-      })),
-  }))
 }

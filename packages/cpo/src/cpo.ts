@@ -1,46 +1,46 @@
 /** The Charge Point Operator platform: the only place that wires its rooms. */
 import type { AdminTable } from '@plugtill/engine/admin'
 import type { Clock } from '@plugtill/engine/clock'
-import { documents } from '@plugtill/engine/documents'
 import { createEngine, type Engine } from '@plugtill/engine/engine'
-import { Fault, faultRecord } from '@plugtill/engine/fault'
-import { journal as journalOn } from '@plugtill/engine/journal'
 import type { Store } from '@plugtill/engine/store'
-import { type ClientParts, createOcpiClient } from '@plugtill/ocpi/client'
-import { considerateSend } from '@plugtill/ocpi/considerate-send'
-import { exchangeRecord, type OnExchange } from '@plugtill/ocpi/exchange'
+import type { OnExchange } from '@plugtill/ocpi/exchange'
 import { createHandshake } from '@plugtill/ocpi/handshake'
-import type { Party } from '@plugtill/ocpi/peers'
 import { createRenewal } from '@plugtill/ocpi/renewal'
 import { NEEDED_FROM_PTP } from '@plugtill/ocpi/roles'
 import { createOcpiServer } from '@plugtill/ocpi/server'
-import { skippedItem } from '@plugtill/ocpi/skipped-item'
-import { storedPeers } from '@plugtill/ocpi/stored-peers'
-import type { Send, Serve, WireResponse } from '@plugtill/ocpi/wire'
+import type { Send, Serve } from '@plugtill/ocpi/wire'
 import { adminTable } from './admin.ts'
+import { billingKinds, createBilling } from './billing.ts'
 import { type CentralSystem, type CentralSystemSettings, createCentralSystem } from './chargers/central-system.ts'
+import type { Finding } from './chargers/events.ts'
+import type { Stations } from './chargers/stations.ts'
+import type { ChargerMessage } from './chargers/watched-link.ts'
 import { createChargerDesk } from './charging/charger-reports.ts'
+import { createLocalStarts, type LocalStartParts } from './charging/local-start.ts'
+import { createMessageBook } from './charging/message-book.ts'
 import { transactionIds } from './charging/transaction-ids.ts'
-import { chargingKind } from './effects/charging-kind.ts'
+import { type ChargingParts, chargingKind } from './effects/charging-kind.ts'
 import { publicationKind } from './effects/publication-kind.ts'
+import { requestKind, reservationKind, reservationLost } from './effects/reservation-kind.ts'
 import { createGreeter } from './greeter.ts'
-import { type AdvicesParts, createAdvices } from './invoices/advices.ts'
-import { invoiceOf } from './invoices/invoice.ts'
-import { invoiceResponse } from './invoices/page.ts'
+import { type Ground, groundOf } from './ground.ts'
+import type { Invoices } from './invoices/invoices.ts'
 import { cdrsSender } from './ocpi/cdrs.sender.ts'
 import { commandsReceiver } from './ocpi/commands.receiver.ts'
 import { locationsSender } from './ocpi/locations.sender.ts'
 import { paymentsReceiver } from './ocpi/payments.receiver.ts'
+import { reconciliationReceiver, reconciliationSender } from './ocpi/reconciliation.ts'
 import { sessionsSender } from './ocpi/sessions.sender.ts'
 import { tariffsSender } from './ocpi/tariffs.sender.ts'
 import { tokensReceiver } from './ocpi/tokens.receiver.ts'
-import { ownerOf, ownersOf, referenceKey } from './partners.ts'
+import { ownerOf } from './partners.ts'
 import { createPublisher } from './publisher.ts'
-import { createSerial } from './serial.ts'
-import { type CpoSettings, DEFAULT_SETTINGS } from './settings.ts'
-import { checkSites, type Sites, spotsOfCharger } from './sites/configuration.ts'
-import { createSiteRegister, type SiteRegister } from './sites/register.ts'
-import { createTerminals } from './terminals/terminals.ts'
+import type { CpoSettings } from './settings.ts'
+import type { Sites } from './sites/configuration.ts'
+import { checkSites } from './sites/contradictions.ts'
+import { createSiteRegister, type SiteChange, type SiteRegister } from './sites/register.ts'
+import { createAuthorization } from './tokens/authorization.ts'
+import { createKnownTokens } from './tokens/known-tokens.ts'
 
 export interface CpoParts {
   readonly name: string
@@ -65,18 +65,26 @@ export interface CpoParts {
   readonly mayCall?: (url: string) => boolean
   /** Looks on at everything said with partners. */
   readonly onExchange?: OnExchange
+  /** Looks on at everything said with chargers. */
+  readonly onChargerMessage?: (message: ChargerMessage) => void
+  /** Is told that something of this topic is not as it was. */
+  readonly onChange?: (topic: CpoTopic, id: string) => void
   readonly onFault?: (fault: unknown, reference: string) => void
 }
+
+export type CpoTopic = 'sessions' | 'chargers' | 'locations' | 'terminals' | 'peers'
 
 export interface Cpo {
   readonly serveOcpi: Serve
   readonly admin: AdminTable
   /** Takes over the connection of a charger, see ChargerLink. */
   readonly chargers: CentralSystem
-  /** Whether a charger of this name belongs to our sites. */
-  readonly knows: (chargerId: string) => boolean
-  /** The page at `${publicUrl}/invoices/${reference}`. */
-  readonly serveInvoice: (reference: string) => Promise<WireResponse>
+  /** Who may connect, and what is known of each charging station. */
+  readonly stations: Stations
+  /** What the entrance of the chargers finds wrong with one of them. */
+  readonly onFinding: (finding: Finding) => void
+  /** What is at `${publicUrl}/invoices/${reference}` and below it. */
+  readonly serveInvoice: Invoices['serve']
   readonly engine: Engine
   readonly start: () => Promise<void>
   readonly stop: () => Promise<void>
@@ -89,27 +97,34 @@ export function createCpo(parts: CpoParts): Cpo {
   const ground = groundOf(parts)
   const rooms = roomsOf(parts, ground)
   const { greeter, handshake, renewal, serveOcpi } = entranceOf(parts, ground, rooms)
-  const { engine, register, desk, charging, chargers, terminals } = rooms
-  const { party, peers, docs, journal } = ground
-  const { sites, baseUrl } = parts
+  const { engine, register, desk, chargers, invoices } = rooms
+  const { party, peers, docs, journal, watch, clientParts, stations } = ground
+  const { baseUrl, clock } = parts
 
-  const invoice = async (reference: string) => {
-    for (const owner of await ownersOf(peers)) {
-      const session = await charging.find(referenceKey(owner, reference))
-      if (session !== undefined) return invoiceOf(session, parts.name)
-    }
-    return undefined
+  const shared = {
+    party,
+    baseUrl,
+    clock,
+    peers,
+    handshake,
+    docs,
+    journal,
+    engine,
+    watch,
+    clientParts,
+    sites: stations.sites,
   }
-  const about = { party, baseUrl, peers, handshake, docs, journal }
   let stopWatching: () => void = () => undefined
   return {
     serveOcpi,
-    admin: adminTable({ ...about, register, sites, terminals, charging, chargers, invoice }),
+    admin: adminTable({ ...shared, ...rooms, stations, again: desk.again }),
     chargers,
-    knows: (chargerId) => spotsOfCharger(sites, chargerId).length > 0,
-    serveInvoice: async (reference) => invoiceResponse(await invoice(reference)),
+    stations,
+    onFinding: ground.onFinding,
+    serveInvoice: invoices.serve,
     engine,
     start: async () => {
+      await stations.load()
       await register.sync()
       stopWatching = desk.watchAbsent()
       greeter.start()
@@ -132,65 +147,99 @@ export function createCpo(parts: CpoParts): Cpo {
   }
 }
 
-/** What every room stands on: settings, books, partners and the way to them. */
-function groundOf(parts: CpoParts) {
-  const { store, clock, ids, random } = parts
-  // Few at once, pauses kept, only GET twice; the handshake itself goes straight out.
-  const send = considerateSend({ send: parts.send, clock, random })
-  const settings: CpoSettings = { ...DEFAULT_SETTINGS, ...parts.settings }
-  const party: Party = { countryCode: parts.countryCode, partyId: parts.partyId, role: 'CPO', name: parts.name }
-  const docs = documents(store, clock)
-  const journal = journalOn(store, clock)
-  const fault = (error: unknown, reference: string) => {
-    void journal.write(reference, 'fault', faultRecord(error)).catch(() => undefined)
-    parts.onFault?.(error, reference)
-  }
-  const onExchange: OnExchange = (exchange, raw) => {
-    void journal.write(exchange.reference ?? '', 'ocpi', exchangeRecord(exchange)).catch(() => undefined)
-    parts.onExchange?.(exchange, raw)
-  }
-  const peers = storedPeers(docs)
-  const onSkipped: ClientParts['onSkipped'] = (skipped) => fault(skippedItem(skipped), '')
-  const onLoss: ClientParts['onLoss'] = (loss) => fault(loss.fault, '')
-  const client = createOcpiClient({ send, peers, clock, ids, party, onExchange, onSkipped, onLoss })
-  return { settings, party, docs, journal, fault, onExchange, peers, client, serial: createSerial() }
-}
-type Ground = ReturnType<typeof groundOf>
-
 /** Rooms that call each other hold each other by name: nothing runs before all of them stand. */
 function roomsOf(parts: CpoParts, ground: Ground) {
-  const { store, clock, random, sites } = parts
-  const { settings, party, docs, journal, fault, peers, client, serial } = ground
+  const { store, clock, random } = parts
+  const { party, journal, fault, peers, serial, stations, onFinding } = ground
+  const { sites } = stations
   const chargers: CentralSystem = createCentralSystem({
     clock,
     onEvent: (event) => desk.onEvent(event),
     authorize: (chargerId, idTag) => desk.authorize(chargerId, idTag),
-    known: (chargerId) => spotsOfCharger(sites, chargerId).length > 0,
+    known: stations.knows,
     nextTransactionId: transactionIds(store),
     onFault: (error, event) => fault(error, event.chargerId),
+    onFinding,
+    onMessage: (message) => {
+      void book(message).catch((error: unknown) => fault(error, message.chargerId))
+      parts.onChargerMessage?.(message)
+    },
     ...(parts.centralSystem === undefined ? {} : { settings: parts.centralSystem }),
   })
-  const chargingSessions = chargingKind({ clock, random, docs, peers, client, chargers })
-  const publications = publicationKind({ random, party, client, register: () => register })
-  const engine = createEngine({ store, clock, random, kinds: [chargingSessions, publications], onFault: parts.onFault })
-  const charging = engine.of(chargingSessions)
-  const publisher = createPublisher({ publications: engine.of(publications), peers, serial })
-  const register: SiteRegister = createSiteRegister({ store, clock, party, sites, onChange: publisher.changed })
-  const watched = { charging, register, sites, clock, journal }
-  const desk = createChargerDesk({ ...watched, chargers: () => chargers, onFault: fault })
-  const invoices = settings.invoiceBy === 'CPO' ? { invoices: { baseUrl: `${parts.publicUrl}/invoices` } } : {}
-  const terminals = createTerminals({ docs, peers, client, clock, sites, ...invoices })
-  const onUnknownReference: AdvicesParts['onUnknownReference'] = (advice) =>
-    fault(unknownReference(advice), advice.authorization_reference)
-  const advices = createAdvices({ docs, peers, client, charging, clock, serial, onFault: fault, onUnknownReference })
-  return { engine, chargers, charging, publisher, register, desk, terminals, advices }
+  const kinds = kindsOf(parts, ground, { chargers, register: () => register })
+  const engine = createEngine({
+    store,
+    clock,
+    random,
+    kinds: Object.values(kinds),
+    onFault: parts.onFault,
+    onCommit: (kind, { id }) => parts.onChange?.(kind === kinds.publications.machine.name ? 'peers' : 'sessions', id),
+  })
+  const charging = engine.of(kinds.sessions)
+  const reservations = engine.of(kinds.reservations)
+  const requests = engine.of(kinds.requests)
+  const publisher = createPublisher({ publications: engine.of(kinds.publications), peers, serial })
+  const onSite = (change: SiteChange) => {
+    parts.onChange?.('locations', '')
+    return publisher.changed(change)
+  }
+  const register: SiteRegister = createSiteRegister({ store, clock, party, sites, onChange: onSite })
+  const { tokens, local } = cardsOf(parts, ground, { charging, register })
+  const watched = { charging, register, sites, stations, clock, journal, local, onFinding }
+  const book = createMessageBook(watched)
+  const desk = createChargerDesk({
+    ...watched,
+    chargers: () => chargers,
+    onReservationEnded: (event) => reservationLost(reservations, event),
+    onFault: fault,
+  })
+  const { ids, name, publicUrl, sites: configured } = parts
+  const money = createBilling(
+    { engine, charging, register, ids, name, publicUrl, kinds, seller: configured.seller },
+    { ...ground, clock },
+  )
+  const sold = { charging, reservations, requests, tokens, ...money }
+  return { engine, chargers, publisher, register, desk, ...sold }
+}
+
+/** The state tables with what their orders mean outside. */
+function kindsOf(
+  { clock, random }: CpoParts,
+  { docs, peers, client, party }: Ground,
+  { chargers, register }: { readonly chargers: CentralSystem; readonly register: () => SiteRegister },
+) {
+  const shared = { clock, random, docs, peers, client, chargers }
+  const statusOf: ChargingParts['statusOf'] = async ({ locationId, evseUid }) =>
+    register().statusOf(locationId, evseUid)
+  return {
+    sessions: chargingKind({ ...shared, statusOf }),
+    reservations: reservationKind(shared),
+    requests: requestKind(shared),
+    publications: publicationKind({ random, party, peers, client, register }),
+    ...billingKinds(shared),
+  }
+}
+
+/** Drivers of mobility providers who show a card at the station. */
+function cardsOf(
+  { clock, ids }: CpoParts,
+  { settings, docs, peers, client, party, fault, stations }: Ground,
+  { charging, register }: Pick<LocalStartParts, 'charging' | 'register'>,
+) {
+  const tokens = createKnownTokens({ docs, peers, client, clock })
+  const timeoutMs = settings.authorizationTimeoutS * 1000
+  const authorization = createAuthorization({ docs, peers, client, known: tokens, clock, timeoutMs, onFault: fault })
+  const { sites } = stations
+  const local = createLocalStarts({ charging, register, sites, authorization, party, settings, clock, ids })
+  return { tokens, local }
 }
 
 /** Where partners come in: the handshake and one set of handlers per module and role. */
 function entranceOf(parts: CpoParts, ground: Ground, rooms: ReturnType<typeof roomsOf>) {
-  const { baseUrl, clock, random, ids, send, sites, randomToken, mayCall } = parts
+  const { baseUrl, clock, random, ids, send, randomToken, mayCall } = parts
   const { settings, party, docs, journal, fault, onExchange, peers, serial } = ground
-  const { engine, charging, chargers, register, publisher, terminals, advices } = rooms
+  const { engine, charging, reservations, requests, chargers, register, publisher, terminals, advices, tokens } = rooms
+  const commanded = { charging, reservations, requests, register, chargers, sites: ground.stations.sites }
   const greeter = createGreeter({
     clock,
     random,
@@ -199,6 +248,7 @@ function entranceOf(parts: CpoParts, ground: Ground, rooms: ReturnType<typeof ro
     publisher,
     terminals,
     advices,
+    tokens,
     settings,
     onFault: fault,
   })
@@ -224,21 +274,16 @@ function entranceOf(parts: CpoParts, ground: Ground, rooms: ReturnType<typeof ro
     handshake,
     onFault: (error, at) => fault(error, at.requestId),
     modules: [
-      locationsSender({ docs, register, party }),
-      tariffsSender({ docs, register, party }),
+      locationsSender({ register }),
+      tariffsSender({ register }),
       sessionsSender({ docs, settings }),
       cdrsSender({ docs }),
-      commandsReceiver({ charging, register, sites, party, settings, chargers, clock, ids, serial }),
+      commandsReceiver({ ...commanded, party, settings, clock, ids, serial }),
       paymentsReceiver({ docs, advices, clock, serial }),
-      tokensReceiver({ docs }),
+      tokensReceiver(tokens),
+      reconciliationSender({ docs }),
+      reconciliationReceiver({ docs }),
     ],
   })
   return { greeter, handshake, renewal, serveOcpi }
-}
-
-function unknownReference(advice: { readonly id: string; readonly authorization_reference: string }): Fault {
-  return new Fault(
-    'ADVICE_UNMATCHED',
-    `Financial advice confirmation "${advice.id}" names the reference "${advice.authorization_reference}", which no session carries. It is kept; ask the partner.`,
-  )
 }

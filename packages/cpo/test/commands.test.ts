@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { demoSites } from '../src/sites/demo.ts'
-import { command, plugIn, REFERENCE, read, stage, start, startBody, stopTransaction } from './stage.ts'
+import { charge, command, plugIn, REFERENCE, read, stage, start, startBody, stopTransaction } from './stage.ts'
 
 const MINUTE = 60_000
 const OTHER = '0b0b0b0b-0000-4000-8000-000000000002'
@@ -169,20 +169,21 @@ test('STOP_SESSION of an unknown session, or of one of another partner, is UNKNO
   expect(await stop(other, session_id)).toBe('UNKNOWN_SESSION')
 })
 
-test('reservations and unlocking are NOT_SUPPORTED', async () => {
+test('an EVSE that is not RESERVABLE is not reserved: NOT_SUPPORTED', async () => {
   const { ptp } = await stage()
-  const response_url = 'https://ptp.example/r/1'
   const { token, location_id } = startBody()
-  const { reserveNow, cancelReservation, unlockConnector } = command(ptp)
-  const reservation_id = 'r-1'
-  const answers = [
-    await reserveNow({
-      body: { response_url, token, location_id, reservation_id, expiry_date: '2030-01-16T00:00:00Z' },
-    }),
-    await cancelReservation({ body: { response_url, reservation_id } }),
-    await unlockConnector({ body: { response_url, location_id, evse_uid: 'NLPLGE101', connector_id: '1' } }),
-  ]
-  expect(answers.map(({ data }) => data.result)).toEqual(['NOT_SUPPORTED', 'NOT_SUPPORTED', 'NOT_SUPPORTED'])
+  const response_url = 'https://ptp.example/r/1'
+  const { data } = await command(ptp).reserveNow({
+    body: {
+      response_url,
+      token,
+      location_id,
+      evse_uid: 'NLPLGE101',
+      reservation_id: 'r-1',
+      expiry_date: '2030-01-16T00:00:00Z',
+    },
+  })
+  expect(data.result).toBe('NOT_SUPPORTED')
 })
 
 test('a session that nears what the tariff asks to be held is stopped by us', async () => {
@@ -190,8 +191,7 @@ test('a session that nears what the tariff asks to be held is stopped by us', as
   await start(world.ptp)
   await world.pass(1000)
   const transaction = await plugIn(world, 0)
-  await world.pass(60 * MINUTE)
-  await read(world, transaction, 99_000)
+  await charge(world, transaction, { from: 0, to: 99_000 })
   expect(world.ac.got).toHaveLength(1)
   await world.pass(MINUTE)
   await read(world, transaction, 100_000)

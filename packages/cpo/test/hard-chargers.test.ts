@@ -1,6 +1,6 @@
 /** Chargers as they are in the field: wrong clocks, lost transactions, readings that cannot be. */
 import { expect, test } from 'vitest'
-import { plugIn, read, type Stage, stage, start, stopTransaction } from './stage.ts'
+import { charge, plugIn, read, type Stage, stage, start, stopTransaction } from './stage.ts'
 
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE
@@ -102,15 +102,16 @@ test('a reading no meter can show is passed over', async () => {
 test('a session at its limit is still stopped when the charger was away for longer than the tries', async () => {
   const world = await stage()
   const transaction = await charging(world)
-  await world.pass(10 * MINUTE)
+  await charge(world, transaction, { from: 1000, to: 99_000 })
   world.ac.answers = { RemoteStopTransaction: 'silent' }
-  await read(world, transaction, 120_000)
+  await world.pass(10 * MINUTE)
+  await read(world, transaction, 102_000)
   world.ac.drop()
   await world.pass(30 * MINUTE)
   const before = stopsOf(world)
   await world.back()
   for (let minute = 0; minute < 3; minute++) {
-    await read(world, transaction, 121_000 + minute * 1000)
+    await read(world, transaction, 103_000 + minute * 300)
     await world.pass(MINUTE)
   }
 

@@ -10,7 +10,7 @@ import type { Send, Serve } from '@plugtill/ocpi/wire'
 import { type Cpo, type CpoParts, createCpo } from '../src/cpo.ts'
 import { demoSites } from '../src/sites/demo.ts'
 import { fakeCharger } from './fake-charger.ts'
-import { type FakePtp, fakePtp } from './fake-ptp.ts'
+import { type Drivers, type FakePtp, fakePtp } from './fake-ptp.ts'
 
 export const CPO_URL = 'https://cpo.example'
 const START = Date.parse('2030-01-15T10:00:00Z')
@@ -58,8 +58,8 @@ interface Around {
 
 /** Partners that register, and chargers that connect. */
 function companyOf(cpo: Cpo, { send, clock, network }: Around) {
-  const partner = async (name?: string, version?: '2.2.1' | '2.3.0'): Promise<FakePtp> => {
-    const ptp = fakePtp({ send, clock, ...(name === undefined ? {} : { name }) })
+  const partner = async (name?: string, version?: '2.2.1' | '2.3.0', drivers?: Drivers): Promise<FakePtp> => {
+    const ptp = fakePtp({ send, clock, ...(name === undefined ? {} : { name }), ...(drivers && { drivers }) })
     network.set(ptp.origin, ptp.serve)
     const invited = { country_code: 'DE', party_id: name ?? 'PAY', version }
     const { body } = await call(cpo.admin, { method: 'POST', path: '/peers/invite', body: invited })
@@ -184,8 +184,10 @@ export const startBody = (change: Partial<StartSession> = {}): StartSession => (
 })
 
 export const command = (ptp: FakePtp) => ptp.client.of({ id: ptp.cpoId }, commands, 'receiver')
-export const start = async (ptp: FakePtp, change: Partial<StartSession> = {}) =>
-  command(ptp).startSession({ body: startBody(change) })
+export const start = async (ptp: FakePtp, change: Partial<StartSession> = {}) => {
+  const body = startBody(change)
+  return command(ptp).startSession({ body: { ...body, token: { ...body.token, party_id: ptp.partyId } } })
+}
 
 export const advice = (change: Partial<FinancialAdviceReceived> = {}): FinancialAdviceReceived => ({
   id: 'fac-1',
@@ -226,6 +228,15 @@ export async function read({ ac, clock, settle }: Stage, transactionId: number, 
     meterValue: [{ timestamp: new Date(clock.now()).toISOString(), sampledValue: [{ value: String(wh), unit: 'Wh' }] }],
   })
   await settle()
+}
+
+/** Reading after reading, as fast as 22 kW are. */
+export async function charge(world: Stage, transactionId: number, wh: { from: number; to: number }): Promise<void> {
+  for (let now = wh.from; now < wh.to; ) {
+    now = Math.min(wh.to, now + 3600)
+    await world.pass(10 * 60_000)
+    await read(world, transactionId, now)
+  }
 }
 
 export async function stopTransaction(

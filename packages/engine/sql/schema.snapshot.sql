@@ -44,6 +44,9 @@ entity.version
 entity_key.id
 entity_key.key
 entity_key.kind
+entity_word.id
+entity_word.kind
+entity_word.word
 event.at
 event.body
 event.from_state

@@ -32,6 +32,8 @@ export interface PageOf {
 /** OCPI objects and anything else kept as JSON text. Keys start with the owning party; the caller lower-cases them. */
 export interface Documents {
   readonly get: (shelf: string, key: string) => Promise<Doc | undefined>
+  /** Of these keys, those that are there; any number of them. */
+  readonly many: (shelf: string, keys: readonly string[]) => Promise<ReadonlyMap<string, Doc>>
   readonly put: (shelf: string, key: string, body: string, lastUpdated: string) => Promise<'created' | 'updated'>
   readonly delete: (shelf: string, key: string) => Promise<boolean>
   readonly page: (shelf: string, of: PageOf) => Promise<DocumentPage>
@@ -40,6 +42,8 @@ export interface Documents {
 }
 
 const ALL_MAX = 100_000
+/** Keys in one statement. */
+const MANY = 500
 const COLUMNS = 'key, body, last_updated, created_seq, updated_at'
 
 export function documents(db: Db, clock: Pick<Clock, 'now'>): Documents {
@@ -50,6 +54,19 @@ export function documents(db: Db, clock: Pick<Clock, 'now'>): Documents {
         key,
       ])
       return row === undefined ? undefined : docOf(row)
+    },
+    async many(shelf, keys) {
+      const found = new Map<string, Doc>()
+      for (let at = 0; at < keys.length; at += MANY) {
+        const some = keys.slice(at, at + MANY)
+        const places = some.map((_, index) => `$${index + 2}`).join(', ')
+        const rows = await db.query<DocRow>(`SELECT ${COLUMNS} FROM document WHERE shelf = $1 AND key IN (${places})`, [
+          shelf,
+          ...some,
+        ])
+        for (const row of rows) found.set(row.key, docOf(row))
+      }
+      return found
     },
     async put(shelf, key, body, lastUpdated) {
       const [row] = await db.query<{ revision: number }>(

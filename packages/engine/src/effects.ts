@@ -194,13 +194,23 @@ export async function openEffects(db: Db, kind: string, id: string): Promise<rea
   return rows.map(effectOf)
 }
 
-export async function effectsIn(
-  db: Db,
-  of: { readonly status: EffectStatus; readonly lane?: string; readonly limit: number },
-): Promise<readonly EffectRecord[]> {
+export interface EffectsOf {
+  readonly status: EffectStatus
+  readonly lane?: string
+  /** Of all lanes whose name begins so. */
+  readonly lanes?: string
+  readonly limit: number
+}
+
+export async function effectsIn(db: Db, { status, lane, lanes, limit }: EffectsOf): Promise<readonly EffectRecord[]> {
+  const params: SqlValue[] = [status, Math.min(limit, 10_000)]
+  let where = 'status = $1'
+  if (lane !== undefined) where += ` AND lane = $${params.push(lane)}`
+  if (lanes !== undefined)
+    where += ` AND lane >= $${params.push(lanes)} AND lane < $${params.push(`${lanes}\u{10FFFF}`)}`
   const rows = await db.query<EffectRow>(
-    `SELECT ${COLUMNS} FROM effect WHERE status = $1 ${of.lane === undefined ? '' : 'AND lane = $3'} ORDER BY seq DESC LIMIT $2`,
-    [of.status, Math.min(of.limit, 10_000), ...(of.lane === undefined ? [] : [of.lane])],
+    `SELECT ${COLUMNS} FROM effect WHERE ${where} ORDER BY seq DESC LIMIT $2`,
+    params,
   )
   return rows.map(effectOf)
 }

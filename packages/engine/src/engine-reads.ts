@@ -15,6 +15,11 @@ export async function listEntities(db: Db, kind: string, options: ListOptions): 
   if (options.before !== undefined)
     where += ` AND (created_at, id) < (SELECT created_at, id FROM entity WHERE kind = $1 AND id = $${params.push(options.before)})`
   if (options.since !== undefined) where += ` AND created_at >= $${params.push(options.since)}`
+  if (options.until !== undefined) where += ` AND created_at < $${params.push(options.until)}`
+  for (const word of options.words ?? []) {
+    const [from, to] = [params.push(word), params.push(`${word}\u{10FFFF}`)]
+    where += ` AND id IN (SELECT id FROM entity_word WHERE kind = $1 AND word >= $${from} AND word < $${to})`
+  }
   if (options.named !== undefined) {
     const [from, to] = [params.push(options.named), params.push(`${options.named}\u{10FFFF}`)]
     // The sum keeps SQLite from walking all entities by age in search of these few.
@@ -26,6 +31,14 @@ export async function listEntities(db: Db, kind: string, options: ListOptions): 
     params,
   )
   return rows.map((row) => JSON.parse(row.body) as Entity)
+}
+
+export async function countEntities(db: Db, kind: string): Promise<Readonly<Record<string, number>>> {
+  const rows = await db.query<{ state: string; count: number }>(
+    'SELECT state, count(*) AS count FROM entity WHERE kind = $1 GROUP BY state',
+    [kind],
+  )
+  return Object.fromEntries(rows.map(({ state, count }) => [state, count]))
 }
 
 /** Oldest first; at most 10,000. */

@@ -12,14 +12,14 @@ import {
   claimEffects,
   dueLanes,
   type EffectRecord,
-  type EffectStatus,
+  type EffectsOf,
   effectsIn,
   nextDue,
   openEffects,
   releaseLeases,
   renewLeases,
 } from './effects.ts'
-import { entityHistory, listEntities } from './engine-reads.ts'
+import { countEntities, entityHistory, listEntities } from './engine-reads.ts'
 import { Fault } from './fault.ts'
 import type { Delivery } from './inbox.ts'
 import { createLanes, type LaneWork } from './lanes.ts'
@@ -42,6 +42,8 @@ export interface Kind<E extends Entity, H extends Happened, O extends Order> {
   readonly machine: Machine<E, H, O>
   /** Other names under which the entity is found; unique within the kind. */
   readonly keys?: (entity: E) => readonly string[]
+  /** Lower-case words by whose beginnings an operator finds it; many entities may share one. */
+  readonly words?: (entity: E) => readonly string[]
   /** Destination of the order: 'psp', 'cpo:<peerId>', 'terminal:<id>', 'clock'. */
   readonly lane: (order: O, entity: E) => string
   /**
@@ -68,6 +70,7 @@ export interface AnyKind {
     readonly states: object
   }
   readonly keys?: (entity: never) => readonly string[]
+  readonly words?: (entity: never) => readonly string[]
   readonly lane: (order: never, entity: never) => string
   readonly key?: (order: never, entity: never) => string
   readonly dueAt?: (order: never, now: number) => number
@@ -122,6 +125,10 @@ export interface ListOptions {
   readonly named?: string
   /** Only entities created at this moment, in ms, or later. */
   readonly since?: number
+  /** Only entities created before this moment. */
+  readonly until?: number
+  /** Only entities that have, for each of these, a word (see `Kind.words`) beginning so. Lower case. */
+  readonly words?: readonly string[]
 }
 
 /** One kind of an engine, with its own types. */
@@ -157,11 +164,9 @@ export interface Engine {
   /** Open effects of one entity, deadlines included, in the order they were given. */
   readonly pending: (kind: string, id: string) => Promise<readonly EffectRecord[]>
   /** Effects in one status, newest first: what is parked, what waits. */
-  readonly effects: (options: {
-    readonly status: EffectStatus
-    readonly lane?: string
-    readonly limit: number
-  }) => Promise<readonly EffectRecord[]>
+  readonly effects: (options: EffectsOf) => Promise<readonly EffectRecord[]>
+  /** How many entities of a kind are in each state; states without one are left out. */
+  readonly counts: (kind: string) => Promise<Readonly<Record<string, number>>>
   /** Brings waiting retries forward, of one entity or all: the partner came back, or the operator asks. */
   readonly retryNow: (lane?: string, of?: { readonly kind: string; readonly id: string }) => Promise<void>
   readonly start: () => void
@@ -239,6 +244,7 @@ export function createEngine(parts: EngineParts): Engine {
     of: (kind) => deskOf(() => engine, kind.machine.name),
     pending: (kind, id) => openEffects(store, kind, id),
     effects: (options) => effectsIn(store, options),
+    counts: (kind) => countEntities(store, kind),
     async retryNow(lane, of) {
       // A pause a partner asked for ends when it is back, not for one of its entities.
       if (of === undefined) lanes.resume(lane)

@@ -1,5 +1,5 @@
 import type { Clock } from './clock.ts'
-import type { Db } from './store.ts'
+import type { Db, SqlValue } from './store.ts'
 
 export type EntryKind = 'ocpi' | 'psp' | 'terminal' | 'note' | 'fault' | 'ocpp'
 
@@ -17,7 +17,14 @@ export interface Journal {
   /** Oldest first; at most 10,000. */
   readonly of: (reference: string) => Promise<readonly Entry[]>
   /** Newest first; at most 10,000. */
-  readonly recent: (limit: number, options?: { readonly kinds?: readonly EntryKind[] }) => Promise<readonly Entry[]>
+  readonly recent: (limit: number, options?: RecentOptions) => Promise<readonly Entry[]>
+  readonly entry: (seq: number) => Promise<Entry | undefined>
+}
+
+export interface RecentOptions {
+  readonly kinds?: readonly EntryKind[]
+  /** Only entries older than this one. */
+  readonly before?: number
 }
 
 const ENTRIES_MAX = 10_000
@@ -39,15 +46,22 @@ export function journal(db: Db, clock: Pick<Clock, 'now'>): Journal {
       )
       return rows.map(entryOf)
     },
-    async recent(limit, { kinds } = {}) {
+    async recent(limit, { kinds, before } = {}) {
       if (kinds !== undefined && kinds.length === 0) return []
-      const places = (kinds ?? []).map((_, index) => `$${index + 2}`).join(', ')
-      const where = places === '' ? '' : `WHERE kind IN (${places})`
+      const params: SqlValue[] = [Math.min(limit, ENTRIES_MAX)]
+      const where = [
+        ...(kinds === undefined ? [] : [`kind IN (${kinds.map((kind) => `$${params.push(kind)}`).join(', ')})`]),
+        ...(before === undefined ? [] : [`seq < $${params.push(before)}`]),
+      ]
       const rows = await db.query<EntryRow>(
-        `SELECT seq, at, reference, kind, body FROM journal ${where} ORDER BY seq DESC LIMIT $1`,
-        [Math.min(limit, ENTRIES_MAX), ...(kinds ?? [])],
+        `SELECT seq, at, reference, kind, body FROM journal ${where.length === 0 ? '' : `WHERE ${where.join(' AND ')}`} ORDER BY seq DESC LIMIT $1`,
+        params,
       )
       return rows.map(entryOf)
+    },
+    async entry(seq) {
+      const [row] = await db.query<EntryRow>('SELECT seq, at, reference, kind, body FROM journal WHERE seq = $1', [seq])
+      return row && entryOf(row)
     },
   }
 }

@@ -95,7 +95,13 @@ async function commit<T>(pool: pg.Pool, place: string, work: (client: Asks) => P
   try {
     await client.query('BEGIN')
     const result = await work(client)
-    await client.query('COMMIT')
+    // PostgreSQL answers COMMIT with ROLLBACK, and no error, where a statement before had failed.
+    const { command } = await client.query('COMMIT')
+    if (command !== 'COMMIT')
+      throw new Fault(
+        'STORE_ROLLED_BACK',
+        'A statement of the transaction had failed and was not told: nothing was kept.',
+      )
     return result
   } catch (error) {
     await client.query('ROLLBACK').catch(() => {
@@ -119,8 +125,10 @@ function openPool(url: string, schema: string, poolSize: number): pg.Pool {
         oid === INT8 ? safeInteger : pg.types.getTypeParser(oid, format)) as typeof pg.types.getTypeParser,
     },
   })
-  // A connection that breaks while idle is replaced by the pool; without a listener it would end the process.
+  // A connection that breaks is replaced, whether it lies in the pool or belongs to a transaction that computes just
+  // then; whoever asks next is told. Without a listener it would end the process.
   pool.on('error', () => undefined)
+  pool.on('connect', (client) => client.on('error', () => undefined))
   return pool
 }
 

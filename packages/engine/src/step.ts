@@ -71,6 +71,7 @@ export async function createStep(
     { seq: 1, at: now, type: event.type, from: first.state, to: entity.state, ...told(verdict), body: event },
   ])
   await rename(tx, kind, entity, [])
+  await reword(tx, kind, entity, [])
   const wake = await orderEffects(tx, kind, { entity, version: 1, effects, now })
   return { kind, entity, event, verdict, wake }
 }
@@ -99,7 +100,10 @@ export async function applyStep(
   await log(tx, name, row.id, [
     { seq: version, at: now, type: event.type, from: before.state, to: entity.state, ...told(verdict), body: event },
   ])
-  if (entity !== before) await rename(tx, kind, entity, kind.keys?.(before) ?? [])
+  if (entity !== before) {
+    await rename(tx, kind, entity, kind.keys?.(before) ?? [])
+    await reword(tx, kind, entity, kind.words?.(before) ?? [])
+  }
   const wake = await orderEffects(tx, kind, { entity, version, effects, now })
   return { kind, entity, event, verdict, wake }
 }
@@ -163,4 +167,24 @@ async function rename(tx: Db, kind: LoadedKind, entity: Entity, before: readonly
         `The name "${key}" belongs to ${name} "${taken[0]?.id}"; ${name} "${entity.id}" cannot have it too.`,
       )
   }
+}
+
+/** The same for words, which nobody owns: two statements at most, none while they stay the same. */
+async function reword(tx: Db, kind: LoadedKind, entity: Entity, before: readonly string[]): Promise<void> {
+  const name = kind.machine.name
+  const after = [...new Set(kind.words?.(entity) ?? [])]
+  const added = after.filter((word) => !before.includes(word))
+  const gone = before.filter((word) => !after.includes(word))
+  const places = (words: readonly string[], row: (place: string) => string) =>
+    words.map((_, index) => row(`$${index + 3}`)).join(', ')
+  if (added.length > 0)
+    await tx.query(
+      `INSERT INTO entity_word (kind, id, word) VALUES ${places(added, (word) => `($1, $2, ${word})`)} ON CONFLICT DO NOTHING`,
+      [name, entity.id, ...added],
+    )
+  if (gone.length > 0)
+    await tx.query(
+      `DELETE FROM entity_word WHERE kind = $1 AND id = $2 AND word IN (${places(gone, (word) => word)})`,
+      [name, entity.id, ...gone],
+    )
 }

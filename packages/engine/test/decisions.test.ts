@@ -43,6 +43,31 @@ for (const place of storePlaces()) {
     await engine.stop()
   })
 
+  on(
+    'entities are found by the beginnings of their words, all of them; a word that was lost finds nothing',
+    async (store) => {
+      const { parcels, engine } = setUp(store, arrives)
+      for (const [id, to] of [
+        ['p1', 'berlin'],
+        ['p2', 'bern'],
+        ['p3', 'oslo'],
+      ] as const)
+        await parcels.create(parcel(id, to), { type: 'ordered' })
+      await parcels.apply('p1', { type: 'labelled', label: 'red%' })
+      const found = async (...words: readonly string[]) => (await parcels.list({ limit: 9, words })).map(({ id }) => id)
+
+      expect(await found('ber')).toEqual(['p2', 'p1'])
+      expect(await found('ber', 'red')).toEqual(['p1'])
+      expect(await found('%')).toEqual([])
+      expect(await parcels.list({ limit: 9, words: ['ber'], before: 'p2' })).toMatchObject([{ id: 'p1' }])
+
+      await parcels.apply('p1', { type: 'labelled', label: 'blue' })
+      expect(await found('red')).toEqual([])
+      expect(await found('blue')).toEqual(['p1'])
+      expect(await engine.counts('parcel')).toEqual({ sending: 3 })
+    },
+  )
+
   on('a refusal changes nothing, is logged, kept in the journal and told', async (store) => {
     const { engine, parcels, clock, faults } = setUp(store, arrives)
     engine.start()

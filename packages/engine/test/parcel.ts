@@ -80,6 +80,7 @@ export function parcelKind(
   return {
     machine: parcelMachine,
     keys: (parcel) => (parcel.label === undefined ? [] : [parcel.label]),
+    words: ({ to, label }) => [to, ...(label === undefined ? [] : [label])],
     lane: (order, parcel) => (order.do === 'watch' ? 'clock' : `to:${parcel.to}`),
     dueAt: (order, now) => (order.do === 'watch' ? now + order.afterMs : now),
     run: async (order, run) => (order.do === 'watch' ? { type: 'overdue' } : send(order, run)),

@@ -28,7 +28,10 @@ for (const place of storePlaces()) {
     const { open, drop } = await place.make()
     const stores = await Promise.all(Array.from({ length: 10 }, open))
     await Promise.all(stores.map((store) => migrate(store)))
-    expect(await stores[0]?.query('SELECT number FROM migration')).toEqual([{ number: 1 }])
+    expect(await stores[0]?.query('SELECT number FROM migration ORDER BY number')).toEqual([
+      { number: 1 },
+      { number: 2 },
+    ])
     await Promise.all(stores.map((store) => store.close()))
     await drop()
   })
@@ -37,7 +40,7 @@ for (const place of storePlaces()) {
 test('ten migrations at once of one SQLite store agree', async () => {
   const store = await openSqlite({ file: ':memory:' })
   await Promise.all(Array.from({ length: 10 }, () => migrate(store)))
-  expect(await store.query('SELECT number FROM migration')).toEqual([{ number: 1 }])
+  expect(await store.query('SELECT number FROM migration ORDER BY number')).toEqual([{ number: 1 }, { number: 2 }])
   await store.close()
 })
 
@@ -86,6 +89,32 @@ test.runIf(databaseUrl)('a database that does not exist is named', async () => {
     code: 'STORE_UNREACHABLE',
     message: expect.stringContaining('"no_such_till"'),
   })
+})
+
+test.runIf(databaseUrl)(
+  'a connection that PostgreSQL ends while its transaction computes fails that transaction, not the process',
+  async () => {
+    const [store, other] = await Promise.all(
+      ['one', 'two'].map(() => openPostgres({ url: databaseUrl ?? '', schema: 'public' })),
+    )
+    const cut = store?.transaction(async (tx) => {
+      const [own] = await tx.query<{ pid: number }>('SELECT pg_backend_pid() AS pid')
+      await other?.query('SELECT pg_terminate_backend($1)', [own?.pid ?? 0])
+      // Nobody asks anything while the bad news arrives.
+      await new Promise((resolve) => setTimeout(resolve, 100))
+      await tx.query('SELECT 1 AS one')
+    })
+    await expect(cut).rejects.toBeInstanceOf(Error)
+    expect(await store?.query('SELECT 1 AS one')).toEqual([{ one: 1 }])
+    await Promise.all([store?.close(), other?.close()])
+  },
+)
+
+test.runIf(databaseUrl)('a transaction that goes on after a failed statement keeps nothing, and says so', async () => {
+  const store = await openPostgres({ url: databaseUrl ?? '', schema: 'public' })
+  const kept = store.transaction((tx) => tx.query('SELECT 1/0 AS none').catch(() => 'swallowed'))
+  await expect(kept).rejects.toMatchObject({ code: 'STORE_ROLLED_BACK' })
+  await store.close()
 })
 
 test('the build server may not leave PostgreSQL out', () => {

@@ -3,6 +3,7 @@ import Type from 'typebox'
 import { PeerRefused } from './client.ts'
 import { Fault, OcpiError } from './errors.ts'
 import type { Handshake } from './handshake.ts'
+import type { PeerHealth } from './peer-health.ts'
 import { type Peer, type PeerStore, VERSIONS } from './peers.ts'
 
 interface PeersAdminCall {
@@ -23,6 +24,21 @@ export interface PeersAdminParts {
   readonly platform: string
   readonly peers: PeerStore
   readonly handshake: Handshake
+  readonly health: (peerId: string) => PeerHealth | undefined
+  /** What waits to be delivered to this partner, and how to try it at once. */
+  readonly deliveries: {
+    readonly waiting: (peer: Peer) => Promise<readonly Delivery[]>
+    readonly retryNow: (peer: Peer) => Promise<void>
+  }
+}
+
+/** One message that has not arrived yet. */
+export interface Delivery {
+  readonly name: string
+  readonly of: string
+  readonly attempts: number
+  readonly due_at: string
+  readonly last_error: string | null
 }
 
 const Version = Type.Enum([...VERSIONS] as [...typeof VERSIONS])
@@ -79,31 +95,39 @@ type WithPeer = (
 ) => Promise<{ readonly status?: number; readonly body: unknown }>
 
 export function peersAdmin(parts: PeersAdminParts): readonly PeersAdminRow[] {
-  return peerRows(parts, peerFinder(parts))
+  return [...peerRows(parts, peerFinder(parts)), ...deliveryRows(parts)]
 }
 
-function peerFinder({ platform, peers }: PeersAdminParts): WithPeer {
-  const unknown = (id: string | undefined) => ({
-    status: 404,
-    body: {
-      error: 'unknown-peer',
-      message: `No partner "${id}". "plugtill peers list --platform ${platform}" names them.`,
-    },
-  })
+function peerFinder({ platform, peers, health }: PeersAdminParts): WithPeer {
   return (id, act) =>
     told(async () => {
       const peer = id === undefined ? undefined : await peers.get(id)
-      return peer ? { body: peerRecord(platform, await act(peer)) } : unknown(id)
+      return peer
+        ? { body: { ...peerRecord(platform, await act(peer)), health: health(peer.id) ?? null } }
+        : unknownPeer(platform, id)
     })
 }
 
-function peerRows({ platform, peers, handshake }: PeersAdminParts, withPeer: WithPeer): readonly PeersAdminRow[] {
+const unknownPeer = (platform: string, id: string | undefined) => ({
+  status: 404,
+  body: {
+    error: 'unknown-peer',
+    message: `No partner "${id}". "plugtill peers list --platform ${platform}" names them.`,
+  },
+})
+
+function peerRows(
+  { platform, peers, handshake, health }: PeersAdminParts,
+  withPeer: WithPeer,
+): readonly PeersAdminRow[] {
   return [
     {
       method: 'GET',
       path: '/peers',
       summary: 'All partners of this platform',
-      run: async () => ({ body: (await peers.list()).map((peer) => peerRecord(platform, peer)) }),
+      run: async () => ({
+        body: (await peers.list()).map((peer) => ({ ...peerRecord(platform, peer), health: health(peer.id) ?? null })),
+      }),
     },
     {
       method: 'POST',
@@ -161,6 +185,30 @@ function peerRows({ platform, peers, handshake }: PeersAdminParts, withPeer: Wit
       path: '/peers/:id',
       summary: 'Unregister by DELETE credentials',
       run: ({ params }) => withPeer(params['id'], (peer) => handshake.unregister(peer.id)),
+    },
+  ]
+}
+
+function deliveryRows({ platform, peers, deliveries }: PeersAdminParts): readonly PeersAdminRow[] {
+  const ofPeer = (id: string | undefined, act: (peer: Peer) => Promise<void>) =>
+    told(async () => {
+      const peer = id === undefined ? undefined : await peers.get(id)
+      if (peer === undefined) return unknownPeer(platform, id)
+      await act(peer)
+      return { body: await deliveries.waiting(peer) }
+    })
+  return [
+    {
+      method: 'GET',
+      path: '/peers/:id/deliveries',
+      summary: 'What waits to be delivered to this partner, with the last error',
+      run: ({ params }) => ofPeer(params['id'], async () => undefined),
+    },
+    {
+      method: 'POST',
+      path: '/peers/:id/retry',
+      summary: 'Try at once what waits to be delivered to this partner',
+      run: ({ params }) => ofPeer(params['id'], deliveries.retryNow),
     },
   ]
 }

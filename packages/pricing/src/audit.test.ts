@@ -378,3 +378,15 @@ test('without the tariff of a period the first counts, and without tariffs of it
   expect(ids({ tariffs: null })).toEqual(['no-tariff'])
   expect(audit({ tariffs: null }, { tariff })).toMatchObject({ ok: true, findings: [] })
 })
+
+test('a period that names none of several tariffs is told, and what to do about it', () => {
+  const two = [tariffOf([perKwh(0.6)], { id: 'a' }), tariffOf([perKwh(0.6)], { id: 'b' })]
+  const named = (from: string, energy: number, tariff_id?: string) => ({
+    ...period(from, { ENERGY: energy, TIME: 0.5 }),
+    ...(tariff_id === undefined ? {} : { tariff_id }),
+  })
+  const charging_periods = [named('09:00', 5, 'a'), named('09:30', 5), named('10:00', 10, 'b')]
+  expect(audit({ tariffs: two, charging_periods }).findings.filter(({ id }) => id === 'period-without-tariff')).toEqual(
+    [expect.objectContaining({ fix: 'Name in tariff_id of every period the tariff that prices it.' })],
+  )
+})

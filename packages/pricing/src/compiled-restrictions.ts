@@ -11,8 +11,9 @@ export interface Restrictions {
   readonly maxEnergy: number
   readonly minDurationMs: number
   readonly maxDurationMs: number
-  readonly power?: PowerBounds
-  readonly clock?: ClockBounds
+  readonly power: PowerBounds
+  /** Undefined when the time does not matter. */
+  readonly clock: ClockBounds | undefined
 }
 
 interface PowerBounds {
@@ -57,7 +58,7 @@ export function holds(r: Restrictions, m: Moment): boolean {
     m.energyRank <= r.maxEnergy &&
     m.elapsedMs >= r.minDurationMs &&
     m.elapsedMs < r.maxDurationMs &&
-    (r.power === undefined || powerHolds(r.power, m)) &&
+    powerHolds(r.power, m) &&
     (r.clock === undefined || clockHolds(r.clock, m))
   )
 }
@@ -75,34 +76,26 @@ function clockHolds(r: ClockBounds, { minute, day, weekday }: Moment): boolean {
   if (day < r.firstDay || day >= r.endDay) return false
   // The day of the instant itself: a restriction over midnight does not carry its day along. (G-09)
   if ((r.weekdays & (1 << weekday)) === 0) return false
-  if (r.from === r.until) return true
-  // An end before the start wraps over midnight. (G-08)
+  // An end before the start wraps over midnight; equal ends are the whole day, 00:00 is the end of it. (G-08)
   return r.from < r.until ? minute >= r.from && minute < r.until : minute >= r.from || minute < r.until
 }
 
-/** Reads the restrictions of an element; `energies` are the tariff's bounds on energy, ascending. */
-export function readRestrictions(
-  r: TariffRestrictions | null | undefined,
-  path: string,
-  energies: readonly Decimal[],
-): Restrictions | undefined {
-  if (r == null) return undefined
-  const rank = (bound: number | null | undefined, name: string, none: number) => {
+/** Reads the restrictions of an element; `energies` are the tariff's bounds on energy, checked and ascending. */
+export function readRestrictions(r: TariffRestrictions, path: string, energies: readonly Decimal[]): Restrictions {
+  const rank = (bound: number | null | undefined, none: number) => {
     if (bound == null) return none
-    const energy = energyBound(bound, `${path}.${name}`)
+    const energy = decimal(bound)
     return energies.findIndex((one) => compare(one, energy) === 0)
   }
-  const power = readPower(r, path)
-  const clock = readClock(r, path)
   return {
-    minEnergy: rank(r.min_kwh, 'min_kwh', -1),
-    maxEnergy: rank(r.max_kwh, 'max_kwh', Number.POSITIVE_INFINITY),
+    minEnergy: rank(r.min_kwh, -1),
+    maxEnergy: rank(r.max_kwh, Number.POSITIVE_INFINITY),
     minDurationMs:
       r.min_duration == null ? Number.NEGATIVE_INFINITY : durationMs(r.min_duration, `${path}.min_duration`),
     maxDurationMs:
       r.max_duration == null ? Number.POSITIVE_INFINITY : durationMs(r.max_duration, `${path}.max_duration`),
-    ...(power === undefined ? {} : { power }),
-    ...(clock === undefined ? {} : { clock }),
+    power: readPower(r, path),
+    clock: readClock(r, path),
   }
 }
 
@@ -118,30 +111,26 @@ function durationMs(seconds: number, path: string): number {
   return seconds * 1000
 }
 
-function readPower(r: TariffRestrictions, path: string): PowerBounds | undefined {
+function readPower(r: TariffRestrictions, path: string): PowerBounds {
   const bound = (name: 'min_power' | 'max_power' | 'min_current' | 'max_current') => {
     const value = r[name]
     if (value == null) return undefined
     if (!Number.isFinite(value)) throw new PricingError(`${path}.${name}`, value, 'must be a finite number')
     return value
   }
-  const read = {
+  return {
     minPower: bound('min_power'),
     maxPower: bound('max_power'),
     minCurrent: bound('min_current'),
     maxCurrent: bound('max_current'),
   }
-  return Object.values(read).every((one) => one === undefined) ? undefined : read
 }
 
 function readClock(r: TariffRestrictions, path: string): ClockBounds | undefined {
   if (!looksAtClock(r)) return undefined
-  const from = minuteOf(r.start_time ?? '00:00', `${path}.start_time`)
-  const end = minuteOf(r.end_time ?? '00:00', `${path}.end_time`)
   return {
-    from,
-    // Midnight as the end is the end of the day. (G-08)
-    until: end === 0 && from > 0 ? 1440 : end,
+    from: minuteOf(r.start_time ?? '00:00', `${path}.start_time`),
+    until: minuteOf(r.end_time ?? '00:00', `${path}.end_time`),
     firstDay: r.start_date == null ? Number.NEGATIVE_INFINITY : dayNumber(r.start_date, `${path}.start_date`),
     endDay: r.end_date == null ? Number.POSITIVE_INFINITY : dayNumber(r.end_date, `${path}.end_date`),
     weekdays: weekdayBits(r.day_of_week, `${path}.day_of_week`),

@@ -48,7 +48,7 @@ export interface CompiledTariff {
   readonly expiry: Rates
   readonly chargingSwitches: Switches
   readonly reservationSwitches: Switches
-  /** Energies at which an element may switch, ascending, each once. */
+  /** Energies at which an element may switch, ascending. */
   readonly energies: readonly Decimal[]
   readonly needsPower: boolean
   readonly needsCurrent: boolean
@@ -109,8 +109,8 @@ function compile(tariff: Tariff): CompiledTariff {
     chargingSwitches: switchesOf(ofCharging),
     reservationSwitches: switchesOf(ofReservation),
     energies,
-    needsPower: ofCharging.some(({ power }) => power?.minPower !== undefined || power?.maxPower !== undefined),
-    needsCurrent: ofCharging.some(({ power }) => power?.minCurrent !== undefined || power?.maxCurrent !== undefined),
+    needsPower: ofCharging.some(({ power }) => power.minPower !== undefined || power.maxPower !== undefined),
+    needsCurrent: ofCharging.some(({ power }) => power.minCurrent !== undefined || power.maxCurrent !== undefined),
     doubleElement,
   }
 }
@@ -217,8 +217,7 @@ function energyBounds(elements: readonly TariffElement[]): readonly Decimal[] {
       ...(r?.max_kwh == null ? [] : [energyBound(r.max_kwh, `${path}.max_kwh`)]),
     ]
   })
-  const sorted = bounds.sort(compare)
-  return sorted.filter((bound, index) => index === 0 || compare(bound, sorted[index - 1] ?? bound) !== 0)
+  return bounds.sort(compare)
 }
 
 const never: Switches = { minutes: [], durations: [] }
@@ -228,12 +227,8 @@ function switchesOf(scopes: readonly Restrictions[]): Switches {
   const minutes = new Set<number>()
   const durations = new Set<number>()
   for (const { clock, minDurationMs, maxDurationMs } of scopes) {
-    // A day of the week and a date switch at midnight, which is also minute 1440.
-    if (clock !== undefined)
-      minutes
-        .add(0)
-        .add(clock.from)
-        .add(clock.until % 1440)
+    // A day of the week and a date switch at midnight.
+    if (clock !== undefined) minutes.add(0).add(clock.from).add(clock.until)
     if (Number.isFinite(minDurationMs)) durations.add(minDurationMs)
     if (Number.isFinite(maxDurationMs)) durations.add(maxDurationMs)
   }

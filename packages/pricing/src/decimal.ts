@@ -25,7 +25,7 @@ interface Plain {
 }
 
 /** Of one kind are always both parts, so one of them tells. */
-const isPlain = (a: Decimal): a is Plain => typeof a.numerator === 'number'
+export const isPlain = (a: Decimal): a is Plain => typeof a.numerator === 'number'
 
 export const zero: Decimal = { numerator: 0, denominator: 1 }
 export const one: Decimal = { numerator: 1, denominator: 1 }

@@ -19,8 +19,8 @@ export function describeRestrictions(restrictions: TariffRestrictions | null | u
   return [
     days(words, r.day_of_week ?? []),
     clock(words, r.start_time, r.end_time),
-    r.start_date == null ? '' : fill(words.dates.from, { a: date(r.start_date, language) }),
-    r.end_date == null ? '' : fill(words.dates.before, { b: date(r.end_date, language) }),
+    r.start_date == null ? '' : fill(words.dates.from, { a: dateText(r.start_date, language) }),
+    r.end_date == null ? '' : fill(words.dates.before, { b: dateText(r.end_date, language) }),
     kwh && fill(words.energy, { range: kwh }),
     power && fill(words.power, { range: power }),
     current && fill(words.current, { range: current }),
@@ -49,8 +49,8 @@ function clock(words: Words, start: string | null | undefined, end: string | nul
 /** Three or more days in a row as a range. */
 function days(words: Words, named: readonly string[]): string {
   const at = weekdays.flatMap((day, index) => (named.includes(day) ? [index] : []))
-  if (at.length === 0 || at.length === 7) return ''
-  const name = (index: number | undefined) => words.days[index ?? 0] ?? ''
+  if (at.length === 7) return ''
+  const name = (index: number | undefined) => words.days[index as number] as string
   const runs = at.reduce<number[][]>((all, index) => {
     const run = all.at(-1)
     if (run !== undefined && run.at(-1) === index - 1) run.push(index)
@@ -62,7 +62,8 @@ function days(words: Words, named: readonly string[]): string {
     .join(', ')
 }
 
-function date(text: string, language: string): string {
+/** A day as it is written in a language. */
+export function dateText(text: string, language: string): string {
   return new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeZone: 'UTC' }).format(
     Date.parse(`${text}T00:00:00Z`),
   )

@@ -1,4 +1,4 @@
-import type { Tariff } from '@plugtill/ocpi/modules/tariffs'
+import type { PriceComponent, Tariff } from '@plugtill/ocpi/modules/tariffs'
 import { expect, test } from 'vitest'
 import { perKwh, tariffOf } from '../test/tariffs.ts'
 import { displayTariff } from './display.ts'
@@ -170,4 +170,117 @@ test('a rate below zero is refused by its name, one of zero adds nothing', () =>
   expect(at(-1)).toMatchObject({ refused: expect.stringContaining('elements[0].price_components[0].vat is -1') })
   expect(at(Number.NaN)).toMatchObject({ refused: expect.stringContaining('elements[0].price_components[0].vat is') })
   expect(at(0)).toMatchObject({ lines: [{ text: '€1.00 per kWh' }] })
+})
+
+const step = (one: Partial<PriceComponent>) =>
+  shown(tariffOf([{ type: 'TIME', price: 6, step_size: 1, ...one }], { tax_included: 'N/A' })).text[0]
+
+test('a step is told in the larger unit where it is a whole number of it; a fee has none', () => {
+  const time = '€0.10 per minute of charging (€6.00 per hour)'
+  expect([0, 1, 60, 90, 300].map((step_size) => step({ step_size }))).toEqual([
+    time,
+    time,
+    `${time}, billed in steps of 1 min`,
+    `${time}, billed in steps of 90 s`,
+    `${time}, billed in steps of 5 min`,
+  ])
+  const energy = (step_size: number) => step({ type: 'ENERGY', step_size })
+  expect([energy(1), energy(500), energy(2000)]).toEqual([
+    '€6.00 per kWh',
+    '€6.00 per kWh, billed in steps of 500 Wh',
+    '€6.00 per kWh, billed in steps of 2 kWh',
+  ])
+  expect(step({ type: 'FLAT', step_size: 60 })).toBe('€6.00 per session')
+})
+
+test('what costs nothing at other times is said of energy and time, not of a fee', () => {
+  const at = { start_time: '08:00', end_time: '20:00' }
+  const at8 = (...price_components: PriceComponent[]) =>
+    shown(
+      tariffOf([], {
+        tax_included: 'N/A',
+        elements: [
+          { price_components, restrictions: at },
+          { price_components: [perKwh(1)], restrictions: at },
+        ],
+      }),
+    ).text
+  expect(at8({ type: 'FLAT', price: 2, step_size: 1 })).toEqual([
+    '€1.00 per kWh, 08:00–20:00',
+    'Otherwise no price per kWh',
+    '€2.00 per session, 08:00–20:00',
+  ])
+  expect(at8({ type: 'TIME', price: 6, step_size: 1 })).toEqual([
+    '€1.00 per kWh, 08:00–20:00',
+    'Otherwise no price per kWh',
+    '€0.10 per minute of charging (€6.00 per hour), 08:00–20:00',
+    'Otherwise charging time costs nothing',
+  ])
+})
+
+test('a price of 0 is told beside one that is not, and is no fee for standing there', () => {
+  const free: PriceComponent = { type: 'PARKING_TIME', price: 0, step_size: 1 }
+  const { text, idleFee } = shown(tariffOf([perKwh(1), free], { tax_included: 'N/A' }))
+  expect([text, idleFee]).toEqual([
+    ['€1.00 per kWh', '€0.00 per minute of occupying the place without charging (€0.00 per hour)'],
+    false,
+  ])
+})
+
+test('what only prices a reservation is no fee for standing there either', () => {
+  const parking: PriceComponent = { type: 'PARKING_TIME', price: 6, step_size: 1 }
+  const tariff = tariffOf([], {
+    tax_included: 'N/A',
+    elements: [
+      { price_components: [parking], restrictions: { reservation: 'RESERVATION' } },
+      { price_components: [perKwh(1)] },
+    ],
+  })
+  expect([shown(tariff).text, shown(tariff).idleFee]).toEqual([['€1.00 per kWh'], false])
+})
+
+test('a limit of 0 is told where it is the highest price, not where it is the least', () => {
+  const limited = (limits: Partial<Tariff>) => shown(tariffOf([perKwh(1)], { tax_included: 'N/A', ...limits })).text
+  expect(limited({ min_price: { before_taxes: 0 } })).toEqual(['€1.00 per kWh'])
+  expect(limited({ max_price: { before_taxes: 0 } })).toEqual(['€1.00 per kWh', 'At most €0.00 per session'])
+})
+
+test('a free tariff has one line of its own, no fee, and nothing is held where the hold is 0', () => {
+  const free = tariffOf([{ type: 'FLAT', price: 0, step_size: 0 }])
+  expect(displayTariff(free, { language: 'en', hold: { amountMinor: 0, currency: 'EUR' } })).toStrictEqual({
+    lines: [{ kind: 'other', text: 'Free of charge' }],
+    texts: [],
+    languages: [],
+    currency: 'EUR',
+    taxIncluded: true,
+    free: true,
+    idleFee: false,
+  })
+})
+
+test('a tariff text in another language is one text: the first', () => {
+  const tariff_alt_text = ['fr', 'it'].map((language) => ({ language, text: `text ${language}` }))
+  expect(shown({ ...full, tariff_alt_text }, 'de').texts).toEqual(['text fr'])
+})
+
+test('a rate of what costs nothing tells no price, a rate of one price is enough to show all (E-73)', () => {
+  const fee: PriceComponent = { type: 'FLAT', price: 0, vat: 20, step_size: 1 }
+  expect(refused(tariffOf([perKwh(1), fee]))).toContain('the price with tax is not known')
+  expect(shown(tariffOf([perKwh(1), { ...fee, price: 1 }])).text).toEqual(['€1.00 per kWh', '€1.20 per session'])
+})
+
+test('of one thing two prices are refused, two rates too, the same twice is not (G-04)', () => {
+  const fee: PriceComponent = { type: 'FLAT', price: 1, vat: 21, step_size: 1 }
+  expect(refused(tariffOf([perKwh(1, { vat: 21 }), fee, perKwh(1, { vat: 7 })]))).toBe(
+    'Tariff t cannot be shown: elements[0] has two prices for the same thing.',
+  )
+  expect(shown(tariffOf([perKwh(1, { vat: 20 }), perKwh(1, { vat: 20 })])).text).toEqual(['€1.20 per kWh'])
+})
+
+test.each<[Partial<Tariff>, path: string]>([
+  [{ elements: [{ price_components: [perKwh(-1)] }] }, 'elements[0].price_components[0].price is -1'],
+  [{ min_price: { before_taxes: Number.NaN } }, 'min_price.before_taxes is NaN'],
+  [{ max_price: { before_taxes: Number.NaN } }, 'max_price.before_taxes is NaN'],
+])('a refusal names the field: %j', (more, path) => {
+  expect(refused(tariffOf([perKwh(1)], { tax_included: 'N/A', ...more }))).toContain(path)
 })

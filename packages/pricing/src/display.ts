@@ -96,17 +96,14 @@ function display(tariff: Tariff, { language, at, hold }: DisplayOptions): Tariff
 const chargingComponents = (tariff: Tariff): readonly PriceComponent[] =>
   tariff.elements.filter((element) => element.restrictions?.reservation == null).flatMap((one) => one.price_components)
 
-/** A price that nobody can know before the start must not be sold. (G-04, E-73) */
+/** A price that nobody can know before the start must not be sold; what costs nothing has been refused before. (G-04, E-73) */
 function unclearPrice(tariff: Tariff): string | undefined {
   const priced = chargingComponents(tariff).filter((component) => component.price !== 0)
-  if (tariff.tax_included === 'NO' && priced.length > 0 && priced.every((component) => component.vat == null))
+  if (tariff.tax_included === 'NO' && priced.every((component) => component.vat == null))
     return 'its prices are without tax and no rate is given, so the price with tax is not known.'
   const twice = tariff.elements.findIndex(({ price_components: all }) =>
-    all.some((one, index) =>
-      all.some(
-        (other, before) =>
-          before < index && other.type === one.type && (other.price !== one.price || other.vat !== one.vat),
-      ),
+    all.some((one) =>
+      all.some((other) => other.type === one.type && (other.price !== one.price || other.vat !== one.vat)),
     ),
   )
   return twice < 0 ? undefined : `elements[${twice}] has two prices for the same thing.`
@@ -140,10 +137,11 @@ function componentLines(tariff: Tariff, language: string, words: Words): readonl
   if (lines.every((one) => one.zero)) return []
   return order.flatMap(([dimension, kind]) => {
     const mine = lines.filter((one) => one.line.kind === kind)
-    const elements = charging
+    const scopes = charging
       .map((one) => one.element)
       .filter((one) => one.price_components.some((each) => each.type === dimension))
-    const sometimes = dimension !== 'FLAT' && mine.some((one) => !one.zero) && !coverAll(elements)
+      .map((one) => one.restrictions)
+    const sometimes = dimension !== 'FLAT' && mine.some((one) => !one.zero) && !coverAll(scopes)
     return [...mine.map((one) => one.line), ...(sometimes ? [{ kind, text: otherwise(dimension, words) }] : [])]
   })
 }

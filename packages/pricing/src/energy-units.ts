@@ -1,6 +1,6 @@
 import type { CompiledTariff } from './compiled-tariff.ts'
 import type { Decimal, Whole } from './decimal.ts'
-import { decimal, sign } from './decimal.ts'
+import { decimal, isPlain, sign } from './decimal.ts'
 import type { Period } from './price.ts'
 import { PricingError } from './pricing-error.ts'
 
@@ -47,11 +47,10 @@ const none: readonly number[] = []
 
 function microBounds(energies: readonly Decimal[]): readonly number[] | undefined {
   const bounds: number[] = []
-  for (const { numerator, denominator } of energies) {
-    if (typeof numerator !== 'number' || typeof denominator !== 'number') return undefined
-    const units = numerator * (micro / denominator)
-    if (micro % denominator !== 0 || !Number.isSafeInteger(units)) return undefined
-    bounds.push(units)
+  for (const energy of energies) {
+    if (!isPlain(energy) || micro % energy.denominator !== 0) return undefined
+    // One beyond the safe integers is not exact, but beyond all energy, too.
+    bounds.push(energy.numerator * (micro / energy.denominator))
   }
   return bounds
 }

@@ -7,7 +7,8 @@ import { localMoment } from './local-time.ts'
 export interface Circumstances {
   readonly at: number
   readonly timeZone: string
-  readonly phase: 'charging' | 'reservation'
+  /** `expired` is a reservation that ended unused. */
+  readonly phase: 'charging' | 'reservation' | 'expired'
   readonly elapsedMs: number
   readonly energyKwh: Decimal
   readonly minPowerKw?: number
@@ -28,12 +29,19 @@ type Name = keyof TariffRestrictions
 
 /** The first restriction of an element that does not hold, in the order of the chapter; undefined when all do. (G-03, G-07 to G-10) */
 export function missOf(element: TariffElement, here: Circumstances): Miss | undefined {
-  const r = element.restrictions
-  if (r == null)
-    return here.phase === 'charging' ? undefined : { restriction: 'reservation', bound: 'none', actual: here.phase }
-  if ((r.reservation != null) !== (here.phase === 'reservation'))
-    return { restriction: 'reservation', bound: r.reservation ?? 'none', actual: here.phase }
-  return clockMiss(r, here) ?? amountMiss(r, here)
+  const r = element.restrictions ?? {}
+  return reservationMiss(r, here) ?? clockMiss(r, here) ?? amountMiss(r, here)
+}
+
+/** What prices a reservation prices it whether it expires or not; what prices the expiry needs one that did. (G-17) */
+function reservationMiss({ reservation }: TariffRestrictions, { phase }: Circumstances): Miss | undefined {
+  const isFor =
+    reservation == null
+      ? phase === 'charging'
+      : reservation === 'RESERVATION'
+        ? phase !== 'charging'
+        : phase === 'expired'
+  return isFor ? undefined : { restriction: 'reservation', bound: reservation ?? 'none', actual: phase }
 }
 
 function clockMiss(r: TariffRestrictions, { at, timeZone }: Circumstances): Miss | undefined {

@@ -139,13 +139,11 @@ export function activeAt(
 function cutsOf(tariff: Tariff, { session, period, end, chargingStart }: Place): readonly number[] {
   const restrictions = tariff.elements.map((element) => element.restrictions)
   const clocks = restrictions.flatMap((r) => [r?.start_time, r?.end_time]).filter((time) => time != null)
-  const daily = restrictions.some(
-    (r) => r?.start_date != null || r?.end_date != null || (r?.day_of_week?.length ?? 0) > 0,
-  )
+  // Dates and weekdays switch at midnight.
   const minutes = [0, ...clocks.map(minuteOf)]
   const durations = restrictions.flatMap((r) => [r?.min_duration, r?.max_duration]).filter((one) => one != null)
   const cuts = [
-    ...(clocks.length > 0 || daily ? localCuts(period.start, end, session.timeZone, minutes) : []),
+    ...localCuts(period.start, end, session.timeZone, minutes),
     ...durations.map((seconds) => chargingStart + seconds * 1000),
   ]
   return [...new Set([period.start, ...cuts.filter((at) => at > period.start && at < end)])].sort((a, b) => a - b)

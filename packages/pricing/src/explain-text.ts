@@ -1,7 +1,7 @@
-import type { Tariff, TariffRestrictions } from '@plugtill/ocpi/modules/tariffs'
+import type { Tariff, TariffElement, TariffRestrictions } from '@plugtill/ocpi/modules/tariffs'
 import { decimal, fraction } from './decimal.ts'
 import { amountText, moneyText } from './display-money.ts'
-import { describeRestrictions } from './display-restrictions.ts'
+import { dateText, describeRestrictions } from './display-restrictions.ts'
 import { fill, shownIn, wordsIn } from './display-words.ts'
 import type { ExplainedLine, ExplainedSpan, Explanation, Other, Unpriced } from './explain.ts'
 import { listOf } from './explain.ts'
@@ -45,19 +45,32 @@ export function explanationText(
   const words = explainWordsIn(language)
   const voice = { tariffs: listOf(tariff), language, words, currency, timeZone }
   const taxes = explanation.taxes.map(({ percentage, net, amount }) => {
-    const rate = percentage === undefined ? '' : percent(percentage, language)
-    return `${fill(words.taxTotal, { rate, net: money(net, voice) })}: ${money(amount, voice)}`
+    const on = { net: money(net, voice) }
+    const of =
+      percentage === undefined
+        ? fill(words.taxTotalUnrated, on)
+        : fill(words.taxTotal, { ...on, rate: percent(percentage, language) })
+    return `${of}: ${money(amount, voice)}`
   })
   return {
     lines: explanation.lines.map((line) => ({
       amount: minorText(line.amountMinor, voice),
       text: headOf(line, voice),
-      details: [...sumDetails(line, voice), ...spanDetails(line, voice), ...otherDetails(line, voice)],
+      // A limit comes from no rule: there is nothing to say why.
+      details:
+        line.limit === undefined
+          ? [...sumDetails(line, voice), ...spanDetails(line, voice), ...whyDetails(line, voice)]
+          : [],
     })),
     total: { amount: minorText(totalMinor, voice), text: words.total, details: taxes },
     free: explanation.unpriced.map((one) => ({
       text: freeText(one, voice),
-      details: [...spanDetails(one, voice), ...otherDetails({ ...one, element: -1 }, voice)],
+      details: [
+        ...spanDetails(one, voice),
+        ...(one.others.every((other) => other.why === 'no-component')
+          ? [words.noPrice]
+          : whyDetails({ ...one, element: -1 }, voice)),
+      ],
     })),
   }
 }
@@ -129,79 +142,73 @@ function timesOf({ from, to }: ExplainedSpan, { language, timeZone }: Voice): re
   return [`${day(from)} ${clock(from)}`, day(from) === day(to) ? clock(to) : `${day(to)} ${clock(to)}`]
 }
 
-function otherDetails(
-  {
-    tariff: id,
-    element,
-    others,
-  }: { readonly tariff?: string; readonly element: number; readonly others: readonly Other[] },
-  voice: Voice,
-): readonly string[] {
+type Why = Pick<ExplainedLine, 'tariff' | 'element' | 'others'>
+
+/** Which price rule it was, and what kept each of the others from being it. */
+function whyDetails({ tariff: id, element, others }: Why, voice: Voice): readonly string[] {
   const { words, tariffs } = voice
-  if (element < 0 && others.every((other) => other.why === 'no-component')) return [words.noPrice]
-  const tariff = tariffs.find((one) => one.id === id) ?? tariffs[0]
+  const tariff = tariffs.find((one) => one.id === id) as Tariff
   const rule = fill(words.rule, { rule: String(element + 1) })
-  const mine =
-    element < 0 ? [] : tariffs.length > 1 ? [`${rule} (${tariff?.id})`] : tariff?.elements.length === 1 ? [] : [rule]
+  const isOnly = tariffs.length === 1 && tariff.elements.length === 1
+  const mine = element < 0 || isOnly ? [] : [tariffs.length === 1 ? rule : `${rule} (${tariff.id})`]
   const absent = others.filter((other) => other.why === 'no-component').map((other) => other.element + 1)
-  const rest = others.filter((other) => other.why !== 'no-component')
   const texts = [
     ...mine,
-    ...rest.map((other) =>
-      otherText(other, { element, restrictions: tariff?.elements[other.element]?.restrictions ?? {} }, voice),
-    ),
+    ...others
+      .filter((other) => other.why !== 'no-component')
+      .map((other) =>
+        otherText(other, { mine: element, other: tariff.elements[other.element] as TariffElement }, voice),
+      ),
     ...(absent.length === 0 ? [] : [fill(words.noComponent, { rule: absent.join(', ') })]),
   ]
   return texts.length === 0 ? [] : [texts.join('; ')]
 }
 
 function otherText(
-  other: Other,
-  { element, restrictions }: { readonly element: number; readonly restrictions: TariffRestrictions },
+  reason: Exclude<Other, { readonly why: 'no-component' }>,
+  { mine, other }: { readonly mine: number; readonly other: TariffElement },
   voice: Voice,
 ): string {
   const { words } = voice
-  const rule = String(other.element + 1)
-  if (other.why === 'later-in-list') return fill(words.later, { rule, mine: String(element + 1) })
-  if (other.why === 'no-component') return fill(words.noComponent, { rule })
-  const { miss } = other
-  if (miss.restriction === 'reservation')
-    return fill(miss.bound === 'none' ? words.notForReservation : words.onlyForReservation, { rule })
-  const when = describeRestrictions(sameKind(restrictions, miss.restriction), voice.language)
+  const rule = String(reason.element + 1)
+  if (reason.why === 'later-in-list') return fill(words.later, { rule, mine: String(mine + 1) })
+  const { miss } = reason
+  if (miss.restriction === 'reservation') return fill(reservationWords(miss, words), { rule })
+  const when = describeRestrictions(
+    sameKind(other.restrictions as TariffRestrictions, miss.restriction),
+    voice.language,
+  )
   return fill(words.restricted, { rule, when, actual: actualText(miss, voice) })
 }
 
-const pairs: readonly (readonly (keyof TariffRestrictions)[])[] = [
-  ['start_time', 'end_time'],
-  ['start_date', 'end_date'],
-  ['min_kwh', 'max_kwh'],
-  ['min_current', 'max_current'],
-  ['min_power', 'max_power'],
-  ['min_duration', 'max_duration'],
-  ['day_of_week'],
-]
+function reservationWords({ bound, actual }: Miss, words: ExplainWords): string {
+  if (bound === 'none') return words.notForReservation
+  if (actual === 'charging') return words.onlyForReservation
+  return actual === 'expired' ? words.replacedByExpiry : words.onlyForExpiry
+}
+
+/** min_kwh and max_kwh speak of kwh, start_time and end_time of time. */
+const kindOf = (name: string) => name.slice(name.indexOf('_'))
 
 /** The restrictions of an element that speak about the same thing as this one. */
-function sameKind(restrictions: TariffRestrictions, name: keyof TariffRestrictions): TariffRestrictions {
-  const names = pairs.find((pair) => pair.includes(name)) ?? [name]
-  return Object.fromEntries(names.map((each) => [each, restrictions[each]]))
-}
+const sameKind = (restrictions: TariffRestrictions, name: string): TariffRestrictions =>
+  Object.fromEntries(Object.entries(restrictions).filter(([each]) => kindOf(each) === kindOf(name)))
 
 function actualText({ restriction, actual }: Miss, { language, words }: Voice): string {
   if (actual === undefined) return words.unknown
-  const number =
-    typeof actual === 'number' ? new Intl.NumberFormat(language, { maximumFractionDigits: 3 }).format(actual) : actual
+  const number = typeof actual === 'number' ? new Intl.NumberFormat(language).format(actual) : actual
   if (restriction.endsWith('_kwh')) return `${number} kWh`
   if (restriction.endsWith('_power')) return `${number} kW`
   if (restriction.endsWith('_current')) return `${number} A`
   if (restriction.endsWith('_duration')) return durationOf(Number(actual))
+  if (restriction.endsWith('_date')) return dateText(String(actual), language)
   if (restriction === 'day_of_week') return describeRestrictions({ day_of_week: [actual as 'MONDAY'] }, language)
   return number
 }
 
 function freeText({ dimension, quantity, unit }: Unpriced, { words, language }: Voice): string {
   const template = dimension === 'ENERGY' ? words.energy : dimension === 'TIME' ? words.time : words.parking
-  return fill(words.unpriced, { what: template.split(':')[0] ?? '', quantity: amountOf(quantity, unit, language) })
+  return fill(words.unpriced, { what: template.split(':')[0] as string, quantity: amountOf(quantity, unit, language) })
 }
 
 function amountOf(quantity: number, unit: ExplainedLine['unit'], language: string): string {

@@ -21,10 +21,13 @@ export interface ExplainWords {
   readonly unknown: string
   readonly notForReservation: string
   readonly onlyForReservation: string
+  readonly onlyForExpiry: string
+  readonly replacedByExpiry: string
   readonly unpriced: string
   readonly noPrice: string
   readonly total: string
   readonly taxTotal: string
+  readonly taxTotalUnrated: string
 }
 
 const en: ExplainWords = {
@@ -49,10 +52,13 @@ const en: ExplainWords = {
   unknown: 'not known',
   notForReservation: 'not rule {rule}: not for a reservation',
   onlyForReservation: 'not rule {rule}: for reservations only',
+  onlyForExpiry: 'not rule {rule}: only for reservations that expire unused',
+  replacedByExpiry: 'not rule {rule}: the reservation expired unused',
   unpriced: '{what}: {quantity} cost nothing',
   noPrice: 'the tariff has no price for it',
   total: 'Total',
   taxTotal: 'of this {rate} tax on {net}',
+  taxTotalUnrated: 'of this tax on {net}',
 }
 
 const de: ExplainWords = {
@@ -77,10 +83,13 @@ const de: ExplainWords = {
   unknown: 'nicht bekannt',
   notForReservation: 'nicht Regel {rule}: nicht für Reservierungen',
   onlyForReservation: 'nicht Regel {rule}: nur für Reservierungen',
+  onlyForExpiry: 'nicht Regel {rule}: nur für Reservierungen, die ungenutzt verfallen',
+  replacedByExpiry: 'nicht Regel {rule}: die Reservierung verfiel ungenutzt',
   unpriced: '{what}: {quantity} kosten nichts',
   noPrice: 'der Tarif hat keinen Preis dafür',
   total: 'Gesamt',
   taxTotal: 'davon {rate} Steuer auf {net}',
+  taxTotalUnrated: 'davon Steuer auf {net}',
 }
 
 const nl: ExplainWords = {
@@ -105,10 +114,13 @@ const nl: ExplainWords = {
   unknown: 'niet bekend',
   notForReservation: 'niet regel {rule}: niet voor reserveringen',
   onlyForReservation: 'niet regel {rule}: alleen voor reserveringen',
+  onlyForExpiry: 'niet regel {rule}: alleen voor reserveringen die ongebruikt verlopen',
+  replacedByExpiry: 'niet regel {rule}: de reservering is ongebruikt verlopen',
   unpriced: '{what}: {quantity} kosten niets',
   noPrice: 'het tarief heeft er geen prijs voor',
   total: 'Totaal',
   taxTotal: 'waarvan {rate} belasting over {net}',
+  taxTotalUnrated: 'waarvan belasting over {net}',
 }
 
 const catalogue: Readonly<Record<string, ExplainWords>> = { en, de, nl }

@@ -4,8 +4,9 @@ import type { Circumstances, Miss } from './explain-miss.ts'
 import { missOf } from './explain-miss.ts'
 import type { Span } from './explain-spans.ts'
 import { chargingStartOf, spansOf } from './explain-spans.ts'
-import type { Breakdown, Finding, Line, PricedSession } from './price.ts'
+import type { Breakdown, Finding, Line, Period, PricedSession } from './price.ts'
 import { price } from './price.ts'
+import { taxIncluded } from './taxes.ts'
 
 /** Why another element of the tariff did not supply the price. (G-01) */
 export type Other =
@@ -125,7 +126,7 @@ function explainedLine(
     billedQuantity: toNumber(line.billedQuantity, DIGITS),
     ...(compare(added, zero) === 0 ? {} : { rounding: { added: toNumber(added, DIGITS), stepSize } }),
     unitPrice: toNumber(line.unitPrice, DIGITS),
-    taxIncluded: tariff.tax_included ?? 'N/A',
+    taxIncluded: taxIncluded(tariff),
     ...(reservation === undefined ? {} : { reservation }),
     ...(vat === undefined ? {} : { vat }),
     net: toNumber(line.net, DIGITS),
@@ -136,7 +137,7 @@ function explainedLine(
     ...(dimension === 'LIMIT'
       ? { limit: compare(add(line.net, line.gross), zero) < 0 ? 'max_price' : 'min_price' }
       : {}),
-    others: first === undefined ? [] : othersOf(tariff, { dimension, element, first }),
+    others: first === undefined ? [] : othersOf(tariff, { dimension, element, reservation, first }),
   }
 }
 
@@ -144,13 +145,16 @@ function explainedLine(
 const reservedSpan = ({ start, end, periods }: PricedSession, { quantity }: Line) =>
   shown(start, chargingStartOf(start, periods) ?? end, toNumber(quantity, DIGITS))
 
-const reservedHere = ({ start, timeZone }: PricedSession): Circumstances => ({
-  at: start,
-  timeZone,
-  phase: 'reservation',
-  elapsedMs: 0,
-  energyKwh: zero,
-})
+/** A reservation takes no power and no energy. It expired when told so, or when no charging follows. (G-17) */
+function reservedHere({ start, timeZone, periods, reservationExpired }: PricedSession): Circumstances {
+  const { minPowerKw = 0, maxPowerKw, minCurrentA = 0, maxCurrentA } = periods[0] as Period
+  const expired = reservationExpired ?? chargingStartOf(start, periods) === undefined
+  const phase = expired ? 'expired' : 'reservation'
+  return {
+    ...{ at: start, timeZone, phase, elapsedMs: 0, energyKwh: zero },
+    ...{ minPowerKw, maxPowerKw, minCurrentA, maxCurrentA },
+  }
+}
 
 const shown = (from: number, to: number, quantity: number): ExplainedSpan => ({
   from: new Date(from).toISOString(),
@@ -162,17 +166,24 @@ const shownSpan = ({ from, to, quantity }: Span) => shown(from, to, toNumber(qua
 
 function othersOf(
   tariff: Tariff,
-  chosen: { readonly dimension: Line['dimension']; readonly element: number; readonly first: Circumstances },
+  chosen: Pick<Line, 'dimension' | 'element' | 'reservation'> & { readonly first: Circumstances },
 ): readonly Other[] {
-  const { dimension, element: mine, first } = chosen
+  const { dimension, element: mine, reservation, first } = chosen
   return tariff.elements.flatMap((other, element): readonly Other[] => {
     if (element === mine) return []
     if (!other.price_components.some((each) => each.type === dimension)) return [{ element, why: 'no-component' }]
-    const miss = missOf(other, first)
+    const kind = other.restrictions?.reservation ?? undefined
+    const miss = missOf(other, first) ?? (kind === reservation ? undefined : expiryMiss(dimension, reservation))
     if (miss !== undefined) return [{ element, why: 'restriction', at: new Date(first.at).toISOString(), miss }]
-    return element > mine ? [{ element, why: 'later-in-list' }] : []
+    return kind === reservation && element > mine ? [{ element, why: 'later-in-list' }] : []
   })
 }
+
+/** The price of time of an expired reservation stands instead of that of a reservation; fees of both are taken. (G-17) */
+const expiryMiss = (dimension: Line['dimension'], reservation: Line['reservation']): Miss | undefined =>
+  dimension === 'TIME' && reservation === 'RESERVATION_EXPIRES'
+    ? { restriction: 'reservation', bound: 'RESERVATION', actual: 'expired' }
+    : undefined
 
 function unpricedOf(tariffs: readonly Tariff[], all: readonly Span[]): readonly Unpriced[] {
   return (['ENERGY', 'TIME', 'PARKING_TIME'] as const).flatMap((dimension) => {

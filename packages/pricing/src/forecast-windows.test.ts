@@ -183,3 +183,15 @@ test('a price counts with its tax, below zero as nothing, and a step is at least
     [grossUnit(untaxed, 0, 0), grossUnit(untaxed, 0, 1), grossUnit(untaxed, -1, -1)].map((one) => toNumber(one, 2)),
   ).toEqual([2, 0, 0])
 })
+
+test('a restriction that is null restricts nothing', () => {
+  const none = Object.fromEntries(
+    ['start_time', 'end_time', 'start_date', 'end_date', 'min_kwh', 'max_kwh', 'min_power', 'max_power']
+      .concat('min_current', 'max_current', 'min_duration', 'max_duration', 'day_of_week', 'reservation')
+      .map((name) => [name, null]),
+  )
+  expect(seen(elements([none, 'TIME', 'ENERGY'], [undefined, 'TIME', 'ENERGY']))).toEqual([
+    [0, '0', '', '', '0'],
+    [600, '0', '', '', '0'],
+  ])
+})

@@ -1,4 +1,10 @@
-import type { Tariff, TariffDimensionType, TariffRestrictions } from '@plugtill/ocpi/modules/tariffs'
+import type {
+  PriceComponent,
+  Tariff,
+  TariffDimensionType,
+  TariffElement,
+  TariffRestrictions,
+} from '@plugtill/ocpi/modules/tariffs'
 import type { Decimal } from './decimal.ts'
 import { add, compare, decimal, divide, fraction, larger, multiply, one, subtract, toNumber, zero } from './decimal.ts'
 import { localCuts, localMoment } from './local-time.ts'
@@ -64,6 +70,14 @@ export function grossUnit(tariff: Tariff, element: number, component: number): D
   return multiply(price, add(one, divide(decimal(priced.vat), fraction(100, 1))))
 }
 
+/** A component of a tariff as a candidate; a step_size of 0 is meant as "no step". (E-75) */
+export function candidateOf(tariff: Tariff, element: number, component: number): Candidate {
+  const { price_components: parts } = tariff.elements[element] as TariffElement
+  const { type: dimension, step_size: step } = parts[component] as PriceComponent
+  const gross = larger(zero, grossUnit(tariff, element, component))
+  return { element, component, dimension, gross, step: Math.max(1, step) }
+}
+
 /** All that may apply until the end of the outlook, window by window. */
 export function windowsOf(tariff: Tariff, outlook: Outlook): Windows {
   const bounds = energyBounds(tariff)
@@ -102,17 +116,9 @@ function candidatesOf(tariff: Tariff): readonly Candidate[] {
   return tariff.elements.flatMap(({ price_components: components, restrictions }, element) =>
     restrictions?.reservation != null
       ? []
-      : components.flatMap(({ type, step_size }, component) =>
+      : components.flatMap(({ type }, component) =>
           components.findIndex((each) => each.type === type) === component
-            ? [
-                {
-                  element,
-                  component,
-                  dimension: type,
-                  gross: larger(zero, grossUnit(tariff, element, component)),
-                  step: Math.max(1, step_size),
-                },
-              ]
+            ? [candidateOf(tariff, element, component)]
             : [],
         ),
   )

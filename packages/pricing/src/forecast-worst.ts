@@ -1,8 +1,8 @@
 import type { Tariff } from '@plugtill/ocpi/modules/tariffs'
 import type { Decimal } from './decimal.ts'
 import { add, ceilTo, fraction, larger, multiply, smaller, subtract, sum, zero } from './decimal.ts'
-import type { Candidate, Outlook, Window, Windows } from './forecast-windows.ts'
-import { grossUnit } from './forecast-windows.ts'
+import type { Candidate, Interval, Outlook, Window, Windows } from './forecast-windows.ts'
+import { candidateOf } from './forecast-windows.ts'
 import { grossLimit } from './limits.ts'
 import type { Breakdown, Line } from './price.ts'
 
@@ -48,18 +48,11 @@ const isReserved = (line: Line) => line.reservation !== undefined
 const reservedCost = (known: Known): Decimal =>
   sum(known.breakdown.lines.filter((line) => isReserved(line)).map((line) => line.gross))
 
-/** The component of a line as a candidate; a negative price counts as none. */
+/** The components of lines as candidates; a negative price counts as none. */
 function usedOf(known: Known, dimension: Line['dimension']): readonly (Candidate & { readonly quantity: Decimal })[] {
   return known.breakdown.lines
     .filter((line) => line.dimension === dimension && !isReserved(line))
-    .map(({ element, component, quantity }) => ({
-      element,
-      component,
-      dimension: dimension as Candidate['dimension'],
-      gross: larger(zero, grossUnit(known.tariff, element, component)),
-      step: Math.max(1, known.tariff.elements[element]?.price_components[component]?.step_size ?? 1),
-      quantity,
-    }))
+    .map(({ element, component, quantity }) => ({ ...candidateOf(known.tariff, element, component), quantity }))
 }
 
 const keyOf = ({ element, component }: Candidate) => `${element}/${component}`
@@ -81,7 +74,7 @@ const roundingOf = (candidates: readonly Candidate[], perUnit: number): Decimal 
 
 /** Those of the intervals that can be reached by then. */
 function reached<T>({ windows }: Known, byInterval: readonly T[], at: number): readonly T[] {
-  return byInterval.filter((_, index) => (windows.intervals[index]?.reachedAt ?? at) < at)
+  return byInterval.filter((_, index) => (windows.intervals[index] as Interval).reachedAt < at)
 }
 
 function flatCost(known: Known, { leavesBy }: Future): Decimal {
@@ -123,7 +116,7 @@ function energyByInterval(
       const until = smaller(intervals[index + 1]?.begin ?? end, end)
       return multiply(
         larger(zero, subtract(until, from)),
-        dearest(windows.flatMap((window) => window.energy[index] ?? [])),
+        dearest(windows.flatMap((window) => window.energy[index] as readonly Candidate[])),
       )
     }),
   )

@@ -70,11 +70,40 @@ test('a zone is a name; an offset, nothing or a guess is refused', () => {
     expect(() => zoneOf(zone)).toThrow(expect.objectContaining({ path: 'timeZone', value: zone }))
 })
 
-test('made-up spellings of zones do not fill the memory', () => {
-  const names = Array.from({ length: 2100 }, (_, index) =>
-    [...'europe/amsterdam'].map((letter, bit) => ((index >> bit) & 1 ? letter.toUpperCase() : letter)).join(''),
-  )
-  for (const name of names) expect(localMoment(at('2026-06-05T12:00:00Z'), name).minute).toBe(14 * 60)
+/** As many spellings of one zone as asked for, from a first one on. */
+const spellings = (first: number, count: number) =>
+  Array.from({ length: count }, (_, index) => {
+    let bits = first + index
+    return 'europe/amsterdam'.replaceAll(/[a-z]/g, (letter) => {
+      const isLarge = bits % 2 === 1
+      bits = Math.floor(bits / 2)
+      return isLarge ? letter.toUpperCase() : letter
+    })
+  })
+
+test('made-up spellings of zones do not fill the memory: of 2000 all are kept, then all are forgotten', () => {
+  const kept = zoneOf('UTC')
+  const all = spellings(0, 4000)
+  const forgotten = all.findIndex((name) => zoneOf(name) !== undefined && zoneOf('UTC') !== kept)
+  expect(forgotten).toBeGreaterThanOrEqual(0)
+  // From here on the map holds the spelling that was one too many, and UTC once more.
+  const again = zoneOf('UTC')
+  for (const name of all.slice(forgotten + 1, forgotten + 1999)) zoneOf(name)
+  expect(zoneOf('UTC')).toBe(again)
+  zoneOf(spellings(4000, 1)[0] ?? '')
+  expect(zoneOf('UTC')).not.toBe(again)
+  expect(localMoment(at('2026-06-05T12:00:00Z'), all[0] ?? '').minute).toBe(14 * 60)
+})
+
+test('nor do the days of one zone: of 5000 all are kept, then all are forgotten', () => {
+  const zone = zoneOf('Etc/UTC')
+  const ask = (day: number) => offsetAt(day * 86_400_000, zone)
+  for (let day = 0; day < 5000; day++) ask(day)
+  expect(zone.blocks.size).toBe(5000)
+  const first = zone.blocks.get(0)
+  ask(0)
+  expect(zone.blocks.get(0)).toBe(first)
+  expect([ask(5000), zone.blocks.size]).toEqual([0, 1])
 })
 
 test('a moved clock is found to the second, at both ends of what is looked at', () => {

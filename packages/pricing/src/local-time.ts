@@ -16,7 +16,7 @@ export interface Zone {
   readonly blocks: Map<number, Block>
 }
 
-/** Six hours, in which a clock is moved at most once. Offsets in ms, east is positive. */
+/** A day of UTC, in which a clock is moved at most once: between two moves lie four days at least. Offsets in ms, east is positive. */
 interface Block {
   readonly before: number
   /** Infinity when the clock is not moved. */
@@ -27,14 +27,13 @@ interface Block {
 const secondMs = 1000
 const minuteMs = 60_000
 const dayMs = 86_400_000
-const blockMs = dayMs / 4
 export const weekdays = ['SUNDAY', 'MONDAY', 'TUESDAY', 'WEDNESDAY', 'THURSDAY', 'FRIDAY', 'SATURDAY']
 
 // Making a formatter takes 55 us, asking it 3 us, a known offset 0.02 us. There are about 600 zones; the spelling of a
-// name is free, so both maps are emptied when they grow beyond what honest input needs (a zone: 14 years of blocks).
+// name is free, so both maps are emptied when they grow beyond what honest input needs (a zone: 14 years of days).
 const zones = new Map<string, Zone>()
 const mostZones = 2000
-const mostBlocks = 20_000
+const mostBlocks = 5000
 
 /** Each instant is converted on its own, so days of 23 and 25 hours need no care. (G-11) */
 export function localMoment(at: number, timeZone: string): LocalMoment {
@@ -66,26 +65,31 @@ export function localCuts(start: number, end: number, timeZone: string, minutes:
   const cuts = new Set<number>()
   for (let from = start; from < end; ) {
     const { movedAt } = blockAt(from, zone)
-    const blockEnd = (Math.floor(from / blockMs) + 1) * blockMs
+    const blockEnd = (dayOf(from) + 1) * dayMs
     const to = Math.min(end, from < movedAt ? Math.min(blockEnd, movedAt) : blockEnd)
-    for (const at of showing(from, to, offsetAt(from, zone), minutes)) if (at > start && at < end) cuts.add(at)
-    if (to === movedAt && to < end) cuts.add(to)
+    addShowing(cuts, minutes, { from, to, offset: offsetAt(from, zone) })
+    if (to === movedAt) cuts.add(to)
     from = to
   }
+  cuts.delete(end)
   return [...cuts].sort((a, b) => a - b)
 }
 
-/** When the local clock shows one of `minutes`, from one instant to another with the same offset, both included. */
-function showing(from: number, to: number, offset: number, minutes: readonly number[]): readonly number[] {
+interface Stretch {
+  readonly from: number
+  readonly to: number
+  readonly offset: number
+}
+
+/** When the local clock shows one of `minutes`: after one instant, until another included, with the same offset between. */
+function addShowing(cuts: Set<number>, minutes: readonly number[], { from, to, offset }: Stretch): void {
   const lastDay = dayOf(to + offset)
-  const found: number[] = []
   for (let day = dayOf(from + offset); day <= lastDay; day++) {
     for (const minute of minutes) {
       const at = day * dayMs + minute * minuteMs - offset
-      if (at >= from && at <= to) found.push(at)
+      if (at > from && at <= to) cuts.add(at)
     }
   }
-  return found
 }
 
 /** What to add to UTC for the local time, in ms. */
@@ -95,18 +99,18 @@ export function offsetAt(at: number, zone: Zone): number {
 }
 
 function blockAt(at: number, zone: Zone): Block {
-  const index = Math.floor(at / blockMs)
+  const index = dayOf(at)
   const known = zone.blocks.get(index)
   if (known !== undefined) return known
   if (zone.blocks.size >= mostBlocks) zone.blocks.clear()
-  const [from, to] = [index * blockMs, (index + 1) * blockMs]
+  const [from, to] = [index * dayMs, (index + 1) * dayMs]
   const [before, after] = [askOffset(from, zone), askOffset(to, zone)]
   const block = { before, after, movedAt: before === after ? Number.POSITIVE_INFINITY : whenMoved(from, to, zone) }
   zone.blocks.set(index, block)
   return block
 }
 
-/** When the clock was moved between two instants, to the second. */
+/** When the clock was moved between two instants, to the second: the first one with the new offset. */
 function whenMoved(from: number, to: number, zone: Zone): number {
   const before = askOffset(from, zone)
   let [low, high] = [from / secondMs, to / secondMs]
@@ -118,11 +122,12 @@ function whenMoved(from: number, to: number, zone: Zone): number {
   return high * secondMs
 }
 
+/** What the formatter says at a whole second. */
 function askOffset(at: number, zone: Zone): number {
   const parts: Record<string, number> = {}
   for (const part of zone.offsets.formatToParts(at)) parts[part.type] = Number(part.value)
   const { year = 0, month = 1, day = 1, hour = 0, minute = 0, second = 0 } = parts
-  return Date.UTC(year, month - 1, day, hour, minute, second) - Math.floor(at / secondMs) * secondMs
+  return Date.UTC(year, month - 1, day, hour, minute, second) - at
 }
 
 /** The zone of an IANA name; a fixed offset such as +01:00 would be wrong for half of the year. */

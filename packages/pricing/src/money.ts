@@ -25,6 +25,8 @@ const digitsOf = new Map(
   Object.entries(codes).flatMap(([digits, list]) => list.split(' ').map((code) => [code, Number(digits)] as const)),
 )
 
+export const knowsCurrency = (currency: string): boolean => digitsOf.has(currency)
+
 /** Digits after the decimal point: 2 for EUR, 0 for JPY, 3 for KWD. (ISO 4217) */
 export function currencyDigits(currency: string): number {
   const digits = digitsOf.get(currency)

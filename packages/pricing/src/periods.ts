@@ -61,10 +61,8 @@ export function instant(text: string, path: string): number {
 
 function instantOr(text: string, path: () => string): number {
   try {
-    const ms = parseDateTime(text)
-    if (Number.isFinite(ms)) return ms
+    return parseDateTime(text)
   } catch {
-    // Told below with the path of the field.
+    throw new PricingError(path(), text, 'must be a date and time in UTC')
   }
-  throw new PricingError(path(), text, 'must be a date and time in UTC')
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { charging, hour, perKwh, start, tariffOf } from '../test/tariffs.ts'
+import { charging, hour, perKwh, start, switching, tariffOf } from '../test/tariffs.ts'
 import { price } from './price.ts'
 
 test('limits also bound what costs nothing, with the highest rate of the tariff where there is tax (G-18)', () => {
@@ -188,4 +188,52 @@ test('a limit whose tax no component has is a tax without a rate; rates whose ne
       { name: 'VAT', percentage: 10, amount: -0.2 },
     ],
   })
+})
+
+test('a vehicle that takes nothing takes 0 kW at the least, also when a highest power is told', () => {
+  const parking = { type: 'PARKING_TIME', price: 1, step_size: 1 } as const
+  const total = (restrictions: object, period: object) =>
+    price(
+      tariffOf([], { tax_included: 'N/A', elements: [{ price_components: [parking], restrictions }] }),
+      charging(0, { periods: [{ start, parkingTimeH: 1, ...period }] }),
+    ).totalMinor
+  expect([total({ min_power: 3 }, { maxPowerKw: 5 }), total({ min_power: 3 }, { minPowerKw: 3 })]).toEqual([0, 100])
+  expect([total({ min_current: 3 }, { maxCurrentA: 5 }), total({ min_current: 3 }, { minCurrentA: 3 })]).toEqual([
+    0, 100,
+  ])
+})
+
+test('nothing is said about the tax of what costs nothing (E-73)', () => {
+  for (const tax_included of ['YES', 'NO'] as const)
+    expect(price(tariffOf([perKwh(0)], { tax_included }), charging(1)).findings).toEqual([])
+})
+
+test('bounds on power and current hold together (G-03)', () => {
+  const all = { min_power: 5, max_power: 11, min_current: 8, max_current: 16 }
+  const fits = { minPowerKw: 5, maxPowerKw: 10, minCurrentA: 8, maxCurrentA: 15 }
+  const total = (more: object) =>
+    price(switching(all), charging(0, { periods: [{ start, energyKwh: 1, ...fits, ...more }] })).totalMinor
+  expect([total({}), total({ minPowerKw: 4 }), total({ maxPowerKw: 11 })]).toEqual([100, 200, 200])
+  expect([total({ minCurrentA: 7 }), total({ maxCurrentA: 16 })]).toEqual([200, 200])
+})
+
+test('no days of the week are all days, also beside a window of the clock', () => {
+  const total = (restrictions: object) => price(switching(restrictions), charging(1)).totalMinor
+  expect([total({ day_of_week: [] }), total({ day_of_week: [], end_time: '12:00' })]).toEqual([100, 100])
+})
+
+test('two elements that begin at one energy are one cut', () => {
+  const time = { type: 'TIME', price: 1, step_size: 1 } as const
+  const elements = [
+    { price_components: [perKwh(1)], restrictions: { max_kwh: 2 } },
+    { price_components: [time], restrictions: { min_kwh: 2 } },
+    { price_components: [perKwh(2)], restrictions: { min_kwh: 2, max_kwh: 3 } },
+    { price_components: [perKwh(4)] },
+  ]
+  const { lines } = price(tariffOf([], { tax_included: 'N/A', elements }), charging(5))
+  expect(lines.map(({ element, grossMinor }) => [element, grossMinor])).toEqual([
+    [0, 200],
+    [2, 200],
+    [3, 800],
+  ])
 })

@@ -112,7 +112,7 @@ test.each<[what: string, tariff: Tariff, session: PricedSession, path: string]>(
   ['an offset for a zone', tariffOf([perKwh(1)]), charging(1, { timeZone: '+01:00' }), 'timeZone'],
   ['half a millisecond', tariffOf([perKwh(1)]), charging(1, { start: start + 0.5 }), 'start'],
   ['a start that is no number', tariffOf([perKwh(1)]), charging(1, { start: Number.NaN }), 'start'],
-  ['an end beyond all calendars', tariffOf([perKwh(1)]), charging(1, { start: 8.7e15, end: 8.7e15 }), 'start'],
+  ['an end beyond all calendars', tariffOf([perKwh(1)]), charging(1, { start: 8.7e15, end: 8.7e15 }), 'end'],
   ['an end that is no number', tariffOf([perKwh(1)]), charging(1, { end: Number.NaN }), 'end'],
   [
     'a period that starts at no number',
@@ -152,6 +152,7 @@ test.each<[what: string, tariff: Tariff, session: PricedSession, path: string]>(
   ],
   ['a day that is none', switching({ start_date: '2026-02-30' }), charging(1), 'elements[0].restrictions.start_date'],
   ['a date in words', switching({ end_date: 'tomorrow' }), charging(1), 'elements[0].restrictions.end_date'],
+  ['a month of a far year', switching({ end_date: '+012026-01' }), charging(1), 'elements[0].restrictions.end_date'],
   [
     'a weekday that is none',
     switching({ day_of_week: ['MONDAY', 'SOMEDAY' as 'MONDAY'] }),
@@ -197,4 +198,17 @@ test.each<[what: string, tariff: Tariff, session: PricedSession, path: string]>(
 ])('%s is a PricingError that names the field', (_what, tariff, session, path) => {
   expect(() => price(tariff, session)).toThrow(PricingError)
   expect(() => price(tariff, session)).toThrow(expect.objectContaining({ path }))
+})
+
+test('a list that is too long is told by its length, and what is no list by itself', () => {
+  const elements = (value: unknown) => () => price(tariffOf([], { elements: value as [] }), charging(1))
+  expect(elements(Array(1001).fill({ price_components: [] }))).toThrow('elements is 1001: must be a list of 1 to 1000')
+  expect(elements('ab')).toThrow('elements is "ab": must be a list of 1 to 1000')
+})
+
+test('a duration may be a billion seconds, and not one more', () => {
+  expect(price(switching({ max_duration: 1e9 }), charging(1)).totalMinor).toBe(100)
+  expect(() => price(switching({ max_duration: 1e9 + 1 }), charging(1))).toThrow(
+    'elements[0].restrictions.max_duration is 1000000001: must be a number of seconds, 0 or more',
+  )
 })

@@ -73,8 +73,18 @@ export interface TaxLine {
   readonly amount: Decimal
 }
 
+export type FindingCode =
+  | 'double-component'
+  | 'period-without-tariff'
+  | 'power-unknown'
+  | 'current-unknown'
+  | 'period-spans-change'
+  | 'reservation-mixed'
+  | 'net-unknown'
+  | 'tax-unknown'
+
 export interface Finding {
-  readonly code: string
+  readonly code: FindingCode
   readonly message: string
 }
 

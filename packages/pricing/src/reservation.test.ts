@@ -184,3 +184,9 @@ test.each<[string, PricedSession, string]>([
   expect(() => price(tariff, session)).toThrow(PricingError)
   expect(() => price(tariff, session)).toThrow(expect.objectContaining({ path }))
 })
+
+test('an expiry that cannot be is told as it was said', () => {
+  expect(() => price(tariffOf([perKwh(1)]), reserved(10, { reservationExpired: true }))).toThrow(
+    'reservationExpired is true: must only be set for a reservation without charging',
+  )
+})

@@ -17,7 +17,6 @@ export function partsOf(
 
 /** How much of `ms`, spread evenly from `start` to `end`, lies before `at`. Whole milliseconds, half up, exactly. */
 export function sharedUpTo(ms: number, at: number, start: number, end: number): number {
-  if (at >= end) return ms
   const doubled = 2 * ms * (at - start) + (end - start)
   const divisor = 2 * (end - start)
   if (Number.isSafeInteger(doubled)) return (doubled - (doubled % divisor)) / divisor

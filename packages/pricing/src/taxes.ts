@@ -99,11 +99,11 @@ export function taxFindings(
   return bareNo > 0 && !isRated ? [taxUnknown] : []
 }
 
-const netUnknown = {
+const netUnknown: Finding = {
   code: 'net-unknown',
   message: 'Prices contain tax, but no rate is given: the net is shown equal to the gross.',
 }
-const taxUnknown = {
+const taxUnknown: Finding = {
   code: 'tax-unknown',
   message: 'Prices are before taxes, but no rate is given: no tax is added.',
 }

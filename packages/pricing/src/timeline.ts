@@ -30,6 +30,8 @@ export interface Timeline {
 
 const longestMs = 366 * 86_400_000
 const mostPeriods = 50_000
+/** Before and after 1970, a year and more within what a Date can tell. */
+const mostMs = 8e15
 
 /** Checks a session and puts reservation before charging. (G-17) */
 export function timelineOf(session: PricedSession): Timeline {
@@ -41,11 +43,13 @@ export function timelineOf(session: PricedSession): Timeline {
     throw new PricingError('periods', periods.length, `must be at most ${mostPeriods} periods`)
   const phases: Phase[] = []
   const findings: Finding[] = []
+  let earliest = start
   let chargingStart: number | undefined
   let reserved = false
   for (let index = 0; index < periods.length; index++) {
     const period = periods[index] as Period
-    checkStart(index, period, index === 0 ? start : (periods[index - 1]?.start ?? start), end)
+    checkStart(index, period, earliest, end)
+    earliest = period.start
     const next = periods[index + 1]?.start ?? end
     const whole = phaseOf(index, period, next)
     if (whole.reservationMs === 0) {
@@ -104,8 +108,8 @@ function checkSpan(start: number, end: number): void {
   if (!Number.isSafeInteger(end) || end < start)
     throw new PricingError('end', end, 'must be an instant in whole milliseconds, not before the start')
   if (end - start > longestMs) throw new PricingError('end', end, 'must be at most 366 days after the start')
-  if (Math.abs(start) > 8e15 || Math.abs(end) > 8e15)
-    throw new PricingError('start', start, 'must be an instant that a calendar knows')
+  if (start < -mostMs) throw new PricingError('start', start, 'must be an instant that a calendar knows')
+  if (end > mostMs) throw new PricingError('end', end, 'must be an instant that a calendar knows')
 }
 
 function checkStart(index: number, { start }: Period, earliest: number, end: number): void {

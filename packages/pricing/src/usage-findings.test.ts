@@ -69,3 +69,39 @@ test('a change of price within a period is told of what was used in it (G-22)', 
     },
   ])
 })
+
+test('each kind of finding is told once, and one kind hides no other', () => {
+  const asks = switching({ min_power: 1, min_current: 1 })
+  const period = { start, energyKwh: 1 }
+  expect(codes(asks, period, { ...period, start: start + 1 })).toEqual(['power-unknown', 'current-unknown'])
+})
+
+test('a change that lies beyond the energy of a period is none of it (G-07)', () => {
+  const tariff = tariffOf([], {
+    elements: [
+      { price_components: [perKwh(1)], restrictions: { max_kwh: 2 } },
+      { price_components: [perKwh(2)], restrictions: { max_kwh: 5 } },
+      { price_components: [time], restrictions: { min_duration: 2400 } },
+      { price_components: [perKwh(3)] },
+    ],
+    tax_included: 'N/A',
+  })
+  const half = start + hour / 2
+  expect(codes(tariff, { start, energyKwh: 2 }, { start: half, energyKwh: 3 })).toEqual([])
+  expect(codes(tariff, { start, energyKwh: 2 }, { start: half, energyKwh: 3.1 })).toEqual(['period-spans-change'])
+})
+
+test('where clock and energy together make more than 2000 cases, energy is looked at as at the start of the period', () => {
+  const steps = Array.from({ length: 49 }, (_, index) => ({
+    ...{ price_components: [perKwh(index)], restrictions: { max_kwh: index + 1 } },
+  }))
+  const after = (seconds: number) => ({ price_components: [time], restrictions: { min_duration: seconds } })
+  const cut = (count: number) =>
+    tariffOf([], {
+      elements: [...steps, ...Array.from({ length: count }, (_, index) => after(index + 1))],
+      tax_included: 'N/A',
+    })
+  // 50 prices by energy, and as many parts as cuts and one.
+  expect(codes(cut(39), { start, energyKwh: 50 })).toEqual(['period-spans-change'])
+  expect(codes(cut(40), { start, energyKwh: 50 })).toEqual([])
+})

@@ -1,7 +1,7 @@
 import type { CompiledTariff } from './compiled-tariff.ts'
 import type { Whole } from './decimal.ts'
 import { active, moment, setClock } from './moment.ts'
-import type { Finding, PricedSession } from './price.ts'
+import type { Finding, FindingCode, PricedSession } from './price.ts'
 import type { Phase, Timeline } from './timeline.ts'
 
 interface Finds {
@@ -13,7 +13,7 @@ interface Finds {
 const mostChecks = 2000
 
 /** One finding of a kind is enough; the first tells where to begin. */
-function find(walk: Finds, code: string, message: () => string): void {
+function find(walk: Finds, code: FindingCode, message: () => string): void {
   if (!walk.findings.some((one) => one.code === code)) walk.findings.push({ code, message: message() })
 }
 
@@ -31,10 +31,11 @@ export function findNoTariff(walk: Finds, phase: Phase): void {
   )
 }
 
+/** When the lower end is not known, nothing is: `setPower` takes each end for the other. */
 export function findUnknown(walk: Finds, tariff: CompiledTariff, phase: Phase): void {
-  if (tariff.needsPower && Number.isNaN(moment.minPower) && Number.isNaN(moment.maxPower))
+  if (tariff.needsPower && Number.isNaN(moment.minPower))
     find(walk, 'power-unknown', () => `The tariff asks for the power, the period of ${when(phase)} has none.`)
-  if (tariff.needsCurrent && Number.isNaN(moment.minCurrent) && Number.isNaN(moment.maxCurrent))
+  if (tariff.needsCurrent && Number.isNaN(moment.minCurrent))
     find(walk, 'current-unknown', () => `The tariff asks for the current, the period of ${when(phase)} has none.`)
 }
 
@@ -53,15 +54,12 @@ export function findChange(
   span: Span,
 ): void {
   const { timeline } = walk
-  const dimensions = [
-    ...(span.kwh > 0 ? [charging.ENERGY] : []),
-    ...(phase.timeMs > 0 ? [charging.TIME] : []),
-    ...(phase.parkingMs > 0 ? [charging.PARKING_TIME] : []),
-  ]
+  const isUsed = { ENERGY: span.kwh > 0, TIME: phase.timeMs > 0, PARKING_TIME: phase.parkingMs > 0 }
+  const dimensions = (['ENERGY', 'TIME', 'PARKING_TIME'] as const).filter((dimension) => isUsed[dimension])
   const activeAt = (start: number, rank: number) => {
     setClock(chargingSwitches, walk.session.timeZone, start, timeline.chargingStart)
     moment.energyRank = rank
-    return dimensions.map((candidates) => active(candidates))
+    return dimensions.map((dimension) => active(charging[dimension]))
   }
   const first = activeAt(phase.start, span.rank)
   const changes = (start: number, rank: number) => activeAt(start, rank).some((one, index) => one !== first[index])

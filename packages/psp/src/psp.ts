@@ -134,12 +134,15 @@ export interface PspHint {
   readonly pspReference?: string
 }
 
-/** One movement of money as the provider will pay it out: what it took for us, what it gave back, what it kept. */
+/**
+ * One movement of money as the provider will pay it out: what it took for us, what it gave back, what it kept.
+ * `reversal`: a capture that it took back by itself. (F66)
+ */
 export interface SettlementLine {
   readonly reference: string
   readonly pspReference: string
-  readonly kind: 'capture' | 'refund'
-  /** Above zero for both kinds. */
+  readonly kind: 'capture' | 'refund' | 'reversal'
+  /** Above zero for all kinds. */
   readonly amount: Money
   readonly fee: Money
   readonly at: number
@@ -208,13 +211,16 @@ export interface Psp {
 
   /** By our reference (the newest payment of that reference) or by the provider's. */
   query(o: { readonly reference?: string; readonly pspReference?: string }): Promise<PspPayment | undefined>
-  /** All payments created at or after `since` (ms), oldest first: for the orphan sweep. */
-  list(o: { readonly since: number }): Promise<readonly PspPayment[]>
+  /**
+   * Payments created in `since <= at < until` (ms), oldest first; without `until` all since. A provider that lists only so
+   * many leaves the rest out: what matters is asked with query.
+   */
+  list(o: { readonly since: number; readonly until?: number }): Promise<readonly PspPayment[]>
   /** Checks a message from the provider; undefined when it concerns no payment. Throws `refused` when it is not genuine. */
   ingest(o: { readonly body: string; readonly headers: Readonly<Record<string, string>> }): Promise<PspHint | undefined>
   /** Recognises a card without taking money (stop, receipt). `terminalId` where the reader has to be asked. */
   identify(card: CardToken, at?: { readonly terminalId: string }): Promise<CardFace>
-  /** Captures and refunds in `since <= at < until` as the provider will pay them out, oldest first. */
+  /** All movements in `since <= at < until` as the provider will pay them out, oldest first. `not-supported` without a report. */
   settlement(o: { readonly since: number; readonly until: number }): Promise<readonly SettlementLine[]>
 }
 

@@ -1,20 +1,24 @@
 /** The operator's API of the PTP platform, as a table. Names and shapes are promised in docs/reference/interfaces.md. */
 
 import type { AdminCall, AdminTable } from '@plugtill/engine/admin'
+import type { Engine } from '@plugtill/engine/engine'
+import { deliveriesTo } from '@plugtill/engine/waiting'
+import type { ClientParts } from '@plugtill/ocpi/client'
+import { exchangesAdmin } from '@plugtill/ocpi/exchanges-admin'
 import type { Handshake } from '@plugtill/ocpi/handshake'
+import type { PeerWatch } from '@plugtill/ocpi/peer-health'
 import { type Party, type PeerStore, VERSIONS } from '@plugtill/ocpi/peers'
 import { peersAdmin } from '@plugtill/ocpi/peers-admin'
 import Type from 'typebox'
 import { contractRows } from './admin-contracts.ts'
+import { paymentRows, recordOf } from './admin-payments.ts'
+import { reconciliationRows } from './admin-reconciliation.ts'
 import { resolveRows } from './admin-resolve.ts'
 import { readerRows, terminalRows } from './admin-terminals.ts'
-import { Id, limitOf, notFound, row } from './admin-words.ts'
+import { Id, limitOf, row } from './admin-words.ts'
 import type { Changes } from './changes.ts'
 import type { Link, LinkParts } from './link/link.ts'
-import type { PaymentState } from './payment/payment.ts'
-import { paymentRecord } from './payment/view.ts'
 import type { Readers } from './terminals/readers.ts'
-import { followTimeline, timelineOf } from './timeline.ts'
 
 export interface AdminParts extends LinkParts {
   readonly link: Link
@@ -24,6 +28,12 @@ export interface AdminParts extends LinkParts {
   readonly peers: PeerStore
   readonly changes: Changes
   readonly readers: Readers
+  readonly engine: Engine
+  readonly watch: PeerWatch
+  /** What partners are asked with. */
+  readonly clientParts: ClientParts
+  /** Whether a terminal is ours. */
+  readonly ownsTerminal: (terminalId: string) => Promise<boolean>
   readonly pspLedger?: () => Promise<readonly object[]>
 }
 
@@ -41,13 +51,14 @@ const Stop = Type.Object({ terminal: Id, reference: Id, card: Type.Optional(Id) 
 export function adminTable(parts: AdminParts): AdminTable {
   return [
     row('GET', '/platform', { summary: 'What this platform is', run: async () => ({ body: platform(parts) }) }),
-    ...peersAdmin({ platform: 'ptp', peers: parts.peers, handshake: parts.handshake }),
+    ...partnerRows(parts),
     ...terminalRows(parts),
     ...readerRows(parts),
     ...paymentRows(parts),
     ...driverRows(parts),
     ...resolveRows(parts),
     ...contractRows(parts),
+    ...reconciliationRows(parts),
     ...mirrorRows(parts),
   ]
 }
@@ -65,50 +76,6 @@ const platform = ({ party, baseUrl, psp }: AdminParts) => ({
   versions: VERSIONS,
   psp: psp.name,
 })
-
-/** One payment as the operator sees it, with everything that happened to it. */
-async function recordOf(parts: AdminParts, reference: string | undefined) {
-  const payment = await parts.payments.find((reference ?? '').toLowerCase())
-  return payment && { ...paymentRecord(payment), timeline: await timelineOf(parts, payment.id) }
-}
-
-function paymentRows(parts: AdminParts): AdminTable {
-  const unknown = (reference: string | undefined) =>
-    notFound(`payment "${reference}"`, '"plugtill payments list" names them.')
-  return [
-    row('GET', '/payments', {
-      summary: 'Payments, newest first',
-      run: async (call) => {
-        const states = call.query['state']?.split(',') as PaymentState[] | undefined
-        return {
-          body: (await parts.payments.list({ limit: limitOf(call), ...(states && { states }) })).map(paymentRecord),
-        }
-      },
-    }),
-    row('GET', '/payments/:reference', {
-      summary: 'One payment with its timeline',
-      run: async ({ params }) => {
-        const found = await recordOf(parts, params['reference'])
-        return found ? { body: found } : unknown(params['reference'])
-      },
-    }),
-    row('GET', '/payments/:reference/events', {
-      summary: 'Timeline entries as they happen (server-sent events), until nothing is left to do',
-      run: async ({ params, signal }) => {
-        const payment = await parts.payments.find((params['reference'] ?? '').toLowerCase())
-        if (!payment) return unknown(params['reference'])
-        return { stream: dataOf(followTimeline(parts, payment.id, signal)) }
-      },
-    }),
-    row('GET', '/psp/ledger', {
-      summary: 'What the simulated provider has booked, independent of this platform',
-      run: async () =>
-        parts.pspLedger
-          ? { body: await parts.pspLedger() }
-          : notFound('ledger', 'Only the simulated provider shows its books.'),
-    }),
-  ]
-}
 
 /** What drivers do at a terminal, done from here. */
 function driverRows(parts: AdminParts): AdminTable {
@@ -142,20 +109,7 @@ function driverRows(parts: AdminParts): AdminTable {
   ]
 }
 
-async function* dataOf<T>(entries: AsyncIterable<T>): AsyncGenerator<{ data: T }> {
-  for await (const data of entries) yield { data }
-}
-
 function mirrorRows({ mirror, journal }: AdminParts): AdminTable {
-  const entries = (kinds: readonly ('ocpi' | 'fault')[]) => async (call: AdminCall) => ({
-    body: (await journal.recent(limitOf(call), { kinds })).map(({ seq, at, reference, kind, body }) => ({
-      ...body,
-      seq,
-      at: new Date(at).toISOString(),
-      reference: reference || null,
-      kind,
-    })),
-  })
   return [
     row('GET', '/locations', {
       summary: 'Locations mirrored from all CPOs',
@@ -165,7 +119,38 @@ function mirrorRows({ mirror, journal }: AdminParts): AdminTable {
       summary: 'Tariffs mirrored from all CPOs',
       run: async () => ({ body: await mirror.tariffs() }),
     }),
-    row('GET', '/exchanges', { summary: 'OCPI requests and answers, newest first', run: entries(['ocpi']) }),
-    row('GET', '/faults', { summary: 'What went wrong and was kept, newest first', run: entries(['fault']) }),
+    row('GET', '/faults', {
+      summary: 'What went wrong and was kept, newest first',
+      run: async (call: AdminCall) => ({
+        body: (await journal.recent(limitOf(call), { kinds: ['fault'] })).map(({ seq, at, reference, kind, body }) => ({
+          ...body,
+          seq,
+          at: new Date(at).toISOString(),
+          reference: reference || null,
+          kind,
+        })),
+      }),
+    }),
   ]
 }
+
+/** Partners, and what was said with them. */
+function partnerRows(parts: AdminParts): AdminTable {
+  const { peers, handshake, watch, journal, engine, clientParts } = parts
+  return [
+    ...peersAdmin({
+      platform: 'ptp',
+      peers,
+      handshake,
+      health: watch.of,
+      deliveries: deliveriesTo(engine, laneOfPeer),
+    }),
+    ...exchangesAdmin({
+      client: clientParts,
+      recent: (limit, before) => journal.recent(limit, { kinds: ['ocpi'], ...(before !== undefined && { before }) }),
+      entry: journal.entry,
+    }),
+  ]
+}
+
+const laneOfPeer = ({ id }: { readonly id: string }) => `cpo:${id}:`

@@ -3,6 +3,8 @@ export interface Changes {
   readonly publish: (topic: string) => void
   /** Returns what ends the subscription. */
   readonly subscribe: (topic: string, listener: () => void) => () => void
+  /** Told of every publication. Returns what ends it. */
+  readonly watch: (listener: (topic: string) => void) => () => void
   /** One item for every publication after this moment (several at once count as one), until the signal fires. */
   readonly stream: (topic: string, signal?: AbortSignal) => AsyncIterable<void>
 }
@@ -13,6 +15,7 @@ export const OFFERS = 'offers'
 
 export function createChanges(): Changes {
   const listeners = new Map<string, Set<() => void>>()
+  const watchers = new Set<(topic: string) => void>()
   const subscribe = (topic: string, listener: () => void) => {
     const all = listeners.get(topic) ?? new Set()
     listeners.set(topic, all.add(listener))
@@ -24,8 +27,13 @@ export function createChanges(): Changes {
   return {
     publish: (topic) => {
       for (const listener of [...(listeners.get(topic) ?? [])]) listener()
+      for (const watcher of watchers) watcher(topic)
     },
     subscribe,
+    watch: (listener) => {
+      watchers.add(listener)
+      return () => watchers.delete(listener)
+    },
     stream: (topic, signal) => streamOf((listener) => subscribe(topic, listener), signal),
   }
 }

@@ -18,6 +18,7 @@ import { locations } from '@plugtill/ocpi/modules/locations'
 import { payments as paymentsModule } from '@plugtill/ocpi/modules/payments'
 import { sessions } from '@plugtill/ocpi/modules/sessions'
 import { tariffs } from '@plugtill/ocpi/modules/tariffs'
+import { createPeerWatch } from '@plugtill/ocpi/peer-health'
 import { type Party, VERSIONS, type VersionNumber } from '@plugtill/ocpi/peers'
 import { createRenewal } from '@plugtill/ocpi/renewal'
 import { NEEDED_FROM_CPO } from '@plugtill/ocpi/roles'
@@ -44,6 +45,9 @@ import { tariffsReceiver } from './ocpi/tariffs.receiver.ts'
 import type { PaymentEvent } from './payment/events.ts'
 import type { Payment } from './payment/payment.ts'
 import { takePspHint } from './psp-messages.ts'
+import { type ReceiptAnswer, type ReceiptForm, serveReceipt } from './receipts/receipts.ts'
+import { createDaily } from './reconcile/daily.ts'
+import { reconcile } from './reconcile/reconcile.ts'
 import type { PtpSettings } from './settings.ts'
 import { createSweep } from './sweep.ts'
 import { createSync, type Sync } from './sync.ts'
@@ -69,6 +73,8 @@ export interface PtpParts {
   readonly pspAccounts?: Readonly<Record<string, Psp>>
   /** Public URL of our OCPI entrance, without trailing slash, e.g. https://pay.example/ptp/ocpi. */
   readonly baseUrl: string
+  /** Public address below which drivers open receipts, without trailing slash; absent: receipts have none. */
+  readonly receiptsUrl?: string
   readonly settings: PtpSettings
   /** Books of a simulated provider, when it is one. */
   readonly pspLedger?: () => Promise<readonly object[]>
@@ -86,6 +92,8 @@ export interface Ptp {
   readonly link: Link
   readonly changes: Changes
   readonly view: (payment: Payment) => ReturnType<typeof viewOf>
+  /** What stands at the address of a receipt. */
+  readonly serveReceipt: (token: string, form: ReceiptForm) => Promise<ReceiptAnswer>
   /** The provider's reader in a terminal, as the operator named it. */
   readonly readerOf: (terminalId: string) => Promise<string | undefined>
   /** A genuine message of the provider; resolves to whether it was about a payment of ours. */
@@ -104,27 +112,28 @@ export function createPtp(parts: PtpParts): Ptp {
   const linkParts = { ...parts, ...base, ...rooms }
   const link = createLink(linkParts)
   const readers = createReaders(base.documents, parts.clock)
+  const daily = createDaily({
+    ...linkParts,
+    hour: parts.settings.reconcileHour,
+    run: (period) => reconcile(linkParts, period),
+  })
+  const background = [rooms.sync, rooms.sweep, renewal, daily]
   return {
     serveOcpi: entrance(parts, { ...base, ...rooms, handshake }),
     link,
     changes: base.changes,
     view: (payment) => viewOf(linkParts, payment),
+    serveReceipt: (token, form) => serveReceipt(linkParts, token, form),
     readerOf: readers.of,
     pspHint: takePspHint(linkParts),
     admin: adminTable({ ...linkParts, link, handshake, readers }),
     start: () => {
       rooms.engine.start()
-      rooms.sync.start()
-      rooms.sweep.start()
-      renewal.start()
+      for (const one of background) one.start()
     },
     stop: async () => {
-      rooms.sync.stop()
-      rooms.sweep.stop()
-      renewal.stop()
-      await rooms.sync.idle()
-      await rooms.sweep.idle()
-      await renewal.idle()
+      for (const one of background) one.stop()
+      for (const one of background) await one.idle()
       await rooms.engine.stop()
     },
     idle: async () => {
@@ -150,9 +159,11 @@ function foundations(parts: PtpParts) {
     parts.onFault?.(error, reference)
   }
   const breaker = createBreaker(clock)
+  const watch = createPeerWatch()
   const onExchange: OnExchange = (exchange, raw) => {
     const { direction, peerId, status } = exchange
     if (direction === 'out' && peerId) breaker.told(partner(peerId), status > 0 && status < 500)
+    watch.saw(exchange)
     void journal.write(exchange.reference ?? '', 'ocpi', exchangeRecord(exchange)).catch(() => undefined)
     parts.onExchange?.(exchange, raw)
   }
@@ -160,8 +171,22 @@ function foundations(parts: PtpParts) {
   const contracts = createContracts({ documents, clock, ids, peers, accounts: Object.keys(parts.pspAccounts ?? {}) })
   const onSkipped: ClientParts['onSkipped'] = (skipped) => onFault(skippedItem(skipped), '')
   const onLoss: ClientParts['onLoss'] = ({ fault }) => onFault(fault, '')
-  const client = createOcpiClient({ send, peers, clock, ids, party, onExchange, onSkipped, onLoss })
-  return { party, documents, changes, journal, onFault, onExchange, peers, contracts, breaker, client }
+  const clientParts: ClientParts = { send, peers, clock, ids, party, onExchange, onSkipped, onLoss }
+  const client = createOcpiClient(clientParts)
+  return {
+    clientParts,
+    party,
+    documents,
+    changes,
+    journal,
+    onFault,
+    onExchange,
+    watch,
+    peers,
+    contracts,
+    breaker,
+    client,
+  }
 }
 
 type PaymentRooms = ReturnType<typeof paymentRooms>
@@ -206,6 +231,7 @@ function paymentRooms(parts: PtpParts, base: Foundations) {
   })
   const terminals = deskOf<PaymentTerminal, TerminalEvent>(() => engine, 'terminal')
   const registry = createRegistry({ ...parts, ...base, terminals, mirror, refresh: sync.pull })
+  const ownsTerminal = async (terminalId: string) => (await terminals.find(terminalId)) !== undefined
   const sweep = createSweep({
     ...parts,
     ...base,
@@ -213,9 +239,9 @@ function paymentRooms(parts: PtpParts, base: Foundations) {
     engine,
     keySecret: settings.keySecret,
     intervalMs: settings.sweepMs,
-    ownsTerminal: async (terminalId) => (await terminals.find(terminalId)) !== undefined,
+    ownsTerminal,
   })
-  return { mirror, sync, sweep, payments, intake, engine, registry }
+  return { mirror, sync, sweep, payments, intake, engine, registry, ownsTerminal }
 }
 
 function handshakeWith(parts: PtpParts, base: Foundations, sync: Sync): Handshake {
@@ -242,7 +268,7 @@ function entrance(parts: PtpParts, rooms: Foundations & PaymentRooms & { readonl
     modules: [
       mount(locations, 'receiver', locationsReceiver(rooms.mirror)),
       mount(tariffs, 'receiver', tariffsReceiver(rooms.mirror)),
-      mount(commands, 'sender', commandsSender({ ...parts, ...rooms })),
+      mount(commands, 'sender', commandsSender({ ...parts, ...rooms, refresh: rooms.sync.refresh })),
       mount(sessions, 'receiver', sessionsReceiver(rooms)),
       mount(cdrs, 'receiver', cdrsReceiver({ ...rooms, urlOf })),
       mount(paymentsModule, 'sender', paymentsSender(rooms)),

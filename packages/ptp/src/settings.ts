@@ -58,6 +58,8 @@ export interface PtpSettings extends ContractTerms {
   readonly tokenRenewalMs: number
   /** Between two comparisons with the provider's books. (F75) */
   readonly sweepMs: number
+  /** Hour of the day, in UTC, at which all books are compared; absent: never by itself. (F80) */
+  readonly reconcileHour?: number
   /** Simulated chargers that give energy so many times faster than their plate says; 1 everywhere else. */
   readonly chargerSpeed: number
   /** Whether kiosk pages show a tray of the provider's test cards; empty: none. */

@@ -154,7 +154,7 @@ export const OUTCOMES = [
 ] as const
 export type Outcome = (typeof OUTCOMES)[number]
 
-export type ReceiptStatus = 'captured' | 'partial' | 'voided' | 'declined' | 'pending'
+export type ReceiptStatus = 'captured' | 'partial' | 'refunded' | 'voided' | 'declined' | 'pending'
 
 /** Parts of a cost for which the terminal has words in every language; other texts are shown as they come. */
 export const COST_PARTS = ['energy', 'time', 'parking', 'fixed'] as const
@@ -173,6 +173,7 @@ export interface Receipt {
   readonly taxes: readonly { readonly name: string; readonly percentage?: number; readonly amount: Money }[]
   readonly card: CardSeen
   readonly eftData: readonly string[]
+  /** Where a phone opens it: the CPO's invoice, or the receipt of the terminal's platform. */
   readonly invoiceUrl?: string
   readonly status: ReceiptStatus
 }

@@ -143,6 +143,7 @@ export const de: Words = {
   'receipt-online': 'Scannen oder öffnen zum Aufbewahren',
   'receipt-captured': 'Bezahlt',
   'receipt-partial': 'Teilweise bezahlt',
+  'receipt-refunded': 'Erstattet',
   'receipt-voided': 'Nicht berechnet',
   'receipt-declined': 'Abgelehnt',
   'receipt-pending': 'Noch nicht endgültig',

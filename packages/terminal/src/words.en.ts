@@ -139,6 +139,7 @@ export const en = {
   'receipt-online': 'Scan or open to keep it',
   'receipt-captured': 'Paid',
   'receipt-partial': 'Paid in part',
+  'receipt-refunded': 'Paid back',
   'receipt-voided': 'Not charged',
   'receipt-declined': 'Declined',
   'receipt-pending': 'Not final yet',

@@ -143,6 +143,7 @@ export const nl: Words = {
   'receipt-online': 'Scan of open om te bewaren',
   'receipt-captured': 'Betaald',
   'receipt-partial': 'Deels betaald',
+  'receipt-refunded': 'Terugbetaald',
   'receipt-voided': 'Niet in rekening gebracht',
   'receipt-declined': 'Geweigerd',
   'receipt-pending': 'Nog niet definitief',

@@ -41,7 +41,10 @@ interface Party {
 }
 interface Location {
   readonly id: string
-  readonly evses?: readonly { readonly connectors: readonly { readonly power_type: string }[] }[]
+  readonly evses?: readonly {
+    readonly status: string
+    readonly connectors: readonly { readonly power_type: string }[]
+  }[]
 }
 interface Terminal extends FurnishedTerminal {
   readonly state: string
@@ -64,13 +67,17 @@ export async function furnish(parts: FurnishParts): Promise<Furnished> {
   const sides = { ptp: adminOf(parts.ptp), cpo: adminOf(parts.cpo) }
   const until = waiter(parts)
   const peers = await introduce(sides, parts.version)
-  const sites = await sides.cpo.get<readonly Location[]>('/locations')
+  // Sites that were taken away stay known, with every EVSE removed.
+  const sites = (await sides.cpo.get<readonly Location[]>('/locations')).filter(({ evses = [] }) =>
+    evses.some(({ status }) => status !== 'REMOVED'),
+  )
   await until('the PTP has not learned the sites of the CPO', async () => {
     const known = await sides.ptp.get<readonly { readonly id?: string }[]>('/locations')
     return sites.every(({ id }) => known.some((location) => location.id === id)) || undefined
   })
   const terminals: FurnishedTerminal[] = []
-  for (const post of postsFor(sites)) terminals.push(await putUp(sides, { post, peer: peers.ptp, until }))
+  const places = sites.map(({ id }) => id)
+  for (const post of postsFor(sites)) terminals.push(await putUp(sides, { post, places, peer: peers.ptp, until }))
   return { peers, terminals }
 }
 
@@ -135,15 +142,21 @@ function postsFor(sites: readonly Location[]): readonly Post[] {
 /** Creates the terminal at the PTP, and lets the CPO assign it when it has arrived there. (C.7) */
 async function putUp(
   { ptp, cpo }: Sides,
-  { post, peer, until }: { readonly post: Post; readonly peer: string; readonly until: Until },
+  {
+    post,
+    places,
+    peer,
+    until,
+  }: { readonly post: Post; readonly places: readonly string[]; readonly peer: string; readonly until: Until },
 ): Promise<FurnishedTerminal> {
   const find = async () =>
     (await ptp.get<readonly Terminal[]>('/terminals')).find(({ reference }) => reference === post.reference)
   const found =
     (await find()) ?? (await ptp.post<Terminal>('/terminals', { peer, model: post.model, reference: post.reference }))
   const place = `/terminals/${encodeURIComponent(found.terminal_id)}`
-  // An operator who took it out of use, or gave it other places, is not overruled.
-  if (found.state === 'deactivated' || found.location_ids.length > 0) return shown(found)
+  // An operator who took it out of use, or gave it other places that are still there, is not overruled.
+  const placed = found.location_ids.some((id) => places.includes(id))
+  if (found.state === 'deactivated' || placed) return shown(found)
   await until(`terminal ${found.terminal_id} has not arrived at the CPO`, async () => {
     if ((await ptp.get<Terminal>(place)).state !== 'announced') return undefined
     return cpo.get<object>(place).catch((error: unknown) => {

@@ -33,8 +33,11 @@ export function mortalCpo(born: () => Life, bear: (being: Life) => Cpo): MortalC
         return now.engine
       },
       serveOcpi: (request) => now.serveOcpi(request),
-      knows: (chargerId) => now.knows(chargerId),
-      serveInvoice: (reference) => now.serveInvoice(reference),
+      get stations() {
+        return now.stations
+      },
+      onFinding: (finding) => now.onFinding(finding),
+      serveInvoice: (reference, asked) => now.serveInvoice(reference, asked),
       start: () => now.start(),
       stop: () => now.stop(),
       idle: () => now.idle(),

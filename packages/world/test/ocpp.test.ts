@@ -3,7 +3,7 @@ import { usualPlan } from '@plugtill/charger/car'
 import { createMemoryLink, type Fate } from '@plugtill/charger/link.memory'
 import { createStation, type StationParts } from '@plugtill/charger/station'
 import { type CentralSystem, type CentralSystemParts, createCentralSystem } from '@plugtill/cpo/chargers/central-system'
-import type { ChargerEvent } from '@plugtill/cpo/chargers/events'
+import type { ChargerEvent, TransactionId } from '@plugtill/cpo/chargers/events'
 import { wallClock } from '@plugtill/engine/clock'
 import { virtualClock } from '@plugtill/engine/virtual-clock'
 import { describe, expect, test } from 'vitest'
@@ -26,7 +26,7 @@ function keeper(clock: CentralSystemParts['clock']): {
   readonly events: ChargerEvent[]
 } {
   const events: ChargerEvent[] = []
-  const ids = new Map<string, number>()
+  const ids = new Map<string, TransactionId>()
   let last = 0
   const central = createCentralSystem({
     clock,
@@ -164,7 +164,7 @@ test('a connection cut while StartTransaction travels is repaired without help',
   await clock.advanceBy(2 * minute)
   expect(cuts).toBe(2)
   expect(events.filter(({ type }) => type === 'transaction-started')).toHaveLength(1)
-  expect(station.state().connectors[0]?.transactionId).toBe(1)
+  expect(station.state().connectors[0]?.transactionId).toBe('1')
 })
 
 test('a half-open connection is replaced when the charger comes back', async () => {

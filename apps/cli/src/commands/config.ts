@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import type { Talk } from '../command-line.ts'
-import { masked, originsOf, readConfig } from '../config.ts'
+import { describedSettings, readConfig } from '../config.ts'
 import { table } from '../text/table.ts'
 import { addSettings, flagsOf } from './flags.ts'
 
@@ -11,13 +11,7 @@ export function addConfigCommand(program: Command, { io, answer }: Talk): void {
   ).action((options) => {
     const given = { env: io.env, flags: flagsOf(options) }
     readConfig(given)
-    const rows = originsOf(given).map((origin) => ({
-      name: origin.setting.env,
-      flag: origin.setting.flag,
-      value: masked(origin),
-      from: origin.from,
-      about: origin.setting.about,
-    }))
+    const rows = describedSettings(given)
     answer(Object.fromEntries(rows.map(({ name, value, from }) => [name, { value, from }])), () =>
       table(rows, [
         { title: 'Variable', cell: ({ name }) => name },

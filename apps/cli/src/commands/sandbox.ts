@@ -1,7 +1,8 @@
+import { flushCompileCache } from 'node:module'
 import process from 'node:process'
 import type { Command } from 'commander'
 import type { Talk } from '../command-line.ts'
-import { type Config, readConfig } from '../config.ts'
+import { type Config, describedSettings, readConfig } from '../config.ts'
 import { kioskPath } from '../http/terminal-key.ts'
 import type { Sandbox } from '../sandbox.ts'
 import { addSettings, flagsOf } from './flags.ts'
@@ -14,11 +15,14 @@ export function addSandboxCommand(program: Command, talk: Talk): void {
   addSettings(program.command('sandbox').description('both platforms, chargers, terminals and console in one process'))
     .option('--no-cpo', 'only the PTP side; your own CPO registers with it')
     .action(async (options: { readonly cpo: boolean }) => {
-      const config = readConfig({ env: talk.io.env, flags: flagsOf(options as unknown as Record<string, unknown>) })
+      const given = { env: talk.io.env, flags: flagsOf(options as unknown as Record<string, unknown>) }
+      const config = readConfig(given)
       // Tokens of partners lie in the databases: new files are for this user only.
       process.umask(0o077)
       const { startSandbox } = await import('../sandbox.ts')
-      const sandbox = await startSandbox(config, { cpo: options.cpo })
+      const sandbox = await startSandbox(config, { cpo: options.cpo, settings: describedSettings(given) })
+      // Now, not at the end: who is killed has no end.
+      flushCompileCache()
       const shown = recordOf(sandbox, config)
       talk.answer(shown, () => welcome(shown, config))
       await stopAsked(talk.io.stopped)

@@ -1,8 +1,9 @@
 /** Everything that answers on the one port, put together. */
+import type { Cpo } from '@plugtill/cpo/cpo'
 import type { AdminTable } from '@plugtill/engine/admin'
 import { parseJson } from '@plugtill/ocpi/parse-json'
-import type { Serve, WireResponse } from '@plugtill/ocpi/wire'
 import type { Ptp } from '@plugtill/ptp/ptp'
+import type { ReceiptForm } from '@plugtill/ptp/receipts/receipts'
 import Fastify, {
   type FastifyError,
   type FastifyInstance,
@@ -19,6 +20,7 @@ import { type Entrance, mountOcpi, serveOcpi } from './ocpi.ts'
 import { mountPages } from './pages.ts'
 import { mountPspMessages, type PspMessages } from './psp-messages.ts'
 import { kioskPath, type TerminalKeys } from './terminal-key.ts'
+import { tools } from './tools.ts'
 
 export interface AppParts {
   /** Without trailing slash. */
@@ -26,14 +28,16 @@ export interface AppParts {
   readonly apiKey?: string
   /** Each virtual terminal has to show its own key on the link. (T31) */
   readonly terminalKeys?: TerminalKeys
-  readonly ptp?: Pick<Ptp, 'serveOcpi' | 'admin' | 'link' | 'changes'>
-  readonly cpo?: {
-    readonly serveOcpi: Serve
-    readonly admin: AdminTable
-    readonly serveInvoice: (reference: string) => Promise<WireResponse>
-  }
+  readonly ptp?: Pick<Ptp, 'serveOcpi' | 'admin' | 'link' | 'changes' | 'serveReceipt'>
+  readonly cpo?: Pick<Cpo, 'serveOcpi' | 'admin' | 'serveInvoice'>
   /** The live boards of partners. */
   readonly judge?: AdminTable
+  /** What is new anywhere. */
+  readonly live?: AdminTable
+  /** What only a sandbox lets do: trouble on purpose; its settings. */
+  readonly sandbox?: AdminTable
+  /** Live control of the simulated stations. */
+  readonly sim?: AdminTable
   /** Present when the payment provider sends messages. */
   readonly pspMessages?: PspMessages
   /** Rejects while the platforms cannot work. */
@@ -80,6 +84,7 @@ export async function createApp(parts: AppParts): Promise<App> {
   if (parts.pspMessages) await mountPspMessages(app, parts.pspMessages)
   await app.register(async (room) => mountGuarded(room, parts, streams))
   mountHealth(app, parts, metrics)
+  mountDocuments(app, parts)
   await app.ready()
   return {
     fastify: app,
@@ -115,7 +120,7 @@ function answerError(
 
 /** What browsers use: pages, admin APIs, the terminal link. */
 async function mountGuarded(app: FastifyInstance, parts: AppParts, streams: Streams): Promise<void> {
-  const { ptp, cpo, judge, publicUrl, apiKey, terminalKeys: keys } = parts
+  const { ptp, cpo, judge, sim, live, sandbox, publicUrl, apiKey, terminalKeys: keys } = parts
   const refuse = (reply: FastifyReply, { status, error, message, headers = {} }: Problem) =>
     reply.code(status).headers(headers).send({ error, message })
   app.addHook('onRequest', async (request, reply) => {
@@ -140,6 +145,10 @@ async function mountGuarded(app: FastifyInstance, parts: AppParts, streams: Stre
     if (cpo)
       mountAdmin(room, { ...shared, path: '/cpo/api', title: 'Plugtill CPO platform: admin API', table: cpo.admin })
     if (judge) mountAdmin(room, { ...shared, path: '/judge/api', title: 'Plugtill: boards of partners', table: judge })
+    if (live) mountAdmin(room, { ...shared, path: '/live/api', title: 'Plugtill: what is new', table: live })
+    if (sandbox) mountAdmin(room, { ...shared, path: '/sandbox/api', title: 'Plugtill: the sandbox', table: sandbox })
+    mountAdmin(room, { ...shared, path: '/tools/api', title: 'Plugtill: tariffs and prices', table: tools })
+    if (sim) mountAdmin(room, { ...shared, path: '/sim/api', title: 'Plugtill: simulated chargers', table: sim })
   })
   if (ptp)
     await app.register(async (room) => mountLink(room, { path: '/ptp/link', ptp, streams, ...(keys && { keys }) }))
@@ -158,7 +167,7 @@ function lenientJson(app: FastifyInstance): void {
   })
 }
 
-function mountHealth(app: FastifyInstance, { ready, cpo, onFault }: AppParts, metrics: Metrics | undefined): void {
+function mountHealth(app: FastifyInstance, { ready, onFault }: AppParts, metrics: Metrics | undefined): void {
   app.get('/healthz', async (_request, reply) => reply.headers(COMMON_HEADERS).send({ status: 'alive' }))
   app.get('/readyz', async (_request, reply) => {
     try {
@@ -179,19 +188,47 @@ function mountHealth(app: FastifyInstance, { ready, cpo, onFault }: AppParts, me
       return reply.headers(COMMON_HEADERS).type(type).send(text)
     })
   }
+}
+
+/** What drivers open on their phones. Whoever has the address may look; nothing else here is needed for it. */
+function mountDocuments(app: FastifyInstance, { ptp, cpo }: AppParts): void {
+  if (ptp) {
+    const receipt = (path: string, form: ReceiptForm) =>
+      app.get<{ Params: { token: string } }>(path, async ({ params }, reply) => {
+        const { status, headers, body } = await ptp.serveReceipt(params.token, form)
+        return reply
+          .code(status)
+          .headers({ ...COMMON_HEADERS, ...headers })
+          .send(typeof body === 'string' ? body : Buffer.from(body))
+      })
+    receipt('/ptp/receipts/:token', 'page')
+    receipt('/ptp/receipts/:token/pdf', 'pdf')
+    receipt('/ptp/receipts/:token/signed', 'signed')
+  }
   if (cpo) {
-    app.get<{ Params: { reference: string } }>('/cpo/invoices/:reference', async ({ params }, reply) => {
-      const { status, headers, body } = await cpo.serveInvoice(params.reference)
-      return reply
-        .code(status)
-        .headers({ ...COMMON_HEADERS, ...headers })
-        .send(body)
-    })
+    const invoice = (path: string) =>
+      app.get<{ Params: { reference: string; '*'?: string } }>(path, async ({ params, headers: asked }, reply) => {
+        const languages = languagesOf(asked['accept-language'])
+        const { status, headers, body } = await cpo.serveInvoice(params.reference, {
+          tail: params['*'] ?? '',
+          languages,
+        })
+        return reply
+          .code(status)
+          .headers({ ...COMMON_HEADERS, ...headers })
+          .send(typeof body === 'string' ? body : Buffer.from(body))
+      })
+    invoice('/cpo/invoices/:reference')
+    invoice('/cpo/invoices/:reference/*')
   }
 }
 
+/** The languages of a browser in the order in which it names them; nobody sorts them otherwise. */
+const languagesOf = (header: string | undefined): readonly string[] =>
+  (header ?? '').split(',', 10).map((one) => one.trim().slice(0, 2))
+
 /** The first words of the path, so that ids never become labels. */
-const ROOMS = /^\/(ptp|cpo)\/(ocpi|api|link|invoices|psp)|^\/(console|terminal|assets|metrics|healthz|readyz)/
+const ROOMS = /^\/(ptp|cpo)\/(ocpi|api|link|invoices|receipts|psp)|^\/(console|terminal|assets|metrics|healthz|readyz)/
 
 function countRequests(app: FastifyInstance, metrics: Metrics | undefined): void {
   if (!metrics) return

@@ -17,7 +17,7 @@ export interface Port {
 }
 
 /** Slow senders are cut: headers within 10 s, the whole request within 30 s. (T27) */
-const LIMITS = {
+export const LIMITS = {
   headersTimeout: 10_000,
   requestTimeout: 30_000,
   keepAliveTimeout: 20_000,
@@ -56,7 +56,7 @@ export async function openPort({ host, port }: { readonly host: string; readonly
   }
 }
 
-function listening(server: Server, host: string, port: number): Promise<void> {
+export function listening(server: Pick<Server, 'once' | 'listen'>, host: string, port: number): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => reject(couldNotRun(reason(error, host, port))))
     server.listen(port, host, resolve)

@@ -1,44 +1,58 @@
-/** Which page an address means, and moving between pages without loading them again. */
+/** Which page an address means, what it filters by, and moving between pages without loading them again. */
 import { useSyncExternalStore } from 'react'
 
-export type Page =
-  | 'overview'
-  | 'milestones'
-  | 'partners'
-  | 'terminals'
-  | 'payments'
-  | 'locations'
-  | 'tariffs'
-  | 'chargers'
-  | 'exchanges'
+export const PAGES = [
+  'overview',
+  'connect',
+  'milestones',
+  'payments',
+  'sessions',
+  'terminals',
+  'contracts',
+  'chargers',
+  'locations',
+  'tariffs',
+  'partners',
+  'traffic',
+  'reconciliation',
+  'faults',
+  'settings',
+] as const
+export type Page = (typeof PAGES)[number]
 
-export const PAGES: readonly { readonly page: Page; readonly title: string }[] = [
-  { page: 'overview', title: 'Overview' },
-  { page: 'milestones', title: 'Milestones' },
-  { page: 'payments', title: 'Payments' },
-  { page: 'terminals', title: 'Terminals' },
-  { page: 'chargers', title: 'Chargers' },
-  { page: 'locations', title: 'Locations' },
-  { page: 'tariffs', title: 'Tariffs' },
-  { page: 'partners', title: 'Partners' },
-  { page: 'exchanges', title: 'Exchanges' },
+/** How the side bar groups them. */
+export const GROUPS: readonly (readonly [group: 'run' | 'connected' | 'sold' | 'house', pages: readonly Page[]])[] = [
+  ['run', ['overview', 'payments', 'sessions', 'traffic', 'reconciliation']],
+  ['connected', ['connect', 'partners', 'milestones', 'contracts']],
+  ['sold', ['terminals', 'chargers', 'locations', 'tariffs']],
+  ['house', ['faults', 'settings']],
 ]
+
+export type Query = Readonly<Record<string, string>>
 
 export interface Route {
   readonly page: Page
   /** The one thing on show, for example a payment's reference. */
   readonly detail?: string
+  readonly query?: Query
 }
+
+/** Addresses that were given out before. */
+const FORMER: Readonly<Record<string, Page>> = { exchanges: 'traffic' }
 
 export function routeOf(pathname: string): Route {
   const [, name = '', detail] = pathname.split('/').filter(Boolean)
-  const page = PAGES.find((known) => known.page === name)?.page ?? 'overview'
+  const page = PAGES.find((known) => known === name) ?? FORMER[name] ?? 'overview'
   return detail === undefined ? { page } : { page, detail: decoded(detail) }
 }
 
-export function addressOf(route: Route): string {
-  if (route.page === 'overview') return '/console/'
-  return `/console/${route.page}${route.detail === undefined ? '' : `/${encodeURIComponent(route.detail)}`}`
+export function addressOf({ page, detail, query = {} }: Route): string {
+  const path =
+    page === 'overview'
+      ? '/console/'
+      : `/console/${page}${detail === undefined ? '' : `/${encodeURIComponent(detail)}`}`
+  const search = new URLSearchParams(Object.entries(query).filter(([, value]) => value !== '')).toString()
+  return search === '' ? path : `${path}?${search}`
 }
 
 function decoded(text: string): string {
@@ -50,16 +64,32 @@ function decoded(text: string): string {
 }
 
 const listeners = new Set<() => void>()
+const tell = (): void => {
+  for (const listener of listeners) listener()
+}
 
 export function goTo(route: Route): void {
   history.pushState(null, '', addressOf(route))
   window.scrollTo(0, 0)
-  for (const listener of listeners) listener()
+  tell()
 }
 
 export function useRoute(): Route {
   const pathname = useSyncExternalStore(subscribe, () => location.pathname)
   return routeOf(pathname)
+}
+
+/** What the address filters by; a change replaces the address, so that Back leads to the page before. */
+export function useQuery(): readonly [Query, (change: Query) => void] {
+  const search = useSyncExternalStore(subscribe, () => location.search)
+  const query = Object.fromEntries(new URLSearchParams(search))
+  return [
+    query,
+    (change) => {
+      history.replaceState(null, '', addressOf({ ...routeOf(location.pathname), query: { ...query, ...change } }))
+      tell()
+    },
+  ]
 }
 
 function subscribe(listener: () => void): () => void {

@@ -66,7 +66,12 @@ export interface SessionInfo {
 export interface ChargerInfo {
   readonly id: string
   readonly connected?: boolean
-  readonly connectors?: readonly { readonly evse_uid?: string; readonly connector_id?: string }[]
+  /** `connector` is its number at the charger. */
+  readonly connectors?: readonly {
+    readonly connector?: number
+    readonly evse_uid?: string
+    readonly connector_id?: string
+  }[]
   readonly [more: string]: unknown
 }
 

@@ -1,95 +1,95 @@
 import type { ReactNode } from 'react'
+import { texts, useLanguage } from '../look/catalogue/catalogue.ts'
+import { useLive } from '../look/live.ts'
 import type { ChargerInfo, PlatformInfo, Reading, TerminalInfo } from '../look/platform-api.ts'
-import { kioskUrl, listOf, usePoll } from '../look/platform-api.ts'
+import { kioskUrl, listOf } from '../look/platform-api.ts'
 
 /** What runs here, and what to do with it first. */
 export function Start(): ReactNode {
-  const ptp = usePoll<PlatformInfo>('/ptp/api/platform', 5_000)
-  const cpo = usePoll<PlatformInfo>('/cpo/api/platform', 5_000)
-  const terminals = usePoll<readonly TerminalInfo[]>('/ptp/api/terminals', 5_000)
-  const chargers = usePoll<readonly ChargerInfo[]>('/cpo/api/chargers', 5_000)
+  const t = texts().start
+  const ptp = useLive<PlatformInfo>('/ptp/api/platform', ['peers'])
+  const cpo = useLive<PlatformInfo>('/cpo/api/platform', ['peers'])
+  const terminals = useLive<readonly TerminalInfo[]>('/ptp/api/terminals', ['terminals'])
+  const chargers = useLive<readonly ChargerInfo[]>('/cpo/api/chargers', ['chargers'])
   return (
-    <main className="start">
+    <main className="start" key={useLanguage()}>
       <header className="hero">
         <p className="brand">Plugtill</p>
-        <h1>Card payment at the charger, over OCPI, running on this machine.</h1>
-        <p>
-          A payment platform, a charging platform, chargers that speak OCPP and terminals you can tap. No card, car or
-          account is needed.
-        </p>
+        <h1>{t.title}</h1>
+        <p>{t.lead}</p>
       </header>
 
       <Steps first={listOf(terminals)[0]} />
+      <NeedsYou />
 
       <section className="running" aria-labelledby="running">
-        <h2 id="running">Running now</h2>
+        <h2 id="running">{t.running}</h2>
         <ul>
-          <Platform title="Payment side (PTP)" reading={ptp} path="/ptp/ocpi/versions" api="/ptp/api/openapi.json" />
-          <Platform title="Charging side (CPO)" reading={cpo} path="/cpo/ocpi/versions" api="/cpo/api/openapi.json" />
+          <Platform title={texts().sides.ptp} reading={ptp} path="/ptp/ocpi/versions" api="/ptp/api/openapi.json" />
+          <Platform title={texts().sides.cpo} reading={cpo} path="/cpo/ocpi/versions" api="/cpo/api/openapi.json" />
           <li>
-            <h3>Terminals</h3>
+            <h3>{texts().pages.terminals.title}</h3>
             <Names
               reading={terminals}
-              items={listOf(terminals).map((t) => (
-                <a key={t.terminal_id} href={terminalUrl(t)}>
-                  {t.terminal_id}
-                  {t.model ? <small> {t.model}</small> : null}
+              items={listOf(terminals).map((one) => (
+                <a key={one.terminal_id} href={kioskUrl(one.terminal_id)}>
+                  {one.terminal_id}
+                  {one.model ? <small> {one.model}</small> : null}
                 </a>
               ))}
             />
           </li>
           <li>
-            <h3>Chargers</h3>
+            <h3>{t.chargers}</h3>
             <Names reading={chargers} items={listOf(chargers).map((c) => <span key={c.id}>{c.id}</span>)} />
           </li>
         </ul>
       </section>
 
-      <nav className="links" aria-label="More">
-        <a href="/console/">Operator’s console</a>
-        <a href="/ptp/api/openapi.json">Admin API</a>
-        <a href="/metrics">Metrics</a>
-        <a href="/healthz">Health</a>
+      <nav className="links" aria-label={t.more}>
+        <a href="/console/">{t.console}</a>
+        <a href="/ptp/api/openapi.json">{t.api}</a>
+        <a href="/metrics">{t.metrics}</a>
+        <a href="/healthz">{t.health}</a>
       </nav>
-      <p className="caution">
-        An independent open implementation. Passing here is no certificate of any terminal maker.
-      </p>
+      <p className="caution">{t.caution}</p>
     </main>
   )
 }
 
+/** Only where somebody is needed. */
+function NeedsYou(): ReactNode {
+  const reading = useLive<{ readonly stuck: readonly object[] }>('/ptp/api/attention', ['payments'])
+  const count = reading.data?.stuck.length ?? 0
+  if (count === 0) return null
+  return (
+    <p className="needs-you">
+      <a href="/console/payments?state=stuck">{texts().start.needs(count)}</a>
+    </p>
+  )
+}
+
 function Steps({ first }: { readonly first: TerminalInfo | undefined }): ReactNode {
+  const t = texts().start
   return (
     <ol className="steps">
-      <Step
-        number="1"
-        title="Tap a card"
-        text="Choose a charger, accept the price, tap. The car plugs in by itself after a few seconds."
-      >
+      <Step number="1" title={t.tap} text={t.tapSays}>
         {first ? (
-          <a className="go" href={terminalUrl(first)} data-testid="try-terminal">
-            Open terminal {first.terminal_id}
+          <a className="go" href={kioskUrl(first.terminal_id)} data-testid="try-terminal">
+            {t.open(first.terminal_id)}
           </a>
         ) : (
-          <span className="wait">No terminal yet. Add one: npx plugtill terminals add</span>
+          <span className="wait">{t.noTerminal}</span>
         )}
       </Step>
-      <Step
-        number="2"
-        title="Watch the payment"
-        text="Every state, every OCPI message with both bodies, and what became of the money."
-      >
+      <Step number="2" title={t.watch} text={t.watchSays}>
         <a className="go" href="/console/payments" data-testid="try-console">
-          Open payments
+          {t.openPayments}
         </a>
       </Step>
-      <Step
-        number="3"
-        title="Break something"
-        text="Tap the declined card, the silent bank or the capture that fails, and see where the money ends up."
-      >
-        <a className="go" href={first ? terminalUrl(first) : '/console/'}>
-          Try another card
+      <Step number="3" title={t.connect} text={t.connectSays}>
+        <a className="go" href="/console/connect" data-testid="try-connect">
+          {t.openConnect}
         </a>
       </Step>
     </ol>
@@ -130,13 +130,13 @@ function Platform({ title, reading, path, api }: PlatformProps): ReactNode {
       <h3>{title}</h3>
       {data ? (
         <p>
-          {data.name ?? 'Running'}
+          {data.name ?? texts().start.running}
           {data.party_id ? ` · ${data.country_code ?? ''} ${data.party_id}` : ''}
           <br />
           <a href={path}>{path}</a> · <a href={api}>API</a>
         </p>
       ) : (
-        <p>{absent ? 'Does not run here. Connect your own.' : (problem ?? 'Looking …')}</p>
+        <p>{absent ? texts().start.notHere : (problem ?? texts().start.looking)}</p>
       )}
     </li>
   )
@@ -150,10 +150,7 @@ function Names({
   readonly items: readonly ReactNode[]
 }): ReactNode {
   if (items.length > 0) return <p className="names">{items}</p>
-  if (reading.absent) return <p>None here.</p>
-  return <p>{reading.problem ?? (reading.data === undefined ? 'Looking …' : 'None yet.')}</p>
-}
-
-function terminalUrl(terminal: TerminalInfo): string {
-  return kioskUrl(terminal.terminal_id)
+  const t = texts().start
+  if (reading.absent) return <p>{t.noneHere}</p>
+  return <p>{reading.problem ?? (reading.data === undefined ? t.looking : t.none)}</p>
 }

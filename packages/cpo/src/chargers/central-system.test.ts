@@ -1,7 +1,7 @@
 import { type VirtualClock, virtualClock } from '@plugtill/engine/virtual-clock'
 import { expect, test } from 'vitest'
 import { type CentralSystemParts, createCentralSystem } from './central-system.ts'
-import type { ChargerEvent } from './events.ts'
+import type { ChargerEvent, TransactionId } from './events.ts'
 import { evseStatusOf } from './evse-status.ts'
 import { type Answer, type ChargerLink, ChargerLinkError, type Payload } from './link.ts'
 
@@ -96,7 +96,7 @@ test('StartTransaction is answered only after the event was kept', async () => {
 })
 
 test('a repeated StartTransaction carries the same key, and the consumer decides the id', async () => {
-  const given = new Map<string, number>()
+  const given = new Map<string, TransactionId>()
   const { central, events } = system({
     onEvent: async (event) => {
       events.push(event)
@@ -213,10 +213,12 @@ test.each([
   [{ status: 'Accepted' }, 'accepted'],
   [{ status: 'Rejected' }, 'rejected'],
   [{ status: 'Unlocked' }, 'accepted'],
-  [{ status: 'UnlockFailed' }, 'rejected'],
+  [{ status: 'UnlockFailed' }, 'failed'],
+  [{ status: 'Occupied' }, 'occupied'],
+  [{ status: 'Faulted' }, 'inoperative'],
   [{ status: 'NotSupported' }, 'not-supported'],
   [new ChargerLinkError('refused', 'no', 'NotImplemented'), 'not-supported'],
-  [new ChargerLinkError('refused', 'no', 'InternalError'), 'rejected'],
+  [new ChargerLinkError('refused', 'no', 'InternalError'), 'failed'],
   [new ChargerLinkError('timeout', 'silence'), 'timeout'],
   [new ChargerLinkError('closed', 'gone'), 'timeout'],
 ] as const)('a command answered with %j is %s', async (answer, outcome) => {
@@ -226,7 +228,7 @@ test.each([
     return answer
   })
   central.accept(link)
-  expect(await central.unlock('CP1', 1)).toBe(outcome)
+  expect(await central.unlock('CP1', { connectorId: 1 })).toBe(outcome)
 })
 
 test('a charger that is not there is offline; a silent one times out', async () => {

@@ -1,7 +1,18 @@
-import { sendCommand } from './commands.ts'
-import type { ChargerEvent, CommandOutcome, EventAnswer, IdTagStatus } from './events.ts'
-import type { ChargerLink, Payload } from './link.ts'
+import { type Orders, type Outcome, type RemoteStart, type Reserve, sendOrder } from './commands.ts'
+import type {
+  ChargerEvent,
+  CommandOutcome,
+  EventAnswer,
+  Finding,
+  IdTagStatus,
+  Outlet,
+  Protocol,
+  TransactionId,
+} from './events.ts'
+import type { ChargerLink } from './link.ts'
 import { type ChargerReports, createReports } from './reports.ts'
+import { type StationSettings, settingsOf } from './station-settings.ts'
+import { type ChargerMessage, watchedLink } from './watched-link.ts'
 
 export interface CentralSystemParts {
   readonly clock: { readonly now: () => number; readonly after: (delayMs: number, task: () => void) => () => void }
@@ -13,6 +24,9 @@ export interface CentralSystemParts {
   readonly authorize?: (chargerId: string, idTag: string) => IdTagStatus | Promise<IdTagStatus>
   /** Told when an event that no answer waits for (connected, disconnected) could not be kept. */
   readonly onFault?: (error: unknown, event: ChargerEvent) => void
+  readonly onFinding?: (finding: Finding) => void
+  /** Looks on at every message of every charger. */
+  readonly onMessage?: (message: ChargerMessage) => void
   readonly settings?: Partial<CentralSystemSettings>
 }
 
@@ -29,15 +43,31 @@ export interface CentralSystem {
   accept(link: ChargerLink): void
   online(chargerId: string): boolean
   connected(): readonly string[]
-  remoteStart(
+  protocolOf(chargerId: string): Protocol | undefined
+  remoteStart(chargerId: string, options: RemoteStart): Promise<CommandOutcome>
+  remoteStop(chargerId: string, transactionId: TransactionId): Promise<CommandOutcome>
+  unlock(chargerId: string, outlet: Outlet): Promise<CommandOutcome>
+  /** Without an outlet: the charger as a whole. */
+  changeAvailability(
     chargerId: string,
-    options: { readonly connectorId?: number; readonly idTag: string },
+    options: { readonly outlet?: Outlet | undefined; readonly operative: boolean },
   ): Promise<CommandOutcome>
-  remoteStop(chargerId: string, transactionId: number): Promise<CommandOutcome>
-  unlock(chargerId: string, connectorId: number): Promise<CommandOutcome>
-  changeAvailability(chargerId: string, connectorId: number, operative: boolean): Promise<CommandOutcome>
   reset(chargerId: string, type: 'Soft' | 'Hard'): Promise<CommandOutcome>
-  trigger(chargerId: string, message: string, options?: { readonly connectorId?: number }): Promise<CommandOutcome>
+  trigger(
+    chargerId: string,
+    message: string,
+    options?: { readonly outlet?: Outlet | undefined },
+  ): Promise<CommandOutcome>
+  reserve(chargerId: string, reservation: Reserve): Promise<CommandOutcome>
+  cancelReservation(chargerId: string, reservationId: number): Promise<CommandOutcome>
+  /** All settings, or those named; a charger of OCPP 2.0.1 wants names. */
+  readSettings(
+    chargerId: string,
+    names: readonly string[],
+  ): Promise<{ readonly outcome: CommandOutcome } & StationSettings>
+  writeSetting(chargerId: string, name: string, options: { readonly value: string }): Promise<Outcome>
+  /** Hangs up on one charger. */
+  disconnect(chargerId: string): Promise<void>
   /** Closes every connection and takes no more. */
   close(): Promise<void>
 }
@@ -48,45 +78,69 @@ export const defaultSettings: CentralSystemSettings = {
   bootRetrySeconds: 30,
 }
 
-/** The CPO's side of OCPP 1.6: chargers in, events out, commands with a typed outcome. Keeps nothing but open links. */
+type Order = <O extends keyof Orders>(chargerId: string, order: O, what: Orders[O]) => Promise<Outcome>
+
+/** The CPO's side of OCPP 1.6 and 2.0.1: chargers in, events out, commands with a typed outcome. Keeps nothing but open links. */
 export function createCentralSystem(parts: CentralSystemParts): CentralSystem {
   const settings = { ...defaultSettings, ...parts.settings }
   /** By `nameOf`: identities are case-insensitive. (OCPP-J 1.6, 3.1.1) */
   const links = new Map<string, ChargerLink>()
   const reports = createReports(parts, settings)
+  const twins = createTwins(parts)
   let closed = false
 
-  const command = (chargerId: string, action: string, payload: Payload): Promise<CommandOutcome> => {
+  const order: Order = (chargerId, name, what) => {
     const link = links.get(nameOf(chargerId))
-    if (!link) return Promise.resolve('offline')
-    return sendCommand(link, { action, payload }, { clock: parts.clock, timeoutMs: settings.commandTimeoutMs })
+    if (!link) return Promise.resolve({ outcome: 'offline' })
+    return sendOrder(link, { order: name, what }, { clock: parts.clock, timeoutMs: settings.commandTimeoutMs })
   }
-
   return {
+    ...ordersOf(order, reports),
     accept(link) {
       if (closed) return void link.close()
-      admit(link, links, reports)
+      if (links.has(nameOf(link.id))) twins.replaced(link.id)
+      const { clock, onMessage } = parts
+      admit(onMessage ? watchedLink(link, { clock, onMessage }) : link, links, reports)
     },
     online: (chargerId) => links.has(nameOf(chargerId)),
     connected: () => [...links.values()].map((link) => link.id),
-    remoteStart: (chargerId, { connectorId, idTag }) => {
-      reports.expectTag(chargerId, idTag)
-      return command(chargerId, 'RemoteStartTransaction', {
-        idTag,
-        ...(connectorId === undefined ? {} : { connectorId }),
-      })
+    protocolOf: (chargerId) => {
+      const link = links.get(nameOf(chargerId))
+      return link === undefined ? undefined : (link.protocol ?? 'ocpp1.6')
     },
-    remoteStop: (chargerId, transactionId) => command(chargerId, 'RemoteStopTransaction', { transactionId }),
-    unlock: (chargerId, connectorId) => command(chargerId, 'UnlockConnector', { connectorId }),
-    changeAvailability: (chargerId, connectorId, operative) =>
-      command(chargerId, 'ChangeAvailability', { connectorId, type: operative ? 'Operative' : 'Inoperative' }),
-    reset: (chargerId, type) => command(chargerId, 'Reset', { type }),
-    trigger: (chargerId, requestedMessage, options = {}) =>
-      command(chargerId, 'TriggerMessage', { requestedMessage, ...options }),
+    disconnect: async (chargerId) => links.get(nameOf(chargerId))?.close(),
     async close() {
       closed = true
       await Promise.all([...links.values()].map((link) => link.close()))
     },
+  }
+}
+
+type Ordering = Omit<CentralSystem, 'accept' | 'online' | 'connected' | 'protocolOf' | 'disconnect' | 'close'>
+
+function ordersOf(order: Order, reports: ChargerReports): Ordering {
+  const outcome = async (asked: Promise<Outcome>) => (await asked).outcome
+  return {
+    remoteStart: (chargerId, start) => {
+      reports.expectTag(chargerId, start)
+      return outcome(order(chargerId, 'start', start))
+    },
+    remoteStop: (chargerId, transactionId) => outcome(order(chargerId, 'stop', { transactionId })),
+    unlock: (chargerId, outlet) => outcome(order(chargerId, 'unlock', outlet)),
+    changeAvailability: (chargerId, options) => outcome(order(chargerId, 'availability', options)),
+    reset: (chargerId, type) => outcome(order(chargerId, 'reset', { hard: type === 'Hard' })),
+    trigger: (chargerId, message, options = {}) => outcome(order(chargerId, 'trigger', { message, ...options })),
+    reserve: (chargerId, reservation) => outcome(order(chargerId, 'reserve', reservation)),
+    cancelReservation: async (chargerId, reservationId) => {
+      const answer = await outcome(order(chargerId, 'cancelReservation', { reservationId }))
+      // The charger's only reason to reject is that it has no such reservation. (OCPP 1.6, 7.9 CancelReservationStatus)
+      return answer === 'rejected' ? 'unknown-reservation' : answer
+    },
+    readSettings: async (chargerId, names) => {
+      const { outcome: how, answer } = await order(chargerId, 'readSettings', { names })
+      return { outcome: how, ...settingsOf(answer ?? {}) }
+    },
+    writeSetting: (chargerId, name, { value }) => order(chargerId, 'writeSetting', { name, value }),
   }
 }
 
@@ -98,11 +152,32 @@ function admit(link: ChargerLink, links: Map<string, ChargerLink>, reports: Char
   links.set(name, link)
   // The charger knows better than we whether its last connection is dead; half-open ones are noticed late.
   void older?.close()
-  for (const [action, answer] of reports.answersFor(link.id)) link.handle(action, answer)
-  reports.connected(link.id)
+  for (const [action, answer] of reports.answersFor(link)) link.handle(action, answer)
+  reports.connected(link.id, link.protocol ?? 'ocpp1.6')
   link.onClose(() => {
     if (links.get(name) !== link) return
     links.delete(name)
     reports.disconnected(link.id)
   })
+}
+
+/** So many times in so long one charger may replace its own connection; more often two devices share the name. */
+const TWINS_AFTER = 3
+const TWINS_WITHIN_MS = 60_000
+
+function createTwins({ clock, onFinding }: CentralSystemParts) {
+  const recent = new Map<string, readonly number[]>()
+  return {
+    replaced(chargerId: string) {
+      const now = clock.now()
+      const times = [...(recent.get(nameOf(chargerId)) ?? []), now].filter((at) => now - at < TWINS_WITHIN_MS)
+      if (times.length < TWINS_AFTER) return void recent.set(nameOf(chargerId), times)
+      recent.delete(nameOf(chargerId))
+      onFinding?.({
+        chargerId,
+        code: 'STATION_TWICE',
+        text: `Charger "${chargerId}" replaced its own open connection ${TWINS_AFTER} times within a minute: two devices may use its id. Give it a secret.`,
+      })
+    },
+  }
 }

@@ -1,7 +1,9 @@
 import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import ocppRpc, { type IHandlersOption, type RPCServer as Server } from 'ocpp-rpc'
+import type { Finding, Protocol } from './events.ts'
 import { type ChargerLink, ChargerLinkError, type Payload } from './link.ts'
+import { spelled, strictValidators } from './strict.ocpp-rpc.ts'
 
 // A CommonJS package: Node finds only some of its names by itself.
 const { createRPCError, NOREPLY, RPCError, RPCServer, TimeoutError } = ocppRpc
@@ -12,16 +14,19 @@ export interface ChargerGate {
   close(): Promise<void>
 }
 
+/** 'wrong-secret': the id is known and the password is not its, or belongs to another id. */
+export type Admission = boolean | 'wrong-secret'
+
 export interface ChargerGateParts {
   /** Chargers connect to `${path}/<charger id>`. Default /ocpp. */
   readonly path?: string
-  /** `password` is the one of HTTP basic authentication, where the charger sent one. (OCPP security profile 1) */
-  readonly known: (chargerId: string, password?: string) => boolean | Promise<boolean>
+  /** `password` is the one of HTTP basic authentication, and only there when its user is the id. (OCPP security profile 1) */
+  readonly known: (chargerId: string, password?: string) => Admission | Promise<Admission>
   readonly onLink: (link: ChargerLink) => void
   readonly callTimeoutMs?: number
   readonly pingIntervalMs?: number
-  /** Told of messages that break OCPP-J or the schemas of 1.6; they were answered with a CALLERROR already. */
-  readonly onBadMessage?: (chargerId: string, error: unknown) => void
+  /** Told of messages that break OCPP-J or the schemas; they were answered with a CALLERROR already. */
+  readonly onFinding?: (finding: Finding) => void
 }
 
 type Upgrade = Parameters<Server['handleUpgrade']>
@@ -29,34 +34,48 @@ type Upgrade = Parameters<Server['handleUpgrade']>
 /** The part of ocpp-rpc's connection that is used; its own declarations leave the events untyped. */
 interface RpcConnection {
   readonly identity?: string
+  readonly protocol?: string
   call(action: string, payload: Payload, options: { readonly callTimeoutMs?: number }): Promise<unknown>
   handle(action: string, handler: (call: IHandlersOption) => Promise<Record<string, unknown>>): void
   close(options: { readonly code: number; readonly reason: string }): Promise<unknown>
   once(event: 'close', listener: () => void): void
-  on(event: 'badMessage' | 'strictValidationFailure', listener: (report: { readonly error: unknown }) => void): void
+  on(event: string, listener: (report: never) => void): void
 }
 
-/** A WebSocket server for chargers on somebody else's HTTP server: subprotocol ocpp1.6, every message held against the schemas. */
+const PROTOCOLS: readonly Protocol[] = ['ocpp2.0.1', 'ocpp1.6']
+/** No message of either protocol comes near it; what is larger ends the connection with 1009. */
+const LARGEST_FRAME = 256 * 1024
+/** A charger sends its next call when the last one was answered (OCPP-J 1.6, 4.1.1); a few more are borne. */
+const CALLS_AT_ONCE = 50
+const LONGEST_ID = 100
+
+/** A WebSocket server for chargers on somebody else's HTTP server: every message is held against the schemas of its protocol. */
 export function createChargerGate(parts: ChargerGateParts): ChargerGate {
   const path = parts.path ?? '/ocpp'
   const server = new RPCServer({
-    protocols: ['ocpp1.6'],
+    protocols: [...PROTOCOLS],
     strictMode: true,
+    strictModeValidators: strictValidators() as never,
     callTimeoutMs: parts.callTimeoutMs ?? 30_000,
     pingIntervalMs: parts.pingIntervalMs ?? 30_000,
     maxBadMessages: 20,
-    wssOptions: { maxPayload: 256 * 1024 },
+    wssOptions: { maxPayload: LARGEST_FRAME },
   })
-  server.auth((accept, reject, handshake) => {
-    if (!handshake.protocols.has('ocpp1.6')) return reject(400, 'Offer the WebSocket subprotocol ocpp1.6')
-    Promise.resolve(parts.known(handshake.identity, handshake.password?.toString('utf8'))).then(
-      (known) => (known ? accept() : reject(404, 'Unknown charger')),
+  server.auth((accept, reject, { identity, password, protocols }) => {
+    if (identity.length > LONGEST_ID) return reject(400, `An id has at most ${LONGEST_ID} characters`)
+    if (!PROTOCOLS.some((protocol) => protocols.has(protocol)))
+      return reject(400, `Offer one of the WebSocket subprotocols ${PROTOCOLS.join(', ')}`)
+    Promise.resolve(parts.known(identity, password?.toString('utf8'))).then(
+      (admission) => {
+        if (admission === true) return accept()
+        if (admission === 'wrong-secret') return reject(401, 'Basic authentication with the id as user is needed')
+        reject(404, 'Unknown charger')
+      },
       () => reject(503, 'Try again later'),
     )
   })
   server.on('client', (connection: RpcConnection) => {
-    connection.on('badMessage', ({ error }) => parts.onBadMessage?.(connection.identity ?? '', error))
-    connection.on('strictValidationFailure', ({ error }) => parts.onBadMessage?.(connection.identity ?? '', error))
+    watch(connection, parts.onFinding ?? (() => undefined))
     parts.onLink(linkOf(connection))
   })
   return {
@@ -67,6 +86,41 @@ export function createChargerGate(parts: ChargerGateParts): ChargerGate {
     },
     close: () => server.close({ code: 1001, reason: 'Central system is going away' }),
   }
+}
+
+const protocolOf = ({ protocol }: RpcConnection): Protocol => (protocol === 'ocpp2.0.1' ? protocol : 'ocpp1.6')
+
+interface Failure {
+  readonly outbound: boolean
+  readonly method?: string
+  readonly error: { readonly message?: string; readonly code?: string; readonly rpcErrorCode?: string }
+}
+
+/** What the library answered by itself is a finding about the charger. */
+function watch(connection: RpcConnection, onFinding: (finding: Finding) => void): void {
+  const chargerId = connection.identity ?? ''
+  const find = ({ code, text }: Omit<Finding, 'chargerId'>) => onFinding({ chargerId, code, text: text.slice(0, 500) })
+  connection.on('badMessage', ({ error, response }: Failure & { readonly response: unknown[] | null }) => {
+    // The library knows the codes of OCPP 2.0.1 only; it sends this very list after the listeners have run.
+    if (response !== null) response[2] = spelled(protocolOf(connection), String(response[2]))
+    const what = error.message || 'unreadable'
+    find({ code: 'OCPP_FRAME', text: `Charger "${chargerId}" sent what is no OCPP-J message: ${what}.` })
+  })
+  connection.on('strictValidationFailure', ({ outbound, method, error }: Failure) => {
+    if (error.rpcErrorCode === 'NotImplemented') return
+    const whose = outbound ? 'Our' : `Charger "${chargerId}" sent a`
+    find({ code: 'OCPP_PAYLOAD', text: `${whose} ${method} that its schema does not allow: ${error.message}.` })
+  })
+  connection.on('callError', ({ outbound, method, error }: Failure) => {
+    if (outbound || error.rpcErrorCode !== 'NotImplemented') return
+    const text = `Charger "${chargerId}" sent "${method}", which ${protocolOf(connection)} does not know here.`
+    find({ code: 'OCPP_ACTION', text })
+  })
+  connection.on('socketError', (error: Failure['error']) => {
+    if (error.code !== 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH') return
+    const text = `Charger "${chargerId}" sent a message of more than ${LARGEST_FRAME} bytes; it was hung up on (1009).`
+    find({ code: 'OCPP_OVERSIZED', text })
+  })
 }
 
 /** Exactly one further segment that can be decoded. */
@@ -82,12 +136,15 @@ function isBelow(path: string, url: string): boolean {
 }
 
 function linkOf(connection: RpcConnection): ChargerLink {
+  const protocol = protocolOf(connection)
   let open = true
+  let underWay = 0
   connection.once('close', () => {
     open = false
   })
   return {
     id: connection.identity ?? '',
+    protocol,
     async call(action, payload, options = {}) {
       if (!open) throw new ChargerLinkError('closed', `${action} was not sent: the connection is gone.`)
       try {
@@ -98,10 +155,15 @@ function linkOf(connection: RpcConnection): ChargerLink {
     },
     handle(action, answer) {
       connection.handle(action, async ({ params, signal }) => {
+        if (underWay >= CALLS_AT_ONCE)
+          throw createRPCError('GenericError', 'Too many calls at once. Send the next when the last was answered.')
+        underWay += 1
         try {
           return (await unlessAborted(answer((params ?? {}) as Payload), signal)) as Record<string, unknown>
         } catch (error) {
-          throw refusal(error)
+          throw refusal(protocol, error)
+        } finally {
+          underWay -= 1
         }
       })
     },
@@ -124,9 +186,9 @@ function unlessAborted(
 }
 
 /** Only a refusal is told to the charger; what broke on our side stays with us. */
-function refusal(error: unknown): unknown {
+function refusal(protocol: Protocol, error: unknown): unknown {
   const { kind, code, message } = (error ?? {}) as { kind?: unknown; code?: string; message?: string }
-  if (kind === 'refused') return createRPCError(code ?? 'GenericError', message)
+  if (kind === 'refused') return createRPCError(spelled(protocol, code ?? 'GenericError'), message)
   return error instanceof RPCError
     ? error
     : createRPCError('InternalError', 'The message could not be kept; send it again')

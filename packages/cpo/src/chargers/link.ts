@@ -1,3 +1,5 @@
+import type { Protocol } from './events.ts'
+
 /** One OCPP message body, as JSON carries it. (OCPP-J 1.6, 4.2) */
 export type Payload = Readonly<Record<string, unknown>>
 
@@ -8,6 +10,8 @@ export type Answer = (payload: Payload) => Payload | Promise<Payload>
 export interface ChargerLink {
   /** Identity of the charger: the last part of the address it connected to. (OCPP-J 1.6, 3.1.1) */
   readonly id: string
+  /** The agreed WebSocket subprotocol; ocpp1.6 when it is not said. (OCPP-J, 3.1.2) */
+  readonly protocol?: Protocol
   /** Sends a CALL and waits for its answer; rejects with an error whose `kind` tells why there is none. */
   call(action: string, payload: Payload, options?: { readonly timeoutMs?: number }): Promise<Payload>
   /** To be registered in the same turn in which the link was handed over, before the first message is read. */

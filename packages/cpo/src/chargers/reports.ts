@@ -1,48 +1,81 @@
 import type { CentralSystemParts, CentralSystemSettings } from './central-system.ts'
-import type { ChargerEvent, EventAnswer, IdTagStatus } from './events.ts'
-import { evseStatusOf } from './evse-status.ts'
-import { type Answer, ChargerLinkError, type Payload } from './link.ts'
-import { integerOf, momentOf, readingsOf, statusOf, textOf } from './payloads.ts'
+import type { ChargerEvent, EventAnswer, IdTagStatus, Protocol } from './events.ts'
+import { type Answer, type ChargerLink, ChargerLinkError } from './link.ts'
+import { answers16 } from './reports-16.ts'
+import { answers201 } from './reports-201.ts'
 
 export interface ChargerReports {
-  answersFor(chargerId: string): readonly (readonly [string, Answer])[]
-  connected(chargerId: string): void
+  answersFor(link: ChargerLink): readonly (readonly [string, Answer])[]
+  connected(chargerId: string, protocol: Protocol): void
   disconnected(chargerId: string): void
-  expectTag(chargerId: string, idTag: string): void
+  expectTag(chargerId: string, start: ExpectedStart): void
 }
 
-type Tell = (event: ChargerEvent) => Promise<EventAnswer | undefined>
+export interface ExpectedStart {
+  readonly idTag: string
+  readonly remoteStartId?: number | undefined
+}
 
-/** Tags of recent remote starts, per charger: enough for every connector several times over. */
-const expectedTagsKept = 100
+export type Tell = (event: ChargerEvent) => Promise<EventAnswer | undefined>
+type BootStatus = 'Accepted' | 'Pending' | 'Rejected'
+
+/** What the messages of one charger are answered with, whatever protocol it speaks. */
+export interface Desk {
+  readonly chargerId: string
+  readonly now: () => number
+  readonly settings: CentralSystemSettings
+  readonly tell: Tell
+  readonly judge: (idTag: string) => Promise<IdTagStatus>
+  readonly nextTransactionId: () => number | Promise<number>
+  /** The tag this process sent with a remote start of that number. */
+  readonly tagOfStart: (remoteStartId: number) => string | undefined
+  readonly boot: (event: Extract<ChargerEvent, { readonly type: 'booted' }>) => Promise<BootAnswer>
+}
+
+export interface BootAnswer {
+  readonly status: BootStatus
+  readonly currentTime: string
+  readonly interval: number
+}
+
+/** Remote starts that are remembered, per charger: enough for every connector several times over. */
+const expectedStartsKept = 100
 
 /** What chargers say, turned into events one after the other and answered once the event is kept. */
 export function createReports(parts: CentralSystemParts, settings: CentralSystemSettings): ChargerReports {
   const inOrder = createLanes()
-  const tags = new Map<string, Set<string>>()
+  const starts = new Map<string, Map<string, ExpectedStart>>()
   const announce = (event: ChargerEvent) =>
     void inOrder(event.chargerId, async () =>
       (await parts.known(event.chargerId)) ? parts.onEvent(event) : undefined,
     ).catch((error: unknown) => parts.onFault?.(error, event))
 
   return {
-    connected: (chargerId) => announce({ type: 'connected', chargerId, at: parts.clock.now() }),
+    connected: (chargerId, protocol) => announce({ type: 'connected', chargerId, protocol, at: parts.clock.now() }),
     disconnected: (chargerId) => announce({ type: 'disconnected', chargerId, at: parts.clock.now() }),
-    expectTag(chargerId, idTag) {
-      const expected = tags.get(chargerId) ?? new Set<string>()
-      expected.add(idTag)
-      const oldest = expected.values().next().value
-      if (expected.size > expectedTagsKept && oldest !== undefined) expected.delete(oldest)
-      tags.set(chargerId, expected)
+    expectTag(chargerId, start) {
+      const expected = starts.get(chargerId.toLowerCase()) ?? new Map<string, ExpectedStart>()
+      expected.set(start.idTag, start)
+      const oldest = expected.keys().next().value
+      if (expected.size > expectedStartsKept && oldest !== undefined) expected.delete(oldest)
+      starts.set(chargerId.toLowerCase(), expected)
     },
-    answersFor(chargerId) {
-      const judge = async (idTag: string): Promise<IdTagStatus> =>
-        tags.get(chargerId)?.has(idTag) ? 'Accepted' : ((await parts.authorize?.(chargerId, idTag)) ?? 'Invalid')
-      const answers = answerTable(chargerId, parts, {
+    answersFor(link) {
+      const chargerId = link.id
+      const expected = () => starts.get(chargerId.toLowerCase())
+      const tell: Tell = (event) => inOrder(chargerId, () => parts.onEvent(event))
+      const desk: Desk = {
+        chargerId,
         settings,
-        judge,
-        tell: (event) => inOrder(chargerId, () => parts.onEvent(event)),
-      })
+        tell,
+        now: () => parts.clock.now(),
+        nextTransactionId: parts.nextTransactionId,
+        tagOfStart: (id) => [...(expected()?.values() ?? [])].find((start) => start.remoteStartId === id)?.idTag,
+        judge: async (idTag) =>
+          expected()?.has(idTag) ? 'Accepted' : ((await parts.authorize?.(chargerId, idTag)) ?? 'Invalid'),
+        boot: (event) => boot(parts, settings, { event, tell }),
+      }
+      const answers = link.protocol === 'ocpp2.0.1' ? answers201(desk) : answers16(desk)
       return Object.entries(answers).map(([action, answer]) => [action, guarded(chargerId, parts, { action, answer })])
     },
   }
@@ -52,13 +85,14 @@ export function createReports(parts: CentralSystemParts, settings: CentralSystem
 function createLanes() {
   const tails = new Map<string, Promise<unknown>>()
   return (chargerId: string, work: () => ReturnType<Tell>): ReturnType<Tell> => {
-    const told = (tails.get(chargerId) ?? Promise.resolve()).then(work)
+    const lane = chargerId.toLowerCase()
+    const told = (tails.get(lane) ?? Promise.resolve()).then(work)
     const tail = told
       .catch(() => undefined)
       .then(() => {
-        if (tails.get(chargerId) === tail) tails.delete(chargerId)
+        if (tails.get(lane) === tail) tails.delete(lane)
       })
-    tails.set(chargerId, tail)
+    tails.set(lane, tail)
     return told
   }
 }
@@ -79,113 +113,23 @@ function guarded(
   }
 }
 
-interface Table {
-  readonly settings: CentralSystemSettings
-  readonly judge: (idTag: string) => Promise<IdTagStatus>
-  readonly tell: Tell
-}
-
-function answerTable(
-  chargerId: string,
-  parts: CentralSystemParts,
-  { settings, judge, tell }: Table,
-): Readonly<Record<string, Answer>> {
-  const currentTime = () => new Date(parts.clock.now()).toISOString()
-  const nothing = () => ({})
-  return {
-    BootNotification: async (payload) => {
-      const status = await bootStatus(chargerId, parts, { payload, tell })
-      const interval = status === 'Accepted' ? settings.heartbeatSeconds : settings.bootRetrySeconds
-      return { status, currentTime: currentTime(), interval }
-    },
-    Heartbeat: () => ({ currentTime: currentTime() }),
-    Authorize: async (payload) => ({ idTagInfo: { status: await judge(textOf(payload, 'idTag', 20)) } }),
-    StatusNotification: async (payload) => {
-      const ocppStatus = statusOf(payload)
-      await tell({
-        type: 'status-changed',
-        chargerId,
-        connectorId: integerOf(payload, 'connectorId'),
-        ocppStatus,
-        ocpiStatus: evseStatusOf[ocppStatus],
-        errorCode: textOf(payload, 'errorCode'),
-        at: payload['timestamp'] === undefined ? parts.clock.now() : momentOf(payload, 'timestamp'),
-      })
-      return {}
-    },
-    StartTransaction: (payload) => startTransaction(chargerId, parts, { payload, tell }),
-    MeterValues: async (payload) => {
-      if (payload['transactionId'] === undefined) return {}
-      const transactionId = integerOf(payload, 'transactionId')
-      const connectorId = integerOf(payload, 'connectorId')
-      for (const reading of readingsOf(payload)) {
-        await tell({ type: 'metered', chargerId, connectorId, transactionId, ...reading })
-      }
-      return {}
-    },
-    StopTransaction: async (payload) => {
-      const answer = await tell({
-        type: 'transaction-stopped',
-        chargerId,
-        transactionId: integerOf(payload, 'transactionId'),
-        meterStopWh: integerOf(payload, 'meterStop'),
-        at: momentOf(payload, 'timestamp'),
-        reason: payload['reason'] === undefined ? 'Local' : textOf(payload, 'reason'),
-      })
-      return answer?.idTagStatus === undefined ? {} : { idTagInfo: { status: answer.idTagStatus } }
-    },
-    DataTransfer: () => ({ status: 'UnknownVendorId' }),
-    DiagnosticsStatusNotification: nothing,
-    FirmwareStatusNotification: nothing,
-  }
-}
-
 /** Rejected: not ours. Pending: ours, but the boot could not be kept; the charger asks again. (OCPP 1.6, 4.2) */
-async function bootStatus(
-  chargerId: string,
+async function boot(
   parts: CentralSystemParts,
-  { payload, tell }: { readonly payload: Payload; readonly tell: Tell },
-): Promise<'Accepted' | 'Pending' | 'Rejected'> {
-  if (!(await parts.known(chargerId))) return 'Rejected'
-  const event: ChargerEvent = {
-    type: 'booted',
-    chargerId,
-    at: parts.clock.now(),
-    vendor: textOf(payload, 'chargePointVendor'),
-    model: textOf(payload, 'chargePointModel'),
-    ...(payload['firmwareVersion'] === undefined ? {} : { firmware: textOf(payload, 'firmwareVersion') }),
-  }
+  settings: CentralSystemSettings,
+  { event, tell }: { readonly event: Extract<ChargerEvent, { readonly type: 'booted' }>; readonly tell: Tell },
+): Promise<BootAnswer> {
+  const answer = (status: BootStatus): BootAnswer => ({
+    status,
+    currentTime: new Date(parts.clock.now()).toISOString(),
+    interval: status === 'Accepted' ? settings.heartbeatSeconds : settings.bootRetrySeconds,
+  })
+  if (!(await parts.known(event.chargerId))) return answer('Rejected')
   try {
     await tell(event)
-    return 'Accepted'
+    return answer('Accepted')
   } catch (error) {
     parts.onFault?.(error, event)
-    return 'Pending'
-  }
-}
-
-async function startTransaction(
-  chargerId: string,
-  parts: CentralSystemParts,
-  { payload, tell }: { readonly payload: Payload; readonly tell: Tell },
-): Promise<Payload> {
-  const connectorId = integerOf(payload, 'connectorId')
-  const idTag = textOf(payload, 'idTag', 20)
-  const meterStartWh = integerOf(payload, 'meterStart')
-  const at = momentOf(payload, 'timestamp')
-  const proposed = await parts.nextTransactionId()
-  const answer = await tell({
-    type: 'transaction-started',
-    chargerId,
-    connectorId,
-    idTag,
-    meterStartWh,
-    at,
-    transactionId: proposed,
-    startKey: [chargerId, connectorId, idTag, at, meterStartWh].join('|'),
-  })
-  return {
-    transactionId: answer?.transactionId ?? proposed,
-    idTagInfo: { status: answer?.idTagStatus ?? 'Accepted' },
+    return answer('Pending')
   }
 }

@@ -25,18 +25,33 @@ export function cdrOf(session: ChargingSession): Cdr {
     end_date_time: formatDateTime(session.endedAt ?? meter.at),
     session_id: session.id,
     cdr_token: session.token,
-    auth_method: 'COMMAND',
+    auth_method: session.authMethod ?? 'COMMAND',
     ...(session.reference === undefined ? {} : { authorization_reference: session.reference }),
     cdr_location: session.cdrLocation,
     currency: session.tariff.currency,
     tariffs: [session.tariff],
     charging_periods: chargingPeriods(session, meter),
+    ...signedDataOf(session),
     ...costsOf({ ...session, meter }),
     total_energy: deliveredWh(meter) / 1000,
     total_time: Math.round((totalHours(meter) + parked) * 10_000) / 10_000,
     ...(parked > 0 ? { total_parking_time: parked } : {}),
     ...(session.terms.invoiceBy === 'CPO' ? { invoice_reference_id: session.reference ?? session.cdrId } : {}),
     last_updated: formatDateTime(session.changedAt),
+  }
+}
+
+/** What the meter signed, exactly as the charger gave it: a driver can verify it. (cdrs › SignedData) */
+function signedDataOf({ signed }: ChargingSession): Pick<Cdr, 'signed_data'> {
+  const [first] = signed ?? []
+  if (signed === undefined || first === undefined) return {}
+  const key = signed.find(({ publicKey }) => publicKey !== undefined)?.publicKey
+  return {
+    signed_data: {
+      encoding_method: (first.encoding ?? 'unknown').slice(0, 36),
+      ...(key === undefined || key.length > 512 ? {} : { public_key: key }),
+      signed_values: signed.map(({ nature, plain, data }) => ({ nature, plain_data: plain, signed_data: data })),
+    },
   }
 }
 

@@ -2,9 +2,11 @@
 import type { Row, Verdict } from '@plugtill/engine/machine'
 import type { CommandOutcome } from '../chargers/events.ts'
 import { writeCdr } from './cdr.ts'
-import { mayPassHold, runningMinor } from './cost.ts'
+import { asOf, mayPassHold, runningMinor } from './cost.ts'
 import { cutsOf } from './cuts.ts'
-import { type Meter, readMeter, startMeter, trimMeter } from './meter.ts'
+import { deliveredWh, isParking, type Meter, readMeter, startMeter, trimMeter, unreadMeter } from './meter.ts'
+import { momentOf } from './moment.ts'
+import { judge, LONGEST } from './plausible.ts'
 import type { AnswerTo, ChargingEvent, ChargingOrder, ChargingSession, ResultSaid } from './session.ts'
 
 type Event<T extends ChargingEvent['type']> = Extract<ChargingEvent, { readonly type: T }>
@@ -35,23 +37,11 @@ export const RESULT_OF: { readonly [O in CommandOutcome]: ResultSaid } = {
   rejected: 'REJECTED',
   timeout: 'TIMEOUT',
   offline: 'EVSE_INOPERATIVE',
+  failed: 'FAILED',
+  occupied: 'EVSE_OCCUPIED',
+  inoperative: 'EVSE_INOPERATIVE',
+  'unknown-reservation': 'UNKNOWN_RESERVATION',
   'not-supported': 'NOT_SUPPORTED',
-}
-
-/** A clock may be this far behind before it is not believed; the Heartbeat sets it. (OCPP 1.6, 4.6) */
-const CLOCK_SKEW_MS = 5 * 60_000
-
-/**
- * When something happened: by the charger's clock, which also knows of times without a connection, unless it tells of
- * a time before the command or after now.
- */
-export function momentOf(
-  session: ChargingSession,
-  { measuredAt, at }: { readonly measuredAt: number; readonly at: number },
-): { readonly moment: number; readonly clockWrong?: true } {
-  const wrong = measuredAt < session.createdAt - CLOCK_SKEW_MS || measuredAt > at + CLOCK_SKEW_MS
-  if (wrong || session.clockWrong) return { moment: at, clockWrong: true }
-  return { moment: Math.min(measuredAt, at) }
 }
 
 /** Energy can flow: the session is ACTIVE from the charger's own time on. (C-504) */
@@ -68,37 +58,101 @@ export function begin(session: ChargingSession, event: Event<'transaction-starte
       transactionId: event.transactionId,
       startKey: event.startKey,
       ...clock,
-      meter: startMeter(moment, event.meterStartWh),
+      meter: event.meterStartWh === undefined ? unreadMeter(moment) : startMeter(moment, event.meterStartWh),
       heardAt: event.at,
       orderedUpdateAt: event.at,
       ...changed(session, event.at),
     },
-    effects: [...result, { do: 'file' }, { do: 'push-session' }, { do: 'silence', afterMs: session.terms.silenceMs }],
+    effects: [
+      ...result,
+      { do: 'file' },
+      { do: 'push-session' },
+      { do: 'silence', afterMs: session.terms.silenceMs },
+      { do: 'look', afterMs: LOOK_MS },
+    ],
   }
 }
 
 export function measure(session: ChargingSession, event: Event<'metered'>): Outcome {
   const { moment, ...clock } = momentOf(session, event)
-  const meter = readSession(session, { at: moment, energyWh: event.energyWh, powerW: event.powerW })
-  const soc = event.soc === undefined ? {} : { soc: event.soc }
-  const due = event.at - (session.orderedUpdateAt ?? 0) >= session.terms.updateEveryMs
-  const update: readonly ChargingOrder[] = due ? [{ do: 'file' }, { do: 'push-session' }] : []
-  const ordered = due ? { orderedUpdateAt: event.at } : {}
-  const set = { meter, heardAt: event.at, ...clock, ...soc, ...ordered, ...changed(session, event.at) }
-  if (!mustStop({ ...session, meter }, event.at)) return { to: 'charging', set, effects: update }
+  const { meter, set: judged } = metered(session, event, moment)
+  const news = {
+    ...(event.soc === undefined ? {} : { soc: event.soc }),
+    ...(event.currentA === undefined ? {} : { currentA: event.currentA }),
+    ...signedOf(session, event.signed),
+  }
+  const update = updateDue({ ...session, meter }, event.at)
+  const set = { meter, heardAt: event.at, ...judged, ...clock, ...news, ...update.set, ...changed(session, event.at) }
+  if (!mustStop({ ...session, meter }, event.at)) return { to: 'charging', set, effects: update.effects }
   return {
     to: 'charging',
     set: { ...set, limitStops: session.limitStops + 1, limitStopAt: event.at },
-    effects: [...update, { do: 'remote-stop' }],
+    effects: [...update.effects, { do: 'remote-stop' }],
+  }
+}
+
+function metered(session: ChargingSession, event: Event<'metered'>, moment: number) {
+  const before = meterOf(session)
+  if (event.energyWh === undefined) return { meter: before, set: {} }
+  const { energyWh, set } = judge({ ...session, meter: before }, { ...event, energyWh: event.energyWh })
+  if (energyWh === undefined) return { meter: before, set }
+  return { meter: readSession(session, { at: moment, energyWh, powerW: event.powerW }), set }
+}
+
+/** Of signed values the first and the newest are kept: begin and end are what a driver can verify. */
+function signedOf(session: ChargingSession, more: Event<'metered'>['signed']): Pick<ChargingSession, 'signed'> {
+  const fit = (more ?? []).filter(({ plain, data }) => plain.length <= LONGEST && data.length <= LONGEST)
+  const all = [...(session.signed ?? []), ...fit]
+  const first = all.find(({ nature }) => nature === 'Start') ?? all[0]
+  const last = all.findLast(({ nature }) => nature === 'End') ?? all.at(-1)
+  if (fit.length === 0 || first === undefined || last === undefined) return {}
+  return { signed: first === last ? [first] : [first, last] }
+}
+
+/** An update is due when the price has changed, when so much energy came, or after so long. (C-509) */
+function updateDue(session: ChargingSession & { readonly meter: Meter }, at: number) {
+  const { meter, terms } = session
+  const periods = meter.stretches.length
+  const wh = deliveredWh(meter)
+  const whole = periods > Math.max(1, session.orderedPeriods ?? 1)
+  const much = terms.updateEveryWh !== undefined && wh - (session.orderedUpdateWh ?? 0) >= terms.updateEveryWh
+  const late = at - (session.orderedUpdateAt ?? 0) >= terms.updateEveryMs
+  if (!whole && !much && !late) return { set: {}, effects: [] }
+  const push: ChargingOrder = whole ? { do: 'push-session', whole } : { do: 'push-session' }
+  const set = { orderedUpdateAt: at, orderedUpdateWh: wh, orderedPeriods: periods }
+  return { set, effects: [{ do: 'file' }, push] satisfies readonly ChargingOrder[] }
+}
+
+/** How often a session is looked at of which nothing new may come, and one whose car only stands there. */
+const LOOK_MS = 5 * 60_000
+const PARKED_LOOK_MS = 60_000
+
+const lookAfter = (session: ChargingSession, parking: boolean): ChargingOrder => ({
+  do: 'look',
+  afterMs: parking ? Math.max(PARKED_LOOK_MS, session.terms.updateEveryMs) : LOOK_MS,
+})
+
+/** Time costs too: a parked car and a charger that meters nothing are stopped before the hold is passed. (E-25) */
+export function look(session: ChargingSession, { at }: Event<'looked'>): Outcome {
+  const parking = isParking(meterOf(session))
+  const stop = mustStop(asOf(session, at), at, parking ? 0 : at - meterOf(session).at)
+  const told: readonly ChargingOrder[] = parking ? [{ do: 'file' }, { do: 'push-session' }] : []
+  return {
+    to: 'charging',
+    set: {
+      ...(parking ? { orderedUpdateAt: at, ...changed(session, at) } : {}),
+      ...(stop ? { limitStops: session.limitStops + 1, limitStopAt: at } : {}),
+    },
+    effects: [...told, ...(stop ? [{ do: 'remote-stop' } as const] : []), lookAfter(session, parking)],
   }
 }
 
 /** Stop 3: the gross cost is about to pass what the tariff asks to be held. (E-25) */
-function mustStop(session: ChargingSession, at: number): boolean {
+function mustStop(session: ChargingSession, at: number, unheardMs = 0): boolean {
   const { stopAtMinor } = session.terms
   if (stopAtMinor === undefined || session.limitStops >= LIMIT_STOPS) return false
   if (session.limitStopAt !== undefined && at - session.limitStopAt < LIMIT_STOP_PAUSE_MS) return false
-  return runningMinor(session) >= stopAtMinor || mayPassHold(session)
+  return runningMinor(session) >= stopAtMinor || mayPassHold(session, unheardMs)
 }
 
 export function finish(
@@ -187,10 +241,19 @@ function readSession(
   )
 }
 
-/** The register at the end is what counts: energy that a meter value had claimed above it is given back. */
+/**
+ * The register at the end is what counts: energy that a meter value had claimed above it is given back. A register
+ * that cannot be, or none, leaves the last reading.
+ */
 export function stopReading(session: ChargingSession, event: Event<'transaction-stopped'>): Meter {
   const before = meterOf(session)
   const { moment } = momentOf(session, event)
-  const meter = readSession(session, { at: Math.max(moment, before.at), energyWh: event.meterStopWh })
-  return trimMeter(meter, event.meterStopWh)
+  const at = Math.max(moment, before.at)
+  const { meterStopWh } = event
+  const energyWh =
+    meterStopWh === undefined
+      ? undefined
+      : judge({ ...session, meter: before }, { at: event.at, measuredAt: at, energyWh: meterStopWh }).energyWh
+  if (energyWh === undefined) return before.unread ? before : readSession(session, { at, energyWh: before.energyWh })
+  return trimMeter(readSession(session, { at, energyWh }), energyWh)
 }

@@ -1,136 +1,88 @@
 /** What chargers report becomes EVSE status and events of charging sessions. */
-import type { Clock } from '@plugtill/engine/clock'
-import type { Desk } from '@plugtill/engine/engine'
 import type { Journal } from '@plugtill/engine/journal'
 import { sameCi } from '@plugtill/ocpi/types'
-import type { CentralSystem } from '../chargers/central-system.ts'
 import type {
   ChargerEvent,
   EventAnswer,
+  Finding,
+  FlowChanged,
   IdTagStatus,
   Metered,
-  OcpiEvseStatus,
+  Outlet,
   StatusChanged,
   TransactionStarted,
   TransactionStopped,
 } from '../chargers/events.ts'
-import { evseKey, tagKey, transactionKey } from '../effects/charging-kind.ts'
-import { type Sites, type Spot, spotsOf, spotsOfCharger } from '../sites/configuration.ts'
-import type { SiteRegister } from '../sites/register.ts'
+import type { Stations } from '../chargers/stations.ts'
+import { startKey as keyOfStart, tagKey, transactionKey } from '../effects/charging-kind.ts'
+import { isAt } from '../sites/configuration.ts'
+import { type BoardParts, createEvseBoard, type EvseBoard } from './evse-board.ts'
+import type { LocalStarts } from './local-start.ts'
+import { doubtOf } from './plausible.ts'
 import { type ChargingEvent, type ChargingSession, OCCUPYING } from './session.ts'
 
-/** A charger that comes back without a reboot may not say how its connectors are; then it is asked. */
-const ASK_STATUS_AFTER_MS = 5_000
-/** After our own start chargers get this long to come back before their EVSEs become UNKNOWN. */
-const RECONNECT_MS = 60_000
-
-export interface ReportsParts {
-  readonly charging: Desk<ChargingSession, ChargingEvent>
-  readonly register: SiteRegister
-  readonly sites: Sites
-  readonly clock: Clock
+export interface ReportsParts extends BoardParts {
   readonly journal: Journal
-  readonly chargers: () => Pick<CentralSystem, 'online' | 'trigger'>
-  readonly onFault: (error: unknown, what: string) => void
+  readonly stations: Pick<Stations, 'booted' | 'note' | 'outletSeen'>
+  readonly onFinding: (finding: Finding) => void
+  /** The charger gave a reservation up by itself. */
+  readonly onReservationEnded: (event: Extract<ChargerEvent, { readonly type: 'reservation-ended' }>) => Promise<void>
+  /** Drivers of mobility providers who begin at the station. */
+  readonly local: LocalStarts
 }
 
 export interface ChargerDesk {
   readonly onEvent: (event: ChargerEvent) => Promise<EventAnswer | undefined>
   readonly authorize: (chargerId: string, idTag: string) => Promise<IdTagStatus>
-  /** Takes the status of chargers that stay away after a restart. Returns what stops the wait. */
-  readonly watchAbsent: () => () => void
-  /** From now on connections end because we end them: that says nothing about the chargers. */
-  readonly close: () => void
+  readonly again: EvseBoard['again']
+  readonly watchAbsent: EvseBoard['watchAbsent']
+  readonly close: EvseBoard['close']
 }
 
 export function createChargerDesk(parts: ReportsParts): ChargerDesk {
-  const before: LastKnown = new Map()
-  let closing = false
-  const later = (what: string, work: () => Promise<void>) => () =>
-    void work().catch((error: unknown) => parts.onFault(error, what))
-  return {
-    onEvent: async (event) => {
-      switch (event.type) {
-        case 'connected':
-          parts.clock.after(
-            ASK_STATUS_AFTER_MS,
-            later(event.chargerId, async () => (closing ? undefined : askStatus(parts, event.chargerId, before))),
-          )
-          return undefined
-        case 'disconnected':
-          return closing ? undefined : void (await disconnected(parts, event.chargerId, before))
-        case 'booted':
-          return undefined
-        case 'status-changed':
-          return void (await statusChanged(parts, event))
-        case 'transaction-started':
-          return started(parts, event)
-        case 'metered':
-          return void (await metered(parts, event))
-        case 'transaction-stopped':
-          return void (await stopped(parts, event))
-      }
+  const board = createEvseBoard(parts)
+  const handlers: Handlers = {
+    connected: async ({ chargerId, protocol }) => {
+      await parts.stations.note(chargerId, { protocol })
+      board.connected(chargerId)
     },
+    disconnected: ({ chargerId }) => board.disconnected(chargerId),
+    booted: (event) => parts.stations.booted(event),
+    'status-changed': (event) => statusChanged(parts, board, event),
+    'transaction-started': async (event) => {
+      const answer = await started(parts, event)
+      if (answer.idTagStatus === undefined) await board.occupied(event.chargerId, event, 'transaction')
+      return answer
+    },
+    metered: (event) => metered(parts, event),
+    'flow-changed': (event) => flowChanged(parts, event),
+    'transaction-stopped': (event) => stopped(parts, board, event),
+    'reservation-ended': (event) => parts.onReservationEnded(event),
+  }
+  return {
+    onEvent: async (event) => (await handlers[event.type](event as never)) ?? undefined,
     authorize: async (chargerId, idTag) => {
       const session = await parts.charging.find(tagKey(idTag))
-      const open = session !== undefined && OCCUPYING.includes(session.state)
-      return open && sameCi(session.place.chargerId, chargerId) ? 'Accepted' : 'Invalid'
+      if (session === undefined) return parts.local.authorize(chargerId, idTag)
+      return OCCUPYING.includes(session.state) && sameCi(session.place.chargerId, chargerId) ? 'Accepted' : 'Invalid'
     },
-    close: () => {
-      closing = true
-    },
-    watchAbsent: () => {
-      const absent = () =>
-        spotsOf(parts.sites).filter(({ connector }) => !parts.chargers().online(connector.charger.id))
-      return parts.clock.after(
-        RECONNECT_MS,
-        later('absent chargers', () => setAll(parts, absent(), 'UNKNOWN')),
-      )
-    },
+    again: board.again,
+    close: board.close,
+    watchAbsent: board.watchAbsent,
   }
 }
 
-/** How the EVSEs of a charger were when its connection ended. */
-type LastKnown = Map<string, readonly { readonly spot: Spot; readonly status: OcpiEvseStatus }[]>
-
-async function setAll({ register }: ReportsParts, spots: readonly Spot[], status: OcpiEvseStatus): Promise<void> {
-  for (const { site, evse } of spots) await register.setStatus(site.id, evse.uid, status)
+type Handlers = {
+  readonly [T in ChargerEvent['type']]: (
+    event: Extract<ChargerEvent, { readonly type: T }>,
+  ) => Promise<EventAnswer | void>
 }
 
-async function disconnected(parts: ReportsParts, chargerId: string, before: LastKnown): Promise<void> {
-  const spots = spotsOfCharger(parts.sites, chargerId)
-  const known = await Promise.all(spots.map(async (spot) => ({ spot, status: await statusOf(parts.register, spot) })))
-  before.set(
-    chargerId,
-    known.flatMap(({ spot, status }) => (status === undefined || status === 'UNKNOWN' ? [] : [{ spot, status }])),
-  )
-  await setAll(parts, spots, 'UNKNOWN')
-}
-
-async function askStatus(parts: ReportsParts, chargerId: string, before: LastKnown): Promise<void> {
-  const spots = spotsOfCharger(parts.sites, chargerId)
-  const statuses = await Promise.all(spots.map((spot) => statusOf(parts.register, spot)))
-  if (!parts.chargers().online(chargerId) || !statuses.includes('UNKNOWN')) return
-  if ((await parts.chargers().trigger(chargerId, 'StatusNotification')) === 'accepted') return
-  // It cannot be asked, and would have told a change: what was true before still is. (OCPP 1.6, 4.9)
-  for (const { spot, status } of before.get(chargerId) ?? []) {
-    if ((await statusOf(parts.register, spot)) !== 'UNKNOWN') continue
-    await parts.register.setStatus(spot.site.id, spot.evse.uid, status)
-  }
-}
-
-async function statusOf(register: SiteRegister, { site, evse }: Spot): Promise<OcpiEvseStatus | undefined> {
-  const location = await register.location(site.id)
-  return location?.evses?.find((each) => sameCi(each.uid, evse.uid))?.status as OcpiEvseStatus | undefined
-}
-
-async function statusChanged(parts: ReportsParts, event: StatusChanged): Promise<void> {
-  const spots = spotsOfCharger(parts.sites, event.chargerId, event.connectorId)
-  // The charger as a whole being fine says nothing about its connectors. (OCPP 1.6, 4.9)
-  if (event.connectorId === 0 && event.ocpiStatus === 'AVAILABLE') return
-  for (const { site, evse } of spots) await parts.register.setStatus(site.id, evse.uid, event.ocpiStatus)
+async function statusChanged(parts: ReportsParts, board: EvseBoard, event: StatusChanged): Promise<void> {
+  await parts.stations.outletSeen(event.chargerId, event)
+  await board.statusChanged(event)
   if (event.connectorId === 0) return
-  const session = await running(parts, event)
+  const session = await board.running(event.chargerId, event)
   if (session === undefined) return
   // Preparing: the car still stands there after the charger was switched off and on.
   if (event.ocppStatus === 'Available' || event.ocppStatus === 'Preparing') {
@@ -140,36 +92,28 @@ async function statusChanged(parts: ReportsParts, event: StatusChanged): Promise
   const parking = event.ocppStatus === 'SuspendedEV'
   if (!parking && event.ocppStatus !== 'Charging' && event.ocppStatus !== 'SuspendedEVSE') return
   // A pause the station makes is charging time, one the car makes is parking time. (E-71)
-  await parts.charging.apply(session.id, {
-    type: 'parking-changed',
-    parking,
-    measuredAt: event.at,
-    at: parts.clock.now(),
-  })
+  await parked(parts, session, { parking, at: event.at })
 }
 
-/** The session whose energy flows through this connector. */
-async function running(parts: ReportsParts, event: StatusChanged): Promise<ChargingSession | undefined> {
-  for (const { evse } of spotsOfCharger(parts.sites, event.chargerId, event.connectorId)) {
-    const session = await parts.charging.find(evseKey(evse.uid))
-    if (session?.state === 'charging' && session.place.chargerConnector === event.connectorId) return session
-  }
-  return undefined
+const parked = (parts: ReportsParts, session: ChargingSession, { parking, at }: Pick<FlowChanged, 'parking' | 'at'>) =>
+  parts.charging.apply(session.id, { type: 'parking-changed', parking, measuredAt: at, at: parts.clock.now() })
+
+async function flowChanged(parts: ReportsParts, event: FlowChanged): Promise<void> {
+  const session = await parts.charging.find(transactionKey(event.chargerId, event.transactionId))
+  if (session?.state === 'charging') await parked(parts, session, event)
 }
 
 async function started(parts: ReportsParts, event: TransactionStarted): Promise<EventAnswer> {
+  const { chargerId, transactionId, startKey, meterStartWh } = event
   const session = await parts.charging.find(tagKey(event.idTag))
-  if (session === undefined || !sameCi(session.place.chargerId, event.chargerId)) {
-    await parts.journal.write(event.chargerId, 'note', {
-      text: `Transaction with tag "${event.idTag}" belongs to no session; refused.`,
-      event,
-    })
+  if (session === undefined) return startedLocally(parts, event)
+  if (!sameCi(session.place.chargerId, chargerId)) {
+    const text = `Transaction with tag "${event.idTag}" at charger "${chargerId}" belongs to no session; refused.`
+    await parts.journal.write(chargerId, 'note', { text, event })
     return { idTagStatus: 'Invalid' }
   }
-  await parts.journal.write(session.reference ?? session.id, 'ocpp', event)
-  const { transactionId, startKey, meterStartWh } = event
-  if (session.place.chargerConnector !== event.connectorId) {
-    const text = `Transaction begins at connector ${event.connectorId}; connector ${session.place.chargerConnector} was paid for. Refused.`
+  if (!isAt({ connector: session.place.chargerConnector, evse: session.place.chargerEvse }, event)) {
+    const text = `Transaction begins at connector ${nameOf(event)}; connector ${nameOfPlace(session)} was paid for. Refused.`
     await parts.journal.write(session.reference ?? session.id, 'note', { text })
     return { idTagStatus: 'Invalid' }
   }
@@ -177,46 +121,97 @@ async function started(parts: ReportsParts, event: TransactionStarted): Promise<
     type: 'transaction-started',
     transactionId,
     startKey,
-    meterStartWh,
+    ...(meterStartWh === undefined ? {} : { meterStartWh }),
     measuredAt: event.at,
     at: parts.clock.now(),
   })
   // Another transaction than ours keeps the number made for it: what it meters must not reach the session.
-  if ('refuse' in verdict) return { idTagStatus: 'ConcurrentTx' }
+  if ('refuse' in verdict) {
+    const text = `Charger "${chargerId}" began a second transaction under the tag "${event.idTag}": refused, not billed.`
+    parts.onFinding({ chargerId, code: 'TRANSACTION_DOUBLE', text })
+    return { idTagStatus: 'ConcurrentTx' }
+  }
   const answer = { transactionId: entity.transactionId ?? transactionId }
   return entity.state === 'charging' ? answer : { ...answer, idTagStatus: 'Invalid' }
 }
 
-async function metered(parts: ReportsParts, event: Metered): Promise<void> {
-  const session = await parts.charging.find(transactionKey(event.chargerId, event.transactionId))
-  if (session === undefined) return
-  const { energyWh, powerW, soc } = event
-  await parts.charging.apply(session.id, {
-    type: 'metered',
-    energyWh,
-    measuredAt: event.at,
-    at: parts.clock.now(),
-    ...(powerW === undefined ? {} : { powerW }),
-    ...(soc === undefined ? {} : { soc }),
-  })
+const nameOf = ({ evseId, connectorId }: Outlet) =>
+  evseId === undefined ? String(connectorId) : `${evseId}.${connectorId}`
+const nameOfPlace = ({ place }: ChargingSession) =>
+  place.chargerEvse === undefined ? String(place.chargerConnector) : `${place.chargerEvse}.${place.chargerConnector}`
+/** No command of a partner stands behind this card: it is one of a mobility provider, or nobody's. */
+async function startedLocally(parts: ReportsParts, event: TransactionStarted): Promise<EventAnswer> {
+  const before = await parts.charging.find(keyOfStart(event.startKey))
+  if (before?.transactionId !== undefined) return { transactionId: before.transactionId }
+  const begun = await parts.local.begin(event)
+  if ('refused' in begun) {
+    const text = `${begun.why} Its transaction was refused.`
+    await parts.journal.write(event.chargerId, 'note', { text, event })
+    return { idTagStatus: begun.refused }
+  }
+  await parts.journal.write(begun.reference ?? begun.id, 'ocpp', event)
+  return { transactionId: begun.transactionId ?? event.transactionId }
 }
 
-async function stopped(parts: ReportsParts, event: TransactionStopped): Promise<void> {
-  const session = await parts.charging.find(transactionKey(event.chargerId, event.transactionId))
+async function metered(parts: ReportsParts, event: Metered): Promise<void> {
+  const { chargerId, transactionId, at, energyWh, powerW, currentA, soc, signed } = event
+  const reading = { energyWh, powerW, currentA, soc, signed }
+  const session = await parts.charging.find(transactionKey(chargerId, transactionId))
   if (session === undefined) {
-    await parts.journal.write(event.chargerId, 'note', {
-      text: `Transaction ${event.transactionId} stopped, but belongs to no session.`,
-      event,
-    })
+    // A charger of OCPP 2.0.1 may begin before anybody has paid.
+    if (event.evseId === undefined) unknownTransaction(parts, chargerId, { transactionId, what: 'meters' })
     return
   }
+  await tell(parts, session, { type: 'metered', ...reading, measuredAt: at, at: parts.clock.now() })
+}
+
+/** A reading that cannot be is shown to the operator before it is judged. Returns the session as it is then. */
+async function tell(parts: ReportsParts, session: ChargingSession, event: ChargingEvent): Promise<ChargingSession> {
+  const doubt = doubtOf(session, event)
+  if (doubt !== undefined) parts.onFinding({ chargerId: session.place.chargerId, ...doubt })
+  return (await parts.charging.apply(session.id, event)).entity
+}
+
+function unknownTransaction(
+  { onFinding }: ReportsParts,
+  chargerId: string,
+  { transactionId, what }: { readonly transactionId: TransactionStopped['transactionId']; readonly what: string },
+): void {
+  const text = `Charger "${chargerId}" ${what} transaction ${transactionId}, which belongs to no session: nothing is billed.`
+  onFinding({ chargerId, code: 'TRANSACTION_UNKNOWN', text })
+}
+
+/** A charger that never learned its number is known by the tag: a session has one transaction. */
+async function sessionOfStop(parts: ReportsParts, event: TransactionStopped): Promise<ChargingSession | undefined> {
+  const known = await parts.charging.find(transactionKey(event.chargerId, event.transactionId))
+  if (known !== undefined || event.idTag === undefined) return known
+  const session = await parts.charging.find(tagKey(event.idTag))
+  return session?.state === 'charging' && sameCi(session.place.chargerId, event.chargerId) ? session : undefined
+}
+
+async function stopped(parts: ReportsParts, board: EvseBoard, event: TransactionStopped): Promise<void> {
+  const { chargerId, meterStopWh, reason, transactionId } = event
+  const session = await sessionOfStop(parts, event)
+  if (session === undefined) {
+    const text = `Transaction ${transactionId} stopped, but belongs to no session.`
+    await parts.journal.write(chargerId, 'note', { text, event })
+    return unknownTransaction(parts, chargerId, { transactionId, what: 'stopped' })
+  }
   await parts.journal.write(session.reference ?? session.id, 'ocpp', event)
-  const { meterStopWh, reason } = event
-  await parts.charging.apply(session.id, {
+  let now = session
+  for (const { at, ...reading } of event.readings ?? []) {
+    if (now.state !== 'charging') break
+    now = await tell(parts, now, { type: 'metered', ...reading, measuredAt: at, at: parts.clock.now() })
+  }
+  const register = meterStopWh === undefined ? {} : { meterStopWh }
+  await tell(parts, now, {
     type: 'transaction-stopped',
-    meterStopWh,
+    ...register,
     reason,
     measuredAt: event.at,
     at: parts.clock.now(),
   })
+  const { chargerEvse: evseId, chargerConnector: connectorId } = session.place
+  const outlet = evseId === undefined ? { evseId: connectorId, connectorId: 0 } : { evseId, connectorId }
+  if (typeof transactionId === 'string') await board.occupied(chargerId, outlet, 'car')
 }

@@ -1,17 +1,18 @@
 /** From a START_SESSION to a session: can it be done, and what stands fixed from then on. Pure. */
-import type { CdrLocation } from '@plugtill/ocpi/modules/cdrs'
+import type { CdrLocation, CdrToken } from '@plugtill/ocpi/modules/cdrs'
 import type { StartSession } from '@plugtill/ocpi/modules/commands'
 import type { Evse, Location } from '@plugtill/ocpi/modules/locations'
 import type { Tariff } from '@plugtill/ocpi/modules/tariffs'
 import type { PartyId, Peer } from '@plugtill/ocpi/peers'
 import { sameCi } from '@plugtill/ocpi/types'
-import { tariffFor } from '@plugtill/pricing/choose'
 import { decimal } from '@plugtill/pricing/decimal'
 import { toMinor } from '@plugtill/pricing/money'
 import { ownerOf } from '../partners.ts'
 import type { CpoSettings } from '../settings.ts'
 import { type Sites, type Spot, spotsOf } from '../sites/configuration.ts'
-import type { ChargingSession, SessionTerms } from './session.ts'
+import { openAt } from '../sites/opening-times.ts'
+import { type Sale, saleTo, tariffOf } from '../sites/sale.ts'
+import type { ChargingSession, Place, SessionTerms } from './session.ts'
 
 /** What is offered at the place of a command, or why it cannot be used. */
 export type Offer = { readonly spot: Spot; readonly evse: Evse; readonly tariff: Tariff } | { readonly refused: string }
@@ -19,9 +20,13 @@ export type Offer = { readonly spot: Spot; readonly evse: Evse; readonly tariff:
 export interface Scene {
   readonly sites: Sites
   readonly location: Location
+  /** Those this partner may buy at. */
   readonly tariffs: readonly Tariff[]
+  readonly sale: Sale
   readonly now: number
   readonly online: (chargerId: string) => boolean
+  /** The EVSE is reserved, for whoever commands now. */
+  readonly reservedForThem?: boolean
 }
 
 /** The token is not looked at: whoever sends START_SESSION has authorised it. (C-305) */
@@ -31,15 +36,19 @@ export function offerFor(command: Pick<StartSession, 'evse_uid' | 'connector_id'
   if ('refused' in evse) return evse
   const spot = spotOf(scene.sites, { location, evse, connectorId: command.connector_id })
   if ('refused' in spot) return spot
-  const unusable = unusableBecause(evse)
+  const unusable = unusableBecause(evse, scene.reservedForThem)
   if (unusable !== undefined) return { refused: unusable }
+  if (location.charging_when_closed === false && !openAt(location.opening_times, location.time_zone, scene.now))
+    return { refused: `Location ${location.id} is closed now, and nothing is charged there while it is.` }
   if (!scene.online(spot.connector.charger.id)) return { refused: `The charger of EVSE ${evse.uid} is not connected.` }
-  const choice = tariffFor(spot.connector.tariff_ids ?? [], scene.tariffs, scene.now)
-  if ('none' in choice) return { refused: `EVSE ${evse.uid} has no tariff for a card payment: ${choice.none}` }
+  const { tariffs, sale, now } = scene
+  const choice = tariffOf(sale, { ids: spot.connector.tariff_ids ?? [], tariffs, at: now })
+  const buyers = sale === 'card' ? 'a card payment' : 'drivers of a mobility provider'
+  if ('none' in choice) return { refused: `EVSE ${evse.uid} has no tariff for ${buyers}: ${choice.none}` }
   return { spot, evse, tariff: choice.tariff }
 }
 
-function evseOf(location: Location, uid: string | null | undefined): Evse | { readonly refused: string } {
+export function evseOf(location: Location, uid: string | null | undefined): Evse | { readonly refused: string } {
   const evses = (location.evses ?? []).filter((evse) => evse.status !== 'REMOVED')
   if (uid == null) {
     const [only, ...others] = evses
@@ -49,7 +58,7 @@ function evseOf(location: Location, uid: string | null | undefined): Evse | { re
   return evses.find((evse) => sameCi(evse.uid, uid)) ?? { refused: `Location ${location.id} has no EVSE "${uid}".` }
 }
 
-function spotOf(
+export function spotOf(
   sites: Sites,
   at: { readonly location: Location; readonly evse: Evse; readonly connectorId: string | null | undefined },
 ): Spot | { readonly refused: string } {
@@ -70,7 +79,7 @@ function spotOf(
   return spots[0] ?? { refused: `EVSE ${at.evse.uid} has no charger.` }
 }
 
-function unusableBecause(evse: Evse): string | undefined {
+export function unusableBecause(evse: Evse, reservedForThem = false): string | undefined {
   if (!evse.capabilities?.includes('REMOTE_START_STOP_CAPABLE')) return `EVSE ${evse.uid} cannot be started remotely.`
   switch (evse.status) {
     case 'AVAILABLE':
@@ -79,7 +88,7 @@ function unusableBecause(evse: Evse): string | undefined {
     case 'BLOCKED':
       return `EVSE ${evse.uid} is occupied.`
     case 'RESERVED':
-      return `EVSE ${evse.uid} is reserved.`
+      return reservedForThem ? undefined : `EVSE ${evse.uid} is reserved.`
     default:
       return `EVSE ${evse.uid} is out of use (${evse.status}).`
   }
@@ -105,21 +114,29 @@ export function cdrLocationOf(location: Location, spot: Spot): CdrLocation {
   }
 }
 
-export function termsOf(settings: CpoSettings, tariff: Tariff, connector: Spot['connector']): SessionTerms {
-  const held = settings.stopAtPreauthorizeAmount ? tariff.preauthorize_amount : undefined
+/** Only a card has a limit that was held; a driver under contract gets his invoice from his provider. */
+export function termsOf(
+  settings: CpoSettings,
+  { tariff, spot: { connector } }: Pick<Extract<Offer, { readonly spot: Spot }>, 'tariff' | 'spot'>,
+  sale: Sale,
+): SessionTerms {
+  const held = settings.stopAtPreauthorizeAmount && sale === 'card' ? tariff.preauthorize_amount : undefined
   return {
     plugInWindowMs: settings.plugInWindowS * 1000,
     silenceMs: settings.chargerSilenceS * 1000,
     updateEveryMs: settings.sessionUpdateS * 1000,
+    updateEveryWh: settings.sessionUpdateWh,
+    ...(connector.max_electric_power == null
+      ? {}
+      : { maxPowerKw: (connector.max_electric_power * settings.chargerSpeed) / 1000 }),
     ...(held == null || held <= 0
       ? {}
       : {
           stopAtMinor: Math.floor((toMinor(decimal(held), tariff.currency) * (100 - settings.stopMarginPercent)) / 100),
           holdMinor: toMinor(decimal(held), tariff.currency),
-          ...(connector.max_electric_power == null ? {} : { maxPowerKw: connector.max_electric_power / 1000 }),
         }),
     minimumWh: settings.minimumBilledWh,
-    invoiceBy: settings.invoiceBy,
+    invoiceBy: sale === 'card' ? settings.invoiceBy : 'PTP',
   }
 }
 
@@ -128,47 +145,100 @@ export function fingerprintOf({ token, location_id, evse_uid, connector_id }: St
   return JSON.stringify([token.uid, token.type, location_id, evse_uid ?? null, connector_id ?? null]).toLowerCase()
 }
 
+export function placeOf({ site, evse, connector }: Spot): Place {
+  const { id, connector: number, evse: evseNumber } = connector.charger
+  return {
+    locationId: site.id,
+    evseUid: evse.uid,
+    connectorId: connector.id,
+    chargerId: id,
+    chargerConnector: number,
+    ...(evseNumber === undefined ? {} : { chargerEvse: evseNumber }),
+  }
+}
+
+/** (OCPP 1.6, 7.28 IdToken) */
+const TAG_LENGTH = 20
+const UNIQUE_LENGTH = 9
+
+/**
+ * What the charger sees of the token: its uid where that fits. The uid of a card comes again, also at the station
+ * itself, and would then be taken for this session.
+ */
+export function idTagOf({ uid, type }: Pick<CdrToken, 'uid' | 'type'>, sessionId: string): string {
+  const fits = uid.length <= TAG_LENGTH && /^[A-Za-z0-9*\-_=:+|@.]+$/.test(uid)
+  return fits && type !== 'RFID' ? uid : uniqueTag(uid, sessionId)
+}
+
+/** A tag is never used twice: the token may be longer than there is room, and may come again. */
+export function uniqueTag(uid: string, sessionId: string): string {
+  const unique = sessionId.replaceAll('-', '').slice(-UNIQUE_LENGTH).toUpperCase()
+  const start = uid.replace(/[^A-Za-z0-9]/g, '').slice(0, TAG_LENGTH - UNIQUE_LENGTH - 1)
+  return `${start}-${unique}`
+}
+
+/** Whose driver it is, and how it came to charge. */
+export interface Buyer {
+  readonly peerId: string
+  readonly owner: string
+  readonly sale: Sale
+  readonly token: CdrToken
+  readonly authMethod?: ChargingSession['authMethod']
+  readonly reference?: string
+  readonly fingerprint: string
+  /** Where the result of a command goes. */
+  readonly responseUrl?: string
+  readonly correlationId: string
+}
+
+export function buyerOf(command: StartSession, peer: Peer, correlationId: string): Buyer {
+  const { country_code, party_id, uid, type, contract_id } = command.token
+  return {
+    peerId: peer.id,
+    owner: ownerOf(peer),
+    sale: saleTo(peer, command.token),
+    token: { country_code, party_id, uid, type, contract_id },
+    ...(command.authorization_reference == null ? {} : { reference: command.authorization_reference }),
+    fingerprint: fingerprintOf(command),
+    responseUrl: command.response_url,
+    correlationId,
+  }
+}
+
 export function newSession(
-  command: StartSession,
+  buyer: Buyer,
   at: {
     readonly ids: () => string
     readonly now: number
-    readonly peer: Peer
-    readonly correlationId: string
     readonly party: PartyId
     readonly location: Location
     readonly offer: Extract<Offer, { readonly spot: Spot }>
     readonly settings: CpoSettings
+    /** The tag of the reservation that is used. */
+    readonly idTag?: string | undefined
   },
 ): ChargingSession {
   const { spot, tariff } = at.offer
   const id = at.ids()
-  const { country_code, party_id, uid, type, contract_id } = command.token
   return {
     id,
     state: 'commanded',
-    peerId: at.peer.id,
-    owner: ownerOf(at.peer),
+    peerId: buyer.peerId,
+    owner: buyer.owner,
     countryCode: at.party.countryCode,
     partyId: at.party.partyId,
-    ...(command.authorization_reference == null ? {} : { reference: command.authorization_reference }),
-    fingerprint: fingerprintOf(command),
-    responseUrl: command.response_url,
-    correlationId: at.correlationId,
-    // OCPP 1.6 has room for 20 characters; the partner's token may be longer and may come again.
-    idTag: id.replaceAll('-', '').slice(-20).toUpperCase(),
-    token: { country_code, party_id, uid, type, contract_id },
-    place: {
-      locationId: spot.site.id,
-      evseUid: spot.evse.uid,
-      connectorId: spot.connector.id,
-      chargerId: spot.connector.charger.id,
-      chargerConnector: spot.connector.charger.connector,
-    },
+    ...(buyer.reference === undefined ? {} : { reference: buyer.reference }),
+    fingerprint: buyer.fingerprint,
+    responseUrl: buyer.responseUrl ?? '',
+    correlationId: buyer.correlationId,
+    idTag: at.idTag ?? idTagOf(buyer.token, id),
+    token: buyer.token,
+    ...(buyer.authMethod === undefined ? {} : { authMethod: buyer.authMethod }),
+    place: placeOf(spot),
     cdrLocation: cdrLocationOf(at.location, spot),
     timeZone: at.location.time_zone,
     tariff,
-    terms: termsOf(at.settings, tariff, spot.connector),
+    terms: termsOf(at.settings, at.offer, buyer.sale),
     createdAt: at.now,
     cdrId: at.ids(),
     announced: false,

@@ -4,7 +4,8 @@ import type { ChargingPeriod } from '@plugtill/ocpi/modules/cdrs'
 import { formatDateTime } from '@plugtill/ocpi/types'
 import { stopDue } from '@plugtill/pricing/forecast'
 import { type Breakdown, type Period, price } from '@plugtill/pricing/price'
-import { deliveredWh, type Meter } from './meter.ts'
+import { cutsOf } from './cuts.ts'
+import { deliveredWh, isParking, type Meter, readMeter } from './meter.ts'
 import type { ChargingSession } from './session.ts'
 
 /** Numbers on the wire have four decimals. */
@@ -48,16 +49,39 @@ export function runningMinor(session: ChargingSession): number {
   return breakdownOf({ ...session, meter: session.meter }).totalMinor
 }
 
+/** What it had cost at an earlier reading of the same meter. */
+export function minorAt(session: ChargingSession & { readonly meter: Meter }, at: number, energyWh: number): number {
+  const { meter } = session
+  let [left, stretches] = [energyWh - meter.startWh, [] as Meter['stretches'][number][]]
+  for (const stretch of meter.stretches) {
+    if (stretch.start >= at) break
+    const taken = Math.min(stretch.energyWh, Math.max(0, left))
+    stretches = [...stretches, { ...stretch, end: Math.min(stretch.end, at), energyWh: taken }]
+    left -= taken
+  }
+  return runningMinor({ ...session, meter: { ...meter, at, energyWh, stretches } })
+}
+
 /** Until the next reading and until the charger obeys. */
 const NEXT_READING_MS = 45_000
 
+/** A running session as it is now by the clock: a car that only stands there goes on costing. Never stored. */
+export function asOf(session: ChargingSession, now: number): ChargingSession {
+  const { meter } = session
+  if (session.state !== 'charging' || meter === undefined || meter.unread || !isParking(meter)) return session
+  const cuts = cutsOf(session.tariff, session.timeZone)
+  return { ...session, meter: readMeter(meter, { at: now, energyWh: meter.energyWh }, cuts) }
+}
+
 /** Whether going on until the next reading may cost more than is held, at the most the connector gives. (E-25) */
-export function mayPassHold(session: ChargingSession): boolean {
+export function mayPassHold(session: ChargingSession, unheardMs = 0): boolean {
   const { meter, tariff, timeZone, terms } = session
   const { holdMinor, maxPowerKw } = terms
-  if (meter === undefined || holdMinor === undefined || maxPowerKw === undefined || isFree(session)) return false
+  if (meter === undefined || holdMinor === undefined || maxPowerKw === undefined) return false
+  // What was not metered yet may still come with the stop.
+  if (unheardMs === 0 && isFree(session)) return false
   const soFar = { start: meter.startAt, at: meter.at, timeZone, periods: volumesOf(meter) }
-  return stopDue(tariff, soFar, { holdMinor, maxPowerKw, withinMs: NEXT_READING_MS })
+  return stopDue(tariff, soFar, { holdMinor, maxPowerKw, withinMs: unheardMs + NEXT_READING_MS })
 }
 
 /**

@@ -31,6 +31,8 @@ export interface Meter {
   /** What changed since the last reading; the next one tells how much energy went into it. */
   readonly marks: readonly Mark[]
   readonly stretches: readonly Stretch[]
+  /** The charger has not said where its register stood at the start: the first reading is it. */
+  readonly unread?: true
 }
 
 export interface Reading {
@@ -43,18 +45,31 @@ export function startMeter(at: number, energyWh: number): Meter {
   return { startAt: at, startWh: energyWh, at, energyWh, parking: false, marks: [], stretches: [] }
 }
 
+/** What flows before the first reading is not billed. */
+export function unreadMeter(at: number): Meter {
+  return { ...startMeter(at, 0), unread: true }
+}
+
+export function isParking(meter: Meter): boolean {
+  return meter.marks.at(-1)?.parking ?? meter.parking
+}
+
 /** A status told after a later reading counts from that reading on: the interval before it is spent. */
 export function markMeter(meter: Meter, mark: Mark): Meter {
   const last = meter.marks.at(-1)
-  if ((last?.parking ?? meter.parking) === mark.parking) return meter
+  if (isParking(meter) === mark.parking) return meter
   return { ...meter, marks: [...meter.marks, { ...mark, at: Math.max(mark.at, last?.at ?? meter.at) }] }
 }
 
 /** A reading older than the last one, or a register that went back, adds nothing: energy is never given twice. */
 export function readMeter(meter: Meter, reading: Reading, cuts: Cuts): Meter {
   if (reading.at < meter.at) return meter
+  if (meter.unread) {
+    const { unread: _, ...rest } = meter
+    const shown = Math.round(reading.energyWh)
+    return readMeter({ ...rest, startWh: shown, energyWh: shown }, reading, cuts)
+  }
   const energyWh = Math.max(meter.energyWh, Math.round(reading.energyWh))
-  const last = meter.marks.at(-1)
   let stretches = meter.stretches
   for (const part of partsUntil(meter, reading.at, energyWh - meter.energyWh)) {
     for (const piece of cutPart(meter, part, { cuts, before: stretches, powerW: reading.powerW })) {
@@ -65,7 +80,7 @@ export function readMeter(meter: Meter, reading: Reading, cuts: Cuts): Meter {
     ...meter,
     at: reading.at,
     energyWh,
-    parking: last?.parking ?? meter.parking,
+    parking: isParking(meter),
     marks: [],
     stretches,
     ...(reading.powerW === undefined ? {} : { powerW: reading.powerW }),

@@ -1,9 +1,11 @@
 /** One charging session sold by a partner's START_SESSION: what it is, what can happen to it, what it orders. */
 import type { CdrLocation, CdrToken } from '@plugtill/ocpi/modules/cdrs'
+import type { CommandResultType } from '@plugtill/ocpi/modules/commands'
 import type { FinancialAdviceConfirmation } from '@plugtill/ocpi/modules/payments'
 import type { Tariff } from '@plugtill/ocpi/modules/tariffs'
-import type { CommandOutcome } from '../chargers/events.ts'
+import type { CommandOutcome, SignedReading, TransactionId } from '../chargers/events.ts'
 import type { Meter } from './meter.ts'
+import type { Jump } from './plausible.ts'
 
 export const CHARGING_STATES = [
   'commanded',
@@ -24,6 +26,8 @@ export interface Place {
   readonly chargerId: string
   /** The charger's own number of the connector. (OCPP 1.6, 3.8) */
   readonly chargerConnector: number
+  /** And of the EVSE, where it counts them. (OCPP 2.0.1) */
+  readonly chargerEvse?: number
 }
 
 /** Settings as they stood when the session began; a change of configuration does not reach running sessions. */
@@ -31,8 +35,9 @@ export interface SessionTerms {
   readonly plugInWindowMs: number
   /** Without any word from the charger for this long the session ends with what the meter said last. */
   readonly silenceMs: number
-  /** Shortest time between two progress updates. */
+  /** Shortest time between two progress updates, unless the price changes or so much energy came. */
   readonly updateEveryMs: number
+  readonly updateEveryWh?: number
   /** Gross cost at which we stop ourselves: the tariff's preauthorize_amount less a margin. (E-25) */
   readonly stopAtMinor?: number
   /** That amount without the margin, and what the connector gives at most: for the forecast. */
@@ -63,6 +68,8 @@ export interface ChargingSession {
   /** The charger sees this instead of the token: at most 20 characters and never used twice. (OCPP 1.6, 7.28) */
   readonly idTag: string
   readonly token: CdrToken
+  /** How a card at the station was allowed to charge; absent: a partner commanded it. (C-607) */
+  readonly authMethod?: 'WHITELIST' | 'AUTH_REQUEST'
   readonly place: Place
   /** As they were at the start of the session. (C-605, G-21) */
   readonly cdrLocation: CdrLocation
@@ -79,13 +86,22 @@ export interface ChargingSession {
   /** changedAt of the newest state the partner has acknowledged. */
   readonly acknowledgedAt?: number
   readonly orderedUpdateAt?: number
+  /** What the meter had given, and in how many periods, when the last update was ordered. */
+  readonly orderedUpdateWh?: number
+  readonly orderedPeriods?: number
   readonly resultSent: boolean
-  readonly transactionId?: number
+  readonly transactionId?: TransactionId
   readonly startKey?: string
   /** The charger's clock was found wrong: from then on ours is used. */
   readonly clockWrong?: boolean
   readonly meter?: Meter
+  /** What the register claims above what could flow: taken off every reading. */
+  readonly meterShiftWh?: number
+  readonly meterJump?: Jump | undefined
+  readonly currentA?: number
   readonly soc?: number
+  /** The first signed value and the newest one. (cdrs › SignedData) */
+  readonly signed?: readonly SignedReading[]
   readonly heardAt?: number
   readonly limitStops: number
   readonly limitStopAt?: number
@@ -110,20 +126,25 @@ export type ChargingEvent =
   | (At & { readonly type: 'plug-in-window-passed' })
   | (At & {
       readonly type: 'transaction-started'
-      readonly transactionId: number
+      readonly transactionId: TransactionId
       readonly startKey: string
-      readonly meterStartWh: number
+      /** Absent: the first reading is the beginning. */
+      readonly meterStartWh?: number
       /** The charger's clock, like all `measuredAt`. */
       readonly measuredAt: number
     })
   | (At & {
       readonly type: 'metered'
       readonly measuredAt: number
-      readonly energyWh: number
-      readonly powerW?: number
-      readonly soc?: number
+      readonly energyWh?: number | undefined
+      readonly powerW?: number | undefined
+      readonly currentA?: number | undefined
+      readonly soc?: number | undefined
+      readonly signed?: readonly SignedReading[] | undefined
     })
   | (At & { readonly type: 'parking-changed'; readonly measuredAt: number; readonly parking: boolean })
+  /** Time for a look at a session of which nothing new may have come. */
+  | (At & { readonly type: 'looked' })
   /** The charger says that nobody charges at its connector. `since`: it said so then; asked again a while later. */
   | (At & { readonly type: 'connector-free'; readonly since?: number })
   | (At & { readonly type: 'stop-commanded'; readonly responseUrl: string; readonly correlationId: string })
@@ -131,7 +152,8 @@ export type ChargingEvent =
   | (At & {
       readonly type: 'transaction-stopped'
       readonly measuredAt: number
-      readonly meterStopWh: number
+      /** Absent: the last reading is the end. */
+      readonly meterStopWh?: number
       readonly reason: string
     })
   /** `listeningSince`: when this process began to listen; before, the silence was ours. */
@@ -148,6 +170,7 @@ export const CHARGING_EVENTS = [
   'transaction-started',
   'metered',
   'parking-changed',
+  'looked',
   'connector-free',
   'stop-commanded',
   'remote-stop-answered',
@@ -165,7 +188,7 @@ export interface AnswerTo {
 }
 
 /** CommandResult › result, as far as we say it. (commands › CommandResultType) */
-export type ResultSaid = 'ACCEPTED' | 'EVSE_INOPERATIVE' | 'FAILED' | 'NOT_SUPPORTED' | 'REJECTED' | 'TIMEOUT'
+export type ResultSaid = Exclude<CommandResultType, 'CANCELED_RESERVATION'>
 
 export type ChargingOrder =
   | { readonly do: 'remote-start' }
@@ -173,10 +196,12 @@ export type ChargingOrder =
   | { readonly do: 'send-result'; readonly result: ResultSaid; readonly to: AnswerTo; readonly text?: string }
   /** Puts the session, and the CDR once there is one, where the lists are read from. */
   | { readonly do: 'file' }
-  | { readonly do: 'push-session' }
+  /** `whole`: the periods have changed, which an update alone does not tell. (C-503, C-509) */
+  | { readonly do: 'push-session'; readonly whole?: true }
   | { readonly do: 'send-cdr' }
   | { readonly do: 'plug-in-window'; readonly afterMs: number }
   | { readonly do: 'silence'; readonly afterMs: number }
+  | { readonly do: 'look'; readonly afterMs: number }
   | { readonly do: 'free-connector'; readonly since: number; readonly afterMs: number }
 
 /** Session.status on the wire; undefined before the partner may know of it. (sessions › SessionStatus) */

@@ -17,9 +17,9 @@ import {
   known,
   LIMIT_STOP_PAUSE_MS,
   LIMIT_STOPS,
+  look,
   measure,
   meterOf,
-  momentOf,
   never,
   RESULT_OF,
   STOP_ARRIVES_MS,
@@ -29,6 +29,7 @@ import {
   withEffect,
 } from './cells.ts'
 import { markMeter } from './meter.ts'
+import { momentOf } from './moment.ts'
 import type { ChargingEvent, ChargingOrder, ChargingSession } from './session.ts'
 
 const commanded: ChargingRow = {
@@ -54,6 +55,7 @@ const commanded: ChargingRow = {
   'transaction-started': begin,
   metered: never('Meter values before the transaction has started.'),
   'parking-changed': known('No energy flows yet.'),
+  looked: known('No energy flows yet.'),
   'connector-free': known('No energy flows yet.'),
   // The driver gave up; a charger that starts nevertheless is stopped, see `failed`.
   'stop-commanded': (session, event) => ({
@@ -80,6 +82,7 @@ const awaitingPlug: ChargingRow = {
   'transaction-started': begin,
   metered: never('Meter values before the transaction has started.'),
   'parking-changed': known('No energy flows yet.'),
+  looked: known('No energy flows yet.'),
   'connector-free': known('No energy flows yet.'),
   'stop-commanded': (session, event) =>
     withEffect(expire(session, event.at), { do: 'send-result', result: 'ACCEPTED', to: answerTo(event) }),
@@ -107,6 +110,7 @@ const charging: ChargingRow = {
     const meter = markMeter(meterOf(session), { at: moment, parking: event.parking })
     return { to: 'charging', set: { meter, heardAt: event.at, ...clock } }
   },
+  looked: look,
   // After an outage the status may come before the StopTransaction that was kept: it gets time to arrive.
   'connector-free': (session, { at, since }) => {
     if (since === undefined)
@@ -196,6 +200,7 @@ function afterEnd(
         : { refuse: 'A second transaction under the tag of a session that has ended.' },
     metered: stopForgotten,
     'parking-changed': known(reason),
+    looked: known(reason),
     'connector-free': known(reason),
     'remote-stop-answered': (session, { outcome, answerTo }) =>
       answerTo === undefined
@@ -207,7 +212,7 @@ function afterEnd(
             ],
           },
     'transaction-stopped': (session, { meterStopWh }) =>
-      meterStopWh <= (session.meter?.energyWh ?? 0)
+      meterStopWh === undefined || meterStopWh - (session.meterShiftWh ?? 0) <= (session.meter?.energyWh ?? 0)
         ? { ignore: 'The charger repeats its StopTransaction.' }
         : { refuse: `The meter stopped at ${meterStopWh} Wh, above what the CDR says; a CDR is never changed.` },
     'silence-passed': known(reason),
@@ -230,6 +235,7 @@ function givenUp(): Omit<ChargingRow, 'advice-received'> {
         : { to: session.state, set: { transactionId, startKey }, effects: [{ do: 'remote-stop' }] },
     metered: known('Not billed: the session was given up.'),
     'parking-changed': known('Given up before.'),
+    looked: known('Given up before.'),
     'connector-free': known('Given up before.'),
     'stop-commanded': (session, event) => ({
       to: session.state,

@@ -20,7 +20,7 @@ export function sessionOf(session: ChargingSession): Session | undefined {
     ...(session.endedAt === undefined ? {} : { end_date_time: formatDateTime(session.endedAt) }),
     kwh: meter === undefined ? 0 : deliveredWh(meter) / 1000,
     cdr_token: session.token,
-    auth_method: 'COMMAND',
+    auth_method: session.authMethod ?? 'COMMAND',
     ...(session.reference === undefined ? {} : { authorization_reference: session.reference }),
     location_id: session.place.locationId,
     evse_uid: session.place.evseUid,

@@ -2,20 +2,28 @@
 import type { Clock } from '@plugtill/engine/clock'
 import type { Documents } from '@plugtill/engine/documents'
 import type { Kind, Run } from '@plugtill/engine/engine'
-import { Fault } from '@plugtill/engine/fault'
 import type { OcpiClient } from '@plugtill/ocpi/client'
-import { type Cdr, cdrs } from '@plugtill/ocpi/modules/cdrs'
-import { CommandResult, commands } from '@plugtill/ocpi/modules/commands'
+import type { Cdr } from '@plugtill/ocpi/modules/cdrs'
 import { sessions } from '@plugtill/ocpi/modules/sessions'
 import type { PeerStore } from '@plugtill/ocpi/peers'
-import { ciKey, formatDateTime } from '@plugtill/ocpi/types'
+import { ciKey } from '@plugtill/ocpi/types'
 import type { CentralSystem } from '../chargers/central-system.ts'
+import type { CommandOutcome, OcpiEvseStatus, TransactionId } from '../chargers/events.ts'
 import { mayStillRun } from '../charging/cells.ts'
-import { type ChargingEvent, type ChargingOrder, type ChargingSession, OCCUPYING } from '../charging/session.ts'
+import { asOf } from '../charging/cost.ts'
+import {
+  type ChargingEvent,
+  type ChargingOrder,
+  type ChargingSession,
+  OCCUPYING,
+  type Place,
+} from '../charging/session.ts'
 import { chargingMachine } from '../charging/states.ts'
 import { sessionOf, sessionPatchOf } from '../charging/wire.ts'
 import { connectionOf, partnerKey, referenceKey } from '../partners.ts'
-import { backOff, isUnreachable } from './back-off.ts'
+import { backOff } from './back-off.ts'
+import { fileCdr, sendCdr } from './send-cdr.ts'
+import { resultLane, retryResult, sendResult } from './send-result.ts'
 
 export interface ChargingParts {
   readonly clock: Clock
@@ -24,6 +32,8 @@ export interface ChargingParts {
   readonly peers: Pick<PeerStore, 'get' | 'list'>
   readonly client: Pick<OcpiClient, 'of' | 'offers' | 'postTo'>
   readonly chargers: Pick<CentralSystem, 'remoteStart' | 'remoteStop'>
+  /** How the EVSE of a session is by what its charger says. */
+  readonly statusOf: (place: Place) => Promise<OcpiEvseStatus | undefined>
 }
 
 export type ChargingKind = Kind<ChargingSession, ChargingEvent, ChargingOrder>
@@ -37,7 +47,6 @@ type Runs = {
 
 /** The partner pulls what a push could not bring (A-78); only money is repeated until it is acknowledged. (A-79) */
 const PUSH_ATTEMPTS = 5
-const RESULT_ATTEMPTS = 3
 
 export function chargingKind(parts: ChargingParts): ChargingKind {
   const runs = runsOf(parts)
@@ -56,8 +65,7 @@ export function chargingKind(parts: ChargingParts): ChargingKind {
       return undefined
     },
     retry: (order, attempt, error) => {
-      if (order.do === 'send-result')
-        return attempt < RESULT_ATTEMPTS && isUnreachable(error) ? 1000 * attempt : 'give-up'
+      if (order.do === 'send-result') return retryResult(attempt, error)
       if (order.do === 'push-session' && attempt >= PUSH_ATTEMPTS) return 'give-up'
       return backOff(attempt, parts.random)
     },
@@ -66,8 +74,16 @@ export function chargingKind(parts: ChargingParts): ChargingKind {
 
 /** Names under which a session is found: by the partner's reference, by the charger's tag. */
 export const tagKey = (idTag: string): string => `tag/${idTag.toLowerCase()}`
-export const transactionKey = (chargerId: string, transactionId: number): string =>
+export const startKey = (key: string): string => `start/${key.toLowerCase()}`
+export const transactionKey = (chargerId: string, transactionId: TransactionId): string =>
   `transaction/${ciKey(chargerId)}/${transactionId}`
+
+/** A number that comes back with the transaction. (OCPP 2.0.1, remoteStartId) */
+export function numberOf(idTag: string): number {
+  let hash = 0
+  for (const letter of idTag) hash = (Math.imul(hash, 31) + letter.charCodeAt(0)) & 0x7fffffff
+  return hash
+}
 
 /** One open session per EVSE: the store itself refuses a second one. */
 export const evseKey = (evseUid: string): string => `evse/${ciKey(evseUid)}`
@@ -76,7 +92,11 @@ function keysOf(session: ChargingSession): readonly string[] {
   return [
     tagKey(session.idTag),
     ...(OCCUPYING.includes(session.state) ? [evseKey(session.place.evseUid)] : []),
-    ...(session.reference === undefined ? [] : [referenceKey(session.owner, session.reference)]),
+    // The reference of a real-time authorization is its owner's affair: it need not be used only once.
+    ...(session.reference === undefined || session.authMethod !== undefined
+      ? []
+      : [referenceKey(session.owner, session.reference)]),
+    ...(session.authMethod === undefined || session.startKey === undefined ? [] : [startKey(session.startKey)]),
     ...(session.transactionId === undefined ? [] : [transactionKey(session.place.chargerId, session.transactionId)]),
   ]
 }
@@ -90,11 +110,11 @@ function laneOf(order: ChargingOrder, session: ChargingSession): string {
       return 'files'
     case 'plug-in-window':
     case 'silence':
+    case 'look':
     case 'free-connector':
       return 'clock'
-    // A result is awaited by a driver; it never queues behind session updates.
     case 'send-result':
-      return `peer:${session.owner}:results`
+      return resultLane(session.owner)
     case 'push-session':
     case 'send-cdr':
       return `peer:${session.owner}`
@@ -107,10 +127,7 @@ function runsOf(parts: ChargingParts): Runs {
   return {
     'remote-start': async (_, { entity }) => {
       if (entity.state !== 'commanded') return
-      const outcome = await parts.chargers.remoteStart(entity.place.chargerId, {
-        connectorId: entity.place.chargerConnector,
-        idTag: entity.idTag,
-      })
+      const outcome = await remoteStart(parts, entity)
       return { type: 'remote-start-answered', outcome, at: now() }
     },
     'remote-stop': async (order, { entity }) => {
@@ -121,48 +138,55 @@ function runsOf(parts: ChargingParts): Runs {
       const outcome = await parts.chargers.remoteStop(entity.place.chargerId, entity.transactionId)
       return { type: 'remote-stop-answered', outcome, at: now(), ...answered(order) }
     },
-    'send-result': async ({ result, to, text }, { entity }) => {
-      const body = { result, ...(text === undefined ? {} : { message: [{ language: 'en', text }] }) }
-      const peer = await connectionOf(parts.peers, entity)
-      if (peer === undefined) return
-      await parts.client.postTo(peer, to.responseUrl, CommandResult, body, {
-        module: commands,
-        endpoint: 'result',
-        correlationId: to.correlationId,
-        ...reference(entity),
-      })
-    },
-    file: (_, { entity }) => file(parts.docs, entity),
-    'push-session': (_, context) => pushSession(parts, context),
+    'send-result': (order, { entity }) => sendResult(parts, entity, order),
+    file: (_, { entity }) => file(parts.docs, asOf(entity, now())),
+    'push-session': ({ whole }, context) => pushSession(parts, context, whole),
     'send-cdr': async (_, { entity }) => {
       if (entity.cdr === undefined) return
-      const peer = await connectionOf(parts.peers, entity)
-      if (peer === undefined) throw gone(entity)
-      // A partner without the interface pulls its CDRs from our list.
-      if (!(await parts.client.offers(peer, cdrs, 'receiver'))) return { type: 'cdr-acknowledged', at: now() }
-      const answer = await parts.client
-        .of(peer, cdrs, 'receiver')
-        .postCdr({ body: JSON.parse(entity.cdr) as Cdr }, reference(entity))
-      const url = answer.headers['location']
+      const url = await sendCdr(parts, entity, JSON.parse(entity.cdr) as Cdr)
       return { type: 'cdr-acknowledged', at: now(), ...(url === undefined ? {} : { url }) }
     },
     'plug-in-window': async () => ({ type: 'plug-in-window-passed', at: now() }),
+    look: async (_, { entity }) => (entity.state === 'charging' ? { type: 'looked', at: now() } : undefined),
     silence: async () => ({ type: 'silence-passed', at: now(), listeningSince }),
     'free-connector': async ({ since }) => ({ type: 'connector-free', at: now(), since }),
   }
 }
 
+/** A charger that rejects does not say why; how its EVSE is by then often does. (C-301) */
+async function remoteStart(parts: ChargingParts, { place, idTag }: ChargingSession): Promise<CommandOutcome> {
+  const outcome = await parts.chargers.remoteStart(place.chargerId, {
+    connectorId: place.chargerConnector,
+    ...(place.chargerEvse === undefined ? {} : { evseId: place.chargerEvse }),
+    idTag,
+    remoteStartId: numberOf(idTag),
+  })
+  return outcome === 'rejected' ? (REASON_OF[(await parts.statusOf(place)) ?? 'UNKNOWN'] ?? outcome) : outcome
+}
+
+const REASON_OF: { readonly [S in OcpiEvseStatus]?: CommandOutcome } = {
+  BLOCKED: 'occupied',
+  CHARGING: 'occupied',
+  RESERVED: 'occupied',
+  INOPERATIVE: 'inoperative',
+  OUTOFORDER: 'inoperative',
+}
+
 /** Always the present state, so a late update never follows a newer one. (F27) */
-async function pushSession(parts: ChargingParts, { entity, attempt }: Context): Promise<ChargingEvent | void> {
-  const session = sessionOf(entity)
-  if (session === undefined || (entity.acknowledgedAt ?? 0) >= entity.changedAt) return
+async function pushSession(
+  parts: ChargingParts,
+  { entity, attempt }: Context,
+  whole = false,
+): Promise<ChargingEvent | void> {
+  const session = sessionOf(asOf(entity, parts.clock.now()))
+  if (session === undefined || (!whole && (entity.acknowledgedAt ?? 0) >= entity.changedAt)) return
   const peer = await connectionOf(parts.peers, entity)
   if (peer === undefined || !(await parts.client.offers(peer, sessions, 'receiver'))) return
   const calls = parts.client.of(peer, sessions, 'receiver')
   const params = { country_code: session.country_code, party_id: session.party_id, session_id: session.id }
   const running = session.status === 'PENDING' || session.status === 'ACTIVE'
   // After a failed PATCH the whole object goes out: the partner may not have it. (A-23)
-  if (running && entity.acknowledgedAt !== undefined && attempt === 1) {
+  if (running && !whole && entity.acknowledgedAt !== undefined && attempt === 1) {
     await calls.patchSession({ params, body: sessionPatchOf(session) }, reference(entity))
   } else {
     await calls.putSession({ params, body: session }, reference(entity))
@@ -174,17 +198,7 @@ async function file(docs: Documents, entity: ChargingSession): Promise<void> {
   const session = sessionOf(entity)
   if (session === undefined) return
   await docs.put('sessions', partnerKey(entity.owner, entity.id), JSON.stringify(session), session.last_updated)
-  if (entity.cdr === undefined) return
-  const key = partnerKey(entity.owner, entity.cdrId)
-  if ((await docs.get('cdrs', key)) !== undefined) return
-  const written = JSON.parse(entity.cdr) as Cdr
-  await docs.put('cdrs', key, entity.cdr, written.last_updated ?? formatDateTime(entity.changedAt))
-}
-
-/** The CDR waits for the partner to register again. (A-79) */
-function gone(entity: ChargingSession): Fault {
-  const text = `Partner ${entity.owner} is no longer registered; CDR ${entity.cdrId} waits. Register it again.`
-  return new Fault('PEER_GONE', text, { retry: true })
+  if (entity.cdr !== undefined) await fileCdr(docs, entity.owner, entity.cdr)
 }
 
 function reference(entity: ChargingSession): { readonly reference?: string } {

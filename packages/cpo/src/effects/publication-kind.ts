@@ -9,23 +9,32 @@ import { PeerRefused } from '@plugtill/ocpi/ask'
 import type { OcpiClient } from '@plugtill/ocpi/client'
 import { locations } from '@plugtill/ocpi/modules/locations'
 import { tariffs } from '@plugtill/ocpi/modules/tariffs'
-import type { PartyId } from '@plugtill/ocpi/peers'
+import type { PartyId, Peer, PeerStore } from '@plugtill/ocpi/peers'
 import { ciKey, sameCi } from '@plugtill/ocpi/types'
+import { ownerOf } from '../partners.ts'
 import type { SiteChange, SiteRegister } from '../sites/register.ts'
+import type { SiteView } from '../sites/view.ts'
 import { backOff } from './back-off.ts'
 
 export interface Publication {
   readonly id: string
   readonly state: 'open'
   readonly peerId: string
+  /** How many changes there were, and which of them was the last of each part: the whole, or one EVSE. */
+  readonly count?: number
+  readonly latest?: Readonly<Record<string, number>>
 }
 
 export type PublicationEvent = { readonly type: 'changed'; readonly change: SiteChange; readonly delayMs?: number }
 export interface PublicationOrder {
   readonly do: 'publish'
   readonly change: SiteChange
+  readonly number?: number
   readonly delayMs?: number
 }
+
+const WHOLE = ''
+const partOf = (change: SiteChange) => (change.what === 'evse' ? change.evseUid.toLowerCase() : WHOLE)
 
 const ATTEMPTS = 5
 
@@ -35,12 +44,22 @@ const machine: Machine<Publication, PublicationEvent, PublicationOrder> = {
   final: [],
   states: {
     open: {
-      changed: (_, { change, delayMs }) => ({
-        to: 'open',
-        effects: [{ do: 'publish', change, ...(delayMs === undefined ? {} : { delayMs }) }],
-      }),
+      changed: ({ count = 0, latest = {} }, { change, delayMs }) => {
+        const number = count + 1
+        return {
+          to: 'open',
+          set: { count: number, latest: { ...latest, [partOf(change)]: number } },
+          effects: [{ do: 'publish', change, number, ...(delayMs === undefined ? {} : { delayMs }) }],
+        }
+      },
     },
   },
+}
+
+/** A newer order for the same part waits behind this one and will send the present state: a queue never grows stale. */
+function overtaken({ change, number }: PublicationOrder, { latest = {} }: Publication): boolean {
+  if (number === undefined) return false
+  return Math.max(latest[WHOLE] ?? 0, latest[partOf(change)] ?? 0) > number
 }
 
 /** Changes of one Location and its EVSEs share a publication: they reach the partner in order. */
@@ -53,7 +72,8 @@ export function publicationId(peerId: string, change: SiteChange): string {
 export interface PublicationParts {
   readonly random: () => number
   readonly party: PartyId
-  readonly register: () => Pick<SiteRegister, 'location' | 'tariff'>
+  readonly peers: Pick<PeerStore, 'get'>
+  readonly register: () => Pick<SiteRegister, 'seenBy'>
   readonly client: Pick<OcpiClient, 'of' | 'offers'>
 }
 
@@ -63,24 +83,33 @@ export function publicationKind(parts: PublicationParts): Kind<Publication, Publ
     lane: (_, { peerId }) => `peer:${peerId}:sites`,
     dueAt: (order, now) => now + (order.delayMs ?? 0),
     retry: (_, attempt) => (attempt < ATTEMPTS ? backOff(attempt, parts.random) : 'give-up'),
-    run: async ({ change }, { entity, attempt }) => {
-      if ('locationId' in change) await publishLocation(parts, entity.peerId, { change, attempt })
-      else await publishTariff(parts, entity.peerId, change)
+    run: async (order, { entity, attempt }) => {
+      const peer = await parts.peers.get(entity.peerId)
+      if (peer === undefined || overtaken(order, entity)) return
+      const { change } = order
+      const to = { peer, view: parts.register().seenBy(ownerOf(peer)) }
+      if ('locationId' in change) await publishLocation(parts, to, { change, attempt })
+      else await publishTariff(parts, to, change)
     },
   }
 }
 
+interface Partner {
+  readonly peer: Peer
+  /** What this partner may see. */
+  readonly view: SiteView
+}
+
 async function publishLocation(
   parts: PublicationParts,
-  peerId: string,
+  { peer, view }: Partner,
   {
     change,
     attempt,
   }: { readonly change: Extract<SiteChange, { readonly locationId: string }>; readonly attempt: number },
 ): Promise<void> {
-  const peer = { id: peerId }
   if (!(await parts.client.offers(peer, locations, 'receiver'))) return
-  const location = await parts.register().location(change.locationId)
+  const location = await view.location(change.locationId)
   if (location === undefined) return
   const calls = parts.client.of(peer, locations, 'receiver')
   const params = { country_code: location.country_code, party_id: location.party_id, location_id: location.id }
@@ -100,14 +129,13 @@ async function publishLocation(
 
 async function publishTariff(
   parts: PublicationParts,
-  peerId: string,
+  { peer, view }: Partner,
   change: Extract<SiteChange, { readonly tariffId: string }>,
 ): Promise<void> {
-  const peer = { id: peerId }
   if (!(await parts.client.offers(peer, tariffs, 'receiver'))) return
   const calls = parts.client.of(peer, tariffs, 'receiver')
   const params = { country_code: parts.party.countryCode, party_id: parts.party.partyId, tariff_id: change.tariffId }
-  const tariff = await parts.register().tariff(change.tariffId)
+  const tariff = await view.tariff(change.tariffId)
   if (tariff !== undefined) await calls.putTariff({ params, body: tariff })
   else if (change.what === 'tariff-removed') await calls.deleteTariff({ params })
 }

@@ -1,43 +1,23 @@
-import type { Desk } from '@plugtill/engine/engine'
 import { Fault } from '@plugtill/engine/fault'
-import { type CommandResponse, commands, type StartSession } from '@plugtill/ocpi/modules/commands'
-import type { PartyId } from '@plugtill/ocpi/peers'
-import { type Call, type Mounted, mount, type WriteAnswer } from '@plugtill/ocpi/server'
-import type { CentralSystem } from '../chargers/central-system.ts'
-import { fingerprintOf, newSession, offerFor } from '../charging/command.ts'
-import type { ChargingEvent, ChargingSession } from '../charging/session.ts'
+import { commands, type StartSession } from '@plugtill/ocpi/modules/commands'
+import { ownsParty } from '@plugtill/ocpi/peers'
+import { type Call, type Mounted, mount } from '@plugtill/ocpi/server'
+import { buyerOf, fingerprintOf, newSession, offerFor, uniqueTag } from '../charging/command.ts'
+import type { ChargingSession } from '../charging/session.ts'
 import { evseKey } from '../effects/charging-kind.ts'
 import { ownerOf, referenceKey } from '../partners.ts'
-import type { createSerial } from '../serial.ts'
-import type { CpoSettings } from '../settings.ts'
-import type { Sites } from '../sites/configuration.ts'
-import type { SiteRegister } from '../sites/register.ts'
+import { accepted, type CommandsParts, type Reply, rejected, unknownLocation } from './commands-words.ts'
+import {
+  cancelReservation,
+  reservationFor,
+  reservedForAnother,
+  reserveNow,
+  unlockConnector,
+} from './reserve-and-unlock.ts'
 
-export interface CommandsParts {
-  readonly charging: Desk<ChargingSession, ChargingEvent>
-  readonly register: SiteRegister
-  readonly sites: Sites
-  readonly party: PartyId
-  readonly settings: CpoSettings
-  readonly chargers: Pick<CentralSystem, 'online'>
-  readonly clock: { readonly now: () => number }
-  readonly ids: () => string
-  readonly serial: ReturnType<typeof createSerial>
-}
-
-type Reply = WriteAnswer<CommandResponse>
-
-const rejected = (cpo: CommandsParts, text: string): Reply => ({
-  data: { result: 'REJECTED', timeout: cpo.settings.commandTimeoutS, message: [{ language: 'en', text }] },
-})
-const accepted = (cpo: CommandsParts): Reply => ({
-  data: { result: 'ACCEPTED', timeout: cpo.settings.commandTimeoutS },
-})
-
-/** Only START_SESSION and STOP_SESSION: what a payment terminal needs. (commands › Receiver; C-301) */
+/** (commands › Receiver; C-301) */
 export function commandsReceiver(cpo: CommandsParts): Mounted {
   const timeout = cpo.settings.commandTimeoutS
-  const notSupported = async (): Promise<Reply> => ({ data: { result: 'NOT_SUPPORTED', timeout } })
   return mount(commands, 'receiver', {
     // One at a time: of two commands for one EVSE, or two with one reference, the second must see the first.
     startSession: (call) =>
@@ -57,34 +37,49 @@ export function commandsReceiver(cpo: CommandsParts): Mounted {
       await cpo.charging.apply(id, { type: 'stop-commanded', responseUrl, correlationId, at: cpo.clock.now() })
       return accepted(cpo)
     },
-    reserveNow: notSupported,
-    cancelReservation: notSupported,
-    unlockConnector: notSupported,
+    // Beside a START_SESSION for the same EVSE one of them has to see the other.
+    reserveNow: (call) => cpo.serial('start-session', () => reserveNow(cpo, call)),
+    cancelReservation: (call) => cancelReservation(cpo, call),
+    unlockConnector: (call) => unlockConnector(cpo, call),
   })
 }
 
-async function start(cpo: CommandsParts, { body, peer, correlationId }: Call<StartSession>): Promise<Reply> {
+async function start(cpo: CommandsParts, call: Call<StartSession>): Promise<Reply> {
+  const { body, peer, correlationId } = call
   const { ids, party, settings, sites } = cpo
-  const location = await cpo.register.location(body.location_id)
-  if (location === undefined) {
-    const text = `Location "${body.location_id}" is not one of ours.`
-    return { ...rejected(cpo, text), statusCode: 2003, statusMessage: text }
+  const { country_code: countryCode, party_id: partyId } = body.token
+  if (!ownsParty(peer, { countryCode, partyId })) {
+    const text = `The token belongs to ${countryCode}-${partyId}, for which you do not speak. Send a token of your own.`
+    return rejected(cpo, text)
   }
+  const location = await cpo.register.location(body.location_id)
+  if (location === undefined) return unknownLocation(cpo, body.location_id)
   const now = cpo.clock.now()
-  const tariffs = await cpo.register.tariffs()
-  const offer = offerFor(body, { sites, location, tariffs, now, online: cpo.chargers.online })
+  const buyer = buyerOf(body, peer, correlationId)
+  const tariffs = await cpo.register.seenBy(buyer.owner).tariffs()
+  const reservation = await reservationFor(cpo, call)
+  const reservedForThem = reservation !== undefined
+  const { online } = cpo.chargers
+  const offer = offerFor(body, { sites, location, tariffs, sale: buyer.sale, now, online, reservedForThem })
   if ('refused' in offer) return rejected(cpo, offer.refused)
+  const { refused } = await reservedForAnother(cpo, offer.evse.uid, reservation)
+  if (refused !== undefined) return rejected(cpo, refused)
   const occupied = async () => (await cpo.charging.find(evseKey(offer.evse.uid))) !== undefined
   const refusal = rejected(cpo, `EVSE ${offer.evse.uid} is occupied.`)
   if (await occupied()) return refusal
-  const session = newSession(body, { ids, now, peer, correlationId, party, location, offer, settings })
+  const idTag = reservation?.idTag
+  const session = newSession(buyer, { ids, now, party, location, offer, settings, idTag })
+  const create = (one: ChargingSession) => cpo.charging.create(one, { type: 'start-commanded', at: now })
   try {
-    await cpo.charging.create(session, { type: 'start-commanded', at: now })
+    await create(session)
   } catch (error) {
+    if (!(error instanceof Fault) || error.code !== 'KEY_TAKEN') throw error
     // Another node was faster: the store lets only one session have the EVSE.
-    if (error instanceof Fault && error.code === 'KEY_TAKEN' && (await occupied())) return refusal
-    throw error
+    if (await occupied()) return refusal
+    // The charger saw this token before: a tag of its own tells the two sessions apart.
+    await create({ ...session, idTag: uniqueTag(body.token.uid, session.id) })
   }
+  if (reservation !== undefined) await cpo.reservations.apply(reservation.id, { type: 'used', at: now })
   return accepted(cpo)
 }
 

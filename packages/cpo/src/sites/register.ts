@@ -6,13 +6,14 @@
 import type { Clock } from '@plugtill/engine/clock'
 import { documents } from '@plugtill/engine/documents'
 import type { Store } from '@plugtill/engine/store'
-import type { Evse, Location } from '@plugtill/ocpi/modules/locations'
+import type { Connector, Evse, Location } from '@plugtill/ocpi/modules/locations'
 import type { Tariff } from '@plugtill/ocpi/modules/tariffs'
 import type { PartyId } from '@plugtill/ocpi/peers'
 import { ciKey, formatDateTime, sameCi } from '@plugtill/ocpi/types'
 import type { OcpiEvseStatus } from '../chargers/events.ts'
 import { createSerial } from '../serial.ts'
-import { type Site, type Sites, siteOf } from './configuration.ts'
+import { mayBuy, type Site, type SiteConnector, type Sites, siteOf } from './configuration.ts'
+import { type SiteView, siteView } from './view.ts'
 
 /** What partners have to hear of. */
 export type SiteChange =
@@ -28,6 +29,9 @@ export interface SiteRegister {
   readonly tariff: (id: string) => Promise<Tariff | undefined>
   readonly locations: () => Promise<readonly Location[]>
   readonly tariffs: () => Promise<readonly Tariff[]>
+  readonly statusOf: (locationId: string, evseUid: string) => Promise<OcpiEvseStatus | undefined>
+  /** All of it as this partner may see it. */
+  readonly seenBy: (owner: string) => SiteView
   readonly setStatus: (locationId: string, evseUid: string, status: OcpiEvseStatus) => Promise<void>
 }
 
@@ -59,6 +63,18 @@ export function createSiteRegister(parts: SiteRegisterParts): SiteRegister {
       for (const old of await kept.locations()) if (siteOf(sites, old.id) === undefined) await retire(old, told)
     },
     ...kept,
+    statusOf: async (locationId, evseUid) => {
+      const evses = (await kept.location(locationId))?.evses ?? []
+      return evses.find((each) => sameCi(each.uid, evseUid))?.status as OcpiEvseStatus | undefined
+    },
+    seenBy: (partner) =>
+      siteView({
+        docs: documents(parts.store, parts.clock),
+        prefix: `${ciKey(party.countryCode, party.partyId)}/`,
+        kept,
+        restricted: sites.tariffs.some(({ partners }) => partners !== undefined),
+        mayBuy: (tariffId) => mayBuy(sites, tariffId, partner),
+      }),
     setStatus: (locationId, evseUid, status) =>
       serial(locationId.toLowerCase(), async () => {
         const old = await kept.location(locationId)
@@ -117,7 +133,7 @@ async function retire(old: Location, { kept, stamp, onChange }: Told): Promise<v
 }
 
 async function syncTariffs(sites: Sites, { kept, stamp, owner, onChange }: Told): Promise<void> {
-  for (const config of sites.tariffs) {
+  for (const { partners: _, ...config } of sites.tariffs) {
     const old = await kept.tariff(config.id)
     const fresh = { ...owner, ...config, last_updated: stamp(old?.last_updated) } as Tariff
     if (old !== undefined && sameBut(old, fresh)) continue
@@ -147,7 +163,7 @@ function locationFrom(
     const candidate: Evse = {
       ...evse,
       status: before === undefined || before.status === 'REMOVED' ? 'UNKNOWN' : before.status,
-      connectors: connectors.map(({ charger: _, ...connector }) => ({ ...connector, last_updated: now })),
+      connectors: connectors.map((connector) => connectorFrom(connector, before, now)),
       last_updated: now,
     }
     return before !== undefined && sameBut(before, candidate) ? before : candidate
@@ -159,6 +175,13 @@ function locationFrom(
     evses: [...fresh, ...gone.map((evse) => removed(evse, now))],
     last_updated: now,
   } as Location
+}
+
+/** One that did not change keeps its time of change, whatever happens around it. (C-101) */
+function connectorFrom({ charger: _, ...connector }: SiteConnector, evse: Evse | undefined, now: string): Connector {
+  const before = evse?.connectors.find((each) => sameCi(each.id, connector.id))
+  const candidate: Connector = { ...connector, last_updated: now }
+  return before !== undefined && sameBut(before, candidate) ? before : candidate
 }
 
 function removed(evse: Evse, now: string): Evse {

@@ -25,6 +25,16 @@ test('a good tariff has no findings', () => {
   expect(lint(good)).toEqual([])
 })
 
+test('a number that is none costs no other finding, and a tariff of another shape is not passed over', () => {
+  for (const endless of [
+    tariffOf([kwh(Number.POSITIVE_INFINITY)], more),
+    { ...good, max_price: { before_taxes: Number.NaN } },
+  ])
+    expect(found(endless)).toContain('cannot-be-shown ')
+  const shapeless = { ...good, elements: [{ price_components: null as unknown as [] }] }
+  expect(() => lint(shapeless)).toThrow(TypeError)
+})
+
 test('each finding has id, severity, place, reason and fix', () => {
   expect(lint({ ...good, preauthorize_amount: 1, min_price: { before_taxes: 2, after_taxes: 2.42 } })).toEqual([
     {
@@ -215,5 +225,13 @@ test('the reference lists every rule', () => {
 
 test('thousands of elements are one finding, not minutes', () => {
   const many = Array.from({ length: 10_000 }, () => ({ price_components: [kwh(1)], restrictions: night }))
-  expect(found(tariffOf([], { ...more, elements: many }))).toEqual(['too-many-elements /elements'])
+  expect(lint(tariffOf([], { ...more, elements: many }))).toEqual([
+    {
+      id: 'too-many-elements',
+      severity: 'error',
+      path: '/elements',
+      reason: '10000 elements; more than 500 are not looked at.',
+      fix: 'Say the same with fewer elements.',
+    },
+  ])
 })

@@ -35,7 +35,7 @@ function findingsOf(rule: Rule, tariff: Tariff, context: LintContext): readonly 
   try {
     return rule.find(tariff, context).map((hit) => ({ id, severity, ...hit }))
   } catch (error) {
-    // A number that is none was told by the rule that looks for it.
+    // What cannot be calculated with cannot be shown either, and that rule tells it.
     if (error instanceof PricingError) return []
     throw error
   }

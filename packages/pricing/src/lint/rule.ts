@@ -31,6 +31,8 @@ export const dimensionName: Readonly<Record<TariffDimensionType, string>> = {
 export interface Placed {
   readonly element: number
   readonly component: number
+  /** The first of its dimension in its element; the others are never used. (G-04) */
+  readonly isFirst: boolean
   readonly path: string
   readonly priced: Tariff['elements'][number]['price_components'][number]
   readonly restrictions: Tariff['elements'][number]['restrictions']
@@ -42,9 +44,14 @@ export function componentsOf(tariff: Tariff): readonly Placed[] {
     components.map((priced, component) => ({
       element,
       component,
+      isFirst: components.findIndex((one) => one.type === priced.type) === component,
       path: `/elements/${element}/price_components/${component}`,
       priced,
       restrictions,
     })),
   )
 }
+
+/** What prices charging, not a reservation. */
+export const chargingComponents = (tariff: Tariff): readonly Placed[] =>
+  componentsOf(tariff).filter((placed) => placed.restrictions?.reservation == null)

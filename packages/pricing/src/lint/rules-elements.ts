@@ -1,16 +1,7 @@
 import type { Tariff } from '@plugtill/ocpi/modules/tariffs'
-import type { Hit, Placed, Rule } from './rule.ts'
-import { componentsOf, dimensionName } from './rule.ts'
+import type { Hit, Rule } from './rule.ts'
+import { chargingComponents, componentsOf, dimensionName } from './rule.ts'
 import { bounds, canMeet, clockRanges, coverAll, implies, neverMatches } from './scope.ts'
-
-/** The first of its dimension in its element; the others are told by double-component. */
-const isFirst = ({ component, priced }: Placed, tariff: Tariff, element: number) =>
-  tariff.elements[element]?.price_components.findIndex((one) => one.type === priced.type) === component
-
-const same = (tariff: Tariff, type: string) =>
-  tariff.elements.filter(
-    (element) => element.restrictions?.reservation == null && element.price_components.some((one) => one.type === type),
-  )
 
 const types = ['ENERGY', 'TIME', 'PARKING_TIME', 'FLAT'] as const
 
@@ -23,7 +14,7 @@ export const elementRules: readonly Rule[] = [
     cites: 'G-01',
     find: (tariff) =>
       componentsOf(tariff).flatMap((placed): readonly Hit[] => {
-        if (!isFirst(placed, tariff, placed.element) || neverMatches(placed.restrictions) !== undefined) return []
+        if (!placed.isFirst || neverMatches(placed.restrictions) !== undefined) return []
         const earlier = tariff.elements.findIndex(
           (element, index) =>
             index < placed.element &&
@@ -48,7 +39,7 @@ export const elementRules: readonly Rule[] = [
     cites: 'G-04',
     find: (tariff) =>
       componentsOf(tariff).flatMap((placed): readonly Hit[] =>
-        isFirst(placed, tariff, placed.element)
+        placed.isFirst
           ? []
           : [
               {
@@ -112,14 +103,12 @@ export const elementRules: readonly Rule[] = [
     cites: 'C-203, G-02',
     find: (tariff) =>
       types.flatMap((type): readonly Hit[] => {
-        const elements = same(tariff, type)
-        if (elements.length === 0 || coverAll(elements)) return []
-        const last = componentsOf(tariff).findLast(
-          (placed) => placed.priced.type === type && placed.restrictions?.reservation == null,
-        )
+        const mine = chargingComponents(tariff).filter(({ priced }) => priced.type === type)
+        const last = mine.at(-1)
+        if (last === undefined || coverAll(mine.map(({ restrictions }) => restrictions))) return []
         return [
           {
-            path: last?.path ?? '/elements',
+            path: last.path,
             reason: `Outside the restrictions ${dimensionName[type]} costs nothing: no element prices it without restrictions.`,
             fix: `Add a last element without restrictions for ${type}; if free is meant, with price 0.`,
           },
@@ -139,13 +128,14 @@ export const elementRules: readonly Rule[] = [
     about: 'A window over midnight together with weekdays: the day is that of the moment, not of the evening.',
     cites: 'G-09',
     find: (tariff) =>
-      tariff.elements.flatMap(({ restrictions: r }, index): readonly Hit[] => {
-        const days = r?.day_of_week ?? []
+      tariff.elements.flatMap(({ restrictions }, index): readonly Hit[] => {
+        const r = restrictions ?? {}
+        const days = r.day_of_week ?? []
         if (days.length === 0 || days.length >= 7 || clockRanges(r).length < 2) return []
         return [
           {
             path: `/elements/${index}/restrictions/day_of_week`,
-            reason: `${r?.start_time}–${r?.end_time} on ${days.join(', ')} ends at midnight and begins at 00:00 of the same day: the morning after the last day is not in it, the morning of the first is.`,
+            reason: `${r.start_time}–${r.end_time} on ${days.join(', ')} ends at midnight and begins at 00:00 of the same day: the morning after the last day is not in it, the morning of the first is.`,
             fix: 'Make two elements: until 00:00 on these days, and from 00:00 on the days after them.',
           },
         ]
@@ -175,17 +165,17 @@ export const elementRules: readonly Rule[] = [
     about: 'Only start_time or only end_time.',
     cites: 'G-08, E-80',
     find: (tariff) =>
-      tariff.elements.flatMap(({ restrictions: r }, index): readonly Hit[] =>
-        (r?.start_time == null) !== (r?.end_time == null)
-          ? [
-              {
-                path: `/elements/${index}/restrictions`,
-                reason: `Only ${r?.start_time == null ? 'end_time' : 'start_time'} is given; the other side is read as midnight.`,
-                fix: 'Give both; 00:00 as end_time is the end of the day.',
-              },
-            ]
-          : [],
-      ),
+      tariff.elements.flatMap(({ restrictions }, index): readonly Hit[] => {
+        const { start_time: start, end_time: end } = restrictions ?? {}
+        if ((start == null) === (end == null)) return []
+        return [
+          {
+            path: `/elements/${index}/restrictions`,
+            reason: `Only ${start == null ? 'end_time' : 'start_time'} is given; the other side is read as midnight.`,
+            fix: 'Give both; 00:00 as end_time is the end of the day.',
+          },
+        ]
+      }),
   },
   {
     id: 'day-twice',
@@ -194,7 +184,8 @@ export const elementRules: readonly Rule[] = [
     cites: 'tariffs › TariffRestrictions',
     find: (tariff) =>
       tariff.elements.flatMap(({ restrictions: r }, index): readonly Hit[] => {
-        const days = r?.day_of_week ?? []
+        const days = r?.day_of_week
+        if (days == null) return []
         const path = `/elements/${index}/restrictions/day_of_week`
         if (new Set(days).size < days.length)
           return [{ path, reason: 'A day is named twice.', fix: 'Name each day once.' }]
@@ -234,13 +225,12 @@ export const elementRules: readonly Rule[] = [
 function overlaps(tariff: Tariff): readonly Hit[] {
   const hits: Hit[] = []
   tariff.elements.forEach((later, index) => {
-    if (later.restrictions == null || neverMatches(later.restrictions) !== undefined) return
+    if (neverMatches(later.restrictions) !== undefined) return
     tariff.elements.slice(0, index).forEach((earlier, first) => {
       const shared = types.filter((type) =>
         [earlier, later].every((one) => one.price_components.some((each) => each.type === type)),
       )
-      if (shared.length === 0 || earlier.restrictions == null || !canMeet(earlier.restrictions, later.restrictions))
-        return
+      if (shared.length === 0 || !canMeet(earlier.restrictions, later.restrictions)) return
       // A narrower element in front of a wider one is how exceptions are written.
       if (implies(earlier.restrictions, later.restrictions) || implies(later.restrictions, earlier.restrictions)) return
       hits.push({

@@ -81,17 +81,11 @@ export const limitRules: readonly Rule[] = [
     about: 'A limit or a hold below zero.',
     cites: 'G-18, C-207',
     find: (tariff) => [
-      ...limits.flatMap((name): readonly Hit[] =>
-        (tariff[name]?.before_taxes ?? 0) < 0
-          ? [
-              {
-                path: `/${name}/before_taxes`,
-                reason: `${name} is ${tariff[name]?.before_taxes}.`,
-                fix: 'Write 0 or more.',
-              },
-            ]
-          : [],
-      ),
+      ...limits.flatMap((name): readonly Hit[] => {
+        const limit = tariff[name]
+        if (limit == null || !(limit.before_taxes < 0)) return []
+        return [{ path: `/${name}/before_taxes`, reason: `${name} is ${limit.before_taxes}.`, fix: 'Write 0 or more.' }]
+      }),
       ...((tariff.preauthorize_amount ?? 0) < 0
         ? [
             {

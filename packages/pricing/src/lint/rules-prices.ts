@@ -2,17 +2,17 @@ import type { Tariff } from '@plugtill/ocpi/modules/tariffs'
 import { compare, decimal, toNumber, zero } from '../decimal.ts'
 import { isFree } from '../free.ts'
 import { grossLimit } from '../limits.ts'
-import { currencyDigits } from '../money.ts'
-import { PricingError } from '../pricing-error.ts'
-import type { Hit, Rule } from './rule.ts'
-import { componentsOf } from './rule.ts'
-
-const charging = (tariff: Tariff) => componentsOf(tariff).filter((placed) => placed.restrictions?.reservation == null)
+import { knowsCurrency } from '../money.ts'
+import type { Hit, Placed, Rule } from './rule.ts'
+import { chargingComponents as charging, componentsOf } from './rule.ts'
 
 /** A reservation that costs, or a least price, is a price too. (G-17, G-18) */
 const costs = (tariff: Tariff) =>
   componentsOf(tariff).some(({ priced }) => priced.price !== 0) ||
   (tariff.min_price != null && compare(grossLimit(tariff, tariff.min_price, 'min_price'), zero) > 0)
+
+/** A step_size of 0 is meant as "no step". (E-75) */
+const stepOf = ({ step_size: step }: Placed['priced']) => Math.max(1, step)
 
 const rates = (tariff: Tariff) => [
   ...new Set(componentsOf(tariff).flatMap(({ priced }) => (priced.vat == null ? [] : [priced.vat]))),
@@ -25,21 +25,16 @@ export const priceRules: readonly Rule[] = [
     severity: 'error',
     about: 'A currency that ISO 4217 does not know.',
     cites: 'G-19',
-    find: ({ currency }) => {
-      try {
-        currencyDigits(currency)
-        return []
-      } catch (error) {
-        if (!(error instanceof PricingError)) throw error
-        return [
-          {
-            path: '/currency',
-            reason: `${JSON.stringify(currency)} is no currency of ISO 4217.`,
-            fix: 'Write three capitals, such as EUR.',
-          },
-        ]
-      }
-    },
+    find: ({ currency }) =>
+      knowsCurrency(currency)
+        ? []
+        : [
+            {
+              path: '/currency',
+              reason: `${JSON.stringify(currency)} is no currency of ISO 4217.`,
+              fix: 'Write three capitals, such as EUR.',
+            },
+          ],
   },
   {
     id: 'negative-price',
@@ -107,16 +102,15 @@ export const priceRules: readonly Rule[] = [
     find: (tariff) =>
       (['ENERGY', 'TIME', 'PARKING_TIME'] as const).flatMap((type): readonly Hit[] => {
         const mine = charging(tariff).filter(({ priced }) => priced.type === type)
-        const first = mine[0]
-        const other = mine.find(
-          ({ priced }) => Math.max(1, priced.step_size) !== Math.max(1, first?.priced.step_size ?? 1),
-        )
+        // Asked for by the others only: where there is none, nothing is looked at.
+        const first = mine[0] as Placed
+        const other = mine.find(({ priced }) => stepOf(priced) !== stepOf(first.priced))
         return other === undefined
           ? []
           : [
               {
                 path: `${other.path}/step_size`,
-                reason: `${type} has steps of ${first?.priced.step_size} and ${other.priced.step_size}; the step of the component that was active last rounds the whole session.`,
+                reason: `${type} has steps of ${first.priced.step_size} and ${other.priced.step_size}; the step of the component that was active last rounds the whole session.`,
                 fix: 'Give all components of a dimension the same step_size, best 1.',
               },
             ]
@@ -207,12 +201,14 @@ export const priceRules: readonly Rule[] = [
     cites: 'G-20',
     find: (tariff) =>
       componentsOf(tariff).flatMap(({ priced: { vat }, path }): readonly Hit[] => {
-        if (vat == null || ((vat === 0 || vat >= 1) && vat <= 40)) return []
+        if (vat == null) return []
+        const isShare = vat > 0 && vat < 1
+        if (!isShare && vat >= 0 && vat <= 40) return []
         return [
           {
             path: `${path}/vat`,
             reason: `vat is ${vat}; it is a percentage, 21 for 21 %.`,
-            fix: vat > 0 && vat < 1 ? `Write ${toNumber(decimal(vat * 100), 2)}.` : 'Write the rate in percent.',
+            fix: isShare ? `Write ${toNumber(decimal(vat * 100), 2)}.` : 'Write the rate in percent.',
           },
         ]
       }),

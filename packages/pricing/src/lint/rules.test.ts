@@ -357,6 +357,18 @@ const rows: readonly (readonly [id: string, what: string, tariff: Tariff, paths:
     [],
   ],
   [
+    'least-above-highest',
+    'half said, the other half null',
+    { ...good, min_price: { before_taxes: 5, after_taxes: 6.2 }, max_price: { before_taxes: 6, after_taxes: null } },
+    [],
+  ],
+  [
+    'least-above-highest',
+    'null beside less than nothing',
+    { ...good, min_price: { before_taxes: -2, after_taxes: null }, max_price: { before_taxes: -1, after_taxes: -1 } },
+    [],
+  ],
+  [
     'negative-limit',
     'each',
     { ...good, min_price: { before_taxes: -1 }, max_price: { before_taxes: -2 }, preauthorize_amount: -3 },
@@ -375,6 +387,12 @@ const rows: readonly (readonly [id: string, what: string, tariff: Tariff, paths:
     'hold-above-highest-price',
     'just as much',
     { ...good, preauthorize_amount: 2.42, max_price: { before_taxes: 2 } },
+    [],
+  ],
+  [
+    'hold-above-highest-price',
+    'a hold that is null',
+    { ...good, preauthorize_amount: null, max_price: { before_taxes: 2 } },
     [],
   ],
   [
@@ -457,6 +475,7 @@ test('the tax of a limit lies between the rates of the tariff, where a component
   expect(found([untaxed(kwh(1))], 105)).toEqual([])
   expect(found([untaxed(kwh(1))], 100, { tax_included: 'N/A' })).toEqual([])
   expect(found([kwh(1)], 99)).toEqual([])
+  expect(found([kwh(1)], 100)).toEqual(['100 and 100 are 0.0 % apart, the rates of the tariff are 21 %.'])
 })
 
 test('without a time nothing is said about validity', () => {
@@ -506,4 +525,12 @@ test('the words name what is meant', () => {
   expect(never({ max_current: 0 })).toContain('below 0 A')
   expect(never({ max_power: 0 })).toContain('below 0 kW')
   expect(never({ max_duration: 0 })).toContain('below 0 s')
+})
+
+test('of two findings that are equally bad the one that stands first comes first, the second element before the tenth', () => {
+  const many = components(...Array<PriceComponent>(11).fill(kwh(-1)))
+  const places = lintTariff(many, { at })
+    .filter(({ id }) => id === 'negative-price')
+    .map(({ path }) => Number(path.split('/')[4]))
+  expect(places).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10])
 })

@@ -126,9 +126,6 @@ test('no restrictions are a scope too, and hold for everything but reservations'
   expect([neverMatches(null), neverMatches(always)]).toEqual([undefined, undefined])
 })
 
-const elementsOf = (scopes: readonly TariffRestrictions[]) =>
-  scopes.map((restrictions) => ({ price_components: [], restrictions }))
-
 test('elements that cover everything by the clock or along one amount: as looking at every moment says', () => {
   const sets = fc.oneof(
     fc.tuple(fc.constant<Kind>('kwh'), fc.array(clocked, { minLength: 1, maxLength: 5 })),
@@ -142,7 +139,7 @@ test('elements that cover everything by the clock or along one amount: as lookin
         (moment) =>
           moment.reservation === undefined && !scopes.some((one) => applies(one as TariffRestrictions, moment)),
       )
-      expect(coverAll(elementsOf(scopes as TariffRestrictions[]))).toBe(open.length === 0)
+      expect(coverAll(scopes as TariffRestrictions[])).toBe(open.length === 0)
     }),
     { numRuns: 200 },
   )
@@ -154,7 +151,7 @@ test('what is said to cover everything does, whatever else the elements ask for'
       anyKind.chain((kind) => fc.tuple(fc.constant(kind), fc.array(anyScope(kind), { minLength: 1, maxLength: 4 }))),
       ([kind, scopes]) => {
         const plain = scopes.map(({ reservation: _, ...scope }) => scope)
-        if (!coverAll(elementsOf(plain))) return
+        if (!coverAll(plain)) return
         const charging = moments(kind).filter(({ reservation }) => reservation === undefined)
         expect(charging.filter((moment) => !plain.some((one) => applies(one, moment)))).toEqual([])
       },
@@ -164,9 +161,9 @@ test('what is said to cover everything does, whatever else the elements ask for'
 })
 
 test('bounds on power never cover everything: what is not known matches none', () => {
-  expect(coverAll(elementsOf([{ max_power: 5 }, { min_power: 5 }]))).toBe(false)
-  expect(coverAll(elementsOf([{ max_current: 5 }, { min_current: 5 }]))).toBe(false)
-  expect(coverAll([{ price_components: [] }])).toBe(true)
+  expect(coverAll([{ max_power: 5 }, { min_power: 5 }])).toBe(false)
+  expect(coverAll([{ max_current: 5 }, { min_current: 5 }])).toBe(false)
+  expect([coverAll([undefined]), coverAll([null])]).toEqual([true, true])
   expect(coverAll([])).toBe(false)
 })
 
@@ -181,4 +178,47 @@ test('a window over midnight is two ranges of the day; 00:00 as its end is the e
     [[0, 1440]],
     [[0, 1440]],
   ])
+})
+
+test('dates meet on a day that both have: the last one of each is no more in it (G-10)', () => {
+  const [from, before, after] = [{ start_date: '2026-06-01' }, { end_date: '2026-06-01' }, { end_date: '2026-06-02' }]
+  expect([canMeet(from, before), canMeet(before, from)]).toEqual([false, false])
+  expect([canMeet(from, after), canMeet(after, from)]).toEqual([true, true])
+})
+
+test('a window over midnight meets what meets one end of it, and implies what holds for both (G-08)', () => {
+  const [night, late, early] = [
+    { start_time: '22:00', end_time: '06:00' },
+    { start_time: '23:00', end_time: '23:30' },
+    { end_time: '06:00' },
+  ]
+  expect([canMeet(night, late), canMeet(late, night), canMeet(early, night)]).toEqual([true, true, true])
+  expect([implies(night, early), implies(early, night), implies(late, night)]).toEqual([false, true, true])
+})
+
+test('at least 0 asks nothing of energy and time, but of a power or current that it is known', () => {
+  expect([implies({}, { min_kwh: 0 }), implies({}, { min_duration: 0 })]).toEqual([true, true])
+  for (const [min, max] of [
+    ['min_power', 'max_power'],
+    ['min_current', 'max_current'],
+  ] as const) {
+    expect([implies({}, { [min]: 0 }), implies(null, { [min]: 0 }), implies({ min_kwh: 1 }, { [min]: 0 })]).toEqual([
+      false,
+      false,
+      false,
+    ])
+    expect([implies({ [min]: 1 }, { [min]: 0 }), implies({ [max]: 1 }, { [min]: 0 })]).toEqual([true, true])
+  }
+})
+
+test('a restriction that is null, or names no days, is none', () => {
+  expect(coverAll([{ start_date: null }])).toBe(true)
+  expect([
+    implies({}, { reservation: null }),
+    implies({ reservation: null }, {}),
+    implies({ min_kwh: null }, {}),
+  ]).toEqual([true, true, true])
+  expect([canMeet(null, { reservation: null }), canMeet({ reservation: null }, undefined)]).toEqual([true, true])
+  expect(coverAll([{ max_kwh: 10, day_of_week: [] }, { min_kwh: 10 }])).toBe(true)
+  expect(coverAll([{ max_kwh: 10 }, { min_kwh: 10, start_time: '08:00' }])).toBe(false)
 })

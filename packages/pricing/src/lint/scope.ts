@@ -1,4 +1,4 @@
-import type { TariffElement, TariffRestrictions } from '@plugtill/ocpi/modules/tariffs'
+import type { TariffRestrictions } from '@plugtill/ocpi/modules/tariffs'
 
 /** When an element applies, as sets that can be compared. */
 export type Scope = TariffRestrictions | null | undefined
@@ -30,19 +30,18 @@ const daysOf = (scope: Scope): readonly string[] => {
   return days.length === 0 ? allDays : days
 }
 
-export const minuteOf = (clock: string): number => Number(clock.slice(0, 2)) * 60 + Number(clock.slice(3, 5))
+const minuteOf = (clock: string | null | undefined): number =>
+  clock == null ? 0 : Number(clock.slice(0, 2)) * 60 + Number(clock.slice(3, 5))
 
 /** Minutes of the day, wrapped over midnight into two ranges. (G-08) */
 export function clockRanges(scope: Scope): readonly Range[] {
-  const [from, until] = [minuteOf(scope?.start_time ?? '00:00'), minuteOf(scope?.end_time ?? '00:00')]
+  const [from, until] = [minuteOf(scope?.start_time), minuteOf(scope?.end_time) || 1440]
+  if (from < until) return [[from, until]]
   if (from === until) return [[0, 1440]]
-  if (until === 0) return [[from, 1440]]
-  return from < until
-    ? [[from, until]]
-    : [
-        [0, until],
-        [from, 1440],
-      ]
+  return [
+    [0, until],
+    [from, 1440],
+  ]
 }
 
 const within = (inner: Range, outer: Range) => inner[0] >= outer[0] && inner[1] <= outer[1]
@@ -66,7 +65,10 @@ export function implies(inner: Scope, outer: Scope): boolean {
   if ((inner?.reservation ?? undefined) !== (outer.reservation ?? undefined)) return false
   const [innerDates, outerDates] = [dateRange(inner), dateRange(outer)]
   return (
-    bounds.every((pair) => within(rangeOf(inner, pair), rangeOf(outer, pair)) && knownBy(inner, outer, pair)) &&
+    bounds.every(
+      (pair) =>
+        within(rangeOf(inner, pair), rangeOf(outer, pair)) && (!canBeUnknown(pair) || knownBy(inner, outer, pair)),
+    ) &&
     innerDates[0] >= outerDates[0] &&
     innerDates[1] <= outerDates[1] &&
     daysOf(inner).every((day) => daysOf(outer).includes(day)) &&
@@ -74,11 +76,12 @@ export function implies(inner: Scope, outer: Scope): boolean {
   )
 }
 
-/** A bound on power or current also asks that it is known: only another bound on it promises that. */
-function knownBy(inner: Scope, outer: Scope, [min, max, unit]: Bounded): boolean {
-  if (unit === 'kWh' || unit === 's') return true
-  return (outer?.[min] == null && outer?.[max] == null) || inner?.[min] != null || inner?.[max] != null
-}
+/** What is not known matches no bound on power or current. */
+const canBeUnknown = ([, , unit]: Bounded) => unit === 'A' || unit === 'kW'
+
+/** Also a bound that nothing is below asks that the power or current is known: only another bound on it promises that. */
+const knownBy = (inner: Scope, outer: TariffRestrictions, [min, max]: Bounded): boolean =>
+  outer[min] == null || inner?.[min] != null || inner?.[max] != null
 
 /** Whether there can be a moment at which both apply. */
 export function canMeet(a: Scope, b: Scope): boolean {
@@ -98,10 +101,8 @@ const asked = (scope: Scope): readonly string[] =>
     value == null || (Array.isArray(value) && value.length === 0) ? [] : [name],
   )
 
-/** Whether these elements together apply always: by the clock of every day of the week, or along one range. */
-export function coverAll(elements: readonly TariffElement[]): boolean {
-  const scopes = elements.map((element) => element.restrictions)
-  if (scopes.some((scope) => asked(scope).length === 0)) return true
+/** Whether elements with these restrictions together apply always: by the clock of every day of the week, or along one range. */
+export function coverAll(scopes: readonly Scope[]): boolean {
   const clocked = scopes.filter((scope) =>
     asked(scope).every((name) => ['start_time', 'end_time', 'day_of_week'].includes(name)),
   )
@@ -112,8 +113,7 @@ export function coverAll(elements: readonly TariffElement[]): boolean {
   )
     return true
   return bounds.some((pair) => {
-    // What is not known matches no bound on power or current, so these never cover everything.
-    if (pair[2] === 'A' || pair[2] === 'kW') return false
+    if (canBeUnknown(pair)) return false
     const alone = scopes.filter((scope) => asked(scope).every((name) => name === pair[0] || name === pair[1]))
     return coversFrom(
       0,
@@ -129,5 +129,5 @@ function coversFrom(start: number, end: number, ranges: readonly Range[]): boole
     if (from > reached) return false
     reached = Math.max(reached, until)
   }
-  return ranges.length > 0 && reached >= end
+  return reached >= end
 }

@@ -28,9 +28,9 @@ export function createAdyenPsp(parts: AdyenParts): Psp {
       const newest = asked.findLast(({ kind, operation }) => kind === 'asked' && operation === 'authorize')
       return newest && paymentOf(desk, newest)
     },
-    list: async ({ since }) => {
+    list: async ({ since, until = Number.POSITIVE_INFINITY }) => {
       const payments = []
-      for (const noted of desk.notes.authorizations(since)) {
+      for (const noted of desk.notes.authorizations(since).filter(({ at }) => at < until)) {
         const payment = await paymentOf(desk, noted)
         if (payment) payments.push(payment)
       }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import type { Cases, ContractCards, ContractSubject } from './steps.ts'
-import { eur, fails, hold } from './steps.ts'
+import { eur, fails, hold, LATER_MS, withCard } from './steps.ts'
 
 const CARD_NUMBER = '4242424242424242'
 
@@ -97,5 +97,27 @@ export function settlementCases(cards: ContractCards): Cases {
       )
       assert.deepEqual(await psp.settlement({ since: now() + 1_000, until: now() + 2_000 }), [])
     },
+    ...withCard(cards.captureFailsAfterwards, (card) => ({
+      'the settlement shows a capture that failed afterwards as taken and taken back': async ({
+        psp,
+        now,
+        advance,
+      }) => {
+        const since = now()
+        if (!psp.capabilities.settlementReport) return
+        const { pspReference } = await hold(psp, card)
+        await psp.capture({ key: 'c', pspReference, amount: eur(10_00), cdrRef: 'cdr' })
+        await advance(LATER_MS)
+        await psp.query({ pspReference })
+        const all = await psp.settlement({ since, until: now() + 1_000 })
+        assert.deepEqual(
+          all.map(({ kind, amount }) => [kind, amount]),
+          [
+            ['capture', eur(10_00)],
+            ['reversal', eur(10_00)],
+          ],
+        )
+      },
+    })),
   }
 }

@@ -106,6 +106,11 @@ export function readCases(cards: ContractCards): Cases {
         (await psp.list({ since })).map((one) => one.reference),
         ['p2', 'p3'],
       )
+      const before = await psp.list({ since: since - 1_000, until: since })
+      assert.deepEqual(
+        before.map((one) => one.reference),
+        ['p1'],
+      )
     },
     'a card is recognised without taking money, always the same': async ({ psp }) => {
       if (psp.capabilities.identify === 'none') {

@@ -37,7 +37,12 @@ export function createSimulatedHttpPsp(parts: ClientParts): Psp {
         pspReference === undefined ? `/v1/payments?reference=${encodeURIComponent(reference ?? '')}` : at(pspReference)
       return (await client.get<{ payment?: PspPayment }>(path)).payment
     },
-    list: async ({ since }) => (await client.get<{ payments: PspPayment[] }>(`/v1/payments?since=${since}`)).payments,
+    list: async ({ since, until }) =>
+      (
+        await client.get<{ payments: PspPayment[] }>(
+          `/v1/payments?since=${since}${until === undefined ? '' : `&until=${until}`}`,
+        )
+      ).payments,
     settlement: async ({ since, until }) =>
       (
         await client.get<{ lines: Awaited<ReturnType<Psp['settlement']>> }>(

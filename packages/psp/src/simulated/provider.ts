@@ -89,8 +89,10 @@ export function createSimulatedPsp(parts: SimulatedPspParts): Psp {
       await pause(clock, parts.latencyMs ?? 0)
       return found && paymentOf(found)
     },
-    list: async ({ since }) => {
-      const found = withBooks((now) => [...now.payments.values()].filter((one) => one.createdAt >= since))
+    list: async ({ since, until = Number.POSITIVE_INFINITY }) => {
+      const found = withBooks((now) =>
+        [...now.payments.values()].filter(({ createdAt }) => createdAt >= since && createdAt < until),
+      )
       await pause(clock, parts.latencyMs ?? 0)
       return found.map(paymentOf)
     },

@@ -20,7 +20,8 @@ export interface Desk extends StripeParts {
   /** With its newest charge. Throws `refused` when Stripe knows none. */
   readonly intentOf: (id: string) => Promise<Intent>
   readonly byReference: (reference: string) => Promise<Intent | undefined>
-  readonly since: (sinceMs: number) => Promise<readonly Intent[]>
+  /** Payment intents created in a period; the newest ones, where there are too many. */
+  readonly created: (period: { readonly since: number; readonly until?: number }) => Promise<readonly Intent[]>
 }
 
 const IN_FLIGHT_TRIES = 20
@@ -46,17 +47,19 @@ export function createDesk(parts: StripeParts): Desk {
     repeat(call).catch((error: unknown) => {
       throw errorOf(error, 'read')
     })
-  const since = (sinceMs: number) =>
-    read((stripe) =>
+  const created = ({ since, until }: { readonly since: number; readonly until?: number }) => {
+    const between = { gte: Math.floor(since / 1000), ...(until !== undefined && { lt: Math.ceil(until / 1000) }) }
+    return read((stripe) =>
       stripe.paymentIntents
-        .list({ created: { gte: Math.floor(sinceMs / 1000) }, limit: 100, expand: ['data.latest_charge'] })
+        .list({ created: between, limit: 100, expand: ['data.latest_charge'] })
         .autoPagingToArray({ limit: MOST }),
     )
+  }
   return {
     ...parts,
     repeat,
     pause,
-    since,
+    created,
     intentOf: async (id) => {
       try {
         return await repeat((stripe) => stripe.paymentIntents.retrieve(id, { expand: ['latest_charge'] }))

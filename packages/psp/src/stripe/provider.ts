@@ -44,8 +44,8 @@ export function createStripePsp(parts: StripeParts & { readonly identifyCurrency
         pspReference === undefined ? await desk.byReference(reference ?? '') : await known(desk.intentOf(pspReference))
       return found && told(await settled(desk, found))
     },
-    list: async ({ since }) => {
-      const ours = (await desk.since(since)).filter((one) => one.metadata[REFERENCE] !== undefined)
+    list: async (period) => {
+      const ours = (await desk.created(period)).filter((one) => one.metadata[REFERENCE] !== undefined)
       const payments = []
       for (const one of ours.toSorted((a, b) => a.created - b.created)) payments.push(await told(one))
       return payments

@@ -57,7 +57,8 @@ function create({ intents, nowS }: World, body: Json): Answered {
 }
 
 function since(world: World, created: Json): Answered {
-  const found = newest(world).filter((it) => it.created >= Number(created['gte']))
+  const { gte, lt = Number.POSITIVE_INFINITY } = created
+  const found = newest(world).filter((it) => it.created >= Number(gte) && it.created < Number(lt))
   return list(found.map(intentOf), '/v1/payment_intents')
 }
 

@@ -40,9 +40,11 @@ export function adviceBody(
   }
 }
 
+export const adviceKey = (peerId: string, adviceId: string) => ciKey(peerId, adviceId)
+
 /** Written down before the first send, so that every send and every GET has the same bytes. */
 async function written(parts: AdviseParts, payment: Payment, adviceId: string): Promise<FinancialAdviceConfirmation> {
-  const key = ciKey(payment.peerId, adviceId)
+  const key = adviceKey(payment.peerId, adviceId)
   const stored = await parts.documents.get('advices', key)
   if (stored) return JSON.parse(stored.body) as FinancialAdviceConfirmation
   const cdr = payment.cdr && (await parts.documents.get('cdrs', ciKey(payment.peerId, payment.cdr.id)))
@@ -55,7 +57,7 @@ async function written(parts: AdviseParts, payment: Payment, adviceId: string): 
  * A CPO without the Payments receiver is told nothing. (E-16) Only one that is registered has said so: one that is just
  * registering again, or was removed, may still come to take it, and the call fails until then. (F68)
  */
-const takesNoAdvice = (peer: Peer | undefined): boolean =>
+export const takesNoAdvice = (peer: Peer | undefined): boolean =>
   peer?.status === 'registered' && entriesOf(peer, payments.id, 'RECEIVER').length === 0
 
 /** A lane of their own: advices that wait for a CPO hold up nothing else, and are brought forward when it is back. */

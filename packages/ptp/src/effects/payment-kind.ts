@@ -1,6 +1,6 @@
 /** What each order of the payment's state table means in the world outside, and on which lane it waits. */
 import type { Kind } from '@plugtill/engine/engine'
-import { paymentKeys } from '../payment/desk.ts'
+import { paymentKeys, paymentWords } from '../payment/desk.ts'
 import type { PaymentEvent, PaymentOrder, Reminder } from '../payment/events.ts'
 import type { Payment } from '../payment/payment.ts'
 import { paymentMachine } from '../payment/states.ts'
@@ -45,6 +45,7 @@ export function paymentKind(parts: PaymentKindParts): PaymentKind {
   return {
     machine: paymentMachine,
     keys: paymentKeys,
+    words: paymentWords,
     lane: laneOf,
     dueAt: (order, now) => (order.do === 'remind' ? order.at : 'notBefore' in order ? (order.notBefore ?? now) : now),
     run: runs(parts),

@@ -3,25 +3,24 @@ import type { Clock } from '@plugtill/engine/clock'
 import type { Documents } from '@plugtill/engine/documents'
 import type { Engine } from '@plugtill/engine/engine'
 import type { Journal } from '@plugtill/engine/journal'
-import type { CdrReceived } from '@plugtill/ocpi/modules/cdrs'
+import type { PeerStore } from '@plugtill/ocpi/peers'
 import { sameCi } from '@plugtill/ocpi/types'
 import type { Psp } from '@plugtill/psp/psp'
 import type { Offers, PaymentView, Receipt, StopTap, Tap } from '@plugtill/terminal/link'
 import type { Breaker } from '../breaker.ts'
-import { cdrKey } from '../cdr-intake.ts'
 import type { Contracts } from '../contracts/contract.ts'
 import { pspOf } from '../effects/ask-psp.ts'
-import { evseOf, type Mirror } from '../mirror.ts'
+import type { Mirror } from '../mirror.ts'
 import { byReference, evseKey, openAt, type PaymentDesk, tapsAt } from '../payment/desk.ts'
 import type { PaymentOrder } from '../payment/events.ts'
 import type { Payment } from '../payment/payment.ts'
-import { invoiceUrl, receiptOf } from '../payment/receipt.ts'
 import { DEADLINE, paymentView } from '../payment/view.ts'
+import { siteOf, terminalReceipt } from '../receipts/receipts.ts'
 import { Refusal } from '../refusal.ts'
 import type { ContractTerms, PtpSettings } from '../settings.ts'
 import type { Registry } from '../terminals/registry.ts'
 import type { PaymentTerminal } from '../terminals/terminal.ts'
-import { labelOf, offerOf, pricedFor, sellableOf } from './offers.ts'
+import { offerOf, pricedFor, sellableOf } from './offers.ts'
 import { conditionsOf, startPayment, unreadable } from './start-payment.ts'
 
 export interface LinkParts {
@@ -40,6 +39,9 @@ export interface LinkParts {
   readonly settings: PtpSettings
   readonly contracts: Contracts
   readonly breaker: Breaker
+  readonly peers?: Pick<PeerStore, 'get'>
+  /** Public address of receipts, without trailing slash. */
+  readonly receiptsUrl?: string
 }
 
 /** Every refusal is a `Refusal`: nothing was held and nothing was captured. */
@@ -102,7 +104,7 @@ export function createLink(parts: LinkParts): Link {
       const mine = recent.filter(
         (payment) => sameCi(payment.terminalId, terminalId) && payment.card.fingerprint === fingerprint,
       )
-      return Promise.all(mine.map((payment) => receipt(parts, payment)))
+      return Promise.all(mine.map((payment) => terminalReceipt(parts, payment)))
     },
     payment: async (terminalId, reference) => view(await own(terminalId, reference)),
   }
@@ -145,17 +147,6 @@ const allowed =
   (language: string) =>
     languages.length === 0 || languages.includes(language)
 
-async function siteOf(parts: LinkParts, payment: Payment) {
-  const terminal = await parts.registry.find(payment.terminalId)
-  const location = terminal?.party && (await parts.mirror.location(payment.peerId, terminal.party, payment.locationId))
-  const evse = evseOf(location, payment.evseUid)
-  return {
-    terminal,
-    locationName: location?.name ?? location?.address ?? payment.locationId,
-    label: evse ? labelOf(evse) : payment.evseUid,
-  }
-}
-
 /** The payment as its driver sees it, with the deadline that is open now. */
 export async function viewOf(parts: LinkParts, payment: Payment): Promise<PaymentView> {
   const { label } = await siteOf(parts, payment)
@@ -166,21 +157,4 @@ export async function viewOf(parts: LinkParts, payment: Payment): Promise<Paymen
     return order.do === 'remind' && order.of === deadline ? [dueAt] : []
   })
   return paymentView(payment, { label, now: parts.clock.now(), ...(times.length > 0 && { until: Math.max(...times) }) })
-}
-
-async function receipt(parts: LinkParts, payment: Payment): Promise<Receipt> {
-  const { terminal, locationName, label } = await siteOf(parts, payment)
-  const stored = payment.cdr && (await parts.documents.get('cdrs', cdrKey(payment.peerId, payment.cdr.id)))
-  const cdr = stored && (JSON.parse(stored.body) as CdrReceived)
-  // Where the invoice is found stood fixed at the tap. (F73)
-  const base = payment.terms ? payment.terms.invoiceBaseUrl : terminal?.terminal.invoice_base_url
-  const cpoInvoices = cdr?.invoice_reference_id !== undefined && cdr.invoice_reference_id !== null
-  const invoice = base && cpoInvoices ? invoiceUrl(base, payment.id) : undefined
-  return receiptOf(payment, {
-    merchant: parts.name,
-    locationName,
-    label,
-    ...(cdr && { cdr }),
-    ...(invoice && { invoiceUrl: invoice }),
-  })
 }

@@ -1,6 +1,7 @@
 /** Under which names a payment is found, and the engine's view of the kind. */
 import type { Desk } from '@plugtill/engine/engine'
 import { ciKey } from '@plugtill/ocpi/types'
+import { amountWord } from './amount-word.ts'
 import type { PaymentEvent } from './events.ts'
 import type { Payment, PaymentState } from './payment.ts'
 
@@ -46,3 +47,26 @@ export function paymentKeys(payment: Payment): readonly string[] {
     ...(OCCUPYING.includes(payment.state) && !payment.leftEvse ? [evseKey(payment.peerId, payment.evseUid)] : []),
   ]
 }
+
+/** What an operator may know of a payment: ids of all sides, places, amounts, the digits a card shows. */
+export function paymentWords(payment: Payment): readonly string[] {
+  const { session, cdr, advice, card } = payment
+  const ids = [
+    payment.id,
+    payment.terminalId,
+    payment.evseUid,
+    payment.locationId,
+    payment.tariff.id,
+    payment.pspReference,
+    session?.id,
+    cdr?.id,
+    cdr?.invoiceReferenceId,
+    advice?.id,
+    /(\d{4})$/.exec(card.masked)?.[1],
+    card.brand,
+  ]
+  const amounts = [payment.held, payment.captured, cdr?.due].flatMap((amount) => (amount ? [amountWord(amount)] : []))
+  return [...ids.flatMap((id) => (id ? [id.toLowerCase().slice(0, WORD_LENGTH)] : [])), ...amounts]
+}
+
+const WORD_LENGTH = 60

@@ -3,7 +3,7 @@ import type { CdrReceived } from '@plugtill/ocpi/modules/cdrs'
 import type { Price } from '@plugtill/ocpi/types'
 import { formatDateTime, parseDateTime } from '@plugtill/ocpi/types'
 import type { Receipt, ReceiptStatus } from '@plugtill/terminal/link'
-import { netOf, zero } from './amounts.ts'
+import { isZero, netOf, zero } from './amounts.ts'
 import type { Payment } from './payment.ts'
 import { dueOf, taxesOf } from './prices.ts'
 
@@ -26,8 +26,11 @@ const PARTS = [
 function statusOf(payment: Payment): ReceiptStatus {
   if (payment.state === 'declined') return 'declined'
   if (payment.state === 'voided') return 'voided'
-  if (payment.state !== 'captured') return 'pending'
-  return payment.advice?.status === 'PARTIAL_SUCCESS' ? 'partial' : 'captured'
+  const { refunds = [] } = payment
+  // Money that is on its way back is not back yet. (F72)
+  if (payment.state !== 'captured' || refunds.some(({ status }) => status === 'asked')) return 'pending'
+  if (refunds.length > 0 && isZero(netOf(payment))) return 'refunded'
+  return payment.advice?.status === 'PARTIAL_SUCCESS' && refunds.length === 0 ? 'partial' : 'captured'
 }
 
 export function receiptOf(payment: Payment, parts: ReceiptParts): Receipt {
@@ -57,12 +60,4 @@ export function receiptOf(payment: Payment, parts: ReceiptParts): Receipt {
     ...(parts.invoiceUrl && { invoiceUrl: parts.invoiceUrl }),
     status: statusOf(payment),
   }
-}
-
-/** Where the CPO's invoice is found: base without trailing slash, "/", reference; a query of the base stays. (E-19) */
-export function invoiceUrl(base: string, reference: string): string | undefined {
-  if (!URL.canParse(base)) return undefined
-  const url = new URL(base)
-  url.pathname = `${url.pathname.replace(/\/+$/, '')}/${encodeURIComponent(reference)}`
-  return url.toString()
 }

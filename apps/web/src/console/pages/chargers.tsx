@@ -1,62 +1,185 @@
+/** Charging stations, and in the sandbox what a driver or a broken part would do to them. */
 import type { ReactNode } from 'react'
-import type { ChargerInfo, SessionInfo } from '../../look/platform-api.ts'
-import { listOf, usePoll } from '../../look/platform-api.ts'
-import { Amount, At, Code, Energy, Go, Json, PageHead, Panel, State, Table } from '../parts.tsx'
+import { useState } from 'react'
+import { ask } from '../../look/ask.ts'
+import { texts } from '../../look/catalogue/catalogue.ts'
+import { number, percent } from '../../look/format.ts'
+import { useLive } from '../../look/live.ts'
+import type { ChargerInfo } from '../../look/platform-api.ts'
+import { listOf } from '../../look/platform-api.ts'
+import { Act, Field, Problem, useAct } from '../parts/act.tsx'
+import { PageHead, Panel } from '../parts/panel.tsx'
+import { State } from '../parts/state.tsx'
+import { Code, None } from '../parts/values.tsx'
+
+interface SimConnector {
+  readonly connector_id: number
+  readonly status: string
+  readonly error_code: string
+  readonly register_wh: number
+  readonly power_w: number
+  readonly car: string | null
+  readonly soc: number | null
+  readonly transaction_id: string | null
+}
+
+interface SimCharger {
+  readonly id: string
+  readonly connected: boolean
+  readonly queued: number
+  readonly connectors: readonly SimConnector[]
+}
 
 export function Chargers(): ReactNode {
-  const chargers = usePoll<readonly ChargerInfo[]>('/cpo/api/chargers')
-  const sessions = usePoll<readonly SessionInfo[]>('/cpo/api/sessions?limit=100')
+  const t = texts().chargers
+  const reading = useLive<readonly ChargerInfo[]>('/cpo/api/chargers', ['chargers', 'locations'])
+  const sim = useLive<readonly SimCharger[]>('/sim/api/chargers', ['chargers', 'locations', 'sessions'])
+  const chargers = listOf(reading)
+  const simulated = new Map(listOf(sim).map((one) => [one.id, one]))
   return (
     <>
-      <PageHead
-        title="Chargers"
-        lead="Charging stations connected to the charging side by OCPP, and what they are doing."
-      />
-      <Panel title="Stations" reading={chargers} empty={listOf(chargers).length === 0 && 'No station is known.'}>
-        <ul className="stations">
-          {listOf(chargers).map((charger) => (
-            <li key={charger.id} data-testid={`charger-${charger.id}`}>
-              <details className="station">
-                <summary>
-                  <b>{charger.id}</b>
-                  <State name={charger.connected ? 'connected' : 'offline'} />
-                  <span className="quiet">{evsesOf(charger)}</span>
-                </summary>
-                <Json value={charger} />
-              </details>
-            </li>
-          ))}
-        </ul>
-      </Panel>
-      <Panel title="Sessions" reading={sessions} empty={listOf(sessions).length === 0 && 'No session yet.'}>
-        <SessionTable sessions={listOf(sessions)} />
-      </Panel>
+      <PageHead title={texts().pages.chargers.title} lead={texts().pages.chargers.lead} />
+      {chargers.length === 0 ? (
+        <Panel title={t.stations} reading={reading} empty={t.none}>
+          {null}
+        </Panel>
+      ) : null}
+      {chargers.map((charger) => (
+        <Panel
+          key={charger.id}
+          title={charger.id}
+          testId={`charger-${charger.id}`}
+          aside={<State name={charger.connected ? 'connected' : 'offline'} />}
+        >
+          <Station charger={charger} sim={simulated.get(charger.id)} onDone={sim.again} />
+        </Panel>
+      ))}
     </>
   )
 }
 
-function SessionTable({ sessions }: { readonly sessions: readonly SessionInfo[] }): ReactNode {
+interface StationProps {
+  readonly charger: ChargerInfo
+  readonly sim: SimCharger | undefined
+  readonly onDone: () => void
+}
+
+function Station({ charger, sim, onDone }: StationProps): ReactNode {
+  const t = texts().chargers
+  const evseOf = (connector: number): string | undefined =>
+    charger.connectors?.find((one) => one.connector === connector)?.evse_uid
+  if (!sim)
+    return <p className="quiet">{t.notSimulated((charger.connectors ?? []).map((c) => c.evse_uid).join(', '))}</p>
   return (
-    <Table
-      rows={sessions}
-      rowKey={(s) => s.id}
-      columns={[
-        { title: 'Session', cell: (s) => <Code>{s.id}</Code> },
-        { title: 'State', cell: (s) => <State name={s.state} /> },
-        { title: 'EVSE', cell: (s) => <Code>{s.evse_uid ?? '–'}</Code> },
-        { title: 'Energy', end: true, cell: (s) => <Energy wh={s.energy_wh} /> },
-        { title: 'Cost', end: true, cell: (s) => <Amount value={s.cost} /> },
-        { title: 'Started', end: true, cell: (s) => <At time={s.started_at} /> },
-        {
-          title: 'Payment',
-          cell: (s) =>
-            s.reference ? <Go to={{ page: 'payments', detail: s.reference }}>{s.reference}</Go> : <span>–</span>,
-        },
-      ]}
-    />
+    <>
+      <ul className="connectors">
+        {sim.connectors.map((connector) => (
+          <Connector
+            key={connector.connector_id}
+            id={charger.id}
+            connector={connector}
+            evse={evseOf(connector.connector_id)}
+            onDone={onDone}
+          />
+        ))}
+      </ul>
+      <p className="deeds">
+        <Act act={() => ask('POST', simPath(charger.id, 'link'), { down_ms: 20_000 })} then={onDone}>
+          {t.cutLink}
+        </Act>
+        {sim.queued > 0 ? <span className="quiet">{t.queued(sim.queued)}</span> : null}
+      </p>
+    </>
   )
 }
 
-function evsesOf(charger: ChargerInfo): string {
-  return [...new Set((charger.connectors ?? []).map((c) => c.evse_uid).filter(Boolean))].join(', ')
+const simPath = (id: string, deed: string): string => `/sim/api/chargers/${encodeURIComponent(id)}/${deed}`
+const CARS = ['city', 'family', 'long-range', 'plug-in-hybrid'] as const
+const CODES = [
+  'InternalError',
+  'GroundFailure',
+  'ConnectorLockFailure',
+  'HighTemperature',
+  'OverCurrentFailure',
+] as const
+
+interface ConnectorProps {
+  readonly id: string
+  readonly connector: SimConnector
+  readonly evse: string | undefined
+  readonly onDone: () => void
+}
+
+function Connector({ id, connector, evse, onDone }: ConnectorProps): ReactNode {
+  const t = texts().chargers
+  const { connector_id, status, soc, car } = connector
+  return (
+    <li className="connector" data-testid={`connector-${id}-${connector_id}`}>
+      <div className="connector-head">
+        <b>{t.connector(connector_id)}</b> <State name={status} />
+        {evse ? <Code>{evse}</Code> : null}
+      </div>
+      <dl className="figures small">
+        <div>
+          <dt>{t.power}</dt>
+          <dd className="number">{number(connector.power_w / 1000, 1)} kW</dd>
+        </div>
+        <div>
+          <dt>{t.car}</dt>
+          <dd>{car ? `${car}${soc === null ? '' : ` · ${percent(soc / 100)}`}` : <None />}</dd>
+        </div>
+        <div>
+          <dt>{t.register}</dt>
+          <dd className="number">{number(connector.register_wh / 1000, 1)} kWh</dd>
+        </div>
+      </dl>
+      <Deeds id={id} connector={connector} onDone={onDone} />
+    </li>
+  )
+}
+
+function Deeds({ id, connector, onDone }: Omit<ConnectorProps, 'evse'>): ReactNode {
+  const t = texts().chargers
+  const [car, setCar] = useState<string>('family')
+  const [code, setCode] = useState<string>('InternalError')
+  const acting = useAct()
+  const button = (name: string, words: string, more: object = {}): ReactNode => (
+    <button
+      type="button"
+      className="quiet-button"
+      disabled={acting.busy}
+      data-testid={name}
+      onClick={() =>
+        acting.run(() => ask('POST', simPath(id, name), { connector: connector.connector_id, ...more }), onDone)
+      }
+    >
+      {words}
+    </button>
+  )
+  return (
+    <>
+      <div className="deeds">
+        {connector.car === null ? (
+          <>
+            <Field label={t.car} value={car} onChange={setCar} options={CARS.map((name) => [name, name])} />
+            {button('plug', t.plug, { car })}
+          </>
+        ) : (
+          <>
+            {button('stop', t.stop)}
+            {button('unplug', t.unplug)}
+          </>
+        )}
+        {connector.status === 'Faulted' ? (
+          button('clear', t.mend)
+        ) : (
+          <>
+            <Field label={t.code} value={code} onChange={setCode} options={CODES.map((name) => [name, name])} />
+            {button('fault', t.fault, { code })}
+          </>
+        )}
+      </div>
+      <Problem text={acting.problem} />
+    </>
+  )
 }

@@ -1,7 +1,15 @@
 import './milestones.css'
 import type { ReactNode } from 'react'
-import { listOf, usePoll } from '../../look/platform-api.ts'
-import { Code, Go, Json, PageHead, Panel, State } from '../parts.tsx'
+import { ask } from '../../look/ask.ts'
+import { texts } from '../../look/catalogue/catalogue.ts'
+import { useLive } from '../../look/live.ts'
+import { listOf } from '../../look/platform-api.ts'
+import { Act } from '../parts/act.tsx'
+import { Go } from '../parts/go.tsx'
+import { PageHead, Panel } from '../parts/panel.tsx'
+import { State } from '../parts/state.tsx'
+import { Code, plain } from '../parts/values.tsx'
+import { Message } from '../traffic/exchange.tsx'
 
 interface MilestoneInfo {
   readonly id: string
@@ -28,7 +36,7 @@ interface BoardSummary {
   readonly roots: readonly string[]
 }
 
-interface Message {
+interface EvidenceMessage {
   readonly headers: Readonly<Record<string, string>>
   readonly body: unknown
 }
@@ -51,13 +59,13 @@ interface RuleInfo {
   readonly fix: string
   readonly source: { readonly kind: string; readonly at: string }
   readonly evidence: readonly {
-    readonly request: Message & {
+    readonly request: EvidenceMessage & {
       readonly method: string
       readonly url: string
       readonly by: string
       readonly at: string
     }
-    readonly response: (Message & { readonly status: number }) | null
+    readonly response: (EvidenceMessage & { readonly status: number }) | null
   }[]
 }
 
@@ -66,32 +74,32 @@ interface BoardInfo extends Omit<BoardSummary, 'platform' | 'peer'> {
   readonly note: string
 }
 
-const REACHED = { pass: 'reached', fail: 'not reached', untestable: 'under way' } as const
-const SAID: Readonly<Record<RuleInfo['status'], string>> = {
-  pass: 'holds',
-  fail: 'fails',
-  warn: 'warning',
-  untestable: 'not seen yet',
-  'not-applicable': 'not asked for',
+const TONES: Readonly<Record<RuleInfo['status'], string>> = {
+  pass: 'good',
+  fail: 'bad',
+  warn: 'warn',
+  untestable: 'calm',
+  'not-applicable': 'calm',
 }
 /** What is wrong first, what holds last. */
 const ORDER: readonly RuleInfo['status'][] = ['fail', 'warn', 'untestable', 'pass', 'not-applicable']
 
-export function Milestones(): ReactNode {
-  const reading = usePoll<readonly BoardSummary[]>('/judge/api/boards')
+export function Milestones({ detail }: { readonly detail?: string }): ReactNode {
+  return detail === undefined ? <Boards /> : <MilestoneBoard board={detail} />
+}
+
+/** A judgement is made anew when something was said. */
+const WHEN = ['exchanges', 'peers']
+
+function Boards(): ReactNode {
+  const t = texts().milestones
+  const reading = useLive<readonly BoardSummary[]>('/judge/api/boards', WHEN)
   const boards = listOf(reading)
   return (
     <>
-      <PageHead
-        title="Milestones"
-        lead="Every partner is judged by the messages that happen anyway: six steps from the first handshake to a paid charge."
-      />
+      <PageHead title={texts().pages.milestones.title} lead={texts().pages.milestones.lead} />
       {boards.length === 0 ? (
-        <Panel
-          title="Partners"
-          reading={reading}
-          empty="Nothing was said with a partner yet. Connect one, and its board fills by itself."
-        >
+        <Panel title={texts().pages.partners.title} reading={reading} empty={t.none}>
           {null}
         </Panel>
       ) : null}
@@ -100,7 +108,7 @@ export function Milestones(): ReactNode {
           <Steps milestones={board.milestones} />
           <p className="board-more">
             <Go to={{ page: 'milestones', detail: `${board.platform}/${board.peer}` }}>
-              {board.roots.length === 0 ? 'All rules' : `${board.roots.length} to mend: ${board.roots[0]}`}
+              {board.roots.length === 0 ? t.allRules : t.toMend(board.roots.length, board.roots[0] ?? '')}
             </Go>
           </p>
         </Panel>
@@ -118,33 +126,56 @@ function Steps({ milestones }: { readonly milestones: readonly MilestoneInfo[] }
       {milestones.map(({ id, title, status, done = 0, of = 0 }) => (
         <li key={id} data-status={status} data-testid={`milestone-${id}`}>
           <b>{title}</b>
-          <span>{REACHED[status]}</span>
-          <span className="number">
-            {done} of {of}
-          </span>
-          <progress value={done} max={Math.max(of, 1)} aria-label={`${title}: ${done} of ${of} rules hold`} />
+          <span>{texts().milestones.reached[status]}</span>
+          <span className="number">{texts().milestones.of(done, of)}</span>
+          <progress value={done} max={Math.max(of, 1)} aria-label={`${title}: ${texts().milestones.of(done, of)}`} />
         </li>
       ))}
     </ol>
   )
 }
 
-export function MilestoneBoard({ board: place }: { readonly board: string }): ReactNode {
+function MilestoneBoard({ board: place }: { readonly board: string }): ReactNode {
   const [platform = '', peer = ''] = place.split('/')
-  const reading = usePoll<BoardInfo>(`/judge/api/boards/${encodeURIComponent(platform)}/${encodeURIComponent(peer)}`)
+  const path = `/judge/api/boards/${encodeURIComponent(platform)}/${encodeURIComponent(peer)}`
+  const reading = useLive<BoardInfo>(path, WHEN)
+  const t = texts().milestones
   const board = reading.data
   return (
     <>
-      <PageHead title={board === undefined ? 'Board' : titleOf(board)} {...(board && { lead: board.note })} />
+      <p className="crumb">
+        <Go to={{ page: 'milestones' }}>{texts().pages.milestones.title}</Go>
+      </p>
+      <PageHead title={board === undefined ? t.board : titleOf(board)} {...(board && { lead: board.note })} />
+      {board && board.roots.length > 0 ? (
+        <Panel
+          title={t.mendFirst}
+          testId="roots"
+          aside={
+            <Act act={() => ask('POST', `${path}/mended`)} then={reading.again} testId="mended">
+              {t.mended}
+            </Act>
+          }
+        >
+          <ol className="plain-list">
+            {board.roots.map((id) => (
+              <li key={id}>
+                <a href={`#rule-${id}`}>{id}</a>{' '}
+                <Prose text={board.rules.find((rule) => rule.id === id)?.message ?? ''} />
+              </li>
+            ))}
+          </ol>
+        </Panel>
+      ) : null}
       {board === undefined ? (
-        <Panel title="Board" reading={reading}>
+        <Panel title={t.board} reading={reading}>
           {null}
         </Panel>
       ) : (
         board.milestones.map((milestone) => (
-          <Panel key={milestone.id} title={`${milestone.title}: ${REACHED[milestone.status]}`}>
+          <Panel key={milestone.id} title={`${milestone.title}: ${t.reached[milestone.status]}`}>
             {rulesOf(board, milestone.id).map((rule) => (
-              <Rule key={rule.id} rule={rule} />
+              <Rule key={rule.id} rule={rule} target={board.role} />
             ))}
           </Panel>
         ))
@@ -158,29 +189,36 @@ const rulesOf = ({ rules }: BoardInfo, milestone: string): readonly RuleInfo[] =
     .filter((rule) => rule.milestone === milestone)
     .toSorted((a, b) => ORDER.indexOf(a.status) - ORDER.indexOf(b.status))
 
-function Rule({ rule }: { readonly rule: RuleInfo }): ReactNode {
+function Rule({ rule, target }: { readonly rule: RuleInfo; readonly target: string }): ReactNode {
+  const t = texts().milestones
   const bad = rule.status === 'fail' || rule.status === 'warn'
   return (
-    <details className="rule" data-status={rule.status} data-testid={`rule-${rule.id}`}>
+    <details className="rule" id={`rule-${rule.id}`} data-status={rule.status} data-testid={`rule-${rule.id}`}>
       <summary>
-        <State name={SAID[rule.status]} />
+        <State name={t.said[rule.status]} tone={TONES[rule.status]} />
         <span className="rule-text">
           <Prose text={bad ? rule.message : rule.text} />
         </span>
         <Code>{rule.id}</Code>
       </summary>
       <dl className="pairs">
-        <Pair name="Asked for" value={`${rule.text} (${rule.keyword})`} />
-        <Pair name="Said" value={rule.status === 'pass' ? null : rule.message} />
-        <Pair name="Expected" value={rule.expected} />
-        <Pair name="Actual" value={rule.actual} />
-        <Pair name="Field" value={rule.field} />
-        <Pair name="Follows from" value={rule.cause} />
-        <Pair name="Why" value={rule.why} />
-        <Pair name="Fix" value={rule.status === 'pass' ? null : rule.fix} />
-        <Pair name="Source" value={`${rule.source.kind}: ${rule.source.at}`} />
-        <Pair name="Seen" value={`held ${rule.held} times, failed ${rule.failed} times`} />
+        <Pair name={t.asked} value={`${rule.text} (${rule.keyword})`} />
+        <Pair name={t.words} value={rule.status === 'pass' ? null : rule.message} />
+        <Pair name={t.expected} value={rule.expected} />
+        <Pair name={t.actual} value={rule.actual} />
+        <Pair name={t.field} value={rule.field} />
+        <Pair name={t.cause} value={rule.cause} />
+        <Pair name={t.why} value={rule.why} />
+        <Pair name={t.fix} value={rule.status === 'pass' ? null : rule.fix} />
+        <Pair name={t.source} value={`${rule.source.kind}: ${rule.source.at}`} />
+        <Pair name={t.seen} value={t.times(rule.held, rule.failed)} />
       </dl>
+      <p className="deeds">
+        <Go to={{ page: 'traffic', query: { q: rule.module, from: 'ptp cpo' } }}>{t.moduleMessages(rule.module)}</Go>
+        <span className="quiet">
+          {t.modulePage} <Code>{`docs/reference/requirements/${target}-${rule.module}.md`}</Code>
+        </span>
+      </p>
       {rule.evidence.map((one) => (
         <Evidence key={`${one.request.at} ${one.request.url}`} evidence={one} />
       ))}
@@ -197,24 +235,25 @@ function Prose({ text }: { readonly text: string }): ReactNode {
 function Pair({ name, value }: { readonly name: string; readonly value: string | null }): ReactNode {
   if (value === null || value === '') return null
   return (
-    <>
+    <div>
       <dt>{name}</dt>
       <dd>
         <Prose text={value} />
       </dd>
-    </>
+    </div>
   )
 }
 
 function Evidence({ evidence: { request, response } }: { readonly evidence: RuleInfo['evidence'][number] }): ReactNode {
+  const t = texts().traffic
   return (
-    <section className="message">
+    <section className="evidence">
       <h3>
-        {request.method} {request.url} → {response === null ? 'no answer' : response.status}
+        {request.method} {plain(request.url, 300)} → {response === null ? t.noAnswer : response.status}
       </h3>
       <div className="messages">
-        <Json value={request.body} />
-        <Json value={response?.body} />
+        <Message title={t.request} headers={request.headers} body={request.body} />
+        <Message title={t.response} headers={response?.headers} body={response?.body} />
       </div>
     </section>
   )

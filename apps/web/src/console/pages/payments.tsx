@@ -1,62 +1,157 @@
+/** All payments: found by the server, one page at a time, so that the first page of a million is as quick as of ten. */
 import type { ReactNode } from 'react'
-import { useState } from 'react'
-import { listOf, usePoll } from '../../look/platform-api.ts'
-import { Amount, At, Code, Go, PageHead, Panel, State, Table } from '../parts.tsx'
-import type { PaymentInfo } from '../payment-info.ts'
-import { openedAt } from '../payment-info.ts'
+import { useEffect, useState } from 'react'
+import { texts } from '../../look/catalogue/catalogue.ts'
+import { number } from '../../look/format.ts'
+import { useLive } from '../../look/live.ts'
+import { listOf } from '../../look/platform-api.ts'
+import { Field } from '../parts/act.tsx'
+import { Go } from '../parts/go.tsx'
+import { PageHead, Panel } from '../parts/panel.tsx'
+import { State } from '../parts/state.tsx'
+import { Table } from '../parts/table.tsx'
+import { Amount, At, Code, plain } from '../parts/values.tsx'
+import table from '../payment/arrows.json' with { type: 'json' }
+import type { PaymentInfo } from '../payment/info.ts'
+import { FINAL } from '../payment/info.ts'
+import { PaymentPage } from '../payment/payment-page.tsx'
+import type { Query } from '../routes.ts'
+import { useQuery } from '../routes.ts'
 
-const FILTERS = ['all', 'running', 'captured', 'voided', 'declined', 'stuck'] as const
-const FINAL = ['captured', 'voided', 'declined', 'stuck']
+export function Payments({ detail }: { readonly detail?: string }): ReactNode {
+  return detail === undefined ? <PaymentList /> : <PaymentPage reference={detail} />
+}
 
-export function Payments(): ReactNode {
-  const reading = usePoll<readonly PaymentInfo[]>('/ptp/api/payments?limit=200')
-  const [filter, setFilter] = useState<(typeof FILTERS)[number]>('all')
-  const all = listOf(reading)
-  const wanted = all.filter(
-    (p) => filter === 'all' || (filter === 'running' ? !FINAL.includes(p.state) : p.state === filter),
-  )
+const PAGE = 50
+const RUNNING = table.states.filter((state) => !FINAL.includes(state)).join(',')
+
+function PaymentList(): ReactNode {
+  const t = texts().payments
+  const [query, change] = useQuery()
+  const counts = useLive<{ readonly states: Readonly<Record<string, number>> }>('/ptp/api/payments/summary', [
+    'payments',
+  ])
+  const reading = useLive<readonly PaymentInfo[]>(addressOf(query), ['payments'])
+  const rows = listOf(reading)
+  const { newer = '', before = '' } = query
+  const filtered = ['q', 'state', 'since', 'until'].some((name) => (query[name] ?? '') !== '')
   return (
     <>
-      <PageHead title="Payments" lead="One line per tap, newest first. Open one to see every step and every message." />
-      <fieldset className="filters">
-        <legend className="unseen">Show payments that are</legend>
-        {FILTERS.map((name) => (
-          <button key={name} type="button" aria-pressed={filter === name} onClick={() => setFilter(name)}>
-            {name}
-          </button>
-        ))}
-      </fieldset>
+      <PageHead title={texts().pages.payments.title} lead={texts().pages.payments.lead} />
+      <Filters query={query} change={change} counts={counts.data?.states ?? {}} />
       <Panel
-        title={`${wanted.length} ${wanted.length === 1 ? 'payment' : 'payments'}`}
+        title={before === '' ? t.newest : t.older}
         reading={reading}
-        empty={
-          all.length === 0
-            ? 'No payment yet. Tap a card on one of the terminals.'
-            : wanted.length === 0
-              ? `No payment is ${filter}.`
-              : false
-        }
+        empty={rows.length === 0 && (filtered || before !== '' ? t.none : t.empty)}
       >
-        <PaymentTable payments={wanted} />
+        <PaymentTable payments={rows} />
       </Panel>
+      <nav className="pager" aria-label={t.pages}>
+        <button
+          type="button"
+          className="quiet-button"
+          disabled={before === ''}
+          onClick={() => {
+            const stack = newer.split(' ').filter(Boolean)
+            const back = stack.pop() ?? ''
+            change({ before: back === '-' ? '' : back, newer: stack.join(' ') })
+          }}
+        >
+          {t.newer}
+        </button>
+        <button
+          type="button"
+          className="quiet-button"
+          disabled={rows.length < PAGE}
+          data-testid="older"
+          onClick={() => change({ before: rows.at(-1)?.reference ?? '', newer: `${newer} ${before || '-'}`.trim() })}
+        >
+          {t.olderOnes}
+        </button>
+      </nav>
     </>
   )
 }
 
+function addressOf({ q = '', state = '', since = '', until = '', before = '' }: Query): string {
+  const states = state === 'running' ? RUNNING : state
+  const day = (text: string, plus = 0): string =>
+    text === '' || Number.isNaN(Date.parse(text)) ? '' : new Date(Date.parse(`${text}T00:00:00`) + plus).toISOString()
+  const asked = { limit: String(PAGE), q, state: states, since: day(since), until: day(until, 86_400_000), before }
+  return `/ptp/api/payments?${new URLSearchParams(Object.entries(asked).filter(([, value]) => value !== ''))}`
+}
+
+interface FiltersProps {
+  readonly query: Query
+  readonly change: (change: Query) => void
+  readonly counts: Readonly<Record<string, number>>
+}
+
+const TABS = ['', 'running', 'captured', 'voided', 'declined', 'stuck'] as const
+const TYPING_MS = 250
+
+function Filters({ query, change, counts }: FiltersProps): ReactNode {
+  const t = texts().payments
+  const { state = '', q = '', since = '', until = '' } = query
+  const [text, setText] = useState(q)
+  useEffect(() => {
+    if (text === q) return
+    const timer = setTimeout(() => change({ q: text, before: '', newer: '' }), TYPING_MS)
+    return () => clearTimeout(timer)
+  })
+  const of = (tab: string): number =>
+    Object.entries(counts)
+      .filter(([name]) => tab === '' || (tab === 'running' ? !FINAL.includes(name) : name === tab))
+      .reduce((sum, [, count]) => sum + count, 0)
+  return (
+    <div className="filter-room">
+      <fieldset className="filters">
+        <legend className="unseen">{t.show}</legend>
+        {TABS.map((tab) => (
+          <button
+            key={tab}
+            type="button"
+            aria-pressed={state === tab}
+            data-testid={`filter-${tab || 'all'}`}
+            onClick={() => change({ state: tab, before: '', newer: '' })}
+          >
+            {t.tabs[tab || 'all']} <span className="count number">{number(of(tab))}</span>
+          </button>
+        ))}
+      </fieldset>
+      <div className="filters">
+        <input
+          type="search"
+          placeholder={t.searchHint}
+          aria-label={t.search}
+          value={text}
+          data-testid="search"
+          onChange={(event) => setText(event.target.value)}
+        />
+        <Field label={t.since} type="date" value={since} onChange={(value) => change({ since: value, before: '' })} />
+        <Field label={t.until} type="date" value={until} onChange={(value) => change({ until: value, before: '' })} />
+      </div>
+    </div>
+  )
+}
+
 export function PaymentTable({ payments }: { readonly payments: readonly PaymentInfo[] }): ReactNode {
+  const t = texts().payment
   return (
     <Table
       rows={payments}
+      label={texts().pages.payments.title}
       rowKey={(p) => p.reference}
       rowTestId={(p) => `payment-${p.reference}`}
       columns={[
-        { title: 'Reference', cell: (p) => <Go to={{ page: 'payments', detail: p.reference }}>{p.reference}</Go> },
-        { title: 'State', cell: (p) => <State name={p.state} /> },
-        { title: 'Terminal', cell: (p) => <Code>{p.terminal_id}</Code> },
-        { title: 'Charger', cell: (p) => <Code>{p.evse_uid}</Code> },
-        { title: 'Held', end: true, cell: (p) => <Amount value={p.held} /> },
-        { title: 'Captured', end: true, cell: (p) => <Amount value={p.captured} /> },
-        { title: 'Since', end: true, cell: (p) => <At time={openedAt(p)} /> },
+        { title: t.reference, cell: (p) => <Go to={{ page: 'payments', detail: p.reference }}>{p.reference}</Go> },
+        { title: t.state, cell: (p) => <State name={p.state} /> },
+        { title: t.card, cell: (p) => (p.card?.masked ? plain(`${p.card.brand ?? ''} ${p.card.masked}`, 40) : '–') },
+        { title: t.terminal, cell: (p) => <Code>{p.terminal_id}</Code> },
+        { title: t.charger, cell: (p) => <Code>{p.evse_uid}</Code> },
+        { title: t.held, end: true, cell: (p) => <Amount value={p.held} /> },
+        { title: t.captured, end: true, cell: (p) => <Amount value={p.captured} /> },
+        { title: t.since, end: true, cell: (p) => <At time={p.created_at} /> },
       ]}
     />
   )

@@ -1,89 +1,208 @@
+/** Tariffs as their drivers see them, what is wrong with them, and what a charge would cost. */
 import type { ReactNode } from 'react'
-import type { Side } from '../../look/platform-api.ts'
-import { listOf, usePoll } from '../../look/platform-api.ts'
-import { At, Code, Json, PageHead, Panel, SIDE_NAMES, Table } from '../parts.tsx'
+import { useState } from 'react'
+import { LANGUAGES, language, texts } from '../../look/catalogue/catalogue.ts'
+import { useLive } from '../../look/live.ts'
+import type { MinorAmount, Side } from '../../look/platform-api.ts'
+import { listOf } from '../../look/platform-api.ts'
+import { Field } from '../parts/act.tsx'
+import { Go } from '../parts/go.tsx'
+import { Json } from '../parts/json.tsx'
+import { PageHead, Panel, sideName } from '../parts/panel.tsx'
+import { State } from '../parts/state.tsx'
+import { Ago, Amount, Code, plain, Said } from '../parts/values.tsx'
+import { Calculator } from '../tariff/calculator.tsx'
+import { useTool } from '../tariff/tool.ts'
+import type { LocationInfo } from './locations.tsx'
 
-interface TariffInfo {
+export interface TariffInfo {
   readonly id: string
   readonly country_code?: string
   readonly party_id?: string
   readonly type?: string
   readonly currency?: string
-  readonly preauthorize_amount?: number
-  readonly max_price?: unknown
-  readonly tariff_alt_text?: readonly { readonly language: string; readonly text: string }[]
-  readonly elements?: readonly { readonly price_components?: readonly Component[]; readonly restrictions?: object }[]
   readonly last_updated?: string
 }
 
-interface Component {
-  readonly type: string
-  readonly price: number
-  readonly vat?: number
-  readonly step_size?: number
+export interface TariffView {
+  readonly shown:
+    | {
+        readonly lines: readonly { readonly kind: string; readonly text: string }[]
+        readonly texts: readonly string[]
+        readonly languages: readonly string[]
+        readonly taxIncluded: boolean
+        readonly idleFee: boolean
+        readonly held?: string
+      }
+    | { readonly refused: string }
+  readonly hold: MinorAmount & { readonly reason: string }
+  readonly findings: readonly Finding[]
 }
 
-export function Tariffs(): ReactNode {
+interface Finding {
+  readonly id: string
+  readonly severity: 'error' | 'warning' | 'hint'
+  readonly path: string
+  readonly reason: string
+  readonly fix: string
+}
+
+export function Tariffs({ detail }: { readonly detail?: string }): ReactNode {
   return (
     <>
-      <PageHead title="Tariffs" lead="What the driver is shown and what the hold is taken from." />
-      <TariffsOf side="ptp" />
-      <TariffsOf side="cpo" />
+      <PageHead title={texts().pages.tariffs.title} lead={texts().pages.tariffs.lead} />
+      {detail === undefined ? null : (
+        <p className="crumb">
+          <Go to={{ page: 'tariffs' }}>{texts().tariffs.all}</Go>
+        </p>
+      )}
+      <TariffsOf side="ptp" only={detail} />
+      <TariffsOf side="cpo" only={detail} />
     </>
   )
 }
 
-function TariffsOf({ side }: { readonly side: Side }): ReactNode {
-  const reading = usePoll<readonly TariffInfo[]>(`/${side}/api/tariffs`, 5_000)
-  const tariffs = listOf(reading)
+function TariffsOf({ side, only }: { readonly side: Side; readonly only: string | undefined }): ReactNode {
+  const t = texts().tariffs
+  const reading = useLive<readonly TariffInfo[]>(`/${side}/api/tariffs`, ['locations'])
+  const locations = listOf(useLive<readonly LocationInfo[]>(`/${side}/api/locations`, ['locations']))
+  const tariffs = listOf(reading).filter(({ id }) => only === undefined || id === only)
   return (
     <Panel
-      title={side === 'ptp' ? `${SIDE_NAMES.ptp}: the mirror` : SIDE_NAMES.cpo}
+      title={side === 'ptp' ? texts().locations.mirror(sideName('ptp')) : sideName(side)}
       reading={reading}
-      empty={tariffs.length === 0 ? 'No tariff yet.' : false}
+      empty={tariffs.length === 0 && t.none}
     >
       {tariffs.map((tariff) => (
-        <article className="place" key={`${tariff.country_code}-${tariff.party_id}-${tariff.id}`}>
-          <header>
-            <h3>{tariff.id}</h3>
-            <p className="quiet">
-              {[tariff.type, tariff.currency].filter(Boolean).join(' · ')} · hold{' '}
-              {tariff.preauthorize_amount ?? 'not given'} · languages {languages(tariff)} · updated{' '}
-              <At time={tariff.last_updated} />
-            </p>
-          </header>
-          <Table
-            rows={(tariff.elements ?? []).flatMap((element, index) =>
-              (element.price_components ?? []).map((component) => ({ index, component, element })),
-            )}
-            rowKey={(r) => `${r.index}-${r.component.type}`}
-            columns={[
-              { title: 'Element', cell: (r) => r.index + 1 },
-              { title: 'Component', cell: (r) => <Code>{r.component.type}</Code> },
-              { title: 'Price', end: true, cell: (r) => <span className="number">{r.component.price}</span> },
-              { title: 'VAT %', end: true, cell: (r) => r.component.vat ?? '–' },
-              { title: 'Step', end: true, cell: (r) => r.component.step_size ?? '–' },
-              {
-                title: 'Restrictions',
-                cell: (r) =>
-                  r.element.restrictions ? (
-                    <Code>{JSON.stringify(r.element.restrictions)}</Code>
-                  ) : (
-                    <span className="none">none</span>
-                  ),
-              },
-            ]}
-          />
-          <details className="raw">
-            <summary>OCPI object</summary>
-            <Json value={tariff} />
-          </details>
-        </article>
+        <TariffCard
+          key={`${tariff.country_code}-${tariff.party_id}-${tariff.id}`}
+          tariff={tariff}
+          timeZone={zoneOf(tariff.id, locations)}
+          open={only !== undefined}
+        />
       ))}
     </Panel>
   )
 }
 
-function languages(tariff: TariffInfo): string {
-  return [...new Set((tariff.tariff_alt_text ?? []).map((t) => t.language))].join(', ') || 'none'
+/** Of a location that sells under it: hours of the day are local. */
+const zoneOf = (tariffId: string, locations: readonly LocationInfo[]): string =>
+  locations.find(({ evses }) =>
+    evses?.some(({ connectors }) => connectors?.some(({ tariff_ids }) => tariff_ids?.includes(tariffId))),
+  )?.time_zone ?? 'UTC'
+
+interface CardProps {
+  readonly tariff: TariffInfo
+  readonly timeZone: string
+  readonly open: boolean
+}
+
+function TariffCard({ tariff, timeZone, open }: CardProps): ReactNode {
+  const t = texts().tariffs
+  const [shownIn, setShownIn] = useState<string>(language())
+  const [calculating, setCalculating] = useState(open)
+  const view = useTool<TariffView>('/tools/api/tariff', { tariff, language: shownIn })
+  return (
+    <article className="place" data-testid={`tariff-${tariff.id}`}>
+      <header>
+        <h3>
+          <Go to={{ page: 'tariffs', detail: tariff.id }}>{plain(tariff.id, 60)}</Go>
+        </h3>
+        <p className="quiet">
+          <Said most={80}>{[tariff.type, tariff.currency].filter(Boolean).join(' · ')}</Said> ·{' '}
+          {texts().locations.updated} <Ago time={tariff.last_updated} />
+        </p>
+      </header>
+      {view.problem ? <p className="problem">{view.problem}</p> : null}
+      {view.data ? (
+        <div className="columns">
+          <DriverSees view={view.data} shownIn={shownIn} onLanguage={setShownIn} />
+          <Lint findings={view.data.findings} />
+        </div>
+      ) : null}
+      <p className="deeds">
+        <button
+          type="button"
+          className="quiet-button"
+          aria-expanded={calculating}
+          onClick={() => setCalculating(!calculating)}
+          data-testid="calculate"
+        >
+          {t.calculator}
+        </button>
+      </p>
+      {calculating ? <Calculator tariff={tariff} timeZone={timeZone} language={shownIn} /> : null}
+      <details className="raw">
+        <summary>{texts().locations.object}</summary>
+        <Json value={tariff} />
+      </details>
+    </article>
+  )
+}
+
+interface DriverProps {
+  readonly view: TariffView
+  readonly shownIn: string
+  readonly onLanguage: (language: string) => void
+}
+
+function DriverSees({ view, shownIn, onLanguage }: DriverProps): ReactNode {
+  const t = texts().tariffs
+  const { shown, hold } = view
+  return (
+    <section className="driver-sees" aria-label={t.driverSees}>
+      <div className="panel-head">
+        <h4>{t.driverSees}</h4>
+        <Field
+          label={texts().shell.language}
+          value={shownIn}
+          onChange={onLanguage}
+          options={Object.entries(LANGUAGES)}
+        />
+      </div>
+      {'refused' in shown ? (
+        <p className="problem">{plain(shown.refused, 400)}</p>
+      ) : (
+        <>
+          <ul className="price-lines">
+            {shown.lines.map(({ text }) => (
+              <li key={text}>{plain(text, 300)}</li>
+            ))}
+          </ul>
+          {shown.texts.map((text) => (
+            <p key={text} className="quiet">
+              <Said most={600}>{text}</Said>
+            </p>
+          ))}
+        </>
+      )}
+      <p>
+        {t.held}:{' '}
+        <b>
+          <Amount value={hold} />
+        </b>{' '}
+        <span className="quiet">{hold.reason}</span>
+      </p>
+    </section>
+  )
+}
+
+const TONE = { hint: 'calm', warning: 'warn', error: 'bad' } as const
+
+function Lint({ findings }: { readonly findings: readonly Finding[] }): ReactNode {
+  const t = texts().tariffs
+  return (
+    <section aria-label={t.lint}>
+      <h4>{t.lint}</h4>
+      {findings.length === 0 ? <p className="quiet">{t.lintFine}</p> : null}
+      <ul className="findings calm">
+        {findings.map((one) => (
+          <li key={`${one.id} ${one.path}`}>
+            <State name={t.severity[one.severity]} tone={TONE[one.severity]} /> <Code>{one.path || '/'}</Code>{' '}
+            {plain(one.reason, 400)} <span className="quiet">{plain(one.fix, 400)}</span>
+          </li>
+        ))}
+      </ul>
+    </section>
+  )
 }

@@ -81,7 +81,10 @@ export const routes: readonly Route[] = [
   get(/^\/v1\/payments\/([^/]+)$/, async ({ psp }, { id }) => ({ payment: await psp.query({ pspReference: id }) })),
   get(/^\/v1\/payments$/, async ({ psp }, given) => {
     const reference = given.query.get('reference')
-    if (reference === null) return { payments: await psp.list({ since: instant(given, 'since') }) }
+    if (reference === null) {
+      const until = given.query.has('until') ? { until: instant(given, 'until') } : {}
+      return { payments: await psp.list({ since: instant(given, 'since'), ...until }) }
+    }
     return { payment: await psp.query({ reference }) }
   }),
   get(/^\/v1\/cards\/([^/]+)$/, ({ psp }, { id }) => psp.identify(id)),

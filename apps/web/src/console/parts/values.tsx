@@ -1,0 +1,54 @@
+/** Single values: whatever a partner sends is text, of bounded length, in its own direction. */
+import type { ReactNode } from 'react'
+import { ago, kwh, money, time } from '../../look/format.ts'
+import type { MinorAmount } from '../../look/platform-api.ts'
+
+const MOST = 160
+
+/** Text of a partner as it may stand in a line: no control characters, not endless. */
+export function plain(value: unknown, most = MOST): string {
+  const text = typeof value === 'string' ? value : value === null || value === undefined ? '' : JSON.stringify(value)
+  const letters = text.length > most ? `${[...text.slice(0, most)].join('')}…` : text
+  return letters.replace(/\p{Cc}/gu, '\uFFFD')
+}
+
+export function None(): ReactNode {
+  return <span className="none">–</span>
+}
+
+/** Its direction stays inside: what stands beside it keeps its place. */
+export function Said({ children, most }: { readonly children: unknown; readonly most?: number }): ReactNode {
+  const text = plain(children, most)
+  return text === '' ? <None /> : <bdi title={text.endsWith('…') ? plain(children, 2_000) : undefined}>{text}</bdi>
+}
+
+export function Code({ children }: { readonly children: unknown }): ReactNode {
+  const text = Array.isArray(children) ? children.join('') : plain(children)
+  return text === '' ? <None /> : <code className="code">{text}</code>
+}
+
+export function Amount({ value }: { readonly value: MinorAmount | null | undefined }): ReactNode {
+  return value ? <span className="number">{money(value)}</span> : <None />
+}
+
+export function At({ time: iso }: { readonly time: string | null | undefined }): ReactNode {
+  if (!iso) return <None />
+  return (
+    <time className="number" dateTime={iso} title={iso}>
+      {time(plain(iso, 40))}
+    </time>
+  )
+}
+
+export function Ago({ time: iso }: { readonly time: string | null | undefined }): ReactNode {
+  if (!iso) return <None />
+  return (
+    <time dateTime={iso} title={iso}>
+      {ago(iso)}
+    </time>
+  )
+}
+
+export function Energy({ wh }: { readonly wh: number | null | undefined }): ReactNode {
+  return typeof wh === 'number' ? <span className="number">{kwh(wh)}</span> : <None />
+}

@@ -1,0 +1,48 @@
+/** What every room of the CPO platform stands on. */
+import { documents } from '@plugtill/engine/documents'
+import { faultRecord } from '@plugtill/engine/fault'
+import { journal as journalOn } from '@plugtill/engine/journal'
+import { type ClientParts, createOcpiClient } from '@plugtill/ocpi/client'
+import { considerateSend } from '@plugtill/ocpi/considerate-send'
+import { exchangeRecord, type OnExchange } from '@plugtill/ocpi/exchange'
+import { createPeerWatch } from '@plugtill/ocpi/peer-health'
+import type { Party } from '@plugtill/ocpi/peers'
+import { skippedItem } from '@plugtill/ocpi/skipped-item'
+import { storedPeers } from '@plugtill/ocpi/stored-peers'
+import { createStations } from './chargers/stations.ts'
+import type { CpoParts } from './cpo.ts'
+import { createFindings } from './findings.ts'
+import { createSerial } from './serial.ts'
+import { type CpoSettings, DEFAULT_SETTINGS } from './settings.ts'
+
+/** What every room stands on: settings, books, partners and the way to them. */
+export function groundOf(parts: CpoParts) {
+  const { store, clock, ids, random } = parts
+  // Few at once, pauses kept, only GET twice; the handshake itself goes straight out.
+  const send = considerateSend({ send: parts.send, clock, random })
+  const settings: CpoSettings = { ...DEFAULT_SETTINGS, ...parts.settings }
+  const party: Party = { countryCode: parts.countryCode, partyId: parts.partyId, role: 'CPO', name: parts.name }
+  const docs = documents(store, clock)
+  const journal = journalOn(store, clock)
+  const fault = (error: unknown, reference: string) => {
+    void journal.write(reference, 'fault', faultRecord(error)).catch(() => undefined)
+    parts.onFault?.(error, reference)
+  }
+  const watch = createPeerWatch()
+  const onExchange: OnExchange = (exchange, raw) => {
+    watch.saw(exchange)
+    void journal.write(exchange.reference ?? '', 'ocpi', exchangeRecord(exchange)).catch(() => undefined)
+    parts.onExchange?.(exchange, raw)
+  }
+  const peers = storedPeers(docs)
+  const onSkipped: ClientParts['onSkipped'] = (skipped) => fault(skippedItem(skipped), '')
+  const onLoss: ClientParts['onLoss'] = (loss) => fault(loss.fault, '')
+  const clientParts: ClientParts = { send, peers, clock, ids, party, onExchange, onSkipped, onLoss }
+  const client = createOcpiClient(clientParts)
+  const onFinding = createFindings(clock, fault)
+  const { sites: configured, randomToken } = parts
+  const stations = createStations({ docs, clock, configured, settings, randomToken, onFinding, onFault: fault })
+  const shared = { settings, party, docs, journal, fault, onExchange, watch, peers, clientParts, client }
+  return { ...shared, onFinding, stations, serial: createSerial() }
+}
+export type Ground = ReturnType<typeof groundOf>

@@ -1,0 +1,201 @@
+/** One payment in all books: CDR = capture = advice = receipt = provider. Pure. (I9, F80) */
+import type { CdrReceived } from '@plugtill/ocpi/modules/cdrs'
+import type { FinancialAdviceConfirmation } from '@plugtill/ocpi/modules/payments'
+import type { Money, PspPayment } from '@plugtill/psp/psp'
+import { amountDue, hashOf } from '../cdr-intake.ts'
+import { dueFor, netOf, smaller, zero } from '../payment/amounts.ts'
+import type { Payment } from '../payment/payment.ts'
+import { dueOf } from '../payment/prices.ts'
+import { isFinal } from '../payment/view.ts'
+import { slipLines, slipTaxes } from '../receipts/costs.ts'
+import { differs, type Finding } from './findings.ts'
+
+/** What the provider's report says about one payment. */
+export interface Settled {
+  /** Captures less what was reversed. */
+  readonly taken: Money
+  readonly refunded: Money
+  readonly fee: Money
+  /** The report covers the time of the capture. */
+  readonly covers: (at: number) => boolean
+}
+
+export interface Books {
+  readonly payment: Payment
+  readonly cdr?: CdrReceived
+  readonly advice?: FinancialAdviceConfirmation
+  /** Absent: the provider has none. */
+  readonly record?: PspPayment
+  /** Absent: the provider gives no report. */
+  readonly settled?: Settled
+  /** The CPO has said that it takes advices. */
+  readonly takesAdvice: boolean
+}
+
+const ADVICE_WRITTEN_MS = 3_600_000
+const ADVICE_TAKEN_MS = 24 * 3_600_000
+
+/** Money on its way back makes every figure one of the moment: the next run looks again. */
+const moving = ({ refunds = [] }: Payment) => refunds.some(({ status }) => status === 'asked')
+
+export function differencesIn(books: Books, now: number): readonly Finding[] {
+  const { payment } = books
+  if (!isFinal(payment) || moving(payment)) return []
+  return [...ownBooks(books, now), ...providerBooks(books)]
+}
+
+function ownBooks(books: Books, now: number): readonly Finding[] {
+  return [...billOf(books), ...captureOf(books), ...adviceOf(books, now), ...receiptOf(books)]
+}
+
+function billOf({ payment: { id, cdr: billed }, cdr }: Books): readonly Finding[] {
+  if (!billed) return []
+  if (!cdr) return [differs('CDR_LACKS', id, { ours: billed.due, what: `CDR ${billed.id} is not in our books.` })]
+  const there = readable(() => amountDue(cdr))
+  if (!there) return [differs('CDR_DIFFERS', id, { ours: billed.due, what: `CDR ${billed.id} cannot be read.` })]
+  const same = there.amountMinor === billed.due.amountMinor && there.currency === billed.due.currency
+  if (same && hashOf(cdr) === billed.hash) return []
+  const what = same ? `CDR ${cdr.id} has other content than when it was billed.` : `CDR ${cdr.id} asks another total.`
+  return [differs('CDR_DIFFERS', id, { ours: billed.due, theirs: there, what })]
+}
+
+/** Refunds of what the provider took twice never were part of the price. (F64) */
+const extrasOf = ({ refunds = [] }: Payment) =>
+  refunds.reduce(
+    (all, one) => all + (one.adviceId === undefined && one.status === 'done' ? one.amount.amountMinor : 0),
+    0,
+  )
+
+function captureOf({ payment }: Books): readonly Finding[] {
+  const { id, captured, held, refunds = [], credit, earlierAdvices = [] } = payment
+  const due = dueFor(payment)
+  if (!captured) return []
+  if (!due || !held)
+    return [differs('CAPTURE_DIFFERS', id, { ours: captured, what: 'Captured without a bill or a hold.' })]
+  const most = smaller(due, held)
+  const taken = { ...captured, amountMinor: captured.amountMinor - extrasOf(payment) }
+  // A corrected bill, a credit or an operator's refund lets less remain, never more.
+  const corrected = refunds.some(({ adviceId }) => adviceId !== undefined) || credit || earlierAdvices.length > 0
+  const left = corrected ? netOf(payment) : taken
+  const right = corrected ? left.amountMinor <= most.amountMinor : left.amountMinor === most.amountMinor
+  return right && captured.currency === most.currency
+    ? []
+    : [
+        differs('CAPTURE_DIFFERS', id, {
+          ours: left,
+          theirs: most,
+          what: 'The capture is not the smaller of bill and hold.',
+        }),
+      ]
+}
+
+function adviceOf({ payment, advice, takesAdvice }: Books, now: number): readonly Finding[] {
+  const { id, advice: told, captured, cdr } = payment
+  const paid = netOf(payment)
+  if (!told) {
+    const due = captured && cdr
+    return due ? [differs('ADVICE_LACKS', id, { ours: paid, what: 'A capture without an advice.' })] : []
+  }
+  if (!takesAdvice) return []
+  if (!advice) {
+    if (now - told.at < ADVICE_WRITTEN_MS) return []
+    return [differs('ADVICE_LACKS', id, { ours: paid, what: `Advice ${told.id} was never written down.` })]
+  }
+  const said = adviceTotal(advice)
+  const wrong = !said || said.amountMinor !== paid.amountMinor || said.currency !== paid.currency
+  const late = told.deliveredAt === undefined && now - told.at > ADVICE_TAKEN_MS
+  return [
+    ...(wrong || advice.capture_status_code !== told.status
+      ? [
+          differs('ADVICE_DIFFERS', id, {
+            ours: paid,
+            ...(said && { theirs: said }),
+            what: `Advice ${told.id} says ${advice.capture_status_code}, our books ${told.status}.`,
+          }),
+        ]
+      : []),
+    ...(late
+      ? [differs('ADVICE_UNDELIVERED', id, { ours: paid, what: `${payment.peerId} has not taken advice ${told.id}.` })]
+      : []),
+  ]
+}
+
+/** Gross, in the currency the advice itself names. */
+export const adviceTotal = ({ total_costs, currency }: FinancialAdviceConfirmation): Money | undefined =>
+  readable(() => dueOf(total_costs, currency))
+
+/** Books that somebody has been at need not even be readable. */
+function readable<T>(read: () => T): T | undefined {
+  try {
+    return read()
+  } catch {
+    return undefined
+  }
+}
+
+function receiptOf({ payment, cdr }: Books): readonly Finding[] {
+  const paid = netOf(payment)
+  if (!payment.captured) return []
+  const lines = slipLines(payment, cdr).reduce((all, { amountMinor }) => all + amountMinor, 0)
+  const { net, taxes } = slipTaxes(paid, cdr)
+  const gross = net === undefined ? paid.amountMinor : taxes.reduce((all, { amountMinor }) => all + amountMinor, net)
+  const other = [lines, gross].find((amountMinor) => amountMinor !== paid.amountMinor)
+  if (other === undefined) return []
+  const theirs = { ...paid, amountMinor: other }
+  return [
+    differs('RECEIPT_DIFFERS', payment.id, {
+      ours: paid,
+      theirs,
+      what: 'The receipt does not add up to what was taken.',
+    }),
+  ]
+}
+
+export function providerBooks({ payment, record, settled }: Books): readonly Finding[] {
+  const { id, captured, pspReference, asked } = payment
+  const ours = captured ?? zero(asked.currency)
+  if (!record) {
+    if (!captured) return []
+    return [differs('PROVIDER_LACKS', id, { ours, what: `The provider does not know ${pspReference ?? id}.` })]
+  }
+  const back = refundsDone(payment)
+  const over = payment.state !== 'stuck'
+  return [
+    ...different('PROVIDER_CAPTURED', id, {
+      ours,
+      theirs: record.captured,
+      what: `The provider says ${record.state}.`,
+    }),
+    ...different('PROVIDER_REFUNDED', id, { ours: back, theirs: record.refunded, what: 'Refunds differ.' }),
+    ...(over && record.held.amountMinor > 0
+      ? [differs('PROVIDER_HOLDS', id, { theirs: record.held, what: `The payment is ${payment.state} here.` })]
+      : []),
+    ...settlementOf(payment, settled),
+  ]
+}
+
+function settlementOf(payment: Payment, settled: Settled | undefined): readonly Finding[] {
+  const { id, captured, advice, captureOrderedAt } = payment
+  const at = advice?.at ?? captureOrderedAt
+  if (!settled || !captured || at === undefined || !settled.covers(at)) return []
+  return different('SETTLEMENT_DIFFERS', id, {
+    ours: captured,
+    theirs: settled.taken,
+    what: 'The payout differs from the capture.',
+  })
+}
+
+const refundsDone = ({ refunds = [], asked }: Payment): Money => ({
+  amountMinor: refunds.reduce((all, { status, amount }) => all + (status === 'done' ? amount.amountMinor : 0), 0),
+  currency: asked.currency,
+})
+
+const different = (
+  finding: Finding['id'],
+  reference: string,
+  told: { readonly ours: Money; readonly theirs: Money; readonly what: string },
+): readonly Finding[] =>
+  told.ours.amountMinor === told.theirs.amountMinor &&
+  (told.ours.currency === told.theirs.currency || told.ours.amountMinor === 0)
+    ? []
+    : [differs(finding, reference, told)]

@@ -1,0 +1,298 @@
+import type { CdrReceived } from '@plugtill/ocpi/modules/cdrs'
+import { carriesCardNumber } from '@plugtill/psp/card-number'
+import type { SlipLine } from '@plugtill/receipt/slip'
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import type { Payment } from '../src/payment/payment.ts'
+import { receiptOf } from '../src/payment/receipt.ts'
+import { slipLines, slipTaxes } from '../src/receipts/costs.ts'
+import { invoiceUrl } from '../src/receipts/invoice-url.ts'
+import { type ReceiptParts, serveReceipt } from '../src/receipts/receipts.ts'
+import { slipOf } from '../src/receipts/slip-of.ts'
+import { receiptToken, referenceOf } from '../src/receipts/token.ts'
+import { defaultSettings } from '../src/settings.ts'
+import { charged, type Rig, rig } from './rig.ts'
+import { eur, paymentIn, T0 } from './samples.ts'
+import { cdrFor, creditFor, REFERENCE } from './scripted-cpo.ts'
+
+const around = {
+  issuer: 'Plugtill Pay',
+  seller: { name: 'Laadpaal' },
+  place: ['Street 1', 'Town'],
+  charger: 'E1',
+  language: 'en',
+}
+const sum = (lines: readonly SlipLine[]) => lines.reduce((all, { amountMinor }) => all + amountMinor, 0)
+const slip = (payment: Payment, cdr?: CdrReceived) => slipOf(payment, { ...around, ...(cdr && { cdr }) })
+
+test('the address of a receipt cannot be made from its reference, nor from another address', () => {
+  const token = receiptToken('secret', REFERENCE)
+  expect(referenceOf('secret', token)).toBe(REFERENCE)
+  expect(token).toMatch(/^[\w-]{36}\.[\w-]{22}$/)
+  expect(referenceOf('other secret', token)).toBeUndefined()
+  expect(referenceOf('secret', token.replace(REFERENCE, '21111111-1111-4111-8111-111111111111'))).toBeUndefined()
+  for (const wrong of [
+    '',
+    '.',
+    REFERENCE,
+    `${REFERENCE}.`,
+    `${REFERENCE}.${'A'.repeat(22)}`,
+    `${token}A`,
+    token.slice(1),
+  ])
+    expect(referenceOf('secret', wrong)).toBeUndefined()
+  fc.assert(fc.property(fc.string({ unit: 'binary' }), (text) => referenceOf('secret', text) === undefined))
+})
+
+test('a driver is sent to the invoice of a CPO only by a plain https address', () => {
+  const url = (base: string) => invoiceUrl(base, 'R/1')
+  expect(url('https://cpo.example/invoices/')).toBe('https://cpo.example/invoices/R%2F1')
+  expect(url('https://cpo.example/i?lang=nl#top')).toBe('https://cpo.example/i/R%2F1?lang=nl')
+  for (const wrong of [
+    'http://cpo.example/i',
+    'javascript:alert(1)',
+    'data:text/html,x',
+    'https://name:word@cpo.example/i',
+    'https://xn--80ak6aa92e.com/i',
+    'https://сpo.example/i',
+    `https://cpo.example/${'a'.repeat(255)}`,
+    'someNewURL',
+  ])
+    expect(url(wrong), wrong).toBeUndefined()
+  expect(invoiceUrl('http://localhost:8080/cpo/invoices', 'R', true)).toBe('http://localhost:8080/cpo/invoices/R')
+})
+
+test('what became of the money is said for every end', () => {
+  const said = (change: Partial<Payment>, state: Payment['state'] = 'captured') =>
+    slip(paymentIn(state, change)).payment?.state
+  const advice = { id: 'A1', status: 'PARTIAL_SUCCESS', amount: eur(1000), at: T0 } as const
+  const back = (amount: number, status: 'asked' | 'done' | 'refused', adviceId?: string) => ({
+    refunds: [{ id: 'r', amount: eur(amount), why: 'credit', status, ...(adviceId && { adviceId }) }],
+  })
+  expect(said({})).toBe('paid')
+  expect(said({ advice })).toBe('partly-paid')
+  expect(said(back(1200, 'done', 'A2'))).toBe('refunded')
+  expect(said(back(200, 'done', 'A2'))).toBe('partly-refunded')
+  expect(said(back(200, 'asked', 'A2'))).toBe('pending')
+  expect(said(back(200, 'refused', 'A2'))).toBe('paid')
+  expect(said({ captured: eur(2400), ...back(1200, 'done') })).toBe('paid')
+  expect(said({ outcome: 'not-plugged-in' }, 'voided')).toBe('not-charged')
+  expect(said({ outcome: 'declined' }, 'declined')).toBe('declined')
+  expect(said({ outcome: 'psp-unavailable' }, 'declined')).toBe('not-charged')
+  for (const state of [
+    'authorizing',
+    'charging',
+    'awaiting-cdr',
+    'capturing',
+    'capture-unknown',
+    'voiding',
+    'stuck',
+  ] as const)
+    expect(said({}, state)).toBe('pending')
+})
+
+test('nothing that is not final shows an amount, a tax or a number of its own', () => {
+  const open = slip(paymentIn('capturing'), cdrFor(10))
+  expect(open).toMatchObject({ number: 'P-111111111111', lines: [], taxes: [] })
+  expect(open).not.toHaveProperty('total')
+  expect(open.payment).not.toHaveProperty('captured')
+})
+
+test('whatever was due, held and paid back: lines make the total, net and taxes make the total', () => {
+  const amounts = fc.record({
+    due: fc.integer({ min: 1, max: 20_000 }),
+    held: fc.integer({ min: 1, max: 20_000 }),
+    basis: fc.option(fc.integer({ min: 1, max: 20_000 })),
+    back: fc.integer({ min: 0, max: 20_000 }),
+    twice: fc.boolean(),
+  })
+  fc.assert(
+    fc.property(amounts, ({ due, held, basis, back, twice }) => {
+      const taken = Math.min(basis ?? due, held)
+      const net = Math.round(due / 1.21)
+      const total_cost = {
+        before_taxes: net / 100,
+        taxes: [{ name: 'VAT', percentage: 21, amount: (due - net) / 100 }],
+      }
+      const cdr = cdrFor(1, { total_cost, total_energy_cost: { before_taxes: Math.floor(net / 2) / 100 } })
+      const refunds = [
+        ...(back > 0
+          ? [{ id: 'a', amount: eur(Math.min(back, taken)), why: 'c', status: 'done' as const, adviceId: 'x' }]
+          : []),
+        ...(twice ? [{ id: 'b', amount: eur(taken), why: 'twice', status: 'done' as const }] : []),
+      ]
+      const payment = paymentIn('captured', {
+        held: eur(held),
+        cdr: { id: 'CDR1', hash: 'h', due: eur(due) },
+        captured: eur(taken * (twice ? 2 : 1)),
+        ...(basis !== null && { basis: { by: 'operator', due: eur(basis) } as const }),
+        ...(refunds.length > 0 && { refunds }),
+      })
+      const paper = slip(payment, cdr)
+      const paid = taken - (back > 0 ? Math.min(back, taken) : 0)
+      expect(paper.total).toBe(paid)
+      expect(sum(paper.lines), JSON.stringify(paper.lines)).toBe(paid)
+      const taxes = paper.taxes.reduce((all, { amountMinor }) => all + amountMinor, 0)
+      if (paper.net !== undefined) expect(paper.net + taxes).toBe(paid)
+      expect(receiptOf(payment, { merchant: '', locationName: '', label: '', cdr }).total.amountMinor).toBe(paid)
+    }),
+    { numRuns: 300 },
+  )
+})
+
+test('a hold that was too small is a line of its own, and so is what was paid back', () => {
+  const lines = (change: Partial<Payment>) =>
+    slipLines(paymentIn('captured', { cdr: { id: 'CDR1', hash: 'h', due: eur(1500) }, ...change }), undefined)
+  expect(lines({ captured: eur(1000) })).toEqual([
+    { text: 'session', amountMinor: 1500 },
+    { text: 'above-hold', amountMinor: -500 },
+  ])
+  const refunds = [{ id: 'r', amount: eur(1500), why: 'credit', status: 'done', adviceId: 'A2' }] as const
+  expect(lines({ captured: eur(1500), refunds })).toEqual([
+    { text: 'session', amountMinor: 1500 },
+    { text: 'refunded', amountMinor: -1500 },
+  ])
+})
+
+test('several taxes: each with the net of the parts that carry it, and none where the parts are not the whole', () => {
+  const price = (net: number, ...taxes: readonly (readonly [string, number, number])[]) => ({
+    before_taxes: net,
+    taxes: taxes.map(([name, percentage, amount]) => ({ name, percentage, amount })),
+  })
+  const cdr = cdrFor(10, {
+    total_energy_cost: price(5, ['VAT', 20, 1], ['Energy levy', 2, 0.1]),
+    total_parking_cost: price(3, ['VAT', 20, 0.6]),
+    total_cost: price(8, ['VAT', 20, 1.6], ['Energy levy', 2, 0.1]),
+  })
+  expect(slipTaxes(eur(970), cdr)).toEqual({
+    net: 800,
+    taxes: [
+      { name: 'VAT', percentage: 20, netMinor: 800, amountMinor: 160 },
+      { name: 'Energy levy', percentage: 2, netMinor: 500, amountMinor: 10 },
+    ],
+  })
+  const lump = { ...cdr, total_parking_cost: undefined }
+  expect(slipTaxes(eur(970), lump).taxes.map(({ netMinor }) => netMinor)).toEqual([undefined, undefined])
+  expect(slipTaxes(eur(970), cdrFor(1, { total_cost: { before_taxes: 9.7 } }))).toEqual({ taxes: [] })
+})
+
+const partsOf = (one: Rig, more: Partial<ReceiptParts> = {}): ReceiptParts => ({
+  name: 'Plugtill Pay',
+  payments: one.payments,
+  documents: one.documents,
+  settings: { ...defaultSettings, languages: ['nl'], keySecret: 'secret' },
+  registry: { find: async () => undefined },
+  mirror: { location: async () => undefined },
+  contracts: { find: async () => undefined },
+  receiptsUrl: 'https://pay.example/ptp/receipts',
+  ...more,
+})
+const token = receiptToken('secret', REFERENCE)
+const page = async (one: Rig, more?: Partial<ReceiptParts>) => {
+  const { status, headers, body } = await serveReceipt(partsOf(one, more), token, 'page')
+  return { status, headers, text: String(body).replace(/<[^>]*>/g, ' ') }
+}
+
+test('the receipt says pending until the capture is known, then what was taken, then what was paid back, under new numbers', async () => {
+  const one = await charged()
+  const before = await page(one)
+  expect(before.text).toContain('Not final yet')
+  expect(before.text).not.toContain('€')
+  expect(before.headers['cache-control']).toBe('no-store')
+  await one.bill(cdrFor(10))
+  const paid = await page(one)
+  expect(paid.text).toContain('Paid by card.')
+  expect(paid.text).toContain('€6.05')
+  expect(paid.headers['cache-control']).toContain('private')
+  expect(paid.text).toContain('No. R-20300101-111111111111 ')
+  await one.bill(creditFor(cdrFor(10)))
+  await one.pass(16 * 60_000)
+  const back = await page(one)
+  expect(back.text).toContain('Paid, and paid back in full.')
+  expect(back.text).toContain('This document corrects no. R-20300101-111111111111.')
+  expect(back.text).toContain('No. R-20300101-111111111111-2 ')
+  await one.close()
+})
+
+test('where the CPO makes the invoice its address is shown; one that is no plain https address is not, its maker is', async () => {
+  const withBase = async (invoiceBaseUrl: string) => {
+    const one = await charged({ terms: { invoiceCreator: 'CPO', invoiceBaseUrl } })
+    await one.bill(cdrFor(10, { invoice_reference_id: 'INV-1' }))
+    const { body } = await serveReceipt(partsOf(one), token, 'page')
+    await one.close()
+    return String(body)
+  }
+  const good = await withBase('https://cpo.example/invoices')
+  expect(good).toContain(`href="https://cpo.example/invoices/${REFERENCE}"`)
+  const bad = await withBase('javascript:alert(1)//')
+  expect(bad).not.toContain('javascript:')
+  expect(bad).toContain('The invoice is made by NL-CPO.')
+})
+
+test('the CDR decides who invoices; that it is not who was agreed is told', async () => {
+  const one = await charged({ terms: { invoiceCreator: 'PTP' } })
+  await one.bill(cdrFor(10, { invoice_reference_id: 'INV-1' }))
+  expect(await one.codes()).toEqual(['INVOICE_DISAGREES'])
+  expect((await page(one)).text).toContain('The invoice is made by')
+  await one.close()
+})
+
+test('the language is the one of the tap, else the first of the contract with words', async () => {
+  const one = await rig()
+  await one.tap({ language: 'fr' })
+  expect((await page(one)).text).toContain('Bon')
+  await one.close()
+  const other = await rig()
+  await other.tap({ language: 'de' })
+  expect((await page(other)).text).toContain('Beleg')
+  await other.close()
+})
+
+test('signed meter values are printed and handed out as a file; without any there is none', async () => {
+  const signed_values = [{ nature: 'Start', plain_data: '1', signed_data: 'T0NNRg==' }]
+  const one = await charged()
+  await one.bill(cdrFor(10, { signed_data: { encoding_method: 'OCMF', public_key: 'S0VZ', signed_values } }))
+  const parts = partsOf(one)
+  const file = await serveReceipt(parts, token, 'signed')
+  expect(file.headers['content-type']).toBe('application/xml')
+  expect(String(file.body)).toContain('<signedData format="OCMF" encoding="base64">T0NNRg&#61;&#61;</signedData>')
+  expect(String((await serveReceipt(parts, token, 'page')).body)).toContain(`href="${token}/signed"`)
+  const pdf = await serveReceipt(parts, token, 'pdf')
+  expect(
+    Buffer.from(pdf.body as Uint8Array)
+      .subarray(0, 5)
+      .toString(),
+  ).toBe('%PDF-')
+  expect(await serveReceipt(parts, token, 'pdf')).toEqual(pdf)
+  await one.close()
+  const plain = await charged()
+  await plain.bill(cdrFor(10))
+  expect((await serveReceipt(partsOf(plain), token, 'signed')).status).toBe(404)
+  await plain.close()
+})
+
+test('a wrong address, a stranger’s and one of no payment are the same 404', async () => {
+  const one = await charged()
+  const parts = partsOf(one)
+  const answers = await Promise.all(
+    ['x', REFERENCE, receiptToken('other', REFERENCE), receiptToken('secret', 'unknown')].map((wrong) =>
+      serveReceipt(parts, wrong, 'page'),
+    ),
+  )
+  for (const answer of answers) expect(answer).toEqual(answers[0])
+  expect(answers[0]!.status).toBe(404)
+  expect(String(answers[0]!.body)).not.toContain(REFERENCE)
+  await one.close()
+})
+
+test('card data on a receipt is brand and last four digits: no fingerprint, no token, no card number', async () => {
+  const one = await charged()
+  await one.bill(cdrFor(10))
+  const payment = await one.payment()
+  const { text } = await page(one)
+  expect(text).toContain('Visa **** 1001')
+  expect(text).not.toContain(payment.card.fingerprint)
+  expect(text).not.toContain(payment.tokenUid)
+  expect(carriesCardNumber(text)).toBe(false)
+  await one.close()
+})

@@ -1,0 +1,397 @@
+import type { PspPayment } from '@plugtill/psp/psp'
+import { expect, test } from 'vitest'
+import type { Payment } from '../src/payment/payment.ts'
+import { createDaily } from '../src/reconcile/daily.ts'
+import { FINDINGS } from '../src/reconcile/findings.ts'
+import { type ReconcileParts, reconcile } from '../src/reconcile/reconcile.ts'
+import { reconciliationRecord } from '../src/reconcile/view.ts'
+import { charged, type Rig, type RigParts, rig } from './rig.ts'
+import { eur, T0 } from './samples.ts'
+import { cdrFor, creditFor, HOUR, MINUTE, REFERENCE, sessionAt } from './scripted-cpo.ts'
+
+const DAY = 24 * HOUR
+
+const partsOf = (one: Rig, change: Partial<ReconcileParts> = {}): ReconcileParts => ({
+  payments: one.payments,
+  documents: one.documents,
+  peers: { get: async () => undefined },
+  psp: one.psp,
+  clock: one.clock,
+  ownsTerminal: async (id) => id === 'T-1',
+  ...change,
+})
+const run = (one: Rig, change?: Partial<ReconcileParts>) =>
+  reconcile(partsOf(one, change), { from: T0 - DAY, to: T0 + DAY })
+const ids = async (one: Rig, change?: Partial<ReconcileParts>) => (await run(one, change)).findings.map(({ id }) => id)
+
+/** Captured, 6.05 EUR; two hours later. */
+async function paid(parts: RigParts = {}): Promise<Rig> {
+  const one = await charged(parts)
+  await one.bill(cdrFor(10))
+  await one.pass(2 * HOUR)
+  return one
+}
+
+/** Somebody writes into our own books, past all rules. */
+async function forge(one: Rig, change: (payment: Payment) => Payment): Promise<void> {
+  const [row] = await one.store.query<{ body: string }>("SELECT body FROM entity WHERE kind = 'payment'", [])
+  const body = JSON.stringify(change(JSON.parse(row!.body) as Payment))
+  await one.store.query("UPDATE entity SET body = $1 WHERE kind = 'payment'", [body])
+}
+
+/** Every way a payment can end. */
+const ends: Readonly<Record<string, () => Promise<Rig>>> = {
+  paid,
+  'partly paid': async () => {
+    const one = await charged({ payment: { asked: eur(500), minimumHold: eur(100) } })
+    await one.bill(cdrFor(10))
+    return one
+  },
+  'taken back by the CPO': async () => {
+    const one = await paid()
+    await one.bill(creditFor(cdrFor(10)))
+    await one.pass(HOUR)
+    return one
+  },
+  'corrected by the CPO': async () => {
+    const one = await paid()
+    await one.bill(creditFor(cdrFor(10)))
+    await one.bill(cdrFor(8, { id: 'CDR2' }))
+    await one.pass(HOUR)
+    return one
+  },
+  'refunded by an operator': async () => {
+    const one = await paid()
+    await one.decide('refund', 105)
+    await one.pass(HOUR)
+    return one
+  },
+  'captured twice, and the rest paid back': async () => {
+    const one = await paid({ card: 'capture-twice' })
+    await one.sweep.once()
+    await one.pass(HOUR)
+    return one
+  },
+  'captured and failed afterwards': async () => {
+    const one = await paid({ card: 'capture-fails-afterwards' })
+    await one.sweep.once()
+    await one.pass(MINUTE)
+    expect((await one.payment()).state).toBe('stuck')
+    return one
+  },
+  'nothing to pay': async () => {
+    const one = await charged({}, 0)
+    await one.bill(cdrFor(0))
+    await one.pass(HOUR)
+    return one
+  },
+  declined: async () => {
+    const one = await rig({ card: 'declined' })
+    await one.tap()
+    return one
+  },
+  'still charging': async () => {
+    const one = await rig()
+    await one.tap()
+    await one.result('ACCEPTED')
+    await one.push(sessionAt(2))
+    return one
+  },
+}
+
+test('books that nobody touched say the same, whatever became of the payment', async () => {
+  for (const [end, make] of Object.entries(ends)) {
+    const one = await make()
+    const done = await run(one)
+    expect(done.findings, end).toEqual([])
+    expect(done.payments, end).toBe(1)
+    const [{ paid: ours, advised, receipts, provider } = { paid: 0, advised: 0, receipts: 0, provider: 0 }] =
+      done.totals
+    expect([receipts, provider], end).toEqual([ours, ours])
+    if (end !== 'captured and failed afterwards') expect(advised, end).toBe(ours)
+    await one.close()
+  }
+})
+
+/** What somebody did to one of the books, and by which names it is found. */
+const planted: Readonly<
+  Record<
+    string,
+    {
+      readonly finds: readonly (keyof typeof FINDINGS)[]
+      readonly plant: (one: Rig) => Promise<Partial<ReconcileParts> | void>
+    }
+  >
+> = {
+  'the CDR is gone': {
+    finds: ['CDR_LACKS'],
+    plant: async (one) => void (await one.documents.delete('cdrs', 'peer-1/cdr1')),
+  },
+  'the CDR asks a cent more': {
+    finds: ['CDR_DIFFERS'],
+    plant: async ({ documents }) => {
+      const cdr = cdrFor(10, {
+        total_cost: { before_taxes: 5.01, taxes: [{ name: 'VAT', percentage: 21, amount: 1.05 }] },
+      })
+      await documents.put('cdrs', 'peer-1/cdr1', JSON.stringify(cdr), cdr.last_updated)
+    },
+  },
+  'the CDR has another meter': {
+    finds: ['CDR_DIFFERS'],
+    plant: async ({ documents }) => {
+      const cdr = cdrFor(10, { total_energy: 11 })
+      await documents.put('cdrs', 'peer-1/cdr1', JSON.stringify(cdr), cdr.last_updated)
+    },
+  },
+  'more was captured than was held': {
+    finds: ['CAPTURE_DIFFERS'],
+    plant: (one) => forge(one, (payment) => ({ ...payment, held: eur(604) })),
+  },
+  'the bill of a capture is gone': {
+    finds: ['CAPTURE_DIFFERS', 'RECEIPT_DIFFERS'],
+    plant: (one) => forge(one, ({ cdr: _, ...payment }) => payment),
+  },
+  'no advice was made': {
+    finds: ['ADVICE_LACKS'],
+    plant: (one) => forge(one, ({ advice: _, ...payment }) => payment),
+  },
+  'the advice was never written down': {
+    finds: ['ADVICE_LACKS'],
+    plant: async (one) => void (await one.documents.delete('advices', (await adviceKeys(one))[0]!)),
+  },
+  'the advice tells another amount': {
+    finds: ['ADVICE_DIFFERS'],
+    plant: async (one) => {
+      const [key] = await adviceKeys(one)
+      const advice = JSON.parse((await one.documents.get('advices', key!))!.body) as object
+      const told = { ...advice, total_costs: { before_taxes: 6.06 } }
+      await one.documents.put('advices', key!, JSON.stringify(told), '2030-01-01T13:01:00Z')
+    },
+  },
+  'the advice has waited for a day': {
+    finds: ['ADVICE_UNDELIVERED'],
+    plant: async (one) => {
+      await forge(one, (payment) => ({ ...payment, advice: { ...payment.advice!, deliveredAt: undefined } }))
+      return { clock: { now: () => T0 + 27 * HOUR } }
+    },
+  },
+  'the provider has no such payment': {
+    finds: ['PROVIDER_LACKS', 'PROVIDER_ONLY'],
+    plant: (one) => forge(one, (payment) => ({ ...payment, pspReference: 'SIM-99999999' })),
+  },
+  'the provider captured twice': {
+    finds: ['PROVIDER_CAPTURED', 'SETTLEMENT_DIFFERS'],
+    plant: async ({ ledger }) => {
+      const capture = ledger.entries().find(({ operation }) => operation === 'capture')!
+      ledger.append({ ...capture, key: '' })
+    },
+  },
+  'the provider took the capture back': {
+    finds: ['PROVIDER_CAPTURED', 'SETTLEMENT_DIFFERS'],
+    plant: async ({ ledger }) => {
+      const capture = ledger.entries().find(({ operation }) => operation === 'capture')!
+      ledger.append({ ...capture, key: '', status: 'refused', request: '{}', answer: '{}' })
+    },
+  },
+  'somebody refunded at the provider’s own desk': {
+    finds: ['PROVIDER_REFUNDED'],
+    plant: async ({ psp, payment }) => {
+      const { pspReference } = await payment()
+      await psp.refund({ key: 'desk', pspReference: pspReference!, amount: eur(5), creditRef: 'desk' })
+    },
+  },
+  'the provider holds money for nobody': {
+    finds: ['PROVIDER_HOLDS'],
+    plant: async ({ psp }) => {
+      const amount = eur(700)
+      await psp.authorize({ key: 'x', reference: 'lost', terminalId: 'T-1', card: 'approved', amount })
+    },
+  },
+  'the provider took money for nobody': {
+    finds: ['PROVIDER_ONLY'],
+    plant: async ({ psp }) => {
+      const amount = eur(700)
+      const { pspReference } = await psp.authorize({
+        key: 'x',
+        reference: 'lost',
+        terminalId: 'T-1',
+        card: 'approved',
+        amount,
+      })
+      await psp.capture({ key: 'y', pspReference, amount, cdrRef: 'none' })
+    },
+  },
+  'the payout is a cent short': {
+    finds: ['SETTLEMENT_DIFFERS'],
+    plant: async ({ psp }) => ({
+      psp: {
+        ...psp,
+        settlement: async (period) =>
+          (await psp.settlement(period)).map((line) => ({ ...line, amount: eur(line.amount.amountMinor - 1) })),
+      },
+    }),
+  },
+  'the day for deciding the hold is over': {
+    finds: ['HOLD_OPEN'],
+    plant: async (one) => {
+      await forge(one, (payment) => ({ ...payment, releaseBy: T0 }))
+      await one.store.query("UPDATE entity SET state = 'stuck'", [])
+      await forge(one, ({ captured: _, advice: __, ...payment }) => ({ ...payment, state: 'stuck' }))
+      return { psp: { ...one.psp, ...asIfHeld(one) } }
+    },
+  },
+}
+
+/** The provider as it was before the capture. */
+const asIfHeld = ({ psp }: Rig) => {
+  const before = (record: PspPayment): PspPayment => ({
+    ...record,
+    state: 'authorized',
+    held: record.authorized,
+    captured: eur(0),
+  })
+  return {
+    list: async (o: { since: number; until?: number }) => (await psp.list(o)).map(before),
+    query: async (o: object) => before((await psp.query(o))!),
+    settlement: async () => [],
+  }
+}
+
+async function adviceKeys(one: Rig): Promise<readonly string[]> {
+  return (await one.documents.all('advices')).map(({ key }) => key)
+}
+
+for (const [what, { finds, plant }] of Object.entries(planted))
+  test(`${what}: ${finds.join(' and ')}`, async () => {
+    const one = await paid()
+    expect(await ids(one)).toEqual([])
+    const changed = (await plant(one)) ?? {}
+    const { findings } = await run(one, changed)
+    expect(findings.map(({ id }) => id).toSorted()).toEqual([...finds].toSorted())
+    for (const { reference, message, fix } of findings) {
+      expect([REFERENCE, 'lost']).toContain(reference)
+      expect(message.length).toBeGreaterThan(20)
+      expect(fix.length).toBeGreaterThan(20)
+    }
+    await one.close()
+  })
+
+test('every name is planted once', () => {
+  expect([...new Set(Object.values(planted).flatMap(({ finds }) => finds))].toSorted()).toEqual(
+    Object.keys(FINDINGS).toSorted(),
+  )
+})
+
+test('money of another platform at the same account is none of our business', async () => {
+  const one = await paid()
+  const amount = eur(700)
+  const { pspReference } = await one.psp.authorize({
+    key: 'x',
+    reference: 'theirs',
+    terminalId: 'T-9',
+    card: 'approved',
+    amount,
+  })
+  await one.psp.capture({ key: 'y', pspReference, amount, cdrRef: 'none' })
+  expect(await ids(one)).toEqual([])
+  await one.close()
+})
+
+test('a list that is a moment old accuses nobody: the one payment is asked for again', async () => {
+  const one = await paid()
+  const stale = (record: PspPayment) => ({ ...record, captured: eur(0), state: 'authorized' as const, held: eur(5000) })
+  const psp = { ...one.psp, list: async (o: { since: number }) => (await one.psp.list(o)).map(stale) }
+  expect(await ids(one, { psp })).toEqual([])
+  expect(await ids(one, { psp: { ...psp, list: async () => [] } })).toEqual([])
+  await one.close()
+})
+
+test('a provider without a report is said to have none, and its own records are compared', async () => {
+  const one = await paid()
+  const psp = { ...one.psp, name: 'adyen', capabilities: { ...one.psp.capabilities, settlementReport: false } }
+  const done = await run(one, { psp })
+  expect([done.findings, done.accounts]).toEqual([[], [{ account: null, provider: 'adyen', report: false }]])
+  await one.close()
+})
+
+test('a provider that is away ends the run: nothing is called different that was not looked at', async () => {
+  const one = await paid()
+  const away = async () => Promise.reject(new Error('away'))
+  await expect(run(one, { psp: { ...one.psp, list: away } })).rejects.toThrow('away')
+  await one.close()
+})
+
+test('open holds are told with their age, the oldest first', async () => {
+  const one = await charged()
+  const record = reconciliationRecord(await run(one))
+  expect(record.open_holds).toEqual([
+    {
+      reference: REFERENCE,
+      state: 'awaiting-cdr',
+      held: { amount_minor: 5000, currency: 'EUR' },
+      age_s: 61 * 60,
+      release_by: expect.stringMatching(/^2030-01-02T13:01/) as unknown,
+      capture_before: expect.any(String) as unknown,
+    },
+  ])
+  expect(record.equal).toBe(true)
+  await one.close()
+})
+
+test('only payments begun in the period count, and money that moved in it for earlier ones is explained by them', async () => {
+  const one = await paid()
+  const later = await reconcile(partsOf(one), { from: T0 + HOUR, to: T0 + DAY })
+  expect([later.payments, later.findings]).toEqual([0, []])
+  await one.close()
+})
+
+test('the daily run happens at its hour, once a day however many servers there are; a difference is told once', async () => {
+  const one = await paid()
+  await forge(one, (payment) => ({ ...payment, held: eur(604) }))
+  const make = () =>
+    createDaily({
+      clock: one.clock,
+      documents: one.documents,
+      journal: one.journal,
+      hour: 3,
+      onFault: one.onFault,
+      run: (period) => reconcile(partsOf(one), period),
+    })
+  const [first, second] = [make(), make()]
+  first.start()
+  second.start()
+  const told = async () => (await one.codes()).filter((code) => code === 'BOOKS_DIFFER').length
+  await one.pass(11 * HOUR)
+  expect(await told()).toBe(0)
+  await one.pass(2 * HOUR)
+  expect(await told()).toBe(1)
+  await one.pass(2 * DAY)
+  expect(await told()).toBe(1)
+  const days = (await one.documents.all('reconciliations')).map(({ key }) => key)
+  expect(days).toEqual(['2030-01-01', '2030-01-02', '2030-01-03', '2030-01-04'])
+  first.stop()
+  second.stop()
+  expect(one.faults).toEqual([])
+  await one.close()
+})
+
+test('a server that was down at the hour makes up for it', async () => {
+  const one = await paid()
+  const ran: number[] = []
+  const daily = createDaily({
+    clock: one.clock,
+    documents: one.documents,
+    journal: one.journal,
+    hour: 0,
+    onFault: one.onFault,
+    run: (period) => {
+      ran.push(one.clock.now())
+      return reconcile(partsOf(one), period)
+    },
+  })
+  daily.start()
+  await one.pass(2 * MINUTE)
+  expect(ran).toHaveLength(1)
+  daily.stop()
+  await one.close()
+})

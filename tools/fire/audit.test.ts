@@ -1,0 +1,284 @@
+import { expect, test } from 'vitest'
+import { audit, type Books } from './audit.ts'
+
+/** One payment that went well, one that was given back, one that was declined. */
+const sound: Books = {
+  provider: [
+    { at: 100, reference: 'P-1', operation: 'authorize', status: 'approved', amountMinor: 6050, currency: 'EUR' },
+    { at: 900, reference: 'P-1', operation: 'capture', status: 'done', amountMinor: 61, currency: 'EUR' },
+    { at: 100, reference: 'P-2', operation: 'authorize', status: 'approved', amountMinor: 6050, currency: 'EUR' },
+    { at: 500, reference: 'P-2', operation: 'void', status: 'done', amountMinor: 6050, currency: 'EUR' },
+    { at: 100, reference: 'P-3', operation: 'authorize', status: 'declined', amountMinor: 0, currency: 'EUR' },
+  ],
+  cpo: {
+    starts: [
+      { reference: 'P-1', at: 200, orders: 1 },
+      { reference: 'P-2', at: 200, orders: 1 },
+    ],
+    charges: [
+      { reference: 'P-1', status: 'COMPLETED', charged: true },
+      { reference: 'P-2', status: 'INVALID', charged: false },
+    ],
+    cdrs: [{ id: 'C-1', reference: 'P-1', dueMinor: 61, currency: 'EUR' }],
+    advices: [{ id: 'A-1', reference: 'P-1', status: 'SUCCESS', amountMinor: 61, currency: 'EUR', hashes: ['aa'] }],
+  },
+  told: [
+    { reference: 'P-1', state: 'accepted', capturedMinor: 0, at: 150 },
+    { reference: 'P-1', state: 'captured', capturedMinor: 61, at: 1000 },
+    { reference: 'P-2', state: 'accepted', capturedMinor: 0, at: 150 },
+  ],
+  stored: [
+    stored('P-1', 'captured', { capturedMinor: 61, adviceId: 'A-1' }),
+    stored('P-2', 'voided', {}),
+    stored('P-3', 'declined', {}),
+  ],
+}
+
+function stored(
+  reference: string,
+  state: string,
+  more: { readonly capturedMinor?: number; readonly adviceId?: string },
+) {
+  const events = [
+    { seq: 0, from: 'authorizing', to: 'authorizing' },
+    { seq: 1, from: 'authorizing', to: state },
+  ]
+  return { reference, state, version: 1, capturedMinor: 0, adviceId: undefined, events, ...more }
+}
+
+/** A book in which one thing was changed behind everybody's back. */
+function tampered(change: (books: { -readonly [K in keyof Books]: Books[K] }) => void): Books {
+  const books = structuredClone(sound)
+  change(books)
+  return books
+}
+
+const first = <T>(all: readonly T[], change: Partial<T>): readonly T[] =>
+  all.map((one, index) => (index === 0 ? { ...one, ...change } : one))
+
+test('books that agree have no finding', () => {
+  expect(audit(sound)).toEqual([])
+})
+
+test.each<[what: string, finding: string, change: (books: { -readonly [K in keyof Books]: Books[K] }) => void]>([
+  [
+    'a tap that a driver was told of is gone',
+    'I4 p-2: somebody knows it (provider, starts, charges, told), the platform does not',
+    (b) => {
+      b.stored = b.stored.filter(({ reference }) => reference !== 'P-2')
+    },
+  ],
+  [
+    'the provider captured twice',
+    'I1 p-1: captured 2 times',
+    (b) => {
+      b.provider = [
+        ...b.provider,
+        { at: 950, reference: 'P-1', operation: 'capture', status: 'done', amountMinor: 61, currency: 'EUR' },
+      ]
+    },
+  ],
+  [
+    'more is captured than was held',
+    'I2 p-1: 61 captured, 60 held',
+    (b) => {
+      b.provider = first(b.provider, { amountMinor: 60 })
+    },
+  ],
+  [
+    'more is refunded than was captured',
+    'I3 p-1: 62 refunded, 61 captured',
+    (b) => {
+      b.provider = [
+        ...b.provider,
+        { at: 990, reference: 'P-1', operation: 'refund', status: 'done', amountMinor: 62, currency: 'EUR' },
+      ]
+    },
+  ],
+  [
+    'a capture is struck from the provider’s book',
+    'I4 p-1: 6050 are still held',
+    (b) => {
+      b.provider = b.provider.filter(({ operation }) => operation !== 'capture')
+    },
+  ],
+  [
+    'a void is struck from it',
+    'I4 p-2: 6050 are still held',
+    (b) => {
+      b.provider = b.provider.filter(({ operation }) => operation !== 'void')
+    },
+  ],
+  [
+    'a hold is both captured and given back',
+    'I4 p-1: captured and given back',
+    (b) => {
+      b.provider = [
+        ...b.provider,
+        { at: 990, reference: 'P-1', operation: 'void', status: 'done', amountMinor: 6050, currency: 'EUR' },
+      ]
+    },
+  ],
+  [
+    'a payment never ends',
+    'I16 p-2: still awaiting-cdr',
+    (b) => {
+      b.stored = b.stored.map((one) => (one.reference === 'P-2' ? { ...one, state: 'awaiting-cdr' } : one))
+    },
+  ],
+  [
+    'a payment is stuck',
+    'I16 p-2: stuck, though nothing here needs a person',
+    (b) => {
+      b.stored = b.stored.map((one) => (one.reference === 'P-2' ? { ...one, state: 'stuck' } : one))
+    },
+  ],
+  [
+    'the amount in the database was changed',
+    'I9 p-1: the platform says 62 captured, the provider 61',
+    (b) => {
+      b.stored = first(b.stored, { capturedMinor: 62 })
+    },
+  ],
+  [
+    'money was taken for a payment that is void',
+    'I9 p-2: 10 captured, but it is voided',
+    (b) => {
+      b.provider = [
+        ...b.provider,
+        { at: 990, reference: 'P-2', operation: 'capture', status: 'done', amountMinor: 10, currency: 'EUR' },
+      ]
+    },
+  ],
+  [
+    'a CDR was changed after it was paid',
+    'I10 p-1: 61 captured, the CDR says 99',
+    (b) => {
+      b.cpo = { ...b.cpo, cdrs: first(b.cpo.cdrs, { dueMinor: 99 }) }
+    },
+  ],
+  [
+    'a CDR of a voided payment was never paid',
+    'I10 p-2: the CDR says 61, but it is voided',
+    (b) => {
+      b.cpo = { ...b.cpo, cdrs: [...b.cpo.cdrs, { id: 'C-2', reference: 'P-2', dueMinor: 61, currency: 'EUR' }] }
+    },
+  ],
+  [
+    'money was taken where nothing was charged',
+    'I10 p-1: 61 captured for nothing',
+    (b) => {
+      b.cpo = { ...b.cpo, cdrs: [], charges: first(b.cpo.charges, { charged: false }) }
+    },
+  ],
+  [
+    'two CDRs ask for one payment',
+    'I11 p-1: 2 CDRs',
+    (b) => {
+      b.cpo = { ...b.cpo, cdrs: [...b.cpo.cdrs, { id: 'C-2', reference: 'P-1', dueMinor: 61, currency: 'EUR' }] }
+    },
+  ],
+  [
+    'a charger was started before there was a hold',
+    'I5 p-1: START_SESSION went out before there was a hold',
+    (b) => {
+      b.cpo = { ...b.cpo, starts: first(b.cpo.starts, { at: 50 }) }
+    },
+  ],
+  [
+    'energy flows that nobody ordered',
+    'I5 p-1: energy without START_SESSION',
+    (b) => {
+      b.cpo = { ...b.cpo, starts: b.cpo.starts.filter(({ reference }) => reference !== 'P-1') }
+    },
+  ],
+  [
+    'a charger was started twice',
+    'I12 p-1: START_SESSION was sent 2 times',
+    (b) => {
+      b.cpo = { ...b.cpo, starts: first(b.cpo.starts, { orders: 2 }) }
+    },
+  ],
+  [
+    'an advice was lost',
+    'I8 p-1: advice A-1 never arrived',
+    (b) => {
+      b.cpo = { ...b.cpo, advices: [] }
+    },
+  ],
+  [
+    'an advice came in two versions',
+    'I8 p-1: advice A-1 came in 2 versions',
+    (b) => {
+      b.cpo = { ...b.cpo, advices: first(b.cpo.advices, { hashes: ['aa', 'bb'] }) }
+    },
+  ],
+  [
+    'a second advice came',
+    'I8 p-1: 2 advices',
+    (b) => {
+      b.cpo = { ...b.cpo, advices: [...b.cpo.advices, { ...b.cpo.advices[0]!, id: 'A-2' }] }
+    },
+  ],
+  [
+    'an advice tells another amount',
+    'I9 p-1: advised 60, captured 61',
+    (b) => {
+      b.cpo = { ...b.cpo, advices: first(b.cpo.advices, { amountMinor: 60 }) }
+    },
+  ],
+  [
+    'the driver saw another amount',
+    'I9 p-1: the driver was told 60, the provider took 61',
+    (b) => {
+      b.told = b.told.map((one) => (one.state === 'captured' ? { ...one, capturedMinor: 60 } : one))
+    },
+  ],
+  [
+    'the driver saw another end',
+    'I9 p-1: the driver was told voided, it is captured',
+    (b) => {
+      b.told = b.told.map((one) => (one.state === 'captured' ? { ...one, state: 'voided' } : one))
+    },
+  ],
+  [
+    'an event is missing',
+    'I13 p-1: an event is missing before number 1',
+    (b) => {
+      b.stored = first(b.stored, {
+        events: [
+          { seq: -1, from: 'x', to: 'authorizing' },
+          { seq: 1, from: 'authorizing', to: 'captured' },
+        ],
+      })
+    },
+  ],
+  [
+    'an event was changed',
+    'I13 p-1: event 1 begins at starting, the one before ended at authorizing',
+    (b) => {
+      b.stored = first(b.stored, {
+        events: [
+          { seq: 0, from: 'authorizing', to: 'authorizing' },
+          { seq: 1, from: 'starting', to: 'captured' },
+        ],
+      })
+    },
+  ],
+  [
+    'the last event was cut off',
+    'I13 p-1: the last event says authorizing, the row captured',
+    (b) => {
+      b.stored = first(b.stored, { events: [{ seq: 0, from: 'authorizing', to: 'authorizing' }] })
+    },
+  ],
+  [
+    'a row was changed without an event',
+    'I13 p-1: version 2, but the last event is number 1',
+    (b) => {
+      b.stored = first(b.stored, { version: 2 })
+    },
+  ],
+])('the audit names it when %s', (_, finding, change) => {
+  expect(audit(tampered(change))).toContain(finding)
+})
