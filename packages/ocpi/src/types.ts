@@ -3,21 +3,21 @@
  * cardinalities `1`, `?`, `*` and `+`. Objects are open: a field the specification does not know is kept. (A-67)
  */
 import Type, { type Static, type TProperties, type TSchema } from 'typebox'
-import { isPrintable } from './printable.ts'
+import { ONE_LINE } from './printable.ts'
 
-const PRINTABLE = () => 'printable text without line breaks or tabs'
+const ONE_LINE_RULE = 'printable text without line breaks or tabs'
 
 /**
  * CiString: compared without regard to case (`sameCi`). The chapter allows printable ASCII only; that would
  * make "Málaga" unsayable as the city of a Terminal, so other characters are accepted. (types › CiString; A-56, E-18)
  */
 export function ciString(max: number) {
-  return Type.Refine(Type.String({ maxLength: max, caseInsensitive: true }), isPrintable, PRINTABLE)
+  return Type.String({ maxLength: max, pattern: ONE_LINE, rule: ONE_LINE_RULE, caseInsensitive: true })
 }
 
 /** Case-sensitive string of at most `max` characters. (types › string; A-57) */
 export function text(max: number) {
-  return Type.Refine(Type.String({ maxLength: max }), isPrintable, PRINTABLE)
+  return Type.String({ maxLength: max, pattern: ONE_LINE, rule: ONE_LINE_RULE })
 }
 
 /** JSON number; four decimals are the custom, more are not refused. (types › number; A-59) */
@@ -70,7 +70,7 @@ export function closedEnum<const V extends readonly string[]>(values: V) {
 export function openEnum<const V extends readonly string[]>(values: V) {
   // `string & {}` keeps the known values visible to the editor.
   return Type.Unsafe<V[number] | (string & {})>(
-    Type.Refine(Type.String({ minLength: 1, maxLength: 255, known: values }), isPrintable, PRINTABLE),
+    Type.String({ minLength: 1, maxLength: 255, pattern: ONE_LINE, rule: ONE_LINE_RULE, known: values }),
   )
 }
 
