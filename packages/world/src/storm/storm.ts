@@ -44,6 +44,9 @@ export interface Storm {
   readonly lost: { readonly from: number; readonly to: number }[]
   /** The PTP falls asleep, another one takes over, and the first one wakes up in the middle of what it did. (F76) */
   readonly zombie: (forMs: number) => void
+  readonly deaths: readonly number[]
+  /** Rules broken in front of a terminal. */
+  readonly wrongs: string[]
   readonly flow: <T>(work: Promise<T>) => Promise<T>
   readonly close: () => Promise<void>
 }
@@ -91,6 +94,8 @@ export async function gather(parts: StormParts): Promise<Storm> {
     store: base,
     lost: [],
     zombie: process.zombie,
+    deaths: process.deaths,
+    wrongs: [],
     close: async () => {
       process.end()
       await base.close()
