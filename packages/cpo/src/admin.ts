@@ -12,7 +12,9 @@ import type { PeerWatch } from '@plugtill/ocpi/peer-health'
 import type { Party, Peer, PeerStore } from '@plugtill/ocpi/peers'
 import { peersAdmin } from '@plugtill/ocpi/peers-admin'
 import Type from 'typebox'
+import { cdrRoutes } from './admin-cdrs.ts'
 import { chargerRoutes } from './admin-chargers.ts'
+import { reconciliationRoutes } from './admin-reconciliation.ts'
 import { reservationRoutes } from './admin-reservations.ts'
 import { sessionRoutes } from './admin-sessions.ts'
 import { entryRecord, get, Limit, limitOf, post, told } from './admin-words.ts'
@@ -20,7 +22,9 @@ import type { CentralSystem } from './chargers/central-system.ts'
 import type { Stations } from './chargers/stations.ts'
 import type { Reservation, ReservationEvent } from './charging/reservation.ts'
 import type { ChargingEvent, ChargingSession } from './charging/session.ts'
-import type { Invoice } from './invoices/invoice.ts'
+import type { Corrections } from './corrections/corrections.ts'
+import type { Invoices } from './invoices/invoices.ts'
+import type { Reconciliations } from './invoices/reconciliation.ts'
 import { ownerOf } from './partners.ts'
 import type { Sites } from './sites/configuration.ts'
 import type { SiteRegister } from './sites/register.ts'
@@ -47,7 +51,9 @@ export interface AdminParts {
   readonly watch: PeerWatch
   /** What partners are asked with. */
   readonly clientParts: ClientParts
-  readonly invoice: (reference: string) => Promise<Invoice | undefined>
+  readonly corrections: Corrections
+  readonly invoices: Invoices
+  readonly reconciliations: Reconciliations
 }
 
 const Ids = Type.Array(Type.String({ minLength: 1, maxLength: 36 }), { maxItems: 1000 })
@@ -70,12 +76,15 @@ export function adminTable(cpo: AdminParts): AdminTable {
     ...partnerRoutes(cpo),
     ...terminalRoutes(cpo),
     ...sessionRoutes(cpo),
+    ...cdrRoutes(cpo),
+    ...reconciliationRoutes(cpo),
     ...chargerRoutes(cpo),
     ...reservationRoutes(cpo),
   ]
 }
 
-function platformRoutes(cpo: AdminParts): AdminTable {
+/** Who we are, and what went wrong. */
+export function partyRoutes(cpo: Pick<AdminParts, 'party' | 'baseUrl' | 'journal'>): AdminTable {
   const recent = (kinds: Parameters<Journal['recent']>[1]) => async (call: AdminCall) => ({
     body: (await cpo.journal.recent(limitOf(call), kinds)).map(entryRecord),
   })
@@ -89,16 +98,29 @@ function platformRoutes(cpo: AdminParts): AdminTable {
         versions_url: `${cpo.baseUrl}/versions`,
       },
     })),
-    get('/locations', 'Our locations with the live status of each EVSE', async () => ({
-      body: await cpo.register.locations(),
-    })),
-    get('/tariffs', 'Our tariffs', async () => ({ body: await cpo.register.tariffs() })),
     get('/faults', 'What went wrong, newest first', recent({ kinds: ['fault'] }), { query: Limit }),
   ]
 }
 
+function platformRoutes(cpo: AdminParts): AdminTable {
+  return [
+    ...partyRoutes(cpo),
+    get('/locations', 'Our locations with the live status of each EVSE', async () => ({
+      body: await cpo.register.locations(),
+    })),
+    get('/tariffs', 'Our tariffs', async () => ({ body: await cpo.register.tariffs() })),
+  ]
+}
+
 /** Partners, and what was said with them. */
-function partnerRoutes({ peers, handshake, journal, engine, watch, clientParts }: AdminParts): AdminTable {
+export function partnerRoutes({
+  peers,
+  handshake,
+  journal,
+  engine,
+  watch,
+  clientParts,
+}: Pick<AdminParts, 'peers' | 'handshake' | 'journal' | 'engine' | 'watch' | 'clientParts'>): AdminTable {
   // What is owed to a party outlives one connection with it; sites are told to a connection.
   const [byOwner, byPeer] = [
     deliveriesTo(engine, (peer: Peer) => `peer:${ownerOf(peer)}`),
@@ -126,7 +148,7 @@ function partnerRoutes({ peers, handshake, journal, engine, watch, clientParts }
   ]
 }
 
-function terminalRoutes(cpo: AdminParts): AdminTable {
+export function terminalRoutes(cpo: Pick<AdminParts, 'terminals' | 'peers' | 'party'>): AdminTable {
   const { terminals } = cpo
   const record = ({ owner: _, peer, ...terminal }: KnownTerminal) => ({ ...terminal, peer })
   return [
