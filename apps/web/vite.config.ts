@@ -2,7 +2,7 @@ import react from '@vitejs/plugin-react'
 import { defineConfig } from 'vite'
 
 /**
- * Three pages, one build. Nothing is inlined and no polyfill is injected, so the pages run under a policy that
+ * Four pages, one build. Nothing is inlined and no polyfill is injected, so the pages run under a policy that
  * allows neither inline scripts nor inline styles.
  */
 export default defineConfig({
@@ -18,6 +18,7 @@ export default defineConfig({
     rolldownOptions: {
       input: {
         index: `${import.meta.dirname}/index.html`,
+        account: `${import.meta.dirname}/account.html`,
         console: `${import.meta.dirname}/console.html`,
         kiosk: `${import.meta.dirname}/kiosk.html`,
       },

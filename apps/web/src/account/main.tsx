@@ -1,0 +1,9 @@
+import '../look/base.css'
+import './account.css'
+import { createRoot } from 'react-dom/client'
+import { rootElement } from '../look/root-element.ts'
+import { wearAsBefore } from '../look/theme.ts'
+import { AccountPage } from './account.tsx'
+
+wearAsBefore()
+createRoot(rootElement()).render(<AccountPage />)
