@@ -5,12 +5,15 @@ import { demoSites } from '@plugtill/cpo/sites/demo'
 const EVSES_PER_SITE = 8
 const EVSES_PER_CHARGER = 2
 
+/** Energy flows so many times faster at the chargers of a large fleet. */
+export const SPEED = 60
+
 export interface Spot {
   readonly locationId: string
   readonly evseUid: string
 }
 
-const evseUid = (number: number) => `NLPLGEB${String(number).padStart(4, '0')}`
+export const evseUid = (number: number) => `NLPLGEB${String(number).padStart(4, '0')}`
 
 function evse(number: number, like: SiteEvse): SiteEvse {
   const charger = { id: `BENCH-${Math.floor(number / EVSES_PER_CHARGER)}`, connector: (number % EVSES_PER_CHARGER) + 1 }

@@ -1,25 +1,8 @@
 /** The first story once more, as a driver and an operator live it: in a real browser, by clicking only. */
-import { existsSync } from 'node:fs'
-import { type Browser, chromium, type Page } from 'playwright-core'
+import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { executablePath, launch, watchedPage } from './chromium.ts'
 import { eventually, npmStart, type Started } from './started.ts'
-
-const candidates = [process.env['CHROMIUM'], '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome']
-const executablePath = candidates.find((path) => path !== undefined && existsSync(path))
-if (process.env['CI'] && !executablePath) {
-  throw new Error('CI must run the story in a browser: install chromium or set CHROMIUM to its path.')
-}
-
-/** A closed network and a root user need these; the sandbox itself needs none. */
-const QUIET = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-]
 
 interface Payment {
   readonly reference: string
@@ -34,17 +17,12 @@ describe.runIf(executablePath)('in Chromium against npm start', () => {
   let sandbox: Started
   let browser: Browser
   let page: Page
-  const complaints: string[] = []
+  let complaints: readonly string[]
 
   beforeAll(async () => {
     sandbox = await npmStart({ args: ['--speed', '10'] })
-    browser = await chromium.launch({ executablePath, args: QUIET })
-    page = await browser.newPage({ viewport: { width: 1280, height: 800 } })
-    page.on('pageerror', (error) => complaints.push(error.message))
-    page.on('console', (message) => {
-      // The browser itself writes down every refusal; another card than the paying one is refused with 409.
-      if (message.type() === 'error' && !message.text().includes('status of 409')) complaints.push(message.text())
-    })
+    browser = await launch()
+    ;({ page, complaints } = await watchedPage(browser))
   }, 180_000)
   afterAll(async () => {
     await browser?.close()

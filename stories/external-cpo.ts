@@ -9,7 +9,7 @@ import { wallClock } from '@plugtill/engine/clock'
 import { migrate } from '@plugtill/engine/migrate'
 import { openSqlite } from '@plugtill/engine/sqlite'
 import { createHttpSend } from '@plugtill/ocpi/http'
-import type { Serve, WireRequest } from '@plugtill/ocpi/wire'
+import type { Serve, WireRequest, WireResponse } from '@plugtill/ocpi/wire'
 import { type Admin, adminOf } from '@plugtill/world/call-admin'
 import { chance } from '@plugtill/world/seed'
 import { outletsOf } from '@plugtill/world/stations'
@@ -21,7 +21,11 @@ export interface ExternalCpo {
   readonly close: () => Promise<void>
 }
 
-export async function externalCpo(speed: number): Promise<ExternalCpo> {
+/** `flawed` makes of each right answer what this operator really sends. */
+export async function externalCpo(
+  speed: number,
+  flawed: (response: WireResponse, request: WireRequest) => WireResponse = (response) => response,
+): Promise<ExternalCpo> {
   const port = await freePort()
   const origin = `http://localhost:${port}`
   const store = await openSqlite({ file: ':memory:' })
@@ -41,7 +45,8 @@ export async function externalCpo(speed: number): Promise<ExternalCpo> {
     sites: demoSites,
     settings: { sessionUpdateS: 5 },
   })
-  const server = createServer((request, response) => void answer(cpo.serveOcpi, origin, { request, response }))
+  const serve: Serve = async (request) => flawed(await cpo.serveOcpi(request), request)
+  const server = createServer((request, response) => void answer(serve, origin, { request, response }))
   await new Promise<void>((resolve) => server.listen(port, resolve))
   await cpo.start()
   const stations = outletsOf(demoSites).map(({ id, outlets }) => {

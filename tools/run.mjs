@@ -197,6 +197,18 @@ const commands = {
   check,
   docs: (node) => become(node, [quiet, at('tools', 'docs.ts'), '--write'], environment(node)),
   bench,
+  // 50,000 sessions on all cores, unless something else is asked for.
+  world: (node, args) =>
+    become(
+      node,
+      [
+        quiet,
+        at('apps', 'cli', 'src', 'main.ts'),
+        'world',
+        ...(args.length > 0 ? args : ['--sessions', '50000', '--threads', '2']),
+      ],
+      environment(node),
+    ),
   fire: (node, args) => become(node, [quiet, at('tools', 'fire', 'fire.ts'), ...args], environment(node)),
   mutate: (node, args) => become(node, [quiet, at('tools', 'mutate.ts'), ...args], environment(node)),
   build: ensureWeb,

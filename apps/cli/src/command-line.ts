@@ -19,6 +19,7 @@ import { addSimCommand } from './commands/sim.ts'
 import { addSitesCommand } from './commands/sites.ts'
 import { addTapCommands } from './commands/tap.ts'
 import { addTerminalsCommand } from './commands/terminals.ts'
+import { addWorldCommand } from './commands/world.ts'
 import { EXIT, Exit, type ExitStatus, wrongUsage } from './exit.ts'
 import type { Io } from './io.ts'
 
@@ -68,6 +69,7 @@ export async function run(argv: readonly string[], io: Io): Promise<ExitStatus> 
     addLintCommand,
     addCheckCommand,
     addMilestonesCommand,
+    addWorldCommand,
   ])
     add(program, talk)
   try {

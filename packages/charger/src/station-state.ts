@@ -32,6 +32,8 @@ export interface ConnectorState {
   /** Of who charges or may charge. */
   readonly idTag?: string
   readonly transactionId?: string
+  /** What the meter showed when the charge began. */
+  readonly meterStartWh?: number
   readonly reservedFor?: string
   readonly locked: boolean
   readonly jammed: boolean
@@ -73,6 +75,7 @@ export function stateOf(
         ...found('soc', soc === undefined ? undefined : Math.floor(soc)),
         ...found('idTag', (connector.charging?.claim ?? connector.waiting)?.idTag),
         ...found('transactionId', dialect.transactionId(connector)),
+        ...found('meterStartWh', connector.charging && Math.floor(connector.charging.begin.registerWh)),
         ...found('reservedFor', reservations.current?.idTag),
       }
     }),

@@ -19,6 +19,11 @@ export interface Board {
   readonly saw: (exchange: Exchange, raw: RawExchange, version: Version) => void
   /** What an earlier process saw. */
   readonly recall: (record: ExchangeRecord, version: Version) => void
+  /**
+   * The partner says it has mended what failed: the exchanges that show it, up to this moment, no longer count. What held
+   * stays, and what failed is judged by what comes.
+   */
+  readonly forget: (until: number) => void
   /** Made anew only when something was seen since the last look. */
   readonly judgement: () => Judgement
 }
@@ -42,17 +47,27 @@ export function createBoard(parts: BoardParts): Board {
     version = seen.version
     made = undefined
   }
+  const judgement = (): Judgement => {
+    if (made !== undefined && clock.now() - made.record.now < patienceMs) return made
+    const seen = [...kept.values()].flat().sort((a, b) => a.index - b.index)
+    made = judge(catalogue, checks, {
+      record: { target, version, seen, facts: [], now: clock.now(), watching: true, patienceMs },
+    })
+    return made
+  }
   return {
     saw: (exchange, raw, spoken) => keep(seenOf(exchange, raw, { index: count, version: spoken, hash })),
     recall: (record, spoken) =>
       keep(seenOf(exchangeOfRecord(record), undefined, { index: count, version: spoken, cut: isCut(record), hash })),
-    judgement: () => {
-      if (made !== undefined && clock.now() - made.record.now < patienceMs) return made
-      const seen = [...kept.values()].flat().sort((a, b) => a.index - b.index)
-      made = judge(catalogue, checks, {
-        record: { target, version, seen, facts: [], now: clock.now(), watching: true, patienceMs },
-      })
-      return made
+    forget: (until) => {
+      const failed = new Set(judgement().outcomes.flatMap(({ failedIn }) => [...failedIn]))
+      for (const [shelf, list] of kept)
+        kept.set(
+          shelf,
+          list.filter(({ index, at }) => at > until || !failed.has(index)),
+        )
+      made = undefined
     },
+    judgement,
   }
 }

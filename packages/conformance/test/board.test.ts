@@ -83,3 +83,15 @@ test('a long time with a partner is kept as its beginning and its end', () => {
   expect(seen.length).toBe(50)
   expect([seen[0]?.index, seen[4]?.index, seen[5]?.index, seen.at(-1)?.index]).toEqual([0, 4, 955, 999])
 })
+
+test('what the partner has mended no longer counts: what failed before is judged by what comes', () => {
+  const one = board()
+  one.saw(exchange('no JSON'), RAW, '2.3.0')
+  expect(one.judgement().outcomes.map(({ status }) => status)).toContain('fail')
+  one.forget(NOW - 1)
+  expect(one.judgement().outcomes.map(({ status }) => status)).toContain('fail')
+  one.forget(NOW)
+  expect(one.judgement().outcomes.map(({ status }) => status)).not.toContain('fail')
+  one.saw(exchange(versions('2.3.0')), RAW, '2.3.0')
+  expect(statusOf(one, 'versions.get/2')).toBe('pass')
+})

@@ -169,7 +169,8 @@ export function readAnswer(question: Question, response: WireResponse, now: numb
 function readJson(body: string): unknown {
   if (body.length > MAX_ANSWER_BYTES) return undefined
   try {
-    return parseJson(body)
+    // One object of a list with a number that cannot be must not hide the others; its own shape refuses it.
+    return parseJson(body, { keepHuge: true })
   } catch {
     return undefined
   }

@@ -23,6 +23,8 @@ export interface JsonLimits {
   readonly maxDepth?: number
   /** In characters; whoever reads from the network limits the bytes before. */
   readonly maxLength?: number
+  /** Reads a number that is too large to exist as Infinity, which fits no shape: only what it stands in is refused. */
+  readonly keepHuge?: boolean
 }
 
 const DEPTH = 32
@@ -32,7 +34,7 @@ const SHORT = 8_192
 
 /** The value of a JSON text; throws `JsonRefused`. Names such as `__proto__` are data like any other. (A-46) */
 export function parseJson(text: string, limits: JsonLimits = {}): unknown {
-  const { maxDepth = DEPTH, maxLength = Number.POSITIVE_INFINITY } = limits
+  const { maxDepth = DEPTH, maxLength = Number.POSITIVE_INFINITY, keepHuge = false } = limits
   if (text.length > maxLength) {
     throw new JsonRefused('too-large', `The JSON text has ${text.length} characters. Send at most ${maxLength}.`)
   }
@@ -41,7 +43,7 @@ export function parseJson(text: string, limits: JsonLimits = {}): unknown {
   const members = countMembers(text, maxDepth)
   const value = parsed(text)
   // As many names in the text as in the value, and nothing infinite: then there is nothing to look for.
-  if (tally(value, maxDepth) !== members) scan(text)
+  if (tally(value, maxDepth) !== members) scan(text, keepHuge)
   return value
 }
 
@@ -121,7 +123,7 @@ function tally(value: unknown, depthLeft: number): number {
 }
 
 /** Only for a text in which something is wrong: says what and where. */
-function scan(text: string): void {
+function scan(text: string, keepHuge: boolean): void {
   /** Names seen in each open object; undefined for a list. */
   const open: (Set<string> | undefined)[] = []
   let at = 0
@@ -139,7 +141,7 @@ function scan(text: string): void {
       open.pop()
       at += 1
     } else if (isDigit(code)) {
-      at = endOfNumber(text, at)
+      at = endOfNumber(text, at, keepHuge)
     } else {
       at += 1
     }
@@ -182,7 +184,7 @@ function unescaped(quoted: string): string {
   }
 }
 
-function endOfNumber(text: string, start: number): number {
+function endOfNumber(text: string, start: number, keepHuge: boolean): number {
   let at = start + 1
   let exponent = false
   for (; at < text.length; at += 1) {
@@ -191,6 +193,7 @@ function endOfNumber(text: string, start: number): number {
     else if (!isDigit(code) && code !== 0x2e && code !== 0x2b && code !== 0x2d) break
   }
   // Without exponent and with fewer than 300 digits a number is always finite.
+  if (keepHuge) return at
   if ((exponent || at - start >= 300) && Math.abs(Number(text.slice(start, at))) === Number.POSITIVE_INFINITY) {
     throw new JsonRefused(
       'number-too-large',

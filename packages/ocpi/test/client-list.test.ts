@@ -71,6 +71,13 @@ test('A-19: invalid items are reported and left out, the good ones are kept', as
   expect(cpo.skipped).toEqual([expect.stringContaining('terminal_id')])
 })
 
+test('A-19: a number too large to exist spoils the object it stands in, not the list', async () => {
+  const { kept, terminals } = await reading()
+  const huge = `{"terminal_id":"t-huge","coordinates":{"latitude":1e400,"longitude":"1"},"last_updated":"2026-01-01T00:00:00Z"}`
+  kept.terminals = [...numbered(1), huge, JSON.stringify(terminal('t2'))]
+  expect(await collect(terminals.terminals())).toEqual(['t0', 't2'])
+})
+
 test('A-65: a list that is null or absent is empty; anything else than a list is PEER_GARBLED', async () => {
   const { world, terminals } = await reading()
   for (const data of [null, undefined, []]) {

@@ -268,7 +268,7 @@ function entrance(parts: PtpParts, rooms: Foundations & PaymentRooms & { readonl
     modules: [
       mount(locations, 'receiver', locationsReceiver(rooms.mirror)),
       mount(tariffs, 'receiver', tariffsReceiver(rooms.mirror)),
-      mount(commands, 'sender', commandsSender({ ...parts, ...rooms })),
+      mount(commands, 'sender', commandsSender({ ...parts, ...rooms, refresh: rooms.sync.refresh })),
       mount(sessions, 'receiver', sessionsReceiver(rooms)),
       mount(cdrs, 'receiver', cdrsReceiver({ ...rooms, urlOf })),
       mount(paymentsModule, 'sender', paymentsSender(rooms)),

@@ -42,6 +42,8 @@ export interface Sweep {
 const LOOK_BACK_MS = 48 * 3_600_000
 const SHORT_LOOK_BACK_MS = 3 * 3_600_000
 const FULL_EVERY = 24
+/** A process that ends every half hour compares all the same. (F75) */
+const FIRST_AFTER_MS = 60_000
 /** What is younger is still being decided. */
 const SETTLED_MS = 10 * 60_000
 const PAYMENTS_AT_MOST = 10_000
@@ -67,7 +69,13 @@ export function createSweep(parts: SweepParts): Sweep {
     const booked = await psp.query({ pspReference: payment.pspReference })
     if (booked) await compare(parts, psp, booked)
   }
-  return { start: () => plan(parts.intervalMs), stop: () => cancel?.(), once, look, idle: () => running }
+  return {
+    start: () => plan(Math.min(FIRST_AFTER_MS, parts.intervalMs)),
+    stop: () => cancel?.(),
+    once,
+    look,
+    idle: () => running,
+  }
 }
 
 async function sweepAll(parts: SweepParts, lookBackMs: number): Promise<void> {

@@ -29,6 +29,8 @@ export interface SyncParts {
 export interface Sync {
   /** Pulls all tariffs and locations of one CPO; at most one pull per CPO runs at a time. */
   readonly pull: (peer: Peer) => Promise<void>
+  /** What changed at this CPO since the last time, now: something it told us contradicts what we show. */
+  readonly refresh: (peerId: string) => void
   /** First pull of a new connection: a little later, because the partner must have kept our last answer first. */
   readonly greet: (peer: Peer) => void
   readonly start: () => void
@@ -86,6 +88,11 @@ export function createSync(parts: SyncParts): Sync {
   }
   return {
     pull: (peer) => pull(peer, true),
+    refresh: (peerId) =>
+      void parts.peers
+        .get(peerId)
+        .then((peer) => (peer?.status === 'registered' ? pull(peer, false) : undefined))
+        .catch((fault) => parts.onFault(fault, peerId)),
     greet: (peer) => greet(peer),
     start: () => plan(0),
     stop: () => cancel?.(),

@@ -30,6 +30,8 @@ export interface RigParts {
   readonly terms?: Partial<Terms>
   readonly payment?: Partial<Payment>
   readonly psp?: (psp: Psp) => Psp
+  /** Whether another connector that a Session names has the tariff that was accepted. */
+  readonly sameTariff?: boolean
   /** What an earlier rig stood on: this one is the process that comes after it. */
   readonly after?: Ground
 }
@@ -74,7 +76,7 @@ function rooms(parts: RigParts, { store, clock, ledger, cpo, follow }: Ground) {
   const shared = { store, clock, ids, journal: journal(store, clock), documents: documents(store, clock), psp, onFault }
   const made = { ...shared, random: () => 0.5, client: clientOf(cpo), keySecret: 'secret' }
   const payments = deskOf<Payment, PaymentEvent>(() => engine, 'payment')
-  const intake = createIntake({ ...made, payments })
+  const intake = createIntake({ ...made, payments, sameTariff: async () => parts.sameTariff === true })
   const kind = paymentKind({
     ...made,
     intake,
@@ -126,13 +128,16 @@ export async function rig(parts: RigParts = {}) {
 
 /** What comes in: from the charger, the CPO and the operator. */
 function messages({ payments, intake, clock, ids }: Rooms, pass: (ms: number) => Promise<void>) {
-  const answers = commandsSender({ payments, clock, ids })
+  const refreshed: string[] = []
+  const answers = commandsSender({ payments, clock, ids, refresh: (peerId) => void refreshed.push(peerId) })
   const after = async <T>(work: Promise<T>): Promise<T> => {
     const done = await work
     await pass(0)
     return done
   }
   return {
+    /** CPOs that were asked what has changed at their sites. */
+    refreshed,
     /** The charger's answer to START_SESSION. */
     result: async (result: string) => {
       const call = { params: { id: 'cmd-1' }, peer: { id: 'peer-1' }, body: { result }, reference: () => undefined }

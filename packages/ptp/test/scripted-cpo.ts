@@ -13,6 +13,8 @@ export interface ScriptedCpo {
   start: { result: string; timeout: number } | Error
   stop: { result: string; timeout: number } | Error
   advice: Error | undefined
+  /** A CPO of this id takes every connection and never says a word. */
+  silent?: string
   sessions: Session[]
   cdrs: CdrReceived[]
   /** Names of the calls, in order. */
@@ -62,7 +64,10 @@ export function clientOf(cpo: ScriptedCpo): OcpiClient {
       },
     },
   }
-  return { of: (_peer: unknown, { id }: { id: keyof typeof interfaces }) => interfaces[id] } as unknown as OcpiClient
+  const silence = new Proxy({}, { get: () => () => new Promise(() => undefined) })
+  const of = (peer: { readonly id?: string }, { id }: { id: keyof typeof interfaces }) =>
+    cpo.silent !== undefined && peer.id === cpo.silent ? silence : interfaces[id]
+  return { of } as unknown as OcpiClient
 }
 
 const iso = (at: number) => new Date(at).toISOString()

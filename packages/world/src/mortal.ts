@@ -11,6 +11,9 @@ export interface Life {
   readonly psp: Psp
   readonly alive: () => boolean
   readonly kill: () => void
+  /** Suspends the process: what comes back to it, and its timers, wait until it wakes up. */
+  readonly sleep: () => void
+  readonly wake: () => void
 }
 
 /** What the dead ask for never comes. */
@@ -23,15 +26,24 @@ export function life(parts: {
   readonly psp: Psp
 }): Life {
   let dead = false
+  let awake: Promise<void> | undefined
+  let wake = () => undefined as void
   const living = async <T>(work: () => Promise<T>): Promise<T> => {
+    if (awake) await awake
     if (dead) return silence()
     try {
       const result = await work()
+      if (awake) await awake
       return dead ? await silence() : result
     } catch (error) {
+      if (awake) await awake
       if (dead) return silence()
       throw error
     }
+  }
+  const ring = (task: () => void) => {
+    if (awake) void awake.then(() => ring(task))
+    else if (!dead) task()
   }
   const query =
     (db: Db): Db['query'] =>
@@ -42,7 +54,16 @@ export function life(parts: {
     kill: () => {
       dead = true
     },
-    clock: { now: parts.clock.now, after: (delayMs, task) => parts.clock.after(delayMs, () => void (dead || task())) },
+    clock: { now: parts.clock.now, after: (delayMs, task) => parts.clock.after(delayMs, () => ring(task)) },
+    sleep: () => {
+      awake ??= new Promise((resolve) => {
+        wake = () => {
+          awake = undefined
+          resolve()
+        }
+      })
+    },
+    wake: () => wake(),
     send: (request, options) => living(() => parts.send(request, options)),
     psp: mortalPsp(parts.psp, living),
     store: {

@@ -6,9 +6,10 @@ import { loadCatalogue } from '@plugtill/conformance/catalogue-files'
 import { CHECKS } from '@plugtill/conformance/judges'
 import { type Report, reportOf } from '@plugtill/conformance/report'
 import { progressOf } from '@plugtill/conformance/reports/findings'
-import type { AdminAnswer, AdminTable } from '@plugtill/engine/admin'
+import type { AdminAnswer, AdminCall, AdminTable } from '@plugtill/engine/admin'
 import type { Clock } from '@plugtill/engine/clock'
 import { journal } from '@plugtill/engine/journal'
+import { type Settings, settings } from '@plugtill/engine/settings'
 import type { Store } from '@plugtill/engine/store'
 import type { ExchangeRecord, OnExchange } from '@plugtill/ocpi/exchange'
 import { type Admin, adminOf } from '@plugtill/world/call-admin'
@@ -55,6 +56,7 @@ export function createBoards({ clock }: { readonly clock: Clock }): Boards {
   const boards = new Map<string, Watched>()
   const versions = new Map<string, Version>()
   const admins = new Map<Side, Admin>()
+  const marks = new Map<Side, Settings>()
   const boardOf = (side: Side, peerId: string, at = clock.now()): Board => {
     const key = `${side} ${peerId}`
     const known = boards.get(key) ?? { board: newBoard(catalogue, TARGETS[side], clock), since: at }
@@ -83,29 +85,52 @@ export function createBoards({ clock }: { readonly clock: Clock }): Boards {
         if (record.peer === null || !known.has(record.peer)) continue
         boardOf(side, record.peer, record.at).recall(record, versionOf(side, record.peer))
       }
+      marks.set(side, settings(store))
+      for (const id of known) {
+        const until = await marks.get(side)?.get(mendedAt(id))
+        if (until !== undefined) boards.get(`${side} ${id}`)?.board.forget(Number(until))
+      }
     },
-    admin: tableOf({
-      list: async () => {
-        const all = await Promise.all(
-          (['ptp', 'cpo'] as const).map(async (side) => ({ side, peers: await learn(side) })),
-        )
-        return all.flatMap(({ side, peers }) =>
-          peers.flatMap((peer) => {
-            const watched = boards.get(`${side} ${peer.id}`)
-            return watched === undefined || peer.status === 'removed'
-              ? []
-              : [{ side, report: reported(peer, watched), peer }]
-          }),
-        )
-      },
-      one: async (side, peerId) => {
-        const watched = boards.get(`${side} ${peerId}`)
-        const peer = watched && (await learn(side)).find(({ id }) => id === peerId)
-        return peer && watched && reported(peer, watched)
-      },
-    }),
+    admin: tableOf(looksAt({ boards, marks, learn, clock })),
   }
 }
+
+interface Shelf {
+  readonly boards: ReadonlyMap<string, Watched>
+  readonly marks: ReadonlyMap<Side, Settings>
+  readonly learn: (side: Side) => Promise<readonly PeerRecord[]>
+  readonly clock: Clock
+}
+
+function looksAt({ boards, marks, learn, clock }: Shelf): Looks {
+  return {
+    list: async () => {
+      const all = await Promise.all((['ptp', 'cpo'] as const).map(async (side) => ({ side, peers: await learn(side) })))
+      return all.flatMap(({ side, peers }) =>
+        peers.flatMap((peer) => {
+          const watched = boards.get(`${side} ${peer.id}`)
+          return watched === undefined || peer.status === 'removed'
+            ? []
+            : [{ side, report: reported(peer, watched), peer }]
+        }),
+      )
+    },
+    forget: async (side, peerId) => {
+      const watched = boards.get(`${side} ${peerId}`)
+      if (watched === undefined) return
+      await marks.get(side)?.put(mendedAt(peerId), String(clock.now()))
+      watched.board.forget(clock.now())
+    },
+    one: async (side, peerId) => {
+      const watched = boards.get(`${side} ${peerId}`)
+      const peer = watched && (await learn(side)).find(({ id }) => id === peerId)
+      return peer && watched && reported(peer, watched)
+    },
+  }
+}
+
+/** When a partner last said that it has mended what failed; outlives the process, as the journal does. */
+const mendedAt = (peerId: string): string => `board-mended:${peerId}`
 
 const newBoard = (catalogue: Catalogue, target: Target, clock: Clock): Board =>
   createBoard({
@@ -130,6 +155,7 @@ function reported({ roles: [role], versions_url }: PeerRecord, { board, since }:
 interface Looks {
   readonly list: () => Promise<readonly { readonly side: Side; readonly peer: PeerRecord; readonly report: Report }[]>
   readonly one: (side: Side, peerId: string) => Promise<Report | undefined>
+  readonly forget: (side: Side, peerId: string) => Promise<void>
 }
 
 /** What one partner has reached, in a few lines. */
@@ -143,7 +169,13 @@ const Summary = Type.Object({
   roots: Type.Array(Type.String()),
 })
 
-function tableOf({ list, one }: Looks): AdminTable {
+function tableOf({ list, one, forget }: Looks): AdminTable {
+  const reportFor = async ({ params }: AdminCall): Promise<AdminAnswer> => {
+    const { platform, peer = '' } = params
+    const report = platform === 'ptp' || platform === 'cpo' ? await one(platform, peer) : undefined
+    const message = `Nothing was said with a partner ${platform}/${peer} yet. GET /judge/api/boards lists them.`
+    return report === undefined ? { status: 404, body: { error: 'not-found', message } } : { body: report }
+  }
   return [
     {
       method: 'GET',
@@ -156,18 +188,16 @@ function tableOf({ list, one }: Looks): AdminTable {
       method: 'GET',
       path: '/boards/:platform/:peer',
       summary: 'The board of one partner: the report of plugtill check, made from the traffic so far',
-      run: async ({ params }): Promise<AdminAnswer> => {
-        const { platform, peer = '' } = params
-        const report = platform === 'ptp' || platform === 'cpo' ? await one(platform, peer) : undefined
-        return report === undefined
-          ? {
-              status: 404,
-              body: {
-                error: 'not-found',
-                message: `Nothing was said with a partner ${platform}/${peer} yet. GET /judge/api/boards lists them.`,
-              },
-            }
-          : { body: report }
+      run: reportFor,
+    },
+    {
+      method: 'POST',
+      path: '/boards/:platform/:peer/mended',
+      summary: 'What failed is mended: the messages that show it no longer count, new ones decide',
+      run: async (call) => {
+        const { platform, peer = '' } = call.params
+        if (platform === 'ptp' || platform === 'cpo') await forget(platform, peer)
+        return reportFor(call)
       },
     },
   ]

@@ -96,7 +96,9 @@ interface FoundProps {
 function Found({ commands, chosen, onChoose, onRun }: FoundProps): ReactNode {
   const list = useRef<HTMLDivElement>(null)
   // biome-ignore lint/correctness/useExhaustiveDependencies: another choice is what moves the list
-  useEffect(() => list.current?.querySelector('[aria-selected=true]')?.scrollIntoView({ block: 'nearest' }), [chosen])
+  useEffect(() => {
+    list.current?.querySelector('[aria-selected=true]')?.scrollIntoView({ block: 'nearest' })
+  }, [chosen])
   return (
     <div role="listbox" id="commands" aria-label={texts().palette.title} ref={list} tabIndex={-1}>
       {commands.map((command, index) => (

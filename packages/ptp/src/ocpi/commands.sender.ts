@@ -9,7 +9,11 @@ export interface CommandResultParts {
   readonly payments: PaymentDesk
   readonly clock: { readonly now: () => number }
   readonly ids: () => string
+  /** Asks this CPO what has changed at its sites. */
+  readonly refresh?: (peerId: string) => void
 }
+
+const NOT_AS_SHOWN: readonly string[] = ['EVSE_OCCUPIED', 'EVSE_INOPERATIVE']
 
 export function commandsSender(parts: CommandResultParts): Handlers<typeof commands.sender> {
   const failedStop = () =>
@@ -42,6 +46,8 @@ export function commandsSender(parts: CommandResultParts): Handlers<typeof comma
         at: parts.clock.now(),
       } as const
       await parts.payments.apply(payment.id, event)
+      // What we offered was not so: the next driver should not be sent there. (F23)
+      if (NOT_AS_SHOWN.includes(result)) parts.refresh?.(payment.peerId)
       return {}
     },
   }

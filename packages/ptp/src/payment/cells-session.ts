@@ -83,7 +83,7 @@ function sessionPending(payment: Payment, session: SessionSeen, event: Happens<'
 
 function sessionActive(payment: Payment, session: SessionSeen, event: Happens<'session-reported'>): PaymentVerdict {
   const first = firstPoll(payment, event.at)
-  const set = { session, sessionSeenAt: event.at, polling: true, outcome: undefined, reason: undefined }
+  const set = { session, sessionSeenAt: event.at, polling: true, ...stillElsewhere(payment) }
   // A stop that was ordered stays ordered, also when the session had looked dead in between.
   if (payment.stop?.tries) return { to: 'stopping', set, effects: first }
   if (session.elsewhere && !payment.session?.elsewhere) return elsewhere(payment, session, { event, set, first })
@@ -98,6 +98,10 @@ function sessionActive(payment: Payment, session: SessionSeen, event: Happens<'s
   const stop = stopOrders(session, payment.stop?.by ?? 'limit', event.stopCommandId)
   return { to: 'stopping', set: { ...set, ...stop.set }, effects: [...stop.effects, ...first] }
 }
+
+/** What the driver is told about another charger stays true until the money is decided. (F21) */
+const stillElsewhere = ({ outcome, reason }: Payment) =>
+  outcome === 'other-charger' ? { outcome, reason } : { outcome: undefined, reason: undefined }
 
 /** F21: another connector than was paid for. At another price the driver has not agreed: it is stopped. */
 function elsewhere(
@@ -121,7 +125,7 @@ function awaitCdr(payment: Payment, session: SessionSeen, at: number): PaymentVe
   if (payment.state === 'awaiting-cdr') return { to: 'awaiting-cdr', set: { session } }
   return {
     to: 'awaiting-cdr',
-    set: { session, outcome: undefined, reason: undefined, releaseBy: releaseBy(payment, at) },
+    set: { session, ...stillElsewhere(payment), releaseBy: releaseBy(payment, at) },
     effects: [{ do: 'remind', of: 'cdr-deadline-passed', at: at + payment.timers.cdrDeadlineMs }],
   }
 }

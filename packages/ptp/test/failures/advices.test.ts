@@ -1,35 +1,54 @@
 import { expect } from 'vitest'
 import { receiptOf } from '../../src/payment/receipt.ts'
+import { usualTerms } from '../../src/payment/terms.ts'
+import { takePspHint } from '../../src/psp-messages.ts'
 import { charged, rig } from '../rig.ts'
-import { eur } from '../samples.ts'
-import { cdrFor, HOUR, MINUTE, REFERENCE, refusal } from '../scripted-cpo.ts'
+import { eur, paymentIn } from '../samples.ts'
+import { cdrFor, HOUR, MINUTE, REFERENCE, refusal, sessionAt } from '../scripted-cpo.ts'
 import { row } from './row.ts'
 
 const AUTHORIZED = 'authorize 5000 approved'
-const _hung = () => new Promise<never>(() => undefined)
-const _later = () => new Promise((done) => setTimeout(done, 20))
+const later = () => new Promise((done) => setTimeout(done, 30))
+const OTHER = '22222222-2222-4222-8222-222222222222'
 
 row('F66', 'captured, and taken back days later: a new advice with a new id says FAILED', async () => {
   const one = await charged({ card: 'capture-fails-afterwards' })
   await one.bill(cdrFor(10))
   expect((await one.payment()).state).toBe('captured')
   await one.pass(24 * HOUR)
-  await one.sweep.once()
-  await one.pass(MINUTE)
+  // The provider's message is enough; nobody waits for the hourly comparison.
+  expect(await takePspHint(one)({ eventId: 'ev-1', reference: REFERENCE })).toBe(true)
+  await one.pass(0)
   expect(await one.payment()).toMatchObject({ state: 'stuck', advice: { status: 'FAILED' } })
   expect(one.cpo.advices.map(({ capture_status_code }) => capture_status_code)).toEqual(['SUCCESS', 'FAILED'])
   expect(new Set(one.cpo.advices.map(({ id }) => id)).size).toBe(2)
   await one.close()
 })
 
-row('F67', 'the capture and its advice are one commit: neither is there without the other', async () => {
-  const one = await charged()
-  await one.bill(cdrFor(10))
-  const captured = (await one.payments.history(REFERENCE)).find(({ type }) => type === 'captured')
-  expect(captured).toMatchObject({ to: 'captured' })
-  expect((await one.payment()).advice).toMatchObject({ amount: eur(605) })
-  await one.close()
-})
+row(
+  'F67',
+  'a crash between the answer of the capture and the row of its advice: both or neither, captured once',
+  async () => {
+    const one = await charged()
+    // The database refuses the advice's row, as if the process had died just there.
+    const crash =
+      "CREATE TRIGGER crash BEFORE INSERT ON effect WHEN NEW.name = 'advise' BEGIN SELECT RAISE(ABORT, 'crash'); END"
+    await one.store.query(crash, [])
+    await one.bill(cdrFor(10))
+    expect(one.booked()).toEqual([AUTHORIZED, 'capture 605 done'])
+    const torn = await one.payment()
+    expect([torn.state, torn.captured, torn.advice]).toEqual(['capturing', undefined, undefined])
+    expect((await one.payments.history(REFERENCE)).map(({ type }) => type)).not.toContain('captured')
+
+    const next = await rig({ after: one })
+    await next.store.query('DROP TRIGGER crash', [])
+    await next.pass(MINUTE)
+    expect(await next.payment()).toMatchObject({ state: 'captured', captured: eur(605), advice: { amount: eur(605) } })
+    expect(next.booked()).toEqual([AUTHORIZED, 'capture 605 done'])
+    expect(next.cpo.advices).toHaveLength(1)
+    await next.close()
+  },
+)
 
 row('F68', 'a CPO that takes no advice for days gets it when it is back, byte for byte', async () => {
   const one = await charged()
@@ -90,17 +109,35 @@ row(
   },
 )
 
-row('F71', 'a dead CPO delays its own messages only: the provider is served on a lane of its own', async () => {
-  const one = await charged()
-  one.cpo.advice = refusal(503)
-  await one.bill(cdrFor(10))
-  await one.pass(HOUR)
-  expect(one.booked()).toEqual([AUTHORIZED, 'capture 605 done'])
-  const waiting = await one.engine.pending('payment', REFERENCE)
-  expect(waiting.filter(({ lane }) => lane === 'cpo:peer-1:advices')).toHaveLength(1)
-  expect(waiting.filter(({ lane }) => lane === 'psp')).toEqual([])
-  await one.close()
-})
+row(
+  'F71',
+  'a CPO that never answers delays nobody else: the money and the advices of another one go through at once',
+  async () => {
+    const one = await charged()
+    one.cpo.silent = 'peer-1'
+    // Time stands still from here on, so that nothing is due because a wait has ended.
+    void one.bill(cdrFor(10))
+    await later()
+    const terms = { ...usualTerms, cdrCheck: 'flag' } as const
+    const names = { tapId: 'tap-2', tokenUid: 'OTHER', evseUid: 'E2', startCommandId: 'cmd-2' }
+    const at = one.clock.now()
+    const second = paymentIn('authorizing', { id: OTHER, peerId: 'peer-2', createdAt: at, terms, ...names })
+    await one.payments.create(second, { type: 'tapped', at })
+    await later()
+    const own = { authorization_reference: OTHER, evse_uid: 'E2' }
+    await one.intake.session('peer-2', sessionAt(70, { ...own, id: 'S2' }))
+    await later()
+    await one.intake.cdr('peer-2', cdrFor(1, { ...own, id: 'CDR-2', session_id: 'S2' }))
+    await later()
+    expect(await one.payments.find(OTHER)).toMatchObject({ state: 'captured', advice: { deliveredAt: at } })
+    expect(one.cpo.advices).toHaveLength(1)
+    // Its own money does not wait for the silent one either, only what it has to be told.
+    expect(one.booked()).toEqual([AUTHORIZED, 'capture 605 done'])
+    const waiting = await one.engine.pending('payment', REFERENCE)
+    expect(waiting.filter(({ name }) => name === 'advise').map(({ lane }) => lane)).toEqual(['cpo:peer-1:advices'])
+    await one.store.close()
+  },
+)
 
 row('F72', 'a receipt before the capture says pending; afterwards it says what was really taken', async () => {
   const one = await charged()

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 /** Cases that are no decision of the payment terminal platform's payment, and where they are held instead. */
 const ELSEWHERE: Readonly<Record<string, string>> = {
   F42: 'the stop with another card is refused at the link before the payment hears of it: stories/stop-at-terminal.test.ts',
-  F80: 'the settlement report is compared by the reconciliation of whole periods, which reads the books and changes none',
+  F80: 'the reconciliation of whole periods reads the books and changes none: packages/ptp/test/reconcile.test.ts',
 }
 
 test('every case of the failure model F01 to F80 is a row here, or says where it is held', () => {

@@ -3,8 +3,10 @@ import { Fault } from '@plugtill/ocpi/errors'
 import { expect } from 'vitest'
 import { createBreaker, partner } from '../../src/breaker.ts'
 import { evseKey } from '../../src/payment/desk.ts'
+import { paymentView } from '../../src/payment/view.ts'
 import { charged, rig } from '../rig.ts'
-import { cdrFor, MINUTE, refusal, sessionAt } from '../scripted-cpo.ts'
+import { T0 } from '../samples.ts'
+import { cdrFor, MINUTE, REFERENCE, refusal, sessionAt } from '../scripted-cpo.ts'
 import { row } from './row.ts'
 
 row('F13', 'a crash after START_SESSION left: it is never sent twice, a Session is looked for', async () => {
@@ -103,17 +105,35 @@ row('F20', 'a session after the void is stopped at once, and its CDR is advised 
   await one.close()
 })
 
-row('F21', 'another connector at another price is stopped; at the same price it is only told', async () => {
-  const one = await rig()
-  await one.tap()
-  expect(await one.push(sessionAt(2, { evse_uid: 'E2' }))).toMatchObject({
-    state: 'stopping',
-    outcome: 'other-charger',
-  })
-  expect(one.cpo.calls).toContain('stop')
-  expect(await one.codes()).toEqual(['SESSION_ELSEWHERE'])
-  await one.close()
-})
+row(
+  'F21',
+  'another connector at another price is stopped and the driver told; at the same price it goes on',
+  async () => {
+    for (const there of [{ evse_uid: 'E2' }, { connector_id: '2' }]) {
+      const one = await rig()
+      await one.tap()
+      expect(await one.push(sessionAt(2, there))).toMatchObject({ state: 'stopping', outcome: 'other-charger' })
+      await one.pass(0)
+      expect(one.cpo.calls.filter((call) => call === 'stop')).toHaveLength(1)
+      expect(await one.codes()).toEqual(['SESSION_ELSEWHERE'])
+      // The driver reads it until the money is decided, whatever the session says next; it is stopped once.
+      expect(await one.push(sessionAt(3, { ...there, kwh: 3 }))).toMatchObject({ outcome: 'other-charger' })
+      expect(paymentView(await one.payment(), { label: '1', now: 0 }).message).toBe('other-charger')
+      await one.pass(4 * MINUTE)
+      const end_date_time = new Date(T0 + 4 * MINUTE).toISOString()
+      await one.push(sessionAt(4, { ...there, kwh: 3, status: 'COMPLETED', end_date_time }))
+      expect(await one.payment()).toMatchObject({ state: 'awaiting-cdr', outcome: 'other-charger' })
+      expect(one.cpo.calls.filter((call) => call === 'stop')).toHaveLength(1)
+      await one.close()
+    }
+    const same = await rig({ sameTariff: true })
+    await same.tap()
+    const there = await same.push(sessionAt(2, { evse_uid: 'E2' }))
+    expect([there.state, there.outcome, await same.codes()]).toEqual(['charging', undefined, ['SESSION_ELSEWHERE']])
+    expect(same.cpo.calls).not.toContain('stop')
+    await same.close()
+  },
+)
 
 row('F22', 'one live payment per EVSE: the second is refused while the first may still start', async () => {
   const one = await rig()
@@ -131,13 +151,33 @@ row('F22', 'one live payment per EVSE: the second is refused while the first may
   await one.close()
 })
 
-row('F23', 'shown as available, is occupied: voided, and the driver knows why', async () => {
-  const one = await rig()
-  await one.tap()
-  await one.result('EVSE_OCCUPIED')
-  expect(await one.payment()).toMatchObject({ state: 'voided', outcome: 'charger-occupied' })
-  await one.close()
-})
+row(
+  'F23',
+  'shown as available, is occupied or broken: voided in a minute, the driver knows why, the site is read again',
+  async () => {
+    for (const [result, outcome] of [
+      ['EVSE_OCCUPIED', 'charger-occupied'],
+      ['EVSE_INOPERATIVE', 'charger-broken'],
+    ] as const) {
+      const one = await rig()
+      await one.tap()
+      expect((await one.payments.find(evseKey('peer-1', 'E1')))?.id).toBe(REFERENCE)
+      await one.result(result)
+      await one.pass(MINUTE)
+      expect(await one.payment()).toMatchObject({ state: 'voided', outcome })
+      expect(one.booked()).toEqual(['authorize 5000 approved', 'void 5000 done'])
+      expect(one.refreshed).toEqual(['peer-1'])
+      // The next driver may try again as soon as the CPO says that it is free.
+      expect(await one.payments.find(evseKey('peer-1', 'E1'))).toBeUndefined()
+      await one.close()
+    }
+    const refused = await rig()
+    await refused.tap()
+    await refused.result('REJECTED')
+    expect(refused.refreshed).toEqual([])
+    await refused.close()
+  },
+)
 
 row(
   'F24',

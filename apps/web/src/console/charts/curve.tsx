@@ -86,7 +86,7 @@ function Area({ points, from, to, sayY, at, steps }: AreaProps): ReactNode {
         <g key={mark}>
           <line className="grid" x1="0" x2="100%" y1={`${up(mark)}%`} y2={`${up(mark)}%`} />
           <text className="tick" x="2" y={`${up(mark)}%`} dy={mark === top ? 13 : -4}>
-            {sayY(mark)}
+            {mark === 0 ? '' : sayY(mark)}
           </text>
         </g>
       ))}

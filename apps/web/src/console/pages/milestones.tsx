@@ -1,8 +1,10 @@
 import './milestones.css'
 import type { ReactNode } from 'react'
+import { ask } from '../../look/ask.ts'
 import { texts } from '../../look/catalogue/catalogue.ts'
 import { useLive } from '../../look/live.ts'
 import { listOf } from '../../look/platform-api.ts'
+import { Act } from '../parts/act.tsx'
 import { Go } from '../parts/go.tsx'
 import { PageHead, Panel } from '../parts/panel.tsx'
 import { State } from '../parts/state.tsx'
@@ -146,7 +148,15 @@ function MilestoneBoard({ board: place }: { readonly board: string }): ReactNode
       </p>
       <PageHead title={board === undefined ? t.board : titleOf(board)} {...(board && { lead: board.note })} />
       {board && board.roots.length > 0 ? (
-        <Panel title={t.mendFirst} testId="roots">
+        <Panel
+          title={t.mendFirst}
+          testId="roots"
+          aside={
+            <Act act={() => ask('POST', `${path}/mended`)} then={reading.again} testId="mended">
+              {t.mended}
+            </Act>
+          }
+        >
           <ol className="plain-list">
             {board.roots.map((id) => (
               <li key={id}>

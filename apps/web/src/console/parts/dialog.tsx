@@ -14,7 +14,9 @@ interface DialogProps {
 export function Dialog({ title, onClose, children, bare }: DialogProps): ReactNode {
   const element = useRef<HTMLDialogElement>(null)
   const id = useId()
-  useEffect(() => element.current?.showModal(), [])
+  useEffect(() => {
+    element.current?.showModal()
+  }, [])
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: Escape is the key, and the browser hears it
     <dialog

@@ -5,11 +5,13 @@ import { en } from './en.ts'
 
 export type Texts = typeof en
 
-export const LANGUAGES = { en: 'English' } as const
+export const LANGUAGES = { en: 'English', de: 'Deutsch', nl: 'Nederlands' } as const
 export type Language = keyof typeof LANGUAGES
 
 const LOADERS: Readonly<Record<Language, () => Promise<Texts>>> = {
   en: async () => en,
+  de: async () => (await import('./de.ts')).de,
+  nl: async () => (await import('./nl.ts')).nl,
 }
 
 let spoken: { readonly language: Language; readonly texts: Texts } = { language: 'en', texts: en }

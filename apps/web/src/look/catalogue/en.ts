@@ -404,6 +404,7 @@ export const en = {
     allRules: 'All rules',
     toMend: (count: number, first: string): string => `${count} to mend: ${first}`,
     mendFirst: 'Mend this first',
+    mended: 'I have mended it',
     of: (done: number, of: number): string => `${done} of ${of} rules hold`,
     reached: { pass: 'reached', fail: 'not reached', untestable: 'under way' },
     said: {

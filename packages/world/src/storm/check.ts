@@ -1,0 +1,257 @@
+/**
+ * The checker. It reads books that are not the platform's: the provider's ledger, what the CPOs know and were told, what
+ * the terminals show. Each broken rule is one line that begins with the number of the invariant.
+ */
+
+import type { LedgerEntry } from '@plugtill/psp/simulated/ledger'
+import type { PaymentView } from '@plugtill/terminal/link'
+import type { Advice, Bill, Books, Charge } from './cpo-books.ts'
+
+export interface Witness {
+  readonly reference: string
+  readonly entries: readonly LedgerEntry[]
+  readonly charge: Charge | undefined
+  /** What the terminal shows in the end; absent where no driver was told of the payment. */
+  readonly view: PaymentView | undefined
+  readonly cardKind: string
+  /** Ids of bills that belong to no payment of ours. */
+  readonly strays: ReadonlySet<string>
+  /** Times of which the platform has lost all memory: what it did then it may do again, or not know. */
+  readonly lost: readonly { readonly from: number; readonly to: number }[]
+}
+
+const MINUTE = 60_000
+const HOUR = 60 * MINUTE
+const DAY = 24 * HOUR
+
+/** Cards whose issuer keeps the hold or the capture from ending well, whatever we do. */
+const HOPELESS = ['void-fails', 'capture-fails', 'capture-later-fails', 'hold-expires']
+
+/** One payment as the provider's ledger tells it. */
+export interface Told {
+  readonly approved: number
+  /** Cents of the first hold that was approved. */
+  readonly held: number
+  readonly heldAt: number
+  /** Captures that a request of ours made, and the provider's own doubles. */
+  readonly captures: readonly {
+    readonly cents: number
+    readonly at: number
+    readonly heldThen: number
+    readonly cdrRef: string
+  }[]
+  readonly doubles: number
+  readonly reversed: boolean
+  readonly refunded: number
+  readonly releasedAt: number | undefined
+  readonly expired: boolean
+  /** Requests of ours that should never have been made. */
+  readonly wrongs: readonly string[]
+  /** Cents that stayed with us. */
+  readonly net: number
+}
+
+export function toldBy(entries: readonly LedgerEntry[]): Told {
+  let [approved, held, heldNow, heldAt, doubles, refunded, pending] = [0, 0, 0, 0, 0, 0, 0]
+  let [reversed, expired] = [false, false]
+  let releasedAt: number | undefined
+  const captures: { cents: number; at: number; heldThen: number; cdrRef: string }[] = []
+  const wrongs: string[] = []
+  const keys = new Set<string>()
+  for (const { operation, status, amount, key, request, at } of entries) {
+    const cents = amount.amountMinor
+    if (operation === 'capture' && key !== '') {
+      keys.add(key)
+      if (cents > heldNow && captures.length === 0 && releasedAt === undefined)
+        wrongs.push(`I2: asked to capture ${cents} of a hold of ${heldNow}`)
+    }
+    if (operation === 'refund' && cents > taken(captures, doubles) - refunded)
+      wrongs.push(`I3: asked to refund ${cents}`)
+    if (status === 'approved') {
+      approved++
+      held = heldNow = cents
+      heldAt = at
+    } else if (status === 'pending') {
+      pending++
+      captures.push({ cents, at, heldThen: heldNow, cdrRef: cdrOf(request) })
+    } else if (status === 'refused' && operation === 'capture' && key === '') reversed = true
+    else if (status !== 'done') continue
+    else if (operation === 'increment' || operation === 'reduce') heldNow = cents
+    else if (operation === 'capture' && key === '' && pending > 0) pending--
+    else if (operation === 'capture' && key === '') doubles += cents
+    else if (operation === 'capture') captures.push({ cents, at, heldThen: heldNow, cdrRef: cdrOf(request) })
+    else if (operation === 'refund') refunded += cents
+    else if (operation === 'void' || operation === 'expire') {
+      if (releasedAt === undefined && captures.length === 0) releasedAt = at
+      expired ||= operation === 'expire'
+    }
+  }
+  if (keys.size > 1) wrongs.push(`I1: captures under ${keys.size} keys`)
+  const net = reversed ? 0 : taken(captures, doubles) - refunded
+  return { approved, held, heldAt, captures, doubles, reversed, refunded, releasedAt, expired, wrongs, net }
+}
+
+const taken = (captures: readonly { readonly cents: number }[], doubles: number) =>
+  captures.reduce((sum, { cents }) => sum + cents, doubles)
+const cdrOf = (request: string) => (JSON.parse(request) as { readonly cdrRef?: string }).cdrRef ?? ''
+
+export function checkPayment(witness: Witness): readonly string[] {
+  const told = toldBy(witness.entries)
+  const always = [...told.wrongs, ...oneEnd(told, witness), ...rightMoney(told, witness)]
+  // What was said and done in a lost quarter of an hour is known to the others only. (F75)
+  const broken = forgotten(told, witness)
+    ? always
+    : [...always, ...rightAdvice(told, witness), ...rightStart(told, witness), ...rightView(told, witness)]
+  return broken.map((line) => `${line} (${witness.reference}, ${words(told, witness)})`)
+}
+
+function forgotten({ heldAt }: Told, { entries, charge, lost }: Witness): boolean {
+  const moments = [
+    heldAt,
+    ...entries.map(({ at }) => at),
+    ...(charge ? [charge.orderedAt, ...charge.bills.map(({ takenAt }) => takenAt ?? 0), ...charge.stops] : []),
+    ...[...(charge?.advices.values() ?? [])].map(({ firstAt }) => firstAt),
+  ]
+  return lost.some(({ from, to }) => moments.some((at) => at >= from && at <= to))
+}
+
+function words(told: Told, { charge, cardKind, view }: Witness): string {
+  const bills = charge?.bills
+    .map(({ fairness, due, takenAt }) => `${fairness} ${due}${takenAt === undefined ? ' untaken' : ''}`)
+    .join(', ')
+  const advices = [...(charge?.advices.values() ?? [])].map(({ status, cents }) => `${status} ${cents}`).join(', ')
+  const script =
+    charge &&
+    Object.values(charge.script)
+      .filter((one) => typeof one === 'string' && one !== 'usual' && one !== 'obeys')
+      .join(' ')
+  return `s${charge?.script.n ?? '?'} ${script ?? cardKind}; held ${told.held}, net ${told.net}; bills ${bills ?? 'none'}; advices ${advices || 'none'}; shown ${view?.state ?? 'nothing'} ${view?.captured?.amountMinor ?? ''} ${view?.message ?? ''}`
+}
+
+/** I1, I3, I4, I6: one capture, or the hold is back. */
+function oneEnd(told: Told, witness: Witness): readonly string[] {
+  const { charge, cardKind } = witness
+  const broken: string[] = []
+  if (told.approved === 0) return broken
+  if (told.approved > 1) broken.push('I4: two holds for one payment')
+  if (told.captures.length > 1) broken.push('I1: captured twice by us')
+  const ended = told.captures.length > 0 || told.releasedAt !== undefined
+  if (!ended && !HOPELESS.includes(cardKind)) broken.push('I4: the hold is still open')
+  if (told.expired && !HOPELESS.includes(cardKind)) broken.push('I4: the hold ran out')
+  if (told.captures.length > 0 && told.releasedAt !== undefined) broken.push('I4: captured and released')
+  const energy = charge?.runsSince !== undefined
+  const released = told.releasedAt ?? Number.POSITIVE_INFINITY
+  if (!energy && told.captures.length > 0) broken.push('I6: captured without energy')
+  // The books of the provider are read every hour, and what is young is left alone.
+  const most = forgotten(told, witness) ? 3 * HOUR : 75 * MINUTE
+  if (!energy && !HOPELESS.includes(cardKind) && released - told.heldAt > most)
+    broken.push('I6: no energy, and the hold stayed')
+  const [capture] = told.captures
+  if (capture && charge?.endedAt !== undefined && capture.at - charge.endedAt > DAY)
+    broken.push('I7: captured after a day')
+  return broken
+}
+
+const billable = ({ fairness, due }: Bill) => (fairness === 'fair' || fairness === 'under') && due > 0
+
+/** I10, I11, I14: what was taken is what one right bill of this CPO asks, as far as the hold goes. */
+function rightMoney(told: Told, witness: Witness): readonly string[] {
+  const { charge, strays } = witness
+  const [capture] = told.captures
+  if (!capture) return unpaid(told, witness)
+  if (strays.has(capture.cdrRef)) return ['I14: captured for a bill of nobody']
+  const bill = charge?.bills.find(({ id }) => id === capture.cdrRef)
+  // At another price than was accepted an overclaim may still be less than the driver agreed to.
+  const elsewhere = charge?.script.session === 'elsewhere-other-price' && bill?.fairness === 'over'
+  if (!charge || !bill || !(billable(bill) || elsewhere)) return [`I10: captured for ${bill?.fairness ?? 'no'} bill`]
+  const broken: string[] = []
+  if (capture.cents !== Math.min(bill.due, capture.heldThen))
+    broken.push(`I10: captured ${capture.cents}, due ${bill.due}, held ${capture.heldThen}`)
+  if (told.reversed || forgotten(told, witness)) return broken
+  if (!expectedNet(capture.cents, bill, charge).includes(told.net)) broken.push(`I9: ${told.net} stayed with us`)
+  return broken
+}
+
+/** After credits: what was taken back by the CPO goes back to the driver, once we know of it. */
+function expectedNet(cents: number, bill: Bill, { bills }: Charge): readonly number[] {
+  const credit = bills.find(({ creditOf }) => creditOf === bill.id)
+  if (!credit) return [cents]
+  const next = bills[bills.indexOf(credit) + 1]
+  const allowed = credit.takenAt === undefined ? [cents, 0] : [0]
+  if (next) allowed.push(Math.min(cents, next.due), ...(next.takenAt === undefined ? [0] : []))
+  if (credit.takenAt === undefined || next?.takenAt === undefined) return allowed
+  // A replacement that comes when the money has gone back is not taken from the driver again.
+  const late = next.takenAt - credit.takenAt > 10 * MINUTE
+  return [Math.min(cents, next.due), ...(late ? [0] : [])]
+}
+
+/** Nothing was captured: was it right to give the hold back? (D-F05, F56, F57) */
+function unpaid(told: Told, witness: Witness): readonly string[] {
+  const { charge, cardKind } = witness
+  if (forgotten(told, witness)) return []
+  if (!charge || told.approved === 0 || HOPELESS.includes(cardKind)) return []
+  const { script, bills } = charge
+  const bill = bills.find((one) => billable(one) && one.due >= 50)
+  if (!bill || script.session === 'invalid' || bills.some(({ creditOf }) => creditOf !== undefined)) return []
+  // Which price the driver has accepted: a database set back does not know the new one before its next pull.
+  const setBack =
+    charge.raise > 0 &&
+    witness.lost.some(({ from, to }) => charge.orderedAt >= from && charge.orderedAt <= to + 75 * MINUTE)
+  if (script.session === 'elsewhere-other-price' || charge.priceUnsure || setBack) return []
+  const released = told.releasedAt ?? Number.POSITIVE_INFINITY
+  const known = bill.takenAt ?? bill.at + 40 * MINUTE
+  return released > known + MINUTE ? ['I16: delivered and billed, and not paid'] : []
+}
+
+/** I8, I9: the newest advice says what stayed with us, and it arrived. */
+function rightAdvice(told: Told, { charge }: Witness): readonly string[] {
+  if (!charge) return []
+  const broken: string[] = []
+  const all = [...charge.advices.values()].sort((a, b) => a.firstAt - b.firstAt)
+  const newest = all.at(-1)
+  const taken = all.some(({ takenAt }) => takenAt !== undefined)
+  const deaf = charge.script.advice === 'status-2001'
+  if (told.captures.length > 0 && !newest) broken.push('I8: captured, and no advice')
+  if (newest && !taken && !deaf) broken.push('I8: no advice has arrived')
+  if (newest && newest.cents !== told.net && !deaf)
+    broken.push(`I9: the advice says ${newest.cents}, ${told.net} stayed`)
+  const bill = charge.bills.find((one) => billable(one) && one.takenAt !== undefined)
+  const credited = charge.bills.some(({ creditOf }) => creditOf !== undefined)
+  if (bill && bill.due >= 50 && !newest && !credited) broken.push('I8: billed, and no advice')
+  if (newest && bill && !statusFits(newest, told, charge, bill))
+    broken.push(`I9: ${newest.status} for ${newest.cents} of ${bill.due}`)
+  return broken
+}
+
+function statusFits(advice: Advice, told: Told, { bills }: Charge, bill: Bill): boolean {
+  if (bills.length > 1 || told.refunded > 0 || told.reversed) return true
+  if (bill.due < 50) return advice.cents === 0
+  if (advice.cents === 0) return advice.status === 'FAILED'
+  return advice.status === (advice.cents < bill.due ? 'PARTIAL_SUCCESS' : 'SUCCESS')
+}
+
+/** I5: one order, after the hold; what runs unpaid is stopped once we know of it. */
+function rightStart(told: Told, { charge }: Witness): readonly string[] {
+  if (!charge) return []
+  const broken: string[] = []
+  if (charge.orders.size > 1) broken.push(`I5: ${charge.orders.size} orders to start one session`)
+  if (told.approved === 0) broken.push('I5: started without a hold')
+  else if (charge.orderedAt < told.heldAt) broken.push('I5: started before the hold')
+  const { unpaidKnownAt, endedAt = Number.POSITIVE_INFINITY, stopsAsked } = charge
+  if (unpaidKnownAt !== undefined && endedAt > unpaidKnownAt + 5 * MINUTE && stopsAsked === 0)
+    broken.push('I5: runs without a hold, and nobody stops it')
+  return broken
+}
+
+/** I9, I16: the terminal shows an end, and the money that really moved. */
+function rightView(told: Told, { view, cardKind }: Witness): readonly string[] {
+  if (!view) return []
+  const broken: string[] = []
+  if (!view.final) broken.push('I16: the payment has not come to an end')
+  if ((view.captured?.amountMinor ?? 0) !== told.net)
+    broken.push(`I9: shown ${view.captured?.amountMinor ?? 0}, ${told.net} stayed`)
+  if (view.state === 'stuck' && !HOPELESS.includes(cardKind) && !told.reversed) broken.push('I16: stuck')
+  return broken
+}
+
+export const wrongsOf = (books: readonly Books[]): readonly string[] => books.flatMap(({ wrongs }) => wrongs)

@@ -1,0 +1,72 @@
+/** What the scripted CPO knows to be true: which sessions really ran, what was billed for them, what it was told. */
+import type { Charged, Owner } from './cpo-objects.ts'
+import type { Script } from './script.ts'
+
+/** `fair`: by the tariff, for what was delivered. `under`: less. Everything else must not become money as it stands. */
+export type Fairness = 'fair' | 'under' | 'over' | 'currency' | 'unreadable' | 'credit' | 'foreign'
+
+export interface Bill {
+  readonly id: string
+  readonly fairness: Fairness
+  /** Cents; below zero for a credit. */
+  readonly due: number
+  readonly body: string
+  readonly at: number
+  /** When the PTP first had it, by push or by pull. */
+  takenAt?: number
+  readonly creditOf?: string
+  readonly last_updated: string
+}
+
+export interface Advice {
+  readonly id: string
+  readonly bytes: string
+  readonly cents: number
+  readonly status: string
+  readonly firstAt: number
+  takenAt?: number
+  tries: number
+}
+
+export interface Charge extends Charged {
+  readonly script: Script
+  readonly orderedAt: number
+  /** Distinct orders to start; the network may repeat one. */
+  readonly orders: Set<string>
+  readonly responseUrl: string
+  /** Of the tariff that was in force, in ten-thousandths for each kWh. (F38) */
+  readonly raise: number
+  /** A new tariff was on its way: which one the driver has accepted nobody can say. */
+  readonly priceUnsure: boolean
+  /** Absent while the car does not charge. */
+  runsSince?: number
+  endedAt?: number
+  wh: number
+  /** When the PTP had taken word of a session that nothing pays for. */
+  unpaidKnownAt?: number
+  /** The newest word about it, as the list shows it. */
+  shown?: Record<string, unknown> & { readonly last_updated: string }
+  /** Orders to stop that were worked on, and all that came. */
+  readonly stops: number[]
+  stopsAsked: number
+  readonly bills: Bill[]
+  readonly advices: Map<string, Advice>
+}
+
+export interface Books {
+  readonly owner: Owner
+  readonly charges: Map<string, Charge>
+  readonly bySession: Map<string, Charge>
+  /** Bills that belong to nobody's payment here. */
+  readonly stray: Bill[]
+  /** What a partner must never do; filled by whoever sees it. */
+  readonly wrongs: string[]
+}
+
+export const emptyBooks = (owner: Owner): Books => ({
+  owner,
+  charges: new Map(),
+  bySession: new Map(),
+  stray: [],
+  wrongs: [],
+})

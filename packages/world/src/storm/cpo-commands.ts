@@ -1,0 +1,138 @@
+/** Orders to start and to stop, as the scripted CPO answers them. */
+import type { WireRequest, WireResponse } from '@plugtill/ocpi/wire'
+import type { CpoParts } from './cpo.ts'
+import { answer, failure } from './cpo-answers.ts'
+import type { Books, Charge } from './cpo-books.ts'
+import type { Charging } from './cpo-charging.ts'
+import { evseUid, SPOTS } from './cpo-objects.ts'
+import type { Script } from './script.ts'
+
+export interface Rooms {
+  readonly books: Books
+  readonly charges: Charging
+}
+
+export interface Tariffing {
+  readonly raise: number
+  readonly changing: boolean
+  readonly changedAt: number
+}
+
+interface StartOrder {
+  readonly response_url: string
+  readonly token: { readonly uid: string }
+  readonly evse_uid: string
+  readonly authorization_reference: string
+}
+
+const never = () => new Promise<never>(() => undefined)
+
+/** What the CPO says at once; what becomes of it is told by cpo-charging. */
+export async function started(
+  parts: CpoParts,
+  { books, charges, tariff }: Rooms & { readonly tariff: Tariffing },
+  request: WireRequest,
+): Promise<WireResponse> {
+  const { clock, bank, weather } = parts
+  const order = JSON.parse(request.body) as StartOrder
+  const reference = order.authorization_reference
+  const known = books.charges.get(reference)
+  if (known) {
+    known.orders.add(request.headers['x-request-id'] ?? '')
+    return answer(clock, { result: 'ACCEPTED', timeout: 30 })
+  }
+  const script = parts.scriptOf(reference)
+  if (!script || !bank.holdOf(reference)) {
+    books.wrongs.push(`I5: START_SESSION for ${reference} without a hold`)
+    return answer(clock, { result: 'REJECTED', timeout: 30 })
+  }
+  const charge = chargeOf(parts, { order, script, tariff, requestId: request.headers['x-request-id'] ?? '' })
+  books.charges.set(reference, charge)
+  if (Math.abs(parts.skewMs) > 60_000) weather.met('F41')
+  if (weather.strike('death while the order is under way', `start s${script.n}`, 0.02)) {
+    weather.met('F13')
+    parts.die(`start s${script.n}`)
+  }
+  books.bySession.set(charge.sessionId, charge)
+  return answered(parts, charges, charge)
+}
+
+function chargeOf(
+  { owner, clock, skewMs }: CpoParts,
+  {
+    order,
+    script,
+    tariff: { raise, changing, changedAt },
+    requestId,
+  }: { readonly order: StartOrder; readonly script: Script; readonly tariff: Tariffing; readonly requestId: string },
+): Charge {
+  return {
+    owner,
+    reference: order.authorization_reference,
+    tokenUid: order.token.uid,
+    sessionId: `S-${script.n}-${owner.party_id}`,
+    spot: Number(order.evse_uid.slice(evseUid(owner, 0).length - 1)) % SPOTS,
+    startAt: clock.now() + skewMs,
+    script,
+    orderedAt: clock.now(),
+    raise,
+    // An order leaves a minute after the tap at most.
+    priceUnsure: changing || clock.now() < changedAt + 75_000,
+    orders: new Set([requestId]),
+    responseUrl: order.response_url,
+    wh: 0,
+    stops: [],
+    stopsAsked: 0,
+    bills: [],
+    advices: new Map(),
+  }
+}
+
+async function answered({ clock, weather }: CpoParts, charges: Charging, charge: Charge): Promise<WireResponse> {
+  const { script } = charge
+  const odd = () => {
+    weather.happened(`${script.start} s${script.n}`)
+    weather.met('F15')
+  }
+  switch (script.start) {
+    case 'refused':
+      odd()
+      return answer(clock, { result: 'REJECTED', timeout: 30 })
+    case 'not-supported':
+      odd()
+      return answer(clock, { result: 'NOT_SUPPORTED', timeout: 30 })
+    case 'error-500':
+      odd()
+      return failure(clock, 500, 3000, 'broken')
+    case 'error-404':
+      odd()
+      return failure(clock, 404, 2000, 'no such thing')
+    case 'status-2003':
+      odd()
+      return failure(clock, 200, 2003, 'unknown location')
+    case 'answer-never-comes':
+      void charges.begin(charge)
+      return never()
+    case 'result-before-answer':
+    case 'session-before-answer':
+      await charges.begin(charge)
+      return answer(clock, { result: 'ACCEPTED', timeout: 30 })
+    default:
+      void charges.begin(charge)
+      return answer(clock, { result: 'ACCEPTED', timeout: 30 })
+  }
+}
+
+/** An order that finds nobody has been given all the same. */
+export function asked(books: Books, request: WireRequest): void {
+  const id = /"session_id":"([^"]+)"/.exec(request.body)?.[1]
+  const charge = id === undefined ? undefined : books.bySession.get(id)
+  if (charge) charge.stopsAsked++
+}
+
+export function stopped({ clock }: CpoParts, { books, charges }: Rooms, request: WireRequest): WireResponse {
+  const { session_id } = JSON.parse(request.body) as { readonly session_id: string }
+  const charge = books.bySession.get(session_id)
+  const result = charge ? charges.stop(charge) : 'UNKNOWN_SESSION'
+  return answer(clock, { result, timeout: 30 })
+}

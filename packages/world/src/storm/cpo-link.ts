@@ -1,0 +1,98 @@
+/** The scripted CPO's way to the PTP: registering, tokens, and every request it makes. */
+import type { Send, WireRequest } from '@plugtill/ocpi/wire'
+import { json } from './cpo-answers.ts'
+import type { Tell } from './cpo-charging.ts'
+import type { Owner } from './cpo-objects.ts'
+import type { Weather } from './weather.ts'
+
+export const VERSION = '2.3.0'
+
+export interface LinkParts {
+  readonly owner: Owner
+  readonly weather: Weather
+  readonly sendAs: (label: string) => Send
+  readonly ids: () => string
+  readonly randomToken: () => string
+}
+
+export interface CpoLink {
+  readonly tell: Tell
+  /** Whether this is the Authorization header of somebody we gave a token to. */
+  readonly knows: (given: string | undefined) => boolean
+  readonly register: (versionsUrl: string, token: string) => Promise<void>
+  readonly renew: () => Promise<void>
+}
+
+const header = (token: string) => `Token ${Buffer.from(token).toString('base64')}`
+
+function headersOf(
+  { ids, owner }: LinkParts,
+  { token, url, body }: { readonly token: string; readonly url: string; readonly body: string },
+): Record<string, string> {
+  return {
+    authorization: header(token),
+    'x-request-id': ids(),
+    'x-correlation-id': ids(),
+    ...(body && json),
+    ...(!url.includes('/credentials') && {
+      'ocpi-from-country-code': owner.country_code,
+      'ocpi-from-party-id': owner.party_id,
+      'ocpi-to-country-code': 'NL',
+      'ocpi-to-party-id': 'PTP',
+    }),
+  }
+}
+
+const credentialsOf = (owner: Owner, baseUrl: string, token: string) =>
+  JSON.stringify({
+    token,
+    url: `${baseUrl}/versions`,
+    roles: [{ role: 'CPO', business_details: { name: `Storm ${owner.party_id}` }, ...owner }],
+  })
+
+/** Tokens, and every request to the PTP. */
+export function linkOf(parts: LinkParts, baseUrl: string): CpoLink {
+  const { owner, weather, randomToken } = parts
+  let ptpUrl = ''
+  let out = ''
+  let ours: readonly string[] = []
+  const ask = (
+    label: string,
+    method: WireRequest['method'],
+    { url, body }: { readonly url: string; readonly body: string },
+  ) => parts.sendAs(label)({ method, url, headers: headersOf(parts, { token: out, url, body }), body })
+  const tell: Tell = async (label, { method, path, url, body }) => {
+    try {
+      return (await ask(label, method, { url: url ?? `${ptpUrl}/${VERSION}${path}`, body })).status
+    } catch {
+      return undefined
+    }
+  }
+  const exchange = async (method: 'POST' | 'PUT') => {
+    const token = randomToken()
+    const before = ours
+    ours = [...before.slice(-1), token]
+    const response = await ask(`credentials ${owner.party_id}`, method, {
+      url: `${ptpUrl}/${VERSION}/credentials`,
+      body: credentialsOf(owner, baseUrl, token),
+    })
+    if (response.status !== 200 && response.status !== 201) {
+      ours = before
+      throw new Error(`credentials: ${response.status} ${response.body}`)
+    }
+    out = (JSON.parse(response.body) as { data: { token: string } }).data.token
+  }
+  return {
+    tell,
+    knows: (given: string | undefined) => ours.some((token) => header(token) === given),
+    register: async (versionsUrl: string, token: string) => {
+      ptpUrl = versionsUrl.replace(/\/versions$/, '')
+      out = token
+      await exchange('POST')
+    },
+    renew: async () => {
+      weather.shelter++
+      await exchange('PUT').finally(() => weather.shelter--)
+    },
+  }
+}

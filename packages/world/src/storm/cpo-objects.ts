@@ -1,0 +1,185 @@
+/** The objects of the scripted CPO as it writes them, and what they come to: whole numbers, nothing of our own pricing. */
+
+/** Where a car can be plugged in. The last two cost more. */
+export const SPOTS = 8
+const DEAR_FROM = 6
+export const LOCATION = 'L1'
+
+export interface Owner {
+  readonly country_code: 'NL'
+  readonly party_id: string
+}
+
+export const evseUid = (owner: Owner, spot: number) => `${owner.party_id}-E${spot}`
+export const isDear = (spot: number) => spot >= DEAR_FROM
+const tariffId = (spot: number) => (isDear(spot) ? 'DEAR' : 'CHEAP')
+/** Ten-thousandths of a EUR for each Wh, without tax. Energies are multiples of 20 Wh, so that no cost has a fraction. */
+const PRICE = { CHEAP: 5, DEAR: 8 } as const
+const VAT = 21
+
+export const iso = (at: number): string => new Date(at).toISOString()
+
+export function locationOf(owner: Owner, at: number) {
+  const last_updated = iso(at)
+  return {
+    ...owner,
+    id: LOCATION,
+    publish: true,
+    name: `Storm ${owner.party_id}`,
+    address: 'Wind 1',
+    city: 'Utrecht',
+    country: 'NLD',
+    coordinates: { latitude: '52.089440', longitude: '5.110060' },
+    time_zone: 'Europe/Amsterdam',
+    evses: Array.from({ length: SPOTS }, (_, spot) => ({
+      uid: evseUid(owner, spot),
+      evse_id: `NL*${owner.party_id}*E${spot}`,
+      status: 'AVAILABLE',
+      capabilities: ['REMOTE_START_STOP_CAPABLE', 'CREDIT_CARD_PAYABLE'],
+      connectors: [
+        {
+          id: '1',
+          standard: 'IEC_62196_T2_COMBO',
+          format: 'CABLE',
+          power_type: 'DC',
+          max_voltage: 920,
+          max_amperage: 200,
+          max_electric_power: 150_000,
+          tariff_ids: [tariffId(spot)],
+          last_updated,
+        },
+      ],
+      last_updated,
+    })),
+    last_updated,
+  }
+}
+
+/** `raise`: so many ten-thousandths more than at the beginning. (F38) */
+export const tariffsOf = (owner: Owner, at: number, raise = 0) =>
+  (['CHEAP', 'DEAR'] as const).map((id) => ({
+    ...owner,
+    id,
+    currency: 'EUR',
+    type: 'AD_HOC_PAYMENT',
+    tax_included: 'NO',
+    preauthorize_amount: 50,
+    elements: [
+      { price_components: [{ type: 'ENERGY', price: (PRICE[id] * 1000 + raise) / 10_000, vat: VAT, step_size: 1 }] },
+    ],
+    last_updated: iso(at),
+  }))
+
+/** A price in ten-thousandths, and what a driver owes for it in cents. */
+export interface Cost {
+  readonly net: number
+  readonly tax: number
+}
+export const costOf = (wh: number, spot: number, raise = 0): Cost => {
+  const net = (wh * (PRICE[tariffId(spot)] * 1000 + raise)) / 1000
+  return { net, tax: Math.round((net * VAT) / 100) }
+}
+export const timesOf = ({ net, tax }: Cost, factor: number): Cost => ({
+  net: Math.round(net * factor),
+  tax: Math.round(tax * factor),
+})
+export const centsOf = ({ net, tax }: Cost): number => Math.sign(net) * Math.round(Math.abs(net + tax) / 100)
+
+export const priceOf = ({ net, tax }: Cost, withTax = true) => ({
+  before_taxes: net / 10_000,
+  ...(withTax && { taxes: [{ name: 'VAT', percentage: VAT, amount: tax / 10_000 }] }),
+})
+
+/** What a session and its bill say about who charged where. */
+export interface Charged {
+  readonly owner: Owner
+  readonly reference: string
+  readonly tokenUid: string
+  readonly sessionId: string
+  readonly spot: number
+  readonly startAt: number
+}
+
+const tokenOf = ({ tokenUid }: Charged) => ({
+  country_code: 'NL',
+  party_id: 'PTP',
+  uid: tokenUid,
+  type: 'AD_HOC_USER',
+  contract_id: tokenUid,
+})
+
+export interface SessionWord {
+  readonly status: 'PENDING' | 'ACTIVE' | 'COMPLETED' | 'INVALID'
+  readonly wh: number
+  readonly at: number
+  readonly endAt?: number
+}
+
+export const sessionOf = (charged: Charged, { status, wh, at, endAt }: SessionWord) => ({
+  ...charged.owner,
+  id: charged.sessionId,
+  start_date_time: iso(charged.startAt),
+  ...(endAt !== undefined && { end_date_time: iso(endAt) }),
+  kwh: wh / 1000,
+  cdr_token: tokenOf(charged),
+  auth_method: 'COMMAND',
+  authorization_reference: charged.reference,
+  location_id: LOCATION,
+  evse_uid: evseUid(charged.owner, charged.spot),
+  connector_id: '1',
+  currency: 'EUR',
+  status,
+  last_updated: iso(at),
+})
+
+export interface BillWord {
+  readonly id: string
+  readonly wh: number
+  readonly endAt: number
+  readonly at: number
+  readonly cost: Cost
+  readonly currency?: string
+  readonly withTax?: boolean
+  readonly creditOf?: string
+}
+
+export const cdrOf = (charged: Charged, bill: BillWord) => ({
+  ...charged.owner,
+  id: bill.id,
+  start_date_time: iso(charged.startAt),
+  end_date_time: iso(bill.endAt),
+  session_id: charged.sessionId,
+  cdr_token: tokenOf(charged),
+  auth_method: 'COMMAND',
+  authorization_reference: charged.reference,
+  cdr_location: {
+    id: LOCATION,
+    address: 'Wind 1',
+    city: 'Utrecht',
+    country: 'NLD',
+    coordinates: { latitude: '52.089440', longitude: '5.110060' },
+    evse_uid: evseUid(charged.owner, charged.spot),
+    evse_id: `NL*${charged.owner.party_id}*E${charged.spot}`,
+    connector_id: '1',
+    connector_standard: 'IEC_62196_T2_COMBO',
+    connector_format: 'CABLE',
+    connector_power_type: 'DC',
+  },
+  currency: bill.currency ?? 'EUR',
+  charging_periods: [
+    {
+      start_date_time: iso(charged.startAt),
+      dimensions: [
+        { type: 'ENERGY', volume: bill.wh / 1000 },
+        { type: 'TIME', volume: hours(bill.endAt - charged.startAt) },
+      ],
+    },
+  ],
+  total_cost: priceOf(bill.cost, bill.withTax),
+  total_energy: bill.wh / 1000,
+  total_time: hours(bill.endAt - charged.startAt),
+  ...(bill.creditOf !== undefined && { credit: true, credit_reference_id: bill.creditOf }),
+  last_updated: iso(bill.at),
+})
+
+const hours = (ms: number): number => Math.round((ms / 3_600_000) * 10_000) / 10_000

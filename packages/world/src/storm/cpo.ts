@@ -1,0 +1,205 @@
+/** The scripted CPO: it speaks OCPI in bytes and nothing else, and keeps books of its own. */
+import type { Clock } from '@plugtill/engine/clock'
+import type { Send, Serve, WireRequest, WireResponse } from '@plugtill/ocpi/wire'
+import type { Bank } from './bank.ts'
+import { adviceTaken, takeAdvice } from './cpo-advices.ts'
+import { answer, failure, json } from './cpo-answers.ts'
+import { type Books, emptyBooks } from './cpo-books.ts'
+import { type ChargingParts, charging, type Tell } from './cpo-charging.ts'
+import { asked, type Rooms, started, stopped } from './cpo-commands.ts'
+import { linkOf, VERSION } from './cpo-link.ts'
+import { iso, LOCATION, locationOf, type Owner, tariffsOf } from './cpo-objects.ts'
+import type { Script } from './script.ts'
+import type { Weather } from './weather.ts'
+
+export interface CpoParts {
+  readonly clock: Clock
+  readonly weather: Weather
+  readonly bank: Bank
+  readonly owner: Owner
+  readonly sendAs: (label: string) => Send
+  readonly ids: () => string
+  readonly randomToken: () => string
+  readonly skewMs: number
+  /** Objects on one page of a list. (F60) */
+  readonly pageSize: number
+  readonly scriptOf: (reference: string) => Script | undefined
+  readonly other: () => Cpo
+  /** The PTP dies. */
+  readonly die: (why: string) => void
+}
+
+export interface Cpo {
+  readonly owner: Owner
+  readonly baseUrl: string
+  readonly books: Books
+  readonly serve: Serve
+  readonly tell: Tell
+  readonly register: (versionsUrl: string, token: string) => Promise<void>
+  /** New tokens for both sides by PUT. (F24) */
+  readonly renew: () => Promise<void>
+  /** The first terminals announced to it are given its location. */
+  readonly assign: (terminalId: string, more?: object) => Promise<void>
+  readonly changeTariffs: () => Promise<void>
+  readonly endAll: () => void
+  /** Nothing of it answers. (F71) */
+  away: boolean
+}
+
+const MODULES = [
+  ['credentials', 'RECEIVER'],
+  ['credentials', 'SENDER'],
+  ['locations', 'SENDER'],
+  ['tariffs', 'SENDER'],
+  ['commands', 'RECEIVER'],
+  ['sessions', 'SENDER'],
+  ['cdrs', 'SENDER'],
+  ['payments', 'RECEIVER'],
+] as const
+
+export function createCpo(parts: CpoParts): Cpo {
+  const { owner, clock } = parts
+  const baseUrl = `https://${owner.party_id.toLowerCase()}.example/ocpi`
+  const books = emptyBooks(owner)
+  const link = linkOf(parts, baseUrl)
+  const chargingParts: ChargingParts = { ...parts, books, tell: link.tell, otherTell: () => parts.other().tell }
+  const charges = charging(chargingParts)
+  const routes = routesOf(parts, { books, charges })
+  const cpo: Cpo = {
+    owner,
+    baseUrl,
+    books,
+    away: false,
+    tell: link.tell,
+    register: link.register,
+    renew: link.renew,
+    endAll: charges.endAll,
+    assign: async (terminalId, more = {}) => {
+      const body = JSON.stringify({ location_ids: [LOCATION], ...more, last_updated: iso(clock.now()) })
+      await link.tell(`terminal ${terminalId}`, {
+        method: 'PATCH',
+        path: `/sender/payments/terminals/${terminalId}`,
+        body,
+      })
+    },
+    changeTariffs: () => changeTariffs(parts, { books, routes, tell: link.tell }),
+    serve: async (request) => {
+      const url = new URL(request.url)
+      const path = url.pathname.slice('/ocpi'.length)
+      if (path.endsWith('/STOP_SESSION')) asked(books, request)
+      if (cpo.away && path !== '/versions') return { status: 503, headers: {}, body: '' }
+      if (path === '/versions') return answer(clock, [{ version: VERSION, url: `${baseUrl}/${VERSION}` }])
+      if (path === `/${VERSION}`) return answer(clock, { version: VERSION, endpoints: endpointsOf(baseUrl) })
+      if (!link.knows(request.headers['authorization'])) return failure(clock, 401, 2001, 'unknown token')
+      return routes.serve(request, url, path.slice(VERSION.length + 1))
+    },
+  }
+  return cpo
+}
+
+interface Selling {
+  readonly books: Books
+  readonly routes: { raise: number; changing: boolean; changedAt: number }
+  readonly tell: Tell
+}
+
+const AGAIN_MS = 20_000
+const TRIES = 500
+
+/** New prices, told until they have been taken. (F38) */
+async function changeTariffs({ owner, clock, weather }: CpoParts, { books, routes, tell }: Selling): Promise<void> {
+  if (routes.changing) return
+  routes.changing = true
+  routes.raise += 100
+  const running = [...books.charges.values()].some((one) => one.runsSince !== undefined && one.endedAt === undefined)
+  if (running) weather.met('F38')
+  for (const tariff of tariffsOf(owner, clock.now(), routes.raise)) {
+    const path = `/receiver/tariffs/${owner.country_code}/${owner.party_id}/${tariff.id}`
+    const request = { method: 'PUT', path, body: JSON.stringify(tariff) } as const
+    for (let tries = 0, status = 0; tries < TRIES && status !== 200 && status !== 201; tries++) {
+      status = (await tell(`tariff ${owner.party_id}`, request)) ?? 0
+      if (status >= 300 || status === 0) await new Promise<void>((resolve) => void clock.after(AGAIN_MS, resolve))
+    }
+  }
+  routes.changing = false
+  routes.changedAt = clock.now()
+}
+
+const endpointsOf = (baseUrl: string) =>
+  MODULES.map(([identifier, role]) => ({ identifier, role, url: `${baseUrl}/${VERSION}/${identifier}` }))
+
+function routesOf(parts: CpoParts, rooms: Rooms) {
+  const { clock, owner } = parts
+  const routes = {
+    raise: 0,
+    changing: false,
+    changedAt: Number.NEGATIVE_INFINITY,
+    serve: async (request: WireRequest, url: URL, path: string): Promise<WireResponse> => {
+      switch (`${request.method} ${path}`) {
+        case 'GET /locations':
+          return listed(parts, url, [locationOf(owner, clock.now())])
+        case 'GET /tariffs':
+          return listed(parts, url, tariffsOf(owner, clock.now(), routes.raise))
+        case 'GET /sessions':
+          return listed(
+            parts,
+            url,
+            [...rooms.books.charges.values()].flatMap(({ shown }) => (shown ? [shown] : [])),
+          )
+        case 'GET /cdrs':
+          return listed(
+            parts,
+            url,
+            [...rooms.books.charges.values()].flatMap(({ bills }) => bills),
+          )
+        case 'POST /commands/START_SESSION':
+          return started(parts, { ...rooms, tariff: routes }, request)
+        case 'POST /commands/STOP_SESSION':
+          return stopped(parts, rooms, request)
+        case 'POST /payments/terminals':
+          return answer(clock, undefined)
+        case 'POST /payments/financial-advice-confirmations':
+          return said(clock, takeAdvice({ now: clock.now(), weather: parts.weather, books: rooms.books }, request))
+        default:
+          return adviceAt(parts, rooms, path)
+      }
+    },
+  }
+  return routes
+}
+
+const said = (clock: Pick<Clock, 'now'>, [status, code]: readonly [number, number]) =>
+  code === 1000 ? answer(clock, undefined) : failure(clock, status, code, 'not now')
+
+function adviceAt({ clock }: CpoParts, { books }: Rooms, path: string): WireResponse {
+  const id = path.split('/financial-advice-confirmations/')[1]
+  const bytes = id === undefined ? undefined : adviceTaken(books, id)
+  return bytes === undefined ? failure(clock, 404, 2000, 'nothing there') : answer(clock, JSON.parse(bytes))
+}
+
+/** One page, in the order of the last change: what changes while it is read moves on. (F60) */
+function listed(
+  { clock, pageSize, weather }: CpoParts,
+  url: URL,
+  all: readonly { readonly last_updated: string; readonly body?: string }[],
+): WireResponse {
+  const from = url.searchParams.get('date_from') ?? ''
+  const offset = Number(url.searchParams.get('offset') ?? 0)
+  const found = all
+    .filter(({ last_updated }) => last_updated >= from)
+    .sort((a, b) => (a.last_updated < b.last_updated ? -1 : a.last_updated > b.last_updated ? 1 : 0))
+  const page = found.slice(offset, offset + pageSize)
+  const headers: Record<string, string> = {
+    ...json,
+    'x-total-count': String(found.length),
+    'x-limit': String(pageSize),
+  }
+  if (offset > 0) weather.met('F60')
+  if (offset + pageSize < found.length) {
+    const next = new URL(url)
+    next.searchParams.set('offset', String(offset + pageSize))
+    headers['link'] = `<${next.href}>; rel="next"`
+  }
+  const data = page.map((one) => one.body ?? JSON.stringify(one)).join(',')
+  return { status: 200, headers, body: `{"data":[${data}],"status_code":1000,"timestamp":"${iso(clock.now())}"}` }
+}

@@ -1,0 +1,91 @@
+/** What befalls the whole world: outages, restarts, a database set back, new tokens, new prices. */
+import { snapshotOf } from './rewind.ts'
+import type { Storm } from './storm.ts'
+
+const MINUTE = 60_000
+const HOUR = 60 * MINUTE
+
+type Event = (storm: Storm, name: string) => Promise<void> | void
+
+const later = (storm: Storm, ms: number, task: () => unknown) => void storm.clock.after(ms, () => void task())
+const cpoOf = (storm: Storm, name: string) => storm.cpos[storm.dice.of(`who ${name}`) < 0.5 ? 0 : 1]
+
+/** Each with how often it comes in a thousand sessions, and the cases of the failure model that it is. */
+export const EVENTS: Readonly<Record<string, { readonly per1000: number; readonly happen: Event }>> = {
+  'a CPO is away': {
+    per1000: 4,
+    happen: (storm, name) => {
+      const cpo = cpoOf(storm, name)
+      cpo.away = true
+      storm.weather.met('F71')
+      later(storm, 25 * MINUTE, () => {
+        cpo.away = false
+      })
+    },
+  },
+  'the provider is away': {
+    per1000: 2,
+    happen: (storm) => {
+      storm.bank.away = true
+      storm.weather.met('F74')
+      later(storm, 2 * HOUR, () => {
+        storm.bank.away = false
+      })
+    },
+  },
+  'the PTP is down for long': {
+    per1000: 3,
+    happen: (storm, name) => storm.kill(name, 35 * MINUTE),
+  },
+  'a worker wakes up after a pause': {
+    per1000: 4,
+    happen: (storm) => storm.zombie(3 * MINUTE),
+  },
+  'the database loses its last minutes': {
+    per1000: 2,
+    happen: async (storm, name) => {
+      const from = storm.clock.now()
+      const snapshot = await snapshotOf(storm.store)
+      later(storm, 5 * MINUTE, async () => {
+        storm.weather.met('F40', 'F75')
+        storm.lost.push({ from, to: storm.clock.now() })
+        storm.kill(name, MINUTE)
+        await snapshot.restore()
+      })
+    },
+  },
+  'new tokens': {
+    per1000: 4,
+    happen: async (storm, name) => {
+      const cpo = cpoOf(storm, name)
+      if (!storm.ptp() || cpo.away) return
+      storm.weather.met('F24')
+      await cpo.renew()
+    },
+  },
+  'new prices': { per1000: 3, happen: (storm, name) => cpoOf(storm, name).changeTariffs() },
+  'another maker of invoices': {
+    per1000: 4,
+    happen: (storm, name) => {
+      const party = storm.dice.of(`who ${name}`) < 0.5 ? 0 : 1
+      storm.weather.met('F73')
+      const creator = storm.dice.of(`creator ${name}`) < 0.5 ? 'CPO' : 'PTP'
+      const [terminal = ''] = storm.terminals[party]
+      return storm.cpos[party].assign(terminal, {
+        invoice_creator: creator,
+        invoice_base_url: 'https://cpo.example/i',
+      })
+    },
+  },
+}
+
+/** Which of them come before this driver. */
+export function befall(storm: Storm, n: number): void {
+  for (const [kind, { per1000, happen }] of Object.entries(EVENTS)) {
+    const name = storm.weather.strike(kind, `driver ${n}`, per1000 / 1000)
+    if (name !== undefined)
+      void Promise.resolve(happen(storm, name)).catch((error: unknown) =>
+        storm.weather.note(`${name}: ${String(error)}`),
+      )
+  }
+}

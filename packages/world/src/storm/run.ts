@@ -1,0 +1,122 @@
+/** Many worlds, each fresh, so that memory stays flat; on as many threads as are given, with the same result. */
+import { createHash } from 'node:crypto'
+import { Worker } from 'node:worker_threads'
+import { runWorld, type WorldReport } from './world.ts'
+
+export const SESSIONS_IN_A_WORLD = 1000
+
+export interface RunParts {
+  readonly seed: number
+  readonly sessions: number
+  /** Sessions in one world; it is part of what the seed means. */
+  readonly worldSize?: number
+  readonly threads?: number
+  /** Ends after the first world in which a rule was broken. */
+  readonly stopAtFirst?: boolean
+  readonly onWorld?: (report: WorldReport, done: number, of: number) => void
+}
+
+export interface RunReport {
+  readonly seed: number
+  readonly sessions: number
+  readonly worlds: number
+  readonly faults: number
+  readonly messages: number
+  readonly steps: number
+  /** SHA-256 over the hashes of the worlds, in their order. */
+  readonly hash: string
+  readonly rows: Readonly<Record<string, number>>
+  readonly missed: readonly string[]
+  readonly orders: readonly string[]
+  readonly broken: readonly { readonly world: number; readonly rule: string }[]
+}
+
+/** Cases that no storm can show, and why. */
+export const NOT_SIMULATED: Readonly<Record<string, string>> = {
+  F77: 'there is one version of Plugtill so far: nothing older runs beside it',
+  F80: 'the daily comparison with the settlement report is not part of the platform yet',
+}
+
+export const ROWS: readonly string[] = Array.from(
+  { length: 80 },
+  (_, index) => `F${String(index + 1).padStart(2, '0')}`,
+)
+
+export interface WorldTask {
+  readonly seed: number
+  readonly sessions: number
+}
+
+/** The worlds of a run, by seeds that follow from the one given. */
+export function worldsOf({
+  seed,
+  sessions,
+  worldSize = SESSIONS_IN_A_WORLD,
+}: Pick<RunParts, 'seed' | 'sessions' | 'worldSize'>): readonly WorldTask[] {
+  return Array.from({ length: Math.ceil(sessions / worldSize) }, (_, index) => ({
+    seed: seed * 100_003 + index,
+    sessions: Math.min(worldSize, sessions - index * worldSize),
+  }))
+}
+
+export async function runWorlds(parts: RunParts): Promise<RunReport> {
+  const tasks = worldsOf(parts)
+  const reports: WorldReport[] = []
+  let next = 0
+  let done = 0
+  let over = false
+  const take = async (run: (task: WorldTask) => Promise<WorldReport>) => {
+    for (let task = tasks[next]; !over && task !== undefined; task = tasks[next]) {
+      const index = next++
+      const report = await run(task)
+      reports[index] = report
+      parts.onWorld?.(report, ++done, tasks.length)
+      if (parts.stopAtFirst && report.broken.length > 0) over = true
+    }
+  }
+  const threads = Math.min(parts.threads ?? 1, tasks.length)
+  if (threads <= 1) await take(runWorld)
+  else await Promise.all(Array.from({ length: threads }, () => onThread(take)))
+  return summed(
+    parts,
+    reports.filter((report) => report !== undefined),
+  )
+}
+
+async function onThread(take: (run: (task: WorldTask) => Promise<WorldReport>) => Promise<void>): Promise<void> {
+  const worker = new Worker(new URL('./worker.ts', import.meta.url))
+  try {
+    await take(
+      (task) =>
+        new Promise((resolve, reject) => {
+          worker.once('message', resolve)
+          worker.once('error', reject)
+          worker.postMessage(task)
+        }),
+    )
+  } finally {
+    await worker.terminate()
+  }
+}
+
+function summed({ seed }: RunParts, reports: readonly WorldReport[]): RunReport {
+  const sum = (of: (report: WorldReport) => number) => reports.reduce((all, report) => all + of(report), 0)
+  const rows: Record<string, number> = {}
+  for (const report of reports)
+    for (const [row, times] of Object.entries(report.rows)) rows[row] = (rows[row] ?? 0) + times
+  const hash = createHash('sha256')
+  for (const report of reports) hash.update(report.hash)
+  return {
+    seed,
+    sessions: sum((report) => report.sessions),
+    worlds: reports.length,
+    faults: sum((report) => report.faults),
+    messages: sum((report) => report.messages),
+    steps: sum((report) => report.steps),
+    hash: hash.digest('hex'),
+    rows: Object.fromEntries(Object.entries(rows).sort(([a], [b]) => (a < b ? -1 : 1))),
+    missed: ROWS.filter((row) => rows[row] === undefined && NOT_SIMULATED[row] === undefined),
+    orders: [...new Set(reports.flatMap((report) => report.orders))].sort(),
+    broken: reports.flatMap((report) => report.broken.map((rule) => ({ world: report.seed, rule }))),
+  }
+}

@@ -1,0 +1,106 @@
+/** A database whose commits fail: for good, for now, or so that nobody knows. */
+import type { Clock } from '@plugtill/engine/clock'
+import { Fault } from '@plugtill/engine/fault'
+import type { Db, Store, Tx } from '@plugtill/engine/store'
+import type { Weather } from './weather.ts'
+
+export interface StormyParts {
+  readonly clock: Clock
+  readonly weather: Weather
+  readonly store: Store
+  readonly strength: number
+  /** Which driver an event of a payment belongs to. */
+  readonly driverOf: (reference: string) => number | undefined
+  readonly die: (why: string) => void
+}
+
+/** What a transaction decides, as its statements tell. */
+interface Decides {
+  type: string
+  reference: string
+  body: string
+}
+
+const DIES_BEFORE: Readonly<Record<string, string>> = { tapped: 'F01', authorized: 'F04', captured: 'F67' }
+const DIES_AFTER: Readonly<Record<string, string>> = {
+  tapped: 'F02',
+  authorized: 'F12',
+  'start-answered': 'F13',
+  'cdr-received': 'F61',
+}
+
+export function stormyStore(parts: StormyParts): Store {
+  const { weather, store } = parts
+  return {
+    dialect: store.dialect,
+    query: (sql, params) => store.query(sql, params),
+    close: () => store.close(),
+    transaction: (work) => (weather.calm ? store.transaction(work) : stormy(parts, work)),
+  }
+}
+
+const SLOW_MS = 700
+
+async function stormy<T>(parts: StormyParts, work: (tx: Tx) => Promise<T>): Promise<T> {
+  const { clock, weather, store, strength, die } = parts
+  const decides: Decides = { type: '', reference: '', body: '' }
+  const committed: (() => void)[] = []
+  const result = await store.transaction(async (tx) => {
+    const done = await work({
+      dialect: tx.dialect,
+      query: seen(tx, decides),
+      afterCommit: (task) => committed.push(task),
+    })
+    const place = placeOf(parts, decides)
+    if (place === undefined) return { done, place }
+    if (weather.strike('slow commit', place, 2 * strength))
+      await new Promise<void>((resolve) => void clock.after(SLOW_MS, resolve))
+    if (weather.strike('serialization failure', place, strength)) throw conflict()
+    if (decides.type === 'tapped' && weather.strike('disk full', place, 0.02)) {
+      weather.met('F78')
+      throw full()
+    }
+    if (weather.strike('death before the commit', place, 0.004)) {
+      weather.met(DIES_BEFORE[decides.type] ?? 'F76')
+      die(place)
+      throw away()
+    }
+    return { done, place }
+  })
+  afterwards(parts, decides, result.place)
+  for (const task of committed) task()
+  return result.done
+}
+
+/** It is committed, and whoever asked may not live to hear of it. */
+function afterwards({ weather, strength, die }: StormyParts, { type }: Decides, place: string | undefined): void {
+  if (place === undefined) return
+  if (weather.strike('death after the commit', place, 0.004)) {
+    weather.met(DIES_AFTER[type] ?? 'F76')
+    die(place)
+    throw away()
+  }
+  if (weather.strike('commit unknown', place, strength)) throw away()
+}
+
+const seen =
+  (tx: Db, decides: Decides): Db['query'] =>
+  (sql, params) => {
+    if (sql.startsWith('INSERT INTO event') && params?.[0] === 'payment') {
+      const last = params.length - 8
+      decides.type = String(params[last + 2])
+      decides.reference = String(params[1])
+      decides.body = String(params[9])
+    }
+    return tx.query(sql, params)
+  }
+
+function placeOf({ driverOf }: StormyParts, { type, reference, body }: Decides): string | undefined {
+  if (type === '') return undefined
+  const n = driverOf(reference) ?? /"cardToken":"[a-z-]+#(\d+)"/.exec(body)?.[1] ?? 0
+  return `${type} s${n}`
+}
+
+const conflict = () => new Fault('STORE_CONFLICT', 'Two transactions met on the same rows.', { retry: true })
+const away = () => new Fault('STORE_UNREACHABLE', 'The connection to the database broke.', { retry: true })
+const full = () => new Fault('STORE_FULL', 'The disk is full. Nothing was stored; make room.', { retry: true })

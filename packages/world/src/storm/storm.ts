@@ -1,0 +1,259 @@
+/** One world of the simulation: a PTP platform in production code, two scripted CPOs, a provider, drivers, and weather. */
+import { migrate } from '@plugtill/engine/migrate'
+import { openSqlite } from '@plugtill/engine/sqlite'
+import type { Store } from '@plugtill/engine/store'
+import { virtualClock } from '@plugtill/engine/virtual-clock'
+import type { WireRequest } from '@plugtill/ocpi/wire'
+import { createPtp, type Ptp } from '@plugtill/ptp/ptp'
+import { defaultSettings, type PtpSettings } from '@plugtill/ptp/settings'
+import { adminOf } from '../call-admin.ts'
+import { type Chance, chance } from '../seed.ts'
+import { type Bank, createBank } from './bank.ts'
+import { type Cpo, createCpo } from './cpo.ts'
+import { type Dice, dice } from './dice.ts'
+import { mortal, PTP_URL } from './process.ts'
+import { mixOf, type Script, scriptOf } from './script.ts'
+import { stormyStore } from './store.ts'
+import { type Weather, weather } from './weather.ts'
+import { type Wire, wire } from './wire.ts'
+
+export interface StormParts {
+  readonly seed: number
+  readonly sessions: number
+  readonly mute?: ReadonlySet<string>
+  readonly only?: ReadonlySet<number>
+  readonly record?: boolean
+}
+
+export interface Storm {
+  readonly clock: ReturnType<typeof virtualClock>
+  readonly dice: Dice
+  readonly weather: Weather
+  readonly wire: Wire
+  readonly bank: Bank
+  readonly cpos: readonly [Cpo, Cpo]
+  readonly ptp: () => Ptp | undefined
+  readonly kill: (why: string, forMs: number) => void
+  readonly revive: () => void
+  readonly terminals: readonly [readonly string[], readonly string[]]
+  readonly scripts: readonly Script[]
+  readonly faults: string[]
+  /** The database itself, below all faults. */
+  readonly store: Store
+  /** Times of which the platform has lost all memory. */
+  readonly lost: { readonly from: number; readonly to: number }[]
+  /** The PTP falls asleep, another one takes over, and the first one wakes up in the middle of what it did. (F76) */
+  readonly zombie: (forMs: number) => void
+  readonly flow: <T>(work: Promise<T>) => Promise<T>
+  readonly close: () => Promise<void>
+}
+
+const START = Date.parse('2030-07-02T10:00:00.000Z')
+const MINUTE = 60_000
+const HOUR = 60 * MINUTE
+const TERMINALS_EACH = 3
+
+const settle = () => new Promise<void>((done) => setImmediate(done))
+
+export async function gather(parts: StormParts): Promise<Storm> {
+  const clock = virtualClock(START, { settle })
+  const die = dice(parts.seed)
+  const sky = weather({ clock, dice: die, ...parts })
+  const net = wire({ clock, dice: die, weather: sky, strength: 0.18 + 0.3 * die.of('strength') })
+  const luck = chance(parts.seed)
+  const mix = mixOf(die)
+  const scripts = Array.from({ length: parts.sessions }, (_, index) => scriptOf(die, mix, index + 1)).filter(
+    ({ n }) => parts.only === undefined || parts.only.has(n),
+  )
+  const base = await openSqlite({ file: ':memory:' })
+  await migrate(base, clock)
+  const ground: Ground = { clock, dice: die, weather: sky, wire: net, luck, scripts, base, faults: [] }
+  const process = mortal()
+  const bank = platform(ground, process)
+  const cpos = partners(ground, bank, process)
+  process.revive()
+  const flow = flowOf(clock)
+  const admin = () => {
+    const ptp = process.now()
+    if (!ptp) throw new Error('The PTP died while it was calm.')
+    return adminOf(ptp.admin)
+  }
+  const terminals = await flow(furnished(admin, cpos, clock))
+  return {
+    ...ground,
+    bank,
+    cpos,
+    ptp: process.now,
+    kill: process.kill,
+    revive: process.revive,
+    terminals,
+    flow,
+    store: base,
+    lost: [],
+    zombie: process.zombie,
+    close: async () => {
+      process.end()
+      await base.close()
+    },
+  }
+}
+
+interface Ground {
+  readonly clock: ReturnType<typeof virtualClock>
+  readonly dice: Dice
+  readonly weather: Weather
+  readonly wire: Wire
+  readonly luck: Chance
+  readonly scripts: readonly Script[]
+  readonly base: Store
+  readonly faults: string[]
+}
+
+type Process = ReturnType<typeof mortal>
+
+const diesOf =
+  ({ dice: die }: Ground, process: Process) =>
+  (why: string): void =>
+    process.kill(why, die.of(`rest ${why}`) * 3 * MINUTE)
+
+/** The platform in production code, its database and its provider. */
+function platform(ground: Ground, process: Process): Bank {
+  const { clock, dice: die, weather: sky, wire: net, luck, base, faults } = ground
+  const dies = diesOf(ground, process)
+  const bank = createBank({
+    clock,
+    weather: sky,
+    random: luck.random,
+    strength: 0.1,
+    die: dies,
+    keyRetentionMs: die.of('retention') < 0.3 ? 40 * MINUTE : undefined,
+    hint: (reference) =>
+      void process
+        .now()
+        ?.pspHint({ eventId: `E-${reference}`, reference })
+        .catch(() => undefined),
+  })
+  const settings = settingsOf(die)
+  process.bear = (being) =>
+    createPtp({
+      name: 'Plugtill Pay',
+      countryCode: 'NL',
+      partyId: 'PTP',
+      ...luck,
+      clock: being.clock,
+      store: being.store,
+      send: being.send,
+      psp: being.psp,
+      baseUrl: PTP_URL,
+      node: 'ptp',
+      settings,
+      onFault: (fault, reference) => void faults.push(`${reference} ${String(fault)}`),
+    })
+  const stormy = { clock, weather: sky, store: base, strength: 0.07, driverOf: bank.driverOf, die: dies }
+  process.world = {
+    clock,
+    store: stormyStore(stormy),
+    send: net.sender(labelOf(bank)),
+    psp: bank.psp,
+    wire: net,
+    weather: sky,
+  }
+  return bank
+}
+
+function partners(ground: Ground, bank: Bank, process: Process): readonly [Cpo, Cpo] {
+  const { clock, dice: die, weather: sky, wire: net, luck, scripts } = ground
+  const byNumber = new Map(scripts.map((script) => [script.n, script]))
+  const cpo = (index: 0 | 1): Cpo =>
+    createCpo({
+      clock,
+      weather: sky,
+      bank,
+      owner: { country_code: 'NL', party_id: index === 0 ? 'AAA' : 'BBB' },
+      sendAs: (label) => net.sender(() => label),
+      ids: luck.ids,
+      randomToken: luck.randomToken,
+      skewMs: Math.round((die.of(`skew ${index}`) - 0.5) * 8 * MINUTE),
+      pageSize: die.of(`page ${index}`) < 0.3 ? 3 : 50,
+      scriptOf: (reference) => byNumber.get(bank.driverOf(reference) ?? 0),
+      other: () => cpos[index === 0 ? 1 : 0],
+      die: diesOf(ground, process),
+    })
+  const cpos: readonly [Cpo, Cpo] = [cpo(0), cpo(1)]
+  for (const one of cpos) net.attach(one.baseUrl, one.serve)
+  return cpos
+}
+
+function settingsOf(die: Dice): PtpSettings {
+  return {
+    ...defaultSettings,
+    keySecret: 'storm',
+    sessionPollMs: 10 * MINUTE,
+    cdrChaseForMs: 5 * HOUR,
+    adviceRetryMaxMs: 10 * MINUTE,
+    ...(die.of('strategy') < 0.3 && { holdStrategy: 'increments' as const }),
+  }
+}
+
+/** Names a message by the driver it is about. */
+function labelOf(bank: Bank): (request: WireRequest) => string {
+  return ({ method, url, body }) => {
+    const [path = ''] = url.slice(url.indexOf('/ocpi') + 5).split('?')
+    const place = path.split('/').slice(2, 4).join(' ')
+    const reference = /"authorization_reference":"([^"]+)"/.exec(body)?.[1]
+    const n = reference === undefined ? /"session_id":"S-(\d+)-/.exec(body)?.[1] : bank.driverOf(reference)
+    return `${method} ${place}${n === undefined ? '' : ` s${n}`}`
+  }
+}
+
+/** Awaits what needs world time: time flows until it is there. */
+function flowOf(clock: ReturnType<typeof virtualClock>): Storm['flow'] {
+  return async (work) => {
+    let over = false
+    const done = work.finally(() => {
+      over = true
+    })
+    done.catch(() => undefined)
+    for (let turns = 0; turns < 100_000; turns++) {
+      await settle()
+      if (over) return done
+      const next = clock.nextAt()
+      if (next === undefined) break
+      await clock.advanceTo(next)
+    }
+    throw new Error('It did not come to an end.')
+  }
+}
+
+async function furnished(
+  admin: () => ReturnType<typeof adminOf>,
+  cpos: readonly [Cpo, Cpo],
+  clock: ReturnType<typeof virtualClock>,
+): Promise<readonly [readonly string[], readonly string[]]> {
+  const wait = (ms: number) => new Promise<void>((resolve) => void clock.after(ms, resolve))
+  const all: string[][] = []
+  for (const cpo of cpos) {
+    const { country_code, party_id } = cpo.owner
+    const invited = await admin().post<{ id: string; versions_url: string; token: string }>('/peers/invite', {
+      country_code,
+      party_id,
+      role: 'CPO',
+    })
+    await cpo.register(invited.versions_url, invited.token)
+    await wait(5_000)
+    const mine: string[] = []
+    for (let index = 0; index < TERMINALS_EACH; index++) {
+      const { terminal_id } = await admin().post<{ terminal_id: string }>('/terminals', {
+        peer: invited.id,
+        model: 'apollo',
+        reference: `${party_id}-${index}`,
+      })
+      await wait(1_000)
+      await cpo.assign(terminal_id)
+      mine.push(terminal_id)
+    }
+    all.push(mine)
+  }
+  const [first = [], second = []] = all
+  return [first, second]
+}

@@ -1,0 +1,118 @@
+/** One world from the first driver to quiet: what came of it, in figures and in broken rules. */
+import { checkPayment, wrongsOf } from './check.ts'
+import { drive, type TerminalBook } from './drivers.ts'
+import { befall } from './events.ts'
+import { rowsIn } from './rows.ts'
+import { gather, type Storm, type StormParts } from './storm.ts'
+
+const MINUTE = 60_000
+const HOUR = 60 * MINUTE
+
+export interface WorldReport {
+  readonly seed: number
+  readonly sessions: number
+  readonly faults: number
+  readonly messages: number
+  readonly steps: number
+  readonly hash: string
+  /** Cases of the failure model that were met, and how often. */
+  readonly rows: Readonly<Record<string, number>>
+  /** Which kind of message came before which about one driver: "result < session". */
+  readonly orders: readonly string[]
+  /** Broken rules; empty in a sound world. */
+  readonly broken: readonly string[]
+  readonly struck: readonly string[]
+  readonly lines: readonly string[]
+}
+
+export async function runWorld(parts: StormParts): Promise<WorldReport> {
+  const storm = await gather(parts)
+  const book: TerminalBook = { seen: new Map() }
+  const orders = ordersOn(storm)
+  storm.weather.calm = false
+  for (const script of storm.scripts) {
+    befall(storm, script.n)
+    void drive(storm, script, book)
+    await storm.clock.advanceBy(script.pauseMs)
+  }
+  await quiet(storm)
+  const broken = await judged(storm, book)
+  const { weather, wire } = storm
+  await storm.close()
+  return {
+    seed: parts.seed,
+    sessions: storm.scripts.length,
+    faults: weather.struck.length,
+    messages: wire.exchanges(),
+    steps: weather.steps(),
+    hash: weather.hash(),
+    rows: Object.fromEntries([...weather.rows].sort()),
+    orders: orders(),
+    broken,
+    struck: weather.struck,
+    lines: weather.lines,
+  }
+}
+
+/** Faults stop, what runs ends, and everything that waits for something gets it. */
+async function quiet(storm: Storm): Promise<void> {
+  await storm.clock.advanceBy(5 * MINUTE)
+  storm.weather.calm = true
+  storm.bank.away = false
+  for (const cpo of storm.cpos) cpo.away = false
+  storm.revive()
+  for (const cpo of storm.cpos) cpo.endAll()
+  await storm.clock.advanceBy(30 * HOUR)
+}
+
+/** All books side by side, one payment after the other. */
+async function judged(storm: Storm, { seen }: TerminalBook): Promise<readonly string[]> {
+  const { bank, cpos, scripts, weather } = storm
+  const books = cpos.map((cpo) => cpo.books)
+  const strays = new Set(books.flatMap(({ stray }) => stray.map(({ id }) => id)))
+  const broken = [...wrongsOf(books)]
+  const chargeOf = (reference: string) =>
+    books.map(({ charges }) => charges.get(reference)).find((one) => one !== undefined)
+  bank.entriesOf('')
+  const references = new Set([...bank.references(), ...seen.keys()])
+  for (const reference of references) {
+    const told = seen.get(reference)
+    // A payment that was lost with its database is unknown to the platform, and its hold is given back. (F75)
+    const view =
+      told &&
+      (await storm
+        .ptp()
+        ?.link.payment(told.terminal, reference)
+        .catch(() => undefined))
+    const n = bank.driverOf(reference) ?? told?.n
+    weather.met(...rowsIn(bank.entriesOf(reference), chargeOf(reference)))
+    broken.push(
+      ...checkPayment({
+        reference,
+        entries: bank.entriesOf(reference),
+        charge: chargeOf(reference),
+        view,
+        cardKind: scripts.find((script) => script.n === n)?.cardKind ?? 'approved',
+        strays,
+        lost: storm.lost,
+      }),
+    )
+  }
+  return broken
+}
+
+/** Notes the order in which the kinds of messages about one driver first arrived. */
+function ordersOn({ wire }: Storm): () => readonly string[] {
+  const arrived = new Map<string, string[]>()
+  const pairs = new Set<string>()
+  wire.watch((label) => {
+    const found = /^(.*) s(\d+)$/.exec(label)
+    if (!found) return
+    const [, kind = '', driver = ''] = found
+    const before = arrived.get(driver) ?? []
+    if (before.includes(kind)) return
+    for (const one of before) pairs.add(`${one} < ${kind}`)
+    arrived.set(driver, [...before, kind])
+  })
+  return () => [...pairs].sort()
+}

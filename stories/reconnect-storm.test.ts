@@ -1,0 +1,172 @@
+/** A hundred chargers on real WebSockets lose their connections in the same instant, while some of them charge. */
+import { randomBytes, randomUUID } from 'node:crypto'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import type { Duplex } from 'node:stream'
+import { usualPlan } from '@plugtill/charger/car'
+import { createFleet } from '@plugtill/charger/fleet'
+import { createWebSocketLink } from '@plugtill/charger/link.ocpp-rpc'
+import { createLeanPtp } from '@plugtill/conformance/lean-ptp'
+import { createChargerGate } from '@plugtill/cpo/chargers/link.ocpp-rpc'
+import { createCpo } from '@plugtill/cpo/cpo'
+import { wallClock } from '@plugtill/engine/clock'
+import { migrate } from '@plugtill/engine/migrate'
+import { openSqlite } from '@plugtill/engine/sqlite'
+import { hashToken } from '@plugtill/ocpi/token'
+import type { Send } from '@plugtill/ocpi/wire'
+import { adminOf } from '@plugtill/world/call-admin'
+import { afterEach, expect, test } from 'vitest'
+import { evseUid, SPEED, sitesOf } from '../bench/fleet.ts'
+
+const STATIONS = 100
+const CHARGING = 20
+const CPO = 'http://cpo.example/cpo/ocpi'
+const PTP = 'http://ptp.example/ptp/ocpi'
+const ends: (() => unknown)[] = []
+afterEach(async () => {
+  for (const end of ends.splice(0).reverse()) await end()
+})
+
+async function until(what: string, holds: () => boolean): Promise<void> {
+  const end = Date.now() + 30_000
+  while (!holds()) {
+    if (Date.now() > end) throw new Error(`${what}: not within 30 s`)
+    await new Promise((done) => setTimeout(done, 20))
+  }
+}
+
+/** CPO and partner pass each other real OCPI bytes; between CPO and chargers are real sockets. */
+async function platforms() {
+  const store = await openSqlite({ file: ':memory:' })
+  await migrate(store)
+  const send: Send = (request) => (request.url.startsWith(CPO) ? cpo.serveOcpi(request) : ptp.desk.serve(request))
+  const shared = {
+    clock: wallClock,
+    ids: () => randomUUID(),
+    randomToken: () => randomBytes(32).toString('base64url'),
+    send,
+  }
+  const faults: unknown[] = []
+  const cpo = createCpo({
+    ...shared,
+    random: Math.random,
+    name: 'Plugtill Charging',
+    countryCode: 'NL',
+    partyId: 'CPO',
+    store,
+    sites: sitesOf(STATIONS * 2).sites,
+    settings: { chargerSpeed: SPEED },
+    baseUrl: CPO,
+    publicUrl: 'http://cpo.example/cpo',
+    onFault: (fault) => void faults.push(fault),
+  })
+  const ptp = createLeanPtp({
+    ...shared,
+    party: { countryCode: 'NL', partyId: 'PTP', role: 'PTP', name: 'Partner' },
+    baseUrl: PTP,
+    hash: hashToken,
+    patienceMs: 10_000,
+    pageSize: 100,
+  })
+  await cpo.start()
+  ends.push(store.close, cpo.stop)
+  const invited = { country_code: 'NL', party_id: 'PTP', role: 'PTP' }
+  const { versions_url: versionsUrl, token } = await adminOf(cpo.admin).post<{
+    readonly versions_url: string
+    readonly token: string
+  }>('/peers/invite', invited)
+  await ptp.desk.handshake.register({ versionsUrl, token })
+  return { cpo, ptp, faults }
+}
+
+async function entranceOf({ cpo }: Awaited<ReturnType<typeof platforms>>) {
+  const sockets = new Set<Duplex>()
+  const gate = createChargerGate({
+    known: cpo.stations.admission,
+    onLink: (link) => cpo.chargers.accept(link),
+    onFinding: cpo.onFinding,
+  })
+  const server = createServer()
+  server.on('upgrade', (request, socket, head) => {
+    sockets.add(socket)
+    socket.on('close', () => sockets.delete(socket))
+    gate.handleUpgrade(request, socket, head)
+  })
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
+  ends.push(() => new Promise((done) => server.close(done)), gate.close)
+  const cut = () => {
+    const count = sockets.size
+    for (const socket of sockets) socket.destroy()
+    return count
+  }
+  return { endpoint: `ws://127.0.0.1:${(server.address() as AddressInfo).port}/ocpp`, cut }
+}
+
+function stationsAt(endpoint: string) {
+  const fleet = createFleet({
+    clock: wallClock,
+    random: Math.random,
+    link: ({ id, protocol }) => createWebSocketLink({ id, protocol, endpoint }),
+    plans: Array.from({ length: STATIONS }, (_, number) => ({
+      id: `BENCH-${number}`,
+      protocol: number % 10 === 0 ? ('ocpp2.0.1' as const) : ('ocpp1.6' as const),
+      password: undefined,
+      steps: [],
+      repeat: false,
+      parts: {
+        vendor: 'Plugtill',
+        model: 'Simulated',
+        speed: SPEED,
+        connectors: [1, 2].map((connectorId) => ({ connectorId, kind: 'AC' as const, maxPowerKw: 22 })),
+        behaviour: { plan: { ...usualPlan, after: 50, unplugAfterFullMs: 'never' as const } },
+      },
+    })),
+  })
+  fleet.start()
+  ends.push(() => fleet.stop())
+  const states = () => [...fleet.stations.values()].map((station) => station.state())
+  return {
+    fleet,
+    allBack: () => states().every(({ accepted, connected, queued }) => accepted && connected && queued === 0),
+  }
+}
+
+test('when all reconnect at once every charge goes on, every status is told again, and every Wh is billed', async () => {
+  const both = await platforms()
+  const { ptp, faults } = both
+  const { endpoint, cut } = await entranceOf(both)
+  const { fleet, allBack } = stationsAt(endpoint)
+  const statuses = () =>
+    new Map(ptp.mirror.locations.all().flatMap(({ evses }) => (evses ?? []).map((one) => [one.uid, one.status])))
+  const asExpected = () =>
+    [...statuses()].every(([uid, status]) => status === (charging.has(uid) ? 'CHARGING' : 'AVAILABLE')) &&
+    statuses().size === STATIONS * 2
+  const charging = new Set<string>()
+  await until('all booted', () => allBack() && asExpected())
+  await until('all is for sale', () => ptp.allOffers().length === STATIONS * 2)
+
+  const offers = ptp.allOffers()
+  for (let number = 0; number < CHARGING; number += 1) charging.add(evseUid(number * 2))
+  await Promise.all(offers.filter(({ evse }) => charging.has(evse.uid)).map((offer) => ptp.sales.start(offer)))
+  const active = () => ptp.sales.all().filter(({ session }) => session?.status === 'ACTIVE').length
+  await until('all charge', () => active() === CHARGING && asExpected())
+
+  expect(cut()).toBe(STATIONS)
+  await until('the CPO has noticed', () => [...statuses().values()].includes('UNKNOWN'))
+  await until('all are back', () => allBack() && asExpected())
+  expect(active()).toBe(CHARGING)
+
+  const meters = new Map(
+    [...charging].map((evse) => {
+      const station = fleet.stations.get(`BENCH-${Number(evse.replace('NLPLGEB', '')) / 2}`)!
+      const { meterStartWh = Number.NaN } = station.state().connectors[0] ?? {}
+      station.stopCharging(1)
+      return [evse, (station.state().connectors[0]?.registerWh ?? 0) - meterStartWh]
+    }),
+  )
+  const cdrs = () => ptp.sales.all().flatMap(({ cdr }) => cdr ?? [])
+  await until('all are billed', () => cdrs().length === CHARGING)
+  const billed = cdrs().map((cdr) => [cdr.cdr_location.evse_uid, Math.round(cdr.total_energy * 1_000)] as const)
+  expect(new Map(billed)).toEqual(meters)
+  expect(faults).toEqual([])
+}, 60_000)
