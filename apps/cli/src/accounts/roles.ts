@@ -25,7 +25,10 @@ const TABLE: readonly Needs[] = [
   needs('money', change, /^\/ptp\/api\/payments\/[^/]+\/resolve$/),
   needs('money', change, /^\/cpo\/api\/cdrs(?:\/|$)/),
   needs('money', change, /^\/ptp\/api\/reconciliation(?:\/|$)/),
+  // Sends again what waits, to whom it was meant for.
+  needs('operate', change, /^\/(?:ptp|cpo)\/api\/peers\/[^/]+\/retry$/),
   // Whom we trust, and on which terms.
+  needs('admin', /^DELETE$/, /^\/cpo\/api\/chargers\//),
   needs('admin', change, /^\/(?:ptp|cpo)\/api\/(?:peers|contracts)(?:\/|$)/),
   needs('admin', change, /^\/ptp\/api\/terminals\/[^/]+\/(?:reader|move)$/),
   needs('admin', change, /^\/cpo\/api\/(?:sites|chargers\/[^/]+\/(?:adopt|secret|password)|stations)(?:\/|$)/),
@@ -34,7 +37,7 @@ const TABLE: readonly Needs[] = [
   needs(
     'operate',
     change,
-    /^\/cpo\/api\/(?:terminals|sessions|chargers|deliveries|locations|exchanges|faults)(?:\/|$)/,
+    /^\/cpo\/api\/(?:terminals|sessions|reservations|chargers|deliveries|locations|exchanges|faults)(?:\/|$)/,
   ),
   needs('operate', change, /^\/(?:sim|sandbox|judge)\/api\//),
   // Computes and keeps nothing.

@@ -2,6 +2,7 @@
 import type { ReactNode } from 'react'
 import { useCallback, useEffect, useState } from 'react'
 import { ask } from '../look/ask.ts'
+import { accountTexts } from '../look/catalogue/account-texts.ts'
 import { read } from '../look/platform-api.ts'
 import { forget, type Me } from '../look/session.ts'
 import { LogIn } from './log-in.tsx'
@@ -16,7 +17,7 @@ export function AccountPage(): ReactNode {
     forget()
     const reading = await read<Me>('/account/api/me')
     setMe(reading.data)
-    setProblem(reading.data ? undefined : (reading.problem ?? 'This platform keeps no accounts.'))
+    setProblem(reading.data ? undefined : (reading.problem ?? accountTexts().absent))
   }, [])
   useEffect(() => void load(), [load])
   return (
@@ -31,27 +32,22 @@ export function AccountPage(): ReactNode {
 }
 
 function Inside({ me, onChange }: { readonly me: Me; readonly onChange: () => Promise<void> }): ReactNode {
+  const t = accountTexts()
   const leave = async () => {
     await ask('POST', '/account/api/me/logout')
     await onChange()
   }
   return (
     <>
-      <h1>{me.account ? me.name : 'No login needed'}</h1>
-      <p className="quiet">
-        {me.account
-          ? `Your role is "${me.role}".`
-          : me.open
-            ? 'This platform listens on this machine only and has no accounts: whoever sits here may do everything.'
-            : 'You came in with the API key.'}
-      </p>
+      <h1>{me.account ? me.name : t.noLogin}</h1>
+      <p className="quiet">{me.account ? t.role(me.role ?? '') : me.open ? t.open : t.byKey}</p>
       <p className="doors">
         <a className="button" href="/console/">
-          To the console
+          {t.console}
         </a>
         {me.account ? (
           <button type="button" className="button" data-kind="quiet" onClick={leave}>
-            Log out
+            {t.logOut}
           </button>
         ) : null}
       </p>

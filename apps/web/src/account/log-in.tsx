@@ -1,11 +1,13 @@
 import type { FormEvent, ReactNode } from 'react'
 import { useState } from 'react'
 import { ask } from '../look/ask.ts'
+import { accountTexts } from '../look/catalogue/account-texts.ts'
 import { nextPage } from '../look/login-page.ts'
 import { Field, textOf } from './field.tsx'
 
 /** Name and password; the digits of the app once they are wanted. */
 export function LogIn({ onIn }: { readonly onIn: () => Promise<void> }): ReactNode {
+  const t = accountTexts()
   const [problem, setProblem] = useState<string | undefined>()
   const [wantsCode, setWantsCode] = useState(false)
   const [busy, setBusy] = useState(false)
@@ -30,18 +32,18 @@ export function LogIn({ onIn }: { readonly onIn: () => Promise<void> }): ReactNo
   }
   return (
     <form className="panel" onSubmit={submit} aria-labelledby="log-in">
-      <h1 id="log-in">Log in</h1>
-      <Field label="Name" name="name" autoComplete="username" autoCapitalize="none" required autoFocus />
-      <Field label="Password" name="password" type="password" autoComplete="current-password" required />
+      <h1 id="log-in">{t.logIn}</h1>
+      <Field label={t.name} name="name" autoComplete="username" autoCapitalize="none" required autoFocus />
+      <Field label={t.password} name="password" type="password" autoComplete="current-password" required />
       {wantsCode ? (
         <Field
-          label="Code"
+          label={t.code}
           name="code"
           inputMode="numeric"
           autoComplete="one-time-code"
           pattern="[0-9]{6}"
           maxLength={6}
-          hint="Six digits from your app."
+          hint={t.codeHint}
           required
           autoFocus
         />
@@ -50,7 +52,7 @@ export function LogIn({ onIn }: { readonly onIn: () => Promise<void> }): ReactNo
         {problem}
       </p>
       <button type="submit" className="button" disabled={busy}>
-        Log in
+        {t.logIn}
       </button>
     </form>
   )

@@ -2,6 +2,7 @@ import type { FormEvent, ReactNode } from 'react'
 import { useState } from 'react'
 import { Qr } from '../kiosk/qr.tsx'
 import { ask } from '../look/ask.ts'
+import { accountTexts } from '../look/catalogue/account-texts.ts'
 import { Field, textOf } from './field.tsx'
 
 interface Changed {
@@ -9,6 +10,7 @@ interface Changed {
 }
 
 export function Password({ onChange }: Changed): ReactNode {
+  const t = accountTexts()
   const [said, setSaid] = useState<{ readonly text: string; readonly good: boolean } | undefined>()
   const submit = async (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault()
@@ -21,7 +23,7 @@ export function Password({ onChange }: Changed): ReactNode {
     const good = 'data' in answer
     setSaid({
       good,
-      text: good ? 'Changed. Every other place where you were logged in is logged out.' : answer.problem,
+      text: good ? t.changed : answer.problem,
     })
     if (!good) return
     element.reset()
@@ -29,29 +31,30 @@ export function Password({ onChange }: Changed): ReactNode {
   }
   return (
     <form className="panel" onSubmit={submit} aria-labelledby="password">
-      <h2 id="password">Password</h2>
-      <Field label="Old password" name="old" type="password" autoComplete="current-password" required />
+      <h2 id="password">{t.password}</h2>
+      <Field label={t.oldPassword} name="old" type="password" autoComplete="current-password" required />
       <Field
-        label="New password"
+        label={t.newPassword}
         name="new"
         type="password"
         autoComplete="new-password"
         minLength={12}
         maxLength={200}
-        hint="At least 12 characters."
+        hint={t.passwordHint}
         required
       />
       <p className={said?.good ? 'good' : 'problem'} role="status">
         {said?.text}
       </p>
       <button type="submit" className="button">
-        Change it
+        {t.change}
       </button>
     </form>
   )
 }
 
 export function SecondFactor({ has, onChange }: { readonly has: boolean } & Changed): ReactNode {
+  const t = accountTexts()
   const [begun, setBegun] = useState<{ readonly secret: string; readonly uri: string } | undefined>()
   const [problem, setProblem] = useState<string | undefined>()
   const begin = async () => {
@@ -73,26 +76,26 @@ export function SecondFactor({ has, onChange }: { readonly has: boolean } & Chan
   }
   return (
     <form className="panel" onSubmit={confirm} aria-labelledby="factor">
-      <h2 id="factor">Second factor</h2>
+      <h2 id="factor">{t.factor}</h2>
       {has ? (
-        <p className="good">On: six digits of your app are asked at every login. An admin can take it away.</p>
+        <p className="good">{t.factorOn}</p>
       ) : begun ? (
         <>
-          <p>Scan this with your authenticator app, then type the six digits it shows.</p>
-          <Qr text={begun.uri} label="The secret for your authenticator app" />
+          <p>{t.factorScan}</p>
+          <Qr text={begun.uri} label={t.factorQr} />
           <p className="quiet">
-            Or type the secret by hand: <code data-testid="totp-secret">{begun.secret}</code>
+            {t.factorByHand} <code data-testid="totp-secret">{begun.secret}</code>
           </p>
-          <Field label="Code" name="code" inputMode="numeric" pattern="[0-9]{6}" maxLength={6} required />
+          <Field label={t.code} name="code" inputMode="numeric" pattern="[0-9]{6}" maxLength={6} required />
           <button type="submit" className="button">
-            Confirm
+            {t.confirm}
           </button>
         </>
       ) : (
         <>
-          <p>A stolen password is then not enough.</p>
+          <p>{t.factorWhy}</p>
           <button type="button" className="button" onClick={begin}>
-            Set it up
+            {t.factorBegin}
           </button>
         </>
       )}

@@ -1,18 +1,13 @@
 import type { FormEvent, ReactNode } from 'react'
 import { useCallback, useEffect, useState } from 'react'
 import { ask } from '../look/ask.ts'
+import { accountTexts } from '../look/catalogue/account-texts.ts'
 import { read } from '../look/platform-api.ts'
 import type { OwnAccount } from '../look/session.ts'
 import { Field, textOf } from './field.tsx'
 
-const ROLES = {
-  view: 'sees everything, changes nothing',
-  operate: 'also terminals, chargers, messages',
-  money: 'also decides about money',
-  admin: 'also partners, contracts, accounts',
-} as const
-
 export function People({ own }: { readonly own: string }): ReactNode {
+  const t = accountTexts()
   const [all, setAll] = useState<readonly OwnAccount[]>([])
   const [problem, setProblem] = useState<string | undefined>()
   const load = useCallback(async () => {
@@ -28,8 +23,8 @@ export function People({ own }: { readonly own: string }): ReactNode {
   }
   return (
     <section className="panel" aria-labelledby="people">
-      <h2 id="people">Accounts</h2>
-      {all.length === 0 ? <p className="quiet">None yet. The first one has to be an admin.</p> : null}
+      <h2 id="people">{t.accounts}</h2>
+      {all.length === 0 ? <p className="quiet">{t.noAccounts}</p> : null}
       <ul className="people">
         {all.map((account) => (
           <Person key={account.name} account={account} own={account.name === own} doing={doing} />
@@ -52,26 +47,28 @@ interface PersonProps {
 }
 
 function Person({ account: { name, role, totp }, own, doing }: PersonProps): ReactNode {
+  const t = accountTexts()
   const path = `/${encodeURIComponent(name)}`
   return (
     <li>
       <span className="name">{name}</span>
       <label>
-        <span className="unseen">Role of {name}</span>
+        <span className="unseen">{t.roleOf(name)}</span>
         <select value={role} onChange={({ target }) => doing('POST', path, { role: target.value })}>
-          {Object.keys(ROLES).map((one) => (
+          {Object.keys(t.roles).map((one) => (
             <option key={one}>{one}</option>
           ))}
         </select>
       </label>
       {totp ? (
         <button type="button" className="button" data-kind="quiet" onClick={() => doing('POST', path, { totp: 'off' })}>
-          Take second factor away
+          {t.takeFactor}
         </button>
       ) : null}
       {own ? null : (
         <button type="button" className="button" data-kind="quiet" onClick={() => doing('DELETE', path)}>
-          Remove<span className="unseen"> {name}</span>
+          {t.remove}
+          <span className="unseen"> {name}</span>
         </button>
       )}
     </li>
@@ -79,6 +76,7 @@ function Person({ account: { name, role, totp }, own, doing }: PersonProps): Rea
 }
 
 function NewAccount({ first, doing }: { readonly first: boolean; readonly doing: Doing }): ReactNode {
+  const t = accountTexts()
   const add = async (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault()
     const element = event.currentTarget
@@ -87,12 +85,12 @@ function NewAccount({ first, doing }: { readonly first: boolean; readonly doing:
     if (await doing('POST', '', given)) element.reset()
   }
   return (
-    <form onSubmit={add} aria-label="New account">
-      <Field label="Name" name="name" autoComplete="off" autoCapitalize="none" required />
+    <form onSubmit={add} aria-label={t.newAccount}>
+      <Field label={t.name} name="name" autoComplete="off" autoCapitalize="none" required />
       <div className="field">
-        <label htmlFor="role">Role</label>
+        <label htmlFor="role">{t.roleWord}</label>
         <select id="role" name="role" defaultValue={first ? 'admin' : 'view'} key={String(first)}>
-          {Object.entries(ROLES).map(([role, about]) => (
+          {Object.entries(t.roles).map(([role, about]) => (
             <option key={role} value={role}>
               {role}: {about}
             </option>
@@ -100,17 +98,17 @@ function NewAccount({ first, doing }: { readonly first: boolean; readonly doing:
         </select>
       </div>
       <Field
-        label="Password"
+        label={t.password}
         name="password"
         type="password"
         autoComplete="new-password"
         minLength={12}
         maxLength={200}
-        hint="At least 12 characters."
+        hint={t.passwordHint}
         required
       />
       <button type="submit" className="button">
-        Add
+        {t.add}
       </button>
     </form>
   )

@@ -1,5 +1,8 @@
 import type { ReactNode } from 'react'
+import { accountTexts } from '../look/catalogue/account-texts.ts'
 import { usePoll } from '../look/platform-api.ts'
+
+const SHOWN = 50
 
 interface Trail {
   readonly broken: string | null
@@ -15,19 +18,18 @@ interface Trail {
 }
 
 export function TrailList(): ReactNode {
+  const t = accountTexts()
   const { data } = usePoll<Trail>('/account/api/trail', 10_000)
   return (
     <section className="panel" aria-labelledby="trail">
-      <h2 id="trail">Who did what</h2>
+      <h2 id="trail">{t.trail}</h2>
       {data ? (
         <p className={data.broken ? 'problem' : 'good'} role="status">
-          {data.broken
-            ? `The trail was changed by somebody. ${data.broken}`
-            : 'Whole: no entry was changed or taken out.'}
+          {data.broken ? t.trailBroken(data.broken) : t.trailWhole}
         </p>
       ) : null}
-      <ol className="trail" tabIndex={0} aria-label="Who did what, newest first">
-        {data?.entries.map(({ seq, at, who, method, path, status, asked }) => (
+      <ol className="trail" aria-label={t.trailOrder}>
+        {data?.entries.slice(0, SHOWN).map(({ seq, at, who, method, path, status, asked }) => (
           <li key={seq}>
             <time dateTime={at}>{at.slice(0, 19).replace('T', ' ')}</time> <strong>{who}</strong>{' '}
             <code>
