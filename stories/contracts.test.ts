@@ -135,6 +135,48 @@ describe.each(databases)('on $name', (database) => {
     await story.close()
   })
 
+  test('two contracts, two accounts at the provider: each payment is held, captured, refunded and compared at its own', async () => {
+    const story = await tell(database, { accounts: ['second'] })
+    const second = await under(story, { psp_account: 'second' })
+    const other = story.terminals.find(({ location_ids }) => location_ids.includes('LOC-HIGHWAY'))!.terminal_id
+    const first = await story.ptp().link.tap(other, {
+      locationId: 'LOC-HIGHWAY',
+      evseUid: 'NLPLGE203',
+      connectorId: '',
+      card: 'approved',
+      language: 'en',
+      tapId: 'own-account',
+    })
+    const { reference } = await chargeWith(story, (cdr) => cdr)
+    const captured = (await story.ends(reference)).captured!.amount_minor
+    await story.ptpAdmin.post(`/payments/${reference}/resolve`, {
+      decision: 'refund',
+      reason: 'half of it',
+      amount_minor: 10,
+    })
+    await story.until('the refund is done', async () => {
+      const { refunds } = await story.ptpAdmin.get<{ refunds: readonly { status: string }[] }>(`/payments/${reference}`)
+      return refunds[0]?.status === 'done'
+    })
+    const books = story.accounts.get('second')!.entries()
+    expect(books.map(({ reference: of, operation, amount }) => [of, operation, amount.amountMinor])).toEqual([
+      [reference, 'authorize', 5000],
+      [reference, 'capture', captured],
+      [reference, 'refund', 10],
+    ])
+    expect(new Set(story.ledger.entries().map((entry) => entry.reference))).toEqual(new Set([first.reference]))
+    expect(await story.ptpAdmin.get(`/payments/${reference}`)).toMatchObject({ contract: second.id })
+
+    const [receipt] = await story.ptp().link.receipts(story.terminal, 'approved')
+    expect(receipt).toMatchObject({ reference, total: { amountMinor: captured - 10 } })
+    expect(await story.ptpAdmin.get('/reconciliation')).toMatchObject({
+      equal: true,
+      accounts: [{ account: null }, { account: 'second' }],
+      totals: [{ currency: 'EUR', captured, refunded: 10, provider: captured - 10 }],
+    })
+    await story.close()
+  })
+
   test('activation with the agreed customer_reference works, with another one it is OCPI 2001 and changes nothing', async () => {
     const story = await tell(database)
     const contract = await add(story, {}, { customer_reference: 'AGREED-7' })

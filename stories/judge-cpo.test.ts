@@ -33,9 +33,10 @@ const operatorOf =
 async function judged(version: '2.3.0' | '2.2.1') {
   const world = await createWorld({ seed: 7, openStore: () => openSqlite({ file: ':memory:' }), version })
   try {
-    world.network.attach(`${CPO_PUBLIC_URL}/invoices`, ({ url }) =>
-      world.cpo.serveInvoice(decodeURIComponent(url.split('/').at(-1) ?? '')),
-    )
+    world.network.attach(`${CPO_PUBLIC_URL}/invoices`, async ({ url }) => {
+      const { body, ...answer } = await world.cpo.serveInvoice(decodeURIComponent(url.split('/').at(-1) ?? ''))
+      return { ...answer, body: String(body) }
+    })
     const invitation = await world.cpoAdmin.post<{ readonly versions_url: string; readonly token: string }>(
       '/peers/invite',
       { country_code: 'DE', party_id: 'JDG', role: 'PTP' },

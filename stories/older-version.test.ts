@@ -51,7 +51,7 @@ describe.each(databases)('on $name', (database) => {
     const [receipt] = await story.ptp().link.receipts(story.terminal, 'approved')
     expect(receipt).toMatchObject({ reference, status: 'captured', total: { amountMinor: gross, currency: 'EUR' } })
     const invoice = await story.cpoAdmin.get(`/invoices/${reference}`)
-    expect(invoice).toMatchObject({ payment: { status: 'SUCCESS', captured: (gross / 100).toFixed(2) } })
+    expect(invoice).toMatchObject({ documents: [{ payment: { state: 'paid', captured: { amountMinor: gross } } }] })
 
     expect(wireFindings(story.network.passed)).toEqual([])
     expect(story.faults).toEqual([])

@@ -106,6 +106,22 @@ test('a capture that is decided later is paid when the provider says so, and by 
   await misbehave()
 })
 
+test('a capture that the provider takes back is learned from its message, not from the hourly comparison', {
+  timeout: 60_000,
+}, async () => {
+  const card = ['--card', 'capture-fails-afterwards']
+  const tapped = await plugtill('tap', '--terminal', slow(), '--evse', 'NLPLGE101', ...card, '--follow')
+  const { reference } = tapped.lines[0]
+  const payment = await eventually('it is known to have failed', async () => {
+    const one = await shown(reference)
+    return one.state === 'stuck' ? one : undefined
+  })
+  expect(payment.captured).toBeNull()
+  // The settlement shows it as taken and taken back: no book says anything else.
+  const books = await plugtill('reconcile')
+  expect([books.status, books.lines[0].findings]).toEqual([0, []])
+})
+
 test('a provider that is killed after it has taken the money has taken it once', { timeout: 60_000 }, async () => {
   await misbehave('captures-later')
   const tapped = await plugtill('tap', '--terminal', slow(), '--evse', 'NLPLGE102')

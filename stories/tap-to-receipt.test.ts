@@ -3,8 +3,10 @@ import { databases, tell } from './rig.ts'
 import { wireFindings } from './wire-check.ts'
 
 interface Invoice {
-  readonly total: string
-  readonly payment?: { readonly status: string; readonly captured: string; readonly eftData: readonly string[] }
+  readonly documents: readonly {
+    readonly total: number
+    readonly payment?: { readonly state: string; readonly eftData: readonly string[] }
+  }[]
 }
 
 describe.each(databases)('on $name', (database) => {
@@ -47,12 +49,11 @@ describe.each(databases)('on $name', (database) => {
       card: { brand: 'Visa', masked: '**** 1001' },
     })
     expect(receipt!.invoiceUrl).toBe(`https://cpo.example/cpo/invoices/${reference}`)
-    const invoice = await story.cpoAdmin.get<Invoice>(`/invoices/${reference}`)
-    expect(invoice).toMatchObject({
-      total: (gross / 100).toFixed(2),
-      payment: { status: 'SUCCESS', captured: (gross / 100).toFixed(2) },
-    })
-    expect(invoice.payment!.eftData).toEqual(advices[0]!['eft_data'])
+    const { documents } = await story.cpoAdmin.get<Invoice>(`/invoices/${reference}`)
+    expect(documents).toMatchObject([
+      { kind: 'invoice', total: gross, payment: { state: 'paid', captured: { amountMinor: gross, currency: 'EUR' } } },
+    ])
+    expect(documents[0]?.payment?.eftData).toEqual(advices[0]!['eft_data'])
     await story.close()
   })
 

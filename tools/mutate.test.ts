@@ -5,7 +5,7 @@ import { expect, test } from 'vitest'
 import { bundle } from './mutate/bundle.ts'
 import { harnessOf } from './mutate/harness.ts'
 import { instrument } from './mutate/instrument.ts'
-import { judge, keyOf, type Settings } from './mutate/report.ts'
+import { type Extent, judge, keyOf, recorded, type Settings } from './mutate/report.ts'
 
 const names = (text: string) =>
   instrument('src/a.ts', text, { firstId: 0, mutate: true }).mutants.map(({ name }) => name.replace(/^.*?: /, ''))
@@ -78,15 +78,38 @@ test('each mutant meets the tests that reach it, from a fresh start; loops witho
   })
 }, 120_000)
 
+test('a property has the same cases each time, and at most a hundred: what it kills today it kills tomorrow', async () => {
+  const root = realpathSync(mkdtempSync(join(tmpdir(), 'plugtill-mutate-test-')))
+  mkdirSync(join(root, 'src'))
+  writeFileSync(join(root, 'src', 'same.ts'), 'export const same = (value: number) => value + 0')
+  writeFileSync(
+    join(root, 'src', 'same.test.ts'),
+    `import fc from 'fast-check'
+     import { expect, test } from 'vitest'
+     import { same } from './same.ts'
+     const cases = () => {
+       const seen: number[] = []
+       fc.assert(fc.property(fc.integer(), (value) => void seen.push(same(value))), { numRuns: 1000 })
+       return seen
+     }
+     test('cases', () => { expect([cases(), cases().length]).toEqual([cases(), 100]) })`,
+  )
+  const made = await bundle(root, { tests: ['src/same.test.ts'], mutated: new Set(['src/same.ts']) })
+  const run = await harnessOf(made, undefined)
+  expect((await run(made.mutants.findIndex(({ name }) => name === 'same: value + 0 -> value - 0'))).result).toBe(
+    'survived',
+  )
+}, 120_000)
+
 const mutants = ['a', 'b', 'c', 'd'].map((name, id) => ({ id, path: 'packages/x/src/sum.ts', line: 1, name }))
 const settings: Settings = { bar: 70, unmutated: [], without: '', survivors: [] }
 const verdicts = (['killed', 'endless', 'survived', 'not reached'] as const).map((result, id) => ({ id, result }))
 
 test('a file below its bar is a complaint, and so is a list that is not true any more', () => {
-  const of = (more: Partial<Settings>, isSample = false) =>
-    judge({ ...settings, ...more }, mutants, { verdicts, isSample }).complaints
+  const of = (more: Partial<Settings>, extent: Extent = 'files') =>
+    judge({ ...settings, ...more }, mutants, { verdicts, extent }).complaints
   expect(of({})).toEqual(['packages/x/src/sum.ts: 50.0 % are below 70 %.'])
-  expect(of({}, true)).toEqual([])
+  expect(of({}, 'sample')).toEqual([])
   expect(of({ bar: 50 })).toEqual([])
   expect(of({ lower: [{ files: ['sum.ts'], bar: 50 }] })).toEqual([])
   const list = (...names: readonly string[]) => [
@@ -98,4 +121,21 @@ test('a file below its bar is a complaint, and so is a list that is not true any
     'Killed by time, but listed: sum.ts b',
     'Listed, but no more there: sum.ts gone',
   ])
+})
+
+test('of a whole run all mutants count too, and its figures are those of the list, which a record renews', () => {
+  const figures = {
+    together: '2 of 4 killed (50.0 %), 1 cannot be, 1 survive',
+    'sum.ts': '2 of 4 killed (50.0 %), 1 cannot be, 1 survive',
+  }
+  const survivors = [{ reason: 'why', mutants: ['sum.ts c'] }]
+  const of = (more: Partial<Settings>, extent: Extent = 'whole') =>
+    judge({ ...settings, bar: 60, survivors, ...more }, mutants, { verdicts, extent })
+  expect(of({ barOfAll: 50, figures })).toMatchObject({ complaints: [], figures })
+  expect(of({ barOfAll: 51 }).complaints).toEqual(['Of all mutants 50.0 % are killed, below 51 %.'])
+  expect(of({ figures: { together: 'less' } }).complaints).toEqual(['The figures are not those of the list: --record.'])
+  expect(of({ barOfAll: 51, figures: {} }, 'files').complaints).toEqual([])
+  expect(recorded('{\n  "figures": {},\n  "survivors": [{}]\n}\n', { together: '1 of 1' })).toBe(
+    '{\n  "figures": {\n    "together": "1 of 1"\n  },\n  "survivors": [{}]\n}\n',
+  )
 })

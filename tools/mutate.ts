@@ -2,9 +2,10 @@
  * Are the tests of a package worth anything? Changes its code in thousands of small ways, one at a time, and sees which of
  * them no test notices. They are told as they are found; at the end stands the share of each file.
  *
- *     node tools/mutate.ts packages/pricing [--only price.ts,choose.ts] [--sample 300] [--without 'pattern of tests']
+ *     node tools/mutate.ts packages/pricing [--only price.ts,choose.ts] [--sample 300] [--without 'pattern of tests'] [--record]
  *
- * `test/mutation.json` of the package says what it promises: how much is killed, and which mutants cannot be, and why.
+ * `test/mutation.json` of the package says what it promises: how much is killed, and which mutants cannot be, and why;
+ * `--record` writes the figures of a whole run into it.
  */
 import { spawn } from 'node:child_process'
 import { globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
@@ -16,7 +17,7 @@ import { parseArgs } from 'node:util'
 import { bundle } from './mutate/bundle.ts'
 import type { Verdict } from './mutate/harness.ts'
 import type { Mutant } from './mutate/instrument.ts'
-import { judge, type Settings, text } from './mutate/report.ts'
+import { judge, recorded, type Settings, text } from './mutate/report.ts'
 
 const root = join(import.meta.dirname, '..')
 
@@ -104,10 +105,16 @@ function progress(mutants: readonly Mutant[], total: number): (verdict: Verdict)
 async function main(): Promise<void> {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
-    options: { only: { type: 'string', default: '' }, sample: { type: 'string' }, without: { type: 'string' } },
+    options: {
+      only: { type: 'string', default: '' },
+      sample: { type: 'string' },
+      without: { type: 'string' },
+      record: { type: 'boolean', default: false },
+    },
   })
   const [folder = 'packages/pricing'] = positionals
-  const settings = JSON.parse(readFileSync(join(root, folder, 'test', 'mutation.json'), 'utf8')) as Settings
+  const list = join(root, folder, 'test', 'mutation.json')
+  const settings = JSON.parse(readFileSync(list, 'utf8')) as Settings
   const { tests, mutated } = filesOf(folder, settings)
   const made = await bundle(root, { tests, mutated: new Set(mutated) })
   const only = values.only.split(',').filter((name) => name !== '')
@@ -123,7 +130,11 @@ async function main(): Promise<void> {
       { file, without: values.without ?? settings.without },
       progress(made.mutants, ids.length),
     )
-    const report = judge(settings, made.mutants, { verdicts, isSample: every > 1 })
+    const extent = every > 1 ? 'sample' : only.length > 0 ? 'files' : 'whole'
+    const isRecorded = values.record && extent === 'whole'
+    const { figures: _, ...unrecorded } = settings
+    const report = judge(isRecorded ? unrecorded : settings, made.mutants, { verdicts, extent })
+    if (isRecorded) writeFileSync(list, recorded(readFileSync(list, 'utf8'), report.figures))
     process.stdout.write(text(report))
     process.exitCode = report.complaints.length === 0 ? 0 : 1
   } finally {

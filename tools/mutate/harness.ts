@@ -71,7 +71,8 @@ interface Loaded {
 
 async function loaded({ code, externals }: Bundle, without: RegExp | undefined): Promise<Loaded> {
   const own = ['vitest', 'fast-check']
-  const modules = new Map<string, unknown>([['fast-check', { ...fc, default: { ...fc, assert } }]])
+  // The bundle takes what `require` gives for the default export.
+  const modules = new Map<string, unknown>([['fast-check', { ...fc, assert }]])
   const require = createRequire(import.meta.url)
   for (const [name, target] of Object.entries(externals))
     if (!own.includes(name)) modules.set(name, await import(target))

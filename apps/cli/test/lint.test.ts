@@ -120,7 +120,7 @@ test('the answer of an endpoint is looked at item by item', async () => {
   expect(findings[0]).toMatchObject({ id: 'unknown-currency', path: '/data/1/currency' })
 })
 
-test('Wh in a Session are found (E-65)', async () => {
+test('Wh in a Session are found (E-65, G-64)', async () => {
   const { status, findings } = await lint(example('session_example_2_short_finished'))
   expect([status, findings[0]?.id]).toEqual([1, 'wh-for-kwh'])
 })

@@ -27,10 +27,6 @@ export function sessionRoutes(cpo: AdminParts): AdminTable {
     }),
     get('/cdrs', 'Charge detail records, newest first', texts('cdrs'), { query: Limit }),
     get('/advices', 'Financial advice confirmations, newest first', texts(ADVICES), { query: Limit }),
-    get('/invoices/:reference', 'The invoice of one session as data', async ({ params }) => {
-      const invoice = await cpo.invoice(params['reference'] ?? '')
-      return invoice === undefined ? notFound('invoice', params['reference']) : { body: invoice }
-    }),
   ]
 }
 

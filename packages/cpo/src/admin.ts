@@ -12,7 +12,9 @@ import type { PeerWatch } from '@plugtill/ocpi/peer-health'
 import type { Party, Peer, PeerStore } from '@plugtill/ocpi/peers'
 import { peersAdmin } from '@plugtill/ocpi/peers-admin'
 import Type from 'typebox'
+import { cdrRoutes } from './admin-cdrs.ts'
 import { chargerRoutes } from './admin-chargers.ts'
+import { reconciliationRoutes } from './admin-reconciliation.ts'
 import { reservationRoutes } from './admin-reservations.ts'
 import { sessionRoutes } from './admin-sessions.ts'
 import { entryRecord, get, Limit, limitOf, post, told } from './admin-words.ts'
@@ -20,7 +22,9 @@ import type { CentralSystem } from './chargers/central-system.ts'
 import type { Stations } from './chargers/stations.ts'
 import type { Reservation, ReservationEvent } from './charging/reservation.ts'
 import type { ChargingEvent, ChargingSession } from './charging/session.ts'
-import type { Invoice } from './invoices/invoice.ts'
+import type { Corrections } from './corrections/corrections.ts'
+import type { Invoices } from './invoices/invoices.ts'
+import type { Reconciliations } from './invoices/reconciliation.ts'
 import { ownerOf } from './partners.ts'
 import type { Sites } from './sites/configuration.ts'
 import type { SiteRegister } from './sites/register.ts'
@@ -47,7 +51,9 @@ export interface AdminParts {
   readonly watch: PeerWatch
   /** What partners are asked with. */
   readonly clientParts: ClientParts
-  readonly invoice: (reference: string) => Promise<Invoice | undefined>
+  readonly corrections: Corrections
+  readonly invoices: Invoices
+  readonly reconciliations: Reconciliations
 }
 
 const Ids = Type.Array(Type.String({ minLength: 1, maxLength: 36 }), { maxItems: 1000 })
@@ -70,6 +76,8 @@ export function adminTable(cpo: AdminParts): AdminTable {
     ...partnerRoutes(cpo),
     ...terminalRoutes(cpo),
     ...sessionRoutes(cpo),
+    ...cdrRoutes(cpo),
+    ...reconciliationRoutes(cpo),
     ...chargerRoutes(cpo),
     ...reservationRoutes(cpo),
   ]

@@ -2,21 +2,21 @@
 import type { AdminTable } from '@plugtill/engine/admin'
 import type { Clock } from '@plugtill/engine/clock'
 import { createEngine, type Engine } from '@plugtill/engine/engine'
-import { Fault } from '@plugtill/engine/fault'
 import type { Store } from '@plugtill/engine/store'
 import type { OnExchange } from '@plugtill/ocpi/exchange'
 import { createHandshake } from '@plugtill/ocpi/handshake'
 import { createRenewal } from '@plugtill/ocpi/renewal'
 import { NEEDED_FROM_PTP } from '@plugtill/ocpi/roles'
 import { createOcpiServer } from '@plugtill/ocpi/server'
-import type { Send, Serve, WireResponse } from '@plugtill/ocpi/wire'
+import type { Send, Serve } from '@plugtill/ocpi/wire'
 import { adminTable } from './admin.ts'
+import { billingKinds, createBilling } from './billing.ts'
 import { type CentralSystem, type CentralSystemSettings, createCentralSystem } from './chargers/central-system.ts'
 import type { Finding } from './chargers/events.ts'
 import type { Stations } from './chargers/stations.ts'
 import type { ChargerMessage } from './chargers/watched-link.ts'
 import { createChargerDesk } from './charging/charger-reports.ts'
-import { createLocalStarts } from './charging/local-start.ts'
+import { createLocalStarts, type LocalStartParts } from './charging/local-start.ts'
 import { createMessageBook } from './charging/message-book.ts'
 import { transactionIds } from './charging/transaction-ids.ts'
 import { type ChargingParts, chargingKind } from './effects/charging-kind.ts'
@@ -24,23 +24,21 @@ import { publicationKind } from './effects/publication-kind.ts'
 import { requestKind, reservationKind, reservationLost } from './effects/reservation-kind.ts'
 import { createGreeter } from './greeter.ts'
 import { type Ground, groundOf } from './ground.ts'
-import { type AdvicesParts, createAdvices } from './invoices/advices.ts'
-import { invoiceOf } from './invoices/invoice.ts'
-import { invoiceResponse } from './invoices/page.ts'
+import type { Invoices } from './invoices/invoices.ts'
 import { cdrsSender } from './ocpi/cdrs.sender.ts'
 import { commandsReceiver } from './ocpi/commands.receiver.ts'
 import { locationsSender } from './ocpi/locations.sender.ts'
 import { paymentsReceiver } from './ocpi/payments.receiver.ts'
+import { reconciliationReceiver, reconciliationSender } from './ocpi/reconciliation.ts'
 import { sessionsSender } from './ocpi/sessions.sender.ts'
 import { tariffsSender } from './ocpi/tariffs.sender.ts'
 import { tokensReceiver } from './ocpi/tokens.receiver.ts'
-import { ownerOf, ownersOf, referenceKey } from './partners.ts'
+import { ownerOf } from './partners.ts'
 import { createPublisher } from './publisher.ts'
 import type { CpoSettings } from './settings.ts'
 import type { Sites } from './sites/configuration.ts'
 import { checkSites } from './sites/contradictions.ts'
 import { createSiteRegister, type SiteChange, type SiteRegister } from './sites/register.ts'
-import { createTerminals } from './terminals/terminals.ts'
 import { createAuthorization } from './tokens/authorization.ts'
 import { createKnownTokens } from './tokens/known-tokens.ts'
 
@@ -85,8 +83,8 @@ export interface Cpo {
   readonly stations: Stations
   /** What the entrance of the chargers finds wrong with one of them. */
   readonly onFinding: (finding: Finding) => void
-  /** The page at `${publicUrl}/invoices/${reference}`. */
-  readonly serveInvoice: (reference: string) => Promise<WireResponse>
+  /** What is at `${publicUrl}/invoices/${reference}` and below it. */
+  readonly serveInvoice: Invoices['serve']
   readonly engine: Engine
   readonly start: () => Promise<void>
   readonly stop: () => Promise<void>
@@ -99,11 +97,10 @@ export function createCpo(parts: CpoParts): Cpo {
   const ground = groundOf(parts)
   const rooms = roomsOf(parts, ground)
   const { greeter, handshake, renewal, serveOcpi } = entranceOf(parts, ground, rooms)
-  const { engine, register, desk, charging, reservations, chargers, terminals } = rooms
+  const { engine, register, desk, chargers, invoices } = rooms
   const { party, peers, docs, journal, watch, clientParts, stations } = ground
   const { baseUrl, clock } = parts
 
-  const invoice = invoiceFinder(parts, { peers, charging })
   const shared = {
     party,
     baseUrl,
@@ -117,15 +114,14 @@ export function createCpo(parts: CpoParts): Cpo {
     clientParts,
     sites: stations.sites,
   }
-  const rows = { register, terminals, charging, reservations, chargers, stations, again: desk.again, invoice }
   let stopWatching: () => void = () => undefined
   return {
     serveOcpi,
-    admin: adminTable({ ...shared, ...rows }),
+    admin: adminTable({ ...shared, ...rooms, stations, again: desk.again }),
     chargers,
     stations,
     onFinding: ground.onFinding,
-    serveInvoice: async (reference) => invoiceResponse(await invoice(reference)),
+    serveInvoice: invoices.serve,
     engine,
     start: async () => {
       await stations.load()
@@ -151,24 +147,10 @@ export function createCpo(parts: CpoParts): Cpo {
   }
 }
 
-/** The invoice of a session, whichever partner's it is. */
-function invoiceFinder(
-  { name }: CpoParts,
-  { peers, charging }: Pick<Ground, 'peers'> & Pick<ReturnType<typeof roomsOf>, 'charging'>,
-) {
-  return async (reference: string) => {
-    for (const owner of await ownersOf(peers)) {
-      const session = await charging.find(referenceKey(owner, reference))
-      if (session !== undefined) return invoiceOf(session, name)
-    }
-    return undefined
-  }
-}
-
 /** Rooms that call each other hold each other by name: nothing runs before all of them stand. */
 function roomsOf(parts: CpoParts, ground: Ground) {
   const { store, clock, random } = parts
-  const { settings, party, docs, journal, fault, peers, client, serial, stations, onFinding } = ground
+  const { party, journal, fault, peers, serial, stations, onFinding } = ground
   const { sites } = stations
   const chargers: CentralSystem = createCentralSystem({
     clock,
@@ -184,33 +166,25 @@ function roomsOf(parts: CpoParts, ground: Ground) {
     },
     ...(parts.centralSystem === undefined ? {} : { settings: parts.centralSystem }),
   })
-  const statusOf: ChargingParts['statusOf'] = async ({ locationId, evseUid }) => register.statusOf(locationId, evseUid)
-  const chargingSessions = chargingKind({ clock, random, docs, peers, client, chargers, statusOf })
-  const reserving = { clock, random, docs, peers, client, chargers }
-  const reservationsKind = reservationKind(reserving)
-  const requestsKind = requestKind(reserving)
-  const publications = publicationKind({ random, party, peers, client, register: () => register })
+  const kinds = kindsOf(parts, ground, { chargers, register: () => register })
   const engine = createEngine({
     store,
     clock,
     random,
-    kinds: [chargingSessions, reservationsKind, requestsKind, publications],
+    kinds: Object.values(kinds),
     onFault: parts.onFault,
-    onCommit: (kind, { id }) => parts.onChange?.(kind === publications.machine.name ? 'peers' : 'sessions', id),
+    onCommit: (kind, { id }) => parts.onChange?.(kind === kinds.publications.machine.name ? 'peers' : 'sessions', id),
   })
-  const charging = engine.of(chargingSessions)
-  const reservations = engine.of(reservationsKind)
-  const requests = engine.of(requestsKind)
-  const publisher = createPublisher({ publications: engine.of(publications), peers, serial })
+  const charging = engine.of(kinds.sessions)
+  const reservations = engine.of(kinds.reservations)
+  const requests = engine.of(kinds.requests)
+  const publisher = createPublisher({ publications: engine.of(kinds.publications), peers, serial })
   const onSite = (change: SiteChange) => {
     parts.onChange?.('locations', '')
     return publisher.changed(change)
   }
   const register: SiteRegister = createSiteRegister({ store, clock, party, sites, onChange: onSite })
-  const tokens = createKnownTokens({ docs, peers, client, clock })
-  const timeoutMs = settings.authorizationTimeoutS * 1000
-  const authorization = createAuthorization({ docs, peers, client, known: tokens, clock, timeoutMs, onFault: fault })
-  const local = createLocalStarts({ charging, register, sites, authorization, party, settings, clock, ids: parts.ids })
+  const { tokens, local } = cardsOf(parts, ground, { charging, register })
   const watched = { charging, register, sites, stations, clock, journal, local, onFinding }
   const book = createMessageBook(watched)
   const desk = createChargerDesk({
@@ -219,12 +193,45 @@ function roomsOf(parts: CpoParts, ground: Ground) {
     onReservationEnded: (event) => reservationLost(reservations, event),
     onFault: fault,
   })
-  const invoices = settings.invoiceBy === 'CPO' ? { invoices: { baseUrl: `${parts.publicUrl}/invoices` } } : {}
-  const terminals = createTerminals({ docs, peers, client, clock, sites, ...invoices })
-  const onUnknownReference: AdvicesParts['onUnknownReference'] = (advice) =>
-    fault(unknownReference(advice), advice.authorization_reference)
-  const advices = createAdvices({ docs, peers, client, charging, clock, serial, onFault: fault, onUnknownReference })
-  return { engine, chargers, charging, reservations, requests, publisher, register, desk, terminals, advices, tokens }
+  const { ids, name, publicUrl, sites: configured } = parts
+  const money = createBilling(
+    { engine, charging, register, ids, name, publicUrl, kinds, seller: configured.seller },
+    { ...ground, clock },
+  )
+  const sold = { charging, reservations, requests, tokens, ...money }
+  return { engine, chargers, publisher, register, desk, ...sold }
+}
+
+/** The state tables with what their orders mean outside. */
+function kindsOf(
+  { clock, random }: CpoParts,
+  { docs, peers, client, party }: Ground,
+  { chargers, register }: { readonly chargers: CentralSystem; readonly register: () => SiteRegister },
+) {
+  const shared = { clock, random, docs, peers, client, chargers }
+  const statusOf: ChargingParts['statusOf'] = async ({ locationId, evseUid }) =>
+    register().statusOf(locationId, evseUid)
+  return {
+    sessions: chargingKind({ ...shared, statusOf }),
+    reservations: reservationKind(shared),
+    requests: requestKind(shared),
+    publications: publicationKind({ random, party, peers, client, register }),
+    ...billingKinds(shared),
+  }
+}
+
+/** Drivers of mobility providers who show a card at the station. */
+function cardsOf(
+  { clock, ids }: CpoParts,
+  { settings, docs, peers, client, party, fault, stations }: Ground,
+  { charging, register }: Pick<LocalStartParts, 'charging' | 'register'>,
+) {
+  const tokens = createKnownTokens({ docs, peers, client, clock })
+  const timeoutMs = settings.authorizationTimeoutS * 1000
+  const authorization = createAuthorization({ docs, peers, client, known: tokens, clock, timeoutMs, onFault: fault })
+  const { sites } = stations
+  const local = createLocalStarts({ charging, register, sites, authorization, party, settings, clock, ids })
+  return { tokens, local }
 }
 
 /** Where partners come in: the handshake and one set of handlers per module and role. */
@@ -274,14 +281,9 @@ function entranceOf(parts: CpoParts, ground: Ground, rooms: ReturnType<typeof ro
       commandsReceiver({ ...commanded, party, settings, clock, ids, serial }),
       paymentsReceiver({ docs, advices, clock, serial }),
       tokensReceiver(tokens),
+      reconciliationSender({ docs }),
+      reconciliationReceiver({ docs }),
     ],
   })
   return { greeter, handshake, renewal, serveOcpi }
-}
-
-function unknownReference(advice: { readonly id: string; readonly authorization_reference: string }): Fault {
-  return new Fault(
-    'ADVICE_UNMATCHED',
-    `Financial advice confirmation "${advice.id}" names the reference "${advice.authorization_reference}", which no session carries. It is kept; ask the partner.`,
-  )
 }

@@ -4,6 +4,7 @@ import { OcpiError } from '@plugtill/ocpi/errors'
 import { createHandshake } from '@plugtill/ocpi/handshake'
 import { type CdrReceived, cdrs } from '@plugtill/ocpi/modules/cdrs'
 import { type CommandResult, commands } from '@plugtill/ocpi/modules/commands'
+import { invoiceReconciliation } from '@plugtill/ocpi/modules/invoice-reconciliation'
 import { locations } from '@plugtill/ocpi/modules/locations'
 import { payments } from '@plugtill/ocpi/modules/payments'
 import { sessions } from '@plugtill/ocpi/modules/sessions'
@@ -119,6 +120,12 @@ function modulesOf(desk: Desk): readonly Mounted[] {
       cdr: none,
     }),
     drivers === undefined ? paymentsOf(desk) : tokensOf(drivers, tell),
+    mount(invoiceReconciliation, 'receiver', {
+      record: none,
+      postRecord: async ({ body }) => tell('postRecord', body),
+      putRecord: none,
+      deleteRecord: async ({ params }) => tell('deleteRecord', params),
+    }),
   ]
 }
 

@@ -158,8 +158,8 @@ function taxFindings(cdr: Cdr, breakdown: Breakdown): readonly LintFinding[] {
 
 /** A tax that names its rate has to be that share of the net, or of a part of it. */
 function rateFindings(stated: Price | null | undefined, path: string): readonly LintFinding[] {
-  const taxes = stated?.taxes
-  if (stated == null || taxes == null) return []
+  if (stated?.taxes == null) return []
+  const { taxes } = stated
   const net = decimal(stated.before_taxes)
   return taxes.flatMap(({ percentage, amount }, index): readonly LintFinding[] => {
     if (percentage == null) return []

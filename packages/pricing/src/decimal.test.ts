@@ -239,3 +239,10 @@ test('a sum is exact where only one of its parts left the safe integers', () => 
   const sum = add(fraction(3_002_399_751_580_331, 1), fraction(-1, 3))
   expect(sum).toEqual({ numerator: 9_007_199_254_740_992n, denominator: 3n })
 })
+
+test('nothing below zero is nothing, a sum beyond the safe integers is a BigInt, large parts are reduced like small ones', () => {
+  expect(decimal(-0)).toEqual({ numerator: 0, denominator: 1 })
+  const most = fraction(9_007_199_254_740_991, 1)
+  expect(add(most, most)).toEqual({ numerator: 18_014_398_509_481_982n, denominator: 1n })
+  expect(fraction(25_769_803_776, 8_589_934_592)).toEqual({ numerator: 3, denominator: 1 })
+})

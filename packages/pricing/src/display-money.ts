@@ -1,13 +1,12 @@
 import type { Decimal } from './decimal.ts'
-import { compare, roundTo, toText } from './decimal.ts'
+import { toText } from './decimal.ts'
 import { shownIn } from './display-words.ts'
 import { currencyDigits } from './money.ts'
 
 /** With as many decimals as the amount has, from the usual number of the currency up to four. */
 export function moneyText(amount: Decimal, currency: string, language: string): string {
   const digits = currencyDigits(currency)
-  const shown = compare(roundTo(amount, digits), amount) === 0 ? digits : Math.max(digits, 4)
-  return formatted(amount, currency, { language, least: digits, most: shown })
+  return formatted(amount, currency, { language, least: digits, most: Math.max(digits, 4) })
 }
 
 /** What is asked for or captured: rounded to the minor unit. (G-19) */

@@ -49,8 +49,8 @@ function clock(words: Words, start: string | null | undefined, end: string | nul
 /** Three or more days in a row as a range. */
 function days(words: Words, named: readonly string[]): string {
   const at = weekdays.flatMap((day, index) => (named.includes(day) ? [index] : []))
-  if (at.length === 0 || at.length === 7) return ''
-  const name = (index: number | undefined) => words.days[index ?? 0] ?? ''
+  if (at.length === 7) return ''
+  const name = (index: number | undefined) => words.days[index as number] as string
   const runs = at.reduce<number[][]>((all, index) => {
     const run = all.at(-1)
     if (run !== undefined && run.at(-1) === index - 1) run.push(index)

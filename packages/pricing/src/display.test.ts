@@ -270,7 +270,8 @@ test('a rate of what costs nothing tells no price, a rate of one price is enough
 })
 
 test('of one thing two prices are refused, two rates too, the same twice is not (G-04)', () => {
-  expect(refused(tariffOf([perKwh(1, { vat: 21 }), perKwh(1, { vat: 7 })]))).toBe(
+  const fee: PriceComponent = { type: 'FLAT', price: 1, vat: 21, step_size: 1 }
+  expect(refused(tariffOf([perKwh(1, { vat: 21 }), fee, perKwh(1, { vat: 7 })]))).toBe(
     'Tariff t cannot be shown: elements[0] has two prices for the same thing.',
   )
   expect(shown(tariffOf([perKwh(1, { vat: 20 }), perKwh(1, { vat: 20 })])).text).toEqual(['€1.20 per kWh'])

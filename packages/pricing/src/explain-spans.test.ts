@@ -253,3 +253,23 @@ test('what no element prices is at no element and no component', () => {
   const [span] = spansOf([tariffOf([])], charging(1))
   expect([span?.dimension, span?.element, span?.component]).toEqual(['ENERGY', -1, -1])
 })
+
+test('a fee of an element whose energy was used before is a part of its own, from where it falls due (G-06)', () => {
+  const tariff = tariffOf([], {
+    elements: [
+      { price_components: [times.FLAT], restrictions: { max_kwh: 1 } },
+      { price_components: [perKwh(1), times.FLAT] },
+    ],
+  })
+  expect(
+    parts(
+      tariff,
+      [1, 0, 1].map((energyKwh, index) => ({ start: start + minutes(20 * index), energyKwh })),
+    ),
+  ).toEqual([
+    ['FLAT', 0, 0, 0, 1],
+    ['ENERGY', 1, 0, 20, 1],
+    ['FLAT', 1, 20, 20, 1],
+    ['ENERGY', 1, 40, 60, 1],
+  ])
+})

@@ -80,8 +80,8 @@ test.each<[restrictions: TariffRestrictions, why: string]>([
   [{ max_kwh: 0 }, 'only up to 0 kWh of energy; it was 0 kWh'],
   [{ min_current: 20, min_kwh: 0 }, 'only current from 20 A; it was 16 A'],
   [{ min_current: 1, max_current: 5 }, 'only current 1 A to 5 A; it was 16 A'],
-  [{ min_power: 50.5 }, 'only power from 50.5 kW; it was 11.4 kW'],
-  [{ min_power: 3, max_power: 7 }, 'only power 3 kW to 7 kW; it was 11.4 kW'],
+  [{ min_power: 50.5 }, 'only power from 50.5 kW; it was 11.402 kW'],
+  [{ min_power: 3, max_power: 7 }, 'only power 3 kW to 7 kW; it was 11.402 kW'],
   [{ min_duration: 3720 }, 'only from 62 min after the start; it was 0 min'],
   [{ day_of_week: ['SUNDAY'], start_time: '08:00' }, 'only Sun; it was Mon'],
   [
@@ -90,9 +90,10 @@ test.each<[restrictions: TariffRestrictions, why: string]>([
   ],
   [{ end_date: '2026-03-02' }, 'only before Mar 2, 2026; it was Mar 2, 2026'],
   [{ start_time: '12:00', end_time: '13:00' }, 'only 12:00–13:00; it was 10:30'],
+  [{ start_time: '12:00', end_date: '2027-01-01' }, 'only 12:00–24:00; it was 10:30'],
   [{ end_time: '10:30' }, 'only 00:00–10:30; it was 10:30'],
 ])('under %j a rule does not apply: %s (G-03)', (restrictions, why) => {
-  const power = { minPowerKw: 11.4, maxPowerKw: 11.4, minCurrentA: 16, maxCurrentA: 16 }
+  const power = { minPowerKw: 11.4016, maxPowerKw: 11.4016, minCurrentA: 16, maxCurrentA: 16 }
   const [line] = read(elements([restrictions, time(1)], [undefined, time(2)]), of({ start, timeH: 1, ...power }))
   expect(line?.split(' | ').at(-1)).toBe(`price rule 2; not rule 1: ${why}`)
 })

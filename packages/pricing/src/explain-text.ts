@@ -156,23 +156,28 @@ function whyDetails({ tariff: id, element, others }: Why, voice: Voice): readonl
     ...mine,
     ...others
       .filter((other) => other.why !== 'no-component')
-      .map((other) => otherText(other, { element, restrictions: tariff.elements[other.element]?.restrictions }, voice)),
+      .map((other) =>
+        otherText(other, { mine: element, other: tariff.elements[other.element] as TariffElement }, voice),
+      ),
     ...(absent.length === 0 ? [] : [fill(words.noComponent, { rule: absent.join(', ') })]),
   ]
   return texts.length === 0 ? [] : [texts.join('; ')]
 }
 
 function otherText(
-  other: Exclude<Other, { readonly why: 'no-component' }>,
-  { element, restrictions }: { readonly element: number; readonly restrictions: TariffElement['restrictions'] },
+  reason: Exclude<Other, { readonly why: 'no-component' }>,
+  { mine, other }: { readonly mine: number; readonly other: TariffElement },
   voice: Voice,
 ): string {
   const { words } = voice
-  const rule = String(other.element + 1)
-  if (other.why === 'later-in-list') return fill(words.later, { rule, mine: String(element + 1) })
-  const { miss } = other
+  const rule = String(reason.element + 1)
+  if (reason.why === 'later-in-list') return fill(words.later, { rule, mine: String(mine + 1) })
+  const { miss } = reason
   if (miss.restriction === 'reservation') return fill(reservationWords(miss, words), { rule })
-  const when = describeRestrictions(sameKind(restrictions, miss.restriction), voice.language)
+  const when = describeRestrictions(
+    sameKind(other.restrictions as TariffRestrictions, miss.restriction),
+    voice.language,
+  )
   return fill(words.restricted, { rule, when, actual: actualText(miss, voice) })
 }
 
@@ -183,16 +188,15 @@ function reservationWords({ bound, actual }: Miss, words: ExplainWords): string 
 }
 
 /** min_kwh and max_kwh speak of kwh, start_time and end_time of time. */
-const kindOf = (name: string) => name.replace(/^(min|max|start|end)_/, '')
+const kindOf = (name: string) => name.slice(name.indexOf('_'))
 
 /** The restrictions of an element that speak about the same thing as this one. */
-const sameKind = (restrictions: TariffElement['restrictions'], name: string): TariffRestrictions =>
-  Object.fromEntries(Object.entries(restrictions ?? {}).filter(([each]) => kindOf(each) === kindOf(name)))
+const sameKind = (restrictions: TariffRestrictions, name: string): TariffRestrictions =>
+  Object.fromEntries(Object.entries(restrictions).filter(([each]) => kindOf(each) === kindOf(name)))
 
 function actualText({ restriction, actual }: Miss, { language, words }: Voice): string {
   if (actual === undefined) return words.unknown
-  const number =
-    typeof actual === 'number' ? new Intl.NumberFormat(language, { maximumFractionDigits: 3 }).format(actual) : actual
+  const number = typeof actual === 'number' ? new Intl.NumberFormat(language).format(actual) : actual
   if (restriction.endsWith('_kwh')) return `${number} kWh`
   if (restriction.endsWith('_power')) return `${number} kW`
   if (restriction.endsWith('_current')) return `${number} A`
@@ -204,7 +208,7 @@ function actualText({ restriction, actual }: Miss, { language, words }: Voice): 
 
 function freeText({ dimension, quantity, unit }: Unpriced, { words, language }: Voice): string {
   const template = dimension === 'ENERGY' ? words.energy : dimension === 'TIME' ? words.time : words.parking
-  return fill(words.unpriced, { what: template.split(':')[0] ?? '', quantity: amountOf(quantity, unit, language) })
+  return fill(words.unpriced, { what: template.split(':')[0] as string, quantity: amountOf(quantity, unit, language) })
 }
 
 function amountOf(quantity: number, unit: ExplainedLine['unit'], language: string): string {

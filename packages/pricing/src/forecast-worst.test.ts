@@ -78,6 +78,7 @@ test.each<[rule: string, tariff: Tariff, worst: number, options?: Partial<Foreca
   // The untold second may be the last one or the first.
   ['a price that begins now', of([{ start_time: '11:30' }, time(3600)], [{}, time(360)]), 216_200],
   ['every fee once', any(fee(5)), 500],
+  ['a fee that fell due before', of([{ max_duration: 600 }, fee(7)], [{}, fee(5)]), 1200, {}, { periods: halves }],
   ['a fee that may still fall due', of([{ min_duration: 5000 }, fee(7)], [{}, fee(5)]), 1200],
   ['not one that cannot', of([{ min_duration: 5000 }, fee(7)], [{}, fee(5)]), 500, { horizonMs: 1_300_000 }],
   ['a fee at some energy', of([{ min_kwh: 15 }, fee(7)], [{}, fee(5)]), 1200],

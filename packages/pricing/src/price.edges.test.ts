@@ -217,6 +217,11 @@ test('bounds on power and current hold together (G-03)', () => {
   expect([total({ minCurrentA: 7 }), total({ maxCurrentA: 16 })]).toEqual([200, 200])
 })
 
+test('no days of the week are all days, also beside a window of the clock', () => {
+  const total = (restrictions: object) => price(switching(restrictions), charging(1)).totalMinor
+  expect([total({ day_of_week: [] }), total({ day_of_week: [], end_time: '12:00' })]).toEqual([100, 100])
+})
+
 test('two elements that begin at one energy are one cut', () => {
   const time = { type: 'TIME', price: 1, step_size: 1 } as const
   const elements = [

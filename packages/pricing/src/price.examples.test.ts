@@ -1,9 +1,11 @@
 import { readFileSync } from 'node:fs'
+import type { Cdr } from '@plugtill/ocpi/modules/cdrs'
 import type { Tariff } from '@plugtill/ocpi/modules/tariffs'
 import { expect, test } from 'vitest'
 import { compareCdr } from './compare.ts'
 import { toText } from './decimal.ts'
 import { moneyOf } from './money.ts'
+import { sessionOf } from './periods.ts'
 import type { Period, PricedSession } from './price.ts'
 import { price } from './price.ts'
 
@@ -69,6 +71,9 @@ test.each<
   ['G-38', 'tariff_20_simple_north_american_inclusive', [{ timeH: 2.5 }], '5.2500', '5.2500'],
   ['G-39', 'tariff_13_simple_3hour_5parking', [{ timeH: 2.5 }, { parkingTimeH: h(42) }], '11.2500', '12.7500'],
   ['G-40', 'tariff_2_alt_text', [{ timeH: 2.5 }], '4.7500', '4.9970'],
+  // The specification prints no cost of these two; what differs by kind of card, its elements cannot say.
+  ['G-41', 'tariff_11_not_possible_alt_text', [{ timeH: 2.5 }], '5.1500', '5.4970'],
+  ['G-57', 'tariff_put_example', [{ timeH: h(123) }], '4.1667', '4.5833'],
   ['G-42', 'tariff_3_alt_url', [{ energyKwh: 20.45 }], '5.6250', '6.2375'],
   ['G-43', 'tariff_4_complex', [{ timeH: h(165), maxCurrentA: 16 }, { parkingTimeH: h(42) }], '9.0000', '10.3000'],
   [
@@ -233,4 +238,12 @@ test('G-63: the CDR of the specification agrees with its tariff', () => {
   const comparison = compareCdr({ ...cdr.tariffs[0]!, tax_included: 'NO' }, cdr, 'Europe/Brussels')
   expect(comparison).toMatchObject({ ok: true, reading: 'current' })
   expect(comparison.breakdown.price).toEqual({ before_taxes: 4, taxes: [{ name: 'VAT', percentage: 10, amount: 0.4 }] })
+})
+
+test('G-64: what the second session of the specification costs cannot be told: it counts in Wh, its tariff knows no parking', () => {
+  const { charging_periods, start_date_time, end_date_time, total_cost } = read<Cdr>('session_example_2_short_finished')
+  const counted = sessionOf({ charging_periods, start_date_time, end_date_time }, 'Europe/Brussels')
+  const energy = counted.periods.map(({ energyKwh }) => energyKwh)
+  expect([energy, total_cost.before_taxes]).toEqual([[120, 41_000, undefined], 8.5])
+  expect(cost(read<Tariff>('tariff_put_example'), counted)).toEqual(['0.0000', '0.0000'])
 })

@@ -152,6 +152,7 @@ test.each<[what: string, tariff: Tariff, session: PricedSession, path: string]>(
   ],
   ['a day that is none', switching({ start_date: '2026-02-30' }), charging(1), 'elements[0].restrictions.start_date'],
   ['a date in words', switching({ end_date: 'tomorrow' }), charging(1), 'elements[0].restrictions.end_date'],
+  ['a month of a far year', switching({ end_date: '+012026-01' }), charging(1), 'elements[0].restrictions.end_date'],
   [
     'a weekday that is none',
     switching({ day_of_week: ['MONDAY', 'SOMEDAY' as 'MONDAY'] }),

@@ -46,10 +46,12 @@ export async function timelineOf(
       ...(event.reason && { reason: event.reason }),
     },
   }))
-  const others = (await journal.of(reference)).map(({ at, kind, body }) => {
+  const others = (await journal.of(reference)).map(({ seq, at, kind, body }) => {
     // An exchange is written down when it is over; its place is where it began.
     const order = typeof body['at'] === 'number' ? body['at'] : at
-    return { order, entry: { ...(spelled(body) as object), at: formatDateTime(order), kind: kindOf(kind) } }
+    // By its place in the journal an exchange is asked again.
+    const place = kind === 'ocpi' ? { seq } : {}
+    return { order, entry: { ...(spelled(body) as object), ...place, at: formatDateTime(order), kind: kindOf(kind) } }
   })
   return [...states, ...others].sort((a, b) => a.order - b.order).map(({ entry }) => entry)
 }

@@ -1,5 +1,7 @@
+import { isDeepStrictEqual } from 'node:util'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { hashOf } from '../src/cdr-intake.ts'
 import { checkCdr } from '../src/payment/cdr-check.ts'
 import { eur, paymentIn, session, T0 } from './samples.ts'
 import { cdrFor, HOUR } from './scripted-cpo.ts'
@@ -63,4 +65,24 @@ test('a CDR that cannot be priced is not confirmed, and says why', () => {
 
 test('another currency is a matter of its own', () => {
   expect(checkCdr(payment, { ...honest, currency: 'HUF' }, now)).toEqual({ verdict: 'agrees' })
+})
+
+test('the hash of a CDR does not depend on the order of its fields, and on nothing else than its content', () => {
+  const shuffled = (value: unknown): unknown => {
+    if (Array.isArray(value)) return value.map(shuffled)
+    if (typeof value !== 'object' || value === null) return value
+    return Object.fromEntries(
+      Object.entries(value)
+        .toReversed()
+        .map(([name, part]) => [name, shuffled(part)]),
+    )
+  }
+  fc.assert(
+    fc.property(fc.jsonValue({ maxDepth: 3 }), fc.jsonValue({ maxDepth: 3 }), (one, other) => {
+      expect(hashOf(shuffled(one))).toBe(hashOf(one))
+      const same = isDeepStrictEqual(JSON.parse(JSON.stringify(one)), JSON.parse(JSON.stringify(other)))
+      expect(hashOf(one) === hashOf(other)).toBe(same)
+    }),
+  )
+  expect(hashOf({ b: [1, { d: null, c: 'x' }], a: undefined })).toBe(hashOf({ b: [1, { c: 'x', d: null }] }))
 })

@@ -64,6 +64,7 @@ const TONES = {
   declined: 'bad',
   failed: 'bad',
   pending: 'wait',
+  unconfirmed: 'wait',
 } as const
 
 function statusBlocks({ payment }: Slip, say: Say): readonly Block[] {

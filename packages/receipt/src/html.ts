@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto'
 import { qrCode } from '@plugtill/terminal/qr'
 import { type Block, blocksOf, titleOf } from './blocks.ts'
-import { escaped, webLink } from './printable.ts'
+import { escaped, printable, webLink } from './printable.ts'
 import type { Slip } from './slip.ts'
 import { slipWord } from './texts.ts'
 
@@ -28,12 +28,15 @@ export const SLIP_HEADERS = {
 export interface SlipLinks {
   readonly pdf?: string
   readonly signed?: string
+  /** Other documents of the same payment, by their numbers. */
+  readonly others?: readonly { readonly text: string; readonly url: string }[]
 }
 
-export function slipHtml(slip: Slip, { pdf, signed }: SlipLinks = {}): string {
+export function slipHtml(slip: Slip, { pdf, signed, others = [] }: SlipLinks = {}): string {
   const links = [
     ...(pdf === undefined ? [] : [link(pdf, slipWord(slip.language, 'pdf'))]),
     ...(signed === undefined || !slip.signed ? [] : [link(signed, slipWord(slip.language, 'signed-file'))]),
+    ...others.map(({ text, url }) => link(url, printable(text, 60))),
   ]
   const content = blocksOf(slip).map(drawn).join('')
   return slipPage(slip, content + (links.length > 0 ? `<p class="links">${links.join('')}</p>` : ''))

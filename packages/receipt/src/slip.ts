@@ -104,6 +104,7 @@ export const PAID_STATES = [
   'declined',
   'failed',
   'pending',
+  'unconfirmed',
 ] as const
 export type PaidState = (typeof PAID_STATES)[number]
 

@@ -51,6 +51,7 @@ export const de: SlipWords = {
   'state-declined': 'Ihre Bank hat die Karte abgelehnt. Es wurde nichts reserviert und nichts abgebucht.',
   'state-failed': 'Die Kartenzahlung ist fehlgeschlagen. Es wurde nichts abgebucht.',
   'state-pending': 'Noch nicht endgültig: Der Betrag folgt. Öffnen Sie diese Seite später noch einmal.',
+  'state-unconfirmed': 'Die Kartenzahlung ist noch nicht bestätigt.',
   signed: 'Signierte Messwerte',
   'signed-how':
     'Transparenzsoftware prüft, dass diese Werte vom Zähler stammen. Geben Sie ihr die Datei und den öffentlichen Schlüssel.',

@@ -49,6 +49,7 @@ export const en = {
   'state-declined': 'Your bank declined the card. Nothing was reserved and nothing was taken.',
   'state-failed': 'The card payment failed. Nothing was taken.',
   'state-pending': 'Not final yet: the amount follows. Open this page again later.',
+  'state-unconfirmed': 'The card payment has not been confirmed yet.',
   signed: 'Signed meter values',
   'signed-how':
     'Transparency software checks that these values come from the meter. Give it the file and the public key.',

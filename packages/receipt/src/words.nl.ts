@@ -51,6 +51,7 @@ export const nl: SlipWords = {
   'state-declined': 'Uw bank heeft de kaart geweigerd. Er is niets gereserveerd en niets afgeschreven.',
   'state-failed': 'De kaartbetaling is mislukt. Er is niets afgeschreven.',
   'state-pending': 'Nog niet definitief: het bedrag volgt. Open deze pagina later opnieuw.',
+  'state-unconfirmed': 'De kaartbetaling is nog niet bevestigd.',
   signed: 'Ondertekende meterwaarden',
   'signed-how':
     'Transparantiesoftware controleert dat deze waarden van de meter komen. Geef haar het bestand en de publieke sleutel.',

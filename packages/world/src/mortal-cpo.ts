@@ -37,7 +37,7 @@ export function mortalCpo(born: () => Life, bear: (being: Life) => Cpo): MortalC
         return now.stations
       },
       onFinding: (finding) => now.onFinding(finding),
-      serveInvoice: (reference) => now.serveInvoice(reference),
+      serveInvoice: (reference, asked) => now.serveInvoice(reference, asked),
       start: () => now.start(),
       stop: () => now.stop(),
       idle: () => now.idle(),

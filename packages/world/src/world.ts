@@ -44,6 +44,8 @@ export interface WorldParts {
   readonly behaviour?: Partial<Behaviour>
   /** The provider as the PTP meets it; a story may stand between. */
   readonly psp?: (psp: Psp) => Psp
+  /** Further accounts at the provider, each with books of its own. */
+  readonly accounts?: readonly string[]
   /** What becomes of each message between a charger and the CPO. */
   readonly ocpp?: MemoryLinkParts['fate']
 }
@@ -52,6 +54,8 @@ export interface World {
   readonly clock: VirtualClock
   readonly network: Network
   readonly ledger: Ledger
+  /** Books of the further accounts. */
+  readonly accounts: ReadonlyMap<string, Ledger>
   readonly stations: ReadonlyMap<string, Station>
   readonly links: ReadonlyMap<string, MemoryLink>
   readonly ptp: () => Ptp
@@ -80,7 +84,7 @@ const HOUR_MS = 3600_000
 
 export async function createWorld(parts: WorldParts): Promise<World> {
   const ground = await groundOf(parts)
-  const { clock, network, ledger, luck, faults, settle, stores } = ground
+  const { clock, network, ledger, accounts, luck, faults, settle, stores } = ground
   const sites = parts.sites ?? demoSites
   const ptp = mortalPtp(parts, ground)
   const mortal = cpoOf(parts, ground, sites)
@@ -97,6 +101,7 @@ export async function createWorld(parts: WorldParts): Promise<World> {
     clock,
     network,
     ledger,
+    accounts,
     flow,
     stations,
     links,
@@ -150,11 +155,15 @@ async function groundOf(parts: WorldParts) {
   const ledger = openLedger()
   const bank = createSimulatedPsp({ clock, ledger, random: luck.random })
   const psp = parts.psp?.(bank) ?? bank
-  return { settle, clock, luck, network, faults, stores, ledger, psp }
+  const accounts = new Map((parts.accounts ?? []).map((name) => [name, openLedger()]))
+  const pspAccounts = Object.fromEntries(
+    [...accounts].map(([name, books]) => [name, createSimulatedPsp({ clock, ledger: books, random: luck.random })]),
+  )
+  return { settle, clock, luck, network, faults, stores, ledger, accounts, psp, pspAccounts }
 }
 
 /** The PTP process: it can be killed, and another one takes its place on the same database. */
-function mortalPtp(parts: WorldParts, { clock, stores, network, psp, luck, faults }: Ground) {
+function mortalPtp(parts: WorldParts, { clock, stores, network, psp, pspAccounts, luck, faults }: Ground) {
   const born = () => life({ clock, store: stores.ptp, send: network.send, psp })
   const bear = (being: Life): Ptp =>
     createPtp({
@@ -166,6 +175,7 @@ function mortalPtp(parts: WorldParts, { clock, stores, network, psp, luck, fault
       store: being.store,
       send: being.send,
       psp: being.psp,
+      pspAccounts,
       baseUrl: PTP_URL,
       node: 'ptp',
       settings: { ...defaultSettings, keySecret: 'world', ...parts.ptp },

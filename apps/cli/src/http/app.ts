@@ -1,7 +1,7 @@
 /** Everything that answers on the one port, put together. */
+import type { Cpo } from '@plugtill/cpo/cpo'
 import type { AdminTable } from '@plugtill/engine/admin'
 import { parseJson } from '@plugtill/ocpi/parse-json'
-import type { Serve, WireResponse } from '@plugtill/ocpi/wire'
 import type { Ptp } from '@plugtill/ptp/ptp'
 import type { ReceiptForm } from '@plugtill/ptp/receipts/receipts'
 import Fastify, {
@@ -33,11 +33,7 @@ export interface AppParts {
   /** Each virtual terminal has to show its own key on the link. (T31) */
   readonly terminalKeys?: TerminalKeys
   readonly ptp?: Pick<Ptp, 'serveOcpi' | 'admin' | 'link' | 'changes' | 'serveReceipt'>
-  readonly cpo?: {
-    readonly serveOcpi: Serve
-    readonly admin: AdminTable
-    readonly serveInvoice: (reference: string) => Promise<WireResponse>
-  }
+  readonly cpo?: Pick<Cpo, 'serveOcpi' | 'admin' | 'serveInvoice'>
   /** The live boards of partners. */
   readonly judge?: AdminTable
   /** What is new anywhere. */
@@ -264,15 +260,26 @@ function mountDocuments(app: FastifyInstance, { ptp, cpo }: AppParts): void {
     receipt('/ptp/receipts/:token/signed', 'signed')
   }
   if (cpo) {
-    app.get<{ Params: { reference: string } }>('/cpo/invoices/:reference', async ({ params }, reply) => {
-      const { status, headers, body } = await cpo.serveInvoice(params.reference)
-      return reply
-        .code(status)
-        .headers({ ...COMMON_HEADERS, ...headers })
-        .send(body)
-    })
+    const invoice = (path: string) =>
+      app.get<{ Params: { reference: string; '*'?: string } }>(path, async ({ params, headers: asked }, reply) => {
+        const languages = languagesOf(asked['accept-language'])
+        const { status, headers, body } = await cpo.serveInvoice(params.reference, {
+          tail: params['*'] ?? '',
+          languages,
+        })
+        return reply
+          .code(status)
+          .headers({ ...COMMON_HEADERS, ...headers })
+          .send(typeof body === 'string' ? body : Buffer.from(body))
+      })
+    invoice('/cpo/invoices/:reference')
+    invoice('/cpo/invoices/:reference/*')
   }
 }
+
+/** The languages of a browser in the order in which it names them; nobody sorts them otherwise. */
+const languagesOf = (header: string | undefined): readonly string[] =>
+  (header ?? '').split(',', 10).map((one) => one.trim().slice(0, 2))
 
 /** The first words of the path, so that ids never become labels. */
 const ROOMS = /^\/(ptp|cpo)\/(ocpi|api|link|invoices|receipts|psp)|^\/(console|terminal|assets|metrics|healthz|readyz)/

@@ -42,6 +42,7 @@ export async function mountPages(app: FastifyInstance, { folder, publicUrl, keys
     dotfiles: 'deny',
     maxAge: YEAR_S * 1000,
     immutable: true,
+    preCompressed: true,
     setHeaders: (reply) => void reply.headers(PAGE_HEADERS),
   })
 }

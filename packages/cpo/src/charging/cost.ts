@@ -77,7 +77,9 @@ export function asOf(session: ChargingSession, now: number): ChargingSession {
 export function mayPassHold(session: ChargingSession, unheardMs = 0): boolean {
   const { meter, tariff, timeZone, terms } = session
   const { holdMinor, maxPowerKw } = terms
-  if (meter === undefined || holdMinor === undefined || maxPowerKw === undefined || isFree(session)) return false
+  if (meter === undefined || holdMinor === undefined || maxPowerKw === undefined) return false
+  // What was not metered yet may still come with the stop.
+  if (unheardMs === 0 && isFree(session)) return false
   const soFar = { start: meter.startAt, at: meter.at, timeZone, periods: volumesOf(meter) }
   return stopDue(tariff, soFar, { holdMinor, maxPowerKw, withinMs: unheardMs + NEXT_READING_MS })
 }

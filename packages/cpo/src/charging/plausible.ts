@@ -74,15 +74,13 @@ function mostWh(
 ): number {
   const kw = session.terms.maxPowerKw ?? powerLimitOf(session.cdrLocation)?.kw
   if (kw === undefined) return Number.POSITIVE_INFINITY
-  const within = (ms: number) => (kw * 1000 * POWER_MARGIN * Math.max(0, ms)) / HOUR_MS + SLACK_WH
+  const full = (ms: number) => (kw * 1000 * POWER_MARGIN * Math.max(0, ms)) / HOUR_MS
   const { meter, createdAt } = session
-  const inAll = (ms: number) => within(ms) - deliveredWh(meter)
+  const inAll = (ms: number) => full(ms) + SLACK_WH - deliveredWh(meter)
   if (session.clockWrong) return inAll(at - createdAt)
   // A clock that was set in between is no jump of the meter; and what is borne once is not borne with every reading.
-  return Math.min(
-    within(Math.max(to - from, at - (session.heardAt ?? at))),
-    inAll(Math.max(to - meter.startAt, at - createdAt)),
-  )
+  const since = full(Math.max(to - from, at - (session.heardAt ?? at)))
+  return Math.max(since, Math.min(since + SLACK_WH, inAll(Math.max(to - meter.startAt, at - createdAt))))
 }
 
 /** What the operator should hear of before the reading is applied. */

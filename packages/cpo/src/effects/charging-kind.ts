@@ -2,12 +2,11 @@
 import type { Clock } from '@plugtill/engine/clock'
 import type { Documents } from '@plugtill/engine/documents'
 import type { Kind, Run } from '@plugtill/engine/engine'
-import { Fault } from '@plugtill/engine/fault'
 import type { OcpiClient } from '@plugtill/ocpi/client'
-import { type Cdr, cdrs } from '@plugtill/ocpi/modules/cdrs'
+import type { Cdr } from '@plugtill/ocpi/modules/cdrs'
 import { sessions } from '@plugtill/ocpi/modules/sessions'
 import type { PeerStore } from '@plugtill/ocpi/peers'
-import { ciKey, formatDateTime } from '@plugtill/ocpi/types'
+import { ciKey } from '@plugtill/ocpi/types'
 import type { CentralSystem } from '../chargers/central-system.ts'
 import type { CommandOutcome, OcpiEvseStatus, TransactionId } from '../chargers/events.ts'
 import { mayStillRun } from '../charging/cells.ts'
@@ -23,6 +22,7 @@ import { chargingMachine } from '../charging/states.ts'
 import { sessionOf, sessionPatchOf } from '../charging/wire.ts'
 import { connectionOf, partnerKey, referenceKey } from '../partners.ts'
 import { backOff } from './back-off.ts'
+import { fileCdr, sendCdr } from './send-cdr.ts'
 import { resultLane, retryResult, sendResult } from './send-result.ts'
 
 export interface ChargingParts {
@@ -143,14 +143,7 @@ function runsOf(parts: ChargingParts): Runs {
     'push-session': ({ whole }, context) => pushSession(parts, context, whole),
     'send-cdr': async (_, { entity }) => {
       if (entity.cdr === undefined) return
-      const peer = await connectionOf(parts.peers, entity)
-      if (peer === undefined) throw gone(entity)
-      // A partner without the interface pulls its CDRs from our list.
-      if (!(await parts.client.offers(peer, cdrs, 'receiver'))) return { type: 'cdr-acknowledged', at: now() }
-      const answer = await parts.client
-        .of(peer, cdrs, 'receiver')
-        .postCdr({ body: JSON.parse(entity.cdr) as Cdr }, reference(entity))
-      const url = answer.headers['location']
+      const url = await sendCdr(parts, entity, JSON.parse(entity.cdr) as Cdr)
       return { type: 'cdr-acknowledged', at: now(), ...(url === undefined ? {} : { url }) }
     },
     'plug-in-window': async () => ({ type: 'plug-in-window-passed', at: now() }),
@@ -205,17 +198,7 @@ async function file(docs: Documents, entity: ChargingSession): Promise<void> {
   const session = sessionOf(entity)
   if (session === undefined) return
   await docs.put('sessions', partnerKey(entity.owner, entity.id), JSON.stringify(session), session.last_updated)
-  if (entity.cdr === undefined) return
-  const key = partnerKey(entity.owner, entity.cdrId)
-  if ((await docs.get('cdrs', key)) !== undefined) return
-  const written = JSON.parse(entity.cdr) as Cdr
-  await docs.put('cdrs', key, entity.cdr, written.last_updated ?? formatDateTime(entity.changedAt))
-}
-
-/** The CDR waits for the partner to register again. (A-79) */
-function gone(entity: ChargingSession): Fault {
-  const text = `Partner ${entity.owner} is no longer registered; CDR ${entity.cdrId} waits. Register it again.`
-  return new Fault('PEER_GONE', text, { retry: true })
+  if (entity.cdr !== undefined) await fileCdr(docs, entity.owner, entity.cdr)
 }
 
 function reference(entity: ChargingSession): { readonly reference?: string } {

@@ -12,6 +12,8 @@ import { ownerOf, partnerKey, referenceKey } from '../partners.ts'
 import type { createSerial } from '../serial.ts'
 
 export const ADVICES = 'advices'
+/** Which advices belong to a payment. */
+const BY_REFERENCE = 'advices-by-reference'
 /** How far back the first pull asks: a partner repeats what it could not deliver, and this only catches what it gave up. */
 const FIRST_BACK_MS = 7 * 24 * 3_600_000
 
@@ -31,6 +33,8 @@ export interface AdvicesParts {
 export interface Advices {
   /** A repeat changes nothing; a known id with other content is 2001. (E-11) */
   readonly take: (owner: string, advice: FinancialAdviceConfirmation) => Promise<'created' | 'updated' | 'same'>
+  /** All advices of one payment, whichever came first: they or the CDR. (D-F20) */
+  readonly of: (owner: string, reference: string) => Promise<readonly FinancialAdviceConfirmation[]>
   /** The partner's own list; the only way left when its pushes never arrived. (A-79, D-36) */
   readonly pull: (peerId: string) => Promise<void>
 }
@@ -39,6 +43,8 @@ export function createAdvices(parts: AdvicesParts): Advices {
   const take: Advices['take'] = (owner, advice) =>
     parts.serial(`advice ${owner}`, async () => {
       const kept = await keepAdvice(parts.docs, owner, advice)
+      const { id, authorization_reference, last_updated } = advice
+      await parts.docs.put(BY_REFERENCE, partnerKey(owner, authorization_reference, id), id, last_updated)
       const session = await parts.charging.find(referenceKey(owner, advice.authorization_reference))
       // Told also when it is the same: a crash may have come between keeping and telling.
       if (session !== undefined) {
@@ -48,6 +54,11 @@ export function createAdvices(parts: AdvicesParts): Advices {
     })
   return {
     take,
+    of: async (owner, reference) => {
+      const index = await parts.docs.all(BY_REFERENCE, { prefix: `${partnerKey(owner, reference)}/` })
+      const docs = await Promise.all(index.map(({ body }) => parts.docs.get(ADVICES, partnerKey(owner, body))))
+      return docs.flatMap((doc) => (doc === undefined ? [] : [JSON.parse(doc.body) as FinancialAdviceConfirmation]))
+    },
     pull: async (peerId) => {
       const peer = await parts.peers.get(peerId)
       if (peer === undefined || !(await parts.client.offers(peer, payments, 'sender'))) return

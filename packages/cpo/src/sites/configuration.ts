@@ -25,7 +25,16 @@ export interface SiteTariff extends Omit<Tariff, 'country_code' | 'party_id' | '
   readonly partners?: readonly string[]
 }
 
+/** Who sells, as an invoice names him. */
+export interface Seller {
+  readonly name: string
+  readonly lines?: readonly string[]
+  readonly taxId?: string
+}
+
 export interface Sites {
+  /** On the invoices; absent: the name of the platform. */
+  readonly seller?: Seller
   readonly locations: readonly Site[]
   readonly tariffs: readonly SiteTariff[]
 }

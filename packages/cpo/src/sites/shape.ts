@@ -35,7 +35,14 @@ const SiteTariffShape = object({
   partners: Type.Optional(Type.Array(ciString(6))),
 })
 
+const SellerShape = object({
+  name: text(100),
+  lines: Type.Optional(Type.Array(text(100))),
+  taxId: Type.Optional(text(40)),
+})
+
 export const SitesShape = object({
+  seller: Type.Optional(SellerShape),
   locations: Type.Array(SiteShape),
   tariffs: Type.Array(SiteTariffShape),
 })

@@ -24,6 +24,9 @@ const PLACES: Readonly<Record<string, readonly [column: number, row: number]>> =
 }
 const [WIDE, HIGH, BOX_WIDE, BOX_HIGH] = [140, 84, 122, 34]
 
+/** Arrows that bend around the outer rows. */
+const AROUND = 22
+
 const arrows = table.arrows.map((text) => {
   const [way = '', on = ''] = text.split(': ')
   const [from = '', to = ''] = way.split(' > ')
@@ -57,7 +60,7 @@ export function StateMap({ state, path }: StateMapProps): ReactNode {
       <section className="map-room" tabIndex={0} aria-label={t.states}>
         <svg
           className="map"
-          viewBox={`0 0 ${8 * WIDE} ${3 * HIGH}`}
+          viewBox={`0 ${-AROUND} ${8 * WIDE} ${3 * HIGH + 2 * AROUND}`}
           role="img"
           aria-label={t.mapSays(state, path.join(' → '))}
           data-testid="state-map"

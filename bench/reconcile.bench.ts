@@ -1,0 +1,187 @@
+/** Five books compared: payments, CDRs, advices and receipts on an embedded database, the provider's records in memory. */
+import { documents } from '@plugtill/engine/documents'
+import { createEngine } from '@plugtill/engine/engine'
+import { migrate } from '@plugtill/engine/migrate'
+import { openSqlite } from '@plugtill/engine/sqlite'
+import type { Store } from '@plugtill/engine/store'
+import type { CdrReceived } from '@plugtill/ocpi/modules/cdrs'
+import { openLedger } from '@plugtill/psp/simulated/ledger'
+import { createSimulatedPsp } from '@plugtill/psp/simulated/provider'
+import { cdrKey, hashOf } from '@plugtill/ptp/cdr-intake'
+import { adviceKey } from '@plugtill/ptp/effects/advise'
+import type { PaymentEvent, PaymentOrder } from '@plugtill/ptp/payment/events'
+import type { Payment } from '@plugtill/ptp/payment/payment'
+import { paymentMachine } from '@plugtill/ptp/payment/states'
+import { usualTerms } from '@plugtill/ptp/payment/terms'
+import { reconcile } from '@plugtill/ptp/reconcile/reconcile'
+import { cdrText } from './cdr.ts'
+import { alternate, isQuick, tell } from './report.ts'
+
+const PAYMENTS = isQuick() ? 5_000 : 50_000
+const ROUNDS = isQuick() ? 1 : 3
+const BEGAN = Date.parse('2030-01-01T00:00:00Z')
+const DAY_MS = 86_400_000
+const now = BEGAN + 2 * DAY_MS
+const PEER = 'peer-1'
+const MINOR = 1053
+
+const eur = (amountMinor: number) => ({ amountMinor, currency: 'EUR' })
+const uuid = (n: number) => `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`
+
+const example: CdrReceived = JSON.parse(cdrText) as CdrReceived
+const cdrOf = (n: number): CdrReceived => ({
+  ...example,
+  id: `CDR-${n}`,
+  authorization_reference: uuid(n),
+  total_cost: { before_taxes: 8.7, taxes: [{ name: 'VAT', percentage: 21, amount: 1.83 }] },
+})
+const adviceOf = (n: number) => ({
+  id: `FAC-${n}`,
+  authorization_reference: uuid(n),
+  total_costs: { before_taxes: 8.7, taxes: [{ name: 'VAT', percentage: 21, amount: 1.83 }] },
+  currency: 'EUR',
+  eft_data: ['VISA **** 1001'],
+  capture_status_code: 'SUCCESS',
+  last_updated: '2030-01-01T12:00:00Z',
+})
+
+function paymentOf(n: number): Payment {
+  const at = BEGAN + Math.floor((n * DAY_MS) / PAYMENTS)
+  return {
+    id: uuid(n),
+    state: 'captured',
+    createdAt: at,
+    tapId: `tap-${n}`,
+    peerId: PEER,
+    terminalId: 'T-1',
+    locationId: 'L1',
+    evseUid: 'E1',
+    connectorId: '1',
+    timeZone: 'Europe/Amsterdam',
+    tokenUid: `TOKEN${n}`,
+    language: 'en',
+    cardToken: 'approved',
+    card: { fingerprint: 'f1', brand: 'Visa', masked: '**** 1001' },
+    tariff: example.tariffs?.[0] as Payment['tariff'],
+    asked: eur(5000),
+    minimumHold: eur(500),
+    timers: { startGraceMs: 30_000, plugInWindowMs: 300_000, sessionPollMs: 300_000, cdrDeadlineMs: 900_000 },
+    startCommandId: `cmd-${n}`,
+    terms: usualTerms,
+    held: eur(5000),
+    pspReference: `SIM-${String(n + 1).padStart(8, '0')}`,
+    captureBefore: at + 7 * DAY_MS,
+    eftData: ['VISA **** 1001'],
+    cdr: { id: `CDR-${n}`, hash: hashOf(cdrOf(n)), due: eur(MINOR) },
+    captureOrderedAt: at,
+    captured: eur(MINOR),
+    advice: { id: `FAC-${n}`, status: 'SUCCESS', amount: eur(MINOR), at, deliveredAt: at },
+  }
+}
+
+/** What the platform would have written, without the journeys that lead there. */
+async function fill(store: Store): Promise<ReturnType<typeof openLedger>> {
+  const ledger = openLedger()
+  const batch = 1_000
+  for (let from = 0; from < PAYMENTS; from += batch) {
+    await store.transaction(async (tx) => {
+      const docs = documents(tx, { now: () => now })
+      for (let n = from; n < Math.min(PAYMENTS, from + batch); n++) {
+        const payment = paymentOf(n)
+        await tx.query(
+          "INSERT INTO entity (kind, id, version, state, body, created_at, updated_at) VALUES ('payment', $1, 1, 'captured', $2, $3, $3)",
+          [payment.id, JSON.stringify(payment), payment.createdAt],
+        )
+        await docs.put('cdrs', cdrKey(PEER, `CDR-${n}`), JSON.stringify(cdrOf(n)), '2030-01-01T12:00:00Z')
+        await docs.put('advices', adviceKey(PEER, `FAC-${n}`), JSON.stringify(adviceOf(n)), '2030-01-01T12:00:00Z')
+        book(ledger, payment)
+      }
+    })
+  }
+  return ledger
+}
+
+function book(
+  ledger: ReturnType<typeof openLedger>,
+  { id, pspReference = '', createdAt, card, eftData = [] }: Payment,
+) {
+  const own = { reference: id, pspReference, at: createdAt, key: '' }
+  const authorization = {
+    status: 'approved',
+    pspReference,
+    authorized: eur(5000),
+    captureBefore: now + DAY_MS,
+    card,
+    eftData,
+  }
+  const request = JSON.stringify({ terminalId: 'T-1', card: 'approved' })
+  const answer = JSON.stringify(authorization)
+  ledger.append({ ...own, operation: 'authorize', status: 'approved', amount: eur(5000), request, answer })
+  ledger.append({ ...own, operation: 'capture', status: 'done', amount: eur(MINOR), request: '{}', answer: '{}' })
+}
+
+const store = await openSqlite({ file: ':memory:' })
+await migrate(store)
+const clock = { now: () => now, after: () => () => undefined }
+const ledger = await fill(store)
+const psp = createSimulatedPsp({ clock, ledger, random: () => 0.5 })
+const kind = { machine: paymentMachine, lane: () => 'psp', run: async () => undefined }
+const payments = createEngine({ store, clock, random: () => 0.5, kinds: [kind] }).of<
+  Payment,
+  PaymentEvent,
+  PaymentOrder
+>(kind)
+const books = documents(store, clock)
+const parts = {
+  payments,
+  documents: books,
+  peers: { get: async () => undefined },
+  psp,
+  clock,
+  ownsTerminal: async () => true,
+}
+
+/** The same rows, only read and parsed. */
+async function readAll(): Promise<void> {
+  for (let before: string | undefined; ; ) {
+    const page = await payments.list({ limit: 5_000, ...(before !== undefined && { before }) })
+    const cdrs = await books.many(
+      'cdrs',
+      page.map(({ cdr }) => cdrKey(PEER, cdr?.id ?? '')),
+    )
+    const advices = await books.many(
+      'advices',
+      page.map(({ advice }) => adviceKey(PEER, advice?.id ?? '')),
+    )
+    for (const { body } of [...cdrs.values(), ...advices.values()]) JSON.parse(body)
+    if (page.length < 5_000) return
+    before = page.at(-1)?.id
+  }
+}
+const rate = async (work: () => Promise<unknown>) => {
+  const began = performance.now()
+  await work()
+  return (PAYMENTS * 1000) / (performance.now() - began)
+}
+
+const measured = await alternate(ROUNDS, {
+  reconcile: () =>
+    rate(async () => {
+      const { findings, payments: count } = await reconcile(parts, { from: BEGAN, to: BEGAN + DAY_MS })
+      if (count !== PAYMENTS || findings.length > 0)
+        throw new Error(`${count} payments, ${JSON.stringify(findings[0])}`)
+    }),
+  read: () => rate(readAll),
+})
+await store.close()
+tell({
+  bench: 'reconcile',
+  figures: [
+    {
+      what: `${PAYMENTS.toLocaleString('en')} captured payments of a day, no difference`,
+      value: measured.reconcile,
+      unit: 'payments/s',
+      limit: { what: 'the same rows only read and parsed', value: measured.read },
+    },
+  ],
+})
