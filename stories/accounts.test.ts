@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { isNamed, roleFor } from '../apps/cli/src/accounts/roles.ts'
 import { executablePath, launch, watchedPage } from './chromium.ts'
 import { plugtill } from './shell.ts'
-import { npmStart, type Started } from './started.ts'
+import { eventually, npmStart, type Started } from './started.ts'
 
 const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js')
 const WCAG = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']
@@ -34,6 +34,25 @@ test('every route that changes something stands in the table of roles', async ()
   }
   expect(unnamed).toEqual([])
   expect(roleFor('POST', '/ptp/api/nobody/thought/of/this')).toBe('admin')
+})
+
+test('with a key set the sandbox knows its own chargers by their secrets, and no others', {
+  timeout: 40_000,
+}, async () => {
+  const headers = { authorization: `Bearer ${KEY}` }
+  const chargers = await eventually(
+    'all chargers connected',
+    async () => {
+      const all = (await (await fetch(`${sandbox.url}/cpo/api/chargers`, { headers })).json()) as readonly {
+        readonly connected: boolean
+        readonly secret: boolean
+      }[]
+      return all.every(({ connected }) => connected) ? all : undefined
+    },
+    30_000,
+  )
+  expect(chargers.length).toBeGreaterThan(0)
+  expect(chargers.every(({ secret }) => secret)).toBe(true)
 })
 
 describe.runIf(executablePath)('in Chromium', () => {

@@ -24,7 +24,7 @@ const TABLE: readonly Needs[] = [
   // Who moves money or decides about it.
   needs('money', change, /^\/ptp\/api\/payments\/[^/]+\/resolve$/),
   needs('money', change, /^\/cpo\/api\/cdrs(?:\/|$)/),
-  needs('money', change, /^\/ptp\/api\/reconciliation(?:\/|$)/),
+  needs('money', change, /^\/(?:ptp|cpo)\/api\/reconciliations?(?:\/|$)/),
   // Sends again what waits, to whom it was meant for.
   needs('operate', change, /^\/(?:ptp|cpo)\/api\/peers\/[^/]+\/retry$/),
   // Whom we trust, and on which terms.
