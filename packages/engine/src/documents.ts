@@ -14,6 +14,11 @@ export interface Doc {
   readonly updatedAt: number
 }
 
+export interface ReadDoc extends Doc {
+  /** Written once, and the text is the one that was written then. */
+  readonly untouched: boolean
+}
+
 export interface DocumentPage {
   readonly total: number
   readonly items: readonly Doc[]
@@ -33,7 +38,7 @@ export interface PageOf {
 export interface Documents {
   readonly get: (shelf: string, key: string) => Promise<Doc | undefined>
   /** Of these keys, those that are there; any number of them. */
-  readonly many: (shelf: string, keys: readonly string[]) => Promise<ReadonlyMap<string, Doc>>
+  readonly many: (shelf: string, keys: readonly string[]) => Promise<ReadonlyMap<string, ReadDoc>>
   readonly put: (shelf: string, key: string, body: string, lastUpdated: string) => Promise<'created' | 'updated'>
   readonly delete: (shelf: string, key: string) => Promise<boolean>
   readonly page: (shelf: string, of: PageOf) => Promise<DocumentPage>
@@ -56,15 +61,16 @@ export function documents(db: Db, clock: Pick<Clock, 'now'>): Documents {
       return row === undefined ? undefined : docOf(row)
     },
     async many(shelf, keys) {
-      const found = new Map<string, Doc>()
+      const found = new Map<string, ReadDoc>()
       for (let at = 0; at < keys.length; at += MANY) {
         const some = keys.slice(at, at + MANY)
         const places = some.map((_, index) => `$${index + 2}`).join(', ')
-        const rows = await db.query<DocRow>(`SELECT ${COLUMNS} FROM document WHERE shelf = $1 AND key IN (${places})`, [
-          shelf,
-          ...some,
-        ])
-        for (const row of rows) found.set(row.key, docOf(row))
+        const rows = await db.query<DocRow & { readonly hash: string; readonly revision: number }>(
+          `SELECT ${COLUMNS}, hash, revision FROM document WHERE shelf = $1 AND key IN (${places})`,
+          [shelf, ...some],
+        )
+        for (const row of rows)
+          found.set(row.key, { ...docOf(row), untouched: row.revision === 1 && sha256(row.body) === row.hash })
       }
       return found
     },
@@ -74,15 +80,7 @@ export function documents(db: Db, clock: Pick<Clock, 'now'>): Documents {
          ON CONFLICT (shelf, key) DO UPDATE SET body = excluded.body, last_updated = excluded.last_updated, updated_ms = excluded.updated_ms,
            revision = document.revision + 1, hash = excluded.hash, updated_at = excluded.updated_at
          RETURNING revision`,
-        [
-          shelf,
-          key,
-          body,
-          lastUpdated,
-          instantOf(lastUpdated),
-          createHash('sha256').update(body).digest('hex'),
-          clock.now(),
-        ],
+        [shelf, key, body, lastUpdated, instantOf(lastUpdated), sha256(body), clock.now()],
       )
       return row?.revision === 1 ? 'created' : 'updated'
     },
@@ -115,6 +113,8 @@ export function documents(db: Db, clock: Pick<Clock, 'now'>): Documents {
     },
   }
 }
+
+const sha256 = (text: string) => createHash('sha256').update(text).digest('hex')
 
 function filter(shelf: string, of: Partial<PageOf>): { readonly where: string; readonly params: readonly SqlValue[] } {
   const params: SqlValue[] = [shelf]

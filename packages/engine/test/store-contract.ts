@@ -18,6 +18,7 @@ export function storeContract(place: StorePlace): void {
   transactions(on)
   crowds(on)
   shelves(on)
+  manyAtOnce(on)
   on('a repeat gets the remembered answer, other content is a conflict', async (store) => {
     const delivery = { source: 's', key: 'k', hash: 'h' }
     expect(await once(store, delivery, clock)).toBe('new')
@@ -152,6 +153,23 @@ function crowds(on: On): void {
       ),
     )
     expect(await store.query('SELECT count(*) AS n FROM setting')).toEqual([{ n: 200 }])
+  })
+}
+
+function manyAtOnce(on: On): void {
+  on('many documents are read at once, and which of them were never touched since they were written', async (store) => {
+    const kept = documents(store, clock)
+    const keys = Array.from({ length: 1_200 }, (_, n) => `k${n}`)
+    await store.transaction(async (tx) => {
+      for (const key of keys) await documents(tx, clock).put('shelf', key, `{"key":"${key}"}`, '2030-01-01T00:00:00Z')
+    })
+    await kept.put('shelf', 'k1', '{"key":"k1"}', '2030-01-02T00:00:00Z')
+    await store.query("UPDATE document SET body = '{}' WHERE key = $1", ['k2'])
+    const found = await kept.many('shelf', [...keys, 'nobody'])
+    expect(found.size).toBe(1_200)
+    expect(found.get('k1199')).toMatchObject({ body: '{"key":"k1199"}', untouched: true })
+    expect([found.get('k1')?.untouched, found.get('k2')?.untouched]).toEqual([false, false])
+    expect((await kept.many('shelf', [])).size).toBe(0)
   })
 }
 

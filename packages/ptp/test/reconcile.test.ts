@@ -143,6 +143,13 @@ const planted: Readonly<
       await documents.put('cdrs', 'peer-1/cdr1', JSON.stringify(cdr), cdr.last_updated)
     },
   },
+  'somebody wrote into the database past the documents': {
+    finds: ['CDR_DIFFERS'],
+    plant: async ({ store }) => {
+      const body = JSON.stringify(cdrFor(10, { total_energy: 12 }))
+      await store.query("UPDATE document SET body = $1 WHERE shelf = 'cdrs'", [body])
+    },
+  },
   'more was captured than was held': {
     finds: ['CAPTURE_DIFFERS'],
     plant: (one) => forge(one, (payment) => ({ ...payment, held: eur(604) })),

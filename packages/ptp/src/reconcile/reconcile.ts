@@ -137,7 +137,7 @@ async function booksOf(
     const settled = pspReference === undefined ? undefined : account?.report.of(pspReference, asked.currency)
     return {
       payment,
-      ...(cdrDoc && { cdr: JSON.parse(cdrDoc.body) as CdrReceived }),
+      ...(cdrDoc && { cdr: JSON.parse(cdrDoc.body) as CdrReceived, cdrUntouched: cdrDoc.untouched }),
       ...(adviceDoc && { advice: JSON.parse(adviceDoc.body) as FinancialAdviceConfirmation }),
       ...(record && { record }),
       ...(settled && { settled }),
