@@ -41,7 +41,8 @@ export function createGuard({ apiKey, accounts, sessions }: GuardParts) {
     }
     const session = await sessions.of(asked.headers)
     if (session) return { identity: { who: session.account.name, role: session.account.role, csrf: session.csrf } }
-    if (await accountsExist()) return refused(401, 'login-needed', 'Log in at /account/, or send the API key.')
+    if (await accountsExist())
+      return { problem: { status: 401, error: 'login-needed', message: 'Log in at /account/, or send the API key.' } }
     const problem = keyProblem(asked)
     // Nobody else reaches a platform without a key: it listens on loopback only.
     return problem ? { problem } : { identity: { who: 'sandbox', role: 'admin' } }
@@ -52,14 +53,18 @@ export function createGuard({ apiKey, accounts, sessions }: GuardParts) {
     if ('problem' in found) return found
     const { role, csrf, who } = found.identity
     if (csrf !== undefined && !/^(?:GET|HEAD)$/.test(asked.method) && !sameText(csrfIn(asked.headers), csrf))
-      return refused(403, 'csrf', 'This page is out of date. Load it anew and try again.')
+      return {
+        problem: { status: 403, error: 'csrf', message: 'This page is out of date. Load it anew and try again.' },
+      }
     const needed = roleFor(asked.method, path)
     if (!includes(role, needed))
-      return refused(
-        403,
-        'role-needed',
-        `This needs the role "${needed}"; ${who} has "${role}". An admin can change that.`,
-      )
+      return {
+        problem: {
+          status: 403,
+          error: 'role-needed',
+          message: `This needs the role "${needed}"; ${who} has "${role}". An admin can change that.`,
+        },
+      }
     return found
   }
   return { identify, allow, accountsExist }
