@@ -168,7 +168,18 @@ describe.runIf(executablePath)('the console in Chromium', () => {
     const [session] = await sandbox.get<readonly { id: string }[]>('/cpo/api/sessions')
     const [peer] = await sandbox.get<readonly { id: string }[]>('/ptp/api/peers')
     const paths = [
-      ...['', 'connect', 'milestones', 'payments', 'sessions', 'terminals', 'contracts', 'chargers', 'locations'],
+      ...[
+        '../',
+        '',
+        'connect',
+        'milestones',
+        'payments',
+        'sessions',
+        'terminals',
+        'contracts',
+        'chargers',
+        'locations',
+      ],
       ...['tariffs/DC-ADHOC', 'partners', 'traffic', 'reconciliation', 'faults', 'settings'],
       `payments/${payment!.reference}`,
       `sessions/${session!.id}`,
@@ -179,6 +190,7 @@ describe.runIf(executablePath)('the console in Chromium', () => {
     await open('')
     await page.evaluate(() => document.body.append(new Image()))
     expect((await violations(page, 'planted')).join()).toContain('image-alt')
+    const inTheDark = /^(payments\/|traffic|tariffs|milestones\/|connect|faults)/
     const found: string[] = []
     for (const path of paths) {
       await page.setViewportSize({ width: 1280, height: 800 })
@@ -189,7 +201,9 @@ describe.runIf(executablePath)('the console in Chromium', () => {
       found.push(...(await violations(page, `${path} light`)))
       await page.setViewportSize({ width: 360, height: 740 })
       await page.emulateMedia({ colorScheme: 'dark' })
-      found.push(...(await violations(page, `${path} dark`)))
+      // The colours of one part are the same on every page: in the dark a few pages show all parts.
+      if (inTheDark.test(path)) found.push(...(await violations(page, `${path} dark`)))
+      else if ((await sideways(page)) > 0) found.push(`${path} scrolls sideways`)
     }
     expect(found).toEqual([])
     await page.setViewportSize({ width: 1280, height: 800 })

@@ -42,7 +42,7 @@ test.each([
   [
     'packages/cpo/src/a.ts',
     `import { psp } from '@plugtill/psp/psp'`,
-    /wall around cpo: it imports ocpi, pricing, engine, and not psp/,
+    /wall around cpo: it imports ocpi, pricing, engine, receipt, and not psp/,
   ],
   [
     'packages/ocpi/src/a.ts',

@@ -67,6 +67,13 @@ export interface SessionInfo {
 export interface ChargerInfo {
   readonly id: string
   readonly connected?: boolean
+  readonly protocol?: string | null
+  /** `configured`, `quarantined` or `adopted`. */
+  readonly adoption?: string
+  readonly vendor?: string | null
+  readonly model?: string | null
+  readonly firmware?: string | null
+  readonly booted_at?: string | null
   /** `connector` is its number at the charger. */
   readonly connectors?: readonly {
     readonly connector?: number

@@ -10,7 +10,7 @@ import { listOf } from '../../look/platform-api.ts'
 import { Act, Field, Problem, useAct } from '../parts/act.tsx'
 import { PageHead, Panel } from '../parts/panel.tsx'
 import { State } from '../parts/state.tsx'
-import { Code, None } from '../parts/values.tsx'
+import { Code, None, plain, Said } from '../parts/values.tsx'
 
 interface SimConnector {
   readonly connector_id: number
@@ -51,10 +51,68 @@ export function Chargers(): ReactNode {
           testId={`charger-${charger.id}`}
           aside={<State name={charger.connected ? 'connected' : 'offline'} />}
         >
+          <About charger={charger} />
           <Station charger={charger} sim={simulated.get(charger.id)} onDone={sim.again} />
+          <Orders charger={charger} onDone={reading.again} />
         </Panel>
       ))}
     </>
+  )
+}
+
+function About({ charger }: { readonly charger: ChargerInfo }): ReactNode {
+  const { protocol, vendor, model, firmware, adoption } = charger
+  const words = [protocol, [vendor, model].filter(Boolean).join(' '), firmware, adoption]
+  return (
+    <p className="quiet">
+      <Said most={200}>{words.filter(Boolean).join(' · ')}</Said>
+    </p>
+  )
+}
+
+type Outcome = { readonly outcome: string }
+
+/** What a central system may ask of any station, also of one that is not simulated; a station that came by itself is adopted first. */
+function Orders({ charger, onDone }: { readonly charger: ChargerInfo; readonly onDone: () => void }): ReactNode {
+  const t = texts().chargers
+  const [said, setSaid] = useState('')
+  const [location, setLocation] = useState('')
+  const path = `/cpo/api/chargers/${encodeURIComponent(charger.id)}`
+  const order = (name: string, words: string, body: object): ReactNode => (
+    <Act
+      act={() => ask<Outcome>('POST', `${path}/${name}`, body)}
+      then={({ outcome }) => {
+        setSaid(`${words}: ${outcome}`)
+        onDone()
+      }}
+      disabled={!charger.connected}
+    >
+      {words}
+    </Act>
+  )
+  if (charger.adoption === 'quarantined')
+    return (
+      <div className="form inline">
+        <Field label={t.adoptAt} value={location} onChange={setLocation} />
+        <Act
+          act={() => ask('POST', `${path}/adopt`, { location_id: location })}
+          then={onDone}
+          primary
+          disabled={location === ''}
+        >
+          {t.adopt}
+        </Act>
+      </div>
+    )
+  return (
+    <p className="deeds">
+      {order('reset', t.reset, { type: 'Soft' })}
+      {order('availability', t.takeOut, { operative: false })}
+      {order('availability', t.putIn, { operative: true })}
+      <span className="quiet" role="status">
+        {plain(said, 120)}
+      </span>
+    </p>
   )
 }
 

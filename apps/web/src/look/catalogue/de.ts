@@ -260,6 +260,11 @@ export const de: Texts = {
     fault: 'Kaputt machen',
     mend: 'Reparieren',
     cutLink: 'Verbindung für 20 s trennen',
+    adopt: 'Übernehmen',
+    adoptAt: 'Übernehmen am Standort',
+    reset: 'Neu starten',
+    takeOut: 'Außer Betrieb nehmen',
+    putIn: 'In Betrieb nehmen',
     queued: (count) => `${n(count, 'Nachricht wartet', 'Nachrichten warten')} an der Station`,
   },
   locations: {

@@ -253,6 +253,11 @@ export const en = {
     fault: 'Break',
     mend: 'Mend',
     cutLink: 'Cut its link for 20 s',
+    adopt: 'Adopt',
+    adoptAt: 'Adopt at location',
+    reset: 'Restart',
+    takeOut: 'Take out of service',
+    putIn: 'Put into service',
     queued: (count: number): string => `${n(count, 'message waits', 'messages wait')} at the charger`,
   },
   locations: {

@@ -251,6 +251,11 @@ export const nl: Texts = {
     fault: 'Stukmaken',
     mend: 'Herstellen',
     cutLink: 'Verbinding 20 s verbreken',
+    adopt: 'Overnemen',
+    adoptAt: 'Overnemen op locatie',
+    reset: 'Herstarten',
+    takeOut: 'Buiten bedrijf stellen',
+    putIn: 'In bedrijf stellen',
     queued: (count) => `${n(count, 'bericht wacht', 'berichten wachten')} bij het station`,
   },
   locations: {
