@@ -20,10 +20,6 @@ export interface GuardParts {
 
 export type Allowed = { readonly identity: Identity } | { readonly problem: Problem }
 
-const refused = (status: 401 | 403, error: string, message: string): Allowed => ({
-  problem: { status, error, message },
-})
-
 export function createGuard({ apiKey, accounts, sessions }: GuardParts) {
   const keyProblem = createKeyCheck(apiKey)
   let inUse = false
