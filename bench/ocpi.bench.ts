@@ -2,6 +2,7 @@
  * The OCPI server over loopback sockets beside the least any server could do with the same messages: bare node:http,
  * JSON.parse of the body, the same answer. Nothing is stored, so what is seen is the protocol alone.
  */
+import process from 'node:process'
 import { createHandshake } from '@plugtill/ocpi/handshake'
 import { createHttpSend } from '@plugtill/ocpi/http'
 import type { InterfaceRole, Module } from '@plugtill/ocpi/module'
@@ -193,14 +194,19 @@ async function handshakes(): Promise<Figure> {
 const older = codecOf('2.2.1').write(cdrs.receiver.postCdr.body ?? {}, JSON.parse(cdrText), { payments: true })
 if (older.losses.length > 0) throw new Error(`The CDR of the bench cannot be said in 2.2.1: ${older.losses.join('; ')}`)
 const evse = JSON.stringify({ status: 'CHARGING', last_updated: '2030-07-02T10:05:00.000Z' })
-const figures = [
-  ...(await besideBare('CDR', 'POST', `${BELOW}/receiver/cdrs`, cdrText)),
-  ...(await besideBare('CDR in 2.2.1, lifted', 'POST', `${BELOW_OLDER}/receiver/cdrs`, JSON.stringify(older.value))),
-  ...(await besideBare('PUT of a Location', 'PUT', `${BELOW}/receiver/locations/NL/CPO/LOC-CITY`, locationText)),
-  ...(await besideBare('PATCH of an EVSE', 'PATCH', `${BELOW}/receiver/locations/NL/CPO/LOC-CITY/NLPLGE101`, evse)),
-  ...(await pages()),
-  await handshakes(),
-]
+/** Each by its name, so that `--only=location` measures the one that is worked on. */
+const parts: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
+  cdr: () => besideBare('CDR', 'POST', `${BELOW}/receiver/cdrs`, cdrText),
+  lifted: () => besideBare('CDR in 2.2.1, lifted', 'POST', `${BELOW_OLDER}/receiver/cdrs`, JSON.stringify(older.value)),
+  location: () => besideBare('PUT of a Location', 'PUT', `${BELOW}/receiver/locations/NL/CPO/LOC-CITY`, locationText),
+  evse: () => besideBare('PATCH of an EVSE', 'PATCH', `${BELOW}/receiver/locations/NL/CPO/LOC-CITY/NLPLGE101`, evse),
+  pages,
+  handshakes: async () => [await handshakes()],
+}
+const only = process.argv.find((word) => word.startsWith('--only='))?.slice('--only='.length)
+const figures: Figure[] = []
+for (const [name, part] of Object.entries(parts))
+  if (only === undefined || only === name) figures.push(...(await part()))
 loader.end()
 await place.close()
 tell({ bench: 'ocpi', figures })

@@ -69,7 +69,8 @@ export function ptpServer(modules: readonly Mounted[]): Serve {
     ids: serial(),
     handshake: {
       credentials: { get: nothing, post: nothing, put: nothing, delete: nothing } as never,
-      tokenUsed: nothing,
+      // Nothing to do and so nothing to wait for, as for every token but a new one.
+      tokenUsed: () => undefined,
     },
     modules,
   })

@@ -12,6 +12,7 @@ import { createCpo } from '@plugtill/cpo/cpo'
 import { wallClock } from '@plugtill/engine/clock'
 import { migrate } from '@plugtill/engine/migrate'
 import { openSqlite } from '@plugtill/engine/sqlite'
+import type { CdrReceived } from '@plugtill/ocpi/modules/cdrs'
 import { hashToken } from '@plugtill/ocpi/token'
 import type { Send } from '@plugtill/ocpi/wire'
 import { adminOf } from '@plugtill/world/call-admin'
@@ -117,6 +118,7 @@ function stationsAt(endpoint: string) {
         vendor: 'Plugtill',
         model: 'Simulated',
         speed: SPEED,
+        signedMeters: true,
         connectors: [1, 2].map((connectorId) => ({ connectorId, kind: 'AC' as const, maxPowerKw: 22 })),
         behaviour: { plan: { ...usualPlan, after: 50, unplugAfterFullMs: 'never' as const } },
       },
@@ -129,6 +131,16 @@ function stationsAt(endpoint: string) {
     fleet,
     allBack: () => states().every(({ accepted, connected, queued }) => accepted && connected && queued === 0),
   }
+}
+
+/** Energy between the two readings of the last record a meter signed. */
+function signedWh(data: CdrReceived['signed_data']): number {
+  const text = data?.signed_values.at(-1)?.signed_data ?? ''
+  const [header, payload = ''] = Buffer.from(text, 'base64').toString('utf8').split('|')
+  expect([data?.encoding_method, header]).toEqual(['OCMF', 'OCMF'])
+  expect(Buffer.from(data?.public_key ?? '', 'base64').toString('utf8')).toMatch(/^oca:base16:asn1:30/)
+  const { RD } = JSON.parse(payload) as { readonly RD: readonly { readonly RV: number }[] }
+  return (RD.at(-1)?.RV ?? Number.NaN) - (RD.at(0)?.RV ?? Number.NaN)
 }
 
 test('when all reconnect at once every charge goes on, every status is told again, and every Wh is billed', async () => {
@@ -168,5 +180,7 @@ test('when all reconnect at once every charge goes on, every status is told agai
   await until('all are billed', () => cdrs().length === CHARGING)
   const billed = cdrs().map((cdr) => [cdr.cdr_location.evse_uid, Math.round(cdr.total_energy * 1_000)] as const)
   expect(new Map(billed)).toEqual(meters)
+  // What the meters signed went the whole way, and says the same.
+  expect(new Map(cdrs().map((cdr) => [cdr.cdr_location.evse_uid, signedWh(cdr.signed_data)]))).toEqual(meters)
   expect(faults).toEqual([])
 }, 60_000)

@@ -98,6 +98,7 @@ function stationOf(
     model: fast ? 'Simulated DC' : 'Simulated AC',
     connectors: outlets.map((outlet) => ({ ...outlet, ...rememberedMeter(before, keyOf(id, outlet.connectorId)) })),
     configuration: { MeterValueSampleInterval: '5' },
+    signedMeters: true,
     behaviour: { ...usualBehaviour, car: fast ? cars['long-range'] : cars.family, plan: PLAN },
     onEvent: ({ accepted, connected }) => {
       parts.changed()

@@ -91,7 +91,6 @@ const defaults = {
   PublicKeyWithSignedMeterValue: {
     value: 'OncePerTransaction',
     kind: 'text',
-    only201: true,
     variable: 'OCPPCommCtrlr.PublicKeyWithSignedMeterValue',
   },
   TxStartPoint: {

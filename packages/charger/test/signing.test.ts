@@ -26,27 +26,31 @@ function verified(ocmf: string, publicKeyHex: string): Record_ {
   return JSON.parse(payload) as Record_
 }
 
-test('in 1.6 StopTransaction carries what the meter signed, and the key is one of the configuration', async () => {
-  const { ask, clock, of, station } = await started({ signedMeters: true })
+/** A charge in 1.6 with a signing meter: what StopTransaction says, and the key that was asked for. */
+async function chargedIn16(configuration = {}) {
+  const { ask, clock, of, station } = await started({ signedMeters: true, configuration })
   void ask('RemoteStartTransaction', { connectorId: 1, idTag: 'AD0C0001' })
   await clock.advance(10 * minute)
   station.stopCharging(1)
   const asked = ask('GetConfiguration', { key: ['MeterPublicKey1'] })
   await clock.advance(second)
   const { configurationKey } = (await asked) as { readonly configurationKey: readonly Payload[] }
-  const publicKey = String(configurationKey[0]?.['value'])
-
   const { meterStop, transactionData } = of('StopTransaction')[0]!.payload as {
     readonly meterStop: number
-    readonly transactionData: readonly { readonly sampledValue: readonly Payload[] }[]
+    readonly transactionData: readonly { readonly sampledValue: readonly Readonly<Record<string, string>>[] }[]
   }
-  const signed = transactionData.map(({ sampledValue }) => sampledValue[0])
-  expect(signed).toMatchObject([
+  const values = transactionData.flatMap(({ sampledValue }) => sampledValue)
+  return { meterStop, values, publicKey: String(configurationKey[0]?.['value']) }
+}
+
+test('in 1.6 StopTransaction carries what the meter signed, and the key is one of the configuration', async () => {
+  const { meterStop, values, publicKey } = await chargedIn16({ PublicKeyWithSignedMeterValue: 'Never' })
+  expect(values).toMatchObject([
     { context: 'Transaction.Begin', format: 'SignedData' },
     { context: 'Transaction.End', format: 'SignedData' },
   ])
-  const begin = verified(String(signed[0]?.['value']), publicKey)
-  const end = verified(String(signed[1]?.['value']), publicKey)
+  const begin = verified(values[0]?.['value'] ?? '', publicKey)
+  const end = verified(values[1]?.['value'] ?? '', publicKey)
   expect([begin.PG, end.PG]).toEqual(['T1', 'T2'])
   expect(begin).toMatchObject({ MS: 'CP1-1', ID: 'AD0C0001', RD: [{ TX: 'B', RV: 1_000 }] })
   expect(end.RD.map(({ TX, RV }) => [TX, RV])).toEqual([
@@ -54,6 +58,15 @@ test('in 1.6 StopTransaction carries what the meter signed, and the key is one o
     ['L', meterStop],
   ])
   expect(begin.RD[0]?.TM).toBe('2026-03-01T12:00:04,000+0000 S')
+})
+
+test('in 1.6 the key comes along, unless the central system wants none', async () => {
+  const { values, publicKey } = await chargedIn16()
+  const fields = values.map(({ value = '' }) => JSON.parse(value) as Readonly<Record<string, string>>)
+  const text = (base64 = '') => Buffer.from(base64, 'base64').toString('utf8')
+  expect(fields.map((one) => text(one['publicKey']))).toEqual([`oca:base16:asn1:${publicKey}`, ''])
+  expect(fields[1]).toMatchObject({ encodingMethod: 'OCMF', signingMethod: 'ECDSA-secp256r1-SHA256' })
+  expect(verified(text(fields[1]?.['signedMeterData']), publicKey).RD.map(({ TX }) => TX)).toEqual(['B', 'L'])
 })
 
 test('in 2.0.1 the first and the last event carry it, and the key once', async () => {

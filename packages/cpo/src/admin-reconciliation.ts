@@ -16,7 +16,10 @@ const Ordered = Type.Object({
   until: Type.Optional(Moment),
 })
 
-export function reconciliationRoutes({ reconciliations, docs }: AdminParts): AdminTable {
+export function reconciliationRoutes({
+  reconciliations,
+  docs,
+}: Pick<AdminParts, 'reconciliations' | 'docs'>): AdminTable {
   return [
     get('/reconciliations', 'Which CDRs the invoices between us and our partners cover', async () => ({
       body: {

@@ -83,7 +83,8 @@ export function adminTable(cpo: AdminParts): AdminTable {
   ]
 }
 
-function platformRoutes(cpo: AdminParts): AdminTable {
+/** Who we are, and what went wrong. */
+export function partyRoutes(cpo: Pick<AdminParts, 'party' | 'baseUrl' | 'journal'>): AdminTable {
   const recent = (kinds: Parameters<Journal['recent']>[1]) => async (call: AdminCall) => ({
     body: (await cpo.journal.recent(limitOf(call), kinds)).map(entryRecord),
   })
@@ -97,16 +98,29 @@ function platformRoutes(cpo: AdminParts): AdminTable {
         versions_url: `${cpo.baseUrl}/versions`,
       },
     })),
-    get('/locations', 'Our locations with the live status of each EVSE', async () => ({
-      body: await cpo.register.locations(),
-    })),
-    get('/tariffs', 'Our tariffs', async () => ({ body: await cpo.register.tariffs() })),
     get('/faults', 'What went wrong, newest first', recent({ kinds: ['fault'] }), { query: Limit }),
   ]
 }
 
+function platformRoutes(cpo: AdminParts): AdminTable {
+  return [
+    ...partyRoutes(cpo),
+    get('/locations', 'Our locations with the live status of each EVSE', async () => ({
+      body: await cpo.register.locations(),
+    })),
+    get('/tariffs', 'Our tariffs', async () => ({ body: await cpo.register.tariffs() })),
+  ]
+}
+
 /** Partners, and what was said with them. */
-function partnerRoutes({ peers, handshake, journal, engine, watch, clientParts }: AdminParts): AdminTable {
+export function partnerRoutes({
+  peers,
+  handshake,
+  journal,
+  engine,
+  watch,
+  clientParts,
+}: Pick<AdminParts, 'peers' | 'handshake' | 'journal' | 'engine' | 'watch' | 'clientParts'>): AdminTable {
   // What is owed to a party outlives one connection with it; sites are told to a connection.
   const [byOwner, byPeer] = [
     deliveriesTo(engine, (peer: Peer) => `peer:${ownerOf(peer)}`),
@@ -134,7 +148,7 @@ function partnerRoutes({ peers, handshake, journal, engine, watch, clientParts }
   ]
 }
 
-function terminalRoutes(cpo: AdminParts): AdminTable {
+export function terminalRoutes(cpo: Pick<AdminParts, 'terminals' | 'peers' | 'party'>): AdminTable {
   const { terminals } = cpo
   const record = ({ owner: _, peer, ...terminal }: KnownTerminal) => ({ ...terminal, peer })
   return [

@@ -1,13 +1,13 @@
 /** The rooms around money, wired: terminals and what they captured, corrected CDRs, invoices of both kinds. */
 import type { Desk, Engine } from '@plugtill/engine/engine'
-import { Fault } from '@plugtill/engine/fault'
 import type { ChargingEvent, ChargingSession } from './charging/session.ts'
 import { type CorrectionKind, correctionKind } from './corrections/correction-kind.ts'
 import { createCorrections } from './corrections/corrections.ts'
 import type { Ground } from './ground.ts'
-import { type AdvicesParts, createAdvices } from './invoices/advices.ts'
+import { type AdvicesParts, createAdvices, unknownReference } from './invoices/advices.ts'
 import { billsOf, createInvoices } from './invoices/invoices.ts'
 import { createReconciliations, type ReconciliationParts, reconciliationKind } from './invoices/reconciliation.ts'
+import { referenceKey } from './partners.ts'
 import type { Sites } from './sites/configuration.ts'
 import type { SiteRegister } from './sites/register.ts'
 import { createTerminals } from './terminals/terminals.ts'
@@ -41,9 +41,15 @@ export function createBilling(
   const baseUrl = `${parts.publicUrl}/invoices`
   const told = settings.invoiceBy === 'CPO' ? { invoices: { baseUrl } } : {}
   const terminals = createTerminals({ docs, peers, client, clock, sites: stations.sites, ...told })
-  const onUnknownReference: AdvicesParts['onUnknownReference'] = (advice) =>
+  const match: AdvicesParts['match'] = async (owner, advice) => {
+    const session = await charging.find(referenceKey(owner, advice.authorization_reference))
+    if (session === undefined) return false
+    await charging.apply(session.id, { type: 'advice-received', advice, at: clock.now() })
+    return true
+  }
+  const onUnmatched: AdvicesParts['onUnmatched'] = (advice) =>
     fault(unknownReference(advice), advice.authorization_reference)
-  const advices = createAdvices({ docs, peers, client, charging, clock, serial, onFault: fault, onUnknownReference })
+  const advices = createAdvices({ ...{ docs, peers, client, clock, serial }, match, onFault: fault, onUnmatched })
   const corrections = createCorrections({
     ...{ charging, register, docs, peers, clock, ids },
     corrections: engine.of(kinds.corrections),
@@ -55,11 +61,4 @@ export function createBilling(
   const billOf = billsOf({ charging, corrections, advices, peers })
   const invoices = createInvoices({ seller: parts.seller ?? { name: parts.name }, baseUrl, billOf })
   return { terminals, advices, corrections, reconciliations, invoices }
-}
-
-function unknownReference(advice: { readonly id: string; readonly authorization_reference: string }): Fault {
-  return new Fault(
-    'ADVICE_UNMATCHED',
-    `Financial advice confirmation "${advice.id}" names the reference "${advice.authorization_reference}", which no session carries. It is kept; ask the partner.`,
-  )
 }

@@ -4,10 +4,6 @@ import type { Clock } from '@plugtill/engine/clock'
 import { createEngine, type Engine } from '@plugtill/engine/engine'
 import type { Store } from '@plugtill/engine/store'
 import type { OnExchange } from '@plugtill/ocpi/exchange'
-import { createHandshake } from '@plugtill/ocpi/handshake'
-import { createRenewal } from '@plugtill/ocpi/renewal'
-import { NEEDED_FROM_PTP } from '@plugtill/ocpi/roles'
-import { createOcpiServer } from '@plugtill/ocpi/server'
 import type { Send, Serve } from '@plugtill/ocpi/wire'
 import { adminTable } from './admin.ts'
 import { billingKinds, createBilling } from './billing.ts'
@@ -22,7 +18,7 @@ import { transactionIds } from './charging/transaction-ids.ts'
 import { type ChargingParts, chargingKind } from './effects/charging-kind.ts'
 import { publicationKind } from './effects/publication-kind.ts'
 import { requestKind, reservationKind, reservationLost } from './effects/reservation-kind.ts'
-import { createGreeter } from './greeter.ts'
+import { createEntrance } from './entrance.ts'
 import { type Ground, groundOf } from './ground.ts'
 import type { Invoices } from './invoices/invoices.ts'
 import { cdrsSender } from './ocpi/cdrs.sender.ts'
@@ -33,7 +29,6 @@ import { reconciliationReceiver, reconciliationSender } from './ocpi/reconciliat
 import { sessionsSender } from './ocpi/sessions.sender.ts'
 import { tariffsSender } from './ocpi/tariffs.sender.ts'
 import { tokensReceiver } from './ocpi/tokens.receiver.ts'
-import { ownerOf } from './partners.ts'
 import { createPublisher } from './publisher.ts'
 import type { CpoSettings } from './settings.ts'
 import type { Sites } from './sites/configuration.ts'
@@ -236,43 +231,12 @@ function cardsOf(
 
 /** Where partners come in: the handshake and one set of handlers per module and role. */
 function entranceOf(parts: CpoParts, ground: Ground, rooms: ReturnType<typeof roomsOf>) {
-  const { baseUrl, clock, random, ids, send, randomToken, mayCall } = parts
-  const { settings, party, docs, journal, fault, onExchange, peers, serial } = ground
+  const { clock, ids } = parts
+  const { settings, party, docs, serial } = ground
   const { engine, charging, reservations, requests, chargers, register, publisher, terminals, advices, tokens } = rooms
   const commanded = { charging, reservations, requests, register, chargers, sites: ground.stations.sites }
-  const greeter = createGreeter({
-    clock,
-    random,
-    peers,
-    register,
-    publisher,
-    terminals,
-    advices,
-    tokens,
-    settings,
-    onFault: fault,
-  })
-  const shared = { baseUrl, party, peers, clock, ids, onExchange }
-  const handshake = createHandshake({
-    ...shared,
-    send,
-    randomToken,
-    mayCall,
-    needs: NEEDED_FROM_PTP,
-    onNote: ({ peerId, text }) =>
-      void journal.write(`peer:${peerId}`, 'note', { message: text }).catch(() => undefined),
-    onChange: (peer) => {
-      greeter.changed(peer)
-      // What waited for this partner need not wait for its next try.
-      if (peer.status === 'registered') void engine.retryNow(`peer:${ownerOf(peer)}`).catch((error) => fault(error, ''))
-    },
-  })
-  const afterMs = settings.tokenRenewalS * 1000
-  const renewal = createRenewal({ peers, handshake, clock, random, afterMs, onFault: fault })
-  const serveOcpi = createOcpiServer({
-    ...shared,
-    handshake,
-    onFault: (error, at) => fault(error, at.requestId),
+  return createEntrance(parts, ground, {
+    ...{ engine, register, publisher, terminals, advices, tokens },
     modules: [
       locationsSender({ register }),
       tariffsSender({ register }),
@@ -285,5 +249,4 @@ function entranceOf(parts: CpoParts, ground: Ground, rooms: ReturnType<typeof ro
       reconciliationReceiver({ docs }),
     ],
   })
-  return { greeter, handshake, renewal, serveOcpi }
 }

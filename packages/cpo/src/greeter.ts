@@ -26,7 +26,8 @@ export interface GreeterParts {
   readonly publisher: Publisher
   readonly terminals: Pick<Terminals, 'pull' | 'catchUp'>
   readonly advices: Pick<Advices, 'pull'>
-  readonly tokens: Pick<KnownTokens, 'pull'>
+  /** Of mobility providers; nobody keeps any where only cards are sold to. */
+  readonly tokens?: Pick<KnownTokens, 'pull'>
   readonly settings: Pick<CpoSettings, 'greetingDelayS' | 'terminalsPollS'>
   readonly onFault: (error: unknown, reference: string) => void
 }
@@ -37,7 +38,7 @@ export function createGreeter(parts: GreeterParts): Greeter {
   const pull = async (peerId: string) => {
     await parts.terminals.catchUp(peerId)
     await parts.advices.pull(peerId)
-    await parts.tokens.pull(peerId, false)
+    await parts.tokens?.pull(peerId, false)
   }
   const greet = async (peer: Peer) => {
     const view = parts.register.seenBy(ownerOf(peer))
@@ -46,7 +47,7 @@ export function createGreeter(parts: GreeterParts): Greeter {
     for (const { id } of await view.locations())
       await parts.publisher.tell(peer.id, { what: 'location', locationId: id })
     await parts.terminals.pull(peer.id)
-    await parts.tokens.pull(peer.id, true)
+    await parts.tokens?.pull(peer.id, true)
   }
   const pullAll = async () => {
     for (const { id, status } of await parts.peers.list())

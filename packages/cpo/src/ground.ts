@@ -15,8 +15,8 @@ import { createFindings } from './findings.ts'
 import { createSerial } from './serial.ts'
 import { type CpoSettings, DEFAULT_SETTINGS } from './settings.ts'
 
-/** What every room stands on: settings, books, partners and the way to them. */
-export function groundOf(parts: CpoParts) {
+/** Settings, books, partners and the way to them; nothing of chargers. */
+export function booksOf(parts: Omit<CpoParts, 'sites'>) {
   const { store, clock, ids, random } = parts
   // Few at once, pauses kept, only GET twice; the handshake itself goes straight out.
   const send = considerateSend({ send: parts.send, clock, random })
@@ -39,10 +39,18 @@ export function groundOf(parts: CpoParts) {
   const onLoss: ClientParts['onLoss'] = (loss) => fault(loss.fault, '')
   const clientParts: ClientParts = { send, peers, clock, ids, party, onExchange, onSkipped, onLoss }
   const client = createOcpiClient(clientParts)
+  const serial = createSerial()
+  return { settings, party, docs, journal, fault, onExchange, watch, peers, clientParts, client, serial }
+}
+export type Books = ReturnType<typeof booksOf>
+
+/** What every room stands on. */
+export function groundOf(parts: CpoParts) {
+  const { clock, randomToken, sites: configured } = parts
+  const books = booksOf(parts)
+  const { docs, settings, fault } = books
   const onFinding = createFindings(clock, fault)
-  const { sites: configured, randomToken } = parts
   const stations = createStations({ docs, clock, configured, settings, randomToken, onFinding, onFault: fault })
-  const shared = { settings, party, docs, journal, fault, onExchange, watch, peers, clientParts, client }
-  return { ...shared, onFinding, stations, serial: createSerial() }
+  return { ...books, onFinding, stations }
 }
 export type Ground = ReturnType<typeof groundOf>

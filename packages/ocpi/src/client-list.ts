@@ -11,6 +11,8 @@ import { explain } from './validate.ts'
 import { codecOf } from './versions/negotiate.ts'
 
 const MAX_PAGES = 10_000
+/** How long one list may be read: a partner whose every page has a next one would keep us for days. (T11) */
+const MAX_WALK_MS = 3_600_000
 /** How often a list that shrinks while it is read is stepped back. (A-31) */
 const MAX_STEPS_BACK = 100
 
@@ -117,6 +119,7 @@ export async function* walk(
   let next: string | undefined
   let total: number | undefined
   let stepsBack = 0
+  const until = parts.clock.now() + MAX_WALK_MS
   for (let pages = 0; pages < MAX_PAGES; pages += 1) {
     const page: PageRead = await readOnePage(parts, place, next === undefined ? input : { next }, told)
     seen.add(page.url)
@@ -136,6 +139,12 @@ export async function* walk(
       throw new Fault(
         'PEER_GARBLED',
         `${place.module.id} ${place.name} of peer ${place.peerId} links back to ${page.next}. Reading stopped after ${pages + 1} pages.`,
+      )
+    }
+    if (parts.clock.now() >= until) {
+      throw new Fault(
+        'PEER_GARBLED',
+        `${place.module.id} ${place.name} of peer ${place.peerId} is not at its end after an hour and ${pages + 1} pages. Reading stopped.`,
       )
     }
     next = page.next

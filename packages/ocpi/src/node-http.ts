@@ -1,8 +1,9 @@
 /** A `Serve` behind node:http: the body read, the answer written, nothing else. All rules are the OCPI server's own. */
+import { isAscii } from 'node:buffer'
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
 import type { Headers, Serve, WireRequest, WireResponse } from './wire.ts'
 
-/** One byte more than the OCPI server reads, so that it is the one who says so. (T26) */
+/** More than the OCPI server reads has to arrive there, so that it is the one who says so. (T26) */
 const ENOUGH_BYTES = 1_000_001
 
 /** For `createServer`. `origin` is the public one, which stands before the path in every request. */
@@ -12,7 +13,7 @@ export function listenerOf(serve: Serve, origin: () => string): RequestListener 
     let size = 0
     request.on('data', (chunk: Buffer) => {
       // The rest is read and thrown away, so that the answer can arrive.
-      if (size < ENOUGH_BYTES) chunks.push(chunk.subarray(0, ENOUGH_BYTES - size))
+      if (size < ENOUGH_BYTES) chunks.push(chunk)
       size += chunk.length
     })
     request.on('end', () => {
@@ -24,6 +25,7 @@ export function listenerOf(serve: Serve, origin: () => string): RequestListener 
         url: origin() + (request.url ?? '/'),
         headers: headersOf(request),
         body: bytes.toString('utf8'),
+        ascii: isAscii(bytes),
       }
       serve(asked).then(
         (answer) => write(response, answer),

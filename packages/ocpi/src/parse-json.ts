@@ -114,11 +114,14 @@ function tally(value: unknown, depthLeft: number): number {
   if (depthLeft === 0) return Number.NaN
   let members = 0
   if (Array.isArray(value)) {
-    for (const item of value) members += tally(item, depthLeft - 1)
+    for (const item of value) if (typeof item !== 'string') members += tally(item, depthLeft - 1)
     return members
   }
   // Fresh from the parser, so every name found here is its own.
-  for (const name in value) members += 1 + tally((value as Readonly<Record<string, unknown>>)[name], depthLeft - 1)
+  for (const name in value) {
+    const part = (value as Readonly<Record<string, unknown>>)[name]
+    members += typeof part === 'string' ? 1 : 1 + tally(part, depthLeft - 1)
+  }
   return members
 }
 

@@ -7,6 +7,7 @@ import { type MessageIds, partyText, type Routing, readMessageIds, readParty, sa
 import { type Page, readPage } from './paging.ts'
 import { JsonRefused, parseJson } from './parse-json.ts'
 import { ownsParty, type Party, type PartyId, type Peer, partiesOf } from './peers.ts'
+import { isPrintableJson } from './printable.ts'
 import type { ServerParts } from './server.ts'
 import { checkBody, checkUrlOwner } from './server-owner.ts'
 import { type Found, findRoute, type RouteTree, routeOf, type Target } from './server-routes.ts'
@@ -52,6 +53,8 @@ export interface Context {
   routing: Routing | undefined
   page: Page | undefined
   body: unknown
+  /** The texts of the body are printable, as its bytes already show. */
+  printable: boolean
 }
 
 type Step = (context: Context) => void | Promise<void>
@@ -74,6 +77,7 @@ export function openContext(parts: Ready, request: WireRequest): Context {
     routing: undefined,
     page: undefined,
     body: undefined,
+    printable: false,
   }
 }
 
@@ -190,6 +194,7 @@ const json: Step = (context) => {
   // Where the text leaves the body out, an empty one reads as null.
   if (request.body.trim() === '' && validatorOf(schema).check(null)) context.body = null
   else context.body = parsed(request.body)
+  context.printable = isPrintableJson(request)
 }
 
 function parsed(text: string): unknown {
@@ -203,10 +208,10 @@ function parsed(text: string): unknown {
 
 /** Valid JSON, invalid object: HTTP 200 with 2001 and every finding in the words of the partner's version. (A-47, E-52) */
 const validate: Step = (context) => {
-  const { target, body } = context
+  const { target, body, printable } = context
   const schema = target?.route.endpoint.body
   if (target === undefined || schema === undefined) return
-  const read = codecOf(target.route.version).read(schema, body)
+  const read = codecOf(target.route.version).read(schema, body, printable)
   if ('findings' in read) throw new OcpiError(2001, explain(read.findings))
   context.body = read.value
 }

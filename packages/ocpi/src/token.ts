@@ -58,7 +58,8 @@ export function createRecogniser(peers: PeerStore): Recogniser {
   const remembered = new Map<string, Reading>()
   return async (header = '', now) => {
     const reading = remembered.get(header)
-    const known = reading && ownerIn(await peers.byTokenHash(reading.hash), reading, now)
+    // The header was recognised letter by letter before, so both hashes are our own and may be compared at once.
+    const known = reading && ownerIn(await peers.byTokenHash(reading.hash), reading, { now, same: Object.is })
     if (known !== undefined) return known
     remembered.delete(header)
     const found = await recognise(header, peers, now)
@@ -89,15 +90,19 @@ export async function recognise(
   const read = await Promise.all(
     tokenCandidates(header).map(async (token) => {
       const hash = hashToken(token)
-      return ownerIn(await peers.byTokenHash(hash), { token, hash, form: form(token) }, now)
+      return ownerIn(await peers.byTokenHash(hash), { token, hash, form: form(token) }, { now, same: sameHash })
     }),
   )
   const [found, another] = read.filter((one) => one !== undefined)
   return another === undefined ? found : undefined
 }
 
-function ownerIn(peer: Peer | undefined, { token, hash, form }: Reading, now: number): Recognised | undefined {
-  const issued = (peer?.tokensIn ?? [{ hash: NO_HASH, kind: 'A' as const }]).find((given) => sameHash(given.hash, hash))
+function ownerIn(
+  peer: Peer | undefined,
+  { token, hash, form }: Reading,
+  { now, same }: { readonly now: number; readonly same: (a: string, b: string) => boolean },
+): Recognised | undefined {
+  const issued = (peer?.tokensIn ?? [{ hash: NO_HASH, kind: 'A' as const }]).find((given) => same(given.hash, hash))
   if (peer === undefined || issued === undefined || peer.status === 'removed') return undefined
   return issued.until !== undefined && now >= issued.until ? undefined : { peer, token, issued, form }
 }

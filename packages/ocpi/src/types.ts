@@ -3,12 +3,8 @@
  * cardinalities `1`, `?`, `*` and `+`. Objects are open: a field the specification does not know is kept. (A-67)
  */
 import Type, { type Static, type TProperties, type TSchema } from 'typebox'
+import { ONE_LINE } from './printable.ts'
 
-/**
- * No line ends, no tabs and nothing else that cannot be printed: control characters and halves of a character are
- * what databases and URLs choke on. (A-56, A-57)
- */
-const ONE_LINE = '^[^\\u0000-\\u001f\\u007f-\\u009f\\ud800-\\udfff]*$'
 const ONE_LINE_RULE = 'printable text without line breaks or tabs'
 
 /**
@@ -39,10 +35,21 @@ export const bool = Type.Boolean()
 const USUAL_URL =
   /^https?:\/\/(?:(?!xn--)[a-z0-9-]{1,63}\.){1,8}[a-z]{2,20}(?::\d{1,4})?(?:\/[\w.~!$&'()*+,;=:@%/?-]*)?$/i
 
+/** The same value often stands many times in one message: when it was right a moment ago, it still is. */
+function remembered(check: (value: string) => boolean): (value: string) => boolean {
+  let right: string | undefined
+  return (value) => {
+    if (value === right) return true
+    if (!check(value)) return false
+    right = value
+    return true
+  }
+}
+
 /** Absolute web address of at most 255 characters. (types › URL; A-60) */
 export const url = Type.Refine(
   Type.String({ maxLength: 255 }),
-  (value) => USUAL_URL.test(value) || (/^https?:\/\//i.test(value) && URL.canParse(value)),
+  remembered((value) => USUAL_URL.test(value) || (/^https?:\/\//i.test(value) && URL.canParse(value))),
   () => 'an absolute http or https URL',
 )
 
@@ -115,9 +122,14 @@ export function parseDateTime(value: string): number {
   return ms
 }
 
+const isDigit = (code: number): boolean => code >= 0x30 && code <= 0x39
+
+/** So far below zero that no sum of digits with it gets above. */
+const NO_DIGIT = -1_000_000
+
 const digit = (value: string, at: number): number => {
-  const code = value.charCodeAt(at) - 0x30
-  return code >= 0 && code <= 9 ? code : Number.NaN
+  const code = value.charCodeAt(at)
+  return isDigit(code) ? code - 0x30 : NO_DIGIT
 }
 const two = (value: string, at: number): number => digit(value, at) * 10 + digit(value, at + 1)
 
@@ -130,12 +142,12 @@ function usualDateTime(value: string): number {
   if ((length !== 20 && length !== 24) || value.charCodeAt(length - 1) !== 0x5a) return Number.NaN
   if (value.charCodeAt(4) !== 0x2d || value.charCodeAt(7) !== 0x2d || value.charCodeAt(10) !== 0x54) return Number.NaN
   if (value.charCodeAt(13) !== 0x3a || value.charCodeAt(16) !== 0x3a) return Number.NaN
-  const thousandths =
-    length === 20 ? 0 : value.charCodeAt(19) === 0x2e ? two(value, 20) * 10 + digit(value, 22) : Number.NaN
+  const thousandths = length === 20 ? 0 : value.charCodeAt(19) === 0x2e ? two(value, 20) * 10 + digit(value, 22) : -1
   const [year, month, day] = [two(value, 0) * 100 + two(value, 2), two(value, 5), two(value, 8)]
   const [hour, minute, second] = [two(value, 11), two(value, 14), two(value, 17)]
-  if (!(month >= 1 && month <= 12 && day >= 1 && day <= daysIn(year, month))) return Number.NaN
-  if (!(hour <= 23 && minute <= 59 && second <= 59)) return Number.NaN
+  if (year < 0 || month < 1 || month > 12 || day < 1 || day > daysIn(year, month)) return Number.NaN
+  if (hour < 0 || hour > 23 || minute < 0 || minute > 59 || second < 0 || second > 59 || thousandths < 0)
+    return Number.NaN
   return (((dayNumber(year, month, day) * 24 + hour) * 60 + minute) * 60 + second) * 1000 + thousandths
 }
 
@@ -181,7 +193,7 @@ export function formatDateTime(ms: number): string {
 /** A moment in UTC. (types › DateTime; A-58) */
 export const DateTime = Type.Refine(
   Type.String({ maxLength: 40 }),
-  (value) => !Number.isNaN(readDateTime(value)),
+  remembered((value) => !Number.isNaN(readDateTime(value))),
   () => 'a UTC time like 2030-01-31T12:00:00Z',
 )
 export type DateTime = Static<typeof DateTime>

@@ -4,6 +4,7 @@
  */
 import type { Static, TSchema } from 'typebox'
 import { Compile } from 'typebox/compile'
+import { withoutPrintable } from './printable.ts'
 
 /** One thing that is wrong. */
 export interface Finding {
@@ -17,6 +18,8 @@ export interface Finding {
 
 export interface Validator<T extends TSchema> {
   readonly check: (value: unknown) => value is Static<T>
+  /** The same for a value whose texts are known to be printable, which is the costliest of all rules. */
+  readonly checkPrintable: (value: unknown) => value is Static<T>
   /** At most 20, in document order; empty when the value is valid. */
   readonly findings: (value: unknown) => readonly Finding[]
 }
@@ -33,7 +36,13 @@ export function validatorOf<T extends TSchema>(schema: T): Validator<T> {
   if (found) return found as Validator<T>
   const compiled = Compile(schema)
   const check = (value: unknown): value is Static<T> => compiled.Check(value)
-  const validator: Validator<T> = { check, findings: (value) => (check(value) ? [] : reasonsOf(schema, value)) }
+  let sparing: { readonly Check: (value: unknown) => boolean } | undefined
+  const checkPrintable = (value: unknown): value is Static<T> => {
+    sparing ??= Compile(withoutPrintable(schema))
+    return sparing.Check(value)
+  }
+  const findings = (value: unknown) => (check(value) ? [] : reasonsOf(schema, value))
+  const validator: Validator<T> = { check, checkPrintable, findings }
   known.set(schema, validator as unknown as Validator<TSchema>)
   return validator
 }

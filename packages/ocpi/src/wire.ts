@@ -13,6 +13,8 @@ export interface WireRequest {
   readonly headers: Headers
   /** UTF-8 text; empty when there is no body. */
   readonly body: string
+  /** Whoever had the bytes saw that they are ASCII, each one. Left out: nobody looked. */
+  readonly ascii?: boolean
 }
 
 export interface WireResponse {

@@ -121,6 +121,23 @@ test('E-58, T11: a chain of links that comes back to itself ends', async () => {
   expect(asked).toBe(3)
 })
 
+test('T11: a list that goes on and on is read for an hour, not longer', async () => {
+  const { world, terminals } = await reading()
+  let asked = 0
+  world.tamper = (request) => {
+    asked += 1
+    world.now += 25_000
+    const link = `<${new URL(`?p=${asked}`, request.url).href}>; rel="next"`
+    return Promise.resolve(answering(200, { status_code: 1000, data: [] }, { link }))
+  }
+
+  await expect(collect(terminals.terminals())).rejects.toMatchObject({
+    code: 'PEER_GARBLED',
+    message: expect.stringContaining('not at its end after an hour and 144 pages'),
+  })
+  expect(asked).toBe(144)
+})
+
 test('A-31: when the total falls the walk steps back, so that nothing is missed', async () => {
   const { world, kept, terminals } = await reading({ maxLimit: 10 })
   kept.terminals = numbered(25)

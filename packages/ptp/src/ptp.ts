@@ -27,6 +27,7 @@ import { skippedItem } from '@plugtill/ocpi/skipped-item'
 import { storedPeers } from '@plugtill/ocpi/stored-peers'
 import type { Send, Serve } from '@plugtill/ocpi/wire'
 import type { Psp, PspHint } from '@plugtill/psp/psp'
+import { createSlipPdfs } from '@plugtill/receipt/pdf'
 import { adminTable } from './admin.ts'
 import { createBreaker, partner, provider } from './breaker.ts'
 import { type Changes, createChanges, OFFERS, paymentTopic, terminalTopic } from './changes.ts'
@@ -112,6 +113,7 @@ export function createPtp(parts: PtpParts): Ptp {
   const linkParts = { ...parts, ...base, ...rooms }
   const link = createLink(linkParts)
   const readers = createReaders(base.documents, parts.clock)
+  const pdf = createSlipPdfs()
   const daily = createDaily({
     ...linkParts,
     hour: parts.settings.reconcileHour,
@@ -123,7 +125,7 @@ export function createPtp(parts: PtpParts): Ptp {
     link,
     changes: base.changes,
     view: (payment) => viewOf(linkParts, payment),
-    serveReceipt: (token, form) => serveReceipt(linkParts, token, form),
+    serveReceipt: (token, form) => serveReceipt({ ...linkParts, pdf }, token, form),
     readerOf: readers.of,
     pspHint: takePspHint(linkParts),
     admin: adminTable({ ...linkParts, link, handshake, readers }),

@@ -1,4 +1,5 @@
 /** A slip as PDF/A4 pages. The same slip gives the same bytes: its only time is that of the slip. */
+import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { qrCode } from '@plugtill/terminal/qr'
@@ -54,6 +55,25 @@ export async function slipPdf(slip: Slip): Promise<Uint8Array> {
     })
   pen.end()
   return bytes
+}
+
+/**
+ * Draws a slip once for as long as it is asked for again soon. Drawing costs a tenth of a second, and whoever has an
+ * address may ask as often as they like.
+ */
+export function createSlipPdfs(most = 100): (slip: Slip) => Promise<Uint8Array> {
+  const drawn = new Map<string, Promise<Uint8Array>>()
+  return (slip) => {
+    const key = createHash('sha256').update(JSON.stringify(slip)).digest('base64')
+    const pdf = drawn.get(key) ?? slipPdf(slip)
+    // The one that was asked for last is forgotten last.
+    drawn.delete(key)
+    drawn.set(key, pdf)
+    const [oldest] = drawn.keys()
+    if (drawn.size > most && oldest !== undefined) drawn.delete(oldest)
+    pdf.catch(() => drawn.delete(key))
+    return pdf
+  }
 }
 
 function collected(pen: Pen): Promise<Uint8Array> {

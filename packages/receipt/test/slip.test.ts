@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { blocksOf } from '../src/blocks.ts'
 import { SLIP_HEADERS, slipHtml } from '../src/html.ts'
-import { slipPdf } from '../src/pdf.ts'
+import { createSlipPdfs, slipPdf } from '../src/pdf.ts'
 import { printable, webLink } from '../src/printable.ts'
 import { signedXml } from '../src/signed-data.ts'
 import { LINE_WORDS, PAID_STATES, type Slip } from '../src/slip.ts'
@@ -55,6 +55,20 @@ test('the same slip has the same bytes, another time other ones', async () => {
   const first = await hash(sample)
   expect(await hash(structuredClone(sample))).toBe(first)
   expect(await hash({ ...sample, issuedAt: sample.issuedAt + 60_000 })).not.toBe(first)
+})
+
+test('who asks for the same slip again does not have it drawn again; only so many are kept', async () => {
+  const pdfs = createSlipPdfs(2)
+  const at = (minutes: number): Slip => ({ ...sample, issuedAt: sample.issuedAt + minutes * 60_000 })
+  const first = pdfs(sample)
+  expect(pdfs(structuredClone(sample))).toBe(first)
+  expect(Buffer.from(await first).equals(Buffer.from(await slipPdf(sample)))).toBe(true)
+  await Promise.all([pdfs(at(1)), pdfs(sample), pdfs(at(2))])
+  expect(pdfs(sample)).toBe(first)
+  const again = pdfs(at(1))
+  expect(await again).toEqual(await slipPdf(at(1)))
+  await pdfs(at(3))
+  expect(pdfs(sample)).not.toBe(first)
 })
 
 test('every word is there in every language, with the same values to fill in', () => {

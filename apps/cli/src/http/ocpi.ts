@@ -1,5 +1,6 @@
 /** An OCPI entrance on Fastify: bytes in, bytes out. All rules are the OCPI server's own, also those about size and media type. */
 
+import { isAscii } from 'node:buffer'
 import type { IncomingMessage } from 'node:http'
 import { headersOf } from '@plugtill/ocpi/node-http'
 import type { Serve, WireRequest } from '@plugtill/ocpi/wire'
@@ -32,13 +33,14 @@ export async function serveOcpi(
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<FastifyReply> {
-  const text = await readSome(request.raw)
+  const bytes = await readSome(request.raw)
   const { status, headers, body } = await serve({
     // A method OCPI does not know is answered 405 by the server.
     method: request.method as WireRequest['method'],
     url: publicUrl + (request.raw.url ?? '/'),
     headers: headersOf(request.raw),
-    body: text,
+    body: bytes.toString('utf8'),
+    ascii: isAscii(bytes),
   })
   return reply
     .code(status)
@@ -47,7 +49,7 @@ export async function serveOcpi(
 }
 
 /** The whole body, or the first bytes of one that is too large. Bytes that are no UTF-8 become U+FFFD, which is no JSON key of ours. */
-function readSome(stream: IncomingMessage): Promise<string> {
+function readSome(stream: IncomingMessage): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = []
     let kept = 0
@@ -61,7 +63,7 @@ function readSome(stream: IncomingMessage): Promise<string> {
       }
       if (seen > DRAIN_BYTES) stream.destroy()
     })
-    stream.on('end', () => resolve(Buffer.concat(chunks).toString('utf8')))
+    stream.on('end', () => resolve(Buffer.concat(chunks)))
     // The sender went away or sent far too much: nobody is left to answer, and nothing broke here.
     const over = () => reject(Object.assign(new Error('The request ended before its body.'), { statusCode: 400 }))
     stream.on('error', over)

@@ -126,12 +126,16 @@ function transactionDataOf(
   { connector, charge, end }: { readonly connector: Connector; readonly charge: Charge; readonly end: Ending },
 ): readonly Payload[] {
   const measurands = parts.configuration.text('StopTxnSampledData')
+  const keys = parts.configuration.text('PublicKeyWithSignedMeterValue')
+  const publicKeyHex = keys === 'Never' ? undefined : parts.signer.publicKeyHex(connector)
   const value = (context: 'Transaction.Begin' | 'Transaction.End') => {
     const isBegin = context === 'Transaction.Begin'
-    const snapshot = isBegin ? charge.begin : end.snapshot
-    const signed = isBegin ? parts.signer.begin(connector, charge) : parts.signer.end(connector, charge, end)
-    const plain = meterValueOf(parts, snapshot, { context, measurands })
-    return { ...plain, sampledValue: [...plain.sampledValue, ...signedValueOf(signed, context)] }
+    const record = isBegin ? parts.signer.begin(connector, charge) : parts.signer.end(connector, charge, end)
+    const withKey = isBegin || keys === 'EveryMeterValue'
+    const signed = record === undefined ? undefined : { record, publicKeyHex: withKey ? publicKeyHex : undefined }
+    const plain = meterValueOf(parts, isBegin ? charge.begin : end.snapshot, { context, measurands })
+    const more = signedValueOf(signed, { context, bare: keys === 'Never' })
+    return { ...plain, sampledValue: [...plain.sampledValue, ...more] }
   }
   return [value('Transaction.Begin'), value('Transaction.End')].filter(({ sampledValue }) => sampledValue.length > 0)
 }

@@ -1,5 +1,6 @@
 import { type DialectParts, stamp } from '../dialect-parts.ts'
 import type { Payload } from '../link.ts'
+import { type Signed, signedOf } from '../ocpp201/meter-value.ts'
 import { ENERGY, readingsOf, type SampleContext, type Snapshot } from '../samples.ts'
 
 export interface Wanted {
@@ -27,7 +28,15 @@ export function meterValueOf(
   }
 }
 
-/** What the meter signed, as it is. (OCPP 1.6, 7.45 ValueFormat) */
-export function signedValueOf(signed: string | undefined, context: SampleContext): readonly Payload[] {
-  return signed === undefined ? [] : [{ value: signed, context, format: 'SignedData', measurand: ENERGY }]
+/**
+ * What the meter signed: as the fields of 2.0.1 in JSON, or, where the central system wants no keys with it, as it is.
+ * (OCPP 1.6, 7.45 ValueFormat; application note "Signed Meter Values in OCPP")
+ */
+export function signedValueOf(
+  signed: Signed | undefined,
+  { context, bare }: { readonly context: SampleContext; readonly bare: boolean },
+): readonly Payload[] {
+  if (signed === undefined) return []
+  const value = bare ? signed.record : JSON.stringify(signedOf(signed))
+  return [{ value, context, format: 'SignedData', measurand: ENERGY }]
 }

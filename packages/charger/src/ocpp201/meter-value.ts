@@ -49,7 +49,7 @@ function sampled({ measurand, value, unit, phase, location }: Reading, context: 
 const base64 = (text: string) => Buffer.from(text, 'utf8').toString('base64')
 
 /** (OCPP 2.0.1, SignedMeterValueType) The key in the notation of the Open Charge Alliance. */
-function signedOf({ record, publicKeyHex }: Signed): Payload {
+export function signedOf({ record, publicKeyHex }: Signed): Payload {
   return {
     signedMeterData: base64(record),
     signingMethod: SIGNING_METHOD,

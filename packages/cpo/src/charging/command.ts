@@ -126,9 +126,8 @@ export function termsOf(
     silenceMs: settings.chargerSilenceS * 1000,
     updateEveryMs: settings.sessionUpdateS * 1000,
     updateEveryWh: settings.sessionUpdateWh,
-    ...(connector.max_electric_power == null
-      ? {}
-      : { maxPowerKw: (connector.max_electric_power * settings.chargerSpeed) / 1000 }),
+    ...(connector.max_electric_power == null ? {} : { maxPowerKw: connector.max_electric_power / 1000 }),
+    ...(settings.chargerSpeed === 1 ? {} : { chargerSpeed: settings.chargerSpeed }),
     ...(held == null || held <= 0
       ? {}
       : {

@@ -51,3 +51,9 @@ test('the clock of a charger that is set in mid-charge makes no jump', () => {
   const set = read(behind, T0 + 10 * MINUTE, 15_000)
   expect(deliveredWh(set.meter!)).toBe(5000)
 })
+
+test('in a sandbox whose chargers run faster than life, so may the meter', () => {
+  const fast = { ...charging, terms: { ...terms, chargerSpeed: 60 } }
+  expect(deliveredWh(read(charging, T0 + MINUTE, 30_000).meter!)).toBe(0)
+  expect(deliveredWh(read(fast, T0 + MINUTE, 30_000).meter!)).toBe(20_000)
+})

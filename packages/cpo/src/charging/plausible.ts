@@ -74,7 +74,8 @@ function mostWh(
 ): number {
   const kw = session.terms.maxPowerKw ?? powerLimitOf(session.cdrLocation)?.kw
   if (kw === undefined) return Number.POSITIVE_INFINITY
-  const full = (ms: number) => (kw * 1000 * POWER_MARGIN * Math.max(0, ms)) / HOUR_MS
+  const watts = kw * 1000 * POWER_MARGIN * (session.terms.chargerSpeed ?? 1)
+  const full = (ms: number) => (watts * Math.max(0, ms)) / HOUR_MS
   const { meter, createdAt } = session
   const inAll = (ms: number) => full(ms) + SLACK_WH - deliveredWh(meter)
   if (session.clockWrong) return inAll(at - createdAt)

@@ -43,6 +43,8 @@ export interface SessionTerms {
   /** That amount without the margin, and what the connector gives at most: for the forecast. */
   readonly holdMinor?: number
   readonly maxPowerKw?: number
+  /** Energy flows so many times faster than the plate says: a sandbox. */
+  readonly chargerSpeed?: number
   /** Below this much energy nothing is due. (D-F08) */
   readonly minimumWh: number
   /** Who makes the driver's invoice. (C-608) */

@@ -1,14 +1,13 @@
 /** Financial advice confirmations: kept once, matched with their session, and fetched where a push was lost. */
 import type { Documents } from '@plugtill/engine/documents'
-import type { Desk } from '@plugtill/engine/engine'
+import { Fault } from '@plugtill/engine/fault'
 import { catchUpOn } from '@plugtill/ocpi/catch-up'
 import type { OcpiClient } from '@plugtill/ocpi/client'
 import { OcpiError } from '@plugtill/ocpi/errors'
 import { type FinancialAdviceConfirmation, payments, readAdvice } from '@plugtill/ocpi/modules/payments'
 import type { PeerStore } from '@plugtill/ocpi/peers'
 import { sameCi } from '@plugtill/ocpi/types'
-import type { ChargingEvent, ChargingSession } from '../charging/session.ts'
-import { ownerOf, partnerKey, referenceKey } from '../partners.ts'
+import { ownerOf, partnerKey } from '../partners.ts'
 import type { createSerial } from '../serial.ts'
 
 export const ADVICES = 'advices'
@@ -21,13 +20,14 @@ export interface AdvicesParts {
   readonly docs: Documents
   readonly peers: Pick<PeerStore, 'get'>
   readonly client: Pick<OcpiClient, 'of' | 'offers'>
-  readonly charging: Desk<ChargingSession, ChargingEvent>
+  /** Tells whoever sold it; false: nobody carries its reference. */
+  readonly match: (owner: string, advice: FinancialAdviceConfirmation) => Promise<boolean>
   readonly clock: { readonly now: () => number }
   readonly serial: ReturnType<typeof createSerial>
   /** Something an operator should see; nothing that is told to the partner. */
   readonly onFault: (fault: unknown, reference: string) => void
   /** An advice nobody waits for: kept, and shown to an operator. (D-F19) */
-  readonly onUnknownReference: (advice: FinancialAdviceConfirmation) => void
+  readonly onUnmatched: (advice: FinancialAdviceConfirmation) => void
 }
 
 export interface Advices {
@@ -45,11 +45,8 @@ export function createAdvices(parts: AdvicesParts): Advices {
       const kept = await keepAdvice(parts.docs, owner, advice)
       const { id, authorization_reference, last_updated } = advice
       await parts.docs.put(BY_REFERENCE, partnerKey(owner, authorization_reference, id), id, last_updated)
-      const session = await parts.charging.find(referenceKey(owner, advice.authorization_reference))
       // Told also when it is the same: a crash may have come between keeping and telling.
-      if (session !== undefined) {
-        await parts.charging.apply(session.id, { type: 'advice-received', advice, at: parts.clock.now() })
-      } else if (kept !== 'same') parts.onUnknownReference(advice)
+      if (!(await parts.match(owner, advice)) && kept !== 'same') parts.onUnmatched(advice)
       return kept
     })
   return {
@@ -107,4 +104,11 @@ async function keepAdvice(
     if (order <= 0) return 'same'
   }
   return docs.put(ADVICES, key, body, advice.last_updated)
+}
+
+export function unknownReference(advice: { readonly id: string; readonly authorization_reference: string }): Fault {
+  return new Fault(
+    'ADVICE_UNMATCHED',
+    `Financial advice confirmation "${advice.id}" names the reference "${advice.authorization_reference}", which no session carries. It is kept; ask the partner.`,
+  )
 }

@@ -7,7 +7,6 @@ import { payments, type TerminalActivation, type TerminalReceived } from '@plugt
 import type { PeerStore } from '@plugtill/ocpi/peers'
 import { formatDateTime, sameCi } from '@plugtill/ocpi/types'
 import { ownerOf, partnerKey } from '../partners.ts'
-import type { Sites } from '../sites/configuration.ts'
 
 export const TERMINALS = 'terminals'
 
@@ -44,12 +43,17 @@ export interface Terminals {
   readonly deactivate: (terminalId: string) => Promise<KnownTerminal>
 }
 
+/** Where a terminal can be put up. */
+export interface Places {
+  readonly locations: readonly { readonly id: string; readonly evses: readonly { readonly uid: string }[] }[]
+}
+
 export interface TerminalsParts {
   readonly docs: Documents
   readonly peers: Pick<PeerStore, 'get' | 'list'>
   readonly client: Pick<OcpiClient, 'of' | 'offers'>
   readonly clock: { readonly now: () => number }
-  readonly sites: Sites
+  readonly sites: Places
   /** Told to the PTP with every assignment when we make the invoices. (C-710) */
   readonly invoices?: { readonly baseUrl: string }
 }
@@ -128,7 +132,7 @@ function unknownTerminal(id: string, found: number): Fault {
 
 /** A typing error would leave a terminal that sells nothing. (E-29) */
 function checkPlaces(
-  sites: Sites,
+  sites: Places,
   to: { readonly locations?: readonly string[]; readonly evses?: readonly string[] },
 ): void {
   for (const id of to.locations ?? []) {

@@ -29,8 +29,8 @@ export interface Written {
  */
 export interface Codec {
   readonly version: SpokenVersion
-  /** Holds a value against the shape as this version spells it, then lifts it. */
-  readonly read: (shape: TSchema, value: unknown) => Read
+  /** Holds a value against the shape as this version spells it, then lifts it. `printable`: its texts need no look. */
+  readonly read: (shape: TSchema, value: unknown, printable?: boolean) => Read
   /** Lowers a valid value. */
   readonly write: (shape: TSchema, value: unknown, agreed?: Agreed) => Written
   /** The shape as it stands on the wire of this version when it is sent; the same object where nothing differs. */

@@ -262,13 +262,14 @@ const shapeOf = (shape: TSchema, { payments = false }: Agreed = {}): TSchema =>
 export const codec: Codec = {
   version: '2.2.1',
   shapeOf,
-  read: (shape, given) => {
+  read: (shape, given, printable = false) => {
     const said = readSessionStatus(shape, given)
+    const check = printable ? 'checkPrintable' : 'check'
     const theirs = validatorOf(remade(shape, READ))
-    if (!theirs.check(said)) return { findings: theirs.findings(said) }
+    if (!theirs[check](said)) return { findings: theirs.findings(said) }
     const value = lift(shape)(said, { lines: [] }, '')
     const ours = validatorOf(shape)
-    return ours.check(value) ? { value } : { findings: ours.findings(value) }
+    return ours[check](value) ? { value } : { findings: ours.findings(value) }
   },
   write: (shape, value, agreed) => {
     const losses: Losses = { lines: [] }

@@ -13,10 +13,11 @@ export function readSessionStatus(shape: TSchema, value: unknown): unknown {
 
 export const codec: Codec = {
   version: '2.3.0',
-  read: (shape, given) => {
+  read: (shape, given, printable = false) => {
     const value = readSessionStatus(shape, given)
     const validator = validatorOf(shape)
-    return validator.check(value) ? { value } : { findings: validator.findings(value) }
+    const valid = printable ? validator.checkPrintable(value) : validator.check(value)
+    return valid ? { value } : { findings: validator.findings(value) }
   },
   write: (_shape, value) => ({ value, losses: [] }),
   shapeOf: (shape) => shape,

@@ -35,6 +35,8 @@ export interface ReceiptParts {
   readonly settings: PtpSettings
   /** Public address below which receipts are found, without trailing slash; absent: they have none. */
   readonly receiptsUrl?: string
+  /** Draws a receipt as PDF. */
+  readonly pdf?: (slip: Slip) => Promise<Uint8Array>
 }
 
 /** `page` for people, `pdf` to keep, `signed` for transparency software. */
@@ -163,7 +165,7 @@ export async function serveReceipt(parts: ReceiptParts, token: string, form: Rec
     return {
       status: 200,
       headers: { ...headers, 'content-type': 'application/pdf', ...named },
-      body: await slipPdf(slip),
+      body: await (parts.pdf ?? slipPdf)(slip),
     }
   }
   if (form === 'signed' && slip.signed) {

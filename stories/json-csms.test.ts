@@ -1,0 +1,174 @@
+/** The payments part on a charging system of somebody else: our PTP sells there, and knows nothing of it but OCPI. */
+import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createPaymentsPart, type PaymentsPart } from '@plugtill/cpo/component/payments-part'
+import { migrate } from '@plugtill/engine/migrate'
+import { openSqlite } from '@plugtill/engine/sqlite'
+import type { Cdr } from '@plugtill/ocpi/modules/cdrs'
+import { auditCdr } from '@plugtill/pricing/audit'
+import { adminOf } from '@plugtill/world/call-admin'
+import { chance } from '@plugtill/world/seed'
+import { createWorld, type World } from '@plugtill/world/world'
+import { afterEach, expect, test } from 'vitest'
+import { openJsonCsms } from '../examples/json-csms/csms.ts'
+import type { PaymentRecord } from './rig.ts'
+import { root } from './started.ts'
+import { wireFindings } from './wire-check.ts'
+
+const ORIGIN = 'https://json.example'
+const ends: (() => unknown)[] = []
+afterEach(async () => {
+  for (const end of ends.splice(0).reverse()) await end()
+})
+
+/** The part registers with the PTP, and gets a terminal that sells at its depot. */
+async function terminalAtDepot(world: World, part: PaymentsPart, party: object): Promise<string> {
+  const admin = adminOf(part.admin)
+  const invited = await world.ptpAdmin.post<{ id: string; versions_url: string; token: string }>('/peers/invite', {
+    ...party,
+    role: 'CPO',
+  })
+  const { versions_url, token } = invited
+  await world.flow(admin.post('/peers/register', { versions_url, token }))
+  await world.until('the depot is known', async () =>
+    (await world.ptpAdmin.get<{ id?: string }[]>('/locations')).some(({ id }) => id === 'DEPOT'),
+  )
+  const { terminal_id: terminal } = await world.ptpAdmin.post<{ terminal_id: string }>('/terminals', {
+    peer: invited.id,
+    model: 'apollo',
+    reference: 'JSON-1',
+  })
+  await world.until('the terminal has arrived', async () => (await admin.get<object[]>('/terminals')).length > 0)
+  await world.flow(admin.post(`/terminals/${terminal}/assign`, { locations: ['DEPOT'] }))
+  return terminal
+}
+
+/** A PTP, the example's charging system with the payments part, and one terminal at its depot. */
+async function depot(carKwh = 10) {
+  const world = await createWorld({ seed: 3, openStore: () => openSqlite({ file: ':memory:' }) })
+  ends.push(world.close)
+  const folder = mkdtempSync(join(tmpdir(), 'plugtill-json-'))
+  ends.push(() => rmSync(folder, { recursive: true }))
+  cpSync(join(root, 'examples/json-csms/data'), folder, { recursive: true })
+  const errors: unknown[] = []
+  const store = await openSqlite({ file: ':memory:' })
+  ends.push(store.close)
+  await migrate(store)
+  const { clock, network } = world
+  const party = { country_code: 'DE', party_id: 'JSN' }
+  const csms = openJsonCsms({ folder, party, clock, carKwh, onError: (error) => void errors.push(error) })
+  const part = createPaymentsPart({
+    name: 'JSON Charging',
+    countryCode: 'DE',
+    partyId: 'JSN',
+    csms,
+    store,
+    clock,
+    ...chance(3),
+    send: network.send,
+    baseUrl: `${ORIGIN}/ocpi`,
+    publicUrl: ORIGIN,
+    onFault: (fault) => void errors.push(fault),
+  })
+  ends.push(() => world.flow(part.stop()))
+  network.attach(`${ORIGIN}/ocpi`, part.serveOcpi)
+  csms.tell(part)
+  await part.start()
+  const terminal = await terminalAtDepot(world, part, party)
+  const payment = (reference: string) => world.ptpAdmin.get<PaymentRecord>(`/payments/${reference}`)
+  const reaches = async (reference: string, state: string) => {
+    await world.until(`payment is ${state}`, async () => (await payment(reference)).state === state)
+    return payment(reference)
+  }
+  let taps = 0
+  const tap = () =>
+    world.ptp().link.tap(terminal, {
+      ...{ locationId: 'DEPOT', evseUid: 'DEPOT-1', connectorId: '1', card: 'approved', language: 'en' },
+      tapId: `json-${++taps}`,
+    })
+  const sentCdrs = () =>
+    network.passed
+      .filter(({ request }) => request.method === 'POST' && request.url.endsWith('/receiver/cdrs'))
+      .map(({ request }) => JSON.parse(request.body) as Cdr)
+  return { ...world, part, csms, folder, errors, terminal, tap, payment, reaches, sentCdrs }
+}
+
+const gross = ({ total_cost }: Cdr) =>
+  Math.round((total_cost.before_taxes + (total_cost.taxes ?? []).reduce((sum, { amount }) => sum + amount, 0)) * 100)
+const statusOf = (folder: string) =>
+  (JSON.parse(readFileSync(join(folder, 'locations.json'), 'utf8')) as { evses: { status: string }[] }[])[0]?.evses[0]
+    ?.status
+
+test('tap, charge at the JSON files, CDR, capture, advice, invoice', async () => {
+  const story = await depot()
+  const { reference } = await story.tap()
+  await story.reaches(reference, 'charging')
+  expect(statusOf(story.folder)).toBe('CHARGING')
+  const { captured } = await story.reaches(reference, 'captured')
+
+  const [cdr] = story.sentCdrs()
+  expect(cdr).toMatchObject({ authorization_reference: reference, total_energy: 10, invoice_reference_id: reference })
+  expect(auditCdr(cdr!, { timeZone: 'Europe/Berlin' }).findings).toEqual([])
+  expect(captured).toEqual({ amount_minor: 714, currency: 'EUR' })
+  expect(gross(cdr!)).toBe(714)
+  await story.until('the advice has come', async () => {
+    const { body } = await story.part.serveInvoice(reference)
+    return String(body).includes('Paid by card')
+  })
+  expect(String((await story.part.serveInvoice(reference)).body)).toContain('7.14')
+  expect((await story.part.serveInvoice(reference, { tail: 'pdf' })).headers['content-type']).toBe('application/pdf')
+  expect(statusOf(story.folder)).toBe('AVAILABLE')
+  expect(wireFindings(story.network.passed.filter(({ request }) => request.method !== 'GET'))).toEqual([])
+  expect(story.errors).toEqual([])
+})
+
+test('a driver stops with his card; what the JSON files know of it is what is captured', async () => {
+  const story = await depot(1000)
+  const { reference } = await story.tap()
+  await story.reaches(reference, 'charging')
+  await story.pass(10 * 60_000)
+  await story.ptp().link.stop(story.terminal, { reference, card: 'approved' })
+  const { captured } = await story.reaches(reference, 'captured')
+  const [cdr] = story.sentCdrs()
+  expect(cdr?.total_energy).toBeGreaterThan(1)
+  expect(captured?.amount_minor).toBe(gross(cdr!))
+  expect(story.errors).toEqual([])
+})
+
+test('an EVSE that is taken is told as such, and nothing is captured', async () => {
+  const story = await depot(1000)
+  await story.csms.start({ id: 'somebody', token: {} as never, locationId: 'DEPOT' })
+  const { reference } = await story.tap()
+  await story.reaches(reference, 'voided')
+  expect(story.sentCdrs()).toEqual([])
+})
+
+test('a status in the files reaches the partner within a second, as a PATCH of that EVSE', async () => {
+  const story = await depot()
+  const before = story.network.passed.length
+  await story.csms.start({ id: 'local', token: {} as never, locationId: 'DEPOT' })
+  await story.pass(1000)
+  const patches = story.network.passed.slice(before).filter(({ request }) => request.method === 'PATCH')
+  expect(patches.map(({ request }) => request.url.split('/').slice(-2))).toEqual([['DEPOT', 'DEPOT-1']])
+  expect(JSON.parse(patches[0]!.request.body)).toMatchObject({ status: 'CHARGING' })
+})
+
+test('a CDR that is no CDR, or that was told otherwise before, is refused where it is told', async () => {
+  const story = await depot()
+  const { reference } = await story.tap()
+  await story.reaches(reference, 'captured')
+  const [order] = JSON.parse(readFileSync(join(story.folder, 'sessions.json'), 'utf8')) as { orderId: string }[]
+  const [cdr] = JSON.parse(readFileSync(join(story.folder, 'cdrs.json'), 'utf8')) as Cdr[]
+  const orderId = order?.orderId ?? ''
+  await story.part.cdr(orderId, cdr!)
+  await expect(story.part.cdr(orderId, { ...cdr!, total_energy: 1 })).rejects.toMatchObject({ code: 'CDR_CHANGED' })
+  await expect(story.part.cdr(orderId, { ...cdr!, id: 'C-2' })).rejects.toMatchObject({ code: 'CDR_CREDITED' })
+  await expect(story.part.cdr('nobody', cdr!)).rejects.toMatchObject({ code: 'ORDER_UNKNOWN' })
+  await expect(story.part.session(orderId, {} as never)).rejects.toMatchObject({ code: 'CSMS_WRONG' })
+  expect(story.sentCdrs()).toHaveLength(1)
+
+  await story.part.credit(orderId, { cdrId: cdr!.id, reason: 'Wrong meter' })
+  await story.until('the credit is sent', () => story.sentCdrs().length === 2)
+  expect(story.sentCdrs()[1]).toMatchObject({ credit: true, credit_reference_id: cdr!.id })
+})
