@@ -210,6 +210,8 @@ const commands = {
       environment(node),
     ),
   fire: (node, args) => become(node, [quiet, at('tools', 'fire', 'fire.ts'), ...args], environment(node)),
+  planted: (node, args) =>
+    become(node, [quiet, at('packages', 'world', 'test', 'planted', 'run.ts'), ...args], environment(node)),
   mutate: (node, args) => become(node, [quiet, at('tools', 'mutate.ts'), ...args], environment(node)),
   build: ensureWeb,
 }

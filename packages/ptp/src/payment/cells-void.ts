@@ -1,4 +1,5 @@
 /** Whether a void was obeyed is not known: sessions and CDRs wait for the provider's record. Pure. (F79) */
+import { isZero } from './amounts.ts'
 import { cdrReceived } from './cells-cdr.ts'
 import { voidDone, voidedBeforeCapture } from './cells-money.ts'
 import { newest, sessionReported, voidedWhileRunning } from './cells-session.ts'
@@ -35,7 +36,8 @@ export const holdStands: PaymentCell<'hold-found'> = (payment, event) => {
 
 /** It was obeyed: what was billed is advised as FAILED, what runs is stopped. */
 export const voidKnown: PaymentCell<'voided'> = (payment, event) => {
-  if (payment.cdr && !payment.advice) return voidedBeforeCapture(payment, event)
+  // A bill of nothing asks for nothing: it is confirmed like any other, however late its void is known. (D-F16)
+  if (payment.cdr && !isZero(payment.cdr.due) && !payment.advice) return voidedBeforeCapture(payment, event)
   const over = voidDone(payment, event)
   const { session } = payment
   if (!('to' in over) || (session?.status !== 'ACTIVE' && session?.status !== 'PENDING')) return over

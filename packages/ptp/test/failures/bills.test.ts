@@ -1,5 +1,6 @@
 /** F43 to F60: the CDR, and what else may come instead of it. */
-import { expect } from 'vitest'
+import { PspError } from '@plugtill/psp/psp'
+import { expect, test } from 'vitest'
 import { charged, rig } from '../rig.ts'
 import { eur } from '../samples.ts'
 import { cdrFor, HOUR, MINUTE, sessionAt } from '../scripted-cpo.ts'
@@ -93,6 +94,27 @@ row('F49', 'a CDR of zero: void, advice SUCCESS with 0', async () => {
   const one = await charged()
   await one.bill(cdrFor(0, { total_cost: { before_taxes: 0, taxes: [] } }))
   expect(one.booked()).toEqual([AUTHORIZED, 'void 5000 done'])
+  expect(one.cpo.advices).toMatchObject([{ capture_status_code: 'SUCCESS', total_costs: { before_taxes: 0 } }])
+  await one.close()
+})
+
+test('F49: a CDR of zero whose void is known late is confirmed with SUCCESS 0 all the same', async () => {
+  let lost = true
+  const one = await charged({
+    psp: (psp) => ({
+      ...psp,
+      void: async (request) => {
+        const done = await psp.void(request)
+        if (!lost) return done
+        lost = false
+        throw new PspError('unknown-outcome', 'No answer to void.')
+      },
+    }),
+  })
+  await one.bill(cdrFor(0, { total_cost: { before_taxes: 0, taxes: [] } }))
+  expect((await one.payment()).state).toBe('void-unknown')
+  await one.pass(MINUTE)
+  expect((await one.payment()).state).toBe('voided')
   expect(one.cpo.advices).toMatchObject([{ capture_status_code: 'SUCCESS', total_costs: { before_taxes: 0 } }])
   await one.close()
 })

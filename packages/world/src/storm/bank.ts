@@ -115,6 +115,11 @@ function onTheWay(parts: BankParts, way: Way): Psp {
       const where = `${operation} s${drivers.get(reference) ?? 0}`
       setOut(parts, way, { operation, where })
       const lost = weather.strike('answer of the provider lost', where, parts.strength)
+      if (weather.strike('question to the provider lost', where, 0.03)) {
+        weather.met(ROWS[operation].lost)
+        await new Promise<void>((resolve) => void parts.clock.after(TIMEOUT_MS, resolve))
+        throw new PspError('unknown-outcome', `No answer to ${operation}.`)
+      }
       let answer: T
       try {
         answer = await call(o)

@@ -5,6 +5,7 @@
 
 import type { LedgerEntry } from '@plugtill/psp/simulated/ledger'
 import type { PaymentView } from '@plugtill/terminal/link'
+import { rightStart } from './check-start.ts'
 import type { Advice, Bill, Books, Charge } from './cpo-books.ts'
 
 export interface Witness {
@@ -16,6 +17,12 @@ export interface Witness {
   readonly cardKind: string
   /** Ids of bills that belong to no payment of ours. */
   readonly strays: ReadonlySet<string>
+  /** When the driver came. */
+  readonly tappedAt: number
+  /** The terminal was told of the payment at this moment. */
+  readonly toldAt: number | undefined
+  /** Nothing but what the script says went wrong for this driver, and the PTP lived from then on for two minutes. */
+  readonly clean: (at: number) => boolean
   /** Times of which the platform has lost all memory: what it did then it may do again, or not know. */
   readonly lost: readonly { readonly from: number; readonly to: number }[]
 }
@@ -25,7 +32,11 @@ const HOUR = 60 * MINUTE
 const DAY = 24 * HOUR
 
 /** Cards whose issuer keeps the hold or the capture from ending well, whatever we do. */
-const HOPELESS = ['void-fails', 'capture-fails', 'capture-later-fails', 'hold-expires']
+export const HOPELESS = ['void-fails', 'capture-fails', 'capture-later-fails', 'hold-expires']
+
+/** What the provider captures at least, and what the tariffs let us hold at most. */
+const LEAST = 50
+const MOST = 5000
 
 /** One payment as the provider's ledger tells it. */
 export interface Told {
@@ -67,6 +78,9 @@ export function toldBy(entries: readonly LedgerEntry[]): Told {
     }
     if (operation === 'refund' && cents > taken(captures, doubles) - refunded)
       wrongs.push(`I3: asked to refund ${cents}`)
+    if (operation === 'capture' && cents < LEAST) wrongs.push(`I6: asked to capture ${cents}`)
+    if ((operation === 'increment' || operation === 'authorize') && cents > MOST)
+      wrongs.push(`I2: asked to hold ${cents}`)
     if (status === 'approved') {
       approved++
       held = heldNow = cents
@@ -105,9 +119,11 @@ export function checkPayment(witness: Witness): readonly string[] {
   return broken.map((line) => `${line} (${witness.reference}, ${words(told, witness)})`)
 }
 
-function forgotten({ heldAt }: Told, { entries, charge, lost }: Witness): boolean {
+function forgotten({ heldAt }: Told, { entries, charge, lost, toldAt = 0, tappedAt }: Witness): boolean {
   const moments = [
     heldAt,
+    toldAt,
+    tappedAt,
     ...entries.map(({ at }) => at),
     ...(charge ? [charge.orderedAt, ...charge.bills.map(({ takenAt }) => takenAt ?? 0), ...charge.stops] : []),
     ...[...(charge?.advices.values() ?? [])].map(({ firstAt }) => firstAt),
@@ -212,6 +228,14 @@ function rightAdvice(told: Told, { charge }: Witness): readonly string[] {
   const taken = all.some(({ takenAt }) => takenAt !== undefined)
   const deaf = charge.script.advice === 'status-2001'
   if (told.captures.length > 0 && !newest) broken.push('I8: captured, and no advice')
+  const once =
+    told.captures.length > 0 &&
+    !charge.bills.some(({ creditOf }) => creditOf !== undefined) &&
+    told.refunded === 0 &&
+    !told.reversed
+  if (once && all.length > 1) broken.push(`I8: ${all.length} advices for one outcome`)
+  const nothing = charge.bills.length === 1 && charge.bills[0]?.due === 0
+  if (nothing && newest && newest.status !== 'SUCCESS') broken.push(`I9: ${newest.status} for a bill of nothing`)
   if (newest && !taken && !deaf) broken.push('I8: no advice has arrived')
   if (newest && newest.cents !== told.net && !deaf)
     broken.push(`I9: the advice says ${newest.cents}, ${told.net} stayed`)
@@ -230,22 +254,9 @@ function statusFits(advice: Advice, told: Told, { bills }: Charge, bill: Bill): 
   return advice.status === (advice.cents < bill.due ? 'PARTIAL_SUCCESS' : 'SUCCESS')
 }
 
-/** I5: one order, after the hold; what runs unpaid is stopped once we know of it. */
-function rightStart(told: Told, { charge }: Witness): readonly string[] {
-  if (!charge) return []
-  const broken: string[] = []
-  if (charge.orders.size > 1) broken.push(`I5: ${charge.orders.size} orders to start one session`)
-  if (told.approved === 0) broken.push('I5: started without a hold')
-  else if (charge.orderedAt < told.heldAt) broken.push('I5: started before the hold')
-  const { unpaidKnownAt, endedAt = Number.POSITIVE_INFINITY, stopsAsked } = charge
-  if (unpaidKnownAt !== undefined && endedAt > unpaidKnownAt + 5 * MINUTE && stopsAsked === 0)
-    broken.push('I5: runs without a hold, and nobody stops it')
-  return broken
-}
-
 /** I9, I16: the terminal shows an end, and the money that really moved. */
-function rightView(told: Told, { view, cardKind }: Witness): readonly string[] {
-  if (!view) return []
+function rightView(told: Told, { view, cardKind, toldAt }: Witness): readonly string[] {
+  if (!view) return toldAt === undefined ? [] : ['I16: the terminal was told of a payment that nobody knows']
   const broken: string[] = []
   if (!view.final) broken.push('I16: the payment has not come to an end')
   if ((view.captured?.amountMinor ?? 0) !== told.net)

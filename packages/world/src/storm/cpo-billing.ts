@@ -77,7 +77,7 @@ const BILLINGS: { readonly [K in Script['bill']]?: Billing } = {
     later(3 * MINUTE, () => {
       if (bill.takenAt === undefined) return
       met('F45')
-      return parts.tell(`cdr s${charge.script.n}`, { method: 'POST', path: '/receiver/cdrs', body })
+      return changedBill(parts, charge, body)
     })
   },
   'two-ids': async ({ write, send, odd: met }) => {
@@ -193,6 +193,11 @@ async function sendBill({ clock, tell, books, weather }: ChargingParts, charge: 
       return
     await new Promise<void>((resolve) => void clock.after(MINUTE, resolve))
   }
+}
+
+async function changedBill({ tell, books }: ChargingParts, { script, reference }: Charge, body: string): Promise<void> {
+  const status = await tell(`cdr s${script.n}`, { method: 'POST', path: '/receiver/cdrs', body })
+  if (status === 200 || status === 201) books.wrongs.push(`I11: a changed bill was taken (${reference}, s${script.n} )`)
 }
 
 /** The other party bills what it never delivered, with our reference, session and token. (I14, T13) */

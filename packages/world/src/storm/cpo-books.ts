@@ -42,6 +42,10 @@ export interface Charge extends Charged {
   runsSince?: number
   endedAt?: number
   wh: number
+  /** When the PTP had taken word of the running session, of the charger's yes, of the charger's no, or had our no. */
+  heardActiveAt?: number
+  acceptedAt?: number
+  refusedAt?: number
   /** When the PTP had taken word of a session that nothing pays for. */
   unpaidKnownAt?: number
   /** The newest word about it, as the list shows it. */

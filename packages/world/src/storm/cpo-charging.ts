@@ -170,8 +170,9 @@ async function say(
   if (!push) return
   const label = `session s${charge.script.n}`
   const heard = (status: number | undefined) => {
-    if (word.status === 'ACTIVE' && (status === 200 || status === 201) && !bank.holdOf(charge.reference))
-      charge.unpaidKnownAt ??= clock.now()
+    if (word.status !== 'ACTIVE' || (status !== 200 && status !== 201)) return
+    charge.heardActiveAt ??= clock.now()
+    if (!bank.holdOf(charge.reference)) charge.unpaidKnownAt ??= clock.now()
   }
   const put = async () => heard(await tell(label, { method: 'PUT', path: pathOf(charge), body: JSON.stringify(shown) }))
   if (first || word.status === 'INVALID') return put()
@@ -183,13 +184,20 @@ async function say(
   heard(answered)
 }
 
+async function resultOf({ tell, clock }: ChargingParts, charge: Charge, word: string): Promise<void> {
+  const body = JSON.stringify({ result: word })
+  const status = await tell(`result s${charge.script.n}`, { method: 'POST', path: '', url: charge.responseUrl, body })
+  if (status !== 200) return
+  if (word === 'ACCEPTED') charge.acceptedAt ??= clock.now()
+  else charge.refusedAt ??= clock.now()
+}
+
 /** The charger's word about the order, and when the car is plugged in. */
 async function startOf(parts: ChargingParts, charge: Charge): Promise<void> {
-  const { weather, tell } = parts
+  const { weather } = parts
   const { script } = charge
   const { n, start } = script
-  const result = (word: string) =>
-    tell(`result s${n}`, { method: 'POST', path: '', url: charge.responseUrl, body: JSON.stringify({ result: word }) })
+  const result = (word: string) => resultOf(parts, charge, word)
   const plug = () => {
     if (script.driver !== 'never-plugs-in') return after(parts, script.plugAfterMs, () => run(parts, charge))
     weather.happened(`never-plugs-in s${n}`)

@@ -93,6 +93,7 @@ async function answered({ clock, weather }: CpoParts, charges: Charging, charge:
   const odd = () => {
     weather.happened(`${script.start} s${script.n}`)
     weather.met('F15')
+    if (script.start === 'refused' || script.start === 'not-supported') charge.refusedAt = clock.now()
   }
   switch (script.start) {
     case 'refused':

@@ -63,7 +63,11 @@ export function linkOf(parts: LinkParts, baseUrl: string): CpoLink {
   ) => parts.sendAs(label)({ method, url, headers: headersOf(parts, { token: out, url, body }), body })
   const tell: Tell = async (label, { method, path, url, body }) => {
     try {
-      return (await ask(label, method, { url: url ?? `${ptpUrl}/${VERSION}${path}`, body })).status
+      const answer = await ask(label, method, { url: url ?? `${ptpUrl}/${VERSION}${path}`, body })
+      if (answer.status >= 300) return answer.status
+      // What is no answer of OCPI came from something in between; a 2xxx within HTTP 200 is a refusal.
+      const code = /"status_code":(\d)/.exec(answer.body)?.[1]
+      return code === undefined ? undefined : code === '1' ? answer.status : 422
     } catch {
       return undefined
     }
@@ -71,7 +75,7 @@ export function linkOf(parts: LinkParts, baseUrl: string): CpoLink {
   const exchange = async (method: 'POST' | 'PUT') => {
     const token = randomToken()
     const before = ours
-    ours = [...before.slice(-1), token]
+    ours = [...before, token]
     const response = await ask(`credentials ${owner.party_id}`, method, {
       url: `${ptpUrl}/${VERSION}/credentials`,
       body: credentialsOf(owner, baseUrl, token),
@@ -80,6 +84,7 @@ export function linkOf(parts: LinkParts, baseUrl: string): CpoLink {
       ours = before
       throw new Error(`credentials: ${response.status} ${response.body}`)
     }
+    ours = [token]
     out = (JSON.parse(response.body) as { data: { token: string } }).data.token
   }
   return {

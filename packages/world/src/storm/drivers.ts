@@ -1,5 +1,8 @@
 /** What drivers do at terminals, and what the terminals saw. */
+
+import { Refusal } from '@plugtill/ptp/refusal'
 import type { PaymentView, Receipt } from '@plugtill/terminal/link'
+import { toldBy } from './check.ts'
 import { evseUid, LOCATION } from './cpo-objects.ts'
 import type { Script } from './script.ts'
 import type { Storm } from './storm.ts'
@@ -8,7 +11,12 @@ const MINUTE = 60_000
 
 /** What the terminal can prove: which payments it was told of, and the receipts it printed. */
 export interface TerminalBook {
-  readonly seen: Map<string, { readonly terminal: string; readonly card: string; readonly n: number }>
+  readonly seen: Map<
+    string,
+    { readonly terminal: string; readonly card: string; readonly n: number; readonly at: number }
+  >
+  /** When each driver came. */
+  readonly tapped: Map<number, number>
 }
 
 export async function drive(storm: Storm, script: Script, book: TerminalBook): Promise<void> {
@@ -29,22 +37,39 @@ export async function drive(storm: Storm, script: Script, book: TerminalBook): P
     weather.happened(`${script.driver} s${script.n}`)
     weather.met(row)
   }
+  book.tapped.set(script.n, storm.clock.now())
   const first = tap(terminal, `tap-${script.n}`)
   if (script.driver === 'taps-at-two-terminals') {
     odd('F22')
     void tap(at(1), `tap-${script.n}b`)
   }
-  let view = await first
+  const seen = await first
+  let view = seen === 'refused' ? undefined : seen
   if (script.driver === 'terminal-restarts') odd('F09')
   if (view === undefined || script.driver === 'terminal-restarts')
-    view = (await tap(terminal, `tap-${script.n}`)) ?? view
+    view = await again(storm, script, { first: view, tap: () => tap(terminal, `tap-${script.n}`) })
   if (script.driver === 'taps-twice') {
     odd('F07')
     void tap(terminal, `tap-${script.n}b`)
   }
   if (view === undefined) return
-  book.seen.set(view.reference, { terminal, card: script.card, n: script.n })
+  book.seen.set(view.reference, { terminal, card: script.card, n: script.n, at: storm.clock.now() })
   laterOn(storm, script, { terminal, reference: view.reference, odd })
+}
+
+/** The same tap once more: a terminal that restarted finds its payment again. (F09) */
+async function again(
+  storm: Storm,
+  { n }: Script,
+  { first, tap }: { readonly first: PaymentView | undefined; readonly tap: () => Promise<Seen> },
+): Promise<PaymentView | undefined> {
+  const second = await tap()
+  if (second === 'refused') {
+    if (first && storm.lost.length === 0)
+      storm.wrongs.push(`I12: a terminal did not find its payment (${first.reference}, s${n} )`)
+    return first
+  }
+  return second ?? first
 }
 
 interface Started {
@@ -78,23 +103,28 @@ function laterOn(storm: Storm, script: Script, { terminal, reference, odd }: Sta
     case 'stops-with-another-card':
       return later(plugAfterMs + MINUTE, () => {
         odd('F42')
-        return stop(`approved#${900_000 - script.n}`)
+        return stop(`approved#${900_000 - script.n}`)?.then((view) => {
+          if (view) storm.wrongs.push(`I14: another card stopped the session (${reference}, s${script.n} )`)
+        })
       })
     case 'asks-for-the-receipt-at-once':
       return later(plugAfterMs + lastsMs + 1000, () => {
         odd('F72')
-        return receiptsAt(storm, terminal, script.card)
+        return earlyReceipt(storm, script, { terminal, reference })
       })
     default:
       return
   }
 }
 
+/** What a tap came to; undefined: no answer. */
+type Seen = PaymentView | 'refused' | undefined
+
 async function touch(
   storm: Storm,
   terminal: string,
   tap: Parameters<NonNullable<ReturnType<Storm['ptp']>>['link']['tap']>[1],
-): Promise<PaymentView | undefined> {
+): Promise<Seen> {
   const ptp = storm.ptp()
   if (!ptp) return undefined
   storm.weather.note(`tap ${terminal} ${JSON.stringify(tap)}`)
@@ -104,10 +134,22 @@ async function touch(
     ptp.link.tap(terminal, tap).catch((error: unknown) => {
       storm.weather.note(`refused: ${String(error)}`)
       if (/operator's system .* does not answer/.test(String(error))) storm.weather.met('F25')
-      return undefined
+      return error instanceof Refusal ? 'refused' : undefined
     }),
     limit,
   ])
+}
+
+/** Before the capture is known nothing is said to be paid. (F72) */
+async function earlyReceipt(
+  storm: Storm,
+  { card, n }: Script,
+  { terminal, reference }: Omit<Started, 'odd'>,
+): Promise<void> {
+  const receipts = await receiptsAt(storm, terminal, card)
+  const { net } = toldBy(storm.bank.entriesOf(reference))
+  const total = receipts.find((one) => one.reference === reference)?.total.amountMinor ?? 0
+  if (total !== 0 && total !== net) storm.wrongs.push(`I9: a receipt of ${total}, ${net} stayed (${reference}, s${n} )`)
 }
 
 export async function receiptsAt(storm: Storm, terminal: string, card: string): Promise<readonly Receipt[]> {

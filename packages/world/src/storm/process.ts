@@ -25,12 +25,15 @@ export function mortal() {
     world: undefined as unknown as Ground,
     bear: undefined as unknown as (being: Life) => Ptp,
     now: () => ptp,
+    /** When it died. */
+    deaths: [] as number[],
     kill: (why: string, forMs: number) => {
       if (!being) return
       const { weather: sky, wire: net, clock } = self.world
       sky.note(`the PTP dies: ${why}`)
       if (forMs >= 30 * MINUTE) sky.met('F39')
       being.kill()
+      self.deaths.push(clock.now())
       being = undefined
       ptp = undefined
       net.attach(PTP_URL, undefined)

@@ -23,6 +23,8 @@ export interface StormParts {
   readonly mute?: ReadonlySet<string>
   readonly only?: ReadonlySet<number>
   readonly record?: boolean
+  /** Changes what the drivers, cards and CPOs are going to do. */
+  readonly script?: (drawn: Script) => Script
 }
 
 export interface Storm {
@@ -44,6 +46,9 @@ export interface Storm {
   readonly lost: { readonly from: number; readonly to: number }[]
   /** The PTP falls asleep, another one takes over, and the first one wakes up in the middle of what it did. (F76) */
   readonly zombie: (forMs: number) => void
+  readonly deaths: readonly number[]
+  /** Rules broken in front of a terminal. */
+  readonly wrongs: string[]
   readonly flow: <T>(work: Promise<T>) => Promise<T>
   readonly close: () => Promise<void>
 }
@@ -62,9 +67,9 @@ export async function gather(parts: StormParts): Promise<Storm> {
   const net = wire({ clock, dice: die, weather: sky, strength: 0.18 + 0.3 * die.of('strength') })
   const luck = chance(parts.seed)
   const mix = mixOf(die)
-  const scripts = Array.from({ length: parts.sessions }, (_, index) => scriptOf(die, mix, index + 1)).filter(
-    ({ n }) => parts.only === undefined || parts.only.has(n),
-  )
+  const scripts = Array.from({ length: parts.sessions }, (_, index) =>
+    (parts.script ?? ((drawn) => drawn))(scriptOf(die, mix, index + 1)),
+  ).filter(({ n }) => parts.only === undefined || parts.only.has(n))
   const base = await openSqlite({ file: ':memory:' })
   await migrate(base, clock)
   const ground: Ground = { clock, dice: die, weather: sky, wire: net, luck, scripts, base, faults: [] }
@@ -91,6 +96,8 @@ export async function gather(parts: StormParts): Promise<Storm> {
     store: base,
     lost: [],
     zombie: process.zombie,
+    deaths: process.deaths,
+    wrongs: [],
     close: async () => {
       process.end()
       await base.close()

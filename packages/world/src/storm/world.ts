@@ -27,7 +27,7 @@ export interface WorldReport {
 
 export async function runWorld(parts: StormParts): Promise<WorldReport> {
   const storm = await gather(parts)
-  const book: TerminalBook = { seen: new Map() }
+  const book: TerminalBook = { seen: new Map(), tapped: new Map() }
   const orders = ordersOn(storm)
   storm.weather.calm = false
   for (const script of storm.scripts) {
@@ -66,11 +66,12 @@ async function quiet(storm: Storm): Promise<void> {
 }
 
 /** All books side by side, one payment after the other. */
-async function judged(storm: Storm, { seen }: TerminalBook): Promise<readonly string[]> {
+async function judged(storm: Storm, { seen, tapped }: TerminalBook): Promise<readonly string[]> {
   const { bank, cpos, scripts, weather } = storm
   const books = cpos.map((cpo) => cpo.books)
   const strays = new Set(books.flatMap(({ stray }) => stray.map(({ id }) => id)))
-  const broken = [...wrongsOf(books)]
+  const broken = [...wrongsOf(books), ...storm.wrongs]
+  const clean = cleanIn(storm)
   const chargeOf = (reference: string) =>
     books.map(({ charges }) => charges.get(reference)).find((one) => one !== undefined)
   bank.entriesOf('')
@@ -94,6 +95,9 @@ async function judged(storm: Storm, { seen }: TerminalBook): Promise<readonly st
         view,
         cardKind: scripts.find((script) => script.n === n)?.cardKind ?? 'approved',
         strays,
+        tappedAt: tapped.get(n ?? 0) ?? 0,
+        toldAt: told?.at,
+        clean: (at) => clean(n ?? 0, at),
         lost: storm.lost,
       }),
     )
@@ -115,4 +119,14 @@ function ordersOn({ wire }: Storm): () => readonly string[] {
     arrived.set(driver, [...before, kind])
   })
   return () => [...pairs].sort()
+}
+
+/** No fault of wire, provider or database for this driver, and no death within two minutes. */
+function cleanIn({ weather, deaths }: Storm): (n: number, at: number) => boolean {
+  const touched = new Set<number>()
+  for (const name of weather.struck) {
+    const n = / s(\d+) #/.exec(name)?.[1]
+    if (n !== undefined) touched.add(Number(n))
+  }
+  return (n, at) => !touched.has(n) && !deaths.some((death) => death > at - 120_000 && death < at + 120_000)
 }

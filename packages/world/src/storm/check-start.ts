@@ -1,0 +1,65 @@
+/** The checker's rules about starting, waiting and stopping. */
+import { HOPELESS, type Told, type Witness } from './check.ts'
+import type { Charge } from './cpo-books.ts'
+
+const MINUTE = 60_000
+
+/** I5: one order, after the hold; what runs unpaid is stopped once we know of it. */
+export function rightStart(told: Told, witness: Witness): readonly string[] {
+  const { charge, tappedAt } = witness
+  if (!charge) return []
+  const broken: string[] = []
+  if (charge.orders.size > 1) broken.push(`I5: ${charge.orders.size} orders to start one session`)
+  if (told.approved === 0) broken.push('I5: started without a hold')
+  else if (charge.orderedAt < told.heldAt) broken.push('I5: started before the hold')
+  // A word on the way may be half a minute late. (F12)
+  if (charge.orderedAt > tappedAt + 95_000) broken.push('I6: started when nobody waited any more')
+  broken.push(...rightWaits(told, charge, witness))
+  const { unpaidKnownAt, endedAt = Number.POSITIVE_INFINITY, stopsAsked } = charge
+  if (unpaidKnownAt !== undefined && endedAt > unpaidKnownAt + 5 * MINUTE && stopsAsked === 0)
+    broken.push('I5: runs without a hold, and nobody stops it')
+  return broken
+}
+
+/** I5, I6, D-F05: a hold is given back soon after a no, not before the end of a wait, and never under a running session. */
+function rightWaits({ releasedAt, captures }: Told, charge: Charge, { clean, cardKind }: Witness): readonly string[] {
+  const broken: string[] = []
+  const { refusedAt, acceptedAt, heardActiveAt, script, stops, stopsAsked, runsSince } = charge
+  const released = releasedAt ?? Number.POSITIVE_INFINITY
+  const ended = charge.endedAt ?? Number.POSITIVE_INFINITY
+  const energy = runsSince !== undefined
+  const hopeless = HOPELESS.includes(cardKind)
+  if (
+    refusedAt !== undefined &&
+    !hopeless &&
+    !energy &&
+    captures.length === 0 &&
+    released > refusedAt + MINUTE &&
+    clean(refusedAt)
+  )
+    broken.push('I6: refused, and the hold stayed for more than a minute')
+  const waits = script.driver === 'never-plugs-in' || script.driver === 'usual'
+  if (acceptedAt !== undefined && waits && !hopeless && !energy && released < acceptedAt + 290_000)
+    broken.push('I6: given back before the time to plug in was over')
+  if (
+    heardActiveAt !== undefined &&
+    !hopeless &&
+    script.session !== 'invalid' &&
+    heardActiveAt < released &&
+    released < ended
+  )
+    broken.push('I10: given back while the session ran')
+  const first = stops[0]
+  if (first !== undefined && stopsAsked === 1 && ended > first + 45 * MINUTE)
+    broken.push('I16: one order to stop, and no other')
+  const dear = script.session === 'elsewhere-other-price'
+  if (
+    dear &&
+    heardActiveAt !== undefined &&
+    ended > heardActiveAt + 5 * MINUTE &&
+    stopsAsked === 0 &&
+    clean(heardActiveAt)
+  )
+    broken.push('I10: it runs at another price, and nobody stops it')
+  return broken
+}

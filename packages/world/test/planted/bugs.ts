@@ -1,0 +1,352 @@
+/**
+ * One mistake for each case of the failure model, as a change of the source: the text that stands there, and what a bad day
+ * would have written instead. Nothing of it is in the product; a text that is no longer found fails loudly.
+ */
+export interface Change {
+  /** Below `packages/`. */
+  readonly file: string
+  readonly find: string
+  readonly put: string
+}
+
+const PTP = 'ptp/src/'
+const change = (file: string, find: string, put: string): Change => ({ file: `${PTP}${file}`, find, put })
+
+export const BUGS: Readonly<Record<string, readonly Change[]>> = {
+  F01: [
+    change(
+      'link/start-payment.ts',
+      '    const created = await parts.payments.create(',
+      '    await parts.psp.authorize({ key: payment.startCommandId, reference: payment.id, terminalId: payment.terminalId, card: payment.cardToken, amount: payment.asked })\n    const created = await parts.payments.create(',
+    ),
+  ],
+  F02: [
+    change(
+      'effects/money.ts',
+      "    if (payment.state !== 'authorizing') return\n",
+      "    if (payment.state !== 'authorizing' || attempt > 1) return\n",
+    ),
+  ],
+  F03: [
+    change(
+      'payment/states.ts',
+      "    to: 'authorization-unknown',\n    set: { reason: event.reason },\n    effects: [{ do: 'query-authorization' }],",
+      "    to: 'authorization-unknown',\n    set: { reason: event.reason },\n    effects: [],",
+    ),
+  ],
+  F04: [
+    change('effects/money.ts', "keyOf(parts, payment, ['authorize'])", "keyOf(parts, payment, ['authorize', attempt])"),
+  ],
+  F05: [change('effects/money.ts', '      held: answer.authorized,', '      held: payment.asked,')],
+  F06: [change('effects/money.ts', "if (answer.status === 'declined') {", 'if (false) {')],
+  F07: [
+    change(
+      'payment/desk.ts',
+      '[evseKey(payment.peerId, payment.evseUid)]',
+      '[evseKey(payment.peerId, payment.evseUid + payment.tapId)]',
+    ),
+  ],
+  F08: [change('payment/states.ts', "'plug-in-window-passed': windowPassed", "'plug-in-window-passed': late")],
+  F09: [
+    change('link/start-payment.ts', '  if (before) return before\n', ''),
+    change('link/start-payment.ts', '    if (winner) return winner\n', ''),
+  ],
+  F10: [
+    change(
+      'psp-messages.ts',
+      "    await engine.retryNow('psp',",
+      "    await payments.apply(payment.id, { type: 'authorized', held: payment.asked, pspReference: 'told', captureBefore: payment.createdAt + 86_400_000, eftData: ['told'], at: payment.createdAt })\n    await engine.retryNow('psp',",
+    ),
+  ],
+  F11: [
+    change(
+      'effects/money.ts',
+      "      const outcome = answer.kind === 'declined'",
+      "      if (answer.kind === 'unavailable')\n        return { type: 'authorized', held: payment.asked, pspReference: 'offline', captureBefore: at + 86_400_000, eftData: ['offline'], at }\n      const outcome = answer.kind === 'declined'",
+    ),
+  ],
+  F12: [
+    change('effects/commands.ts', 'if (at() - payment.createdAt > START_WITHIN_MS) {', 'if (false) {'),
+    change('payment/cells-start.ts', 'if (event.at - payment.createdAt > waits) {', 'if (false) {'),
+  ],
+  F13: [change('effects/commands.ts', '    if (attempt > 1)\n', '    if (attempt > 99)\n')],
+  F14: [
+    change(
+      'payment/cells-start.ts',
+      "=> ({\n  to: 'start-unknown',",
+      "=> release(payment, event, { outcome: 'start-timeout', why: event.reason }) ?? ({\n  to: 'start-unknown',",
+    ),
+  ],
+  F15: [
+    change('payment/cells-start.ts', '  if (!event.accepted)\n', '  if (!event.accepted && event.timeoutMs < 0)\n'),
+  ],
+  F16: [change('payment/states.ts', "'start-deadline-passed': lookOnceMore", "'start-deadline-passed': late")],
+  F17: [change('payment/states.ts', "  'start-result': startResult,\n", "  'start-result': late,\n")],
+  F18: [
+    change(
+      'payment/states.ts',
+      "  'plug-in-window-passed': late,\n  'session-reported': sessionReported,",
+      "  'plug-in-window-passed': late,\n  'session-reported': late,",
+    ),
+  ],
+  F19: [
+    change(
+      'payment/states.ts',
+      '  ...startDecided,\n  ...noCaptureYet,',
+      "  ...startDecided,\n  'start-result': startResult,\n  ...noCaptureYet,",
+    ),
+  ],
+  F20: [change('payment/states.ts', "'session-reported': stopUnpaid,", "'session-reported': late,")],
+  F21: [change('payment/cells-session.ts', '  if (session.elsewhere &&', '  if (false && session.elsewhere &&')],
+  F22: [
+    change(
+      'payment/desk.ts',
+      '[evseKey(payment.peerId, payment.evseUid)]',
+      '[evseKey(payment.peerId, payment.evseUid + payment.terminalId)]',
+    ),
+  ],
+  F23: [
+    change(
+      'ocpi/commands.sender.ts',
+      "accepted: result === 'ACCEPTED',",
+      "accepted: result === 'ACCEPTED' || result === 'EVSE_OCCUPIED',",
+    ),
+  ],
+  F24: [
+    {
+      file: 'ocpi/src/handshake-accept.ts',
+      find: '    tokenOut: body.token,',
+      put: '    tokenOut: peer.tokenOut ?? body.token,',
+    },
+  ],
+  F25: [change('link/start-payment.ts', '  if (breaker.isOpen(partner(peerId)))', '  if (false)')],
+  F26: [
+    change(
+      'payment/cells-session.ts',
+      '|| !silentTooLong(payment, event.at)) return look',
+      '|| silentTooLong(payment, event.at) || true) return look',
+    ),
+  ],
+  F27: [
+    change('payment/cells-session.ts', '  if (word.lastUpdated < seen.lastUpdated ||', '  if ('),
+    change(
+      'payment/cells-session.ts',
+      "  if (seen.status === 'COMPLETED' && word.status !== 'COMPLETED') return undefined\n",
+      '',
+    ),
+    change('ocpi/sessions.receiver.ts', '    before !== undefined &&', '    false && before !== undefined &&'),
+  ],
+  F28: [
+    change(
+      'payment/cells-session.ts',
+      'seen.cost.amountMinor > word.cost.amountMinor ?',
+      'seen.cost.amountMinor < 0 ?',
+    ),
+  ],
+  F29: [
+    change(
+      'payment/amounts.ts',
+      '  return payment.held !== undefined && (seen.nearHold',
+      '  return false && (seen.nearHold',
+    ),
+  ],
+  F30: [change('payment/states.ts', "'stop-requested': giveUpWaiting", "'stop-requested': late")],
+  F31: [
+    change('payment/states.ts', "'session-poll-due': pollAndStopAgain", "'session-poll-due': pollSession"),
+    change(
+      'payment/cells-session.ts',
+      "  if (event.outcome === 'accepted') return",
+      "  if (event.outcome !== 'unknown-session') return",
+    ),
+  ],
+  F32: [
+    change(
+      'payment/cells-session.ts',
+      "    return { to: payment.state, effects: [{ do: 'find-session', last: false }, { do: 'pull-cdr' }] }",
+      "    return release(payment, event, { outcome: 'session-invalid', why: 'unknown' })",
+    ),
+  ],
+  F33: [
+    change(
+      'effects/raise.ts',
+      "    return { type: 'raise-refused', ...told }",
+      "    return { type: 'hold-raised', n, held: to, captureBefore: payment.captureBefore ?? at, at }",
+    ),
+  ],
+  F34: [
+    change(
+      'effects/raise.ts',
+      "return { type: 'raise-lost', ...told }",
+      "return { type: 'hold-raised', n, held: to, captureBefore: payment.captureBefore ?? at, at }",
+    ),
+  ],
+  F35: [
+    change(
+      'effects/raise.ts',
+      'newTotal: to }),',
+      'newTotal: { ...to, amountMinor: to.amountMinor + (payment.held?.amountMinor ?? 0) } }),',
+    ),
+  ],
+  F36: [
+    change(
+      'payment/cells-hold.ts',
+      "export const holdCheck: PaymentCell<'hold-check-due'> = (payment, event) => {",
+      "export const holdCheck: PaymentCell<'hold-check-due'> = (payment, event) => {\n  if (event.at > 0) return { ignore: 'later' }",
+    ),
+  ],
+  F37: [change('payment/states.ts', "'cdr-deadline-passed': chaseCdr", "'cdr-deadline-passed': late")],
+  F38: [
+    change(
+      'link/start-payment.ts',
+      '    tariff: priced.tariff,',
+      '    tariff: { ...priced.tariff, elements: priced.tariff.elements.map((one) => ({ ...one, price_components: one.price_components.map((part) => ({ ...part, price: part.price * 1.6 })) })) },',
+    ),
+  ],
+  F39: [
+    change(
+      'effects/search.ts',
+      "    if (payment.session?.status === 'COMPLETED') return\n",
+      "    if (payment.session?.status === 'COMPLETED') return\n    if (order.last) return { type: 'session-not-found', stopCommandId: parts.ids(), at: parts.clock.now() }\n",
+    ),
+  ],
+  F40: [change('sweep.ts', "    case 'declined':\n", "    case 'declined':\n      return undefined\n")],
+  F41: [change('effects/search.ts', 'const OVERLAP_MS = 15 * 60_000', 'const OVERLAP_MS = 0')],
+  F42: [change('link/link.ts', 'if (fingerprint !== payment.card.fingerprint) {', 'if (false) {')],
+  F43: [
+    change(
+      'payment/states.ts',
+      "  'stop-answered': late,\n  'cdr-received': cdrReceived,\n  'cdr-deadline-passed': late,\n  'hold-check-due': holdCheck,\n  voided",
+      "  'stop-answered': late,\n  'cdr-received': never('Too early.'),\n  'cdr-deadline-passed': late,\n  'hold-check-due': holdCheck,\n  voided",
+    ),
+  ],
+  F44: [
+    change('cdr-intake.ts', '  if (again && (!payment || payment.cdr)) return again\n', ''),
+    change('cdr-intake.ts', 'key: cdr.id.toLowerCase(), hash', 'key: `${cdr.id}-${clock.now()}`, hash'),
+    change('payment/states.ts', "'cdr-received': cdrAfterCapture", "'cdr-received': cdrReceived"),
+  ],
+  F45: [change('cdr-intake.ts', '  if (hashOf(before) === hashOf(cdr)) return', '  if (cdr.id) return')],
+  F46: [change('payment/states.ts', "'cdr-received': cdrAfterCapture", "'cdr-received': cdrReceived")],
+  F47: [change('payment/amounts.ts', '? smaller(due, payment.held) : undefined', '? payment.held : undefined')],
+  F48: [change('payment/amounts.ts', '? smaller(due, payment.held) : undefined', '? due : undefined')],
+  F49: [change('payment/cells-money.ts', '  const unpaid = payment.cdr &&', '  const unpaid = true || payment.cdr &&')],
+  F50: [
+    change(
+      'payment/cells-money.ts',
+      '  if (due.amountMinor < minCaptureMinor) {',
+      '  if (due.amountMinor < 0 * minCaptureMinor) {',
+    ),
+  ],
+  F51: [change('payment/states.ts', "'credit-due': creditDue,", "'credit-due': late,")],
+  F52: [
+    change(
+      'cdr-intake.ts',
+      '  const credit = await earlierCredit(parts, payment.peerId, cdr)',
+      '  const credit = undefined as Awaited<ReturnType<typeof earlierCredit>>',
+    ),
+  ],
+  F53: [change('cdr-intake.ts', 'return dueOf(cdr.total_cost, cdr.currency)', "return dueOf(cdr.total_cost, 'EUR')")],
+  F54: [change('match.ts', '  return undefined\n}', '  return (await payments.list({ limit: 1 }))[0]\n}')],
+  F55: [
+    change(
+      'payment/cells-cdr.ts',
+      "const doubted = check?.verdict === 'over' || check?.verdict === 'unverified'",
+      'const doubted = false',
+    ),
+  ],
+  F56: [change('payment/states.ts', "'cdr-received': cdrWithoutHold", "'cdr-received': late")],
+  F57: [
+    change(
+      'payment/cells-cdr.ts',
+      '  if (waited > cdrChaseForMs || event.at - ended > cdrChaseForMs) return',
+      '  if (waited > 99 * cdrChaseForMs + ended * 0) return',
+    ),
+  ],
+  F58: [change('payment/states.ts', "'session-poll-due': pollCharging", "'session-poll-due': late")],
+  F59: [change('effects/search.ts', '    if (payment.cdr) return\n', '    if (payment.id) return\n')],
+  F60: [
+    {
+      file: 'ocpi/src/client-list.ts',
+      find: '    if (page.next === undefined) return\n',
+      put: '    if (page.url) return\n',
+    },
+  ],
+  F61: [
+    change(
+      'effects/money.ts',
+      '    if (attempt > 1 && keyForgotten(parts, payment))',
+      '    if (attempt > 1) return\n    if (attempt > 1 && keyForgotten(parts, payment))',
+    ),
+  ],
+  F62: [
+    change(
+      'effects/money.ts',
+      "keyOf(parts, payment, ['capture', payment.captureRound])",
+      "keyOf(parts, payment, ['capture', (payment.captureRound ?? 0) + (payment.state === 'capture-unknown' ? 7 : 0)])",
+    ),
+  ],
+  F63: [change('effects/money.ts', '> retentionSafeMs', '> 99_999 * retentionSafeMs')],
+  F64: [change('sweep.ts', '  if (extraMinor <= 0 ||', '  if (extraMinor <= 99_999_999 ||')],
+  F65: [
+    change(
+      'payment/cells-money.ts',
+      '  const failed = stopForOperator(payment, event, `The provider refused',
+      "  if (event.at > 0) return { to: 'captured', set: { captured: captureAmount(payment) ?? zero('EUR') } }\n  const failed = stopForOperator(payment, event, `The provider refused",
+    ),
+  ],
+  F66: [change('sweep.ts', "  if (booked.state === 'capture-failed')", "  if (booked.reference === '')")],
+  F67: [
+    change(
+      'payment/cells-money.ts',
+      "  if (isZero(extra)) return { to: 'captured', set: done, effects: [tell] }",
+      "  if (isZero(extra)) return { to: 'captured', set: done }",
+    ),
+  ],
+  F68: [change('effects/payment-kind.ts', 'const ADVICE_ATTEMPTS = 24 * 90', 'const ADVICE_ATTEMPTS = 3')],
+  F69: [
+    change('effects/advise.ts', '  if (stored) return', '  if (stored && body === undefined) return'),
+    change(
+      'effects/advise.ts',
+      '  const stored = await parts',
+      '  const body = undefined as unknown\n  const again = parts.clock.now()\n  const stored = again < 0 ? undefined : await parts',
+    ),
+  ],
+  F70: [
+    change(
+      'effects/advise.ts',
+      'if (!isRefusedContent(error)) throw again(error)',
+      'if (!isRefusedContent(error)) return delivered',
+    ),
+  ],
+  F71: [change('effects/payment-kind.ts', '      return advicesLane(payment.peerId)\n', "      return 'psp'\n")],
+  F72: [
+    change(
+      'payment/receipt.ts',
+      'payment.captured ? netOf(payment) : zero(currency),',
+      'payment.captured ? netOf(payment) : (payment.session?.cost ?? zero(currency)),',
+    ),
+  ],
+  F74: [change('effects/payment-kind.ts', 'const MONEY_ATTEMPTS = 30 * 24 * 120', 'const MONEY_ATTEMPTS = 3')],
+  F75: [change('sweep.ts', '  if (!ours) return\n', '  if (ours || !ours) return\n')],
+  F76: [
+    {
+      file: 'engine/src/effects.ts',
+      find: "WHERE seq = $1 AND lease_owner = $2 AND status = 'pending' RETURNING seq",
+      put: 'WHERE seq = $1 AND $2 = $2 RETURNING seq',
+    },
+  ],
+  F78: [change('link/start-payment.ts', '    throw error\n  }\n}', '    return payment\n  }\n}')],
+  F79: [
+    change(
+      'effects/void.ts',
+      "    if (answer.kind === 'unknown-outcome') return { type: 'void-lost', reason: answer.message, at }",
+      "    if (answer.kind === 'unknown-outcome') return voided(parts, false)",
+    ),
+  ],
+}
+
+/** Cases without a planted bug, and why. */
+export const NOT_PLANTED: Readonly<Record<string, string>> = {
+  F73: 'who makes the invoice moves no money: only the address on a receipt would differ, which a test of ptp tells',
+  F77: 'there is one version so far',
+  F80: 'the daily comparison with the settlement report is not part of the platform yet',
+}
