@@ -8,6 +8,7 @@ export const LIMITS: Readonly<Record<string, number>> = {
   'kiosk.html': 120_000,
   'console.html': 250_000,
   'index.html': 120_000,
+  'account.html': 120_000,
 }
 
 export interface Weight {

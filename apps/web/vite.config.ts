@@ -14,7 +14,7 @@ const compressed: Plugin = {
 }
 
 /**
- * Three pages, one build. Nothing is inlined and no polyfill is injected, so the pages run under a policy that
+ * Four pages, one build. Nothing is inlined and no polyfill is injected, so the pages run under a policy that
  * allows neither inline scripts nor inline styles.
  */
 export default defineConfig({
@@ -30,6 +30,7 @@ export default defineConfig({
     rolldownOptions: {
       input: {
         index: `${import.meta.dirname}/index.html`,
+        account: `${import.meta.dirname}/account.html`,
         console: `${import.meta.dirname}/console.html`,
         kiosk: `${import.meta.dirname}/kiosk.html`,
       },

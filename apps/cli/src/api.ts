@@ -2,8 +2,8 @@
 import { couldNotRun, EXIT, Exit } from './exit.ts'
 
 export type Side = 'ptp' | 'cpo'
-/** Whose API: a platform's, the judge's, or that of the simulated chargers. */
-export type Room = Side | 'judge' | 'sim'
+/** Whose API: a platform's, the judge's, that of the simulated chargers, or that of the accounts. */
+export type Room = Side | 'judge' | 'sim' | 'account'
 
 export interface Answer {
   readonly status: number

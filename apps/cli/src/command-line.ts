@@ -1,6 +1,7 @@
 /** The command `plugtill`: options that stand anywhere, one status for every way to end, nothing but the answer on stdout. */
 import { Command, CommanderError } from 'commander'
 import { type Api, createApi } from './api.ts'
+import { addAccountsCommand } from './commands/accounts.ts'
 import { addChargerCommand } from './commands/charger.ts'
 import { addChargersCommand } from './commands/chargers.ts'
 import { addCheckCommand } from './commands/check.ts'
@@ -62,6 +63,7 @@ export async function run(argv: readonly string[], io: Io): Promise<ExitStatus> 
     addChargersCommand,
     addSimCommand,
     addSitesCommand,
+    addAccountsCommand,
     addConfigCommand,
     addPriceCommand,
     addLintCommand,

@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url'
 import type { Cpo } from '@plugtill/cpo/cpo'
 import type { Psp } from '@plugtill/psp/psp'
 import type { Ptp } from '@plugtill/ptp/ptp'
+import { accountParts } from './accounts/account-parts.ts'
 import { createApp } from './http/app.ts'
 import { createMetrics } from './http/metrics.ts'
 import type { Port } from './http/port.ts'
@@ -30,7 +31,7 @@ function topicOf(topic: string): [string, string] {
 
 /** Everything of a sandbox that answers on its port. */
 export async function mountAll(
-  { config, stores, publicUrl, log, terminalKeys, boards, live, troubles }: Parts,
+  { config, stores, publicUrl, log, keySecret, terminalKeys, boards, live, troubles }: Parts,
   { port, ptp, cpo, psp, stations, settings }: Mounted,
 ) {
   ptp.changes.watch((topic) => live.changed(...topicOf(topic)))
@@ -54,6 +55,7 @@ export async function mountAll(
     webFolder: WEB,
     ...(psp.capabilities.webhooks && { pspMessages: messagesOf(psp, ptp, log) }),
     ...(config.apiKey !== undefined && { apiKey: config.apiKey }),
+    account: accountParts({ store: stores.ptp, secret: keySecret, publicUrl, apiKey: config.apiKey }),
     ...(terminalKeys && { terminalKeys }),
     ready: () => Promise.all(Object.values(all).map((store) => store.query('SELECT 1 AS one'))),
     metrics: (streams) => createMetrics({ stores: all, streams: streams.count }),

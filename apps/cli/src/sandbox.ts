@@ -70,7 +70,7 @@ export async function startSandbox(config: Config, options: SandboxOptions): Pro
     await refuseStrangers(provider, (error) => parts.log.error(error, `payment provider ${provider.psp.name}`))
     const ptp = ptpOf(parts, provider)
     const cpo = stores.cpo ? cpoOf(parts, stores.cpo) : undefined
-    const charging = cpo && chargingOf(parts, { port, cpo })
+    const charging = cpo && (await chargingOf(parts, { port, cpo }))
     const { stations } = charging ?? {}
     const settings = options.settings ?? []
     const app = await mountAll(parts, { port, ptp, cpo, psp: provider.psp, stations, settings })
@@ -219,12 +219,15 @@ function cpoOf(parts: Parts, store: NonNullable<Stores['cpo']>): Cpo {
 }
 
 /** The CPO's OCPP entrance and the stations that connect to it. `open` returns what closes both. */
-function chargingOf(
+async function chargingOf(
   { config, stores, publicUrl, log, sites }: Parts,
   { port, cpo }: { readonly port: Port; readonly cpo: Cpo },
-): { readonly stations: Stations; readonly open: () => Promise<() => Promise<void>> } {
-  // On a port that others reach only our own stations may be the chargers of the sites.
+): Promise<{ readonly stations: Stations; readonly open: () => Promise<() => Promise<void>> }> {
+  // On a port that others reach only our own stations may be the chargers of the sites: each gets a secret at every
+  // start that nobody else knows.
   const passwords = new Map<string, string>()
+  if (config.apiKey !== undefined)
+    for (const id of chargerIds(sites)) passwords.set(id, await cpo.stations.setSecret(id))
   const stations = createStations({
     sites,
     endpoint: `ws://localhost:${port.port}/ocpp`,
@@ -236,9 +239,6 @@ function chargingOf(
     onFault: (error) => log.fault(error, 'stations'),
   })
   const open = async () => {
-    // A new secret for each of them at every start: nobody else knows it.
-    if (config.apiKey !== undefined)
-      for (const id of chargerIds(sites)) passwords.set(id, await cpo.stations.setSecret(id))
     const gate = createChargerGate({
       known: cpo.stations.admission,
       onLink: (link) => cpo.chargers.accept(link),

@@ -9,6 +9,7 @@ import { createChanges } from '@plugtill/ptp/changes'
 import type { Ptp } from '@plugtill/ptp/ptp'
 import { Refusal } from '@plugtill/ptp/refusal'
 import type { PaymentView } from '@plugtill/terminal/link'
+import type { AccountParts } from '../src/http/account.ts'
 import { createApp } from '../src/http/app.ts'
 import { openPort } from '../src/http/port.ts'
 import type { TerminalKeys } from '../src/http/terminal-key.ts'
@@ -60,6 +61,8 @@ export async function tinyPlatform(
     readonly cpo?: boolean
     readonly webFolder?: string
     readonly terminalKeys?: TerminalKeys
+    /** Made when the address is known. */
+    readonly account?: (publicUrl: string) => AccountParts
   } = {},
 ): Promise<Tiny> {
   const { port, server, serve, close } = await openPort({ host: '127.0.0.1', port: 0 })
@@ -93,6 +96,7 @@ export async function tinyPlatform(
     }),
     ...(options.apiKey !== undefined && { apiKey: options.apiKey }),
     ...(options.terminalKeys && { terminalKeys: options.terminalKeys }),
+    ...(options.account && { account: options.account(url) }),
     ready: async () => undefined,
     serverFactory: (listener) => {
       serve(listener)
@@ -168,6 +172,12 @@ function tableOf({ called, states }: Seen): AdminTable {
           : note('/terminals')({ params: {}, body }),
     },
     { method: 'POST', path: '/terminals/:id/assign', summary: 'Assign', run: note('/terminals/:id/assign') },
+    {
+      method: 'POST',
+      path: '/payments/:reference/resolve',
+      summary: 'Decide',
+      run: note('/payments/:reference/resolve'),
+    },
     {
       method: 'GET',
       path: '/broken',

@@ -11,6 +11,8 @@ import Fastify, {
   type FastifyRequest,
   type FastifyServerFactory,
 } from 'fastify'
+import type { Identity } from '../accounts/guard.ts'
+import { type AccountParts, mountAccount } from './account.ts'
 import { mountAdmin } from './admin.ts'
 import { createStreams, type Streams } from './events.ts'
 import { COMMON_HEADERS, createKeyCheck, foreign, notJson, type Problem } from './guard.ts'
@@ -26,6 +28,8 @@ export interface AppParts {
   /** Without trailing slash. */
   readonly publicUrl: string
   readonly apiKey?: string
+  /** Who may do what; without it only the key counts. */
+  readonly account?: AccountParts
   /** Each virtual terminal has to show its own key on the link. (T31) */
   readonly terminalKeys?: TerminalKeys
   readonly ptp?: Pick<Ptp, 'serveOcpi' | 'admin' | 'link' | 'changes' | 'serveReceipt'>
@@ -120,7 +124,7 @@ function answerError(
 
 /** What browsers use: pages, admin APIs, the terminal link. */
 async function mountGuarded(app: FastifyInstance, parts: AppParts, streams: Streams): Promise<void> {
-  const { ptp, cpo, judge, sim, live, sandbox, publicUrl, apiKey, terminalKeys: keys } = parts
+  const { ptp, cpo, judge, sim, live, sandbox, publicUrl, apiKey, account, terminalKeys: keys } = parts
   const refuse = (reply: FastifyReply, { status, error, message, headers = {} }: Problem) =>
     reply.code(status).headers(headers).send({ error, message })
   app.addHook('onRequest', async (request, reply) => {
@@ -129,13 +133,10 @@ async function mountGuarded(app: FastifyInstance, parts: AppParts, streams: Stre
     if (problem) return refuse(reply, problem)
   })
   lenientJson(app)
-  const keyProblem = createKeyCheck(apiKey)
   await app.register(async (room) => {
-    room.addHook('onRequest', async (request, reply) => {
-      const problem = keyProblem(request)
-      if (problem) return refuse(reply, problem)
-    })
+    guardRoom(room, parts, refuse)
     const shared = { streams, publicUrl, keyNeeded: apiKey !== undefined }
+    if (account) mountAccount(room, account)
     // Who may use the admin API may hand the key of a terminal to a browser: the console's links lead here.
     room.get<{ Params: { id: string } }>('/ptp/api/terminals/:id/kiosk', (request, reply) =>
       reply.header('cache-control', 'no-store').redirect(kioskPath(request.params.id, keys), 303),
@@ -153,6 +154,59 @@ async function mountGuarded(app: FastifyInstance, parts: AppParts, streams: Stre
   if (ptp)
     await app.register(async (room) => mountLink(room, { path: '/ptp/link', ptp, streams, ...(keys && { keys }) }))
   await mountPages(app, { folder: parts.webFolder, publicUrl, ...(keys && { keys }) })
+}
+
+/** What is open to people who are not logged in yet. */
+const OPEN = ['/account/api/login', '/account/api/me']
+
+/** Who asks is known before anything runs, and who changed something stands in the trail. (T35, T36) */
+function guardRoom(
+  room: FastifyInstance,
+  { account, apiKey, onFault }: AppParts,
+  refuse: (reply: FastifyReply, problem: Problem) => FastifyReply,
+): void {
+  if (account === undefined) {
+    const keyProblem = createKeyCheck(apiKey)
+    room.addHook('onRequest', async (request, reply) => {
+      const problem = keyProblem(request)
+      if (problem) return refuse(reply, problem)
+    })
+    return
+  }
+  const { guard, trail } = account
+  const known = new WeakMap<FastifyRequest, Identity>()
+  room.addHook('onRequest', async (request, reply) => {
+    const path = pathOf(request)
+    if (OPEN.includes(path)) return
+    const allowed = await guard.allow(request, path)
+    if ('problem' in allowed) return refuse(reply, allowed.problem)
+    known.set(request, allowed.identity)
+    Object.assign(request, { identity: allowed.identity })
+  })
+  // Before the answer goes: whoever reads the trail after it finds the deed.
+  room.addHook('onSend', async (request, reply) => {
+    const identity = known.get(request)
+    const path = pathOf(request)
+    if (identity === undefined || /^(?:GET|HEAD)$/.test(request.method) || path.startsWith('/tools/')) return
+    const deed = {
+      who: identity.who,
+      method: request.method,
+      path,
+      status: reply.statusCode,
+      asked: withoutSecrets(request.body),
+    }
+    await trail.append(deed).catch((error: unknown) => onFault(error, 'audit trail'))
+  })
+}
+
+const SECRET = /token|password|secret|code$|key$|^totp$/i
+
+/** The first level is what our own APIs take; what could open something is left out. */
+function withoutSecrets(body: unknown): unknown {
+  if (typeof body !== 'object' || body === null || Array.isArray(body)) return undefined
+  const told = Object.entries(body).map(([name, value]) => [name, SECRET.test(name) ? '***' : value])
+  const text = JSON.stringify(Object.fromEntries(told))
+  return text.length > 2_000 ? `${text.slice(0, 2_000)}…` : JSON.parse(text)
 }
 
 /** An empty body is an empty object; text that is no JSON, nests too deep or names a key twice is refused. (T26) */

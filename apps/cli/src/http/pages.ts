@@ -1,4 +1,4 @@
-/** The web app: three pages and their assets. */
+/** The web app: four pages and their assets. */
 import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -19,6 +19,8 @@ export interface Pages {
 export async function mountPages(app: FastifyInstance, { folder, publicUrl, keys }: Pages): Promise<void> {
   const page = (file: string) => (_request: unknown, reply: FastifyReply) => sendPage(reply, join(folder, file))
   app.get('/', page('index.html'))
+  app.get('/account', (_request, reply) => reply.redirect('/account/', 308))
+  app.get('/account/', page('account.html'))
   app.get('/console', (_request, reply) => reply.redirect('/console/', 308))
   app.get('/console/*', page('console.html'))
   app.get<{ Params: { id: string }; Querystring: { key?: unknown } }>('/terminal/:id', ({ params, query }, reply) => {

@@ -47,6 +47,9 @@ export function Side({ here, onSearch }: { readonly here: Page; readonly onSearc
             </div>
           ))}
         </nav>
+        <a className="side-account" href="/account/">
+          {t.shell.account}
+        </a>
         <Choices />
       </div>
     </header>

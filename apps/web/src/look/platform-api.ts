@@ -1,5 +1,6 @@
 /** Reading the admin APIs of both platforms: fetch, poll, and the shapes that are promised to the outside. */
 import { useEffect, useState } from 'react'
+import { goToLogin } from './login-page.ts'
 
 export type Side = 'ptp' | 'cpo'
 
@@ -101,6 +102,7 @@ export async function read<T>(path: string): Promise<Reading<T>> {
       signal: AbortSignal.timeout(ANSWER_MS),
     })
     if (response.status === 404) return { absent: true }
+    if (response.status === 401) goToLogin()
     if (!response.ok) return { problem: `${path} answered ${response.status}.` }
     return { data: (await response.json()) as T }
   } catch {

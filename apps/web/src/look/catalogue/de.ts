@@ -11,6 +11,7 @@ export const de: Texts = {
     search: 'Suchen',
     pages: 'Seiten',
     language: 'Sprache',
+    account: 'Konto',
     theme: 'Darstellung',
     themes: { system: 'System', light: 'Hell', dark: 'Dunkel' },
     groups: { run: 'Im Betrieb', connected: 'Verbindungen', sold: 'Was verkauft wird', house: 'Dieses Haus' },

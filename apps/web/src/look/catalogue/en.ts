@@ -10,6 +10,7 @@ export const en = {
     search: 'Search',
     pages: 'Pages',
     language: 'Language',
+    account: 'Account',
     theme: 'Appearance',
     themes: { system: 'System', light: 'Light', dark: 'Dark' },
     groups: { run: 'Running', connected: 'Connections', sold: 'What is sold', house: 'This house' },

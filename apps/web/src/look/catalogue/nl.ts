@@ -11,6 +11,7 @@ export const nl: Texts = {
     search: 'Zoeken',
     pages: 'Pagina’s',
     language: 'Taal',
+    account: 'Account',
     theme: 'Weergave',
     themes: { system: 'Systeem', light: 'Licht', dark: 'Donker' },
     groups: { run: 'In bedrijf', connected: 'Verbindingen', sold: 'Wat verkocht wordt', house: 'Dit huis' },

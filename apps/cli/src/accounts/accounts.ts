@@ -1,0 +1,182 @@
+/** Accounts of people, kept in the platform's database; one name, one role, a password, perhaps a second factor. */
+import type { Clock } from '@plugtill/engine/clock'
+import { documents } from '@plugtill/engine/documents'
+import type { Store } from '@plugtill/engine/store'
+import { hashPassword, LONGEST_PASSWORD, type PasswordHash, passwordFits, SHORTEST_PASSWORD } from './passwords.ts'
+import type { Role } from './roles.ts'
+import { newSecret, opened, sealed, stepOf } from './totp.ts'
+
+export interface Account {
+  /** Lower case, as it is compared. */
+  readonly name: string
+  readonly role: Role
+  readonly createdAt: string
+  /** Absent: only through the company's own login. */
+  readonly password?: PasswordHash
+  /** Sealed; `confirmed` once a code of it was right. */
+  readonly totp?: { readonly sealed: string; readonly confirmed: boolean; readonly lastStep: number }
+  /** Raised to end every session that is open. */
+  readonly generation: number
+}
+
+/** What cannot be done, for people. */
+export class AccountRefused extends Error {
+  override readonly name = 'AccountRefused'
+}
+
+export interface Accounts {
+  readonly any: () => Promise<boolean>
+  readonly list: () => Promise<readonly Account[]>
+  readonly find: (name: string) => Promise<Account | undefined>
+  readonly add: (given: { readonly name: string; readonly role: Role; readonly password?: string }) => Promise<Account>
+  readonly change: (
+    name: string,
+    change: { readonly role?: Role; readonly password?: string; readonly totp?: 'off' },
+  ) => Promise<Account>
+  readonly remove: (name: string) => Promise<void>
+  /** Undefined: no. `code-needed`: the password is right, and a code is wanted as well. */
+  readonly enter: (given: {
+    readonly name: string
+    readonly password: string
+    readonly code?: string
+  }) => Promise<Account | 'code-needed' | undefined>
+  /** Whether this is the password, without a code. */
+  readonly holds: (name: string, password: string) => Promise<boolean>
+  /** A new secret, to be confirmed with a code of it. */
+  readonly beginTotp: (name: string) => Promise<string>
+  readonly confirmTotp: (name: string, code: string) => Promise<boolean>
+}
+
+export interface AccountsParts {
+  readonly store: Store
+  readonly clock: Pick<Clock, 'now'>
+  /** Seals the second factors. */
+  readonly secret: string
+}
+
+const SHELF = 'account'
+const NAME = /^[a-z0-9][a-z0-9._@+-]{1,63}$/
+
+export const nameOf = (text: string): string => text.trim().toLowerCase()
+
+interface Shelf {
+  readonly save: (account: Account) => Promise<Account>
+  readonly find: (name: string) => Promise<Account | undefined>
+  readonly list: () => Promise<readonly Account[]>
+  readonly any: () => Promise<boolean>
+  /** Throws when there is none. */
+  readonly known: (name: string) => Promise<Account>
+  readonly delete: (name: string) => Promise<unknown>
+}
+
+function shelfOn({ store, clock }: AccountsParts): Shelf {
+  const kept = documents(store, clock)
+  const find = async (name: string) => {
+    const found = await kept.get(SHELF, nameOf(name))
+    return found && (JSON.parse(found.body) as Account)
+  }
+  return {
+    find,
+    save: async (account) => {
+      await kept.put(SHELF, account.name, JSON.stringify(account), new Date(clock.now()).toISOString())
+      return account
+    },
+    list: async () => (await kept.all(SHELF)).map(({ body }) => JSON.parse(body) as Account),
+    any: async () => (await kept.page(SHELF, { offset: 0, limit: 1 })).total > 0,
+    known: async (name) => {
+      const account = await find(name)
+      if (account === undefined) throw new AccountRefused(`There is no account "${name}".`)
+      return account
+    },
+    delete: (name) => kept.delete(SHELF, name),
+  }
+}
+
+export function createAccounts(parts: AccountsParts): Accounts {
+  const { clock } = parts
+  const shelf = shelfOn(parts)
+  const { save, find, list, known } = shelf
+  /** Somebody has to be able to let others in. */
+  const keepAnAdmin = async (without: string) => {
+    if (!(await list()).some(({ name, role }) => role === 'admin' && name !== without))
+      throw new AccountRefused(`"${without}" is the last admin. Make another one first.`)
+  }
+  return {
+    any: shelf.any,
+    list,
+    find,
+    add: async ({ name: given, role, password }) => {
+      const name = nameOf(given)
+      if (!NAME.test(name))
+        throw new AccountRefused(`"${given}" cannot be a name: 2 to 64 of a-z, 0-9 and ._@+-, a letter or digit first.`)
+      if (await find(name)) throw new AccountRefused(`There is an account "${name}" already.`)
+      if (role !== 'admin' && !(await shelf.any())) throw new AccountRefused('The first account has to be an admin.')
+      const hash = password === undefined ? {} : { password: await hashPassword(strong(password)) }
+      return save({ name, role, createdAt: new Date(clock.now()).toISOString(), generation: 1, ...hash })
+    },
+    change: async (name, { role, password, totp }) => {
+      const { totp: factor, ...account } = await known(name)
+      if (role !== undefined && role !== 'admin' && account.role === 'admin') await keepAnAdmin(account.name)
+      return save({
+        ...account,
+        ...(factor && totp !== 'off' && { totp: factor }),
+        ...(role && { role }),
+        ...(password !== undefined && { password: await hashPassword(strong(password)) }),
+        generation: account.generation + 1,
+      })
+    },
+    remove: async (name) => {
+      const account = await known(name)
+      if (account.role === 'admin') await keepAnAdmin(account.name)
+      await shelf.delete(account.name)
+    },
+    ...enteringWith(parts, shelf),
+  }
+}
+
+const cut = (password: string) => password.slice(0, LONGEST_PASSWORD)
+
+type Entering = Pick<Accounts, 'enter' | 'holds' | 'beginTotp' | 'confirmTotp'>
+
+/** What proves that somebody is who they say. */
+function enteringWith({ clock, secret }: AccountsParts, { find, save, known }: Shelf): Entering {
+  const stepNow = (totp: NonNullable<Account['totp']>, code: string) =>
+    stepOf(opened(totp.sealed, secret), code, { now: clock.now(), after: totp.lastStep })
+  return {
+    enter: async ({ name, password, code }) => {
+      const account = await find(name)
+      if (!(await passwordFits(cut(password), account?.password)) || account === undefined) return undefined
+      const { totp } = account
+      if (!totp?.confirmed) return account
+      if (code === undefined || code === '') return 'code-needed'
+      const step = stepNow(totp, code)
+      return step === undefined ? undefined : save({ ...account, totp: { ...totp, lastStep: step } })
+    },
+    holds: async (name, password) => passwordFits(cut(password), (await find(name))?.password),
+    beginTotp: async (name) => {
+      const account = await known(name)
+      if (account.totp?.confirmed)
+        throw new AccountRefused('This account has a second factor already. Take it away first.')
+      const made = newSecret()
+      await save({ ...account, totp: { sealed: sealed(made, secret), confirmed: false, lastStep: 0 } })
+      return made
+    },
+    confirmTotp: async (name, code) => {
+      const account = await known(name)
+      const { totp } = account
+      if (totp === undefined || totp.confirmed) throw new AccountRefused('There is no second factor to confirm.')
+      const step = stepNow(totp, code)
+      if (step === undefined) return false
+      await save({ ...account, totp: { ...totp, confirmed: true, lastStep: step } })
+      return true
+    },
+  }
+}
+
+function strong(password: string): string {
+  if (password.length < SHORTEST_PASSWORD || password.length > LONGEST_PASSWORD)
+    throw new AccountRefused(
+      `A password has ${SHORTEST_PASSWORD} to ${LONGEST_PASSWORD} characters; this one has ${password.length}.`,
+    )
+  return password
+}

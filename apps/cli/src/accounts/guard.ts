@@ -1,0 +1,74 @@
+/** Who asks, and whether that is enough for what is asked. (T35) */
+import type { IncomingHttpHeaders } from 'node:http'
+import { type Asked, createKeyCheck, type Problem } from '../http/guard.ts'
+import type { Accounts } from './accounts.ts'
+import { includes, type Role, roleFor } from './roles.ts'
+import { type Sessions, sameText } from './sessions.ts'
+
+export interface Identity {
+  /** The name of the account, `api key`, or `sandbox`. */
+  readonly who: string
+  readonly role: Role
+  readonly csrf?: string
+}
+
+export interface GuardParts {
+  readonly apiKey?: string
+  readonly accounts: Pick<Accounts, 'any'>
+  readonly sessions: Sessions
+}
+
+export type Allowed = { readonly identity: Identity } | { readonly problem: Problem }
+
+export function createGuard({ apiKey, accounts, sessions }: GuardParts) {
+  const keyProblem = createKeyCheck(apiKey)
+  let inUse = false
+  const accountsExist = async () => {
+    inUse ||= await accounts.any()
+    return inUse
+  }
+  const sendsKey = ({ authorization, 'x-api-key': key }: IncomingHttpHeaders) =>
+    authorization !== undefined || key !== undefined
+
+  const identify = async (asked: Asked): Promise<Allowed> => {
+    if (apiKey !== undefined && sendsKey(asked.headers)) {
+      const problem = keyProblem(asked)
+      return problem ? { problem } : { identity: { who: 'api key', role: 'admin' } }
+    }
+    const session = await sessions.of(asked.headers)
+    if (session) return { identity: { who: session.account.name, role: session.account.role, csrf: session.csrf } }
+    if (await accountsExist())
+      return { problem: { status: 401, error: 'login-needed', message: 'Log in at /account/, or send the API key.' } }
+    const problem = keyProblem(asked)
+    // Nobody else reaches a platform without a key: it listens on loopback only.
+    return problem ? { problem } : { identity: { who: 'sandbox', role: 'admin' } }
+  }
+
+  const allow = async (asked: Asked, path: string): Promise<Allowed> => {
+    const found = await identify(asked)
+    if ('problem' in found) return found
+    const { role, csrf, who } = found.identity
+    if (csrf !== undefined && !/^(?:GET|HEAD)$/.test(asked.method) && !sameText(csrfIn(asked.headers), csrf))
+      return {
+        problem: { status: 403, error: 'csrf', message: 'This page is out of date. Load it anew and try again.' },
+      }
+    const needed = roleFor(asked.method, path)
+    if (!includes(role, needed))
+      return {
+        problem: {
+          status: 403,
+          error: 'role-needed',
+          message: `This needs the role "${needed}"; ${who} has "${role}". An admin can change that.`,
+        },
+      }
+    return found
+  }
+  return { identify, allow, accountsExist }
+}
+
+export type Guard = ReturnType<typeof createGuard>
+
+function csrfIn(headers: IncomingHttpHeaders): string {
+  const given = headers['x-csrf-token']
+  return typeof given === 'string' ? given : ''
+}
