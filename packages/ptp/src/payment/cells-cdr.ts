@@ -109,12 +109,10 @@ export const cdrWhileVoiding: PaymentCell<'cdr-received'> = (payment, event) =>
     ? cdrWithoutHold(payment, event)
     : cdrReceived(payment, event)
 
-/** Whether the hold still stands is being asked: the CDR waits for the answer. */
+/** Whether the hold still stands is being asked: the CDR waits for the answer, with what there is to say against it. */
 export const cdrWhileVoidUnknown: PaymentCell<'cdr-received'> = (payment, { cdr, check }) => {
   if (payment.cdr) return { refuse: `CDR ${cdr.id} comes after CDR ${payment.cdr.id} for the same reference.` }
-  const expected = check?.expected && smaller(cdr.due, check.expected)
-  const doubted = check?.verdict === 'over' && expected
-  return { to: 'void-unknown', set: { cdr, ...(doubted && { basis: { by: 'tariff', due: expected } as const }) } }
+  return { to: 'void-unknown', set: { cdr, meanwhile: { ...(check && { check }) } } }
 }
 
 export const secondCdr: PaymentCell<'cdr-received'> = () => ({

@@ -3,7 +3,7 @@ import { isZero } from './amounts.ts'
 import { cdrReceived } from './cells-cdr.ts'
 import { voidDone, voidedBeforeCapture } from './cells-money.ts'
 import { newest, sessionReported, voidedWhileRunning } from './cells-session.ts'
-import { firstPoll, type PaymentCell, stopOrders } from './verdicts.ts'
+import { firstPoll, type PaymentCell, type PaymentVerdict, stopOrders } from './verdicts.ts'
 
 /** Nothing is sure to be held: the word is kept, and what runs is neither paid nor stopped before we know. */
 export const sessionWhileVoidUnknown: PaymentCell<'session-reported'> = (payment, event) => {
@@ -11,14 +11,22 @@ export const sessionWhileVoidUnknown: PaymentCell<'session-reported'> = (payment
   return session ? { to: 'void-unknown', set: { session } } : { ignore: 'nothing newer' }
 }
 
-/** The hold stands: a CDR takes it, a session that runs goes on with it, else the void is asked for again. (D-F05) */
+/**
+ * The hold stands: a CDR that came meanwhile takes it, a session that runs goes on with it, else the void is asked for
+ * again. A CDR that was there before had its turn: it was zero, or somebody decided against it. (D-F05, I10)
+ */
 export const holdStands: PaymentCell<'hold-found'> = (payment, event) => {
-  const { session, cdr } = payment
-  if (cdr)
-    return cdrReceived(
+  const { session, cdr, meanwhile } = payment
+  const again: PaymentVerdict = { to: 'voiding', effects: [{ do: 'void', why: payment.reason ?? 'given back' }] }
+  if (cdr && !meanwhile) return again
+  if (cdr) {
+    const { check } = meanwhile ?? {}
+    const taken = cdrReceived(
       { ...payment, cdr: undefined },
-      { type: 'cdr-received', cdr, adviceId: event.adviceId, at: event.at },
+      { type: 'cdr-received', cdr, ...(check && { check }), adviceId: event.adviceId, at: event.at },
     )
+    return 'to' in taken ? { ...taken, set: { ...taken.set, meanwhile: undefined } } : taken
+  }
   if (session?.status === 'ACTIVE') {
     const set = { polling: true, outcome: undefined, reason: undefined, sessionSeenAt: event.at }
     const first = firstPoll(payment, event.at)
@@ -31,7 +39,7 @@ export const holdStands: PaymentCell<'hold-found'> = (payment, event) => {
       { ...payment, session: undefined },
       { type: 'session-reported', session, stopCommandId: event.stopCommandId, at: event.at },
     )
-  return { to: 'voiding', effects: [{ do: 'void', why: payment.reason ?? 'given back' }] }
+  return again
 }
 
 /** It was obeyed: what was billed is advised as FAILED, what runs is stopped. */

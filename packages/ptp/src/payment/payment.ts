@@ -177,6 +177,8 @@ export interface Payment extends Entity {
   readonly expired?: boolean
   readonly captured?: Money
   readonly refunds?: readonly Refunded[]
+  /** The CDR came while nobody knew whether the hold stands; what our check says of it is not forgotten. */
+  readonly meanwhile?: { readonly check?: CdrCheck }
   readonly advice?: Advice
   /** Advices that a later one has replaced; they are still delivered. (I8) */
   readonly earlierAdvices?: readonly Advice[]

@@ -119,6 +119,51 @@ test('F49: a CDR of zero whose void is known late is confirmed with SUCCESS 0 al
   await one.close()
 })
 
+test('F55: a doubted CDR that nobody confirmed is not taken when the void of its hold gets lost', async () => {
+  let lost = true
+  const one = await charged({
+    terms: { noCdr: 'void' },
+    psp: (psp) => ({
+      ...psp,
+      void: async (request) => {
+        if (!lost) return psp.void(request)
+        lost = false
+        throw new PspError('unknown-outcome', 'No answer to void, and no effect.')
+      },
+    }),
+  })
+  await one.bill(cdrFor(10, { total_cost: { before_taxes: 40, taxes: [] } }))
+  expect((await one.payment()).state).toBe('stuck')
+  for (let hours = 0; hours < 21 && lost; hours++) await one.pass(HOUR)
+  expect((await one.payment()).state).toBe('void-unknown')
+  await one.pass(MINUTE)
+  expect((await one.payment()).state).toBe('voided')
+  expect(one.booked()).toEqual([AUTHORIZED, 'void 5000 done'])
+  await one.close()
+})
+
+test('F55: a doubted CDR that comes while nobody knows whether the hold stands is doubted when it does', async () => {
+  let lost = true
+  const one = await rig({
+    psp: (psp) => ({
+      ...psp,
+      void: async (request) => {
+        if (!lost) return psp.void(request)
+        lost = false
+        throw new PspError('unknown-outcome', 'No answer to void, and no effect.')
+      },
+    }),
+  })
+  await one.tap()
+  await one.result('FAILED')
+  expect((await one.payment()).state).toBe('void-unknown')
+  await one.bill(cdrFor(10, { total_cost: { before_taxes: 40, taxes: [] } }))
+  await one.pass(MINUTE)
+  expect(await one.payment()).toMatchObject({ state: 'stuck', dispute: { reason: expect.any(String) as unknown } })
+  expect(one.booked()).toEqual([AUTHORIZED])
+  await one.close()
+})
+
 row('F50', "below the provider's minimum: void, and an advice that says so", async () => {
   const one = await charged({ terms: { minCaptureMinor: 50 } }, 0.5)
   await one.bill(cdrFor(0.5))
