@@ -31,7 +31,7 @@ const ASKED: readonly Boundary[] = [
 /** What others tell the server. */
 const TOLD: readonly Boundary[] = [
   { name: 'tap', method: 'POST', path: /\/ptp\/api\/payments\/tap$/ },
-  { name: 'result', method: 'POST', path: /\/commands\/START_SESSION\// },
+  { name: 'result', method: 'POST', path: /\/sender\/commands\// },
   { name: 'session', method: 'PUT', path: /\/sessions\// },
   { name: 'session-update', method: 'PATCH', path: /\/sessions\// },
   { name: 'cdr', method: 'POST', path: /\/cdrs$/ },
