@@ -277,3 +277,11 @@ test.each([
   await store.query(sql)
   expect((await call('GET', '/account/api/trail', withKey)).body['broken']).toBe(told)
 })
+
+test('a password that cannot be one is not shown in the error', async () => {
+  const { logIn } = await platform()
+  const answer = await logIn('anna', 'secret'.repeat(60))
+  expect(answer.status).toBe(400)
+  expect(answer.body['message']).toContain('password: at most 300 characters')
+  expect(JSON.stringify(answer.body)).not.toContain('secretsecret')
+})

@@ -1,9 +1,10 @@
 /** Who asks, and whether that is enough for what is asked. (T35) */
 import type { IncomingHttpHeaders } from 'node:http'
 import { type Asked, createKeyCheck, type Problem } from '../http/guard.ts'
+import { sameText } from '../same-text.ts'
 import type { Accounts } from './accounts.ts'
 import { includes, type Role, roleFor } from './roles.ts'
-import { type Sessions, sameText } from './sessions.ts'
+import type { Sessions } from './sessions.ts'
 
 export interface Identity {
   /** The name of the account, `api key`, or `sandbox`. */
@@ -11,6 +12,12 @@ export interface Identity {
   readonly role: Role
   readonly csrf?: string
 }
+
+const known = new WeakMap<object, Identity>()
+
+/** Who asks with this request; set by whoever let it in. */
+export const identityOf = (request: object): Identity | undefined => known.get(request)
+export const letIn = (request: object, identity: Identity): void => void known.set(request, identity)
 
 export interface GuardParts {
   readonly apiKey?: string

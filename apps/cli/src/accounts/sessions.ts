@@ -1,5 +1,5 @@
 /** Who is logged in: a token in a cookie that scripts cannot read, its hash in the database. */
-import { createHash, createHmac, timingSafeEqual } from 'node:crypto'
+import { createHash, createHmac } from 'node:crypto'
 import type { IncomingHttpHeaders } from 'node:http'
 import type { Clock } from '@plugtill/engine/clock'
 import { documents } from '@plugtill/engine/documents'
@@ -87,9 +87,4 @@ export function createSessions({ store, clock, accounts, randomToken, secret, pu
       return cookie('', 0)
     },
   }
-}
-
-export const sameText = (a: string, b: string): boolean => {
-  const digest = (text: string) => createHash('sha256').update(text).digest()
-  return timingSafeEqual(digest(a), digest(b))
 }

@@ -35,13 +35,18 @@ export interface Trail {
 const SHELF = 'trail'
 const HEAD = 'trail-head'
 const START = { seq: 0, hash: '' }
+/** Entries read at once. */
+const PAGE = 1_000
 
 const keyOf = (seq: number) => String(seq).padStart(12, '0')
 const hashOf = ({ hash: _, ...entry }: TrailEntry) => createHash('sha256').update(JSON.stringify(entry)).digest('hex')
 
 export function createTrail({ store, clock }: { readonly store: Store; readonly clock: Pick<Clock, 'now'> }): Trail {
   const kept = documents(store, clock)
-  const all = async () => (await kept.all(SHELF)).map(({ body }) => JSON.parse(body) as TrailEntry)
+  const page = async (offset: number, limit: number) => {
+    const { total, items } = await kept.page(SHELF, { offset, limit })
+    return { total, entries: items.map(({ body }) => JSON.parse(body) as TrailEntry) }
+  }
   return {
     append: (deed) =>
       store.transaction(async (tx) => {
@@ -59,19 +64,32 @@ export function createTrail({ store, clock }: { readonly store: Store; readonly 
           JSON.stringify({ seq: whole.seq, hash: whole.hash }),
         ])
       }),
-    recent: async (limit) => (await all()).slice(-limit).reverse(),
+    recent: async (limit) => {
+      const { total } = await page(0, 1)
+      return (await page(Math.max(0, total - limit), limit)).entries.reverse()
+    },
     broken: async () => {
       const [head] = await store.query<{ value: string }>('SELECT value FROM setting WHERE key = $1', [HEAD])
       const last = head === undefined ? START : (JSON.parse(head.value) as typeof START)
       let before = START
-      for (const entry of await all()) {
-        const wanted = before.seq + 1
-        if (entry.seq !== wanted) return `Entry ${wanted} is missing.`
-        if (entry.before !== before.hash) return `Entry ${entry.seq} does not follow entry ${before.seq}.`
-        if (entry.hash !== hashOf(entry)) return `Entry ${entry.seq} was changed.`
-        before = { seq: entry.seq, hash: entry.hash }
+      for (let offset = 0; ; offset += PAGE) {
+        const { entries } = await page(offset, PAGE)
+        for (const entry of entries) {
+          const wrong = wrongAfter(before, entry)
+          if (wrong !== undefined) return wrong
+          before = { seq: entry.seq, hash: entry.hash }
+        }
+        // Pages end with the trail.
+        if (entries.length < PAGE) break
       }
       return before.seq === last.seq && before.hash === last.hash ? undefined : `Entry ${before.seq + 1} is missing.`
     },
   }
+}
+
+function wrongAfter(before: typeof START, entry: TrailEntry): string | undefined {
+  const wanted = before.seq + 1
+  if (entry.seq !== wanted) return `Entry ${wanted} is missing.`
+  if (entry.before !== before.hash) return `Entry ${entry.seq} does not follow entry ${before.seq}.`
+  return entry.hash === hashOf(entry) ? undefined : `Entry ${entry.seq} was changed.`
 }

@@ -2,13 +2,13 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { type TSchema, Type } from 'typebox'
 import { type Account, AccountRefused, type Accounts, nameOf } from '../accounts/accounts.ts'
-import type { Guard, Identity } from '../accounts/guard.ts'
+import { type Guard, type Identity, identityOf } from '../accounts/guard.ts'
 import { ROLES } from '../accounts/roles.ts'
 import type { Sessions } from '../accounts/sessions.ts'
 import type { Throttle } from '../accounts/throttle.ts'
 import { enrolment } from '../accounts/totp.ts'
 import type { Trail } from '../accounts/trail.ts'
-import { wrongIn } from './body-check.ts'
+import { type Wrong, wrongIn } from './body-check.ts'
 
 export interface AccountParts {
   readonly accounts: Accounts
@@ -51,6 +51,15 @@ interface Call {
   readonly name: string
 }
 
+/** Before the login. */
+const NOBODY: Identity = { who: '', role: 'view' }
+
+/** Elsewhere an error shows the value that was sent; here it may be a password. (T29) */
+const withoutValues = ({ error, findings }: Wrong) => ({
+  error,
+  message: `The body cannot be used. ${findings.map(({ field, rule }) => `${field}: ${rule}`).join('; ')}`,
+})
+
 type Row = (
   method: 'GET' | 'POST' | 'DELETE',
   url: string,
@@ -66,8 +75,8 @@ export function mountAccount(app: FastifyInstance, parts: AccountParts): void {
       url: `/account/api${url}`,
       handler: async (request, reply) => {
         const wrong = wrongIn('body', body, request.body ?? {})
-        if (wrong) return send(reply, { status: 400, body: wrong })
-        const identity = (request as FastifyRequest & { identity?: Identity }).identity ?? { who: '', role: 'view' }
+        if (wrong) return send(reply, { status: 400, body: withoutValues(wrong) })
+        const identity = identityOf(request) ?? NOBODY
         const { name = '' } = request.params as { readonly name?: string }
         const call = { request, identity, body: (request.body ?? {}) as Record<string, string>, name }
         return send(reply, await refusing(() => run(call)))

@@ -11,7 +11,7 @@ import Fastify, {
   type FastifyRequest,
   type FastifyServerFactory,
 } from 'fastify'
-import type { Identity } from '../accounts/guard.ts'
+import { identityOf, letIn } from '../accounts/guard.ts'
 import { type AccountParts, mountAccount } from './account.ts'
 import { mountAdmin } from './admin.ts'
 import { createStreams, type Streams } from './events.ts'
@@ -174,18 +174,16 @@ function guardRoom(
     return
   }
   const { guard, trail } = account
-  const known = new WeakMap<FastifyRequest, Identity>()
   room.addHook('onRequest', async (request, reply) => {
     const path = pathOf(request)
     if (OPEN.includes(path)) return
     const allowed = await guard.allow(request, path)
     if ('problem' in allowed) return refuse(reply, allowed.problem)
-    known.set(request, allowed.identity)
-    Object.assign(request, { identity: allowed.identity })
+    letIn(request, allowed.identity)
   })
   // Before the answer goes: whoever reads the trail after it finds the deed.
   room.addHook('onSend', async (request, reply) => {
-    const identity = known.get(request)
+    const identity = identityOf(request)
     const path = pathOf(request)
     if (identity === undefined || /^(?:GET|HEAD)$/.test(request.method) || path.startsWith('/tools/')) return
     const deed = {

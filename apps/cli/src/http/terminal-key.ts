@@ -2,8 +2,9 @@
  * Who may speak as a terminal. With an API key set the link of each virtual terminal wants that terminal's own key:
  * the address that the operator opens once carries it, from then on a cookie does. (T31)
  */
-import { createHash, createHmac, timingSafeEqual } from 'node:crypto'
+import { createHmac } from 'node:crypto'
 import type { IncomingHttpHeaders } from 'node:http'
+import { sameText } from '../same-text.ts'
 import type { Problem } from './guard.ts'
 
 export interface TerminalKeys {
@@ -17,7 +18,7 @@ export function createTerminalKeys(secret: string): TerminalKeys {
     createHmac('sha256', secret).update(`terminal-link|${terminalId.toLowerCase()}`).digest('base64url')
   return {
     of,
-    fits: (terminalId, key) => key !== undefined && timingSafeEqual(digest(key), digest(of(terminalId))),
+    fits: (terminalId, key) => key !== undefined && sameText(key, of(terminalId)),
   }
 }
 
@@ -26,8 +27,6 @@ export function kioskPath(terminalId: string, keys: TerminalKeys | undefined): s
   const page = `/terminal/${encodeURIComponent(terminalId)}`
   return keys ? `${page}?key=${keys.of(terminalId)}` : page
 }
-
-const digest = (text: string) => createHash('sha256').update(text).digest()
 
 const COOKIE = 'plugtill-terminal'
 /** As long as browsers keep a cookie: a kiosk that was switched off for the winter still has its key. */

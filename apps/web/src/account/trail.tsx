@@ -19,7 +19,7 @@ interface Trail {
 
 export function TrailList(): ReactNode {
   const t = accountTexts()
-  const { data } = usePoll<Trail>('/account/api/trail', 10_000)
+  const { data } = usePoll<Trail>('/account/api/trail', 300_000)
   return (
     <section className="panel" aria-labelledby="trail">
       <h2 id="trail">{t.trail}</h2>
