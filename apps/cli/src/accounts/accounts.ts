@@ -138,12 +138,13 @@ export function createAccounts(parts: AccountsParts): Accounts {
       await shelf.delete(account.name)
     },
     ...enteringWith(parts, shelf),
+    enterByCompany: enteringByCompany(parts, shelf),
   }
 }
 
 const cut = (password: string) => password.slice(0, LONGEST_PASSWORD)
 
-type Entering = Pick<Accounts, 'enter' | 'enterByCompany' | 'holds' | 'beginTotp' | 'confirmTotp'>
+type Entering = Pick<Accounts, 'enter' | 'holds' | 'beginTotp' | 'confirmTotp'>
 
 /** What proves that somebody is who they say. */
 function enteringWith({ clock, secret }: AccountsParts, { find, save, known }: Shelf): Entering {
@@ -158,32 +159,6 @@ function enteringWith({ clock, secret }: AccountsParts, { find, save, known }: S
       if (code === undefined || code === '') return 'code-needed'
       const step = stepNow(totp, code)
       return step === undefined ? undefined : save({ ...account, totp: { ...totp, lastStep: step } })
-    },
-    enterByCompany: async ({ name: given, subject, role }) => {
-      const name = nameOf(given)
-      if (!NAME.test(name))
-        throw new CompanyRefused('no-name', `"${name.slice(0, 80)}" cannot be the name of an account.`)
-      if (role === null) throw new CompanyRefused('no-role', `No group of ${name} gives a role.`)
-      const found = await find(name)
-      if (found === undefined && role === undefined)
-        throw new CompanyRefused('no-account', `There is no account "${name}".`)
-      // Who chooses a name at the company's server must not come in as somebody who has a password here.
-      if (found?.password) throw new CompanyRefused('local-account', `"${name}" has a password here.`)
-      if (found?.company !== undefined && found.company !== subject)
-        throw new CompanyRefused('other-person', `"${name}" is ${found.company}, and ${subject} came.`)
-      const account = found ?? {
-        name,
-        role: role ?? 'view',
-        createdAt: new Date(clock.now()).toISOString(),
-        generation: 1,
-      }
-      const moved = role !== undefined && role !== account.role
-      if (account.company === subject && !moved) return account
-      return save({
-        ...account,
-        company: subject,
-        ...(moved && { role, generation: account.generation + 1 }),
-      })
     },
     holds: async (name, password) => passwordFits(cut(password), (await find(name))?.password),
     beginTotp: async (name) => {
@@ -205,6 +180,35 @@ function enteringWith({ clock, secret }: AccountsParts, { find, save, known }: S
       await save({ ...account, totp: { ...totp, confirmed: true, lastStep: step } })
       return true
     },
+  }
+}
+
+function enteringByCompany({ clock }: AccountsParts, { find, save }: Shelf): Accounts['enterByCompany'] {
+  return async ({ name: given, subject, role }) => {
+    const name = nameOf(given)
+    if (!NAME.test(name))
+      throw new CompanyRefused('no-name', `"${name.slice(0, 80)}" cannot be the name of an account.`)
+    if (role === null) throw new CompanyRefused('no-role', `No group of ${name} gives a role.`)
+    const found = await find(name)
+    if (found === undefined && role === undefined)
+      throw new CompanyRefused('no-account', `There is no account "${name}".`)
+    // Who chooses a name at the company's server must not come in as somebody who has a password here.
+    if (found?.password) throw new CompanyRefused('local-account', `"${name}" has a password here.`)
+    if (found?.company !== undefined && found.company !== subject)
+      throw new CompanyRefused('other-person', `"${name}" is ${found.company}, and ${subject} came.`)
+    const account = found ?? {
+      name,
+      role: role ?? 'view',
+      createdAt: new Date(clock.now()).toISOString(),
+      generation: 1,
+    }
+    const moved = role !== undefined && role !== account.role
+    if (account.company === subject && !moved) return account
+    return save({
+      ...account,
+      company: subject,
+      ...(moved && { role, generation: account.generation + 1 }),
+    })
   }
 }
 
