@@ -6,8 +6,8 @@ variable or an impossible value stops the start with one line and exit status 2.
 setting, its value and where it comes from, with secrets masked. Generated from the table in \`apps/cli/src/config.ts\`
 by \`npm run docs\`; do not edit.`
 
-const closing = `Settings that begin with "serve:" are those of [\`plugtill serve\`](../guides/production.md); other commands leave them
-aside. There \`PLUGTILL_LOG_LEVEL\` begins at \`info\`, private partners are refused unless they are allowed, and what others can
+const closing = `Settings that begin with "serve:" are those of [\`plugtill serve\`](../guides/production.md); the sandbox
+has no flags for them. There \`PLUGTILL_LOG_LEVEL\` begins at \`info\`, private partners are refused unless they are allowed, and what others can
 reach has to be named: key, public URL, party and payment provider.
 
 \`PLUGTILL_PSP_ACCOUNTS\` names a file with [further accounts](../guides/payment-providers.md#several-accounts) at payment

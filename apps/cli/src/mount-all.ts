@@ -10,6 +10,7 @@ import { createApp } from './http/app.ts'
 import { createMetrics } from './http/metrics.ts'
 import type { Port } from './http/port.ts'
 import type { PspMessages } from './http/psp-messages.ts'
+import { companyIn } from './oidc-settings.ts'
 import type { Parts } from './platform-parts.ts'
 import type { Provider, Providers } from './provider.ts'
 
@@ -57,7 +58,13 @@ export async function mountAll(parts: Parts, mounted: Mounted) {
     ...(ptp && { pspMessages: messagesOf(parts, ptp) }),
     ...(config.apiKey !== undefined && { apiKey: config.apiKey }),
     ...(config.trustProxy !== undefined && { trustProxy: config.trustProxy }),
-    account: accountParts({ store: first, secret: keySecret, publicUrl, apiKey: config.apiKey }),
+    account: accountParts({
+      store: first,
+      secret: keySecret,
+      publicUrl,
+      apiKey: config.apiKey,
+      ...companyIn(config),
+    }),
     ...(terminalKeys && { terminalKeys }),
     open,
     ready: () => Promise.all(Object.values(stores).map((store) => store.query('SELECT 1 AS one'))),
