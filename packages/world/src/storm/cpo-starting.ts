@@ -48,10 +48,7 @@ export async function startOf(parts: ChargingParts, charge: Charge, { run, end }
       return after(parts, n % 2 === 0 ? 2 * SECOND : 4 * MINUTE, () => result('ACCEPTED'))
     case 'over-before-answer':
       odd('F18')
-      await run()
-      after(parts, 2 * SECOND, () => end())
-      after(parts, 7 * SECOND, () => result('ACCEPTED'))
-      return new Promise<void>((resolve) => void after(parts, 6 * SECOND, resolve))
+      return overBeforeAnswer(parts, { run, end, result })
     case 'answer-never-comes':
       odd('F14')
       after(parts, 5 * SECOND, () => run())
@@ -84,4 +81,15 @@ export async function startOf(parts: ChargingParts, charge: Charge, { run, end }
         plug()
       })
   }
+}
+
+/** Two seconds of energy, ended and billed while the order still waits for its answer. */
+async function overBeforeAnswer(
+  parts: ChargingParts,
+  { run, end, result }: Car & { readonly result: (word: string) => Promise<void> },
+): Promise<void> {
+  await run()
+  after(parts, 2 * SECOND, end)
+  after(parts, 7 * SECOND, () => result('ACCEPTED'))
+  return new Promise<void>((resolve) => void after(parts, 6 * SECOND, resolve))
 }
