@@ -224,12 +224,9 @@ export function createEngine(parts: EngineParts): Engine {
     onFault,
     isOpen,
   })
-  const others = dialectOf(store).ownsFile ? {} : { pollMs: POLL_MS }
-  const lanes = createLanes(
-    clock,
-    { ...laneStatements(parts, owner, onFault), run },
-    { width: parts.laneWidth ?? LANE_WIDTH, ...others },
-  )
+  const width = parts.laneWidth ?? LANE_WIDTH
+  const options = dialectOf(store).ownsFile ? { width } : { width, pollMs: POLL_MS }
+  const lanes = createLanes(clock, { ...laneStatements(parts, owner, onFault), run }, options)
 
   // One engine holds kinds of many types; the table of each only ever meets its own entities.
   const engine = {

@@ -26,68 +26,20 @@ export function createTable(made: CreateTable, checks: readonly RowTest[], undo:
   const { table: name, columns, primaryKey } = made
   const positions = new Map(columns.map((column, index) => [column.name, index]))
   const indexes: Index[] = []
-  const rows = new Set<Row>()
-  const identity = columns.findIndex((column) => column.identity)
+  const { refuse, refuseDouble } = rulesOf(made, checks, indexes)
+  const { all, enter, leave, write } = holderOf(indexes)
+  const count = counterOf(made, undo)
   let arrived = 0
-  let counted = 0
-
-  const types = columns.map(({ type }) => (type === 'text' ? 'string' : 'number'))
-  const needed = columns.map(({ notNull }) => notNull)
-
-  function refuse(row: Row): void {
-    for (let index = 0; index < types.length; index++) {
-      const value = row[index] ?? null
-      if (value === null ? needed[index] : typeof value !== types[index])
-        throw broken(`${name}.${columns[index]?.name} cannot be ${value}.`)
-    }
-    for (const check of checks) if (!check(row)) throw broken(`A row of ${name} breaks a CHECK.`)
-  }
-  /** `changed` undefined: all columns are new. */
-  function refuseDouble(row: Row, instead: Row | undefined, changed: readonly number[] | undefined): void {
-    for (const { unique, reads, find, covers, positions: keys, columns: named } of indexes) {
-      if (!unique || !touches(reads, changed) || !covers(row)) continue
-      const other = find(keyIn(row, keys))
-      if (other !== undefined && other !== instead) throw broken(`${name} (${named.join(', ')}) is there already.`)
-    }
-  }
-  const enter = (row: Row) => {
-    rows.add(row)
-    for (const index of indexes) index.add(row)
-  }
-  const leave = (row: Row) => {
-    for (const index of indexes) index.remove(row)
-    rows.delete(row)
-  }
-  const write = (row: Row, changed: readonly number[], values: readonly SqlValue[]) => {
-    for (const index of indexes) if (touches(index.reads, changed)) index.remove(row)
-    for (let index = 0; index < changed.length; index++) row[changed[index] as number] = values[index] ?? null
-    for (const index of indexes) if (touches(index.reads, changed)) index.add(row)
-  }
-  /** AUTOINCREMENT: a number is never given twice, not even after a rollback of ours would be remembered. */
-  const count = (row: Row) => {
-    if (identity < 0) return
-    const before = counted
-    row[identity] ??= counted + 1
-    counted = Math.max(counted, Number(row[identity]))
-    undo.push(() => {
-      counted = before
-    })
-  }
 
   const table: Table = {
     name,
     columns,
     position: (column) => positions.get(column),
     indexes,
-    addIndex: (index, covers) =>
-      void indexes.push(
-        createIndex(index, {
-          position: (column) => positions.get(column) ?? -1,
-          covers,
-          numberAt: columns.length,
-          all: () => rows,
-        }),
-      ),
+    addIndex: (index, covers) => {
+      const position = (column: string) => positions.get(column) ?? -1
+      indexes.push(createIndex(index, { position, covers, numberAt: columns.length, all: () => all }))
+    },
     insert(row) {
       count(row)
       refuse(row)
@@ -115,6 +67,66 @@ export function createTable(made: CreateTable, checks: readonly RowTest[], undo:
     table.addIndex({ name: `${name}_pkey`, columns: primaryKey, unique: true, where: undefined }, () => true)
   else throw broken(`${name} has no primary key.`)
   return table
+}
+
+/** What a row must be, before anything is written. */
+function rulesOf({ table: name, columns }: CreateTable, checks: readonly RowTest[], indexes: readonly Index[]) {
+  const types = columns.map(({ type }) => (type === 'text' ? 'string' : 'number'))
+  const needed = columns.map(({ notNull }) => notNull)
+  return {
+    refuse(row: Row): void {
+      for (let index = 0; index < types.length; index++) {
+        const value = row[index] ?? null
+        if (value === null ? needed[index] : typeof value !== types[index])
+          throw broken(`${name}.${columns[index]?.name} cannot be ${value}.`)
+      }
+      for (const check of checks) if (!check(row)) throw broken(`A row of ${name} breaks a CHECK.`)
+    },
+    /** `changed` undefined: all columns are new. */
+    refuseDouble(row: Row, instead: Row | undefined, changed: readonly number[] | undefined): void {
+      for (const { unique, reads, find, covers, positions, columns: named } of indexes) {
+        if (!unique || !touches(reads, changed) || !covers(row)) continue
+        const other = find(keyIn(row, positions))
+        if (other !== undefined && other !== instead) throw broken(`${name} (${named.join(', ')}) is there already.`)
+      }
+    },
+  }
+}
+
+/** The rows, in all indexes at once. */
+function holderOf(indexes: readonly Index[]) {
+  const all = new Set<Row>()
+  return {
+    all,
+    enter(row: Row): void {
+      all.add(row)
+      for (const index of indexes) index.add(row)
+    },
+    leave(row: Row): void {
+      for (const index of indexes) index.remove(row)
+      all.delete(row)
+    },
+    write(row: Row, changed: readonly number[], values: readonly SqlValue[]): void {
+      for (const index of indexes) if (touches(index.reads, changed)) index.remove(row)
+      for (let index = 0; index < changed.length; index++) row[changed[index] as number] = values[index] ?? null
+      for (const index of indexes) if (touches(index.reads, changed)) index.add(row)
+    },
+  }
+}
+
+/** AUTOINCREMENT: a number that was committed is never given again, whatever became of its row. */
+function counterOf({ columns }: CreateTable, undo: Undo): (row: Row) => void {
+  const identity = columns.findIndex((column) => column.identity)
+  let counted = 0
+  return (row) => {
+    if (identity < 0) return
+    const before = counted
+    row[identity] ??= counted + 1
+    counted = Math.max(counted, Number(row[identity]))
+    undo.push(() => {
+      counted = before
+    })
+  }
 }
 
 function touches(reads: ReadonlySet<number>, changed: readonly number[] | undefined): boolean {
