@@ -1,5 +1,6 @@
 import type { Model } from '@plugtill/terminal/models'
 import { modelNamed } from '@plugtill/terminal/models'
+import { readsChip } from '@plugtill/terminal/pin'
 import { readsCards } from '@plugtill/terminal/screens'
 import { say } from '@plugtill/terminal/texts'
 import { wordingOf } from '@plugtill/terminal/wording'
@@ -62,7 +63,8 @@ export function Kiosk({ device, newId }: { readonly device: Device; readonly new
           listening={readsCards(screen)}
           terminalId={offers?.terminalId ?? ''}
           model={modelName(offers?.model)}
-          onCard={(card) => device.send({ type: 'card', card, id: newId() })}
+          chip={readsChip(offers?.model)}
+          onCard={(card, how) => device.send({ type: 'card', card, how, id: newId() })}
         />
       ) : null}
       <div className="unseen" aria-live="polite" aria-atomic="true">

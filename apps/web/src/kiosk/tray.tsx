@@ -1,5 +1,7 @@
-import { cardFace } from '@plugtill/terminal/cards'
+import { cardFace, READER } from '@plugtill/terminal/cards'
+import type { Presented } from '@plugtill/terminal/pin'
 import type { ReactNode } from 'react'
+import { useState } from 'react'
 import { Glyph } from './glyph.tsx'
 
 interface TrayProps {
@@ -7,11 +9,14 @@ interface TrayProps {
   readonly listening: boolean
   readonly terminalId: string
   readonly model: string
-  readonly onCard: (name: string) => void
+  /** The reader has a slot. */
+  readonly chip: boolean
+  readonly onCard: (name: string, how: Presented) => void
 }
 
 /** The sandbox's cards. Clicking one is holding it to the reader, so it works while the reader listens. */
-export function Tray({ names, listening, terminalId, model, onCard }: TrayProps): ReactNode {
+export function Tray({ names, listening, terminalId, model, chip, onCard }: TrayProps): ReactNode {
+  const [how, setHow] = useState<Presented>('tap')
   return (
     <aside className="tray" data-listening={listening} aria-label="Sandbox cards">
       <header className="tray-head">
@@ -25,10 +30,11 @@ export function Tray({ names, listening, terminalId, model, onCard }: TrayProps)
             : 'The reader listens once the screen asks for a card.'}
         </p>
       </header>
+      {names.some((name) => name !== READER) ? <Ways how={how} chip={chip} onHow={setHow} /> : null}
       <ul className="tray-cards">
         {names.map((name) => (
           <li key={name}>
-            <Card name={name} listening={listening} onCard={onCard} />
+            <Card name={name} listening={listening} onCard={(card) => onCard(card, how)} />
           </li>
         ))}
       </ul>
@@ -37,6 +43,32 @@ export function Tray({ names, listening, terminalId, model, onCard }: TrayProps)
         <a href="/">Sandbox start page</a>
       </nav>
     </aside>
+  )
+}
+
+const WAYS = { tap: 'Tap the card', phone: 'Tap a phone', chip: 'Insert the card' } as const
+
+/** How the next card meets the reader: a phone has recognised its owner, a chip asks for the PIN. */
+function Ways({
+  how,
+  chip,
+  onHow,
+}: {
+  readonly how: Presented
+  readonly chip: boolean
+  readonly onHow: (how: Presented) => void
+}): ReactNode {
+  const ways: readonly Presented[] = chip ? ['tap', 'phone', 'chip'] : ['tap', 'phone']
+  return (
+    <fieldset className="tray-ways">
+      <legend className="unseen">How the card meets the reader</legend>
+      {ways.map((way) => (
+        <label key={way}>
+          <input type="radio" name="way" checked={how === way} onChange={() => onHow(way)} data-testid={`way-${way}`} />
+          {WAYS[way]}
+        </label>
+      ))}
+    </fieldset>
   )
 }
 

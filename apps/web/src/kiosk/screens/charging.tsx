@@ -1,5 +1,5 @@
 import type { PaymentView } from '@plugtill/terminal/link'
-import { say, sayCharger, sayDuration, sayEnergy, sayMoney } from '@plugtill/terminal/texts'
+import { say, sayCharger, sayDuration, sayEnergy, sayMinutes, sayMoney, sayPower } from '@plugtill/terminal/texts'
 import type { ReactNode } from 'react'
 import { Frame, useNow } from '../frame.tsx'
 import type { ScreenProps } from '../screen.tsx'
@@ -48,6 +48,14 @@ export function Charging({ payment, ...props }: ScreenProps & { readonly payment
             {sayEnergy(language, payment.energyKwh ?? 0)}
           </dd>
         </div>
+        {payment.powerKw === undefined ? null : (
+          <div>
+            <dt>{say(language, 'power')}</dt>
+            <dd className="number" data-testid="power">
+              {sayPower(language, payment.powerKw)}
+            </dd>
+          </div>
+        )}
         {Number.isNaN(startedAt) ? null : (
           <div>
             <dt>{say(language, 'duration')}</dt>
@@ -60,6 +68,14 @@ export function Charging({ payment, ...props }: ScreenProps & { readonly payment
             <dd className="number">{sayMoney(language, payment.held)}</dd>
           </div>
         ) : null}
+        {payment.holdLastsUntil === undefined ? null : (
+          <div>
+            <dt>{say(language, 'hold-lasts')}</dt>
+            <dd className="number" data-testid="hold-lasts">
+              {say(language, 'about', { time: sayMinutes(language, payment.holdLastsUntil - now) })}
+            </dd>
+          </div>
+        )}
       </dl>
       {words.body ? <p className="fine">{words.body}</p> : null}
     </Frame>
