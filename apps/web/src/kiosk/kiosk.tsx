@@ -1,6 +1,5 @@
 import type { Model } from '@plugtill/terminal/models'
 import { modelNamed } from '@plugtill/terminal/models'
-import { readsChip } from '@plugtill/terminal/pin'
 import { readsCards } from '@plugtill/terminal/screens'
 import { say } from '@plugtill/terminal/texts'
 import { wordingOf } from '@plugtill/terminal/wording'
@@ -57,13 +56,11 @@ export function Kiosk({ device, newId }: { readonly device: Device; readonly new
           </button>
         </div>
       </main>
-      {tray.length > 0 ? (
+      {offers && tray.length > 0 ? (
         <Tray
+          offers={offers}
           names={tray}
           listening={readsCards(screen)}
-          terminalId={offers?.terminalId ?? ''}
-          model={modelName(offers?.model)}
-          chip={readsChip(offers?.model)}
           onCard={(card, how) => device.send({ type: 'card', card, how, id: newId() })}
         />
       ) : null}
@@ -86,8 +83,4 @@ function known(model: string | undefined): Model | undefined {
 
 function housing(model: string | undefined): Model['housing'] {
   return known(model)?.housing ?? 'handset'
-}
-
-function modelName(model: string | undefined): string {
-  return known(model)?.name ?? model ?? ''
 }

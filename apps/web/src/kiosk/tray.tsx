@@ -1,27 +1,28 @@
 import { cardFace, READER } from '@plugtill/terminal/cards'
+import type { Offers } from '@plugtill/terminal/link'
+import { modelNamed } from '@plugtill/terminal/models'
 import type { Presented } from '@plugtill/terminal/pin'
+import { readsChip } from '@plugtill/terminal/pin'
 import type { ReactNode } from 'react'
 import { useState } from 'react'
 import { Glyph } from './glyph.tsx'
 
 interface TrayProps {
+  readonly offers: Offers
   readonly names: readonly string[]
   readonly listening: boolean
-  readonly terminalId: string
-  readonly model: string
-  /** The reader has a slot. */
-  readonly chip: boolean
   readonly onCard: (name: string, how: Presented) => void
 }
 
 /** The sandbox's cards. Clicking one is holding it to the reader, so it works while the reader listens. */
-export function Tray({ names, listening, terminalId, model, chip, onCard }: TrayProps): ReactNode {
+export function Tray({ offers, names, listening, onCard }: TrayProps): ReactNode {
+  const { terminalId, model } = offers
   const [how, setHow] = useState<Presented>('tap')
   return (
     <aside className="tray" data-listening={listening} aria-label="Sandbox cards">
       <header className="tray-head">
         <p className="tray-model">
-          {model} <span className="number">{terminalId}</span>
+          {modelName(model)} <span className="number">{terminalId}</span>
         </p>
         <h2>Cards to try</h2>
         <p>
@@ -30,7 +31,7 @@ export function Tray({ names, listening, terminalId, model, chip, onCard }: Tray
             : 'The reader listens once the screen asks for a card.'}
         </p>
       </header>
-      {names.some((name) => name !== READER) ? <Ways how={how} chip={chip} onHow={setHow} /> : null}
+      {names.some((name) => name !== READER) ? <Ways how={how} chip={readsChip(model)} onHow={setHow} /> : null}
       <ul className="tray-cards">
         {names.map((name) => (
           <li key={name}>
@@ -44,6 +45,11 @@ export function Tray({ names, listening, terminalId, model, chip, onCard }: Tray
       </nav>
     </aside>
   )
+}
+
+function modelName(model: string): string {
+  const found = modelNamed(model)
+  return 'refused' in found ? model : found.name
 }
 
 const WAYS = { tap: 'Tap the card', phone: 'Tap a phone', chip: 'Insert the card' } as const

@@ -44,15 +44,7 @@ export function PinPad({ typing, ...props }: ScreenProps & { readonly typing: Sc
       <p className="pin-why" role={typing.triesLeft < 3 ? 'alert' : undefined} data-testid="pin-why">
         {words.body}
       </p>
-      <p className="pin-dots" aria-hidden="true" data-testid="pin-dots">
-        {Array.from({ length: Math.max(LEAST, typed.length) }, (_, at) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: dots are told apart by their place alone
-          <i key={at} data-filled={at < typed.length} />
-        ))}
-      </p>
-      <p className="unseen" aria-live="polite">
-        {say(language, 'pin-typed', { count: String(typed.length) })}
-      </p>
+      <Typed count={typed.length} language={language} />
       <fieldset className="pin-pad" ref={pad} tabIndex={-1} onKeyDown={onKey} data-testid="pin-pad">
         <legend className="unseen">{words.title}</legend>
         {DIGITS.map((digit) => (
@@ -76,6 +68,23 @@ export function PinPad({ typing, ...props }: ScreenProps & { readonly typing: Sc
         <p className="fine pin-hint">{say(language, 'pin-sandbox', { pin: SANDBOX_PIN })}</p>
       ) : null}
     </Frame>
+  )
+}
+
+/** How many digits there are, to be seen and to be heard; never which. */
+function Typed({ count, language }: { readonly count: number; readonly language: string }): ReactNode {
+  return (
+    <>
+      <p className="pin-dots" aria-hidden="true" data-testid="pin-dots">
+        {Array.from({ length: Math.max(LEAST, count) }, (_, at) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: dots are told apart by their place alone
+          <i key={at} data-filled={at < count} />
+        ))}
+      </p>
+      <p className="unseen" aria-live="polite">
+        {say(language, 'pin-typed', { count: String(count) })}
+      </p>
+    </>
   )
 }
 
