@@ -228,6 +228,8 @@ function Deeds({ id, connector, onDone }: Omit<ConnectorProps, 'evse'>): ReactNo
             {button('unplug', t.unplug)}
           </>
         )}
+      </div>
+      <div className="deeds">
         {connector.status === 'Faulted' ? (
           button('clear', t.mend)
         ) : (

@@ -69,14 +69,14 @@ function Add({ peers, onDone }: { readonly peers: readonly Partner[]; readonly o
   }
   return (
     <Panel title={t.add} empty={peers.length === 0 && texts().terminals.needsPartner}>
-      <form className="form inline" onSubmit={submit}>
+      <form className="form inline" onSubmit={submit} data-testid="contract-add">
         <Field
           label={texts().partners.partner}
           value={chosen}
           onChange={setPeer}
           options={peers.map((one) => [one.id, nameOf(one)])}
         />
-        <Field label={t.name} value={name} onChange={setName} required />
+        <Field label={t.name} value={name} onChange={setName} testId="contract-name" required />
         <Field label={texts().terminals.customer} value={customer} onChange={setCustomer} />
         <button className="button" type="submit" disabled={acting.busy || name === ''}>
           {t.add}
@@ -141,12 +141,18 @@ function Settings({ contract, path, onDone }: SettingsProps): ReactNode {
         ]}
       />
       <div className="form inline">
-        <Field label={t.setting} value={name} onChange={setName} options={names.map((one) => [one, one])} />
-        <Field label={t.value} hint={t.valueHint} value={value} onChange={setValue} />
-        <Act act={() => set(parsed(value))} then={onDone} primary disabled={value === ''}>
+        <Field
+          label={t.setting}
+          value={name}
+          onChange={setName}
+          options={names.map((one) => [one, one])}
+          testId="setting-name"
+        />
+        <Field label={t.value} hint={t.valueHint} value={value} onChange={setValue} testId="setting-value" />
+        <Act act={() => set(parsed(value))} then={onDone} primary disabled={value === ''} testId="setting-set">
           {t.set}
         </Act>
-        <Act act={() => set(null)} then={onDone}>
+        <Act act={() => set(null)} then={onDone} testId="setting-unset">
           {t.unset}
         </Act>
       </div>

@@ -168,7 +168,7 @@ function Connection({ side, id, path, peer, again }: ConnectionProps): ReactNode
             <Act act={() => ask('POST', `${path}/rotate`)} then={again} testId="rotate">
               {t.rotate}
             </Act>
-            <Act act={() => ask('DELETE', path)} then={again}>
+            <Act act={() => ask('DELETE', path)} then={again} sure={t.sureUnregister} testId="unregister">
               {t.unregister}
             </Act>
           </p>
