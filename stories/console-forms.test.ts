@@ -87,7 +87,8 @@ describe.runIf(executablePath)('the forms of the console in Chromium', () => {
     })
 
     const here = at(`terminal-${id}`)
-    await here.getByText('NLPLGE203').waitFor()
+    // Pushed: without it the page looks again after 20 s only.
+    await here.getByText('NLPLGE203').waitFor({ timeout: 10_000 })
     const [roadside] = await rig.get<readonly { id: string }[]>('/ptp/api/contracts')
     await here.getByTestId('move-to').selectOption(roadside!.id)
     await here.getByTestId('move').click()
@@ -100,7 +101,7 @@ describe.runIf(executablePath)('the forms of the console in Chromium', () => {
     expect((await terminal('ptp', (one) => one.terminal_id === id)).state).not.toBe('deactivated')
     await here.getByTestId('deactivate').click()
     await here.getByTestId('sure').click()
-    await here.getByText('deactivated').waitFor()
+    await here.getByText('deactivated').waitFor({ timeout: 10_000 })
     expect((await terminal('ptp', (one) => one.terminal_id === id)).state).toBe('deactivated')
 
     await at('activate-serial').fill('SN-4711')
@@ -110,7 +111,7 @@ describe.runIf(executablePath)('the forms of the console in Chromium', () => {
     const asked = await said('cpo', (one) => one.method === 'POST' && one.url.endsWith('/activate'))
     expect(asked).toMatchObject({ direction: 'out', status: 200 })
     await terminal('ptp', (one) => one.terminal_id === id && one.location_ids?.[0] === 'LOC-HIGHWAY')
-    await there.getByText('LOC-HIGHWAY').waitFor()
+    await there.getByText('LOC-HIGHWAY').waitFor({ timeout: 10_000 })
     await there.getByTestId('cpo-deactivate').click()
     await there.getByTestId('sure').click()
     await terminal('ptp', (one) => one.terminal_id === id && one.state === 'deactivated')

@@ -1,7 +1,7 @@
 /** A sandbox, a browser and what the stories of the console do with both. */
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import type { Browser, BrowserContext, Locator, Page } from 'playwright-core'
+import type { Browser, BrowserContext, Locator, Page, Response } from 'playwright-core'
 import { launch, watchedPage } from './chromium.ts'
 import { eventually, npmStart, type Started } from './started.ts'
 
@@ -32,7 +32,7 @@ export interface ConsoleRig {
   readonly context: BrowserContext
   readonly page: Page
   readonly complaints: readonly string[]
-  readonly open: (path: string) => Promise<unknown>
+  readonly open: (path: string) => Promise<Response | null>
   readonly at: (testId: string) => Locator
   readonly get: Started['get']
   readonly post: <T>(path: string, body?: unknown) => Promise<T>

@@ -1,9 +1,11 @@
 /** Contracts with CPO platforms: what each says otherwise than the platform does. */
+
 import type { FormEvent, ReactNode } from 'react'
 import { useState } from 'react'
 import { ask } from '../../look/ask.ts'
 import { texts } from '../../look/catalogue/catalogue.ts'
 import { useLive } from '../../look/live.ts'
+import { pathPart } from '../../look/path-part.ts'
 import { listOf } from '../../look/platform-api.ts'
 import { Act, Field, Problem, useAct } from '../parts/act.tsx'
 import { Go } from '../parts/go.tsx'
@@ -89,7 +91,7 @@ function Add({ peers, onDone }: { readonly peers: readonly Partner[]; readonly o
 
 function ContractPage({ id }: { readonly id: string }): ReactNode {
   const t = texts().contracts
-  const path = `/ptp/api/contracts/${encodeURIComponent(id)}`
+  const path = `/ptp/api/contracts/${pathPart(id)}`
   const reading = useLive<Contract>(path, ['terminals'])
   const contract = reading.data
   return (

@@ -157,7 +157,14 @@ function NewTrouble({ onDone }: { readonly onDone: () => void }): ReactNode {
         options={PLACES.map((name) => [name, name || t.everywhere])}
         testId="trouble-where"
       />
-      <Field label={t.times} hint={t.timesHint} type="number" value={times} onChange={setTimes} />
+      <Field
+        label={t.times}
+        hint={t.timesHint}
+        type="number"
+        value={times}
+        onChange={setTimes}
+        testId="trouble-times"
+      />
       <button className="button" type="submit" disabled={acting.busy || peer === ''} data-testid="trouble-add">
         {t.begin}
       </button>

@@ -1,3 +1,4 @@
+import { pathPart } from '../../look/path-part.ts'
 import './milestones.css'
 import type { ReactNode } from 'react'
 import { ask } from '../../look/ask.ts'
@@ -147,7 +148,7 @@ function Steps({ milestones, jump }: StepsProps): ReactNode {
 
 function MilestoneBoard({ board: place }: { readonly board: string }): ReactNode {
   const [platform = '', peer = ''] = place.split('/')
-  const path = `/judge/api/boards/${encodeURIComponent(platform)}/${encodeURIComponent(peer)}`
+  const path = `/judge/api/boards/${pathPart(platform)}/${pathPart(peer)}`
   const reading = useLive<BoardInfo>(path, WHEN)
   const t = texts().milestones
   const board = reading.data

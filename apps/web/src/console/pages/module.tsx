@@ -1,8 +1,10 @@
 /** One module as the judge asks for it: every rule with its reason and its fix, and how a correct message looks. */
+
 import type { ReactNode } from 'react'
 import { useEffect, useState } from 'react'
 import { texts } from '../../look/catalogue/catalogue.ts'
 import { useLive } from '../../look/live.ts'
+import { pathPart } from '../../look/path-part.ts'
 import { Go } from '../parts/go.tsx'
 import { Json } from '../parts/json.tsx'
 import { PageHead, Panel } from '../parts/panel.tsx'
@@ -46,7 +48,7 @@ interface ModuleProps {
 
 export function ModulePage({ role, module }: ModuleProps): ReactNode {
   const t = texts().milestones
-  const reading = useLive<ModuleInfo>(`/judge/api/modules/${role}/${encodeURIComponent(module)}`, [])
+  const reading = useLive<ModuleInfo>(`/judge/api/modules/${role}/${pathPart(module)}`, [])
   const [{ rule: wanted }] = useQuery()
   const info = reading.data
   return (

@@ -1,9 +1,11 @@
 /** Terminals as both sides have them, and what can be done with them. */
+
 import type { FormEvent, ReactNode } from 'react'
 import { useState } from 'react'
 import { ask } from '../../look/ask.ts'
 import { texts } from '../../look/catalogue/catalogue.ts'
 import { useLive } from '../../look/live.ts'
+import { pathPart } from '../../look/path-part.ts'
 import { kioskUrl, listOf } from '../../look/platform-api.ts'
 import { Act, Field, Problem, useAct } from '../parts/act.tsx'
 import { PageHead, Panel, sideName } from '../parts/panel.tsx'
@@ -68,7 +70,7 @@ interface DeedsProps {
 
 function Deeds({ terminal, contracts, onDone }: DeedsProps): ReactNode {
   const t = texts().terminals
-  const path = `/ptp/api/terminals/${encodeURIComponent(terminal.terminal_id)}`
+  const path = `/ptp/api/terminals/${pathPart(terminal.terminal_id)}`
   return (
     <span className="deeds">
       <Act act={() => ask('POST', `${path}/push`)} then={onDone} testId="push">

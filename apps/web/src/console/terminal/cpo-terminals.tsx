@@ -1,9 +1,11 @@
 /** What the charging side does with the terminals of its partners: says where they sell, puts one to work, takes one out. */
+
 import type { FormEvent, ReactNode } from 'react'
 import { useState } from 'react'
 import { ask } from '../../look/ask.ts'
 import { texts } from '../../look/catalogue/catalogue.ts'
 import { useLive } from '../../look/live.ts'
+import { pathPart } from '../../look/path-part.ts'
 import { listOf } from '../../look/platform-api.ts'
 import type { Partner } from '../pages/partners.tsx'
 import { nameOf } from '../pages/partners.tsx'
@@ -58,7 +60,7 @@ function Assign({ terminal, onDone }: { readonly terminal: Terminal; readonly on
   const t = texts().terminals
   const [locations, setLocations] = useState((terminal.location_ids ?? []).join(', '))
   const [evses, setEvses] = useState((terminal.evse_uids ?? []).join(', '))
-  const path = `/cpo/api/terminals/${encodeURIComponent(terminal.terminal_id)}`
+  const path = `/cpo/api/terminals/${pathPart(terminal.terminal_id)}`
   const body = { locations: listed(locations), evses: listed(evses) }
   return (
     <span className="deeds assign">
