@@ -1,6 +1,7 @@
 /** Many worlds, each fresh, so that memory stays flat; on as many threads as are given, with the same result. */
 import { createHash } from 'node:crypto'
 import { Worker } from 'node:worker_threads'
+import { ORDERS } from './orders.ts'
 import { runWorld, type WorldReport } from './world.ts'
 
 export const SESSIONS_IN_A_WORLD = 1000
@@ -28,6 +29,8 @@ export interface RunReport {
   readonly rows: Readonly<Record<string, number>>
   readonly missed: readonly string[]
   readonly orders: readonly string[]
+  /** Orders of messages that could have been met. */
+  readonly ordersMissed: readonly string[]
   readonly broken: readonly { readonly world: number; readonly rule: string }[]
 }
 
@@ -104,6 +107,7 @@ function summed({ seed }: RunParts, reports: readonly WorldReport[]): RunReport 
   const rows: Record<string, number> = {}
   for (const report of reports)
     for (const [row, times] of Object.entries(report.rows)) rows[row] = (rows[row] ?? 0) + times
+  const orders = new Set(reports.flatMap((report) => report.orders))
   const hash = createHash('sha256')
   for (const report of reports) hash.update(report.hash)
   return {
@@ -116,7 +120,8 @@ function summed({ seed }: RunParts, reports: readonly WorldReport[]): RunReport 
     hash: hash.digest('hex'),
     rows: Object.fromEntries(Object.entries(rows).sort(([a], [b]) => (a < b ? -1 : 1))),
     missed: ROWS.filter((row) => rows[row] === undefined && NOT_SIMULATED[row] === undefined),
-    orders: [...new Set(reports.flatMap((report) => report.orders))].sort(),
+    orders: [...orders].sort(),
+    ordersMissed: ORDERS.filter((order) => !orders.has(order)),
     broken: reports.flatMap((report) => report.broken.map((rule) => ({ world: report.seed, rule }))),
   }
 }
