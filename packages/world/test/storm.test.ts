@@ -37,3 +37,13 @@ test('a run is the same on one thread and on two', async () => {
   const [one, two] = [await runWorlds(parts), await runWorlds({ ...parts, threads: 2 })]
   expect(two).toEqual(one)
 })
+
+test('a thread takes world after world and leaves no listener behind', async () => {
+  const warned: string[] = []
+  const hear = (warning: Error) => void warned.push(warning.name)
+  process.on('warning', hear)
+  const report = await runWorlds({ seed: 3, sessions: 26, worldSize: 1, threads: 2 })
+  await new Promise((done) => setImmediate(done))
+  process.off('warning', hear)
+  expect([report.worlds, warned]).toEqual([26, []])
+})

@@ -107,15 +107,15 @@ async function onThread(take: (run: (task: WorldTask) => Promise<WorldReport>) =
   const worker = new Worker(new URL('./worker.ts', import.meta.url), {
     resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB },
   })
+  // Once for the thread, not once for each of its worlds.
+  const broken = new Promise<never>((_, reject) => worker.once('error', reject))
+  broken.catch(() => undefined)
   try {
-    await take(
-      (task) =>
-        new Promise((resolve, reject) => {
-          worker.once('message', resolve)
-          worker.once('error', reject)
-          worker.postMessage(task)
-        }),
-    )
+    await take((task) => {
+      const report = new Promise<WorldReport>((resolve) => worker.once('message', resolve))
+      worker.postMessage(task)
+      return Promise.race([report, broken])
+    })
   } finally {
     await worker.terminate()
   }
