@@ -17,6 +17,8 @@ export interface Config extends PspConfig, OcppConfig, OidcConfig {
   readonly allowPrivatePeers: boolean | undefined
   /** A file with the sites of the CPO instead of the demo sites. */
   readonly sites: string | undefined
+  /** Charging points of a car park with one terminal for all of them. */
+  readonly carPark: number
   readonly speed: number
   readonly logLevel: LogLevel
   readonly startGraceS: number
@@ -52,6 +54,8 @@ function publicAddress(text: string) {
   return search || hash || username ? { rule: 'an address without query, fragment and user' } : read
 }
 
+/** More than any tablet stands before. */
+const MOST_POINTS = 500
 /** Longest wait that makes sense for a driver's payment: a week. */
 const WEEK_S = 604_800
 const DAYS_30_S = 2_592_000
@@ -142,6 +146,15 @@ export const SETTINGS: readonly Setting[] = [
     about: 'sites and tariffs of the CPO (YAML or JSON) instead of the demo sites',
     default: undefined,
     read: plain(/^[^\0]{1,4096}$/, 'the path of a file'),
+  },
+  {
+    name: 'carPark',
+    env: 'PLUGTILL_CAR_PARK',
+    flag: '--car-park',
+    value: 'N',
+    about: 'charging points of a simulated car park with one terminal for all of them (0: no car park)',
+    default: '0',
+    read: whole(0, MOST_POINTS),
   },
   {
     name: 'speed',

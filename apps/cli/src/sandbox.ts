@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
 import { createChargerGate } from '@plugtill/cpo/chargers/link.ocpp-rpc'
 import { type Cpo, createCpo } from '@plugtill/cpo/cpo'
+import { carPark, together } from '@plugtill/cpo/sites/car-park'
 import { chargerIds, type Sites } from '@plugtill/cpo/sites/configuration'
 import { demoSites } from '@plugtill/cpo/sites/demo'
 import { wallClock } from '@plugtill/engine/clock'
@@ -54,7 +55,8 @@ export async function startSandbox(config: Config, options: SandboxOptions): Pro
     for (const end of ends.splice(0).reverse()) await end()
   }
   try {
-    const sites = config.sites === undefined ? demoSites : await loadSites(config.sites)
+    const park = carPark(config.carPark)
+    const sites = together(config.sites === undefined ? demoSites : await loadSites(config.sites), park)
     const port = await openPort(config)
     ends.push(port.close)
     const stores = await openStores(config, { cpo: withCpo })
@@ -83,7 +85,8 @@ export async function startSandbox(config: Config, options: SandboxOptions): Pro
     const { terminalKeys } = parts
     if (!cpo || !charging) return { publicUrl, data: stores.described, furnished: undefined, terminalKeys, stop }
     ends.push(await charging.open())
-    const furnished = await furnish({ ptp: ptp.admin, cpo: cpo.admin, clock: wallClock }).catch(notTogether)
+    const meeting = { ptp: ptp.admin, cpo: cpo.admin, clock: wallClock, carPark: park.locations.map(({ id }) => id) }
+    const furnished = await furnish(meeting).catch(notTogether)
     if (moved) await sayWhereInvoicesAre(cpo, furnished)
     return { publicUrl, data: stores.described, furnished, terminalKeys, stop }
   } catch (error) {

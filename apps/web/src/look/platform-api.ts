@@ -5,7 +5,8 @@ import { goToLogin } from './login-page.ts'
 export type Side = 'ptp' | 'cpo'
 
 /** By way of the admin API, which gives this browser the key of the terminal where one is needed. */
-export const kioskUrl = (terminalId: string): string => `/ptp/api/terminals/${encodeURIComponent(terminalId)}/kiosk`
+export const kioskUrl = (terminalId: string, layout?: 'tablet'): string =>
+  `/ptp/api/terminals/${encodeURIComponent(terminalId)}/kiosk${layout ? `?layout=${layout}` : ''}`
 
 export interface MinorAmount {
   readonly amount_minor: number
