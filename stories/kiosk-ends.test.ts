@@ -121,7 +121,11 @@ describe.runIf(executablePath)('the end of a payment on the handset', () => {
       ['unavailable', 'Your bank did not answer'],
     ] as const) {
       await tap(card)
-      await kiosk.pass(2 * MINUTE)
+      // In steps: a screen that heard of two minutes at once would have stopped waiting.
+      for (let turn = 0; turn < 60 && !(await kiosk.page.getByTestId('screen-result').count()); turn++) {
+        await kiosk.pass(2_000)
+        await kiosk.page.waitForTimeout(50)
+      }
       const { books, says, screen } = await ended(card)
       expect(screen).toContain(title)
       expect(books).toEqual({ held: 0, captured: 0, refunded: 0, open: 0 })

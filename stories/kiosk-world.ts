@@ -96,7 +96,9 @@ export async function kioskWorld(browser: Browser, parts: KioskParts): Promise<K
     ...{ world, furnished, terminal, page, complaints, ...time },
     open,
     begin: async (query) => {
-      if (page.url().startsWith('http')) await page.evaluate(() => sessionStorage.clear())
+      // A page without the kiosk's script: that one would remember what it shows.
+      await page.goto(`http://127.0.0.1:${port}/healthz`)
+      await page.evaluate(() => sessionStorage.clear())
       await open(query)
       await at('screen-home').waitFor()
     },

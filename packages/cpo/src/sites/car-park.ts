@@ -104,6 +104,11 @@ const tariffOf = (kind: Kind): SiteTariff => ({
   currency: 'EUR',
   type: 'AD_HOC_PAYMENT',
   tax_included: 'NO',
+  tariff_alt_text: [
+    { language: 'en', text: 'Parking is paid at the barrier.' },
+    { language: 'de', text: 'Das Parken zahlen Sie an der Schranke.' },
+    { language: 'nl', text: 'Parkeren betaalt u bij de slagboom.' },
+  ],
   preauthorize_amount: kind === 'DC' ? 60 : 40,
   elements: [{ price_components: [{ type: 'ENERGY', price: kind === 'DC' ? 0.55 : 0.38, vat: VAT, step_size: 1 }] }],
 })
