@@ -63,11 +63,10 @@ export function Cards({ device, newId }: { readonly device: Device; readonly new
   if (!offers?.cardTray?.length) return null
   return (
     <Tray
+      offers={offers}
       names={offers.cardTray}
       listening={readsCards(screen)}
-      terminalId={offers.terminalId}
-      model={modelName(offers.model)}
-      onCard={(card) => device.send({ type: 'card', card, id: newId() })}
+      onCard={(card, how) => device.send({ type: 'card', card, how, id: newId() })}
     />
   )
 }
@@ -84,8 +83,4 @@ function known(model: string | undefined): Model | undefined {
 
 function housing(model: string | undefined): Model['housing'] {
   return known(model)?.housing ?? 'handset'
-}
-
-function modelName(model: string | undefined): string {
-  return known(model)?.name ?? model ?? ''
 }

@@ -109,6 +109,6 @@ const tariffOf = (kind: Kind): SiteTariff => ({
     { language: 'de', text: 'Das Parken zahlen Sie an der Schranke.' },
     { language: 'nl', text: 'Parkeren betaalt u bij de slagboom.' },
   ],
-  preauthorize_amount: kind === 'DC' ? 60 : 40,
+  preauthorize_amount: kind === 'DC' ? 50 : 40,
   elements: [{ price_components: [{ type: 'ENERGY', price: kind === 'DC' ? 0.55 : 0.38, vat: VAT, step_size: 1 }] }],
 })
