@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
 import { createChargerGate } from '@plugtill/cpo/chargers/link.ocpp-rpc'
 import { type Cpo, createCpo } from '@plugtill/cpo/cpo'
-import { chargerIds, type Sites } from '@plugtill/cpo/sites/configuration'
+import { chargerIds, type Sites, spotsOf } from '@plugtill/cpo/sites/configuration'
 import { demoSites } from '@plugtill/cpo/sites/demo'
 import { wallClock } from '@plugtill/engine/clock'
 import type { OnExchange } from '@plugtill/ocpi/exchange'
@@ -187,6 +187,8 @@ function ptpOf(parts: Parts, provider: Provider): Ptp {
       tokenRenewalMs: config.tokenRenewalS * SECOND,
       reconcileHour: config.reconcileHour,
       chargerSpeed: config.speed,
+      // Only our own chargers run faster; others may come to the same sites.
+      fastEvses: spotsOf(parts.sites).map(({ evse }) => evse.uid),
       cardTray: provider.cardTray,
       keySecret: parts.keySecret,
     },

@@ -134,6 +134,7 @@ export function createCpo(parts: CpoParts): Cpo {
       await chargers.close()
       await renewal.idle()
       await engine.stop()
+      await ground.written.idle()
     },
     idle: async () => {
       await greeter.idle()
@@ -156,7 +157,7 @@ function roomsOf(parts: CpoParts, ground: Ground) {
     onFault: (error, event) => fault(error, event.chargerId),
     onFinding,
     onMessage: (message) => {
-      void book(message).catch((error: unknown) => fault(error, message.chargerId))
+      ground.written.run(() => book(message).catch((error: unknown) => fault(error, message.chargerId)))
       parts.onChargerMessage?.(message)
     },
     ...(parts.centralSystem === undefined ? {} : { settings: parts.centralSystem }),

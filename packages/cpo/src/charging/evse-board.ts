@@ -70,9 +70,10 @@ export function createEvseBoard(parts: BoardParts): EvseBoard {
     statusChanged,
     running,
     occupied: async (chargerId, outlet, by) => {
-      for (const { event } of [...(memory.get(chargerId.toLowerCase())?.values() ?? [])]) {
-        if (event.ocppStatus !== 'Occupied' || !sameOutlet(event, outlet)) continue
-        heard(memory, { event, status: by === 'transaction' ? 'CHARGING' : 'BLOCKED' })
+      const status = by === 'transaction' ? 'CHARGING' : 'BLOCKED'
+      for (const { event, status: before } of [...(memory.get(chargerId.toLowerCase())?.values() ?? [])]) {
+        if (event.ocppStatus !== 'Occupied' || !sameOutlet(event, outlet) || before === status) continue
+        heard(memory, { event, status })
         await show(parts, memory, event)
       }
     },

@@ -85,6 +85,10 @@ export function numberOf(idTag: string): number {
   return hash
 }
 
+/** A station may repeat nothing of a start but its number. */
+export const remoteStartKey = (chargerId: string, remoteStartId: number): string =>
+  `remote-start/${ciKey(chargerId)}/${remoteStartId}`
+
 /** One open session per EVSE: the store itself refuses a second one. */
 export const evseKey = (evseUid: string): string => `evse/${ciKey(evseUid)}`
 
@@ -92,6 +96,10 @@ function keysOf(session: ChargingSession): readonly string[] {
   return [
     tagKey(session.idTag),
     ...(OCCUPYING.includes(session.state) ? [evseKey(session.place.evseUid)] : []),
+    // After an end with a CDR its transaction is known by its own name.
+    ...(session.authMethod === undefined && session.cdr === undefined
+      ? [remoteStartKey(session.place.chargerId, numberOf(session.idTag))]
+      : []),
     // The reference of a real-time authorization is its owner's affair: it need not be used only once.
     ...(session.reference === undefined || session.authMethod !== undefined
       ? []
