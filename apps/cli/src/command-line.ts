@@ -7,6 +7,7 @@ import { addChargersCommand } from './commands/chargers.ts'
 import { addCheckCommand } from './commands/check.ts'
 import { addConfigCommand } from './commands/config.ts'
 import { addContractsCommand } from './commands/contracts.ts'
+import { addCpoBooksCommands } from './commands/cpo-books.ts'
 import { addLintCommand } from './commands/lint.ts'
 import { addMilestonesCommand } from './commands/milestones.ts'
 import { addPaymentCommands } from './commands/payments.ts'
@@ -61,6 +62,7 @@ export async function run(argv: readonly string[], io: Io): Promise<ExitStatus> 
     addPspCommands,
     addChargerCommand,
     addChargersCommand,
+    addCpoBooksCommands,
     addSimCommand,
     addSitesCommand,
     addAccountsCommand,

@@ -143,7 +143,7 @@ function runsOf(parts: ChargingParts): Runs {
       const over = ended && !mayStillRun(entity)
       if (over || entity.transactionId === undefined)
         return { type: 'remote-stop-answered', outcome: over ? 'accepted' : 'rejected', at: now(), ...answered(order) }
-      const outcome = await parts.chargers.remoteStop(entity.place.chargerId, entity.transactionId)
+      const outcome = await remoteStop(parts, entity.place, entity.transactionId)
       return { type: 'remote-stop-answered', outcome, at: now(), ...answered(order) }
     },
     'send-result': (order, { entity }) => sendResult(parts, entity, order),
@@ -170,6 +170,14 @@ async function remoteStart(parts: ChargingParts, { place, idTag }: ChargingSessi
     remoteStartId: numberOf(idTag),
   })
   return outcome === 'rejected' ? (REASON_OF[(await parts.statusOf(place)) ?? 'UNKNOWN'] ?? outcome) : outcome
+}
+
+/** An EVSE that is occupied by this very session is no reason. */
+async function remoteStop(parts: ChargingParts, place: Place, transactionId: TransactionId): Promise<CommandOutcome> {
+  const outcome = await parts.chargers.remoteStop(place.chargerId, transactionId)
+  if (outcome !== 'rejected') return outcome
+  const reason = REASON_OF[(await parts.statusOf(place)) ?? 'UNKNOWN']
+  return reason === 'inoperative' ? reason : outcome
 }
 
 const REASON_OF: { readonly [S in OcpiEvseStatus]?: CommandOutcome } = {
