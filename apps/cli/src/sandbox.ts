@@ -214,6 +214,7 @@ function cpoOf(parts: Parts, store: NonNullable<Stores['cpo']>): Cpo {
       tokenRenewalS: config.tokenRenewalS,
       sessionUpdateS: 5,
       chargerSpeed: config.speed,
+      stationGraceS: config.stationGraceS,
       stationSecrets: config.stationSecrets ?? (config.apiKey === undefined ? 'optional' : 'required'),
       unknownStations: config.unknownStations ?? (isLoopback(config.host) ? 'quarantine' : 'refuse'),
     },

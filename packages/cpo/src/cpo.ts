@@ -185,6 +185,7 @@ function roomsOf(parts: CpoParts, ground: Ground) {
   const book = createMessageBook(watched)
   const desk = createChargerDesk({
     ...watched,
+    graceMs: ground.settings.stationGraceS * 1000,
     chargers: () => chargers,
     onReservationEnded: (event) => reservationLost(reservations, event),
     onFault: fault,
