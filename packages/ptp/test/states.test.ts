@@ -153,7 +153,7 @@ describe('the hold', () => {
   test('a session after the void is stopped at once (F20)', () => {
     const after = on('voided', events['session-reported'])
     expect(after.entity.state).toBe('voided')
-    expect(names(after)).toEqual(['stop-session', 'alarm'])
+    expect(names(after)).toEqual(['stop-session', 'alarm', 'remind'])
   })
 
   test('a void that wins against the session stops it: nothing flows without a hold (I5)', () => {

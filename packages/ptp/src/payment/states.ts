@@ -6,10 +6,12 @@ import type { Machine } from '@plugtill/engine/machine'
 import {
   cdrAfterCapture,
   cdrReceived,
+  cdrWhileCapturing,
   cdrWhileVoiding,
   cdrWhileVoidUnknown,
   cdrWithoutHold,
   chaseCdr,
+  creditOrReplacementDue,
   secondCdr,
   undecided,
 } from './cells-cdr.ts'
@@ -28,18 +30,12 @@ import {
   voidLost,
 } from './cells-money.ts'
 import { decideCaptured, decideStuck } from './cells-operator.ts'
-import {
-  creditDue,
-  creditDueLater,
-  creditOfDisputed,
-  creditReceived,
-  refundDone,
-  refundRefused,
-} from './cells-refund.ts'
+import { creditDueLater, creditOfDisputed, creditReceived, refundDone, refundRefused } from './cells-refund.ts'
 import {
   pollAndStopAgain,
   pollCharging,
   pollSession,
+  pollUnpaid,
   sessionReported,
   sessionWhileVoiding,
   stopAnswered,
@@ -157,7 +153,7 @@ const charging: PaymentRow = {
 const capturing: PaymentRow = {
   ...billed,
   ...raiseAnswered,
-  'cdr-received': secondCdr,
+  'cdr-received': cdrWhileCapturing,
   'credit-received': creditReceived,
   'credit-due': creditDueLater,
   captured: captureDone,
@@ -247,7 +243,7 @@ export const paymentMachine: Machine<Payment, PaymentEvent, PaymentOrder> = {
       'capture-reversed': captureReversed,
       overcaptured,
       'cdr-received': cdrAfterCapture,
-      'credit-due': creditDue,
+      'credit-due': creditOrReplacementDue,
       refunded: refundDone,
       'refund-refused': refundRefused,
       'operator-decided': decideCaptured,
@@ -287,6 +283,7 @@ export const paymentMachine: Machine<Payment, PaymentEvent, PaymentOrder> = {
       ...noCaptureYet,
       ...raiseTooLate,
       'session-reported': stopUnpaid,
+      'session-poll-due': pollUnpaid,
       'stop-answered': stopUnpaidAgain,
       'cdr-received': cdrWithoutHold,
       'credit-received': known('nothing was captured'),
