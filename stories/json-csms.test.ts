@@ -51,6 +51,13 @@ interface Process {
   readonly being: Life
 }
 
+let taps = 0
+const tapper = (world: World, terminal: string) => () =>
+  world.ptp().link.tap(terminal, {
+    ...{ locationId: 'DEPOT', evseUid: 'DEPOT-1', connectorId: '1', card: 'approved', language: 'en' },
+    tapId: `json-${++taps}`,
+  })
+
 /** A PTP, the example's charging system with the payments part, and one terminal at its depot. */
 async function depot(carKwh = 10, database: Database = databases[0]!) {
   const world = await createWorld({ seed: 3, openStore: () => openSqlite({ file: ':memory:' }) })
@@ -101,12 +108,7 @@ async function depot(carKwh = 10, database: Database = databases[0]!) {
     await world.until(`payment is ${state}`, async () => (await payment(reference)).state === state)
     return payment(reference)
   }
-  let taps = 0
-  const tap = () =>
-    world.ptp().link.tap(terminal, {
-      ...{ locationId: 'DEPOT', evseUid: 'DEPOT-1', connectorId: '1', card: 'approved', language: 'en' },
-      tapId: `json-${++taps}`,
-    })
+  const tap = tapper(world, terminal)
   const sentCdrs = () =>
     network.passed
       .filter(({ request }) => request.method === 'POST' && request.url.endsWith('/receiver/cdrs'))

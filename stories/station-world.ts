@@ -71,14 +71,7 @@ export async function stationWorld(parts: {
   readonly settings?: Partial<CpoSettings>
   readonly commandTimeoutMs?: number
 }): Promise<StationWorld> {
-  let ahead = 0
-  const clock = {
-    now: () => Date.now() + ahead,
-    after: (delayMs: number, task: () => void) => {
-      const timer = setTimeout(task, delayMs)
-      return () => clearTimeout(timer)
-    },
-  }
+  const { clock, jump } = movedClock()
   await migrate(parts.store, clock)
   const network = new Map<string, Serve>()
   const send: Send = (request) => network.get(new URL(request.url).origin)!(request)
@@ -116,9 +109,7 @@ export async function stationWorld(parts: {
     partner: (name, drivers) => partnerOf(cpo, around, { name, drivers }),
     ...actsOf(world),
     port: (http.address() as AddressInfo).port,
-    jump: (ms) => {
-      ahead += ms
-    },
+    jump,
     close: async () => {
       await cpo.stop()
       await gate.close()
@@ -127,6 +118,22 @@ export async function stationWorld(parts: {
       await parts.store.close()
     },
   }
+}
+
+/** Real time, and as much of it beyond as a story skips. */
+function movedClock() {
+  let ahead = 0
+  const clock = {
+    now: () => Date.now() + ahead,
+    after: (delayMs: number, task: () => void) => {
+      const timer = setTimeout(task, delayMs)
+      return () => clearTimeout(timer)
+    },
+  }
+  const jump = (ms: number) => {
+    ahead += ms
+  }
+  return { clock, jump }
 }
 
 async function partnerOf(

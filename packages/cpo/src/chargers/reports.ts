@@ -1,6 +1,6 @@
-import { type BaseReports, createBaseReports } from './base-report.ts'
 import type { CentralSystemParts, CentralSystemSettings } from './central-system.ts'
 import type { ChargerEvent, EventAnswer, IdTagStatus, Protocol } from './events.ts'
+import { type BaseReports, createBaseReports } from './inventory.ts'
 import { type Answer, type ChargerLink, ChargerLinkError, type Payload } from './link.ts'
 import { answers16 } from './reports-16.ts'
 import { answers201 } from './reports-201.ts'

@@ -79,14 +79,7 @@ export function createEvseBoard(parts: BoardParts): EvseBoard {
   return {
     statusChanged,
     running,
-    occupied: async (chargerId, outlet, by) => {
-      const status = by === 'transaction' ? 'CHARGING' : 'BLOCKED'
-      for (const { event, status: before } of [...(memory.get(chargerId.toLowerCase())?.values() ?? [])]) {
-        if (event.ocppStatus !== 'Occupied' || !sameOutlet(event, outlet) || before === status) continue
-        heard(memory, { event, status })
-        await show(parts, memory, event)
-      }
-    },
+    occupied: (chargerId, outlet, by) => occupied(parts, memory, { chargerId, outlet, by }),
     connected: (chargerId) => {
       unheard.add(chargerId.toLowerCase())
       const ask = async () => {
@@ -108,14 +101,31 @@ export function createEvseBoard(parts: BoardParts): EvseBoard {
     close: () => {
       closing = true
     },
-    watchAbsent: () => {
-      const absent = () =>
-        spotsOf(parts.sites).filter(({ connector }) => !parts.chargers().online(connector.charger.id))
-      return parts.clock.after(
+    watchAbsent: () =>
+      parts.clock.after(
         RECONNECT_MS,
-        later('absent chargers', () => setAll(parts, absent(), 'UNKNOWN')),
-      )
-    },
+        later('absent chargers', () => setAll(parts, absent(parts), 'UNKNOWN')),
+      ),
+  }
+}
+
+const absent = (parts: BoardParts) =>
+  spotsOf(parts.sites).filter(({ connector }) => !parts.chargers().online(connector.charger.id))
+
+async function occupied(
+  parts: BoardParts,
+  memory: Memory,
+  {
+    chargerId,
+    outlet,
+    by,
+  }: { readonly chargerId: string; readonly outlet: Outlet; readonly by: 'transaction' | 'car' },
+): Promise<void> {
+  const status = by === 'transaction' ? 'CHARGING' : 'BLOCKED'
+  for (const { event, status: before } of [...(memory.get(chargerId.toLowerCase())?.values() ?? [])]) {
+    if (event.ocppStatus !== 'Occupied' || !sameOutlet(event, outlet) || before === status) continue
+    heard(memory, { event, status })
+    await show(parts, memory, event)
   }
 }
 
