@@ -8,7 +8,7 @@ import { type Books, emptyBooks } from './cpo-books.ts'
 import { type ChargingParts, charging, type Tell } from './cpo-charging.ts'
 import { asked, type Rooms, started, stopped } from './cpo-commands.ts'
 import { linkOf, VERSION } from './cpo-link.ts'
-import { iso, LOCATION, locationOf, type Owner, tariffsOf } from './cpo-objects.ts'
+import { iso, LOCATION, locationOf, type Owner, RAISE, tariffsOf } from './cpo-objects.ts'
 import type { Script } from './script.ts'
 import type { Weather } from './weather.ts'
 
@@ -40,7 +40,7 @@ export interface Cpo {
   /** New tokens for both sides by PUT. (F24) */
   readonly renew: () => Promise<void>
   /** The first terminals announced to it are given its location. */
-  readonly assign: (terminalId: string, more?: object) => Promise<void>
+  readonly assign: (terminalId: string, more?: object) => Promise<number | undefined>
   readonly changeTariffs: () => Promise<void>
   readonly endAll: () => void
   /** Nothing of it answers. (F71) */
@@ -75,9 +75,9 @@ export function createCpo(parts: CpoParts): Cpo {
     register: link.register,
     renew: link.renew,
     endAll: charges.endAll,
-    assign: async (terminalId, more = {}) => {
+    assign: (terminalId, more = {}) => {
       const body = JSON.stringify({ location_ids: [LOCATION], ...more, last_updated: iso(clock.now()) })
-      await link.tell(`terminal ${terminalId}`, {
+      return link.tell(`terminal ${terminalId}`, {
         method: 'PATCH',
         path: `/sender/payments/terminals/${terminalId}`,
         body,
@@ -111,7 +111,7 @@ const TRIES = 500
 async function changeTariffs({ owner, clock, weather }: CpoParts, { books, routes, tell }: Selling): Promise<void> {
   if (routes.changing) return
   routes.changing = true
-  routes.raise += 100
+  routes.raise += RAISE
   const running = [...books.charges.values()].some((one) => one.runsSince !== undefined && one.endedAt === undefined)
   if (running) weather.met('F38')
   for (const tariff of tariffsOf(owner, clock.now(), routes.raise)) {

@@ -41,6 +41,8 @@ export interface Logbook {
   readonly outages: Span[]
   /** Counts the processes. */
   life: number
+  /** Copies of the database that are going to be restored. */
+  backups: number
   /** CPOs that gave no answer, so many times in a row, in this life. */
   readonly silences: Map<string, { readonly life: number; readonly times: number; readonly at: number }>
   /** Whoever wants to know of something as it happens to a payment. */
@@ -67,6 +69,7 @@ export const emptyLogbook = (): Logbook => ({
   downs: [],
   outages: [],
   life: 0,
+  backups: 0,
   silences: new Map(),
   watchers: [],
 })

@@ -4,7 +4,7 @@
  */
 import { spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
-import { BUGS, NOT_PLANTED } from './bugs.ts'
+import { BUGS } from './bugs.ts'
 
 const here = (name: string) => fileURLToPath(new URL(name, import.meta.url))
 const args = process.argv.slice(2)
@@ -44,5 +44,4 @@ for (const row of rows) {
   else say(`${row} found within ${done.sessions} sessions: ${done.found.slice(0, 160)}`)
 }
 say(`${shown} of ${rows.length} planted bugs found`)
-for (const [row, why] of Object.entries(NOT_PLANTED)) say(`${row} is not planted: ${why}`)
 process.exit(shown === rows.length ? 0 : 1)
