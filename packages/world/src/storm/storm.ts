@@ -1,4 +1,5 @@
 /** One world of the simulation: a PTP platform in production code, two scripted CPOs, a provider, drivers, and weather. */
+import { openMemory } from '@plugtill/engine/memory'
 import { migrate } from '@plugtill/engine/migrate'
 import { openSqlite } from '@plugtill/engine/sqlite'
 import type { Store } from '@plugtill/engine/store'
@@ -25,6 +26,8 @@ export interface StormParts {
   readonly mute?: ReadonlySet<string>
   readonly only?: ReadonlySet<number>
   readonly record?: boolean
+  /** Default: the one that is nothing but memory. */
+  readonly database?: 'memory' | 'sqlite'
   /** Changes what the drivers, cards and CPOs are going to do. */
   readonly script?: (drawn: Script) => Script
 }
@@ -74,7 +77,7 @@ export async function gather(parts: StormParts): Promise<Storm> {
   const scripts = Array.from({ length: parts.sessions }, (_, index) =>
     (parts.script ?? ((drawn) => drawn))(scriptOf(die, mix, index + 1)),
   ).filter(({ n }) => parts.only === undefined || parts.only.has(n))
-  const base = await openSqlite({ file: ':memory:' })
+  const base = parts.database === 'sqlite' ? await openSqlite({ file: ':memory:' }) : openMemory()
   await migrate(base, clock)
   const ground: Ground = {
     clock,
