@@ -58,6 +58,10 @@ const MODULES = [
   ['payments', 'RECEIVER'],
 ] as const
 
+/** A CPO that is away says for how long it wants to be left alone. (F71) */
+export const LEFT_ALONE_MS = 120_000
+const LATER = { 'retry-after': String(LEFT_ALONE_MS / 1000) }
+
 export function createCpo(parts: CpoParts): Cpo {
   const { owner, clock } = parts
   const baseUrl = `https://${owner.party_id.toLowerCase()}.example/ocpi`
@@ -88,7 +92,7 @@ export function createCpo(parts: CpoParts): Cpo {
       const url = new URL(request.url)
       const path = url.pathname.slice('/ocpi'.length)
       if (path.endsWith('/STOP_SESSION')) asked(books, request)
-      if (cpo.away && path !== '/versions') return { status: 503, headers: {}, body: '' }
+      if (cpo.away && path !== '/versions') return { status: 503, headers: LATER, body: '' }
       if (path === '/versions') return answer(clock, [{ version: VERSION, url: `${baseUrl}/${VERSION}` }])
       if (path === `/${VERSION}`) return answer(clock, { version: VERSION, endpoints: endpointsOf(baseUrl) })
       if (!link.knows(request.headers['authorization'])) return failure(clock, 401, 2001, 'unknown token')

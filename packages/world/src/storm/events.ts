@@ -1,10 +1,12 @@
 /** What befalls the whole world: outages, restarts, a database set back, new tokens, new prices. */
 import { AWAY_MS } from './bank.ts'
+import { LEFT_ALONE_MS } from './cpo.ts'
 import { changeMaker } from './makers.ts'
 import { snapshotOf } from './rewind.ts'
 import type { Storm } from './storm.ts'
 
 const MINUTE = 60_000
+const ABSENT_MS = 25 * MINUTE
 
 type Event = (storm: Storm, name: string) => Promise<void> | void
 
@@ -17,9 +19,13 @@ export const EVENTS: Readonly<Record<string, { readonly per1000: number; readonl
     per1000: 4,
     happen: (storm, name) => {
       const cpo = cpoOf(storm, name)
+      const { party_id } = cpo.owner
+      const from = storm.clock.now()
       cpo.away = true
       storm.weather.met('F71')
-      later(storm, 25 * MINUTE, () => {
+      const spans = storm.log.absences.get(party_id) ?? []
+      storm.log.absences.set(party_id, [...spans, { from, to: from + ABSENT_MS + LEFT_ALONE_MS }])
+      later(storm, ABSENT_MS, () => {
         cpo.away = false
       })
     },
