@@ -137,7 +137,7 @@ function lookedFirst({ releasedAt, expired }: Told, charge: Charge, witness: Wit
   const { shownAt, endedAt = Number.POSITIVE_INFINITY, script, owner } = charge
   const given = timesOf(witness, 'void')[0]
   if (given === undefined || releasedAt === undefined || expired || HOPELESS.includes(cardKind)) return []
-  if (script.session === 'invalid' || charge.refusedAt !== undefined || log.refusals.has(reference)) return []
+  if (script.session === 'invalid' || charge.saidNo || log.refusals.has(reference)) return []
   // Whether the driver may still start is decided at the tap: later approvals are given back whatever runs. (F03)
   if (shownAt === undefined || shownAt > given - PROOF_MS || endedAt < given) return []
   if (upBetween(log, given - 2 * PROOF_MS, given) < 2 * PROOF_MS) return []
