@@ -54,8 +54,8 @@ export const BUGS: Readonly<Record<string, readonly Change[]>> = {
   F10: [
     change(
       'psp-messages.ts',
-      "    await engine.retryNow('psp',",
-      "    await payments.apply(payment.id, { type: 'authorized', held: payment.asked, pspReference: 'told', captureBefore: payment.createdAt + 86_400_000, eftData: ['told'], at: payment.createdAt })\n    await engine.retryNow('psp',",
+      '    await engine.retryNow(moneyLane(',
+      "    await payments.apply(payment.id, { type: 'authorized', held: payment.asked, pspReference: 'told', captureBefore: payment.createdAt + 86_400_000, eftData: ['told'], at: payment.createdAt })\n    await engine.retryNow(moneyLane(",
     ),
   ],
   F11: [
