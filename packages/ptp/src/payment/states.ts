@@ -39,7 +39,9 @@ import {
 import {
   pollAndStopAgain,
   pollCharging,
+  pollEnds,
   pollSession,
+  pollUnpaid,
   sessionReported,
   sessionWhileVoiding,
   stopAnswered,
@@ -227,7 +229,7 @@ export const paymentMachine: Machine<Payment, PaymentEvent, PaymentOrder> = {
     },
     'awaiting-cdr': {
       ...charging,
-      'session-poll-due': late,
+      'session-poll-due': pollEnds,
       'stop-requested': late,
       'cdr-deadline-passed': chaseCdr,
       voided: voidKnown,
@@ -287,6 +289,7 @@ export const paymentMachine: Machine<Payment, PaymentEvent, PaymentOrder> = {
       ...noCaptureYet,
       ...raiseTooLate,
       'session-reported': stopUnpaid,
+      'session-poll-due': pollUnpaid,
       'stop-answered': stopUnpaidAgain,
       'cdr-received': cdrWithoutHold,
       'credit-received': known('nothing was captured'),
