@@ -5,9 +5,10 @@ import { Secret, TOTP } from 'otpauth'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { isNamed, roleFor } from '../apps/cli/src/accounts/roles.ts'
+import { CLIENT, type CompanyServer, companyServer } from '../apps/cli/test/company-server.ts'
 import { executablePath, launch, watchedPage } from './chromium.ts'
 import { plugtill } from './shell.ts'
-import { eventually, npmStart, type Started } from './started.ts'
+import { eventually, freePort, npmStart, type Started } from './started.ts'
 
 const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js')
 const WCAG = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']
@@ -15,10 +16,23 @@ const KEY = 'a-key-of-the-operator'
 const PASSWORD = 'correct horse battery'
 
 let sandbox: Started
+let company: CompanyServer
 beforeAll(async () => {
-  sandbox = await npmStart({ env: { PLUGTILL_API_KEY: KEY } })
+  const port = await freePort()
+  company = await companyServer(`http://localhost:${port}/account/api/company/callback`)
+  const env = {
+    PLUGTILL_API_KEY: KEY,
+    PLUGTILL_OIDC_ISSUER: company.issuer,
+    PLUGTILL_OIDC_CLIENT_ID: CLIENT.id,
+    PLUGTILL_OIDC_CLIENT_SECRET: CLIENT.secret,
+    PLUGTILL_OIDC_ROLES: 'charging desk=operate',
+  }
+  sandbox = await npmStart({ port, env })
 }, 180_000)
-afterAll(() => sandbox?.stop())
+afterAll(async () => {
+  await sandbox?.stop()
+  await company?.close()
+})
 
 test('every route that changes something stands in the table of roles', async () => {
   const headers = { authorization: `Bearer ${KEY}` }
@@ -135,5 +149,32 @@ describe.runIf(executablePath)('in Chromium', () => {
     await page.getByRole('button', { name: 'Log in' }).click()
     await page.waitForURL(/\/console\/$/)
     expect(complaints.filter((one) => !/40[13]/.test(one))).toEqual([])
+  })
+
+  test("the company's own login brings people to the page they wanted, with the role of their group; others read why not", {
+    timeout: 60_000,
+  }, async () => {
+    const visit = async () => {
+      const page = await (await browser.newContext()).newPage()
+      await page.goto(`${sandbox.url}/console/chargers`)
+      await page.getByRole('link', { name: 'Log in through your company' }).click()
+      return page
+    }
+    company.person.claims = { email: 'carla@company.example', email_verified: true, groups: ['charging desk'] }
+    const carla = await visit()
+    await carla.waitForURL(/\/console\/chargers$/)
+    const { name, role } = await carla.evaluate(async () => (await fetch('/account/api/me')).json())
+    expect([name, role]).toEqual(['carla@company.example', 'operate'])
+    await carla.goto(`${sandbox.url}/account/`)
+    await carla.getByRole('heading', { name: 'carla@company.example' }).waitFor()
+    expect(await carla.getByRole('form').count(), 'neither a password nor a second factor of ours').toBe(0)
+
+    company.person.sub = 'u-2'
+    company.person.claims = { email: 'dirk@company.example', email_verified: true, groups: ['football'] }
+    const dirk = await visit()
+    await dirk.getByRole('alert').getByText('None of your groups gives you a role here. Ask an admin.').waitFor()
+    expect(await dirk.getByLabel('Name').isVisible()).toBe(true)
+    await carla.context().close()
+    await dirk.context().close()
   })
 })

@@ -1,9 +1,8 @@
 /** The CPO's central system and stations of both protocols over real WebSockets: every outcome of every command, right money. */
 import { describe, expect, test } from 'vitest'
+import { type At, openAt, type Plugged, worlds } from './plugged.ts'
 import { type RawStation, rawStation } from './raw-station.ts'
-import { databases } from './rig.ts'
-import { type Words, words16, words201 } from './station-words.ts'
-import { commandsOf, newAnswer, type StationWorld, sitesOf, stationWorld, tokenOf } from './station-world.ts'
+import { commandsOf, newAnswer, sitesOf, tokenOf } from './station-world.ts'
 
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE
@@ -17,27 +16,8 @@ const STARTS: readonly (readonly [string, RawStation['answers'][string], string]
 ]
 const STATIONS = ['PAYS', 'LATE', 'BUSY', 'BROKEN', 'GONE', 'KEEPS', ...STARTS.map(([name]) => name)]
 
-const versions: readonly (readonly [RawStation['protocol'], Words])[] = [
-  ['ocpp1.6', words16],
-  ['ocpp2.0.1', words201],
-]
-const worlds = databases.flatMap((database) =>
-  versions.map(([protocol, words]) => ({ database, protocol, words, name: `${protocol} on ${database.name}` })),
-)
-
-type World = StationWorld & { readonly words: Words; readonly plug: (id: string) => Promise<RawStation> }
-
-async function open({ database, protocol, words }: (typeof worlds)[number]): Promise<World> {
-  const store = await database.open(protocol.replaceAll(/\W/g, ''))
-  const world = await stationWorld({ store, sites: sitesOf(STATIONS), commandTimeoutMs: 400 })
-  const plug = async (id: string) => {
-    const station = await rawStation({ port: world.port, id, protocol })
-    expect(await words.boot(station)).toMatchObject({ status: 'Accepted' })
-    await words.status(station, 'Available', world.now())
-    return station
-  }
-  return { ...world, words, plug }
-}
+type World = Plugged
+const open = (at: At) => openAt(at, { sites: sitesOf(STATIONS), commandTimeoutMs: 400 })
 
 /** Everything that a paid session is: idle phase, signed values, a connection that is lost, money to the cent. */
 async function paid(world: World): Promise<void> {

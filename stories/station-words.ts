@@ -23,7 +23,12 @@ export interface Reading {
   readonly at: string
   readonly wh: number
   readonly signed?: 'Transaction.Begin' | 'Transaction.End'
+  /** 11 kW unless said; `null`: this station does not tell. */
+  readonly powerW?: number | null
+  /** On each of three phases; 16 A on one unless said. */
+  readonly phaseA?: readonly number[]
 }
+const PHASES = ['L1', 'L2', 'L3'] as const
 
 const lastOf = (station: RawStation, action: string) => station.got.findLast((each) => each.action === action)!.payload
 const OCMF = 'OCMF|{"FV":"1.0","RD":[{"RV":1,"RU":"kWh"}]}|{"SD":"304402"}'
@@ -39,7 +44,7 @@ export const words16: Words = {
     const { status } = answer['idTagInfo'] as { readonly status: string }
     return { id: answer['transactionId'], answer: status }
   },
-  meter: (station, transactionId, { at, wh, signed }) =>
+  meter: (station, transactionId, { at, wh, signed, powerW = 11_000, phaseA = [16] }) =>
     station.say('MeterValues', {
       connectorId: 1,
       transactionId,
@@ -48,8 +53,10 @@ export const words16: Words = {
           timestamp: at,
           sampledValue: [
             { value: String(wh / 1000), unit: 'kWh', measurand: 'Energy.Active.Import.Register' },
-            { value: '11000', unit: 'W', measurand: 'Power.Active.Import' },
-            { value: '16', unit: 'A', measurand: 'Current.Import', phase: 'L1' },
+            ...(powerW === null ? [] : [{ value: String(powerW), unit: 'W', measurand: 'Power.Active.Import' }]),
+            ...phaseA.map((amperes, phase) => ({
+              ...{ value: String(amperes), unit: 'A', measurand: 'Current.Import', phase: PHASES[phase] },
+            })),
             { value: '47', unit: 'Percent', measurand: 'SoC', location: 'EV' },
             ...(signed ? [{ value: OCMF, format: 'SignedData', context: signed }] : []),
           ],
@@ -82,7 +89,7 @@ function event(station: RawStation, id: unknown, more: Payload): Promise<Payload
   })
 }
 
-const sampled = ({ at, wh, signed }: Reading, context = 'Sample.Periodic') => [
+const sampled = ({ at, wh, signed, powerW = 11_000, phaseA = [16] }: Reading, context = 'Sample.Periodic') => [
   {
     timestamp: at,
     sampledValue: [
@@ -100,8 +107,8 @@ const sampled = ({ at, wh, signed }: Reading, context = 'Sample.Periodic') => [
           },
         }),
       },
-      { value: 11_000, measurand: 'Power.Active.Import', unitOfMeasure: { unit: 'W' } },
-      { value: 16, measurand: 'Current.Import', phase: 'L1' },
+      ...(powerW === null ? [] : [{ value: powerW, measurand: 'Power.Active.Import', unitOfMeasure: { unit: 'W' } }]),
+      ...phaseA.map((value, phase) => ({ value, measurand: 'Current.Import', phase: PHASES[phase] })),
       { value: 47, measurand: 'SoC', location: 'EV' },
     ],
   },

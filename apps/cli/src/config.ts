@@ -1,10 +1,11 @@
 /** Everything that can be set: environment variable, flag, default, and what is possible. Read once, at the start. */
 import { wrongUsage } from './exit.ts'
 import { OCPP_SETTINGS, type OcppConfig, wrongInOcpp } from './ocpp-settings.ts'
+import { OIDC_SETTINGS, type OidcConfig, wrongInOidc } from './oidc-settings.ts'
 import { PSP_SETTINGS, type PspConfig, wrongInPsp } from './psp-settings.ts'
 import { address, number, oneOf, plain, type Read, whole, yesNo } from './read-setting.ts'
 
-export interface Config extends PspConfig, OcppConfig {
+export interface Config extends PspConfig, OcppConfig, OidcConfig {
   readonly port: number
   readonly host: string
   /** Where partners and drivers reach us, without trailing slash; from host and port when not given. */
@@ -178,6 +179,7 @@ export const SETTINGS: readonly Setting[] = [
   },
   ...OCPP_SETTINGS,
   ...PSP_SETTINGS,
+  ...OIDC_SETTINGS,
 ]
 
 /** Variables of other tools of this repository. */
@@ -222,7 +224,7 @@ export function readConfig(given: Given): Config {
       `${config.host} can be reached from other machines: set PLUGTILL_API_KEY as well, or listen on 127.0.0.1.`,
     )
   }
-  const wrong = wrongInPsp(config) ?? wrongInOcpp(config)
+  const wrong = wrongInPsp(config) ?? wrongInOcpp(config) ?? wrongInOidc(config)
   if (wrong !== undefined) throw wrongUsage(wrong)
   return config
 }

@@ -8,6 +8,7 @@ import { createApp } from './http/app.ts'
 import { createMetrics } from './http/metrics.ts'
 import type { Port } from './http/port.ts'
 import type { Log } from './log.ts'
+import { companyIn } from './oidc-settings.ts'
 import type { Parts } from './sandbox.ts'
 import { simTable } from './sim/table.ts'
 import type { Stations } from './stations.ts'
@@ -55,7 +56,13 @@ export async function mountAll(
     webFolder: WEB,
     ...(psp.capabilities.webhooks && { pspMessages: messagesOf(psp, ptp, log) }),
     ...(config.apiKey !== undefined && { apiKey: config.apiKey }),
-    account: accountParts({ store: stores.ptp, secret: keySecret, publicUrl, apiKey: config.apiKey }),
+    account: accountParts({
+      store: stores.ptp,
+      secret: keySecret,
+      publicUrl,
+      apiKey: config.apiKey,
+      ...companyIn(config),
+    }),
     ...(terminalKeys && { terminalKeys }),
     ready: () => Promise.all(Object.values(all).map((store) => store.query('SELECT 1 AS one'))),
     metrics: (streams) => createMetrics({ stores: all, streams: streams.count }),

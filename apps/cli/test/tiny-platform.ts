@@ -62,7 +62,7 @@ export async function tinyPlatform(
     readonly webFolder?: string
     readonly terminalKeys?: TerminalKeys
     /** Made when the address is known. */
-    readonly account?: (publicUrl: string) => AccountParts
+    readonly account?: (publicUrl: string) => AccountParts | Promise<AccountParts>
   } = {},
 ): Promise<Tiny> {
   const { port, server, serve, close } = await openPort({ host: '127.0.0.1', port: 0 })
@@ -96,7 +96,7 @@ export async function tinyPlatform(
     }),
     ...(options.apiKey !== undefined && { apiKey: options.apiKey }),
     ...(options.terminalKeys && { terminalKeys: options.terminalKeys }),
-    ...(options.account && { account: options.account(url) }),
+    ...(options.account && { account: await options.account(url) }),
     ready: async () => undefined,
     serverFactory: (listener) => {
       serve(listener)

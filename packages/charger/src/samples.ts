@@ -37,7 +37,8 @@ const measures: Readonly<Record<string, Measure>> = {
   [ENERGY]: { unit: 'Wh', of: ({ registerWh }) => Math.floor(registerWh) },
   'Power.Active.Import': { unit: 'W', of: ({ powerW }) => Math.round(powerW) },
   'Power.Offered': { unit: 'W', of: ({ offeredW }) => Math.round(offeredW) },
-  'Current.Import': { unit: 'A', of: ({ currentA }) => tenth(currentA) },
+  // Without a phase it is the overall value. (OCPP 1.6, 7.43 SampledValue)
+  'Current.Import': { unit: 'A', of: ({ currentA, phases }) => tenth(currentA * Math.max(1, phases.length)) },
   'Current.Offered': { unit: 'A', of: ({ offeredA }) => tenth(offeredA) },
   Voltage: { unit: 'V', of: ({ volts }) => volts },
   Frequency: { unit: 'Hertz', of: () => 50 },
@@ -51,10 +52,16 @@ function onPhase(name: string, snapshot: Snapshot): Reading | undefined {
   const [, measurand = '', line = '', toNeutral = ''] = ofOnePhase.exec(name) ?? []
   const measure = measures[measurand]
   if (!measure) return undefined
-  const whole = measure.of(snapshot) ?? 0
-  const loaded = snapshot.phases.includes(line as Phase)
-  const ofThisPhase = measurand === 'Power.Active.Import' ? Math.round(whole / snapshot.phases.length) : whole
-  const value = loaded || measurand === 'Voltage' ? ofThisPhase : 0
+  const { phases, currentA, powerW, volts } = snapshot
+  const loaded = phases.includes(line as Phase)
+  const value =
+    measurand === 'Voltage'
+      ? volts
+      : !loaded
+        ? 0
+        : measurand === 'Current.Import'
+          ? tenth(currentA)
+          : Math.round(powerW / phases.length)
   return { measurand, value, unit: measure.unit, phase: line + toNeutral }
 }
 

@@ -19,13 +19,15 @@ export function listenerOf(serve: Serve, origin: () => string): RequestListener 
     request.on('end', () => {
       const [only] = chunks
       const bytes = chunks.length === 1 && only !== undefined ? only : Buffer.concat(chunks)
+      const ascii = isAscii(bytes)
       const asked = {
         // A method OCPI does not know is answered 405 by the server.
         method: request.method as WireRequest['method'],
         url: origin() + (request.url ?? '/'),
         headers: headersOf(request),
-        body: bytes.toString('utf8'),
-        ascii: isAscii(bytes),
+        // The same text, read without looking for characters of several bytes.
+        body: bytes.toString(ascii ? 'latin1' : 'utf8'),
+        ascii,
       }
       serve(asked).then(
         (answer) => write(response, answer),
@@ -42,5 +44,7 @@ export function headersOf({ headers }: Pick<IncomingMessage, 'headers'>): Header
 }
 
 function write(response: ServerResponse, { status, headers, body }: WireResponse): void {
-  response.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(body) }).end(body)
+  const lines = ['content-length', String(Buffer.byteLength(body))]
+  for (const name in headers) lines.push(name, headers[name] as string)
+  response.writeHead(status, lines).end(body)
 }

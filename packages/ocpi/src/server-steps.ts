@@ -122,13 +122,13 @@ function mayUse({ peer, issued }: Recognised, moduleId: string | undefined): boo
 }
 
 /** Who calls. */
-const token: Step = async (context) => {
+const token: Step = (context) => {
   const { request, parts, found, at } = context
-  const caller = await parts.recognise(request.headers['authorization'], at)
-  if (caller === undefined || !mayUse(caller, routeOf(found)?.module.id)) throw unauthorised()
-  const noted = parts.handshake.tokenUsed(caller.peer, caller.issued.hash)
-  if (noted !== undefined) await noted
-  context.caller = caller
+  return parts.recognise(request.headers['authorization'], at).then((caller) => {
+    if (caller === undefined || !mayUse(caller, routeOf(found)?.module.id)) throw unauthorised()
+    context.caller = caller
+    return parts.handshake.tokenUsed(caller.peer, caller.issued.hash)
+  })
 }
 
 /** Unknown path 404, known path with another method 405. */

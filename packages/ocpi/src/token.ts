@@ -56,11 +56,7 @@ const MOST_REMEMBERED = 1_000
  */
 export function createRecogniser(peers: PeerStore): Recogniser {
   const remembered = new Map<string, Reading>()
-  return async (header = '', now) => {
-    const reading = remembered.get(header)
-    // The header was recognised letter by letter before, so both hashes are our own and may be compared at once.
-    const known = reading && ownerIn(await peers.byTokenHash(reading.hash), reading, { now, same: Object.is })
-    if (known !== undefined) return known
+  const anew = async (header: string, now: number) => {
     remembered.delete(header)
     const found = await recognise(header, peers, now)
     // Strangers leave nothing here.
@@ -68,6 +64,13 @@ export function createRecogniser(peers: PeerStore): Recogniser {
     if (remembered.size >= MOST_REMEMBERED) remembered.clear()
     remembered.set(header, { token: found.token, hash: found.issued.hash, form: found.form })
     return found
+  }
+  return (header = '', now) => {
+    const reading = remembered.get(header)
+    if (reading === undefined) return anew(header, now)
+    // The header was recognised letter by letter before, so both hashes are our own and may be compared at once.
+    const owner = (peer: Peer | undefined) => ownerIn(peer, reading, { now, same: Object.is })
+    return peers.byTokenHash(reading.hash).then((peer) => owner(peer) ?? anew(header, now))
   }
 }
 

@@ -2,6 +2,7 @@
 import type { Clock } from '@plugtill/engine/clock'
 import { documents } from '@plugtill/engine/documents'
 import type { Store } from '@plugtill/engine/store'
+import { type CompanyIdentity, CompanyRefused } from './company-login.ts'
 import { hashPassword, LONGEST_PASSWORD, type PasswordHash, passwordFits, SHORTEST_PASSWORD } from './passwords.ts'
 import type { Role } from './roles.ts'
 import { newSecret, opened, sealed, stepOf } from './totp.ts'
@@ -13,6 +14,8 @@ export interface Account {
   readonly createdAt: string
   /** Absent: only through the company's own login. */
   readonly password?: PasswordHash
+  /** Whom the company's server let in under this name; nobody else comes in under it. */
+  readonly company?: string
   /** Sealed; `confirmed` once a code of it was right. */
   readonly totp?: { readonly sealed: string; readonly confirmed: boolean; readonly lastStep: number }
   /** Raised to end every session that is open. */
@@ -40,6 +43,8 @@ export interface Accounts {
     readonly password: string
     readonly code?: string
   }) => Promise<Account | 'code-needed' | undefined>
+  /** Whom the company's server vouches for. Throws `CompanyRefused`. */
+  readonly enterByCompany: (identity: CompanyIdentity) => Promise<Account>
   /** Whether this is the password, without a code. */
   readonly holds: (name: string, password: string) => Promise<boolean>
   /** A new secret, to be confirmed with a code of it. */
@@ -115,11 +120,13 @@ export function createAccounts(parts: AccountsParts): Accounts {
       return save({ name, role, createdAt: new Date(clock.now()).toISOString(), generation: 1, ...hash })
     },
     change: async (name, { role, password, totp }) => {
-      const { totp: factor, ...account } = await known(name)
+      const { totp: factor, company, ...account } = await known(name)
       if (role !== undefined && role !== 'admin' && account.role === 'admin') await keepAnAdmin(account.name)
       return save({
         ...account,
         ...(factor && totp !== 'off' && { totp: factor }),
+        // A password makes it an account of our own.
+        ...(company && password === undefined && { company }),
         ...(role && { role }),
         ...(password !== undefined && { password: await hashPassword(strong(password)) }),
         generation: account.generation + 1,
@@ -131,6 +138,7 @@ export function createAccounts(parts: AccountsParts): Accounts {
       await shelf.delete(account.name)
     },
     ...enteringWith(parts, shelf),
+    enterByCompany: enteringByCompany(parts, shelf),
   }
 }
 
@@ -155,6 +163,8 @@ function enteringWith({ clock, secret }: AccountsParts, { find, save, known }: S
     holds: async (name, password) => passwordFits(cut(password), (await find(name))?.password),
     beginTotp: async (name) => {
       const account = await known(name)
+      if (account.password === undefined)
+        throw new AccountRefused("Who logs in through the company has the company's second factor.")
       if (account.totp?.confirmed)
         throw new AccountRefused('This account has a second factor already. Take it away first.')
       const made = newSecret()
@@ -170,6 +180,35 @@ function enteringWith({ clock, secret }: AccountsParts, { find, save, known }: S
       await save({ ...account, totp: { ...totp, confirmed: true, lastStep: step } })
       return true
     },
+  }
+}
+
+function enteringByCompany({ clock }: AccountsParts, { find, save }: Shelf): Accounts['enterByCompany'] {
+  return async ({ name: given, subject, role }) => {
+    const name = nameOf(given)
+    if (!NAME.test(name))
+      throw new CompanyRefused('no-name', `"${name.slice(0, 80)}" cannot be the name of an account.`)
+    if (role === null) throw new CompanyRefused('no-role', `No group of ${name} gives a role.`)
+    const found = await find(name)
+    if (found === undefined && role === undefined)
+      throw new CompanyRefused('no-account', `There is no account "${name}".`)
+    // Who chooses a name at the company's server must not come in as somebody who has a password here.
+    if (found?.password) throw new CompanyRefused('local-account', `"${name}" has a password here.`)
+    if (found?.company !== undefined && found.company !== subject)
+      throw new CompanyRefused('other-person', `"${name}" is ${found.company}, and ${subject} came.`)
+    const account = found ?? {
+      name,
+      role: role ?? 'view',
+      createdAt: new Date(clock.now()).toISOString(),
+      generation: 1,
+    }
+    const moved = role !== undefined && role !== account.role
+    if (account.company === subject && !moved) return account
+    return save({
+      ...account,
+      company: subject,
+      ...(moved && { role, generation: account.generation + 1 }),
+    })
   }
 }
 

@@ -23,13 +23,15 @@ export interface GuardParts {
   readonly apiKey?: string
   readonly accounts: Pick<Accounts, 'any'>
   readonly sessions: Sessions
+  /** People come in through the company's login, also the first one. */
+  readonly company?: boolean
 }
 
 export type Allowed = { readonly identity: Identity } | { readonly problem: Problem }
 
-export function createGuard({ apiKey, accounts, sessions }: GuardParts) {
+export function createGuard({ apiKey, accounts, sessions, company = false }: GuardParts) {
   const keyProblem = createKeyCheck(apiKey)
-  let inUse = false
+  let inUse = company
   const accountsExist = async () => {
     inUse ||= await accounts.any()
     return inUse

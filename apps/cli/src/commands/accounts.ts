@@ -72,6 +72,12 @@ interface Changes {
   readonly totp: boolean
 }
 
+interface Addition {
+  readonly role: string
+  readonly passwordFile?: string
+  readonly company?: boolean
+}
+
 function addWriters(accounts: Command, talk: Talk): void {
   const one = (name: string) => `/accounts/${encodeURIComponent(name)}`
   const show = (account: AccountAnswer, password?: string) =>
@@ -84,10 +90,13 @@ function addWriters(accounts: Command, talk: Talk): void {
     .description('an account; without --password-file a password is made and shown once')
     .requiredOption(`--role <${ROLES.join('|')}>`, 'what it may do; the first one has to be an admin')
     .option('--password-file <FILE>', 'first line of this file is the password; - is standard input')
-    .action(async (name: string, { role, passwordFile }: { readonly role: string; readonly passwordFile?: string }) => {
-      const made = passwordFile === undefined ? randomToken().slice(0, 24) : undefined
-      const password = made ?? passwordIn(passwordFile ?? '-')
-      show(await talk.api().post<AccountAnswer>('account', '/accounts', { name, role: roleIn(role), password }), made)
+    .option('--company', "no password: it is opened by the company's own login")
+    .action(async (name: string, { role, passwordFile, company = false }: Addition) => {
+      if (company && passwordFile !== undefined) throw wrongUsage('Give --company or --password-file, not both.')
+      const made = company || passwordFile !== undefined ? undefined : randomToken().slice(0, 24)
+      const password = passwordFile === undefined ? made : passwordIn(passwordFile)
+      const given = { name, role: roleIn(role), ...(password !== undefined && { password }) }
+      show(await talk.api().post<AccountAnswer>('account', '/accounts', given), made)
     })
   accounts
     .command('change <name>')

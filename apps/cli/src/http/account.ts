@@ -2,6 +2,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { type TSchema, Type } from 'typebox'
 import { type Account, AccountRefused, type Accounts, nameOf } from '../accounts/accounts.ts'
+import type { CompanyLogin } from '../accounts/company-login.ts'
 import { type Guard, type Identity, identityOf } from '../accounts/guard.ts'
 import { ROLES } from '../accounts/roles.ts'
 import type { Sessions } from '../accounts/sessions.ts'
@@ -18,6 +19,7 @@ export interface AccountParts {
   readonly throttle: Throttle
   /** Without a key a lost password would lock everybody out, and the command line first. */
   readonly keySet: boolean
+  readonly company?: CompanyLogin
 }
 
 const Text = Type.String({ minLength: 1, maxLength: 300 })
@@ -67,7 +69,7 @@ type Row = (
   run: (call: Call) => Promise<Answer>,
 ) => unknown
 
-/** Whoever may call it has passed the guard; only `login` and `me` are open to everybody. */
+/** Whoever may call it has passed the guard; only `login`, `me` and the company's login are open to everybody. */
 export function mountAccount(app: FastifyInstance, parts: AccountParts): void {
   const row: Row = (method, url, body, run) =>
     app.route({
@@ -88,14 +90,15 @@ export function mountAccount(app: FastifyInstance, parts: AccountParts): void {
 
 function ownRows(row: Row, parts: AccountParts): void {
   const { accounts, sessions, guard, keySet } = parts
+  const company = parts.company !== undefined
   row('POST', '/login', LogIn, ({ request, body }) => logIn(parts, request, body))
   row('GET', '/me', undefined, async ({ request }) => {
     const found = await guard.identify(request)
     const open = !(await guard.accountsExist()) && !keySet
-    if ('problem' in found) return { body: { name: null, role: null, open } }
+    if ('problem' in found) return { body: { name: null, role: null, open, company } }
     const { who, role, csrf } = found.identity
     const own = await accounts.find(who)
-    return { body: { name: who, role, csrf: csrf ?? null, account: own ? shown(own) : null, open } }
+    return { body: { name: who, role, csrf: csrf ?? null, account: own ? shown(own) : null, open, company } }
   })
   row('POST', '/me/logout', undefined, async ({ request }) => ({
     body: {},

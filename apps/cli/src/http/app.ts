@@ -11,9 +11,11 @@ import Fastify, {
   type FastifyRequest,
   type FastifyServerFactory,
 } from 'fastify'
+import { CALLBACK } from '../accounts/company-login.ts'
 import { identityOf, letIn } from '../accounts/guard.ts'
 import { type AccountParts, mountAccount } from './account.ts'
 import { mountAdmin } from './admin.ts'
+import { BEGIN, mountCompanyLogin } from './company-login.ts'
 import { createStreams, type Streams } from './events.ts'
 import { COMMON_HEADERS, createKeyCheck, foreign, notJson, type Problem } from './guard.ts'
 import { mountLink } from './link.ts'
@@ -137,6 +139,7 @@ async function mountGuarded(app: FastifyInstance, parts: AppParts, streams: Stre
     guardRoom(room, parts, refuse)
     const shared = { streams, publicUrl, keyNeeded: apiKey !== undefined }
     if (account) mountAccount(room, account)
+    if (account?.company) mountCompanyLogin(room, { ...account, company: account.company, onFault: parts.onFault })
     // Who may use the admin API may hand the key of a terminal to a browser: the console's links lead here.
     room.get<{ Params: { id: string } }>('/ptp/api/terminals/:id/kiosk', (request, reply) =>
       reply.header('cache-control', 'no-store').redirect(kioskPath(request.params.id, keys), 303),
@@ -157,7 +160,7 @@ async function mountGuarded(app: FastifyInstance, parts: AppParts, streams: Stre
 }
 
 /** What is open to people who are not logged in yet. */
-const OPEN = ['/account/api/login', '/account/api/me']
+const OPEN = ['/account/api/login', '/account/api/me', BEGIN, CALLBACK]
 
 /** Who asks is known before anything runs, and who changed something stands in the trail. (T35, T36) */
 function guardRoom(

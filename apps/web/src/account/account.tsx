@@ -3,6 +3,7 @@ import type { ReactNode } from 'react'
 import { useCallback, useEffect, useState } from 'react'
 import { ask } from '../look/ask.ts'
 import { accountTexts } from '../look/catalogue/account-texts.ts'
+import { cameByCompany, nextPage } from '../look/login-page.ts'
 import { read } from '../look/platform-api.ts'
 import { forget, type Me } from '../look/session.ts'
 import { LogIn } from './log-in.tsx'
@@ -16,6 +17,10 @@ export function AccountPage(): ReactNode {
   const load = useCallback(async () => {
     forget()
     const reading = await read<Me>('/account/api/me')
+    if (reading.data?.name && cameByCompany()) {
+      location.replace(nextPage())
+      return
+    }
     setMe(reading.data)
     setProblem(reading.data ? undefined : (reading.problem ?? accountTexts().absent))
   }, [])
@@ -26,7 +31,11 @@ export function AccountPage(): ReactNode {
         <a href="/">Plugtill</a>
       </p>
       {problem ? <p role="alert">{problem}</p> : null}
-      {me === undefined ? null : me.name === null ? <LogIn onIn={load} /> : <Inside me={me} onChange={load} />}
+      {me === undefined ? null : me.name === null ? (
+        <LogIn company={me.company === true} onIn={load} />
+      ) : (
+        <Inside me={me} onChange={load} />
+      )}
     </main>
   )
 }
@@ -52,10 +61,10 @@ function Inside({ me, onChange }: { readonly me: Me; readonly onChange: () => Pr
         ) : null}
       </p>
       {me.account?.password ? <Password onChange={onChange} /> : null}
-      {me.account ? <SecondFactor has={me.account.totp} onChange={onChange} /> : null}
+      {me.account?.password ? <SecondFactor has={me.account.totp} onChange={onChange} /> : null}
       {me.role === 'admin' ? (
         <>
-          <People own={me.name ?? ''} />
+          <People own={me.name ?? ''} company={me.company === true} />
           <TrailList />
         </>
       ) : null}

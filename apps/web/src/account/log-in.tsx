@@ -2,13 +2,19 @@ import type { FormEvent, ReactNode } from 'react'
 import { useState } from 'react'
 import { ask } from '../look/ask.ts'
 import { accountTexts } from '../look/catalogue/account-texts.ts'
-import { nextPage } from '../look/login-page.ts'
+import { companyLogin, companyTrouble, nextPage } from '../look/login-page.ts'
 import { Field, textOf } from './field.tsx'
 
 /** Name and password; the digits of the app once they are wanted. */
-export function LogIn({ onIn }: { readonly onIn: () => Promise<void> }): ReactNode {
+interface LogInProps {
+  /** The company's own login is offered. */
+  readonly company: boolean
+  readonly onIn: () => Promise<void>
+}
+
+export function LogIn({ company, onIn }: LogInProps): ReactNode {
   const t = accountTexts()
-  const [problem, setProblem] = useState<string | undefined>()
+  const [problem, setProblem] = useState<string | undefined>(() => troubleText(companyTrouble()))
   const [wantsCode, setWantsCode] = useState(false)
   const [busy, setBusy] = useState(false)
   const submit = async (event: FormEvent<HTMLFormElement>) => {
@@ -33,6 +39,13 @@ export function LogIn({ onIn }: { readonly onIn: () => Promise<void> }): ReactNo
   return (
     <form className="panel" onSubmit={submit} aria-labelledby="log-in">
       <h1 id="log-in">{t.logIn}</h1>
+      {company ? (
+        <p>
+          <a className="button" href={companyLogin()}>
+            {t.byCompany}
+          </a>
+        </p>
+      ) : null}
       <Field label={t.name} name="name" autoComplete="username" autoCapitalize="none" required autoFocus />
       <Field label={t.password} name="password" type="password" autoComplete="current-password" required />
       {wantsCode ? (
@@ -56,4 +69,10 @@ export function LogIn({ onIn }: { readonly onIn: () => Promise<void> }): ReactNo
       </button>
     </form>
   )
+}
+
+function troubleText(trouble: string | undefined): string | undefined {
+  const { companyTroubles } = accountTexts()
+  if (trouble === undefined) return undefined
+  return (companyTroubles as Readonly<Record<string, string>>)[trouble] ?? companyTroubles['not-finished']
 }

@@ -6,7 +6,13 @@ import { read } from '../look/platform-api.ts'
 import type { OwnAccount } from '../look/session.ts'
 import { Field, textOf } from './field.tsx'
 
-export function People({ own }: { readonly own: string }): ReactNode {
+interface PeopleProps {
+  readonly own: string
+  /** An account may do without a password. */
+  readonly company: boolean
+}
+
+export function People({ own, company }: PeopleProps): ReactNode {
   const t = accountTexts()
   const [all, setAll] = useState<readonly OwnAccount[]>([])
   const [problem, setProblem] = useState<string | undefined>()
@@ -33,7 +39,7 @@ export function People({ own }: { readonly own: string }): ReactNode {
       <p className="problem" role="alert">
         {problem}
       </p>
-      <NewAccount first={all.length === 0} doing={doing} />
+      <NewAccount first={all.length === 0} company={company} doing={doing} />
     </section>
   )
 }
@@ -75,13 +81,20 @@ function Person({ account: { name, role, totp }, own, doing }: PersonProps): Rea
   )
 }
 
-function NewAccount({ first, doing }: { readonly first: boolean; readonly doing: Doing }): ReactNode {
+interface NewAccountProps {
+  readonly first: boolean
+  readonly company: boolean
+  readonly doing: Doing
+}
+
+function NewAccount({ first, company, doing }: NewAccountProps): ReactNode {
   const t = accountTexts()
   const add = async (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault()
     const element = event.currentTarget
     const form = new FormData(element)
-    const given = { name: textOf(form, 'name'), role: textOf(form, 'role'), password: textOf(form, 'password') }
+    const password = textOf(form, 'password')
+    const given = { name: textOf(form, 'name'), role: textOf(form, 'role'), ...(password && { password }) }
     if (await doing('POST', '', given)) element.reset()
   }
   return (
@@ -104,8 +117,8 @@ function NewAccount({ first, doing }: { readonly first: boolean; readonly doing:
         autoComplete="new-password"
         minLength={12}
         maxLength={200}
-        hint={t.passwordHint}
-        required
+        hint={company ? t.passwordOrCompany : t.passwordHint}
+        required={!company}
       />
       <button type="submit" className="button">
         {t.add}

@@ -17,6 +17,8 @@ export interface Me {
   readonly account?: OwnAccount | null
   /** Nobody has to log in here. */
   readonly open: boolean
+  /** The company's own login is offered. */
+  readonly company?: boolean
 }
 
 let known: Promise<Me | undefined> | undefined

@@ -169,6 +169,7 @@ test('meter values are read in any unit, per phase, and with the default measura
     { value: '3', measurand: 'Power.Active.Import', unit: 'kW', phase: 'L2' },
     { value: '9', measurand: 'Current.Import', phase: 'L1' },
     { value: '13', measurand: 'Current.Import', phase: 'L2' },
+    { value: '4', measurand: 'Current.Import', phase: 'N' },
     { value: '55', measurand: 'SoC', unit: 'Percent' },
   ]
   const meterValue = [{ timestamp: '2026-03-01T12:01:00Z', sampledValue }]
@@ -181,7 +182,7 @@ test('meter values are read in any unit, per phase, and with the default measura
     at: noon + 60_000,
     energyWh: 1_500,
     powerW: 5_000,
-    currentA: 13,
+    currentA: 22,
     soc: 55,
   })
 })

@@ -60,6 +60,7 @@ export interface Reading {
   readonly at: number
   readonly energyWh?: number
   readonly powerW?: number
+  /** Sum over the phases. */
   readonly currentA?: number
   /** Percent. */
   readonly soc?: number

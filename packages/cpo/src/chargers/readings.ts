@@ -7,6 +7,8 @@ interface Sample {
   readonly measurand: string
   readonly value: number
   readonly phased: boolean
+  /** What flows back: counted in the phases already. */
+  readonly neutral: boolean
   readonly context: string
 }
 
@@ -28,7 +30,7 @@ export function readingsOf(values: unknown, protocol: Protocol = 'ocpp1.6'): rea
       at,
       ...(possible ? { energyWh } : {}),
       ...told('powerW', pick(samples, 'Power.Active.Import', 'sum')),
-      ...told('currentA', pick(samples, 'Current.Import', 'highest')),
+      ...told('currentA', pick(samples, 'Current.Import', 'sum')),
       ...told('soc', pick(samples, 'SoC', 'highest')),
       ...(signed.length === 0 ? {} : { signed }),
     }
@@ -60,6 +62,7 @@ function sampleOf16(sampled: Payload): Sample | undefined {
     measurand: String(sampled['measurand'] ?? 'Energy.Active.Import.Register'),
     value: value * (scale[String(sampled['unit'])] ?? 1),
     phased: sampled['phase'] !== undefined,
+    neutral: sampled['phase'] === 'N',
     context: String(sampled['context'] ?? 'Sample.Periodic'),
   }
 }
@@ -72,12 +75,13 @@ function sampleOf201(sampled: Payload): Sample | undefined {
     measurand: String(sampled['measurand'] ?? 'Energy.Active.Import.Register'),
     value: value * (scale[String(unit)] ?? 1) * 10 ** (multiplier ?? 0),
     phased: sampled['phase'] !== undefined,
+    neutral: sampled['phase'] === 'N',
     context: String(sampled['context'] ?? 'Sample.Periodic'),
   }
 }
 
 function pick(samples: readonly Sample[], measurand: string, acrossPhases: 'sum' | 'highest'): number | undefined {
-  const found = samples.filter((sample) => sample.measurand === measurand)
+  const found = samples.filter((sample) => sample.measurand === measurand && !sample.neutral)
   const whole = found.find((sample) => !sample.phased)
   if (whole || found.length === 0) return whole?.value
   const values = found.map((sample) => sample.value)

@@ -3,8 +3,17 @@ import type { Row, Verdict } from '@plugtill/engine/machine'
 import type { CommandOutcome } from '../chargers/events.ts'
 import { writeCdr } from './cdr.ts'
 import { asOf, mayPassHold, runningMinor } from './cost.ts'
-import { cutsOf } from './cuts.ts'
-import { deliveredWh, isParking, type Meter, readMeter, startMeter, trimMeter, unreadMeter } from './meter.ts'
+import { cutsFor } from './cuts.ts'
+import {
+  deliveredWh,
+  isParking,
+  type Meter,
+  type Reading,
+  readMeter,
+  startMeter,
+  trimMeter,
+  unreadMeter,
+} from './meter.ts'
 import { momentOf } from './moment.ts'
 import { judge, LONGEST } from './plausible.ts'
 import type { AnswerTo, ChargingEvent, ChargingOrder, ChargingSession, ResultSaid } from './session.ts'
@@ -78,7 +87,6 @@ export function measure(session: ChargingSession, event: Event<'metered'>): Outc
   const { meter, set: judged } = metered(session, event, moment)
   const news = {
     ...(event.soc === undefined ? {} : { soc: event.soc }),
-    ...(event.currentA === undefined ? {} : { currentA: event.currentA }),
     ...signedOf(session, event.signed),
   }
   const update = updateDue({ ...session, meter }, event.at)
@@ -96,7 +104,9 @@ function metered(session: ChargingSession, event: Event<'metered'>, moment: numb
   if (event.energyWh === undefined) return { meter: before, set: {} }
   const { energyWh, set } = judge({ ...session, meter: before }, { ...event, energyWh: event.energyWh })
   if (energyWh === undefined) return { meter: before, set }
-  return { meter: readSession(session, { at: moment, energyWh, powerW: event.powerW }), set }
+  const { powerW, currentA } = event
+  const load = { ...(powerW === undefined ? {} : { powerW }), ...(currentA === undefined ? {} : { currentA }) }
+  return { meter: readSession(session, { at: moment, energyWh, ...load }), set }
 }
 
 /** Of signed values the first and the newest are kept: begin and end are what a driver can verify. */
@@ -229,17 +239,8 @@ export function meterOf(session: ChargingSession): Meter {
   return session.meter ?? startMeter(session.createdAt, 0)
 }
 
-function readSession(
-  session: ChargingSession,
-  reading: { readonly at: number; readonly energyWh: number; readonly powerW?: number | undefined },
-): Meter {
-  const { powerW, ...rest } = reading
-  return readMeter(
-    meterOf(session),
-    powerW === undefined ? rest : { ...rest, powerW },
-    cutsOf(session.tariff, session.timeZone),
-  )
-}
+const readSession = (session: ChargingSession, reading: Reading): Meter =>
+  readMeter(meterOf(session), reading, cutsFor(session))
 
 /**
  * The register at the end is what counts: energy that a meter value had claimed above it is given back. A register

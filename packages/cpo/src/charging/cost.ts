@@ -4,7 +4,8 @@ import type { ChargingPeriod } from '@plugtill/ocpi/modules/cdrs'
 import { formatDateTime } from '@plugtill/ocpi/types'
 import { stopDue } from '@plugtill/pricing/forecast'
 import { type Breakdown, type Period, price } from '@plugtill/pricing/price'
-import { cutsOf } from './cuts.ts'
+import { cutsFor } from './cuts.ts'
+import type { Load } from './load.ts'
 import { deliveredWh, isParking, type Meter, readMeter } from './meter.ts'
 import type { ChargingSession } from './session.ts'
 
@@ -28,10 +29,20 @@ export function volumesOf(meter: Meter): readonly Period[] {
       start: stretch.start,
       energyKwh: stretch.energyWh / 1000,
       ...(stretch.parking ? { parkingTimeH: hours } : { timeH: hours }),
-      ...(stretch.powerW === undefined ? {} : { maxPowerKw: stretch.powerW / 1000, minPowerKw: stretch.powerW / 1000 }),
+      ...loadTold(stretch),
     }
   })
   return periods.length > 0 ? periods : [{ start: meter.startAt, energyKwh: 0, timeH: 0 }]
+}
+
+/** Only what the tariff asks for was kept. */
+function loadTold({ minPowerW, maxPowerW, minCurrentA, maxCurrentA }: Load) {
+  return {
+    ...(minPowerW === undefined ? {} : { minPowerKw: minPowerW / 1000 }),
+    ...(maxPowerW === undefined ? {} : { maxPowerKw: maxPowerW / 1000 }),
+    ...(minCurrentA === undefined ? {} : { minCurrentA }),
+    ...(maxCurrentA === undefined ? {} : { maxCurrentA }),
+  }
 }
 
 export function breakdownOf(session: ChargingSession & { readonly meter: Meter }): Breakdown {
@@ -69,7 +80,7 @@ const NEXT_READING_MS = 45_000
 export function asOf(session: ChargingSession, now: number): ChargingSession {
   const { meter } = session
   if (session.state !== 'charging' || meter === undefined || meter.unread || !isParking(meter)) return session
-  const cuts = cutsOf(session.tariff, session.timeZone)
+  const cuts = cutsFor(session)
   return { ...session, meter: readMeter(meter, { at: now, energyWh: meter.energyWh }, cuts) }
 }
 
@@ -94,9 +105,6 @@ export function isFree(session: ChargingSession): boolean {
 
 /** (cdrs › ChargingPeriod) */
 export function chargingPeriods(session: ChargingSession, meter: Meter): readonly ChargingPeriod[] {
-  const byPower = session.tariff.elements.some(
-    ({ restrictions }) => restrictions?.min_power != null || restrictions?.max_power != null,
-  )
   return volumesOf(meter).map((period) => ({
     start_date_time: formatDateTime(period.start),
     dimensions: [
@@ -105,12 +113,12 @@ export function chargingPeriods(session: ChargingSession, meter: Meter): readonl
       ...(period.parkingTimeH === undefined
         ? []
         : [{ type: 'PARKING_TIME' as const, volume: Number(period.parkingTimeH) }]),
-      ...(byPower && period.maxPowerKw !== undefined
-        ? [
-            { type: 'MAX_POWER' as const, volume: period.maxPowerKw },
-            { type: 'MIN_POWER' as const, volume: period.minPowerKw ?? 0 },
-          ]
-        : []),
+      ...[
+        { type: 'MIN_POWER' as const, volume: period.minPowerKw },
+        { type: 'MAX_POWER' as const, volume: period.maxPowerKw },
+        { type: 'MIN_CURRENT' as const, volume: period.minCurrentA },
+        { type: 'MAX_CURRENT' as const, volume: period.maxCurrentA },
+      ].flatMap(({ type, volume }) => (volume === undefined ? [] : [{ type, volume }])),
     ],
     tariff_id: session.tariff.id,
   }))

@@ -3,14 +3,14 @@
  * ends wherever a component of the tariff can begin or end, so that each charging period has one price. (G-22, C-606)
  */
 import { type Cuts, cutsInside, timeOfEnergy } from './cuts.ts'
+import { alike, type Load, loadOf, spread } from './load.ts'
 
 /** Time with one price: energy flowed, or the car did not ask for power (PARKING_TIME, E-71). */
-export interface Stretch {
+export interface Stretch extends Load {
   readonly start: number
   readonly end: number
   readonly energyWh: number
   readonly parking: boolean
-  readonly powerW?: number
 }
 
 /** A moment at which the car began or ceased to ask for power. */
@@ -26,6 +26,7 @@ export interface Meter {
   readonly at: number
   readonly energyWh: number
   readonly powerW?: number
+  readonly currentA?: number
   /** Whether the car was parking when the last reading was taken. */
   readonly parking: boolean
   /** What changed since the last reading; the next one tells how much energy went into it. */
@@ -39,6 +40,8 @@ export interface Reading {
   readonly at: number
   readonly energyWh: number
   readonly powerW?: number
+  /** Sum over the phases. */
+  readonly currentA?: number
 }
 
 export function startMeter(at: number, energyWh: number): Meter {
@@ -72,7 +75,8 @@ export function readMeter(meter: Meter, reading: Reading, cuts: Cuts): Meter {
   const energyWh = Math.max(meter.energyWh, Math.round(reading.energyWh))
   let stretches = meter.stretches
   for (const part of partsUntil(meter, reading.at, energyWh - meter.energyWh)) {
-    for (const piece of cutPart(meter, part, { cuts, before: stretches, powerW: reading.powerW })) {
+    const loaded = { ...part, ...loadOf(part, { reading, before: meter, cuts }) }
+    for (const piece of cutPart(meter, loaded, { cuts, before: stretches })) {
       stretches = append(stretches, piece, mergeable(meter, stretches, piece, cuts))
     }
   }
@@ -84,6 +88,7 @@ export function readMeter(meter: Meter, reading: Reading, cuts: Cuts): Meter {
     marks: [],
     stretches,
     ...(reading.powerW === undefined ? {} : { powerW: reading.powerW }),
+    ...(reading.currentA === undefined ? {} : { currentA: reading.currentA }),
   }
 }
 
@@ -128,9 +133,8 @@ function partsUntil(meter: Meter, at: number, deltaWh: number): readonly Stretch
 function cutPart(
   meter: Meter,
   part: Stretch,
-  more: { readonly cuts: Cuts; readonly before: readonly Stretch[]; readonly powerW?: number | undefined },
+  more: { readonly cuts: Cuts; readonly before: readonly Stretch[] },
 ): readonly Stretch[] {
-  const power = more.powerW === undefined ? {} : { powerW: more.powerW }
   const beforeWh = total(more.before)
   const times = cutsInside(more.cuts, {
     sessionStart: meter.startAt,
@@ -153,14 +157,14 @@ function cutPart(
           : Math.round((part.energyWh * (end - part.start)) / lengthMs)
     const energyWh = until - givenWh
     givenWh = until
-    return { start, end, energyWh, parking: part.parking, ...power }
+    return { ...part, start, end, energyWh }
   })
 }
 
 function mergeable(meter: Meter, stretches: readonly Stretch[], piece: Stretch, cuts: Cuts): boolean {
   const last = stretches.at(-1)
   if (last === undefined || last.end !== piece.start || last.parking !== piece.parking) return false
-  if (cuts.powerW.some((limit) => (last.powerW ?? 0) < limit !== (piece.powerW ?? 0) < limit)) return false
+  if (!alike(last, piece, cuts)) return false
   const wh = total(stretches)
   if (cuts.energyWh.includes(wh) && wh > 0) return false
   if (cuts.durationMs.includes(piece.start - meter.startAt)) return false
@@ -169,8 +173,14 @@ function mergeable(meter: Meter, stretches: readonly Stretch[], piece: Stretch, 
 
 function append(stretches: readonly Stretch[], piece: Stretch, merge: boolean): readonly Stretch[] {
   const last = stretches.at(-1)
+  if (piece.start === piece.end) {
+    // No time is no period: what a second reading of the same moment adds belongs to the time before it.
+    if (piece.energyWh === 0) return stretches
+    if (last !== undefined) return [...stretches.slice(0, -1), { ...last, energyWh: last.energyWh + piece.energyWh }]
+  }
   if (!merge || last === undefined) return [...stretches, piece]
-  return [...stretches.slice(0, -1), { ...last, end: piece.end, energyWh: last.energyWh + piece.energyWh }]
+  const energyWh = last.energyWh + piece.energyWh
+  return [...stretches.slice(0, -1), { ...last, ...spread(last, piece), end: piece.end, energyWh }]
 }
 
 function total(stretches: readonly Stretch[]): number {

@@ -100,7 +100,6 @@ export interface ChargingSession {
   /** What the register claims above what could flow: taken off every reading. */
   readonly meterShiftWh?: number
   readonly meterJump?: Jump | undefined
-  readonly currentA?: number
   readonly soc?: number
   /** The first signed value and the newest one. (cdrs › SignedData) */
   readonly signed?: readonly SignedReading[]

@@ -5,7 +5,7 @@ import type { Cdr } from '@plugtill/ocpi/modules/cdrs'
 import type { Tariff } from '@plugtill/ocpi/modules/tariffs'
 import { formatDateTime } from '@plugtill/ocpi/types'
 import { cdrOf } from '../charging/cdr.ts'
-import { cutsOf } from '../charging/cuts.ts'
+import { cutsFor } from '../charging/cuts.ts'
 import { deliveredWh, type Meter, markMeter, readMeter, type Stretch, startMeter } from '../charging/meter.ts'
 import type { ChargingSession } from '../charging/session.ts'
 
@@ -87,19 +87,23 @@ function reread(
   const wanted = energyKwh === undefined ? measured : Math.round(energyKwh * 1000)
   if (measured === 0 && wanted > 0 && deliveredWh(meter) === 0)
     throw wrong('No energy was measured at all, so nothing says when it flowed. Correct the end or the tariff instead.')
-  const cuts = cutsOf(tariff, session.timeZone)
+  const cuts = cutsFor({ ...session, tariff })
   let passed = 0
   let read = startMeter(meter.startAt, 0)
   for (const stretch of stretches) {
     passed += stretch.energyWh
     const energyWh = measured === 0 ? 0 : Math.round((wanted * passed) / measured)
     read = markMeter(read, { at: stretch.start, parking: stretch.parking })
-    read = readMeter(read, { at: stretch.end, energyWh, ...powerOf(stretch) }, cuts)
+    read = readMeter(read, { at: stretch.end, energyWh, ...(energyKwh === undefined ? loadTold(stretch) : {}) }, cuts)
   }
   return read
 }
 
-const powerOf = ({ powerW }: Stretch) => (powerW === undefined ? {} : { powerW })
+/** With the energy as it was the load is too; another energy has another load. */
+const loadTold = ({ maxPowerW, maxCurrentA }: Stretch) => ({
+  ...(maxPowerW === undefined ? {} : { powerW: maxPowerW }),
+  ...(maxCurrentA === undefined ? {} : { currentA: maxCurrentA }),
+})
 
 function shortened(stretches: readonly Stretch[], until: number | undefined): readonly Stretch[] {
   if (until === undefined) return stretches

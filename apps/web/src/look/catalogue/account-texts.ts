@@ -3,6 +3,17 @@ import { language } from './catalogue.ts'
 
 const en = {
   logIn: 'Log in',
+  byCompany: 'Log in through your company',
+  companyTroubles: {
+    unreachable: "Your company's login does not answer. Try again, or use a password.",
+    'not-finished': 'The login was not finished. Please begin again.',
+    'no-name': "Your company's login does not say who you are, or has not verified your address. Ask an admin.",
+    'no-role': 'None of your groups gives you a role here. Ask an admin.',
+    'no-account': 'There is no account for you yet. Ask an admin.',
+    'local-account': 'The account of this name is opened with a password.',
+    'other-person': 'The account of this name belongs to somebody else. Ask an admin.',
+    'too-many-tries': 'Too many tries. Wait a little.',
+  },
   logOut: 'Log out',
   name: 'Name',
   password: 'Password',
@@ -17,6 +28,7 @@ const en = {
   oldPassword: 'Old password',
   newPassword: 'New password',
   passwordHint: 'At least 12 characters.',
+  passwordOrCompany: "At least 12 characters. Left empty, your company's login opens the account.",
   change: 'Change it',
   changed: 'Changed. Every other place where you were logged in is logged out.',
   factor: 'Second factor',
@@ -51,6 +63,19 @@ type AccountTexts = typeof en
 
 const de: AccountTexts = {
   logIn: 'Anmelden',
+  byCompany: 'Über Ihr Unternehmen anmelden',
+  companyTroubles: {
+    unreachable:
+      'Die Anmeldung Ihres Unternehmens antwortet nicht. Versuchen Sie es noch einmal oder nehmen Sie ein Passwort.',
+    'not-finished': 'Die Anmeldung wurde nicht beendet. Bitte beginnen Sie noch einmal.',
+    'no-name':
+      'Die Anmeldung Ihres Unternehmens sagt nicht, wer Sie sind, oder hat Ihre Adresse nicht geprüft. Fragen Sie einen Admin.',
+    'no-role': 'Keine Ihrer Gruppen gibt Ihnen hier eine Rolle. Fragen Sie einen Admin.',
+    'no-account': 'Für Sie gibt es noch kein Konto. Fragen Sie einen Admin.',
+    'local-account': 'Das Konto dieses Namens wird mit einem Passwort geöffnet.',
+    'other-person': 'Das Konto dieses Namens gehört jemand anderem. Fragen Sie einen Admin.',
+    'too-many-tries': 'Zu viele Versuche. Warten Sie ein wenig.',
+  },
   logOut: 'Abmelden',
   name: 'Name',
   password: 'Passwort',
@@ -65,6 +90,7 @@ const de: AccountTexts = {
   oldPassword: 'Altes Passwort',
   newPassword: 'Neues Passwort',
   passwordHint: 'Mindestens 12 Zeichen.',
+  passwordOrCompany: 'Mindestens 12 Zeichen. Bleibt es leer, öffnet die Anmeldung Ihres Unternehmens das Konto.',
   change: 'Ändern',
   changed: 'Geändert. Überall sonst sind Sie jetzt abgemeldet.',
   factor: 'Zweiter Faktor',
@@ -97,6 +123,17 @@ const de: AccountTexts = {
 
 const nl: AccountTexts = {
   logIn: 'Inloggen',
+  byCompany: 'Inloggen via uw bedrijf',
+  companyTroubles: {
+    unreachable: 'De login van uw bedrijf antwoordt niet. Probeer het nog eens of gebruik een wachtwoord.',
+    'not-finished': 'Het inloggen is niet afgerond. Begin alstublieft opnieuw.',
+    'no-name': 'De login van uw bedrijf zegt niet wie u bent, of heeft uw adres niet gecontroleerd. Vraag een admin.',
+    'no-role': 'Geen van uw groepen geeft u hier een rol. Vraag een admin.',
+    'no-account': 'Er is nog geen account voor u. Vraag een admin.',
+    'local-account': 'Het account met deze naam wordt met een wachtwoord geopend.',
+    'other-person': 'Het account met deze naam is van iemand anders. Vraag een admin.',
+    'too-many-tries': 'Te veel pogingen. Wacht even.',
+  },
   logOut: 'Uitloggen',
   name: 'Naam',
   password: 'Wachtwoord',
@@ -111,6 +148,7 @@ const nl: AccountTexts = {
   oldPassword: 'Oud wachtwoord',
   newPassword: 'Nieuw wachtwoord',
   passwordHint: 'Minstens 12 tekens.',
+  passwordOrCompany: 'Minstens 12 tekens. Leeg gelaten opent de login van uw bedrijf het account.',
   change: 'Wijzigen',
   changed: 'Gewijzigd. Overal elders bent u uitgelogd.',
   factor: 'Tweede factor',
