@@ -3,9 +3,10 @@
  * over the steps that are no fault: whoever is not met there can wait for ever. (reliability-security 4.2)
  */
 import { paymentMachine } from '../../src/payment/states.ts'
+import type { Step } from './order-steps.ts'
 import { tap } from './platform.ts'
 import { assertEnd, assertWorld, isQuiet, ViolationError } from './rules.ts'
-import { type Step, stepsOf, taken } from './steps.ts'
+import { stepsOf, taken } from './steps.ts'
 import { beginning, type Decided, keyOf, type Setting, type World } from './world.ts'
 
 export interface Found {
@@ -69,7 +70,7 @@ export async function explore(
   setting: Setting,
   { most = 2_000_000, toFirst = false, known = new Set() }: Extent = {},
 ): Promise<Found> {
-  const outcomes = new Outcomes(known)
+  const outcomes = outcomesOf(known)
   const walk = empty()
   const first = { ...beginning(setting), heard: outcomes.heard }
   tap(first)
@@ -106,29 +107,27 @@ export async function explore(
 }
 
 /** What cells came to, and where each kind of outcome was met first. */
-class Outcomes {
-  readonly cells = new Map<string, Set<string>>()
-  readonly firsts: { readonly index: number; readonly name: string }[] = []
-  readonly #known: Set<string>
-  #isNew = false
-
-  constructor(known: Set<string>) {
-    this.#known = known
-  }
-
-  readonly heard = (decided: Decided): void => {
-    const cell = `${decided.before.state} ${decided.event.type}`
-    const here = this.cells.get(cell) ?? new Set()
-    this.cells.set(cell, here.add(outcomeOf(decided)))
-    const kind = `${cell} ${kindOf(decided)}`
-    if (this.#known.has(kind)) return
-    this.#known.add(kind)
-    this.#isNew = true
-  }
-
-  at(index: number, name: string): void {
-    if (this.#isNew) this.firsts.push({ index, name })
-    this.#isNew = false
+function outcomesOf(known: Set<string>) {
+  const cells = new Map<string, Set<string>>()
+  const firsts: { readonly index: number; readonly name: string }[] = []
+  let isNew = false
+  return {
+    cells,
+    firsts,
+    heard: (decided: Decided): void => {
+      const cell = `${decided.before.state} ${decided.event.type}`
+      const here = cells.get(cell) ?? new Set()
+      cells.set(cell, here.add(outcomeOf(decided)))
+      const kind = `${cell} ${kindOf(decided)}`
+      if (known.has(kind)) return
+      known.add(kind)
+      isNew = true
+    },
+    /** After each step, with where it was taken. */
+    at: (index: number, name: string): void => {
+      if (isNew) firsts.push({ index, name })
+      isNew = false
+    },
   }
 }
 

@@ -15,10 +15,11 @@ const eur = (amountMinor: number) => ({ amountMinor, currency: 'EUR' })
 const grows = { raise: { stepMinor: 1000, maxMinor: 5000, times: 3 }, canRaise: true, overHold: 'raise' } as const
 
 /** Few seconds; in `npm test`. */
-export const short = part('any order', {}, { onTheWay: 2 })
+export const short = part('in turn', {})
 
 export const settings: readonly Setting[] = [
   short,
+  part('any order', {}, { onTheWay: 2 }),
   part('copies and crashes', { copies: 2, crashes: 2 }),
   part('a fault and a crash', { faults: 1, crashes: 1 }),
   part('faults', { faults: 2 }),
