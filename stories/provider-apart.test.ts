@@ -1,8 +1,13 @@
 /** The payment provider in a process of its own: its books outlive it, and its messages bring the money in. */
 import { type ChildProcess, spawn } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { wallClock } from '@plugtill/engine/clock'
+import { openLedger } from '@plugtill/psp/simulated/ledger'
+import { type Listening, listen } from '@plugtill/psp/simulated/standalone/listen'
+import { createSimulatedService } from '@plugtill/psp/simulated/standalone/serve'
+import { SIGNATURE_HEADER, signatureOf } from '@plugtill/psp/simulated/standalone/signature'
 import { run } from 'plugtill/command-line'
 import { readConfig } from 'plugtill/config'
 import { type Sandbox, startSandbox } from 'plugtill/sandbox'
@@ -61,6 +66,25 @@ const misbehave = (...names: readonly string[]) =>
   )
 const slow = () => sandbox.furnished?.terminals[0]?.terminal_id ?? ''
 
+/** A second account, at a service that decides captures later and tells of it. */
+const northLedger = openLedger()
+let north: Listening
+async function openNorth(platformPort: number): Promise<void> {
+  const webhook = `http://localhost:${platformPort}/ptp/psp/webhooks/north`
+  const deliver = async (message: { readonly body: string; readonly headers: Readonly<Record<string, string>> }) =>
+    (await fetch(webhook, { method: 'POST', ...message })).ok
+  const service = createSimulatedService({
+    ...{ ledger: northLedger, clock: wallClock, random: Math.random, apiKey: 'key-of-the-north' },
+    misbehaviours: ['captures-later'],
+    messages: { secret: 'secret-of-the-north', deliver },
+  })
+  north = await listen(service)
+  const account = { psp: 'simulated-http', url: north.url, api_key: 'key-of-the-north' }
+  const file = { north: { ...account, webhook_secrets: ['secret-of-the-north', 'an-older-one'] } }
+  // JSON is YAML.
+  writeFileSync(join(data, 'accounts.yaml'), JSON.stringify(file), { mode: 0o600 })
+}
+
 beforeAll(async () => {
   const [port, platformPort] = [await freePort(), await freePort()]
   providerPort = port
@@ -71,14 +95,16 @@ beforeAll(async () => {
     PLUGTILL_PSP_API_KEY: key,
     PLUGTILL_PSP_WEBHOOK_SECRETS: 'secret',
   }
+  await openNorth(platformPort)
   const config = readConfig({
-    env,
+    env: { ...env, PLUGTILL_PSP_ACCOUNTS: join(data, 'accounts.yaml') },
     flags: { port: String(platformPort), data: join(data, 'platform'), speed: '300', logLevel: 'silent' },
   })
   sandbox = await startSandbox(config, { cpo: true })
 })
 afterAll(async () => {
   await sandbox.stop()
+  await north.close()
   await killed(provider)
   rmSync(data, { recursive: true })
 })
@@ -165,4 +191,41 @@ test('a reader is named for a terminal, and stands in one terminal only', async 
   const taken = await plugtill('terminals', 'reader', String(second), '--name', 'tmr_1')
   expect([taken.status, taken.lines[0].refused]).toEqual([1, 'reader-taken'])
   expect((await plugtill('terminals', 'reader', String(first), '--none')).lines[0].reader).toBeNull()
+})
+
+test('a contract that names an account moves its money there, and is told by what that account sends to its own entrance', {
+  timeout: 60_000,
+}, async () => {
+  const { lines } = await plugtill('terminals', 'list')
+  const { peer, terminal_id } = lines[0].find((one: { terminal_id: string }) => one.terminal_id === slow())
+  const added = await plugtill('contracts', 'add', '--peer', peer, '--set', 'psp_account=north')
+  expect([added.status, added.err]).toEqual([0, ''])
+  const moved = await plugtill('terminals', 'move', '--terminal', terminal_id, '--contract', added.lines[0].id)
+  expect([moved.status, moved.err]).toEqual([0, ''])
+  const tapped = await eventually('it sells again', async () => {
+    const one = await plugtill('tap', '--terminal', terminal_id, '--evse', 'NLPLGE101', '--follow')
+    return one.status === 0 ? one : undefined
+  })
+  const { reference } = tapped.lines[0]
+  const payment = await shown(reference)
+  const messages = payment.timeline.filter(({ operation }) => operation === 'message')
+  expect(messages.length).toBeGreaterThan(0)
+  expect(messages).toEqual(messages.map(() => expect.objectContaining({ account: 'north' })))
+  const booked = northLedger.entries().filter((entry) => entry.reference === reference && entry.status === 'done')
+  expect(booked.map(({ operation, amount }) => [operation, amount.amountMinor])).toContainEqual([
+    'capture',
+    payment.captured?.amount_minor,
+  ])
+  const [main] = (await plugtill('psp', 'ledger')).lines
+  expect(main.filter((entry: { reference: string }) => entry.reference === reference)).toEqual([])
+})
+
+test('what one account signs is refused at the entrance of another, and an account nobody configured has none', async () => {
+  const body = '{"id":"ev-1","reference":"nobody"}'
+  const signature = signatureOf('an-older-one', body, Date.now())
+  const sent = { body, headers: { 'content-type': 'application/json', [SIGNATURE_HEADER]: signature } }
+  const post = (path: string) => fetch(`${sandbox.publicUrl}/ptp/psp/webhooks${path}`, { method: 'POST', ...sent })
+  expect((await post('/north')).status).toBe(200)
+  expect((await post('')).status).toBe(400)
+  expect((await post('/south')).status).toBe(404)
 })

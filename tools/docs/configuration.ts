@@ -6,7 +6,14 @@ variable or an impossible value stops the start with one line and exit status 2.
 setting, its value and where it comes from, with secrets masked. Generated from the table in \`apps/cli/src/config.ts\`
 by \`npm run docs\`; do not edit.`
 
-const closing = `The waits are frozen into each payment at the tap: a changed setting never moves a payment that runs.
+const closing = `Settings that begin with "serve:" are those of [\`plugtill serve\`](../guides/production.md); the sandbox
+has no flags for them. There \`PLUGTILL_LOG_LEVEL\` begins at \`info\`, private partners are refused unless they are allowed, and what others can
+reach has to be named: key, public URL, party and payment provider.
+
+\`PLUGTILL_PSP_ACCOUNTS\` names a file with [further accounts](../guides/payment-providers.md#several-accounts) at payment
+providers.
+
+The waits are frozen into each payment at the tap: a changed setting never moves a payment that runs.
 
 \`PLUGTILL_ALLOW_PRIVATE_PEERS\` not said: a sandbox that listens on loopback allows partners with http and private
 addresses; one that others can reach allows no private address but its own. A platform that partners reach from outside

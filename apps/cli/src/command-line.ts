@@ -1,25 +1,6 @@
 /** The command `plugtill`: options that stand anywhere, one status for every way to end, nothing but the answer on stdout. */
 import { Command, CommanderError } from 'commander'
 import { type Api, createApi } from './api.ts'
-import { addAccountsCommand } from './commands/accounts.ts'
-import { addChargerCommand } from './commands/charger.ts'
-import { addChargersCommand } from './commands/chargers.ts'
-import { addCheckCommand } from './commands/check.ts'
-import { addConfigCommand } from './commands/config.ts'
-import { addContractsCommand } from './commands/contracts.ts'
-import { addLintCommand } from './commands/lint.ts'
-import { addMilestonesCommand } from './commands/milestones.ts'
-import { addPaymentCommands } from './commands/payments.ts'
-import { addPeersCommand } from './commands/peers.ts'
-import { addPriceCommand } from './commands/price.ts'
-import { addPspCommands } from './commands/psp.ts'
-import { addReconcileCommand } from './commands/reconcile.ts'
-import { addSandboxCommand } from './commands/sandbox.ts'
-import { addSimCommand } from './commands/sim.ts'
-import { addSitesCommand } from './commands/sites.ts'
-import { addTapCommands } from './commands/tap.ts'
-import { addTerminalsCommand } from './commands/terminals.ts'
-import { addWorldCommand } from './commands/world.ts'
 import { EXIT, Exit, type ExitStatus, wrongUsage } from './exit.ts'
 import type { Io } from './io.ts'
 
@@ -50,34 +31,45 @@ export async function run(argv: readonly string[], io: Io): Promise<ExitStatus> 
     .showSuggestionAfterError()
     .helpCommand(false)
   const talk = talkOf(program, io)
-  for (const add of [
-    addSandboxCommand,
-    addPeersCommand,
-    addTerminalsCommand,
-    addContractsCommand,
-    addTapCommands,
-    addPaymentCommands,
-    addReconcileCommand,
-    addPspCommands,
-    addChargerCommand,
-    addChargersCommand,
-    addSimCommand,
-    addSitesCommand,
-    addAccountsCommand,
-    addConfigCommand,
-    addPriceCommand,
-    addLintCommand,
-    addCheckCommand,
-    addMilestonesCommand,
-    addWorldCommand,
-  ])
-    add(program, talk)
+  for (const add of await wanted(argv)) add(program, talk)
   try {
     await program.parseAsync(argv, { from: 'user' })
     return EXIT.done
   } catch (error) {
     return ended(error, talk)
   }
+}
+
+type Add = (program: Command, talk: Talk) => void
+
+/** By the words that stand for them, in the order of the help. What is not asked for is not read, because reading takes most of a command's time. */
+const COMMANDS: readonly (readonly [RegExp, () => Promise<Add>])[] = [
+  [/^sandbox$/, async () => (await import('./commands/sandbox.ts')).addSandboxCommand],
+  [/^serve$/, async () => (await import('./commands/serve.ts')).addServeCommand],
+  [/^peers$/, async () => (await import('./commands/peers.ts')).addPeersCommand],
+  [/^terminals$/, async () => (await import('./commands/terminals.ts')).addTerminalsCommand],
+  [/^contracts$/, async () => (await import('./commands/contracts.ts')).addContractsCommand],
+  [/^(?:tap|stop)$/, async () => (await import('./commands/tap.ts')).addTapCommands],
+  [/^payments$/, async () => (await import('./commands/payments.ts')).addPaymentCommands],
+  [/^reconcile$/, async () => (await import('./commands/reconcile.ts')).addReconcileCommand],
+  [/^psp$/, async () => (await import('./commands/psp.ts')).addPspCommands],
+  [/^charger$/, async () => (await import('./commands/charger.ts')).addChargerCommand],
+  [/^chargers$/, async () => (await import('./commands/chargers.ts')).addChargersCommand],
+  [/^sim$/, async () => (await import('./commands/sim.ts')).addSimCommand],
+  [/^sites$/, async () => (await import('./commands/sites.ts')).addSitesCommand],
+  [/^accounts$/, async () => (await import('./commands/accounts.ts')).addAccountsCommand],
+  [/^config$/, async () => (await import('./commands/config.ts')).addConfigCommand],
+  [/^price$/, async () => (await import('./commands/price.ts')).addPriceCommand],
+  [/^lint$/, async () => (await import('./commands/lint.ts')).addLintCommand],
+  [/^check$/, async () => (await import('./commands/check.ts')).addCheckCommand],
+  [/^milestones$/, async () => (await import('./commands/milestones.ts')).addMilestonesCommand],
+  [/^world$/, async () => (await import('./commands/world.ts')).addWorldCommand],
+]
+
+/** Every command that a word could name; all of them where none does, for the help and for the nearest name. */
+function wanted(argv: readonly string[]): Promise<readonly Add[]> {
+  const named = COMMANDS.filter(([name]) => argv.some((word) => name.test(word)))
+  return Promise.all((named.length > 0 ? named : COMMANDS).map(([, load]) => load()))
 }
 
 function talkOf(program: Command, io: Io): Talk {

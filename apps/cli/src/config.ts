@@ -2,10 +2,11 @@
 import { wrongUsage } from './exit.ts'
 import { OCPP_SETTINGS, type OcppConfig, wrongInOcpp } from './ocpp-settings.ts'
 import { OIDC_SETTINGS, type OidcConfig, wrongInOidc } from './oidc-settings.ts'
-import { PSP_SETTINGS, type PspConfig, wrongInPsp } from './psp-settings.ts'
+import { ACCOUNTS_SETTING, PSP_SETTINGS, type PspConfig, wrongInPsp } from './psp-settings.ts'
 import { address, number, oneOf, plain, type Read, whole, yesNo } from './read-setting.ts'
+import { SERVE_SETTINGS, type ServeConfig } from './serve-settings.ts'
 
-export interface Config extends PspConfig, OcppConfig, OidcConfig {
+export interface Config extends PspConfig, OcppConfig, OidcConfig, ServeConfig {
   readonly port: number
   readonly host: string
   /** Where partners and drivers reach us, without trailing slash; from host and port when not given. */
@@ -27,6 +28,8 @@ export interface Config extends PspConfig, OcppConfig, OidcConfig {
   readonly locationsPollS: number
   readonly tokenRenewalS: number
   readonly reconcileHour: number
+  /** A file with further accounts at payment providers. */
+  readonly pspAccounts: string | undefined
 }
 
 export const LOG_LEVELS = ['silent', 'error', 'warn', 'info', 'debug'] as const
@@ -41,6 +44,8 @@ export interface Setting {
   readonly about: string
   readonly default: string | undefined
   readonly secret?: true
+  /** Only this command knows it; others leave it aside. */
+  readonly only?: 'serve'
   /** The value, or why there is none: "has to be …". */
   readonly read: Read
 }
@@ -179,7 +184,9 @@ export const SETTINGS: readonly Setting[] = [
   },
   ...OCPP_SETTINGS,
   ...PSP_SETTINGS,
+  ACCOUNTS_SETTING,
   ...OIDC_SETTINGS,
+  ...SERVE_SETTINGS,
 ]
 
 /** Variables of other tools of this repository. */
@@ -189,6 +196,8 @@ export interface Given {
   readonly env: Readonly<Record<string, string | undefined>>
   /** By setting name, as the command line gave them. */
   readonly flags?: Readonly<Record<string, string | undefined>>
+  /** What the command at hand begins with instead of the usual default. */
+  readonly presets?: Readonly<Record<string, string>>
 }
 
 export interface Origin {
@@ -198,13 +207,13 @@ export interface Origin {
 }
 
 /** Where each value comes from; a flag beats the environment. An empty variable counts as not set. */
-export function originsOf({ env, flags = {} }: Given): readonly Origin[] {
+export function originsOf({ env, flags = {}, presets = {} }: Given): readonly Origin[] {
   return SETTINGS.map((setting): Origin => {
     const flag = flags[setting.name]
     if (flag !== undefined) return { setting, text: flag, from: 'flag' }
     const variable = env[setting.env]
     if (variable !== undefined && variable !== '') return { setting, text: variable, from: 'environment' }
-    return { setting, text: setting.default, from: 'default' }
+    return { setting, text: presets[setting.name] ?? setting.default, from: 'default' }
   })
 }
 

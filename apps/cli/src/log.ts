@@ -7,6 +7,10 @@ export interface Log {
   readonly fault: (fault: unknown, reference: string) => void
   /** A request failed here. */
   readonly error: (error: unknown, where: string) => void
+  /** What an operator may want to know of a process that works. */
+  readonly info: (told: string, fields?: Readonly<Record<string, string | number | boolean>>) => void
+  /** Works, and is probably not what was meant. */
+  readonly warn: (told: string) => void
 }
 
 export function createLog(level: LogLevel): Log {
@@ -15,6 +19,8 @@ export function createLog(level: LogLevel): Log {
     pino.destination({ dest: 2, sync: true }),
   )
   return {
+    info: (told, fields = {}) => logger.info(fields, told),
+    warn: (told) => logger.warn(told),
     fault: (fault, reference) => logger.warn({ ...named(fault), ...(reference && { reference }) }, 'fault'),
     error: (error, where) =>
       logger.error({ ...named(error), where, stack: error instanceof Error ? error.stack : undefined }, 'failed'),

@@ -1,18 +1,14 @@
-/** The payment provider that the settings name, with what differs from one to the other. */
+/** The payment providers that the settings name, with what differs from one to the other. */
 import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
 import { wallClock } from '@plugtill/engine/clock'
 import { httpSend } from '@plugtill/psp/http/client'
 import { type Psp, PspError, READER } from '@plugtill/psp/psp'
 import { simulatedCards } from '@plugtill/psp/simulated/cards'
-import type { LedgerEntry } from '@plugtill/psp/simulated/ledger'
-import { createSimulatedPsp } from '@plugtill/psp/simulated/provider'
-import { checkAccess as checkSimulated } from '@plugtill/psp/simulated-http/access'
-import { createClient } from '@plugtill/psp/simulated-http/client'
-import { createSimulatedHttpPsp } from '@plugtill/psp/simulated-http/provider'
+import type { Ledger, LedgerEntry } from '@plugtill/psp/simulated/ledger'
 import { couldNotRun } from './exit.ts'
+import { loadAccounts } from './psp-accounts.ts'
 import { adyenConfig, type PspConfig, secretsOf, stripeConfig } from './psp-settings.ts'
-import type { Stores } from './stores.ts'
 
 export interface Provider {
   readonly psp: Psp
@@ -25,9 +21,19 @@ export interface Provider {
   readonly close: () => void
 }
 
+/** The account of every contract that names none, and the others by the name that contracts give them. */
+export interface Providers {
+  readonly main: Provider
+  readonly accounts: ReadonlyMap<string, Provider>
+  readonly close: () => void
+}
+
 export interface ProviderParts {
-  readonly stores: Pick<Stores, 'folder' | 'ledger'>
+  /** Where books and notes lie that a provider does not keep for us. */
+  readonly folder: string
   readonly readerOf: (terminalId: string) => Promise<string | undefined>
+  /** Of a further account. */
+  readonly account?: string
 }
 
 /** As fast as a provider on the internet, so that the driver sees the waits that exist. */
@@ -37,45 +43,100 @@ const PSP_TIMEOUT_MS = 3_000
 const trayOfCards = simulatedCards.map(({ name }) => name)
 const nothing = () => undefined
 
+export async function providersOf(
+  config: PspConfig & { readonly pspAccounts: string | undefined },
+  parts: ProviderParts,
+): Promise<Providers> {
+  const opened: Provider[] = []
+  const close = () => {
+    for (const one of opened) one.close()
+  }
+  const open = async (settings: PspConfig, account?: string) => {
+    const made = await providerOf(settings, { ...parts, ...(account !== undefined && { account }) })
+    opened.push(made)
+    return made
+  }
+  try {
+    const further = config.pspAccounts === undefined ? new Map() : await loadAccounts(config.pspAccounts)
+    const main = await open(config)
+    const accounts = new Map<string, Provider>()
+    for (const [name, settings] of further) accounts.set(name, await open(settings, name))
+    return { main, accounts, close }
+  } catch (error) {
+    close()
+    throw error
+  }
+}
+
 /** Only the one that is used is loaded: an SDK costs a restart a quarter of a second. */
-export async function providerOf(config: PspConfig, { stores, readerOf }: ProviderParts): Promise<Provider> {
-  const clock = wallClock
-  if (config.psp === 'stripe') {
-    const { createStripePsp } = await import('@plugtill/psp/stripe/provider')
-    const { checkAccess: checkStripe } = await import('@plugtill/psp/stripe/access')
-    const parts = { config: stripeConfig(config), clock, readerOf, identifyCurrency: config.pspCurrency }
-    return { psp: createStripePsp(parts), cardTray: [READER], checkAccess: () => checkStripe(parts), close: nothing }
+export async function providerOf(config: PspConfig, parts: ProviderParts): Promise<Provider> {
+  if (config.psp === 'stripe') return stripe(config, parts)
+  if (config.psp === 'adyen') return adyen(config, parts)
+  if (config.psp === 'simulated-http') return simulatedService(config)
+  return simulated(parts)
+}
+
+async function stripe(config: PspConfig, { readerOf }: ProviderParts): Promise<Provider> {
+  const { createStripePsp } = await import('@plugtill/psp/stripe/provider')
+  const { checkAccess } = await import('@plugtill/psp/stripe/access')
+  const parts = { config: stripeConfig(config), clock: wallClock, readerOf, identifyCurrency: config.pspCurrency }
+  return { psp: createStripePsp(parts), cardTray: [READER], checkAccess: () => checkAccess(parts), close: nothing }
+}
+
+async function adyen(config: PspConfig, { folder, readerOf, account }: ProviderParts): Promise<Provider> {
+  const { createAdyenPsp } = await import('@plugtill/psp/adyen/provider')
+  const { checkAccess } = await import('@plugtill/psp/adyen/access')
+  const { openNotes } = await import('@plugtill/psp/adyen/notes')
+  const notes = openNotes({ file: fileOf(folder, 'adyen', account) })
+  const parts = {
+    ...{ config: adyenConfig(config), clock: wallClock, readerOf, notes, send: httpSend },
+    ids: () => randomUUID(),
   }
-  if (config.psp === 'adyen') {
-    const { createAdyenPsp } = await import('@plugtill/psp/adyen/provider')
-    const { checkAccess: checkAdyen } = await import('@plugtill/psp/adyen/access')
-    const { openNotes } = await import('@plugtill/psp/adyen/notes')
-    const notes = openNotes({ file: join(stores.folder, 'adyen.db') })
-    const parts = { config: adyenConfig(config), clock, readerOf, notes, send: httpSend, ids: () => randomUUID() }
-    return { psp: createAdyenPsp(parts), cardTray: [READER], checkAccess: () => checkAdyen(parts), close: notes.close }
+  return { psp: createAdyenPsp(parts), cardTray: [READER], checkAccess: () => checkAccess(parts), close: notes.close }
+}
+
+async function simulatedService(config: PspConfig): Promise<Provider> {
+  const { createSimulatedHttpPsp } = await import('@plugtill/psp/simulated-http/provider')
+  const { checkAccess } = await import('@plugtill/psp/simulated-http/access')
+  const { createClient } = await import('@plugtill/psp/simulated-http/client')
+  const service = { url: config.pspUrl ?? '', apiKey: config.pspApiKey ?? '', webhookSecrets: secretsOf(config) }
+  const parts = { config: service, clock: wallClock, send: httpSend }
+  return {
+    psp: createSimulatedHttpPsp(parts),
+    cardTray: trayOfCards,
+    ledger: async () =>
+      (await createClient(parts).get<{ entries: readonly LedgerEntry[] }>('/v1/ledger')).entries.map(ledgerRecord),
+    checkAccess: () => checkAccess(parts),
+    close: nothing,
   }
-  if (config.psp === 'simulated-http') {
-    const service = { url: config.pspUrl ?? '', apiKey: config.pspApiKey ?? '', webhookSecrets: secretsOf(config) }
-    const parts = { config: service, clock, send: httpSend }
-    const ledger = async () =>
-      (await createClient(parts).get<{ entries: readonly LedgerEntry[] }>('/v1/ledger')).entries.map(ledgerRecord)
-    return {
-      psp: createSimulatedHttpPsp(parts),
-      cardTray: trayOfCards,
-      ledger,
-      checkAccess: () => checkSimulated(parts),
-      close: nothing,
-    }
-  }
+}
+
+async function simulated({ folder, account }: ProviderParts): Promise<Provider> {
+  const { createSimulatedPsp } = await import('@plugtill/psp/simulated/provider')
+  const { openLedger } = await import('@plugtill/psp/simulated/ledger')
+  const ledger = bookOf(openLedger, fileOf(folder, 'psp', account))
   return {
     psp: createSimulatedPsp({
-      ...{ clock, ledger: stores.ledger, random: Math.random },
+      ...{ clock: wallClock, ledger, random: Math.random },
       ...{ latencyMs: PSP_LATENCY_MS, timeoutMs: PSP_TIMEOUT_MS },
     }),
     cardTray: trayOfCards,
-    ledger: async () => stores.ledger.entries().map(ledgerRecord),
+    ledger: async () => ledger.entries().map(ledgerRecord),
     checkAccess: async () => undefined,
-    close: nothing,
+    close: ledger.close,
+  }
+}
+
+const fileOf = (folder: string, name: string, account: string | undefined) =>
+  join(folder, `${name}${account === undefined ? '' : `-${account}`}.db`)
+
+function bookOf(open: (options: { readonly file: string }) => Ledger, file: string): Ledger {
+  try {
+    return open({ file })
+  } catch (error) {
+    throw couldNotRun(
+      `The books of the simulated provider ${file} cannot be opened: ${(error as Error).message}. Choose another folder with --data.`,
+    )
   }
 }
 
@@ -89,14 +150,22 @@ const ledgerRecord = ({ at, reference, operation, amount, status }: LedgerEntry)
 
 /** A key that does not fit stops the start; a provider that is away does not: it may come back. */
 export async function refuseStrangers(
-  { psp, checkAccess }: Pick<Provider, 'psp' | 'checkAccess'>,
-  onAway: (error: unknown) => void,
+  { main, accounts }: { readonly main: Checked; readonly accounts?: ReadonlyMap<string, Checked> },
+  onAway: (error: unknown, where: string) => void,
 ): Promise<void> {
-  try {
-    await checkAccess()
-  } catch (error) {
-    if (error instanceof PspError && error.kind === 'refused')
-      throw couldNotRun(`The payment provider ${psp.name} does not let us in. ${error.message}`)
-    onAway(error)
-  }
+  const all: readonly (readonly [string, Checked])[] = [['', main], ...(accounts ?? [])]
+  await Promise.all(
+    all.map(async ([account, { psp, checkAccess }]) => {
+      const where = `payment provider ${psp.name}${account && `, account ${account}`}`
+      try {
+        await checkAccess()
+      } catch (error) {
+        if (error instanceof PspError && error.kind === 'refused')
+          throw couldNotRun(`The ${where} does not let us in. ${error.message}`)
+        onAway(error, where)
+      }
+    }),
+  )
 }
+
+type Checked = Pick<Provider, 'psp' | 'checkAccess'>

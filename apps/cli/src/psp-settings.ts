@@ -72,6 +72,17 @@ export const PSP_SETTINGS: readonly Setting[] = [
   }),
 ]
 
+/** Not part of one account: the file that holds the others. */
+export const ACCOUNTS_SETTING: Setting = {
+  name: 'pspAccounts',
+  env: 'PLUGTILL_PSP_ACCOUNTS',
+  flag: '--psp-accounts',
+  value: 'FILE',
+  about: 'further accounts at payment providers (YAML or JSON), for contracts that name one',
+  default: undefined,
+  read: plain(/^[^\0]{1,4096}$/, 'the path of a file'),
+}
+
 const envOf = (name: keyof PspConfig) => PSP_SETTINGS.find((one) => one.name === name)?.env ?? name
 
 const NEEDED: Readonly<Record<ProviderName, readonly (keyof PspConfig)[]>> = {
@@ -84,13 +95,13 @@ const NEEDED: Readonly<Record<ProviderName, readonly (keyof PspConfig)[]>> = {
 const OF_A_PROVIDER: readonly (keyof PspConfig)[] = ['pspUrl', 'pspApiKey', 'pspWebhookSecrets', 'pspMerchantAccount']
 
 /** Why these settings cannot work together, in one line that tells no secret; undefined when they may. */
-export function wrongInPsp(config: PspConfig): string | undefined {
+export function wrongInPsp(config: PspConfig, named: (name: keyof PspConfig) => string = envOf): string | undefined {
   const { psp } = config
   const missing = NEEDED[psp].filter((name) => config[name] === undefined)
-  if (missing.length > 0) return `The payment provider is ${psp}: set ${missing.map(envOf).join(', ')} as well.`
+  if (missing.length > 0) return `The payment provider is ${psp}: set ${missing.map(named).join(', ')} as well.`
   const stray = OF_A_PROVIDER.find((name) => psp === 'simulated' && config[name] !== undefined)
   if (stray !== undefined)
-    return `${envOf(stray)} is set, but the payment provider is simulated: set PLUGTILL_PSP to the provider it belongs to.`
+    return `${named(stray)} is set, but the payment provider is simulated: set ${named('psp')} to the provider it belongs to.`
   const wrong =
     psp === 'stripe'
       ? wrongInStripe(stripeConfig(config))

@@ -1,34 +1,27 @@
 /** Both platforms, chargers, terminals and pages in one process, on one port, over real sockets. */
-import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
-import { createChargerGate } from '@plugtill/cpo/chargers/link.ocpp-rpc'
-import { type Cpo, createCpo } from '@plugtill/cpo/cpo'
+import type { Cpo } from '@plugtill/cpo/cpo'
 import { chargerIds, type Sites } from '@plugtill/cpo/sites/configuration'
 import { demoSites } from '@plugtill/cpo/sites/demo'
 import { wallClock } from '@plugtill/engine/clock'
-import type { OnExchange } from '@plugtill/ocpi/exchange'
-import { createHttpSend, createMayCall, type HttpSend } from '@plugtill/ocpi/http'
-import { createPtp, type Ptp } from '@plugtill/ptp/ptp'
-import { defaultSettings } from '@plugtill/ptp/settings'
 import { type AdminRefused, adminOf } from '@plugtill/world/call-admin'
 import { type Furnished, furnish } from '@plugtill/world/furnish'
 import { type Config, isLoopback } from './config.ts'
+import { cpoOf, openToStations } from './cpo-platform.ts'
 import { couldNotRun } from './exit.ts'
-import { foreign } from './http/guard.ts'
-import { createLive, type Live, type Side } from './http/live.ts'
 import { openPort, type Port } from './http/port.ts'
-import { createTerminalKeys, type TerminalKeys } from './http/terminal-key.ts'
-import { type Boards, createBoards } from './judge/boards.ts'
-import { createLog, type Log } from './log.ts'
+import type { TerminalKeys } from './http/terminal-key.ts'
+import { createBoards } from './judge/boards.ts'
 import { mountAll } from './mount-all.ts'
 import { follow } from './moved.ts'
-import { openOcppPort } from './ocpp-port.ts'
-import { type Provider, providerOf, refuseStrangers } from './provider.ts'
-import { keptSecret, randomToken } from './secrets.ts'
+import { type Parts, partsOf, publicUrlOf } from './platform-parts.ts'
+import { providersOf, refuseStrangers } from './provider.ts'
+import { ptpOf } from './ptp-platform.ts'
+import { simTable } from './sim/table.ts'
 import { loadSites } from './sites-file.ts'
 import { createStations, type Stations } from './stations.ts'
-import { openStores, type Stores } from './stores.ts'
-import { createTroubles, type Troubles } from './trouble.ts'
+import { openStores } from './stores.ts'
+import { createTroubles } from './trouble.ts'
 
 export interface Sandbox {
   readonly publicUrl: string
@@ -59,25 +52,28 @@ export async function startSandbox(config: Config, options: SandboxOptions): Pro
     ends.push(port.close)
     const stores = await openStores(config, { cpo: withCpo })
     ends.push(stores.close)
-    const publicUrl =
-      config.publicUrl ??
-      `http://${isLoopback(config.host) || /^(0\.0\.0\.0|::)$/.test(config.host) ? 'localhost' : bracketed(config.host)}:${port.port}`
+    const { folder } = stores
+    const publicUrl = publicUrlOf(config, port.port)
     const moved = await follow([stores.ptp, ...(stores.cpo ? [stores.cpo] : [])], publicUrl, wallClock)
-    const parts = partsOf(config, { stores, publicUrl, sites })
+    const { boards, parts } = sandboxParts(config, { folder, publicUrl })
     ends.push(parts.send.close)
-    const provider = await providerOf(config, { stores, readerOf: (terminalId) => ptp.readerOf(terminalId) })
-    ends.push(provider.close)
-    await refuseStrangers(provider, (error) => parts.log.error(error, `payment provider ${provider.psp.name}`))
-    const ptp = ptpOf(parts, provider)
-    const cpo = stores.cpo ? cpoOf(parts, stores.cpo) : undefined
-    const charging = cpo && (await chargingOf(parts, { port, cpo }))
-    const { stations } = charging ?? {}
+    const providers = await providersOf(config, { folder, readerOf: (terminalId) => ptp.readerOf(terminalId) })
+    ends.push(providers.close)
+    await refuseStrangers(providers, (error, where) => parts.log.error(error, where))
+    const ptp = ptpOf(parts, { store: stores.ptp, providers, identity: PTP })
+    const cpo = stores.cpo && cpoOf(parts, { store: stores.cpo, sites, identity: CPO, sessionUpdateS: 5 })
+    const charging = cpo && (await chargingOf(parts, { port, cpo, sites }))
+    const sim = charging && { sim: simTable(() => charging.stations.byId) }
     const settings = options.settings ?? []
-    const app = await mountAll(parts, { port, ptp, cpo, psp: provider.psp, stations, settings })
+    const platforms = {
+      ptp: { platform: ptp, store: stores.ptp, providers },
+      ...(cpo && stores.cpo && { cpo: { platform: cpo, store: stores.cpo } }),
+    }
+    const app = await mountAll(parts, { port, ...platforms, ...sim, settings })
     ends.push(app.close)
     ends.push(() => Promise.all([ptp.stop(), cpo?.stop()]))
-    await parts.boards.open('ptp', { admin: ptp.admin, store: stores.ptp })
-    if (cpo && stores.cpo) await parts.boards.open('cpo', { admin: cpo.admin, store: stores.cpo })
+    await boards.open('ptp', { admin: ptp.admin, store: stores.ptp })
+    if (cpo && stores.cpo) await boards.open('cpo', { admin: cpo.admin, store: stores.cpo })
     await cpo?.start()
     ptp.start()
     const { terminalKeys } = parts
@@ -90,6 +86,19 @@ export async function startSandbox(config: Config, options: SandboxOptions): Pro
     await stop()
     throw error
   }
+}
+
+/** Who the two are to each other. */
+const PTP = { name: 'Plugtill Pay', countryCode: 'NL', partyId: 'PTL' }
+const CPO = { name: 'Plugtill Charging', countryCode: 'NL', partyId: 'PLG' }
+
+function sandboxParts(config: Config, given: { readonly folder: string; readonly publicUrl: string }) {
+  // Its own two platforms talk over loopback. Partners may be there as well, unless the port is open to others: then
+  // one of them could have us look around in the network behind. (T08)
+  const allowPrivatePeers = config.allowPrivatePeers ?? isLoopback(config.host)
+  const boards = createBoards({ clock: wallClock })
+  const troubles = createTroubles()
+  return { boards, parts: partsOf(config, { ...given, allowPrivatePeers, boards, troubles }) }
 }
 
 function notTogether(error: unknown): never {
@@ -106,123 +115,12 @@ async function sayWhereInvoicesAre(cpo: Cpo, { terminals }: Furnished): Promise<
   }
 }
 
-const bracketed = (host: string) => (host.includes(':') ? `[${host}]` : host)
-
-export interface Parts {
-  readonly config: Config
-  readonly stores: Stores
-  readonly publicUrl: string
-  readonly log: Log
-  readonly send: HttpSend
-  readonly mayCall: (url: string) => boolean
-  readonly keySecret: string
-  readonly terminalKeys: TerminalKeys | undefined
-  readonly boards: Boards
-  readonly sites: Sites
-  readonly live: Live
-  readonly troubles: Troubles
-}
-
-function partsOf(config: Config, given: Pick<Parts, 'stores' | 'publicUrl' | 'sites'>): Parts {
-  const { stores, publicUrl } = given
-  const log = createLog(config.logLevel)
-  // Its own two platforms talk over loopback. Partners may be there as well, unless the port is open to others: then
-  // one of them could have us look around in the network behind. (T08)
-  const peers = { allowPrivatePeers: config.allowPrivatePeers ?? isLoopback(config.host), own: publicUrl }
-  const keySecret = keptSecret(stores.folder, 'key-secret')
-  const terminalKeys = config.apiKey === undefined ? undefined : createTerminalKeys(keySecret)
-  return {
-    config,
-    ...given,
-    log,
-    send: createHttpSend(peers),
-    mayCall: createMayCall(peers),
-    keySecret,
-    terminalKeys,
-    boards: createBoards({ clock: wallClock }),
-    live: createLive(),
-    troubles: createTroubles(),
-  }
-}
-
-/** What both platforms are given. */
-const shared = ({ send, mayCall, log, boards, live, troubles }: Parts, side: Side) => ({
-  clock: wallClock,
-  random: Math.random,
-  ids: () => randomUUID(),
-  randomToken,
-  send: troubles.send(side, send),
-  mayCall,
-  onExchange: ((exchange, raw) => {
-    for (const look of [boards.watch(side), troubles.exchange(side), live.exchange(side)]) look(exchange, raw)
-  }) satisfies OnExchange,
-  onFault: (fault: unknown, reference: string) => {
-    log.fault(fault, reference)
-    live.changed('faults', side)
-  },
-})
-
-const SECOND = 1000
-
-function ptpOf(parts: Parts, provider: Provider): Ptp {
-  const { config, stores, publicUrl } = parts
-  return createPtp({
-    ...shared(parts, 'ptp'),
-    name: 'Plugtill Pay',
-    countryCode: 'NL',
-    partyId: 'PTL',
-    store: stores.ptp,
-    psp: provider.psp,
-    baseUrl: `${publicUrl}/ptp/ocpi`,
-    receiptsUrl: `${publicUrl}/ptp/receipts`,
-    ...(provider.ledger && { pspLedger: provider.ledger }),
-    settings: {
-      ...defaultSettings,
-      startGraceMs: config.startGraceS * SECOND,
-      plugInWindowMs: config.plugInWindowS * SECOND,
-      sessionPollMs: config.sessionPollS * SECOND,
-      cdrDeadlineMs: config.cdrDeadlineS * SECOND,
-      adviceRetryMaxMs: config.adviceRetryMaxS * SECOND,
-      locationsPollMs: config.locationsPollS * SECOND,
-      tokenRenewalMs: config.tokenRenewalS * SECOND,
-      reconcileHour: config.reconcileHour,
-      chargerSpeed: config.speed,
-      cardTray: provider.cardTray,
-      keySecret: parts.keySecret,
-    },
-  })
-}
-
-function cpoOf(parts: Parts, store: NonNullable<Stores['cpo']>): Cpo {
-  const { publicUrl, config } = parts
-  return createCpo({
-    ...shared(parts, 'cpo'),
-    onChargerMessage: parts.live.frame,
-    onChange: parts.live.changed,
-    name: 'Plugtill Charging',
-    countryCode: 'NL',
-    partyId: 'PLG',
-    store,
-    baseUrl: `${publicUrl}/cpo/ocpi`,
-    publicUrl: `${publicUrl}/cpo`,
-    sites: parts.sites,
-    // Who tries things out wants to see the energy flow.
-    settings: {
-      plugInWindowS: config.plugInWindowS,
-      tokenRenewalS: config.tokenRenewalS,
-      sessionUpdateS: 5,
-      chargerSpeed: config.speed,
-      stationSecrets: config.stationSecrets ?? (config.apiKey === undefined ? 'optional' : 'required'),
-      unknownStations: config.unknownStations ?? (isLoopback(config.host) ? 'quarantine' : 'refuse'),
-    },
-  })
-}
-
 /** The CPO's OCPP entrance and the stations that connect to it. `open` returns what closes both. */
 async function chargingOf(
-  { config, stores, publicUrl, log, sites }: Parts,
-  { port, cpo }: { readonly port: Port; readonly cpo: Cpo },
+  parts: Parts,
+  { port, cpo, sites }: { readonly port: Port; readonly cpo: Cpo; readonly sites: Sites },
 ): Promise<{ readonly stations: Stations; readonly open: () => Promise<() => Promise<void>> }> {
+  const { config, folder, log } = parts
   // On a port that others reach only our own stations may be the chargers of the sites: each gets a secret at every
   // start that nobody else knows.
   const passwords = new Map<string, string>()
@@ -234,28 +132,16 @@ async function chargingOf(
     clock: wallClock,
     random: Math.random,
     speed: config.speed,
-    file: join(stores.folder, 'stations.json'),
+    file: join(folder, 'stations.json'),
     passwords,
     onFault: (error) => log.fault(error, 'stations'),
   })
   const open = async () => {
-    const gate = createChargerGate({
-      known: cpo.stations.admission,
-      onLink: (link) => cpo.chargers.accept(link),
-      onFinding: cpo.onFinding,
-    })
-    const own = await openOcppPort(config, gate)
-    port.takeUpgrades((request, socket, head) => {
-      // Chargers send no Origin; a page of another site that opens a socket does.
-      if (request.headers.origin !== undefined && foreign({ method: 'GET', headers: request.headers }, publicUrl))
-        return false
-      return gate.handleUpgrade(request, socket, head)
-    })
+    const close = await openToStations(parts, { port, cpo })
     stations.start()
     return async () => {
       await stations.stop()
-      await gate.close()
-      await own?.close()
+      await close()
     }
   }
   return { stations, open }

@@ -1,11 +1,10 @@
-/** Where the sandbox keeps things: one database per platform, and the simulated provider's own books in any case. */
+/** Where a process keeps things: one database per platform, and a folder that is its own. */
 import { join, resolve } from 'node:path'
 import { migrate } from '@plugtill/engine/migrate'
 import { openSqlite } from '@plugtill/engine/sqlite'
 import type { Store } from '@plugtill/engine/store'
-import { type Ledger, openLedger } from '@plugtill/psp/simulated/ledger'
 import type { Config } from './config.ts'
-import { couldNotRun } from './exit.ts'
+import type { Side } from './http/live.ts'
 
 export interface Stores {
   readonly folder: string
@@ -13,7 +12,6 @@ export interface Stores {
   readonly described: string
   readonly ptp: Store
   readonly cpo: Store | undefined
-  readonly ledger: Ledger
   readonly close: () => Promise<void>
 }
 
@@ -26,10 +24,8 @@ export async function openStores(
   const closing = async () => {
     for (const one of opened.reverse()) await one.close()
   }
-  const open = async (name: string): Promise<Store> => {
-    const store = await (config.databaseUrl
-      ? postgres(config.databaseUrl, `plugtill_${name}`)
-      : openSqlite({ file: join(folder, `${name}.db`) }))
+  const open = async (name: Side): Promise<Store> => {
+    const store = await databaseOf(config, folder, name)
     opened.push(store)
     await migrate(store)
     return store
@@ -39,11 +35,38 @@ export async function openStores(
     if (config.databaseUrl) opened.push(await openSqlite({ file: join(folder, 'in-use.db') }))
     const ptp = await open('ptp')
     const cpo = withCpo ? await open('cpo') : undefined
-    const ledger = bookOf(join(folder, 'psp.db'))
-    opened.push(ledger)
-    return { folder, described: describe(config, folder), ptp, cpo, ledger, close: closing }
+    return { folder, described: describe(config, folder), ptp, cpo, close: closing }
   } catch (error) {
     await closing()
+    throw error
+  }
+}
+
+const databaseOf = ({ databaseUrl }: Pick<Config, 'databaseUrl'>, folder: string, side: Side): Promise<Store> =>
+  databaseUrl === undefined
+    ? openSqlite({ file: join(folder, `${side}.db`) })
+    : postgres(databaseUrl, `plugtill_${side}`)
+
+/** The database of one platform alone. The folder is this process's own; with PostgreSQL others may share the database. */
+export async function openStore(config: Pick<Config, 'data' | 'databaseUrl'>, side: Side) {
+  const folder = resolve(config.data)
+  const own =
+    config.databaseUrl === undefined ? undefined : await openSqlite({ file: join(folder, `in-use-${side}.db`) })
+  try {
+    const store = await databaseOf(config, folder, side)
+    const close = async () => {
+      await store.close()
+      await own?.close()
+    }
+    try {
+      await migrate(store)
+    } catch (error) {
+      await store.close()
+      throw error
+    }
+    return { folder, store, described: describe(config, folder), close }
+  } catch (error) {
+    await own?.close()
     throw error
   }
 }
@@ -51,16 +74,6 @@ export async function openStores(
 async function postgres(url: string, schema: string): Promise<Store> {
   const { openPostgres } = await import('@plugtill/engine/postgres')
   return openPostgres({ url, schema })
-}
-
-function bookOf(file: string): Ledger {
-  try {
-    return openLedger({ file })
-  } catch (error) {
-    throw couldNotRun(
-      `The books of the simulated provider ${file} cannot be opened: ${(error as Error).message}. Choose another folder with --data.`,
-    )
-  }
 }
 
 function describe({ databaseUrl }: Pick<Config, 'databaseUrl'>, folder: string): string {

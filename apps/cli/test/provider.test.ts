@@ -17,9 +17,8 @@ afterEach(async () => {
 
 async function provider(env: Readonly<Record<string, string>>): Promise<Provider> {
   const folder = mkdtempSync(join(tmpdir(), 'plugtill-provider-'))
-  const ledger = openLedger()
-  const made = await providerOf(readConfig({ env }), { stores: { folder, ledger }, readerOf: async () => undefined })
-  ends.push(() => rmSync(folder, { recursive: true }), ledger.close, made.close)
+  const made = await providerOf(readConfig({ env }), { folder, readerOf: async () => undefined })
+  ends.push(() => rmSync(folder, { recursive: true }), made.close)
   return made
 }
 
@@ -106,15 +105,15 @@ test('keys of a provider are shown as stars', () => {
 })
 
 test('a key that does not fit stops the start with one line; a provider that is away does not', async () => {
-  const ledger = openLedger()
   const clock = { now: Date.now, after: () => () => undefined }
+  const ledger = openLedger()
   const service = createSimulatedService({ ledger, clock, random: () => 0, apiKey: 'right' })
   const listening = await listen(service)
   ends.push(ledger.close)
   const env = { PLUGTILL_PSP: 'simulated-http', PLUGTILL_PSP_URL: listening.url, PLUGTILL_PSP_WEBHOOK_SECRETS: 's' }
   const away: unknown[] = []
   const ask = async (key: string) =>
-    refuseStrangers(await provider({ ...env, PLUGTILL_PSP_API_KEY: key }), (error) => away.push(error))
+    refuseStrangers({ main: await provider({ ...env, PLUGTILL_PSP_API_KEY: key }) }, (error) => away.push(error))
   await ask('right')
   await expect(ask('wrong')).rejects.toMatchObject({
     status: 3,
@@ -127,8 +126,8 @@ test('a key that does not fit stops the start with one line; a provider that is 
 })
 
 test('the ledger of a provider of its own is read over HTTP', async () => {
-  const ledger = openLedger()
   const clock = { now: () => 1_772_366_400_000, after: () => () => undefined }
+  const ledger = openLedger()
   const listening = await listen(createSimulatedService({ ledger, clock, random: () => 0, apiKey: 'right' }))
   ends.push(ledger.close, listening.close)
   const made = await provider({

@@ -57,6 +57,8 @@ export interface CpoParts {
   readonly sites: Sites
   readonly settings?: Partial<CpoSettings>
   readonly centralSystem?: Partial<CentralSystemSettings>
+  /** Name of this process; one that comes back under its name takes its work up at once. */
+  readonly node?: string
   readonly mayCall?: (url: string) => boolean
   /** Looks on at everything said with partners. */
   readonly onExchange?: OnExchange
@@ -166,6 +168,7 @@ function roomsOf(parts: CpoParts, ground: Ground) {
     store,
     clock,
     random,
+    node: parts.node,
     kinds: Object.values(kinds),
     onFault: parts.onFault,
     onCommit: (kind, { id }) => parts.onChange?.(kind === kinds.publications.machine.name ? 'peers' : 'sessions', id),

@@ -5,6 +5,7 @@ import { Fault } from './fault.ts'
 import { type Delivery, once, remember } from './inbox.ts'
 import { journal } from './journal.ts'
 import type { Entity, Happened } from './machine.ts'
+import { readOnce } from './read-once.ts'
 import { applyStep, createStep, entityRow, isVersionMoved, type LoadedKind, type Step } from './step.ts'
 import type { Db, Store, Tx } from './store.ts'
 
@@ -118,7 +119,7 @@ async function commit<T>(store: Store, given: Tx | undefined, work: (tx: Tx, loc
 
 async function found(db: Db, kind: string, idOrKey: string): Promise<Entity | undefined> {
   const row = await entityRow(db, kind, idOrKey)
-  return row === undefined ? undefined : (JSON.parse(row.body) as Entity)
+  return row === undefined ? undefined : readOnce<Entity>(row.body)
 }
 
 /** Undefined for a new delivery; what was answered then for a repeat. */

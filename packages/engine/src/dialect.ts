@@ -42,6 +42,11 @@ const POSTGRES: Dialect = {
     ORDER BY 1`,
 }
 
+/** The simulated world's own: words as in SQLite, and no schema but the tables in hand. */
+const MEMORY: Dialect = { ...SQLITE, describeSchema: 'SELECT line FROM schema_line' }
+
+const DIALECTS: Readonly<Record<Db['dialect'], Dialect>> = { sqlite: SQLITE, postgres: POSTGRES, memory: MEMORY }
+
 export function dialectOf(db: Pick<Db, 'dialect'>): Dialect {
-  return db.dialect === 'sqlite' ? SQLITE : POSTGRES
+  return DIALECTS[db.dialect]
 }

@@ -5,6 +5,7 @@ import { closeEffect, type EffectRecord, postponeEffect } from './effects.ts'
 import { Fault } from './fault.ts'
 import { journal } from './journal.ts'
 import type { Entity, Happened, Order } from './machine.ts'
+import { readOnce } from './read-once.ts'
 import { delayAfter, pauseAfter } from './retry.ts'
 import { entityRow, type LoadedKind } from './step.ts'
 import type { Store, Tx } from './store.ts'
@@ -44,7 +45,7 @@ async function attempt(parts: EffectRunParts, effect: EffectRecord): Promise<voi
     return
   }
   const learned = await kind.run(JSON.parse(effect.body) as Order, {
-    entity: JSON.parse(row.body) as Entity,
+    entity: readOnce<Entity>(row.body),
     key: effect.key,
     attempt: effect.attempts,
     dueAt: effect.dueAt,

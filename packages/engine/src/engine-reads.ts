@@ -1,9 +1,12 @@
 import type { ListOptions, LoggedEvent } from './engine.ts'
 import type { Entity } from './machine.ts'
+import { readOnce } from './read-once.ts'
 import type { Db, SqlValue } from './store.ts'
 
 const LIST_MAX = 10_000
 const HISTORY_MAX = 10_000
+/** Ids in one statement. */
+const MANY = 500
 
 /** Newest first; the id breaks ties so that pages neither repeat nor skip. */
 export async function listEntities(db: Db, kind: string, options: ListOptions): Promise<readonly Entity[]> {
@@ -30,7 +33,22 @@ export async function listEntities(db: Db, kind: string, options: ListOptions): 
     `SELECT body FROM entity WHERE ${where} ORDER BY ${age} DESC, id DESC LIMIT $2`,
     params,
   )
-  return rows.map((row) => JSON.parse(row.body) as Entity)
+  return rows.map((row) => readOnce<Entity>(row.body))
+}
+
+/** Of these ids, those that are there; any number of them. Names of other kinds do not count. */
+export async function entitiesById(db: Db, kind: string, ids: readonly string[]): Promise<ReadonlyMap<string, Entity>> {
+  const found = new Map<string, Entity>()
+  for (let at = 0; at < ids.length; at += MANY) {
+    const some = ids.slice(at, at + MANY)
+    const places = some.map((_, index) => `$${index + 2}`).join(', ')
+    const rows = await db.query<{ id: string; body: string }>(
+      `SELECT id, body FROM entity WHERE kind = $1 AND id IN (${places})`,
+      [kind, ...some],
+    )
+    for (const row of rows) found.set(row.id, readOnce<Entity>(row.body))
+  }
+  return found
 }
 
 export async function countEntities(db: Db, kind: string): Promise<Readonly<Record<string, number>>> {

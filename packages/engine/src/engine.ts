@@ -19,7 +19,7 @@ import {
   releaseLeases,
   renewLeases,
 } from './effects.ts'
-import { countEntities, entityHistory, listEntities } from './engine-reads.ts'
+import { countEntities, entitiesById, entityHistory, listEntities } from './engine-reads.ts'
 import { Fault } from './fault.ts'
 import type { Delivery } from './inbox.ts'
 import { createLanes, type LaneWork } from './lanes.ts'
@@ -94,7 +94,6 @@ export interface LoggedEvent {
 }
 
 export interface CreateOptions {
-  /** Part of a larger commit. */
   readonly tx?: Tx
   /** A repeat gives the entity that the first delivery made; other content is Fault INBOX_CONFLICT. */
   readonly dedupe?: Delivery
@@ -131,11 +130,12 @@ export interface ListOptions {
   readonly words?: readonly string[]
 }
 
-/** One kind of an engine, with its own types. */
+/** One kind of an engine, with its own types; `many` finds by ids, not by other names. */
 export interface Desk<E extends Entity, H extends Happened> {
   readonly create: (entity: E, event: H, options?: CreateOptions) => Promise<E>
   readonly apply: (idOrKey: string, event: H, options?: ApplyOptions<E>) => Promise<Applied<E>>
   readonly find: (idOrKey: string) => Promise<E | undefined>
+  readonly many: (ids: readonly string[]) => Promise<ReadonlyMap<string, E>>
   readonly list: (options: ListOptions) => Promise<readonly E[]>
   readonly history: (id: string) => Promise<readonly LoggedEvent[]>
 }
@@ -156,6 +156,7 @@ export interface Engine {
     options?: ApplyOptions<E>,
   ) => Promise<Applied<E>>
   readonly find: <E extends Entity>(kind: string, idOrKey: string) => Promise<E | undefined>
+  readonly many: <E extends Entity>(kind: string, ids: readonly string[]) => Promise<ReadonlyMap<string, E>>
   /** Newest first. */
   readonly list: <E extends Entity>(kind: string, options: ListOptions) => Promise<readonly E[]>
   readonly history: (kind: string, id: string) => Promise<readonly LoggedEvent[]>
@@ -223,21 +224,19 @@ export function createEngine(parts: EngineParts): Engine {
     onFault,
     isOpen,
   })
-  const others = dialectOf(store).ownsFile ? {} : { pollMs: POLL_MS }
-  const lanes = createLanes(
-    clock,
-    { ...laneStatements(parts, owner, onFault), run },
-    { width: parts.laneWidth ?? LANE_WIDTH, ...others },
-  )
+  const width = parts.laneWidth ?? LANE_WIDTH
+  const options = dialectOf(store).ownsFile ? { width } : { width, pollMs: POLL_MS }
+  const lanes = createLanes(clock, { ...laneStatements(parts, owner, onFault), run }, options)
 
   // One engine holds kinds of many types; the table of each only ever meets its own entities.
   const engine = {
     create: decisions.create,
     apply: decisions.apply,
     find: decisions.find,
+    many: (kind: string, ids: readonly string[]) => entitiesById(store, decisions.kindOf(kind).machine.name, ids),
     list: (kind: string, options: ListOptions) => listEntities(store, decisions.kindOf(kind).machine.name, options),
     history: (kind: string, id: string) => entityHistory(store, decisions.kindOf(kind).machine.name, id),
-  } as unknown as Pick<Engine, 'create' | 'apply' | 'find' | 'list' | 'history'>
+  } as unknown as Kinds
 
   return {
     ...engine,
@@ -257,15 +256,16 @@ export function createEngine(parts: EngineParts): Engine {
   }
 }
 
+/** What an engine does with its kinds, by their names. */
+type Kinds = Pick<Engine, 'create' | 'apply' | 'find' | 'many' | 'list' | 'history'>
+
 /** One kind of an engine that may still be in the making: rooms that the engine itself needs ask for it later. */
-export function deskOf<E extends Entity, H extends Happened>(
-  engine: () => Pick<Engine, 'create' | 'apply' | 'find' | 'list' | 'history'>,
-  kind: string,
-): Desk<E, H> {
+export function deskOf<E extends Entity, H extends Happened>(engine: () => Kinds, kind: string): Desk<E, H> {
   return {
     create: (entity, event, options) => engine().create(kind, entity, event, options),
     apply: (idOrKey, event, options) => engine().apply(kind, idOrKey, event, options),
     find: (idOrKey) => engine().find(kind, idOrKey),
+    many: (ids) => engine().many(kind, ids),
     list: (options) => engine().list(kind, options),
     history: (id) => engine().history(kind, id),
   }

@@ -2,8 +2,8 @@ import { existsSync, mkdirSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import { Fault } from './fault.ts'
-import { transactionGuard } from './open-transaction.ts'
-import type { SqlValue, Store, Tx } from './store.ts'
+import { oneAtATime } from './one-at-a-time.ts'
+import type { SqlValue, Store } from './store.ts'
 
 /** Statements are few and fixed; the bound only guards against text built from values. */
 const PREPARED_MAX = 500
@@ -14,77 +14,18 @@ const BUSY_MS = 2_000
 export async function openSqlite({ file }: { readonly file: string }): Promise<Store> {
   const database = openFile(file)
   const query = runner(database, file)
-  const guard = transactionGuard()
-  const turn = fairMutex()
-  let closed = false
-
-  function refuseClosed(): void {
-    if (closed) throw new Fault('STORE_CLOSED', `The store ${file} is closed.`)
-  }
-
-  return {
+  return oneAtATime({
     dialect: 'sqlite',
-    async query<Row>(sql: string, params?: readonly SqlValue[]) {
-      guard.refuseInside()
-      const leave = turn.free() ? undefined : await turn.enter()
-      try {
-        refuseClosed()
-        return query<Row>(sql, params)
-      } finally {
-        leave?.()
-      }
-    },
-    async transaction<T>(work: (tx: Tx) => Promise<T>) {
-      guard.refuseInside()
-      const leave = await turn.enter()
-      const committed: (() => void)[] = []
-      let result: T
-      try {
-        refuseClosed()
-        result = await guard.run(() => commit(query, work, committed))
-      } finally {
-        leave()
-      }
-      for (const task of committed) task()
-      return result
-    },
-    async close() {
-      guard.refuseInside()
-      const leave = await turn.enter()
-      if (!closed) database.close()
-      closed = true
-      leave()
-    },
-  }
+    name: file,
+    query,
+    begin: () => void query('BEGIN IMMEDIATE'),
+    commit: () => void query('COMMIT'),
+    rollBack: () => rollBack(query),
+    close: () => database.close(),
+  })
 }
 
 type Query = <Row>(sql: string, params?: readonly SqlValue[]) => readonly Row[]
-
-async function commit<T>(query: Query, work: (tx: Tx) => Promise<T>, committed: (() => void)[]): Promise<T> {
-  query('BEGIN IMMEDIATE')
-  let open = true
-  const refuseLate = () => {
-    if (!open)
-      throw new Fault('STORE_MISUSED', 'A transaction was used after its end. Await everything done through tx.')
-  }
-  try {
-    const result = await work({
-      dialect: 'sqlite',
-      async query<Row>(sql: string, params?: readonly SqlValue[]) {
-        refuseLate()
-        return query<Row>(sql, params)
-      },
-      afterCommit: (task) => committed.push(task),
-    })
-    open = false
-    query('COMMIT')
-    return result
-  } catch (error) {
-    open = false
-    rollBack(query)
-    throw error
-  }
-}
 
 /** SQLite has rolled back by itself after some errors (disk full); a second ROLLBACK must not hide the first error. */
 function rollBack(query: Query): void {
@@ -181,42 +122,4 @@ function explained(error: unknown, file: string): unknown {
       cause: error,
     })
   return error
-}
-
-interface Mutex {
-  readonly free: () => boolean
-  /** Waits for its turn, first come first served; call the answer to leave. */
-  readonly enter: () => Promise<() => void>
-}
-
-function fairMutex(): Mutex {
-  const waiting: (() => void)[] = []
-  let taken = false
-  let head = 0
-
-  function leave(): void {
-    const next = waiting[head]
-    if (next === undefined) {
-      taken = false
-      return
-    }
-    head++
-    // The served part is cut off now and then: shift() on every step would cost a copy each.
-    if (head > 1_000) {
-      waiting.splice(0, head)
-      head = 0
-    }
-    next()
-  }
-
-  return {
-    free: () => !taken,
-    enter() {
-      if (!taken) {
-        taken = true
-        return Promise.resolve(leave)
-      }
-      return new Promise((resolveTurn) => waiting.push(() => resolveTurn(leave)))
-    },
-  }
 }

@@ -4,6 +4,7 @@ import { orderEffects, type Wake } from './effects.ts'
 import type { Kind } from './engine.ts'
 import { Fault } from './fault.ts'
 import { decide, type Entity, type Happened, type Order, type Verdict } from './machine.ts'
+import { readOnce } from './read-once.ts'
 import type { Db, SqlValue } from './store.ts'
 
 /** Inside the engine the kinds have lost their own types; the table of each still fits its own entities. */
@@ -88,7 +89,7 @@ export async function applyStep(
   const row = await entityRow(tx, name, idOrKey, { lock })
   if (row === undefined)
     throw new Fault('ENTITY_UNKNOWN', `There is no ${name} "${idOrKey}". Event "${event.type}" was not applied.`)
-  const before = JSON.parse(row.body) as Entity
+  const before = readOnce<Entity>(row.body)
   const { entity, effects, verdict } = decide(kind.machine, before, event)
   const version = row.version + 1
   const moved = await tx.query(

@@ -6,7 +6,7 @@
 export type SqlValue = string | number | null
 
 export interface Db {
-  readonly dialect: 'sqlite' | 'postgres'
+  readonly dialect: 'sqlite' | 'postgres' | 'memory'
   /** One statement. Rows of a SELECT or of a RETURNING clause. `$n` may be used more than once. */
   readonly query: <Row>(sql: string, params?: readonly SqlValue[]) => Promise<readonly Row[]>
 }

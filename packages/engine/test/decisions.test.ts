@@ -28,6 +28,15 @@ for (const place of storePlaces()) {
     await engine.stop()
   })
 
+  on('many entities are found by their ids at once, and by nothing else', async (store) => {
+    const { parcels } = setUp(store, arrives)
+    const ids = Array.from({ length: 520 }, (_, n) => `p${n}`)
+    for (const id of ids) await parcels.create(parcel(id), { type: 'ordered' })
+    const found = await parcels.many([...ids, 'nobody'])
+    expect([found.size, found.get('p519')?.state, found.has('nobody')]).toEqual([520, 'sending', false])
+    expect((await parcels.many([])).size).toBe(0)
+  })
+
   on('nothing runs before start', async (store) => {
     let sent = 0
     const { engine, parcels } = setUp(store, async () => {

@@ -122,7 +122,7 @@ test('the build server may not leave PostgreSQL out', () => {
   process.env['CI'] = 'true'
   try {
     if (databaseUrl === undefined) expect(() => storePlaces()).toThrow(/PLUGTILL_TEST_DATABASE_URL is not set/)
-    else expect(storePlaces()).toHaveLength(3)
+    else expect(storePlaces()).toHaveLength(4)
   } finally {
     if (CI === undefined) delete process.env['CI']
     else process.env['CI'] = CI

@@ -2,6 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { openMemory } from '../src/memory.ts'
 import { migrate } from '../src/migrate.ts'
 import { openPostgres } from '../src/postgres.ts'
 import { openSqlite } from '../src/sqlite.ts'
@@ -13,6 +14,12 @@ export interface StorePlace {
   readonly make: () => Promise<{ readonly open: () => Promise<Store>; readonly drop: () => Promise<void> }>
   /** Several stores may be open on the same data at once. */
   readonly shared: boolean
+}
+
+const world: StorePlace = {
+  name: 'memory',
+  shared: false,
+  make: async () => ({ open: async () => openMemory(), drop: async () => undefined }),
 }
 
 const memory: StorePlace = {
@@ -54,12 +61,12 @@ const postgres = (url: string): StorePlace => ({
 
 /** PostgreSQL is left out where nobody gave an address, but never on the build server. */
 export function storePlaces(): readonly StorePlace[] {
-  if (databaseUrl !== undefined && databaseUrl !== '') return [memory, file, postgres(databaseUrl)]
+  if (databaseUrl !== undefined && databaseUrl !== '') return [world, memory, file, postgres(databaseUrl)]
   if (process.env['CI'] === 'true')
     throw new Error(
       'PLUGTILL_TEST_DATABASE_URL is not set: the build server must test PostgreSQL too. Set it to a database that tests may write to.',
     )
-  return [memory, file]
+  return [world, memory, file]
 }
 
 /** Opens, migrates, hands over, and leaves nothing behind. */

@@ -20,11 +20,30 @@ function formatted(
   currency: string,
   { language, least, most }: { readonly language: string; readonly least: number; readonly most: number },
 ): string {
-  const format = new Intl.NumberFormat(shownIn(language), {
+  return formatOf(shownIn(language), currency, { least, most }).format(
+    toText(amount, most) as Intl.StringNumericLiteral,
+  )
+}
+
+/** To make one takes longer than to use it a hundred times; there are as many as currencies times languages in use. */
+const formats = new Map<string, Intl.NumberFormat>()
+const FORMATS_MAX = 1_000
+
+function formatOf(
+  language: string,
+  currency: string,
+  { least, most }: { readonly least: number; readonly most: number },
+): Intl.NumberFormat {
+  const key = `${language} ${currency} ${least} ${most}`
+  const known = formats.get(key)
+  if (known) return known
+  const made = new Intl.NumberFormat(language, {
     style: 'currency',
     currency,
     minimumFractionDigits: least,
     maximumFractionDigits: most,
   })
-  return format.format(toText(amount, most) as Intl.StringNumericLiteral)
+  if (formats.size >= FORMATS_MAX) formats.clear()
+  formats.set(key, made)
+  return made
 }

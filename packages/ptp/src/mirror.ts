@@ -3,6 +3,7 @@
  * Location. Kept per connection and party, so that one CPO never answers for another. (T13)
  */
 import type { Documents } from '@plugtill/engine/documents'
+import { readOnce } from '@plugtill/engine/read-once'
 import type { Connector, Evse, Location } from '@plugtill/ocpi/modules/locations'
 import type { Session } from '@plugtill/ocpi/modules/sessions'
 import type { Tariff } from '@plugtill/ocpi/modules/tariffs'
@@ -49,11 +50,11 @@ const present = (location: Location | undefined): readonly Evse[] =>
 export function createMirror(documents: Documents, onChange: (peerId: string) => void): Mirror {
   const read = async <T>(shelf: string, key: string): Promise<T | undefined> => {
     const doc = await documents.get(shelf, key)
-    return doc && (JSON.parse(doc.body) as T)
+    return doc && readOnce<T>(doc.body)
   }
   const readAll = async <T>(shelf: string, peerId?: string): Promise<readonly T[]> => {
     const docs = await documents.all(shelf, peerId === undefined ? {} : { prefix: `${ciKey(peerId)}/` })
-    return docs.map((doc) => JSON.parse(doc.body) as T)
+    return docs.map((doc) => readOnce<T>(doc.body))
   }
   const keep = async <T extends Location | Tariff>(
     peerId: string,
@@ -64,7 +65,7 @@ export function createMirror(documents: Documents, onChange: (peerId: string) =>
     const key = mirrorKey(peerId, partyOf(object), object.id)
     const stored = await documents.get(shelf, key)
     if (stored && parseDateTime(stored.lastUpdated) > parseDateTime(object.last_updated)) return 'older'
-    await before(stored && (JSON.parse(stored.body) as T))
+    await before(stored && readOnce<T>(stored.body))
     const done = await documents.put(shelf, key, JSON.stringify(object), object.last_updated)
     onChange(peerId)
     return done

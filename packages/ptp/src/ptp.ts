@@ -97,8 +97,8 @@ export interface Ptp {
   readonly serveReceipt: (token: string, form: ReceiptForm) => Promise<ReceiptAnswer>
   /** The provider's reader in a terminal, as the operator named it. */
   readonly readerOf: (terminalId: string) => Promise<string | undefined>
-  /** A genuine message of the provider; resolves to whether it was about a payment of ours. */
-  readonly pspHint: (hint: PspHint) => Promise<boolean>
+  /** A genuine message of the provider, of a further account where one is named; resolves to whether it was about a payment of ours. */
+  readonly pspHint: (hint: PspHint, account?: string) => Promise<boolean>
   readonly start: () => void
   readonly stop: () => Promise<void>
   /** Resolves when nothing is due and nothing runs. */

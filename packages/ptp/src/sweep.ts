@@ -83,8 +83,12 @@ async function sweepAll(parts: SweepParts, lookBackMs: number): Promise<void> {
   await undelivered(parts)
   for (const psp of [parts.psp, ...Object.values(parts.pspAccounts ?? {})]) {
     const books = await psp.list({ since: parts.clock.now() - lookBackMs })
-    for (const booked of books) {
-      if (parts.clock.now() - booked.createdAt < SETTLED_MS) continue
+    const settled = books.filter(({ createdAt }) => parts.clock.now() - createdAt >= SETTLED_MS)
+    const known = await parts.payments.many(settled.map(({ reference }) => reference.toLowerCase()))
+    for (const booked of settled) {
+      const payment = known.get(booked.reference.toLowerCase())
+      // Where both books agree nothing is read again; where they do not, the payment as it is by now decides.
+      if (payment && !differenceOf(payment, booked, parts)) continue
       await compare(parts, psp, booked).catch((fault) => parts.onFault(fault, booked.reference))
     }
   }
@@ -123,7 +127,6 @@ export function differenceOf(
   { clock, ids }: Pick<SweepParts, 'clock' | 'ids'>,
 ): Difference | undefined {
   const at = clock.now()
-  const adviceId = ids()
   const says = (message: string, event: PaymentEvent): Difference => ({ message, event })
   switch (payment.state) {
     case 'declined':
@@ -141,11 +144,11 @@ export function differenceOf(
       return says('Voided here, held at the provider: it is given back.', {
         type: 'hold-found',
         stopCommandId: ids(),
-        adviceId,
+        adviceId: ids(),
         at,
       })
     case 'captured':
-      return captureDifference(payment, booked, { says, adviceId, refundId: ids(), at })
+      return captureDifference(payment, booked, { says, ids, at })
     default:
       return undefined
   }
@@ -154,25 +157,20 @@ export function differenceOf(
 function captureDifference(
   payment: Payment,
   booked: PspPayment,
-  {
-    says,
-    adviceId,
-    refundId,
-    at,
-  }: { says: (m: string, e: PaymentEvent) => Difference; adviceId: string; refundId: string; at: number },
+  { says, ids, at }: { says: (m: string, e: PaymentEvent) => Difference; ids: () => string; at: number },
 ): Difference | undefined {
   if (booked.state === 'capture-failed')
     return says('Captured here, failed at the provider.', {
       type: 'capture-reversed',
       reason: 'its books say that the capture failed.',
-      adviceId,
+      adviceId: ids(),
       at,
     })
   const extraMinor = booked.captured.amountMinor - (payment.captured?.amountMinor ?? 0)
   if (extraMinor <= 0 || booked.captured.currency !== payment.captured?.currency) return undefined
   const extra = { amountMinor: extraMinor, currency: booked.captured.currency }
   const message = `Captured ${booked.captureCount} times at the provider: ${booked.captured.amountMinor} instead of ${payment.captured.amountMinor}.`
-  return says(message, { type: 'overcaptured', extra, refundId, adviceId, at })
+  return says(message, { type: 'overcaptured', extra, refundId: ids(), adviceId: ids(), at })
 }
 
 const UNDECIDED: readonly PaymentState[] = [

@@ -159,11 +159,12 @@ describe('the hold', () => {
   test('an unpaid session whose stop was accepted and not obeyed is stopped again at every look, five times in all (I5)', () => {
     let payment = on('voided', events['session-reported']).entity
     for (let tries = 2; tries <= 5; tries++) {
-      const after = decide(paymentMachine, payment, events['session-poll-due'])
-      expect(names(after)).toEqual(['find-session', 'stop-session', 'remind'])
+      const after = decide(paymentMachine, payment, { ...events['session-poll-due'], at: T0 + tries * 300_000 })
+      expect(names(after)).toEqual(['find-session', 'remind', 'stop-session'])
       payment = after.entity
     }
-    expect(decide(paymentMachine, payment, events['session-poll-due']).verdict).toHaveProperty('refuse')
+    const sixth = { ...events['session-poll-due'], at: T0 + 6 * 300_000 }
+    expect(decide(paymentMachine, payment, sixth).verdict).toHaveProperty('refuse')
     const ended = { ...payment, session: session({ status: 'COMPLETED' }) }
     expect(decide(paymentMachine, ended, events['session-poll-due']).entity.polling).toBeUndefined()
   })

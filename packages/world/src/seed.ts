@@ -18,13 +18,17 @@ export function chance(seed: number): Chance {
     mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296
   }
-  const bytes = (count: number) => Buffer.from(Array.from({ length: count }, () => Math.floor(random() * 256)))
+  const bytes = (count: number) => {
+    const drawn = Buffer.allocUnsafe(count)
+    for (let at = 0; at < count; at++) drawn[at] = Math.floor(random() * 256)
+    return drawn
+  }
   return {
     random,
     ids: () => {
       const raw = bytes(16)
-      raw.writeUInt8((raw.readUInt8(6) & 0x0f) | 0x40, 6)
-      raw.writeUInt8((raw.readUInt8(8) & 0x3f) | 0x80, 8)
+      raw[6] = ((raw[6] ?? 0) & 0x0f) | 0x40
+      raw[8] = ((raw[8] ?? 0) & 0x3f) | 0x80
       const hex = raw.toString('hex')
       return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`
     },

@@ -23,9 +23,17 @@ test('the same seed is the same world, bit for bit, in two processes', async () 
   expect((await runWorld({ seed: 5, sessions: 40 })).hash).not.toBe(here.hash)
 })
 
+test('the database in memory is as good as the real one: the same storm leaves the same trace on both', async () => {
+  const parts = { seed: 21, sessions: 60 }
+  const [quick, real] = [await runWorld(parts), await runWorld({ ...parts, database: 'sqlite' })]
+  expect(quick).toEqual(real)
+  expect(quick.faults).toBeGreaterThan(150)
+})
+
 test('a run is the same on one thread and on two', async () => {
   const parts = { seed: 2, sessions: 70, worldSize: 30 }
   expect(worldsOf(parts).map(({ sessions }) => sessions)).toEqual([30, 30, 10])
+  expect(worldsOf({ seed: 2, sessions: 100_000 }).filter(({ twin }) => twin)).toHaveLength(2)
   const [one, two] = [await runWorlds(parts), await runWorlds({ ...parts, threads: 2 })]
   expect(two).toEqual(one)
 })

@@ -4,7 +4,7 @@ import { SETTINGS, type Setting } from '../config.ts'
 
 export function addSettings(
   command: Command,
-  names: readonly Setting['name'][] = SETTINGS.map(({ name }) => name),
+  names: readonly Setting['name'][] = SETTINGS.filter(({ only }) => only === undefined).map(({ name }) => name),
 ): Command {
   for (const { name, flag, value, about, env, default: preset } of SETTINGS) {
     if (!names.includes(name)) continue

@@ -18,6 +18,7 @@ import { mountAdmin } from './admin.ts'
 import { BEGIN, mountCompanyLogin } from './company-login.ts'
 import { createStreams, type Streams } from './events.ts'
 import { COMMON_HEADERS, createKeyCheck, foreign, notJson, type Problem } from './guard.ts'
+import { mountHealth } from './health.ts'
 import { mountLink } from './link.ts'
 import type { Metrics } from './metrics.ts'
 import { type Entrance, mountOcpi, serveOcpi } from './ocpi.ts'
@@ -44,8 +45,12 @@ export interface AppParts {
   readonly sandbox?: AdminTable
   /** Live control of the simulated stations. */
   readonly sim?: AdminTable
-  /** Present when the payment provider sends messages. */
-  readonly pspMessages?: PspMessages
+  /** An entrance for each account whose provider sends messages. */
+  readonly pspMessages?: readonly PspMessages[]
+  /** Whose X-Forwarded headers count; absent: nobody's. */
+  readonly trustProxy?: string
+  /** False while the process ends: it finishes what it has and wants no more. */
+  readonly open?: () => boolean
   /** Rejects while the platforms cannot work. */
   readonly ready: () => Promise<unknown>
   readonly metrics?: (streams: Streams) => Metrics
@@ -75,6 +80,7 @@ export async function createApp(parts: AppParts): Promise<App> {
       if (entrance) void serveOcpi(entrance, request, reply)
       else void answerError(parts, error, { request, reply })
     },
+    ...(parts.trustProxy !== undefined && { trustProxy: parts.trustProxy }),
     ...(parts.serverFactory && { serverFactory: parts.serverFactory }),
   })
   app.setErrorHandler((error: FastifyError, request, reply) => answerError(parts, error, { request, reply }))
@@ -87,7 +93,7 @@ export async function createApp(parts: AppParts): Promise<App> {
   const metrics = parts.metrics?.(streams)
   countRequests(app, metrics)
   for (const entrance of entrances) await mountOcpi(app, entrance)
-  if (parts.pspMessages) await mountPspMessages(app, parts.pspMessages)
+  for (const messages of parts.pspMessages ?? []) await mountPspMessages(app, messages)
   await app.register(async (room) => mountGuarded(room, parts, streams))
   mountHealth(app, parts, metrics)
   mountDocuments(app, parts)
@@ -124,6 +130,9 @@ function answerError(
     .send({ error: status >= 500 ? 'failed' : 'invalid', message: told })
 }
 
+/** Behind a proxy that is trusted the name is the one the browser asked for. */
+const asSeen = ({ method, headers, host }: FastifyRequest) => ({ method, headers: { ...headers, host } })
+
 /** What browsers use: pages, admin APIs, the terminal link. */
 async function mountGuarded(app: FastifyInstance, parts: AppParts, streams: Streams): Promise<void> {
   const { ptp, cpo, judge, sim, live, sandbox, publicUrl, apiKey, account, terminalKeys: keys } = parts
@@ -131,7 +140,7 @@ async function mountGuarded(app: FastifyInstance, parts: AppParts, streams: Stre
     reply.code(status).headers(headers).send({ error, message })
   app.addHook('onRequest', async (request, reply) => {
     reply.headers(COMMON_HEADERS)
-    const problem = foreign(request, publicUrl) ?? notJson(request)
+    const problem = foreign(asSeen(request), publicUrl) ?? notJson(request)
     if (problem) return refuse(reply, problem)
   })
   lenientJson(app)
@@ -220,29 +229,6 @@ function lenientJson(app: FastifyInstance): void {
       done(Object.assign(error as Error, { statusCode: 400 }))
     }
   })
-}
-
-function mountHealth(app: FastifyInstance, { ready, onFault }: AppParts, metrics: Metrics | undefined): void {
-  app.get('/healthz', async (_request, reply) => reply.headers(COMMON_HEADERS).send({ status: 'alive' }))
-  app.get('/readyz', async (_request, reply) => {
-    try {
-      await ready()
-      return reply.headers(COMMON_HEADERS).send({ status: 'ready' })
-    } catch (error) {
-      // Anybody may ask: what the database said stays in the log.
-      onFault(error, 'GET /readyz')
-      return reply
-        .code(503)
-        .headers(COMMON_HEADERS)
-        .send({ status: 'not-ready', message: 'The database does not answer. The reason is in the log.' })
-    }
-  })
-  if (metrics) {
-    app.get('/metrics', async (_request, reply) => {
-      const { type, text } = await metrics.page()
-      return reply.headers(COMMON_HEADERS).type(type).send(text)
-    })
-  }
 }
 
 /** What drivers open on their phones. Whoever has the address may look; nothing else here is needed for it. */

@@ -5,7 +5,7 @@ import type { PaymentEvent, PaymentOrder, Reminder } from '../payment/events.ts'
 import type { Payment } from '../payment/payment.ts'
 import { paymentMachine } from '../payment/states.ts'
 import { type AdviseParts, advicesLane, advise, isRefusedContent } from './advise.ts'
-import type { MoneyParts } from './ask-psp.ts'
+import { accountOf, type MoneyParts } from './ask-psp.ts'
 import { type CommandParts, startSession, stopSession } from './commands.ts'
 import { authorize, capture, queryAuthorization, queryCapture } from './money.ts'
 import { queryRaise, raiseHold } from './raise.ts'
@@ -75,9 +75,12 @@ function laneOf(order: PaymentOrder, payment: Payment): string {
       // A real reader waits for the driver's card: one terminal never holds up the money of another.
       return `psp:reader:${payment.terminalId.toLowerCase()}`
     default:
-      return 'psp'
+      return moneyLane(accountOf(payment))
   }
 }
+
+/** A provider that is away holds up its own accounts and no other's. */
+export const moneyLane = (account: string | undefined): string => (account === undefined ? 'psp' : `psp:${account}`)
 
 function runs(parts: PaymentKindParts): PaymentKind['run'] {
   const atPsp = moneyRuns(parts)

@@ -1,7 +1,7 @@
 /** The CDR: taken, doubted, taken back, chased. Pure. */
 import { isZero, netOf, rest, smaller } from './amounts.ts'
 import { adviseNothing, bill, RELEASED, stopForOperator } from './cells-money.ts'
-import { payBack } from './cells-refund.ts'
+import { creditDue, payBack } from './cells-refund.ts'
 import type { PaymentOrder } from './events.ts'
 import type { Advice, Dispute, Payment } from './payment.ts'
 import { termsOf } from './terms.ts'
@@ -138,6 +138,21 @@ export const cdrAfterCapture: PaymentCell<'cdr-received'> = (payment, event) => 
     set: { cdr, credit: undefined, ...advised(payment, advice) },
     effects: [{ do: 'advise', adviceId: advice.id }],
   }
+}
+
+/** A replacement that comes while the capture of what it replaces is under way waits for it. (F46, F51) */
+export const cdrWhileCapturing: PaymentCell<'cdr-received'> = (payment, event) => {
+  if (!payment.credit || payment.replacement) return secondCdr(payment, event)
+  const { cdr, check } = event
+  return { to: payment.state, set: { replacement: { cdr, ...(check && { check }) } } }
+}
+
+/** The wait for a corrected CDR is over: it has come meanwhile, or what was taken goes back. (F51) */
+export const creditOrReplacementDue: PaymentCell<'credit-due'> = (payment, event) => {
+  if (!payment.replacement) return creditDue(payment, event)
+  const { adviceId, at } = event
+  const verdict = cdrAfterCapture(payment, { type: 'cdr-received', ...payment.replacement, adviceId, at })
+  return 'to' in verdict ? { ...verdict, set: { ...verdict.set, replacement: undefined } } : verdict
 }
 
 /** From here on the wait has a name for driver and operator. */

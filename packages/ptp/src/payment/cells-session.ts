@@ -1,5 +1,6 @@
 /** What the Session says, and how charging is stopped. A Session is proof, whatever else was said. Pure. */
 import { sameCi } from '@plugtill/ocpi/types'
+import { costAtLimit } from './amounts.ts'
 import { mustStop, raiseDue } from './cells-raise.ts'
 import { awaitPlug, neverPlugged } from './cells-start.ts'
 import type { PaymentOrder } from './events.ts'
@@ -88,15 +89,13 @@ function sessionActive(payment: Payment, session: SessionSeen, event: Happens<'s
   if (payment.stop?.tries) return { to: 'stopping', set, effects: first }
   if (session.elsewhere && !payment.session?.elsewhere) return elsewhere(payment, session, { event, set, first })
   const raise = raiseDue(payment, session)
-  if (raise)
-    return {
-      to: 'charging',
-      set: { ...set, raise },
-      effects: [{ do: 'raise-hold', n: raise.n, to: raise.to }, ...first],
-    }
-  if (!payment.stop && !mustStop(payment, session)) return { to: 'charging', set, effects: first }
+  const more: readonly PaymentOrder[] = raise ? [{ do: 'raise-hold', n: raise.n, to: raise.to }] : []
+  // More is asked for also when it will not do: then charging does not wait for the answer. (F33)
+  const enough = raise ? !costAtLimit({ ...payment, held: raise.to }, session) : !mustStop(payment, session)
+  const going = { ...set, ...(raise && { raise }) }
+  if (!payment.stop && enough) return { to: 'charging', set: going, effects: [...more, ...first] }
   const stop = stopOrders(session, payment.stop?.by ?? 'limit', event.stopCommandId)
-  return { to: 'stopping', set: { ...set, ...stop.set }, effects: [...stop.effects, ...first] }
+  return { to: 'stopping', set: { ...going, ...stop.set }, effects: [...more, ...stop.effects, ...first] }
 }
 
 /** What the driver is told about another charger stays true until the money is decided. (F21) */
@@ -175,12 +174,13 @@ export const stopUnpaid: PaymentCell<'session-reported'> = (payment, event) => {
 
 const runs = ({ session }: Payment) => session?.status === 'ACTIVE' || session?.status === 'PENDING'
 
-/** A stop that was accepted may not have been obeyed, and its bad news be lost: the order goes out again, up to its limit. (I5) */
+/** Unpaid, told to stop, and silent: the order is repeated, up to its limit, until its end is known. (I5, F20, F31) */
 export const pollUnpaid: PaymentCell<'session-poll-due'> = (payment, event) => {
   if (!runs(payment)) return pollEnds(payment, event)
+  const look = pollSession(payment, event)
+  if (!('to' in look) || !payment.stop || event.at < (payment.stop.at ?? 0) + STOP_AGAIN_MS) return look
   const again = stopAgain(payment, event.stopCommandId, event.at)
-  if (!('to' in again)) return again
-  return { ...again, effects: [{ do: 'find-session', last: false }, ...(again.effects ?? []), poll(payment, event.at)] }
+  return 'to' in again ? { ...again, effects: [...(look.effects ?? []), ...(again.effects ?? [])] } : again
 }
 
 /** Nothing is looked for any more. That the chain of polls has ended is noted: a session that comes back begins a new one. */

@@ -179,6 +179,8 @@ export interface Payment extends Entity {
   readonly refunds?: readonly Refunded[]
   /** The CDR came while nobody knew whether the hold stands; what our check says of it is not forgotten. */
   readonly meanwhile?: { readonly check?: CdrCheck }
+  /** Replaces the CDR that was taken back, and came while the capture of that one was still under way. (F51) */
+  readonly replacement?: { readonly cdr: CdrSeen; readonly check?: CdrCheck }
   readonly advice?: Advice
   /** Advices that a later one has replaced; they are still delivered. (I8) */
   readonly earlierAdvices?: readonly Advice[]

@@ -6,10 +6,12 @@ import type { Machine } from '@plugtill/engine/machine'
 import {
   cdrAfterCapture,
   cdrReceived,
+  cdrWhileCapturing,
   cdrWhileVoiding,
   cdrWhileVoidUnknown,
   cdrWithoutHold,
   chaseCdr,
+  creditOrReplacementDue,
   secondCdr,
   undecided,
 } from './cells-cdr.ts'
@@ -28,14 +30,7 @@ import {
   voidLost,
 } from './cells-money.ts'
 import { decideCaptured, decideStuck } from './cells-operator.ts'
-import {
-  creditDue,
-  creditDueLater,
-  creditOfDisputed,
-  creditReceived,
-  refundDone,
-  refundRefused,
-} from './cells-refund.ts'
+import { creditDueLater, creditOfDisputed, creditReceived, refundDone, refundRefused } from './cells-refund.ts'
 import {
   pollAndStopAgain,
   pollCharging,
@@ -159,7 +154,7 @@ const charging: PaymentRow = {
 const capturing: PaymentRow = {
   ...billed,
   ...raiseAnswered,
-  'cdr-received': secondCdr,
+  'cdr-received': cdrWhileCapturing,
   'credit-received': creditReceived,
   'credit-due': creditDueLater,
   captured: captureDone,
@@ -249,7 +244,7 @@ export const paymentMachine: Machine<Payment, PaymentEvent, PaymentOrder> = {
       'capture-reversed': captureReversed,
       overcaptured,
       'cdr-received': cdrAfterCapture,
-      'credit-due': creditDue,
+      'credit-due': creditOrReplacementDue,
       refunded: refundDone,
       'refund-refused': refundRefused,
       'operator-decided': decideCaptured,

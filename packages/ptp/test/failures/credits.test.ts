@@ -1,5 +1,6 @@
 /** F51 to F54: bills that are taken back, and bills that cannot be taken. */
-import { expect } from 'vitest'
+import { PspError } from '@plugtill/psp/psp'
+import { expect, test } from 'vitest'
 import { charged } from '../rig.ts'
 import { eur } from '../samples.ts'
 import { cdrFor, creditFor, HOUR, MINUTE } from '../scripted-cpo.ts'
@@ -54,6 +55,29 @@ row(
     await capped.close()
   },
 )
+
+test('a replacement that comes while the capture of what it replaces is still under way pays only the difference', async () => {
+  let away = false
+  const one = await charged({
+    psp: (psp) => ({
+      ...psp,
+      capture: async (o) => {
+        if (away) throw new PspError('unavailable', 'away')
+        return psp.capture(o)
+      },
+    }),
+  })
+  away = true
+  await one.bill(cdrFor(10))
+  await one.bill(creditFor(cdrFor(10)))
+  await one.bill(cdrFor(8, { id: 'CDR2' }))
+  await one.pass(20 * MINUTE)
+  away = false
+  await one.pass(HOUR)
+  expect(one.booked()).toEqual([AUTHORIZED, 'capture 605 done', 'refund 121 done'])
+  expect(await one.payment()).toMatchObject({ cdr: { id: 'CDR2' }, advice: { status: 'SUCCESS', amount: eur(484) } })
+  await one.close()
+})
 
 row('F52', 'a credit CDR before the capture: net zero, the hold is given back', async () => {
   const doubted = await charged()

@@ -1,5 +1,5 @@
 /** F33 to F37: holds that grow, and holds that end. */
-import { expect } from 'vitest'
+import { expect, test } from 'vitest'
 import { type RigParts, rig } from '../rig.ts'
 import { eur } from '../samples.ts'
 import { HOUR, MINUTE, sessionAt } from '../scripted-cpo.ts'
@@ -23,6 +23,16 @@ row('F33', 'an increment is refused: the old hold stays the limit, and charging 
   await one.pass(1_000)
   expect(await one.payment()).toMatchObject({ held: eur(1000), raise: { status: 'refused' } })
   expect((await one.push(sessionAt(60, { kwh: 16.3 }))).state).toBe('stopping')
+  await one.close()
+})
+
+test('a raise that will not cover what has been charged is asked for, and charging does not wait for it', async () => {
+  const one = await charging({ ...small, payment: { ...small.payment, asked: eur(4000) } })
+  // 90 kWh cost more than the 50 EUR that may ever be held.
+  expect((await one.push(sessionAt(60, { kwh: 90 }))).state).toBe('stopping')
+  await one.pass(1_000)
+  expect(await one.payment()).toMatchObject({ state: 'stopping', held: eur(5000), raise: { status: 'granted' } })
+  expect(one.cpo.calls.filter((call) => call === 'stop')).toHaveLength(1)
   await one.close()
 })
 

@@ -1,12 +1,12 @@
 /** F13 to F25: the order to start, and what is known about it. */
 import { Fault } from '@plugtill/ocpi/errors'
-import { expect } from 'vitest'
+import { expect, test } from 'vitest'
 import { createBreaker, partner } from '../../src/breaker.ts'
 import { evseKey } from '../../src/payment/desk.ts'
 import { paymentView } from '../../src/payment/view.ts'
 import { charged, rig } from '../rig.ts'
 import { T0 } from '../samples.ts'
-import { cdrFor, MINUTE, REFERENCE, refusal, sessionAt } from '../scripted-cpo.ts'
+import { cdrFor, HOUR, MINUTE, REFERENCE, refusal, sessionAt } from '../scripted-cpo.ts'
 import { row } from './row.ts'
 
 row('F13', 'a crash after START_SESSION left: it is never sent twice, a Session is looked for', async () => {
@@ -102,6 +102,16 @@ row('F20', 'a session after the void is stopped at once, and its CDR is advised 
   await one.bill(cdrFor(1))
   expect(one.cpo.advices).toMatchObject([{ capture_status_code: 'FAILED', total_costs: { before_taxes: 0 } }])
   expect(one.booked()).toEqual(['authorize 5000 approved', 'void 5000 done'])
+  await one.close()
+})
+
+test('an unpaid session that was told to stop and says nothing more is told again, five times in all', async () => {
+  const one = await rig()
+  await one.tap()
+  await one.result('EVSE_OCCUPIED')
+  await one.push(sessionAt(2))
+  await one.pass(HOUR)
+  expect(one.cpo.calls.filter((call) => call === 'stop')).toHaveLength(5)
   await one.close()
 })
 

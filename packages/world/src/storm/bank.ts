@@ -3,6 +3,8 @@ import type { VirtualClock } from '@plugtill/engine/virtual-clock'
 import { type Psp, PspError } from '@plugtill/psp/psp'
 import { type Ledger, type LedgerEntry, openLedger } from '@plugtill/psp/simulated/ledger'
 import { createSimulatedPsp } from '@plugtill/psp/simulated/provider'
+import { settledWrongly } from './bank-report.ts'
+import { type Call, happens, type Logbook } from './log.ts'
 import type { Weather } from './weather.ts'
 
 export interface BankParts {
@@ -16,6 +18,7 @@ export interface BankParts {
   readonly keyRetentionMs?: number | undefined
   /** The provider's message to the platform, before the answer. (F10) */
   readonly hint: (reference: string) => void
+  readonly log: Logbook
 }
 
 export interface Bank {
@@ -27,11 +30,16 @@ export interface Bank {
   /** Which driver's card a reference was authorized with. */
   readonly driverOf: (reference: string) => number | undefined
   readonly references: () => Iterable<string>
+  /** Payments of which the provider's report of what it pays out says something else. (F80) */
+  readonly misreported: ReadonlySet<string>
+  /** Cannot be reached for so long. (F74) */
+  readonly leave: (forMs: number) => void
   away: boolean
 }
 
 type Operation = 'authorize' | 'increment' | 'capture' | 'void' | 'refund'
 const TIMEOUT_MS = 20_000
+export const AWAY_MS = 2 * 3_600_000
 const ROWS: Readonly<Record<Operation, { readonly before: string; readonly after: string; readonly lost: string }>> = {
   authorize: { before: 'F02', after: 'F04', lost: 'F03' },
   increment: { before: 'F34', after: 'F34', lost: 'F34' },
@@ -53,11 +61,20 @@ export function createBank(parts: BankParts): Bank {
   const ledger = openLedger()
   const drivers = new Map<string, number>()
   const books = new Map<string, LedgerEntry[]>()
+  const misreported = new Set<string>()
   let read = 0
   const bank: Bank = {
     psp: undefined as unknown as Psp,
     ledger,
     away: false,
+    misreported,
+    leave: (forMs) => {
+      bank.away = true
+      parts.log.outages.push({ from: clock.now(), to: clock.now() + forMs })
+      clock.after(forMs, () => {
+        bank.away = false
+      })
+    },
     driverOf: (reference) => drivers.get(reference),
     references: () => books.keys(),
     entriesOf: (reference) => {
@@ -80,7 +97,7 @@ export function createBank(parts: BankParts): Bank {
     outage: () => bank.away,
     ...(parts.keyRetentionMs !== undefined && { keyRetentionMs: parts.keyRetentionMs }),
   })
-  return Object.assign(bank, { psp: onTheWay(parts, { simulated, bank, drivers }) })
+  return Object.assign(bank, { psp: onTheWay(parts, { simulated, bank, drivers, misreported }) })
 }
 
 /** Approved and raised, minus what ended it. */
@@ -102,6 +119,7 @@ interface Way {
   readonly simulated: Psp
   readonly bank: Bank
   readonly drivers: Map<string, number>
+  readonly misreported: Set<string>
 }
 
 function onTheWay(parts: BankParts, way: Way): Psp {
@@ -113,20 +131,23 @@ function onTheWay(parts: BankParts, way: Way): Psp {
     async (o: O): Promise<T> => {
       const reference = o.reference ?? references.get(o.pspReference ?? '') ?? ''
       const where = `${operation} s${drivers.get(reference) ?? 0}`
+      const heard = asks(parts, operation, reference)
       setOut(parts, way, { operation, where })
       const lost = weather.strike('answer of the provider lost', where, parts.strength)
       if (weather.strike('question to the provider lost', where, 0.03)) {
-        weather.met(ROWS[operation].lost)
-        await new Promise<void>((resolve) => void parts.clock.after(TIMEOUT_MS, resolve))
-        throw new PspError('unknown-outcome', `No answer to ${operation}.`)
+        await timeout(parts, { operation, where, reference })
       }
       let answer: T
       try {
         answer = await call(o)
+      } catch (error) {
+        if (error instanceof PspError && error.kind !== 'unknown-outcome' && error.kind !== 'unavailable') heard()
+        throw error
       } finally {
         for (const { pspReference } of way.bank.entriesOf(reference)) references.set(pspReference, reference)
       }
-      await comeBack(parts, { operation, where, reference, lost })
+      await comeBack(parts, way, { operation, where, reference, lost })
+      heard()
       return answer
     }
   return {
@@ -148,6 +169,13 @@ function onTheWay(parts: BankParts, way: Way): Psp {
     capture: around('capture', simulated.capture),
     void: around('void', simulated.void),
     refund: around('refund', simulated.refund),
+    query: async (o) => {
+      const heard = asks(parts, 'query', o.reference ?? references.get(o.pspReference ?? '') ?? '')
+      const found = await simulated.query(o)
+      heard()
+      return found
+    },
+    settlement: async (period) => settledWrongly(await simulated.settlement(period), way.misreported),
   }
 }
 
@@ -156,12 +184,15 @@ interface Asked {
   readonly pspReference?: string
 }
 
-interface Call {
+interface Asking {
   readonly operation: Operation
   readonly where: string
+  readonly reference: string
 }
 
-function setOut({ weather, die, keyRetentionMs }: BankParts, { bank }: Way, { operation, where }: Call): void {
+type SettingOut = Omit<Asking, 'reference'>
+
+function setOut({ weather, die, keyRetentionMs }: BankParts, { bank }: Way, { operation, where }: SettingOut): void {
   if (bank.away) weather.met(operation === 'authorize' ? 'F11' : 'F74')
   if (bank.away && operation === 'capture' && keyRetentionMs !== undefined) weather.met('F63')
   if (!weather.strike('death before', where, 0.01)) return
@@ -170,19 +201,44 @@ function setOut({ weather, die, keyRetentionMs }: BankParts, { bank }: Way, { op
 }
 
 async function comeBack(
-  { weather, hint, die, clock }: BankParts,
-  { operation, where, reference, lost }: Call & { readonly reference: string; readonly lost: string | undefined },
+  parts: BankParts,
+  { bank, misreported }: Way,
+  { lost, ...asked }: Asking & { readonly lost: string | undefined },
 ): Promise<void> {
-  if (operation === 'authorize' && weather.strike('message before the answer', where, 0.05)) {
-    weather.met('F10')
+  const { weather, hint, die, keyRetentionMs } = parts
+  const { operation, where, reference } = asked
+  if (weather.strike('message before the answer', where, operation === 'authorize' ? 0.05 : 0.03)) {
+    if (operation === 'authorize') weather.met('F10')
+    happens(parts.log, 'webhook', reference)
     hint(reference)
   }
+  if (operation === 'capture' && weather.strike('another sum in the report', where, 0.01)) misreported.add(reference)
   if (weather.strike('death after', where, 0.01)) {
     weather.met(ROWS[operation].after)
     die(where)
+    // Back when the key of the capture is long forgotten. (F63)
+    if (operation === 'capture' && keyRetentionMs !== undefined && weather.strike('away after a death', where, 0.5))
+      bank.leave(AWAY_MS)
   }
-  if (!lost) return
+  if (lost) await timeout(parts, asked)
+}
+
+/** Nobody knows whether it was done. */
+async function timeout({ weather, clock, log }: BankParts, { operation, reference }: Asking): Promise<never> {
   weather.met(ROWS[operation].lost)
   await new Promise<void>((resolve) => void clock.after(TIMEOUT_MS, resolve))
+  if (operation === 'void') happens(log, 'doubt', reference)
   throw new PspError('unknown-outcome', `No answer to ${operation}.`)
+}
+
+/** Notes the question, and later that its answer was heard. */
+function asks({ log, clock }: BankParts, operation: string, reference: string): () => void {
+  const call: Call = { operation, at: clock.now() }
+  const { life } = log
+  const before = log.calls.get(reference)
+  if (before) before.push(call)
+  else log.calls.set(reference, [call])
+  return () => {
+    if (life === log.life) call.answeredAt = clock.now()
+  }
 }

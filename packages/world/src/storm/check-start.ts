@@ -21,23 +21,14 @@ export function rightStart(told: Told, witness: Witness): readonly string[] {
   return broken
 }
 
-/** I5, I6, D-F05: a hold is given back soon after a no, not before the end of a wait, and never under a running session. */
-function rightWaits({ releasedAt, captures }: Told, charge: Charge, { clean, cardKind }: Witness): readonly string[] {
+/** I5, I6, D-F05: a hold is not given back before the end of a wait, and never under a running session. */
+function rightWaits({ releasedAt }: Told, charge: Charge, { cardKind }: Witness): readonly string[] {
   const broken: string[] = []
-  const { refusedAt, acceptedAt, heardActiveAt, script, stops, stopsAsked, runsSince } = charge
+  const { acceptedAt, heardActiveAt, script, stops, stopsAsked, runsSince } = charge
   const released = releasedAt ?? Number.POSITIVE_INFINITY
   const ended = charge.endedAt ?? Number.POSITIVE_INFINITY
   const energy = runsSince !== undefined
   const hopeless = HOPELESS.includes(cardKind)
-  if (
-    refusedAt !== undefined &&
-    !hopeless &&
-    !energy &&
-    captures.length === 0 &&
-    released > refusedAt + MINUTE &&
-    clean(refusedAt)
-  )
-    broken.push('I6: refused, and the hold stayed for more than a minute')
   const waits = script.driver === 'never-plugs-in' || script.driver === 'usual'
   if (acceptedAt !== undefined && waits && !hopeless && !energy && released < acceptedAt + 290_000)
     broken.push('I6: given back before the time to plug in was over')
@@ -52,14 +43,5 @@ function rightWaits({ releasedAt, captures }: Told, charge: Charge, { clean, car
   const first = stops[0]
   if (first !== undefined && stopsAsked === 1 && ended > first + 45 * MINUTE)
     broken.push('I16: one order to stop, and no other')
-  const dear = script.session === 'elsewhere-other-price'
-  if (
-    dear &&
-    heardActiveAt !== undefined &&
-    ended > heardActiveAt + 5 * MINUTE &&
-    stopsAsked === 0 &&
-    clean(heardActiveAt)
-  )
-    broken.push('I10: it runs at another price, and nobody stops it')
   return broken
 }

@@ -5,8 +5,10 @@
 
 import type { LedgerEntry } from '@plugtill/psp/simulated/ledger'
 import type { PaymentView } from '@plugtill/terminal/link'
+import { heldTooLong, rightTimes } from './check-prompt.ts'
 import { rightStart } from './check-start.ts'
 import type { Advice, Bill, Books, Charge } from './cpo-books.ts'
+import type { Call, Logbook } from './log.ts'
 
 export interface Witness {
   readonly reference: string
@@ -21,8 +23,11 @@ export interface Witness {
   readonly tappedAt: number
   /** The terminal was told of the payment at this moment. */
   readonly toldAt: number | undefined
-  /** Nothing but what the script says went wrong for this driver, and the PTP lived from then on for two minutes. */
-  readonly clean: (at: number) => boolean
+  /** What was asked of the provider about it. */
+  readonly calls: readonly Call[]
+  readonly log: Logbook
+  /** When the world ended. */
+  readonly end: number
   /** Times of which the platform has lost all memory: what it did then it may do again, or not know. */
   readonly lost: readonly { readonly from: number; readonly to: number }[]
 }
@@ -111,15 +116,21 @@ const cdrOf = (request: string) => (JSON.parse(request) as { readonly cdrRef?: s
 
 export function checkPayment(witness: Witness): readonly string[] {
   const told = toldBy(witness.entries)
-  const always = [...told.wrongs, ...oneEnd(told, witness), ...rightMoney(told, witness)]
+  const always = [...told.wrongs, ...heldTooLong(told, witness), ...oneEnd(told, witness), ...rightMoney(told, witness)]
   // What was said and done in a lost quarter of an hour is known to the others only. (F75)
   const broken = forgotten(told, witness)
     ? always
-    : [...always, ...rightAdvice(told, witness), ...rightStart(told, witness), ...rightView(told, witness)]
+    : [
+        ...always,
+        ...rightAdvice(told, witness),
+        ...rightStart(told, witness),
+        ...rightTimes(told, witness),
+        ...rightView(told, witness),
+      ]
   return broken.map((line) => `${line} (${witness.reference}, ${words(told, witness)})`)
 }
 
-function forgotten({ heldAt }: Told, { entries, charge, lost, toldAt = 0, tappedAt }: Witness): boolean {
+export function forgotten({ heldAt }: Told, { entries, charge, lost, toldAt = 0, tappedAt }: Witness): boolean {
   const moments = [
     heldAt,
     toldAt,
@@ -156,12 +167,7 @@ function oneEnd(told: Told, witness: Witness): readonly string[] {
   if (told.expired && !HOPELESS.includes(cardKind)) broken.push('I4: the hold ran out')
   if (told.captures.length > 0 && told.releasedAt !== undefined) broken.push('I4: captured and released')
   const energy = charge?.runsSince !== undefined
-  const released = told.releasedAt ?? Number.POSITIVE_INFINITY
   if (!energy && told.captures.length > 0) broken.push('I6: captured without energy')
-  // The books of the provider are read every hour, and what is young is left alone.
-  const most = forgotten(told, witness) ? 3 * HOUR : 75 * MINUTE
-  if (!energy && !HOPELESS.includes(cardKind) && released - told.heldAt > most)
-    broken.push('I6: no energy, and the hold stayed')
   const [capture] = told.captures
   if (capture && charge?.endedAt !== undefined && capture.at - charge.endedAt > DAY)
     broken.push('I7: captured after a day')

@@ -42,17 +42,23 @@ export interface Charge extends Charged {
   runsSince?: number
   endedAt?: number
   wh: number
-  /** When the PTP had taken word of the running session, of the charger's yes, of the charger's no, or had our no. */
+  /** When the PTP had taken word of the running session, of the charger's yes, of the charger's no. */
   heardActiveAt?: number
   acceptedAt?: number
   refusedAt?: number
   /** When the PTP had taken word of a session that nothing pays for. */
   unpaidKnownAt?: number
+  /** Since when the list shows it. */
+  shownAt?: number
   /** The newest word about it, as the list shows it. */
   shown?: Record<string, unknown> & { readonly last_updated: string }
   /** Orders to stop that were worked on, and all that came. */
   readonly stops: number[]
   stopsAsked: number
+  /** What the platform was told when the charge had come to cost its hold or more, in cents. */
+  readonly knownCosts: { readonly cents: number; readonly at: number }[]
+  /** When it costs as much as was held when it began, if it goes on as it began. */
+  holdPassedAt?: number
   readonly bills: Bill[]
   readonly advices: Map<string, Advice>
 }

@@ -3,7 +3,8 @@ import type { Clock } from '@plugtill/engine/clock'
 import type { Bank } from './bank.ts'
 import { billing } from './cpo-billing.ts'
 import type { Books, Charge } from './cpo-books.ts'
-import { isDear, type SessionWord, SPOTS, sessionOf } from './cpo-objects.ts'
+import { centsOf, costOf, isDear, type SessionWord, SPOTS, sessionOf, whFor } from './cpo-objects.ts'
+import { startOf } from './cpo-starting.ts'
 import type { Weather } from './weather.ts'
 
 /** A request of the CPO to the PTP; undefined when no answer came. */
@@ -28,6 +29,8 @@ export interface ChargingParts {
   readonly ids: () => string
   /** The partner's clock is wrong by this. (F41) */
   readonly skewMs: number
+  /** The platform has taken a word that is not as usual: its terminal may be looked at. */
+  readonly onWord: (reference: string) => void
 }
 
 const SECOND = 1000
@@ -44,7 +47,7 @@ export interface Charging {
 
 export function charging(parts: ChargingParts): Charging {
   return {
-    begin: (charge) => startOf(parts, charge),
+    begin: (charge) => startOf(parts, charge, { run: () => run(parts, charge), end: () => end(parts, charge) }),
     stop: (charge) => stopOf(parts, charge),
     endAll: () => {
       for (const charge of parts.books.charges.values()) if (charge.runsSince !== undefined) void end(parts, charge)
@@ -64,10 +67,12 @@ async function run(parts: ChargingParts, charge: Charge): Promise<void> {
   const { script } = charge
   charge.runsSince = clock.now()
   Object.assign(charge, { startAt: clock.now() + skewMs })
-  if (!bank.holdOf(charge.reference)) weather.met('F20')
+  const held = bank.holdOf(charge.reference)
+  if (held === undefined) weather.met('F20')
+  else charge.holdPassedAt = clock.now() + (whFor(held, charge.spot, charge.raise) / script.powerW) * HOUR
   if (script.session === 'elsewhere-same-price' || script.session === 'elsewhere-other-price') elsewhere(parts, charge)
   const silent = script.session === 'silent'
-  if (silent) weather.met('F26')
+  if (silent || script.session === 'falls-silent') weather.met('F26')
   after(parts, script.lastsMs, () => end(parts, charge))
   const long = script.session === 'reaches-the-hold' || script.session === 'never-ends'
   if (long) updates(parts, charge, { everyMs: 8 * MINUTE, times: 22 })
@@ -108,17 +113,23 @@ async function update(parts: ChargingParts, charge: Charge): Promise<void> {
   switch (script.session) {
     case 'silent':
       return say(parts, charge, { status: 'ACTIVE', wh }, { push: false })
+    case 'falls-silent':
+      return odd()
     case 'charger-offline':
       return odd('F37')
     case 'counts-backwards':
       await say(parts, charge, { status: 'ACTIVE', wh })
+      parts.onWord(charge.reference)
       odd('F28')
-      return say(parts, charge, { status: 'ACTIVE', wh: wh >> 1 })
+      await say(parts, charge, { status: 'ACTIVE', wh: wh >> 1 })
+      return parts.onWord(charge.reference)
     case 'old-word-after-new': {
       const old = JSON.stringify(sessionOf(charge, { status: 'ACTIVE', wh: 0, at: clock.now() + skewMs - MINUTE }))
       await say(parts, charge, { status: 'ACTIVE', wh })
+      parts.onWord(charge.reference)
       odd('F27')
-      return void (await parts.tell(`session s${script.n}`, { method: 'PUT', path: pathOf(charge), body: old }))
+      await parts.tell(`session s${script.n}`, { method: 'PUT', path: pathOf(charge), body: old })
+      return parts.onWord(charge.reference)
     }
     case 'invalid':
       odd()
@@ -146,7 +157,8 @@ async function end(parts: ChargingParts, charge: Charge): Promise<void> {
   }
   const late = script.session === 'charger-offline' ? 40 * MINUTE : 0
   after(parts, late, () => say(parts, charge, completed, { push: script.session !== 'silent' }))
-  if (!early) after(parts, late + 20 * SECOND, () => billing(parts, charge))
+  const hurried = script.start === 'over-before-answer' ? SECOND : 20 * SECOND
+  if (!early) after(parts, late + hurried, () => billing(parts, charge))
 }
 
 function billedWh({ script }: Charge, wh: number): number {
@@ -165,6 +177,7 @@ async function say(
   { push = true }: { readonly push?: boolean } = {},
 ): Promise<void> {
   const first = charge.shown === undefined
+  if (first) charge.shownAt = clock.now()
   const shown = sessionOf(charge, { ...word, at: clock.now() + skewMs })
   charge.shown = shown
   if (!push) return
@@ -172,7 +185,11 @@ async function say(
   const heard = (status: number | undefined) => {
     if (word.status !== 'ACTIVE' || (status !== 200 && status !== 201)) return
     charge.heardActiveAt ??= clock.now()
-    if (!bank.holdOf(charge.reference)) charge.unpaidKnownAt ??= clock.now()
+    const held = bank.holdOf(charge.reference)
+    if (held === undefined) charge.unpaidKnownAt ??= clock.now()
+    // By the lowest price that may have been accepted.
+    const cents = centsOf(costOf(word.wh, charge.script.spot))
+    if (held !== undefined && cents >= held) charge.knownCosts.push({ cents, at: clock.now() })
   }
   const put = async () => heard(await tell(label, { method: 'PUT', path: pathOf(charge), body: JSON.stringify(shown) }))
   if (first || word.status === 'INVALID') return put()
@@ -182,72 +199,6 @@ async function say(
   // The PTP never had the first word.
   if (answered === 404) return put()
   heard(answered)
-}
-
-async function resultOf({ tell, clock }: ChargingParts, charge: Charge, word: string): Promise<void> {
-  const body = JSON.stringify({ result: word })
-  const status = await tell(`result s${charge.script.n}`, { method: 'POST', path: '', url: charge.responseUrl, body })
-  if (status !== 200) return
-  if (word === 'ACCEPTED') charge.acceptedAt ??= clock.now()
-  else charge.refusedAt ??= clock.now()
-}
-
-/** The charger's word about the order, and when the car is plugged in. */
-async function startOf(parts: ChargingParts, charge: Charge): Promise<void> {
-  const { weather } = parts
-  const { script } = charge
-  const { n, start } = script
-  const result = (word: string) => resultOf(parts, charge, word)
-  const plug = () => {
-    if (script.driver !== 'never-plugs-in') return after(parts, script.plugAfterMs, () => run(parts, charge))
-    weather.happened(`never-plugs-in s${n}`)
-    weather.met('F08')
-  }
-  const odd = (row: string) => {
-    weather.happened(`${start} s${n}`)
-    weather.met(row)
-  }
-  switch (start) {
-    case 'result-before-answer':
-      odd('F17')
-      await result('ACCEPTED')
-      return plug()
-    case 'session-before-answer':
-      odd('F18')
-      await run(parts, charge)
-      return after(parts, 2 * SECOND, () => result('ACCEPTED'))
-    case 'answer-never-comes':
-      odd('F14')
-      after(parts, 5 * SECOND, () => run(parts, charge))
-      return after(parts, 6 * SECOND, () => result('ACCEPTED'))
-    case 'no-result':
-      odd('F16')
-      return plug()
-    case 'no-result-no-session':
-      return odd('F16')
-    case 'failed-then-runs':
-      odd('F19')
-      after(parts, 4 * SECOND, () => run(parts, charge))
-      return after(parts, 2 * SECOND, () => result('FAILED'))
-    case 'failed':
-      odd('F15')
-      return after(parts, 2 * SECOND, () => result('FAILED'))
-    case 'occupied':
-      odd('F23')
-      return after(parts, 2 * SECOND, () => result('EVSE_OCCUPIED'))
-    case 'result-timeout':
-      odd('F15')
-      return after(parts, 30 * SECOND, () => result('TIMEOUT'))
-    case 'runs-after-void':
-      weather.happened(`${start} s${n}`)
-      after(parts, 10 * MINUTE, () => run(parts, charge))
-      return after(parts, 2 * SECOND, () => result('ACCEPTED'))
-    default:
-      return after(parts, 2 * SECOND, async () => {
-        await result('ACCEPTED')
-        plug()
-      })
-  }
 }
 
 const STOPS_IGNORED = 2

@@ -83,6 +83,7 @@ function chargeOf(
     wh: 0,
     stops: [],
     stopsAsked: 0,
+    knownCosts: [],
     bills: [],
     advices: new Map(),
   }
@@ -93,7 +94,6 @@ async function answered({ clock, weather }: CpoParts, charges: Charging, charge:
   const odd = () => {
     weather.happened(`${script.start} s${script.n}`)
     weather.met('F15')
-    if (script.start === 'refused' || script.start === 'not-supported') charge.refusedAt = clock.now()
   }
   switch (script.start) {
     case 'refused':
@@ -116,6 +116,7 @@ async function answered({ clock, weather }: CpoParts, charges: Charging, charge:
       return never()
     case 'result-before-answer':
     case 'session-before-answer':
+    case 'over-before-answer':
       await charges.begin(charge)
       return answer(clock, { result: 'ACCEPTED', timeout: 30 })
     default:

@@ -79,6 +79,9 @@ export const costOf = (wh: number, spot: number, raise = 0): Cost => {
   const net = (wh * (PRICE[tariffId(spot)] * 1000 + raise)) / 1000
   return { net, tax: Math.round((net * VAT) / 100) }
 }
+/** Energy that costs so many cents, tax included. */
+export const whFor = (cents: number, spot: number, raise: number): number =>
+  (cents * 10_000_000) / (100 + VAT) / (PRICE[tariffId(spot)] * 1000 + raise)
 export const timesOf = ({ net, tax }: Cost, factor: number): Cost => ({
   net: Math.round(net * factor),
   tax: Math.round(tax * factor),

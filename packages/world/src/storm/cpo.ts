@@ -27,6 +27,7 @@ export interface CpoParts {
   readonly other: () => Cpo
   /** The PTP dies. */
   readonly die: (why: string) => void
+  readonly onWord: (reference: string) => void
 }
 
 export interface Cpo {

@@ -4,6 +4,7 @@ import { Refusal } from '@plugtill/ptp/refusal'
 import type { PaymentView, Receipt } from '@plugtill/terminal/link'
 import { toldBy } from './check.ts'
 import { evseUid, LOCATION } from './cpo-objects.ts'
+import { isDeaf } from './log.ts'
 import type { Script } from './script.ts'
 import type { Storm } from './storm.ts'
 
@@ -38,6 +39,7 @@ export async function drive(storm: Storm, script: Script, book: TerminalBook): P
     weather.met(row)
   }
   book.tapped.set(script.n, storm.clock.now())
+  const deaf = isDeaf(storm.log, cpos[script.party].owner.party_id, storm.clock.now())
   const first = tap(terminal, `tap-${script.n}`)
   if (script.driver === 'taps-at-two-terminals') {
     odd('F22')
@@ -45,6 +47,8 @@ export async function drive(storm: Storm, script: Script, book: TerminalBook): P
   }
   const seen = await first
   let view = seen === 'refused' ? undefined : seen
+  if (view && deaf)
+    storm.wrongs.push(`I6: a hold was taken for a CPO that does not answer (${view.reference}, s${script.n} )`)
   if (script.driver === 'terminal-restarts') odd('F09')
   if (view === undefined || script.driver === 'terminal-restarts')
     view = await again(storm, script, { first: view, tap: () => tap(terminal, `tap-${script.n}`) })
@@ -87,6 +91,10 @@ function laterOn(storm: Storm, script: Script, { terminal, reference, odd }: Sta
     storm
       .ptp()
       ?.link.stop(terminal, { reference, card })
+      .then((view) => {
+        if (card === script.card) storm.log.wishes.set(reference, storm.clock.now())
+        return view
+      })
       .catch(() => undefined)
   const { plugAfterMs, lastsMs } = script
   switch (script.driver) {

@@ -1,9 +1,9 @@
 /** What befalls the whole world: outages, restarts, a database set back, new tokens, new prices. */
+import { AWAY_MS } from './bank.ts'
 import { snapshotOf } from './rewind.ts'
 import type { Storm } from './storm.ts'
 
 const MINUTE = 60_000
-const HOUR = 60 * MINUTE
 
 type Event = (storm: Storm, name: string) => Promise<void> | void
 
@@ -26,11 +26,8 @@ export const EVENTS: Readonly<Record<string, { readonly per1000: number; readonl
   'the provider is away': {
     per1000: 2,
     happen: (storm) => {
-      storm.bank.away = true
       storm.weather.met('F74')
-      later(storm, 2 * HOUR, () => {
-        storm.bank.away = false
-      })
+      storm.bank.leave(AWAY_MS)
     },
   },
   'the PTP is down for long': {

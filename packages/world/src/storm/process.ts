@@ -2,6 +2,7 @@
 import type { VirtualClock } from '@plugtill/engine/virtual-clock'
 import type { Ptp } from '@plugtill/ptp/ptp'
 import { type Life, life } from '../mortal.ts'
+import type { Logbook } from './log.ts'
 import type { Weather } from './weather.ts'
 import type { Wire } from './wire.ts'
 
@@ -18,22 +19,21 @@ interface Ground {
 }
 
 /** The PTP process: it dies, and another one takes its place on the same database. */
-export function mortal() {
+export function mortal(log: Logbook) {
   let being: Life | undefined
   let ptp: Ptp | undefined
   const self = {
     world: undefined as unknown as Ground,
     bear: undefined as unknown as (being: Life) => Ptp,
     now: () => ptp,
-    /** When it died. */
-    deaths: [] as number[],
     kill: (why: string, forMs: number) => {
       if (!being) return
       const { weather: sky, wire: net, clock } = self.world
       sky.note(`the PTP dies: ${why}`)
       if (forMs >= 30 * MINUTE) sky.met('F39')
       being.kill()
-      self.deaths.push(clock.now())
+      log.downs.push({ from: clock.now(), to: Number.POSITIVE_INFINITY })
+      log.life++
       being = undefined
       ptp = undefined
       net.attach(PTP_URL, undefined)
@@ -43,6 +43,8 @@ export function mortal() {
       if (being) return
       const { clock, store, send, psp, wire: net } = self.world
       being = life({ clock, store, send, psp })
+      const down = log.downs.at(-1)
+      if (down) down.to = Math.min(down.to, clock.now())
       const born = self.bear(being)
       ptp = born
       net.attach(PTP_URL, born.serveOcpi)
@@ -55,6 +57,7 @@ export function mortal() {
       sky.note('the PTP falls asleep')
       sky.met('F76')
       asleep.sleep()
+      log.life++
       being = undefined
       self.revive()
       clock.after(forMs, () => asleep.wake())

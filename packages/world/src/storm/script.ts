@@ -30,6 +30,7 @@ export const STARTS = {
   occupied: 3,
   'result-timeout': 2,
   'runs-after-void': 3,
+  'over-before-answer': 3,
 } as const
 export const SESSIONS = {
   usual: 62,
@@ -40,6 +41,7 @@ export const SESSIONS = {
   'elsewhere-other-price': 3,
   'reaches-the-hold': 5,
   'never-ends': 2,
+  'falls-silent': 3,
   'charger-offline': 4,
   invalid: 2,
 } as const
@@ -149,13 +151,18 @@ export function mixOf(dice: Dice): Mix {
   }
 }
 
+/** In some worlds contracts begin with a small hold that grows with the session. */
+export const growsHolds = (dice: Dice): boolean => dice.of('strategy') < 0.3
+
 export function scriptOf(dice: Dice, mix: Mix, n: number): Script {
   const draw = (what: string) => dice.of(`script ${n} ${what}`)
   const of = <K extends string>(table: Readonly<Record<K, number>>, what: string) =>
     mix.of(table, `script ${n} ${what}`)
-  const cardKind = of(CARDS, 'card')
+  // Where holds grow, cards that do not let them. (F33)
+  const stubborn = growsHolds(dice) && draw('stubborn') < 0.08
+  const cardKind = stubborn ? 'increment-declined' : of(CARDS, 'card')
   const session = of(SESSIONS, 'session')
-  const long = session === 'reaches-the-hold' || session === 'never-ends'
+  const long = session === 'reaches-the-hold' || session === 'never-ends' || session === 'falls-silent'
   return {
     n,
     party: draw('party') < 0.5 ? 0 : 1,

@@ -2,6 +2,7 @@
 import type { Clock } from '@plugtill/engine/clock'
 import { Fault } from '@plugtill/engine/fault'
 import type { Db, Store, Tx } from '@plugtill/engine/store'
+import { type Logbook, noted } from './log.ts'
 import type { Weather } from './weather.ts'
 
 export interface StormyParts {
@@ -12,6 +13,7 @@ export interface StormyParts {
   /** Which driver an event of a payment belongs to. */
   readonly driverOf: (reference: string) => number | undefined
   readonly die: (why: string) => void
+  readonly log: Logbook
 }
 
 /** What a transaction decides, as its statements tell. */
@@ -73,14 +75,17 @@ async function stormy<T>(parts: StormyParts, work: (tx: Tx) => Promise<T>): Prom
 }
 
 /** It is committed, and whoever asked may not live to hear of it. */
-function afterwards({ weather, strength, die }: StormyParts, { type }: Decides, place: string | undefined): void {
+function afterwards(parts: StormyParts, { type, reference }: Decides, place: string | undefined): void {
+  const { weather, strength, die, log, clock } = parts
   if (place === undefined) return
   if (weather.strike('death after the commit', place, 0.004)) {
     weather.met(DIES_AFTER[type] ?? 'F76')
     die(place)
     throw away()
   }
-  if (weather.strike('commit unknown', place, strength)) throw away()
+  if (!weather.strike('commit unknown', place, strength)) return
+  noted(log.hidden, reference, clock.now())
+  throw away()
 }
 
 const seen =

@@ -1,4 +1,5 @@
 /** One world of the simulation: a PTP platform in production code, two scripted CPOs, a provider, drivers, and weather. */
+import { openMemory } from '@plugtill/engine/memory'
 import { migrate } from '@plugtill/engine/migrate'
 import { openSqlite } from '@plugtill/engine/sqlite'
 import type { Store } from '@plugtill/engine/store'
@@ -11,8 +12,9 @@ import { type Chance, chance } from '../seed.ts'
 import { type Bank, createBank } from './bank.ts'
 import { type Cpo, createCpo } from './cpo.ts'
 import { type Dice, dice } from './dice.ts'
+import { emptyLogbook, happens, type Logbook, witnessed } from './log.ts'
 import { mortal, PTP_URL } from './process.ts'
-import { mixOf, type Script, scriptOf } from './script.ts'
+import { growsHolds, mixOf, type Script, scriptOf } from './script.ts'
 import { stormyStore } from './store.ts'
 import { type Weather, weather } from './weather.ts'
 import { type Wire, wire } from './wire.ts'
@@ -23,6 +25,8 @@ export interface StormParts {
   readonly mute?: ReadonlySet<string>
   readonly only?: ReadonlySet<number>
   readonly record?: boolean
+  /** Default: the one that is nothing but memory. */
+  readonly database?: 'memory' | 'sqlite'
   /** Changes what the drivers, cards and CPOs are going to do. */
   readonly script?: (drawn: Script) => Script
 }
@@ -46,7 +50,7 @@ export interface Storm {
   readonly lost: { readonly from: number; readonly to: number }[]
   /** The PTP falls asleep, another one takes over, and the first one wakes up in the middle of what it did. (F76) */
   readonly zombie: (forMs: number) => void
-  readonly deaths: readonly number[]
+  readonly log: Logbook
   /** Rules broken in front of a terminal. */
   readonly wrongs: string[]
   readonly flow: <T>(work: Promise<T>) => Promise<T>
@@ -70,10 +74,20 @@ export async function gather(parts: StormParts): Promise<Storm> {
   const scripts = Array.from({ length: parts.sessions }, (_, index) =>
     (parts.script ?? ((drawn) => drawn))(scriptOf(die, mix, index + 1)),
   ).filter(({ n }) => parts.only === undefined || parts.only.has(n))
-  const base = await openSqlite({ file: ':memory:' })
+  const base = parts.database === 'sqlite' ? await openSqlite({ file: ':memory:' }) : openMemory()
   await migrate(base, clock)
-  const ground: Ground = { clock, dice: die, weather: sky, wire: net, luck, scripts, base, faults: [] }
-  const process = mortal()
+  const ground: Ground = {
+    clock,
+    dice: die,
+    weather: sky,
+    wire: net,
+    luck,
+    scripts,
+    base,
+    faults: [],
+    log: emptyLogbook(),
+  }
+  const process = mortal(ground.log)
   const bank = platform(ground, process)
   const cpos = partners(ground, bank, process)
   process.revive()
@@ -96,7 +110,6 @@ export async function gather(parts: StormParts): Promise<Storm> {
     store: base,
     lost: [],
     zombie: process.zombie,
-    deaths: process.deaths,
     wrongs: [],
     close: async () => {
       process.end()
@@ -114,6 +127,7 @@ interface Ground {
   readonly scripts: readonly Script[]
   readonly base: Store
   readonly faults: string[]
+  readonly log: Logbook
 }
 
 type Process = ReturnType<typeof mortal>
@@ -133,6 +147,7 @@ function platform(ground: Ground, process: Process): Bank {
     random: luck.random,
     strength: 0.1,
     die: dies,
+    log: ground.log,
     keyRetentionMs: die.of('retention') < 0.3 ? 40 * MINUTE : undefined,
     hint: (reference) =>
       void process
@@ -156,11 +171,19 @@ function platform(ground: Ground, process: Process): Bank {
       settings,
       onFault: (fault, reference) => void faults.push(`${reference} ${String(fault)}`),
     })
-  const stormy = { clock, weather: sky, store: base, strength: 0.07, driverOf: bank.driverOf, die: dies }
+  const stormy = {
+    clock,
+    weather: sky,
+    store: base,
+    strength: 0.07,
+    driverOf: bank.driverOf,
+    die: dies,
+    log: ground.log,
+  }
   process.world = {
     clock,
     store: stormyStore(stormy),
-    send: net.sender(labelOf(bank)),
+    send: witnessed(net.sender(labelOf(bank)), ground.log, clock),
     psp: bank.psp,
     wire: net,
     weather: sky,
@@ -185,6 +208,7 @@ function partners(ground: Ground, bank: Bank, process: Process): readonly [Cpo, 
       scriptOf: (reference) => byNumber.get(bank.driverOf(reference) ?? 0),
       other: () => cpos[index === 0 ? 1 : 0],
       die: diesOf(ground, process),
+      onWord: (reference) => happens(ground.log, 'word', reference),
     })
   const cpos: readonly [Cpo, Cpo] = [cpo(0), cpo(1)]
   for (const one of cpos) net.attach(one.baseUrl, one.serve)
@@ -198,7 +222,7 @@ function settingsOf(die: Dice): PtpSettings {
     sessionPollMs: 10 * MINUTE,
     cdrChaseForMs: 5 * HOUR,
     adviceRetryMaxMs: 10 * MINUTE,
-    ...(die.of('strategy') < 0.3 && { holdStrategy: 'increments' as const }),
+    ...(growsHolds(die) && { holdStrategy: 'increments' as const }),
   }
 }
 

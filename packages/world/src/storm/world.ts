@@ -2,7 +2,9 @@
 import { checkPayment, wrongsOf } from './check.ts'
 import { drive, type TerminalBook } from './drivers.ts'
 import { befall } from './events.ts'
+import { ordersOn } from './orders.ts'
 import { rowsIn } from './rows.ts'
+import { spotChecks } from './spot.ts'
 import { gather, type Storm, type StormParts } from './storm.ts'
 
 const MINUTE = 60_000
@@ -29,6 +31,7 @@ export async function runWorld(parts: StormParts): Promise<WorldReport> {
   const storm = await gather(parts)
   const book: TerminalBook = { seen: new Map(), tapped: new Map() }
   const orders = ordersOn(storm)
+  spotChecks(storm, book)
   storm.weather.calm = false
   for (const script of storm.scripts) {
     befall(storm, script.n)
@@ -54,6 +57,9 @@ export async function runWorld(parts: StormParts): Promise<WorldReport> {
   }
 }
 
+/** Longer than a hold lives: what nobody can give back has come to its end then. */
+const TO_THE_END_MS = 130 * HOUR
+
 /** Faults stop, what runs ends, and everything that waits for something gets it. */
 async function quiet(storm: Storm): Promise<void> {
   await storm.clock.advanceBy(5 * MINUTE)
@@ -63,6 +69,10 @@ async function quiet(storm: Storm): Promise<void> {
   storm.revive()
   for (const cpo of storm.cpos) cpo.endAll()
   await storm.clock.advanceBy(30 * HOUR)
+  const { bank } = storm
+  bank.entriesOf('')
+  const held = [...bank.references()].some((reference) => bank.holdOf(reference) !== undefined)
+  if (held) await storm.clock.advanceBy(TO_THE_END_MS - 30 * HOUR)
 }
 
 /** All books side by side, one payment after the other. */
@@ -71,7 +81,6 @@ async function judged(storm: Storm, { seen, tapped }: TerminalBook): Promise<rea
   const books = cpos.map((cpo) => cpo.books)
   const strays = new Set(books.flatMap(({ stray }) => stray.map(({ id }) => id)))
   const broken = [...wrongsOf(books), ...storm.wrongs]
-  const clean = cleanIn(storm)
   const chargeOf = (reference: string) =>
     books.map(({ charges }) => charges.get(reference)).find((one) => one !== undefined)
   bank.entriesOf('')
@@ -97,36 +106,12 @@ async function judged(storm: Storm, { seen, tapped }: TerminalBook): Promise<rea
         strays,
         tappedAt: tapped.get(n ?? 0) ?? 0,
         toldAt: told?.at,
-        clean: (at) => clean(n ?? 0, at),
+        calls: storm.log.calls.get(reference) ?? [],
+        log: storm.log,
+        end: storm.clock.now(),
         lost: storm.lost,
       }),
     )
   }
   return broken
-}
-
-/** Notes the order in which the kinds of messages about one driver first arrived. */
-function ordersOn({ wire }: Storm): () => readonly string[] {
-  const arrived = new Map<string, string[]>()
-  const pairs = new Set<string>()
-  wire.watch((label) => {
-    const found = /^(.*) s(\d+)$/.exec(label)
-    if (!found) return
-    const [, kind = '', driver = ''] = found
-    const before = arrived.get(driver) ?? []
-    if (before.includes(kind)) return
-    for (const one of before) pairs.add(`${one} < ${kind}`)
-    arrived.set(driver, [...before, kind])
-  })
-  return () => [...pairs].sort()
-}
-
-/** No fault of wire, provider or database for this driver, and no death within two minutes. */
-function cleanIn({ weather, deaths }: Storm): (n: number, at: number) => boolean {
-  const touched = new Set<number>()
-  for (const name of weather.struck) {
-    const n = / s(\d+) #/.exec(name)?.[1]
-    if (n !== undefined) touched.add(Number(n))
-  }
-  return (n, at) => !touched.has(n) && !deaths.some((death) => death > at - 120_000 && death < at + 120_000)
 }

@@ -236,7 +236,7 @@ export const BUGS: Readonly<Record<string, readonly Change[]>> = {
       '  if (due.amountMinor < 0 * minCaptureMinor) {',
     ),
   ],
-  F51: [change('payment/states.ts', "'credit-due': creditDue,", "'credit-due': late,")],
+  F51: [change('payment/states.ts', "'credit-due': creditOrReplacementDue,", "'credit-due': late,")],
   F52: [
     change(
       'cdr-intake.ts',

@@ -1,0 +1,65 @@
+/**
+ * A database that is nothing but memory, for the simulated world: the same statements, the same suite, no SQLite behind
+ * them. A statement is read once and is a function from then on. What it holds ends with the process.
+ */
+
+import type { Row } from './memory/ordered-rows.ts'
+import { type Compiled, compile, type Tables } from './memory/statements.ts'
+import { oneAtATime } from './one-at-a-time.ts'
+import type { SqlValue, Store } from './store.ts'
+
+/** Statements are few and fixed; the bound only guards against text built from values. */
+const COMPILED_MAX = 500
+
+export function openMemory(): Store {
+  const tables: Tables = { all: new Map(), undo: [] }
+  const compiled = new Map<string, Compiled>()
+  let inTransaction = false
+
+  function statement(sql: string): Compiled {
+    const known = compiled.get(sql)
+    if (known) return known
+    if (compiled.size >= COMPILED_MAX) compiled.clear()
+    const made = compile(sql, tables)
+    compiled.set(sql, made)
+    return made
+  }
+  function undoTo(length: number): void {
+    while (tables.undo.length > length) tables.undo.pop()?.()
+  }
+
+  return oneAtATime({
+    dialect: 'memory',
+    name: 'in memory',
+    query<Found>(sql: string, params: readonly SqlValue[] = []) {
+      const { names, run } = statement(sql)
+      const before = tables.undo.length
+      try {
+        return run({ params, rows: [], lists: new Map() }).map((row) => named<Found>(names, row))
+      } catch (error) {
+        undoTo(before)
+        throw error
+      } finally {
+        if (!inTransaction) tables.undo.length = 0
+      }
+    },
+    begin: () => {
+      inTransaction = true
+    },
+    commit: () => {
+      inTransaction = false
+      tables.undo.length = 0
+    },
+    rollBack: () => {
+      undoTo(0)
+      inTransaction = false
+    },
+    close: () => tables.all.clear(),
+  })
+}
+
+function named<Found>(names: readonly string[], row: Row): Found {
+  const found: Record<string, SqlValue> = {}
+  for (let index = 0; index < names.length; index++) found[names[index] ?? ''] = row[index] ?? null
+  return found as Found
+}

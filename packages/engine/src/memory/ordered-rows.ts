@@ -1,0 +1,108 @@
+/** Rows in the order of some of their columns: what a database calls an index. */
+import type { SqlValue } from '../store.ts'
+
+/** The values of a table's columns, and behind them the number under which the row came in. */
+export type Row = SqlValue[]
+
+/** One end of a stretch: before or behind all rows whose first columns equal `key`. */
+export interface Edge {
+  readonly key: readonly SqlValue[]
+  readonly behind: boolean
+}
+
+export interface OrderedRows {
+  readonly add: (row: Row) => void
+  readonly remove: (row: Row) => void
+  /** Calls `visit` for row after row, until it says false. */
+  readonly visit: (from: Edge, to: Edge, visit: (row: Row) => boolean) => void
+}
+
+/** Long lists come in pieces, so that a new row moves only its neighbours. */
+const PIECE = 256
+
+/** Nothing is less than anything; texts by their UTF-16 units, which is the order of the bytes for all but rare signs. */
+export function order(a: SqlValue | undefined, b: SqlValue | undefined): number {
+  if (a === b) return 0
+  if (a === null || a === undefined) return -1
+  if (b === null || b === undefined) return 1
+  return a < b ? -1 : 1
+}
+
+export function orderedRows(positions: readonly number[], numberAt: number): OrderedRows {
+  const pieces: Row[][] = [[]]
+  const inOrder: Order = { positions, numberAt }
+
+  /** Where a row with this key and number stands, or would stand. */
+  function placeOf(key: readonly SqlValue[], number: number): { readonly piece: number; readonly at: number } {
+    // The last piece that begins left of it, or the first of all.
+    let [low, high] = [0, pieces.length]
+    while (low < high) {
+      const middle = (low + high) >> 1
+      const first = pieces[middle]?.[0]
+      if (first !== undefined && isLeft(first, key, number, inOrder)) low = middle + 1
+      else high = middle
+    }
+    const piece = Math.max(0, low - 1)
+    const rows = pieces[piece] as Row[]
+    ;[low, high] = [0, rows.length]
+    while (low < high) {
+      const middle = (low + high) >> 1
+      if (isLeft(rows[middle] as Row, key, number, inOrder)) low = middle + 1
+      else high = middle
+    }
+    return { piece, at: low }
+  }
+  const edgeOf = ({ key, behind }: Edge) => placeOf(key, behind ? BEHIND : BEFORE)
+  const placeOfRow = (row: Row) => placeOf(keyIn(row, positions), Number(row[numberAt]))
+
+  return {
+    add(row) {
+      const { piece, at } = placeOfRow(row)
+      const rows = pieces[piece] ?? []
+      if (at === rows.length) rows.push(row)
+      else rows.splice(at, 0, row)
+      if (rows.length > 2 * PIECE) pieces.splice(piece + 1, 0, rows.splice(PIECE))
+    },
+    remove(row) {
+      let { piece, at } = placeOfRow(row)
+      if (at === pieces[piece]?.length) [piece, at] = [piece + 1, 0]
+      const rows = pieces[piece]
+      if (rows?.[at] !== row) return
+      rows.splice(at, 1)
+      if (rows.length === 0 && pieces.length > 1) pieces.splice(piece, 1)
+    },
+    visit(from, to, visit) {
+      const end = edgeOf(to)
+      let { piece, at } = edgeOf(from)
+      for (; piece <= end.piece; piece++, at = 0) {
+        const rows = pieces[piece] ?? []
+        const last = piece === end.piece ? end.at : rows.length
+        for (; at < last; at++) if (!visit(rows[at] as Row)) return
+      }
+    },
+  }
+}
+
+interface Order {
+  readonly positions: readonly number[]
+  readonly numberAt: number
+}
+
+const BEFORE = Number.NEGATIVE_INFINITY
+const BEHIND = Number.POSITIVE_INFINITY
+
+/** By the columns of the key, then by the number under which the row came in. */
+function isLeft(row: Row, key: readonly SqlValue[], number: number, { positions, numberAt }: Order): boolean {
+  for (let index = 0; index < key.length; index++) {
+    const own = row[positions[index] as number]
+    const other = key[index]
+    if (own !== other) return order(own, other) < 0
+  }
+  return (row[numberAt] as number) < number
+}
+
+export const keyIn = (row: Row, positions: readonly number[]): SqlValue[] => {
+  const key: SqlValue[] = []
+  for (const position of positions) key.push(row[position] ?? null)
+  return key
+}

@@ -1,0 +1,127 @@
+/** A database inside this process: one transaction after the other, first come first served. */
+import { Fault } from './fault.ts'
+import { transactionGuard } from './open-transaction.ts'
+import type { Db, SqlValue, Store, Tx } from './store.ts'
+
+export interface Inside {
+  readonly dialect: Db['dialect']
+  /** For the message of a closed store. */
+  readonly name: string
+  readonly query: <Row>(sql: string, params?: readonly SqlValue[]) => readonly Row[]
+  readonly begin: () => void
+  readonly commit: () => void
+  /** Must not throw. */
+  readonly rollBack: () => void
+  readonly close: () => void
+}
+
+export function oneAtATime(inside: Inside): Store {
+  const { dialect, name, query } = inside
+  const guard = transactionGuard()
+  const turn = fairMutex()
+  let closed = false
+
+  function refuseClosed(): void {
+    if (closed) throw new Fault('STORE_CLOSED', `The store ${name} is closed.`)
+  }
+
+  return {
+    dialect,
+    async query<Row>(sql: string, params?: readonly SqlValue[]) {
+      guard.refuseInside()
+      const leave = turn.free() ? undefined : await turn.enter()
+      try {
+        refuseClosed()
+        return query<Row>(sql, params)
+      } finally {
+        leave?.()
+      }
+    },
+    async transaction<T>(work: (tx: Tx) => Promise<T>) {
+      guard.refuseInside()
+      const leave = await turn.enter()
+      const committed: (() => void)[] = []
+      let result: T
+      try {
+        refuseClosed()
+        result = await guard.run(() => commit(inside, work, committed))
+      } finally {
+        leave()
+      }
+      for (const task of committed) task()
+      return result
+    },
+    async close() {
+      guard.refuseInside()
+      const leave = await turn.enter()
+      if (!closed) inside.close()
+      closed = true
+      leave()
+    },
+  }
+}
+
+async function commit<T>(inside: Inside, work: (tx: Tx) => Promise<T>, committed: (() => void)[]): Promise<T> {
+  const { dialect, query } = inside
+  inside.begin()
+  let open = true
+  const refuseLate = () => {
+    if (!open)
+      throw new Fault('STORE_MISUSED', 'A transaction was used after its end. Await everything done through tx.')
+  }
+  try {
+    const result = await work({
+      dialect,
+      async query<Row>(sql: string, params?: readonly SqlValue[]) {
+        refuseLate()
+        return query<Row>(sql, params)
+      },
+      afterCommit: (task) => committed.push(task),
+    })
+    open = false
+    inside.commit()
+    return result
+  } catch (error) {
+    open = false
+    inside.rollBack()
+    throw error
+  }
+}
+
+interface Mutex {
+  readonly free: () => boolean
+  /** Waits for its turn, first come first served; call the answer to leave. */
+  readonly enter: () => Promise<() => void>
+}
+
+function fairMutex(): Mutex {
+  const waiting: (() => void)[] = []
+  let taken = false
+  let head = 0
+
+  function leave(): void {
+    const next = waiting[head]
+    if (next === undefined) {
+      taken = false
+      return
+    }
+    head++
+    // The served part is cut off now and then: shift() on every step would cost a copy each.
+    if (head > 1_000) {
+      waiting.splice(0, head)
+      head = 0
+    }
+    next()
+  }
+
+  return {
+    free: () => !taken,
+    enter() {
+      if (!taken) {
+        taken = true
+        return Promise.resolve(leave)
+      }
+      return new Promise((resolveTurn) => waiting.push(() => resolveTurn(leave)))
+    },
+  }
+}

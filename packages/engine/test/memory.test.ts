@@ -1,0 +1,71 @@
+import { expect, test } from 'vitest'
+import { openMemory } from '../src/memory.ts'
+import { migrate } from '../src/migrate.ts'
+import type { Store } from '../src/store.ts'
+
+async function opened(): Promise<Store> {
+  const store = openMemory()
+  await migrate(store, { now: () => 1 })
+  return store
+}
+
+const EFFECT =
+  "INSERT INTO effect (lane, kind, id, name, key, body, due_at, created_at, status) VALUES ('l', 'k', $1, 'n', $2, 'b', $3, 0, $4)"
+
+test('what the store in memory cannot read is refused, never guessed', async () => {
+  const store = await opened()
+  for (const sql of [
+    'SELECT key FROM setting JOIN document',
+    'SELECT key FROM setting WHERE value LIKE $1',
+    'SELECT max(value) FROM setting',
+    'DROP TABLE setting',
+    'SELECT key, nothing FROM setting',
+    'SELECT key FROM setting; SELECT 1 %',
+  ])
+    await expect(store.query(sql, ['x'])).rejects.toMatchObject({ code: 'STORE_SQL' })
+})
+
+test('what a column or an index does not allow is refused, and the statement leaves nothing behind', async () => {
+  const store = await opened()
+  await store.query('INSERT INTO setting (key, value) VALUES ($1, $2)', ['a', '1'])
+  const two = 'INSERT INTO setting (key, value) VALUES ($1, $2), ($3, $4)'
+  for (const params of [
+    ['b', '2', 'a', 'there already'],
+    ['b', '2', 'c', null],
+    ['b', '2', 'c', 3],
+  ])
+    await expect(store.query(two, params)).rejects.toMatchObject({ code: 'STORE_CONSTRAINT' })
+  await expect(store.query(EFFECT, ['i', 'key', 1, 'lost'])).rejects.toMatchObject({ code: 'STORE_CONSTRAINT' })
+  expect(await store.query('SELECT * FROM setting')).toEqual([{ key: 'a', value: '1' }])
+})
+
+test('a partial index is unique among the rows that it has', async () => {
+  const store = await opened()
+  await store.query(EFFECT, ['i', 'same', 1, 'done'])
+  await store.query(EFFECT, ['i', 'same', 2, 'pending'])
+  await expect(store.query(EFFECT, ['i', 'same', 3, 'pending'])).rejects.toMatchObject({ code: 'STORE_CONSTRAINT' })
+  await store.query("UPDATE effect SET status = 'done' WHERE due_at = 2")
+  await store.query(EFFECT, ['i', 'same', 4, 'pending'])
+  expect(await store.query("SELECT seq, due_at FROM effect WHERE status = 'pending'")).toEqual([{ seq: 3, due_at: 4 }])
+})
+
+test('a rollback takes back rows, names and numbers, however many changes there were', async () => {
+  const store = await opened()
+  for (let n = 0; n < 1_500; n++) await store.query(EFFECT, [`i${n}`, 'k', n, 'pending'])
+  const all = 'SELECT seq, id, status FROM effect ORDER BY due_at, seq'
+  const before = await store.query(all)
+  const failing = store.transaction(async (tx) => {
+    await tx.query("UPDATE effect SET status = 'done', due_at = due_at + 5000 WHERE due_at < $1", [700])
+    await tx.query('DELETE FROM effect WHERE due_at > $1', [5_100])
+    await tx.query(EFFECT, ['new', 'k', 1, 'pending'])
+    expect(
+      await tx.query("SELECT min(due_at) AS at FROM effect WHERE status = 'pending' AND due_at > $1", [1]),
+    ).toEqual([{ at: 700 }])
+    throw new Error('no')
+  })
+  await expect(failing).rejects.toThrow('no')
+  expect(await store.query(all)).toEqual(before)
+  expect(
+    await store.query("SELECT min(due_at) AS at FROM effect WHERE status = 'pending' AND due_at > $1", [1]),
+  ).toEqual([{ at: 2 }])
+})

@@ -1,0 +1,175 @@
+/**
+ * What the platform did and when, noted where it leaves the platform: at the wire, at the provider, at its own death. The
+ * checker's rules of time rest on it: "asked within a minute" is judged by the moment of asking, whatever came of it.
+ */
+import type { Clock } from '@plugtill/engine/clock'
+import type { Send, WireRequest, WireResponse } from '@plugtill/ocpi/wire'
+
+export interface Span {
+  readonly from: number
+  to: number
+}
+
+/** One question to the provider. */
+export interface Call {
+  readonly operation: string
+  readonly at: number
+  /** When the process that asked had the answer; absent: lost, away, or nobody lived to hear it. */
+  answeredAt?: number
+}
+
+/** One page of a list that was asked for. */
+export interface Look {
+  readonly party: string
+  readonly at: number
+  ok: boolean
+}
+
+export interface Logbook {
+  /** By reference of the payment. */
+  readonly calls: Map<string, Call[]>
+  /** STOP_SESSION leaving the platform, by session id. */
+  readonly stops: Map<string, number[]>
+  /** The platform had the CPO's no to a start, by reference. */
+  readonly refusals: Map<string, number>
+  /** The platform took a driver's wish to stop, by reference. */
+  readonly wishes: Map<string, number>
+  /** Commits whose outcome the platform was not told, by reference: nobody was woken by what they ordered. */
+  readonly hidden: Map<string, number[]>
+  readonly looks: Look[]
+  readonly downs: Span[]
+  readonly outages: Span[]
+  /** Counts the processes. */
+  life: number
+  /** CPOs that gave no answer, so many times in a row, in this life. */
+  readonly silences: Map<string, { readonly life: number; readonly times: number; readonly at: number }>
+  /** Whoever wants to know of something as it happens to a payment. */
+  readonly watchers: ((what: Moment, reference: string) => void)[]
+}
+
+/**
+ * `start-response`: it was read. `webhook`: the provider has sent a message. `doubt`: nobody knows whether a void was obeyed.
+ * `word`: the platform has taken a word of the session that is not as usual.
+ */
+export type Moment = 'start-response' | 'webhook' | 'doubt' | 'word'
+
+export function happens(log: Pick<Logbook, 'watchers'>, what: Moment, reference: string): void {
+  for (const watch of log.watchers) watch(what, reference)
+}
+
+export const emptyLogbook = (): Logbook => ({
+  calls: new Map(),
+  stops: new Map(),
+  refusals: new Map(),
+  wishes: new Map(),
+  hidden: new Map(),
+  looks: [],
+  downs: [],
+  outages: [],
+  life: 0,
+  silences: new Map(),
+  watchers: [],
+})
+
+const shared = (spans: readonly Span[], from: number, to: number) =>
+  spans.reduce((sum, span) => sum + Math.max(0, Math.min(to, span.to) - Math.max(from, span.from)), 0)
+
+/** ms between two moments in which the platform lived. */
+export const upBetween = ({ downs }: Pick<Logbook, 'downs'>, from: number, to: number): number =>
+  Math.max(0, to - from - shared(downs, from, to))
+
+/** ms between two moments in which the provider could not be reached; spans that overlap count twice. */
+export const outBetween = ({ outages }: Pick<Logbook, 'outages'>, from: number, to: number): number =>
+  shared(outages, from, to)
+
+/** Whether one of the moments came soon enough after `since`, by the time in which the platform lived. */
+export function soon(
+  log: Logbook,
+  times: readonly number[],
+  { since, withinMs, until }: { readonly since: number; readonly withinMs: number; readonly until: number },
+): boolean {
+  const first = times.find((at) => at >= since) ?? Number.POSITIVE_INFINITY
+  return upBetween(log, since, Math.min(first, until)) <= withinMs
+}
+
+export function noted(log: Map<string, number[]>, key: string, at: number): void {
+  const before = log.get(key)
+  if (before) before.push(at)
+  else log.set(key, [at])
+}
+
+const inBody = (name: string, body: string) => new RegExp(`"${name}":"([^"]+)"`).exec(body)?.[1] ?? ''
+const partyOf = (url: string) => /^https:\/\/(\w+)\./.exec(url)?.[1]?.toUpperCase() ?? ''
+
+/** The platform's way out, looked at before anything can happen to a message. */
+export function witnessed(send: Send, log: Logbook, clock: Pick<Clock, 'now'>): Send {
+  return async (request, options) => {
+    const { life } = log
+    const look = sent(log, request, clock.now())
+    const party = partyOf(request.url)
+    try {
+      const response = await send(request, options)
+      if (life === log.life) heard(log, request, { response, look, party, at: clock.now() })
+      return response
+    } catch (error) {
+      if (life === log.life) silent(log, request, { party, at: clock.now() })
+      throw error
+    }
+  }
+}
+
+function sent(log: Logbook, { method, url, body }: WireRequest, at: number): Look | undefined {
+  if (url.endsWith('/STOP_SESSION')) noted(log.stops, inBody('session_id', body), at)
+  if (method !== 'GET' || !/\/sessions(\?|$)/.test(url)) return undefined
+  const look: Look = { party: partyOf(url), at, ok: false }
+  log.looks.push(look)
+  return look
+}
+
+interface Heard {
+  readonly response: WireResponse
+  readonly look: Look | undefined
+  readonly party: string
+  readonly at: number
+}
+
+function heard(log: Logbook, request: WireRequest, { response, look, party, at }: Heard): void {
+  const { url, body } = request
+  if (response.status >= 500) silent(log, request, { party, at })
+  else log.silences.delete(party)
+  const code = /"status_code":(\d)\d{3}/.exec(response.body)?.[1]
+  if (look && response.status === 200 && code === '1' && response.body.endsWith('}')) look.ok = true
+  if (!url.endsWith('/START_SESSION')) return
+  const reference = inBody('authorization_reference', body)
+  if (response.body.endsWith('}')) happens(log, 'start-response', reference)
+  if (refuses(response, code)) log.refusals.set(reference, at)
+}
+
+/** A refusal, and no sign that somebody in between was not well. */
+function refuses({ status, body }: WireResponse, code: string | undefined): boolean {
+  if (status === 404) return true
+  if (status !== 200 || code === undefined || !body.endsWith('}')) return false
+  return code === '2' || (code === '1' && /"result":"(REJECTED|NOT_SUPPORTED)"/.test(body))
+}
+
+function silent(
+  log: Logbook,
+  { method }: WireRequest,
+  { party, at }: { readonly party: string; readonly at: number },
+): void {
+  // A GET is tried again by itself: only all its tries together are a silence.
+  if (method === 'GET') return
+  const before = log.silences.get(party)
+  const times = (before?.life === log.life ? before.times : 0) + 1
+  log.silences.set(party, { life: log.life, times, at })
+}
+
+/** Silences in a row after which a CPO is not relied on, and for how long. (F25) */
+const SILENCES = 5
+const PAUSE_MS = 30_000
+
+/** Whether a tap must be refused because the CPO has not answered for a while. (F25) */
+export function isDeaf(log: Logbook, party: string, now: number): boolean {
+  const silence = log.silences.get(party)
+  return silence?.life === log.life && silence.times >= SILENCES && now < silence.at + PAUSE_MS - 1000
+}
