@@ -36,8 +36,8 @@ export async function watchedPage(browser: Browser, viewport = { width: 1280, he
     void dialog.dismiss()
   })
   page.on('console', (message) => {
-    // The browser itself writes down every refusal.
-    if (message.type() === 'error' && !/status of 4\d\d/.test(message.text())) complaints.push(message.text())
+    // The browser itself writes down every refusal, and what a partner refused (502).
+    if (message.type() === 'error' && !/status of (4\d\d|502)/.test(message.text())) complaints.push(message.text())
   })
   return { page, complaints }
 }

@@ -112,6 +112,7 @@ test.each([
   ['packages/ptp/src/a.ts', `// @ts-expect-error\nexport const a = 1`, /ts-ignore/],
   ['packages/ptp/src/a.ts', `// biome-${'ignore'} lint/x\nexport const a = 1`, /biome-ignore needs a reason/],
   ['packages/ptp/src/a.ts', `export class Payments {}`, /class: /],
+  ['apps/web/src/console/page.tsx', `export class Page extends Component {}`, /class: /],
   ['packages/ptp/src/a.test.ts', `import { test } from 'vitest'\ntest.skip('x', () => {})`, /silenced-test: test.skip/],
   [
     'stories/a.test.ts',

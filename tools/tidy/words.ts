@@ -85,7 +85,9 @@ const constructs: Readonly<Record<string, Check>> = {
   ClassDeclaration: (node, { path }) => {
     const parent = nameOf(node['superClass']) ?? ''
     const device = /^packages\/(terminal|charger)\//.test(path)
-    return device || /(Error|Fault)$/.test(parent) || /^packages\/world\//.test(path)
+    // What a page throws is caught by a class in React, and by nothing else.
+    const fence = parent === 'Component' && /\/fence\.tsx$/.test(path)
+    return device || fence || /(Error|Fault)$/.test(parent) || /^packages\/world\//.test(path)
       ? undefined
       : ['class', 'Classes are for errors and devices: a function that returns an object does the rest.']
   },

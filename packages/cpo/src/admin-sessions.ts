@@ -104,8 +104,10 @@ function sessionRecord(session: ChargingSession) {
 /** What the meter told, and what it had cost by then. */
 async function curveOf(cpo: AdminParts, session: ChargingSession) {
   const start = session.meter
+  // A reading may carry nothing but a signature: its energy stands in the next one.
   const told = (await cpo.charging.history(session.id)).filter(
-    ({ type, verdict }) => type === 'metered' && verdict === 'moved',
+    ({ type, verdict, body }) =>
+      type === 'metered' && verdict === 'moved' && typeof (body as Partial<Metered>).energyWh === 'number',
   )
   if (start === undefined) return []
   const points = thinned(told).map(({ body }) => body as unknown as Metered)

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { plugIn, REFERENCE, stage, start, stopTransaction } from './stage.ts'
+import { plugIn, REFERENCE, read, stage, start, stopTransaction } from './stage.ts'
 
 test('the table offers what the operator needs', async () => {
   const { cpo } = await stage()
@@ -95,6 +95,45 @@ test('a session is found by its reference, with money in minor units and everyth
   expect(session.timeline.flatMap(({ endpoint }) => endpoint ?? [])).toEqual(
     expect.arrayContaining(['startSession', 'result', 'putSession', 'postCdr']),
   )
+})
+
+test('the curve of a session leaves out readings that are nothing but a signature', async () => {
+  const world = await stage()
+  await start(world.ptp)
+  await world.pass(1000)
+  const transaction = await plugIn(world)
+  await world.pass(1_800_000)
+  await read(world, transaction, 11_000)
+  await world.pass(60_000)
+  const sampledValue = [{ value: 'OCMF|{}|{}', context: 'Transaction.End', format: 'SignedData' }]
+  await world.ac.say('StopTransaction', {
+    ...{ transactionId: transaction, meterStop: 11_300, reason: 'EVDisconnected' },
+    timestamp: new Date(world.clock.now()).toISOString(),
+    transactionData: [{ timestamp: new Date(world.clock.now()).toISOString(), sampledValue }],
+  })
+  await world.settle()
+
+  const { status, body } = await world.admin('GET', `/sessions/${REFERENCE}/curve`)
+  expect(status ?? 200).toBe(200)
+  const points = body as readonly { energy_wh: number; cost_minor: number }[]
+  expect(points.map(({ energy_wh }) => energy_wh)).toEqual([0, 10_000])
+  expect(points.every(({ cost_minor }) => Number.isSafeInteger(cost_minor))).toBe(true)
+})
+
+test('the story of a session tells what was said with its charger, each message by its name and once', async () => {
+  const world = await stage()
+  await start(world.ptp)
+  await world.pass(1000)
+  const transaction = await plugIn(world)
+  await world.pass(60_000)
+  await stopTransaction(world, transaction, 1_300)
+
+  const { body } = await world.admin('GET', `/sessions/${REFERENCE}`)
+  const { timeline } = body as { timeline: readonly { kind: string; action?: string }[] }
+  const said = timeline.flatMap((entry) => (entry.kind === 'ocpp' ? [entry.action] : []))
+  expect(said).not.toContain(undefined)
+  expect(said.filter((action) => action === 'StartTransaction')).toHaveLength(1)
+  expect(said.filter((action) => action === 'StopTransaction')).toHaveLength(1)
 })
 
 test('lists are newest first, limited, and filtered by state', async () => {

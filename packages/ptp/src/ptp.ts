@@ -229,7 +229,7 @@ function paymentRooms(parts: PtpParts, base: Foundations) {
       terminalKind(base.client),
     ],
     onFault: base.onFault,
-    onCommit: (_kind, entity) => tell(base.changes, entity),
+    onCommit: (kind, entity) => tell(base.changes, kind, entity),
   })
   const terminals = deskOf<PaymentTerminal, TerminalEvent>(() => engine, 'terminal')
   const registry = createRegistry({ ...parts, ...base, terminals, mirror, refresh: sync.pull })
@@ -279,8 +279,8 @@ function entrance(parts: PtpParts, rooms: Foundations & PaymentRooms & { readonl
 }
 
 /** Who looks on is told which payment, which terminal or which offers changed. */
-function tell(changes: Changes, entity: Entity): void {
-  changes.publish(paymentTopic(entity.id))
+function tell(changes: Changes, kind: string, entity: Entity): void {
+  changes.publish(kind === 'terminal' ? terminalTopic(entity.id) : paymentTopic(entity.id))
   const { terminalId } = entity as Partial<Payment>
   if (terminalId) changes.publish(terminalTopic(terminalId))
   changes.publish(OFFERS)

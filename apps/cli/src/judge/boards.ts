@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto'
 import { type Board, createBoard } from '@plugtill/conformance/board'
 import type { Catalogue, Target, Version } from '@plugtill/conformance/catalogue'
-import { loadCatalogue } from '@plugtill/conformance/catalogue-files'
+import { loadCatalogue, loadExamples } from '@plugtill/conformance/catalogue-files'
 import { CHECKS } from '@plugtill/conformance/judges'
 import { type Report, reportOf } from '@plugtill/conformance/report'
 import { progressOf } from '@plugtill/conformance/reports/findings'
@@ -14,6 +14,7 @@ import type { Store } from '@plugtill/engine/store'
 import type { ExchangeRecord, OnExchange } from '@plugtill/ocpi/exchange'
 import { type Admin, adminOf } from '@plugtill/world/call-admin'
 import Type from 'typebox'
+import { moduleRoute } from './modules.ts'
 import { SPEC } from './spec-folder.ts'
 
 export type Side = 'ptp' | 'cpo'
@@ -91,7 +92,10 @@ export function createBoards({ clock }: { readonly clock: Clock }): Boards {
         if (until !== undefined) boards.get(`${side} ${id}`)?.board.forget(Number(until))
       }
     },
-    admin: tableOf(looksAt({ boards, marks, learn, clock })),
+    admin: [
+      ...tableOf(looksAt({ boards, marks, learn, clock })),
+      moduleRoute({ catalogue, examples: () => loadExamples(SPEC) }),
+    ],
   }
 }
 

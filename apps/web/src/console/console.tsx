@@ -3,6 +3,7 @@ import { lazy, Suspense, useEffect } from 'react'
 import { texts, useLanguage } from '../look/catalogue/catalogue.ts'
 import { useKeys } from './keys.ts'
 import { PageOf } from './page-of.tsx'
+import { Fence } from './parts/fence.tsx'
 import { useRoute } from './routes.ts'
 import { Side } from './side.tsx'
 
@@ -28,9 +29,11 @@ function Shell(): ReactNode {
       </a>
       <Side here={route.page} onSearch={keys.openPalette} />
       <main className="page" id="page" tabIndex={-1} key={`${route.page}/${route.detail ?? ''}`}>
-        <Suspense fallback={<p className="quiet">{t.shell.loading}</p>}>
-          <PageOf route={route} />
-        </Suspense>
+        <Fence>
+          <Suspense fallback={<p className="quiet">{t.shell.loading}</p>}>
+            <PageOf route={route} />
+          </Suspense>
+        </Fence>
       </main>
       <Suspense fallback={null}>
         {keys.palette ? <Palette mode={keys.palette} onClose={keys.closePalette} /> : null}

@@ -1,4 +1,5 @@
 import '../look/base.css'
+import '../look/fonts.css'
 import './console.css'
 import './parts.css'
 import './messages.css'

@@ -1,9 +1,11 @@
 /** The command palette: pages, payments by any id, partners, and what can be done; or the list of keys. */
+
 import type { KeyboardEvent, ReactNode } from 'react'
 import { useEffect, useRef, useState } from 'react'
 import { texts } from '../look/catalogue/catalogue.ts'
 import { money } from '../look/format.ts'
 import { useLive } from '../look/live.ts'
+import { pathPart } from '../look/path-part.ts'
 import { listOf } from '../look/platform-api.ts'
 import { THEMES, wear } from '../look/theme.ts'
 import type { PaletteMode } from './keys.ts'
@@ -126,7 +128,7 @@ const MOST = 40
 function useCommands(text: string): readonly Command[] {
   const t = texts()
   const words = text.trim().toLowerCase()
-  const search = words.length < 2 ? undefined : `/ptp/api/payments?limit=6&q=${encodeURIComponent(text.trim())}`
+  const search = words.length < 2 ? undefined : `/ptp/api/payments?limit=6&q=${pathPart(text.trim())}`
   const payments = listOf(useLive<readonly PaymentInfo[]>(search, ['payments']))
   const fixed: readonly Command[] = [
     ...PAGES.map((page) => ({

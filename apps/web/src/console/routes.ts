@@ -1,5 +1,7 @@
 /** Which page an address means, what it filters by, and moving between pages without loading them again. */
+
 import { useSyncExternalStore } from 'react'
+import { pathPart } from '../look/path-part.ts'
 
 export const PAGES = [
   'overview',
@@ -48,9 +50,7 @@ export function routeOf(pathname: string): Route {
 
 export function addressOf({ page, detail, query = {} }: Route): string {
   const path =
-    page === 'overview'
-      ? '/console/'
-      : `/console/${page}${detail === undefined ? '' : `/${encodeURIComponent(detail)}`}`
+    page === 'overview' ? '/console/' : `/console/${page}${detail === undefined ? '' : `/${pathPart(detail)}`}`
   const search = new URLSearchParams(Object.entries(query).filter(([, value]) => value !== '')).toString()
   return search === '' ? path : `${path}?${search}`
 }

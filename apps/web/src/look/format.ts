@@ -18,16 +18,17 @@ export const percent = (share: number): string =>
 
 export const kwh = (wh: number): string => `${number(wh / 1000, 2)} kWh`
 
-/** The time of today, the date as well of another day; anything that is no time stays as it is. */
-export function time(iso: string, seconds = true): string {
+/** The time of today, to the second; of another day the date and the minute; anything that is no time stays as it is. */
+export function time(iso: string): string {
   const at = new Date(iso)
   if (Number.isNaN(at.getTime())) return iso
-  const today = at.toDateString() === new Date().toDateString()
-  const style = seconds ? 'medium' : 'short'
-  return at.toLocaleString(
-    localeOf(language()),
-    today ? { timeStyle: style } : { dateStyle: 'medium', timeStyle: style },
-  )
+  const now = new Date()
+  if (at.toDateString() === now.toDateString()) return at.toLocaleString(localeOf(language()), { timeStyle: 'medium' })
+  const year = at.getFullYear() === now.getFullYear() ? {} : ({ year: 'numeric' } as const)
+  return at.toLocaleString(localeOf(language()), {
+    ...{ day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' },
+    ...year,
+  })
 }
 
 export function milliseconds(ms: number): string {

@@ -1,11 +1,13 @@
 /** Reading the admin APIs of both platforms: fetch, poll, and the shapes that are promised to the outside. */
+
 import { useEffect, useState } from 'react'
 import { goToLogin } from './login-page.ts'
+import { pathPart } from './path-part.ts'
 
 export type Side = 'ptp' | 'cpo'
 
 /** By way of the admin API, which gives this browser the key of the terminal where one is needed. */
-export const kioskUrl = (terminalId: string): string => `/ptp/api/terminals/${encodeURIComponent(terminalId)}/kiosk`
+export const kioskUrl = (terminalId: string): string => `/ptp/api/terminals/${pathPart(terminalId)}/kiosk`
 
 export interface MinorAmount {
   readonly amount_minor: number

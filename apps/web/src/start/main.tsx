@@ -1,4 +1,5 @@
 import '../look/base.css'
+import '../look/fonts.css'
 import './start.css'
 import { createRoot } from 'react-dom/client'
 import { speakAsBefore } from '../look/catalogue/catalogue.ts'

@@ -149,7 +149,6 @@ async function startedLocally(parts: ReportsParts, event: TransactionStarted): P
     await parts.journal.write(event.chargerId, 'note', { text, event })
     return { idTagStatus: begun.refused }
   }
-  await parts.journal.write(begun.reference ?? begun.id, 'ocpp', event)
   return { transactionId: begun.transactionId ?? event.transactionId }
 }
 
@@ -197,7 +196,6 @@ async function stopped(parts: ReportsParts, board: EvseBoard, event: Transaction
     await parts.journal.write(chargerId, 'note', { text, event })
     return unknownTransaction(parts, chargerId, { transactionId, what: 'stopped' })
   }
-  await parts.journal.write(session.reference ?? session.id, 'ocpp', event)
   let now = session
   for (const { at, ...reading } of event.readings ?? []) {
     if (now.state !== 'charging') break

@@ -1,10 +1,12 @@
 /** Charging stations, and in the sandbox what a driver or a broken part would do to them. */
+
 import type { ReactNode } from 'react'
 import { useState } from 'react'
 import { ask } from '../../look/ask.ts'
 import { texts } from '../../look/catalogue/catalogue.ts'
 import { number, percent } from '../../look/format.ts'
 import { useLive } from '../../look/live.ts'
+import { pathPart } from '../../look/path-part.ts'
 import type { ChargerInfo } from '../../look/platform-api.ts'
 import { listOf } from '../../look/platform-api.ts'
 import { Act, Field, Problem, useAct } from '../parts/act.tsx'
@@ -77,7 +79,7 @@ function Orders({ charger, onDone }: { readonly charger: ChargerInfo; readonly o
   const t = texts().chargers
   const [said, setSaid] = useState('')
   const [location, setLocation] = useState('')
-  const path = `/cpo/api/chargers/${encodeURIComponent(charger.id)}`
+  const path = `/cpo/api/chargers/${pathPart(charger.id)}`
   const order = (name: string, words: string, body: object): ReactNode => (
     <Act
       act={() => ask<Outcome>('POST', `${path}/${name}`, body)}
@@ -151,7 +153,7 @@ function Station({ charger, sim, onDone }: StationProps): ReactNode {
   )
 }
 
-const simPath = (id: string, deed: string): string => `/sim/api/chargers/${encodeURIComponent(id)}/${deed}`
+const simPath = (id: string, deed: string): string => `/sim/api/chargers/${pathPart(id)}/${deed}`
 const CARS = ['city', 'family', 'long-range', 'plug-in-hybrid'] as const
 const CODES = [
   'InternalError',
@@ -228,6 +230,8 @@ function Deeds({ id, connector, onDone }: Omit<ConnectorProps, 'evse'>): ReactNo
             {button('unplug', t.unplug)}
           </>
         )}
+      </div>
+      <div className="deeds">
         {connector.status === 'Faulted' ? (
           button('clear', t.mend)
         ) : (

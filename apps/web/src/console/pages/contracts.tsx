@@ -1,9 +1,11 @@
 /** Contracts with CPO platforms: what each says otherwise than the platform does. */
+
 import type { FormEvent, ReactNode } from 'react'
 import { useState } from 'react'
 import { ask } from '../../look/ask.ts'
 import { texts } from '../../look/catalogue/catalogue.ts'
 import { useLive } from '../../look/live.ts'
+import { pathPart } from '../../look/path-part.ts'
 import { listOf } from '../../look/platform-api.ts'
 import { Act, Field, Problem, useAct } from '../parts/act.tsx'
 import { Go } from '../parts/go.tsx'
@@ -69,14 +71,14 @@ function Add({ peers, onDone }: { readonly peers: readonly Partner[]; readonly o
   }
   return (
     <Panel title={t.add} empty={peers.length === 0 && texts().terminals.needsPartner}>
-      <form className="form inline" onSubmit={submit}>
+      <form className="form inline" onSubmit={submit} data-testid="contract-add">
         <Field
           label={texts().partners.partner}
           value={chosen}
           onChange={setPeer}
           options={peers.map((one) => [one.id, nameOf(one)])}
         />
-        <Field label={t.name} value={name} onChange={setName} required />
+        <Field label={t.name} value={name} onChange={setName} testId="contract-name" required />
         <Field label={texts().terminals.customer} value={customer} onChange={setCustomer} />
         <button className="button" type="submit" disabled={acting.busy || name === ''}>
           {t.add}
@@ -89,7 +91,7 @@ function Add({ peers, onDone }: { readonly peers: readonly Partner[]; readonly o
 
 function ContractPage({ id }: { readonly id: string }): ReactNode {
   const t = texts().contracts
-  const path = `/ptp/api/contracts/${encodeURIComponent(id)}`
+  const path = `/ptp/api/contracts/${pathPart(id)}`
   const reading = useLive<Contract>(path, ['terminals'])
   const contract = reading.data
   return (
@@ -141,12 +143,18 @@ function Settings({ contract, path, onDone }: SettingsProps): ReactNode {
         ]}
       />
       <div className="form inline">
-        <Field label={t.setting} value={name} onChange={setName} options={names.map((one) => [one, one])} />
-        <Field label={t.value} hint={t.valueHint} value={value} onChange={setValue} />
-        <Act act={() => set(parsed(value))} then={onDone} primary disabled={value === ''}>
+        <Field
+          label={t.setting}
+          value={name}
+          onChange={setName}
+          options={names.map((one) => [one, one])}
+          testId="setting-name"
+        />
+        <Field label={t.value} hint={t.valueHint} value={value} onChange={setValue} testId="setting-value" />
+        <Act act={() => set(parsed(value))} then={onDone} primary disabled={value === ''} testId="setting-set">
           {t.set}
         </Act>
-        <Act act={() => set(null)} then={onDone}>
+        <Act act={() => set(null)} then={onDone} testId="setting-unset">
           {t.unset}
         </Act>
       </div>

@@ -108,14 +108,18 @@ function Troubles(): ReactNode {
 
 const PLACES = ['', 'commands', 'sessions', 'cdrs', 'locations', 'tariffs', 'payments', 'credentials'] as const
 
-function NewTrouble({ onDone }: { readonly onDone: () => void }): ReactNode {
-  const t = texts().faults
+function usePartners(): readonly { readonly key: string; readonly name: string }[] {
   const ptp = listOf(useLive<readonly Partner[]>('/ptp/api/peers', ['peers']))
   const cpo = listOf(useLive<readonly Partner[]>('/cpo/api/peers', ['peers']))
-  const partners = [
+  return [
     ...ptp.map((peer) => ({ key: `ptp ${peer.id}`, name: `PTP → ${nameOf(peer)}` })),
     ...cpo.map((peer) => ({ key: `cpo ${peer.id}`, name: `CPO → ${nameOf(peer)}` })),
   ]
+}
+
+function NewTrouble({ onDone }: { readonly onDone: () => void }): ReactNode {
+  const t = texts().faults
+  const partners = usePartners()
   const [whom, setWhom] = useState('')
   const [of, setOf] = useState<Trouble['of']>('sent')
   const [kind, setKind] = useState<Trouble['kind']>('error')
@@ -157,7 +161,14 @@ function NewTrouble({ onDone }: { readonly onDone: () => void }): ReactNode {
         options={PLACES.map((name) => [name, name || t.everywhere])}
         testId="trouble-where"
       />
-      <Field label={t.times} hint={t.timesHint} type="number" value={times} onChange={setTimes} />
+      <Field
+        label={t.times}
+        hint={t.timesHint}
+        type="number"
+        value={times}
+        onChange={setTimes}
+        testId="trouble-times"
+      />
       <button className="button" type="submit" disabled={acting.busy || peer === ''} data-testid="trouble-add">
         {t.begin}
       </button>

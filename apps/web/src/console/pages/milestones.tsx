@@ -1,3 +1,4 @@
+import { pathPart } from '../../look/path-part.ts'
 import './milestones.css'
 import type { ReactNode } from 'react'
 import { ask } from '../../look/ask.ts'
@@ -7,9 +8,11 @@ import { listOf } from '../../look/platform-api.ts'
 import { Act } from '../parts/act.tsx'
 import { Go } from '../parts/go.tsx'
 import { PageHead, Panel } from '../parts/panel.tsx'
+import { Prose } from '../parts/prose.tsx'
 import { State } from '../parts/state.tsx'
 import { Code, plain } from '../parts/values.tsx'
 import { Message } from '../traffic/exchange.tsx'
+import { ModulePage } from './module.tsx'
 
 interface MilestoneInfo {
   readonly id: string
@@ -85,6 +88,8 @@ const TONES: Readonly<Record<RuleInfo['status'], string>> = {
 const ORDER: readonly RuleInfo['status'][] = ['fail', 'warn', 'untestable', 'pass', 'not-applicable']
 
 export function Milestones({ detail }: { readonly detail?: string }): ReactNode {
+  const [, role, module] = /^rules\/(cpo|ptp)\/(.+)$/.exec(detail ?? '') ?? []
+  if (role !== undefined && module !== undefined) return <ModulePage role={role as 'cpo' | 'ptp'} module={module} />
   return detail === undefined ? <Boards /> : <MilestoneBoard board={detail} />
 }
 
@@ -120,12 +125,18 @@ function Boards(): ReactNode {
 const titleOf = ({ partner, role, version }: Pick<BoardSummary, 'partner' | 'role' | 'version'>): string =>
   `${partner.name || `${partner.country_code} ${partner.party_id}`}, ${role.toUpperCase()}, OCPI ${version}`
 
-function Steps({ milestones }: { readonly milestones: readonly MilestoneInfo[] }): ReactNode {
+interface StepsProps {
+  readonly milestones: readonly MilestoneInfo[]
+  /** On a board each leads to its rules below. */
+  readonly jump?: boolean
+}
+
+function Steps({ milestones, jump }: StepsProps): ReactNode {
   return (
     <ol className="steps">
       {milestones.map(({ id, title, status, done = 0, of = 0 }) => (
         <li key={id} data-status={status} data-testid={`milestone-${id}`}>
-          <b>{title}</b>
+          <b>{jump ? <a href={`#step-${id}`}>{title}</a> : title}</b>
           <span>{texts().milestones.reached[status]}</span>
           <span className="number">{texts().milestones.of(done, of)}</span>
           <progress value={done} max={Math.max(of, 1)} aria-label={`${title}: ${texts().milestones.of(done, of)}`} />
@@ -137,7 +148,7 @@ function Steps({ milestones }: { readonly milestones: readonly MilestoneInfo[] }
 
 function MilestoneBoard({ board: place }: { readonly board: string }): ReactNode {
   const [platform = '', peer = ''] = place.split('/')
-  const path = `/judge/api/boards/${encodeURIComponent(platform)}/${encodeURIComponent(peer)}`
+  const path = `/judge/api/boards/${pathPart(platform)}/${pathPart(peer)}`
   const reading = useLive<BoardInfo>(path, WHEN)
   const t = texts().milestones
   const board = reading.data
@@ -147,6 +158,11 @@ function MilestoneBoard({ board: place }: { readonly board: string }): ReactNode
         <Go to={{ page: 'milestones' }}>{texts().pages.milestones.title}</Go>
       </p>
       <PageHead title={board === undefined ? t.board : titleOf(board)} {...(board && { lead: board.note })} />
+      {board ? (
+        <Panel title={t.steps}>
+          <Steps milestones={board.milestones.map((one) => progressOf(board, one))} jump />
+        </Panel>
+      ) : null}
       {board && board.roots.length > 0 ? (
         <Panel
           title={t.mendFirst}
@@ -173,7 +189,10 @@ function MilestoneBoard({ board: place }: { readonly board: string }): ReactNode
         </Panel>
       ) : (
         board.milestones.map((milestone) => (
-          <Panel key={milestone.id} title={`${milestone.title}: ${t.reached[milestone.status]}`}>
+          <Panel
+            key={milestone.id}
+            title={<span id={`step-${milestone.id}`}>{`${milestone.title}: ${t.reached[milestone.status]}`}</span>}
+          >
             {rulesOf(board, milestone.id).map((rule) => (
               <Rule key={rule.id} rule={rule} target={board.role} />
             ))}
@@ -182,6 +201,14 @@ function MilestoneBoard({ board: place }: { readonly board: string }): ReactNode
       )}
     </>
   )
+}
+
+/** As the list of boards counts: rules that were seen to hold, of those that are asked for. */
+function progressOf({ rules }: BoardInfo, milestone: MilestoneInfo): MilestoneInfo {
+  const asked = rules.filter(
+    (rule) => rule.milestone === milestone.id && rule.keyword === 'must' && rule.status !== 'not-applicable',
+  )
+  return { ...milestone, done: asked.filter(({ status }) => status === 'pass').length, of: asked.length }
 }
 
 const rulesOf = ({ rules }: BoardInfo, milestone: string): readonly RuleInfo[] =>
@@ -215,21 +242,15 @@ function Rule({ rule, target }: { readonly rule: RuleInfo; readonly target: stri
       </dl>
       <p className="deeds">
         <Go to={{ page: 'traffic', query: { q: rule.module, from: 'ptp cpo' } }}>{t.moduleMessages(rule.module)}</Go>
-        <span className="quiet">
-          {t.modulePage} <Code>{`docs/reference/requirements/${target}-${rule.module}.md`}</Code>
-        </span>
+        <Go to={{ page: 'milestones', detail: `rules/${target}/${rule.module}`, query: { rule: rule.id } }}>
+          {t.modulePage(rule.module)}
+        </Go>
       </p>
       {rule.evidence.map((one) => (
         <Evidence key={`${one.request.at} ${one.request.url}`} evidence={one} />
       ))}
     </details>
   )
-}
-
-/** Text of the catalogue: what stands in backticks is code. */
-function Prose({ text }: { readonly text: string }): ReactNode {
-  const parts = text.split('`').map((part, index) => ({ part, code: index % 2 === 1, key: `${index} ${part}` }))
-  return parts.map(({ part, code, key }) => (code ? <Code key={key}>{part}</Code> : part))
 }
 
 function Pair({ name, value }: { readonly name: string; readonly value: string | null }): ReactNode {

@@ -10,7 +10,7 @@ import { PageHead, Panel } from '../parts/panel.tsx'
 import { Ago, Code, Said } from '../parts/values.tsx'
 import type { PaymentInfo } from '../payment/info.ts'
 import { FINAL } from '../payment/info.ts'
-import { PaymentTable } from './payments.tsx'
+import { PaymentTable } from '../payment/payment-table.tsx'
 
 interface Attention {
   readonly stuck: readonly { readonly reference: string; readonly created_at: string; readonly reason: string | null }[]

@@ -1,9 +1,11 @@
 /** Partners: who they are, how they have been, what waits for them. */
+
 import type { ReactNode } from 'react'
 import { ask } from '../../look/ask.ts'
 import { texts } from '../../look/catalogue/catalogue.ts'
 import { milliseconds, percent } from '../../look/format.ts'
 import { useLive } from '../../look/live.ts'
+import { pathPart } from '../../look/path-part.ts'
 import type { PeerInfo, Side } from '../../look/platform-api.ts'
 import { listOf } from '../../look/platform-api.ts'
 import { Act } from '../parts/act.tsx'
@@ -99,7 +101,7 @@ function ErrorRate({ health }: { readonly health: Health }): ReactNode {
 
 function PartnerPage({ side, id }: { readonly side: Side; readonly id: string }): ReactNode {
   const t = texts().partners
-  const path = `/${side}/api/peers/${encodeURIComponent(id)}`
+  const path = `/${side}/api/peers/${pathPart(id)}`
   const reading = useLive<Partner>(path, ['peers', 'exchanges'])
   const peer = reading.data
   return (
@@ -168,7 +170,7 @@ function Connection({ side, id, path, peer, again }: ConnectionProps): ReactNode
             <Act act={() => ask('POST', `${path}/rotate`)} then={again} testId="rotate">
               {t.rotate}
             </Act>
-            <Act act={() => ask('DELETE', path)} then={again}>
+            <Act act={() => ask('DELETE', path)} then={again} sure={t.sureUnregister} testId="unregister">
               {t.unregister}
             </Act>
           </p>

@@ -6,15 +6,12 @@ import { number } from '../../look/format.ts'
 import { useLive } from '../../look/live.ts'
 import { listOf } from '../../look/platform-api.ts'
 import { Field } from '../parts/act.tsx'
-import { Go } from '../parts/go.tsx'
 import { PageHead, Panel } from '../parts/panel.tsx'
-import { State } from '../parts/state.tsx'
-import { Table } from '../parts/table.tsx'
-import { Amount, At, Code, plain } from '../parts/values.tsx'
 import table from '../payment/arrows.json' with { type: 'json' }
 import type { PaymentInfo } from '../payment/info.ts'
 import { FINAL } from '../payment/info.ts'
 import { PaymentPage } from '../payment/payment-page.tsx'
+import { PaymentTable } from '../payment/payment-table.tsx'
 import type { Query } from '../routes.ts'
 import { useQuery } from '../routes.ts'
 
@@ -132,27 +129,5 @@ function Filters({ query, change, counts }: FiltersProps): ReactNode {
         <Field label={t.until} type="date" value={until} onChange={(value) => change({ until: value, before: '' })} />
       </div>
     </div>
-  )
-}
-
-export function PaymentTable({ payments }: { readonly payments: readonly PaymentInfo[] }): ReactNode {
-  const t = texts().payment
-  return (
-    <Table
-      rows={payments}
-      label={texts().pages.payments.title}
-      rowKey={(p) => p.reference}
-      rowTestId={(p) => `payment-${p.reference}`}
-      columns={[
-        { title: t.reference, cell: (p) => <Go to={{ page: 'payments', detail: p.reference }}>{p.reference}</Go> },
-        { title: t.state, cell: (p) => <State name={p.state} /> },
-        { title: t.card, cell: (p) => (p.card?.masked ? plain(`${p.card.brand ?? ''} ${p.card.masked}`, 40) : '–') },
-        { title: t.terminal, cell: (p) => <Code>{p.terminal_id}</Code> },
-        { title: t.charger, cell: (p) => <Code>{p.evse_uid}</Code> },
-        { title: t.held, end: true, cell: (p) => <Amount value={p.held} /> },
-        { title: t.captured, end: true, cell: (p) => <Amount value={p.captured} /> },
-        { title: t.since, end: true, cell: (p) => <At time={p.created_at} /> },
-      ]}
-    />
   )
 }

@@ -1,9 +1,11 @@
 /** Charging sessions of the charging side: a list, and one with the curves of its power, energy and cost. */
+
 import type { ReactNode } from 'react'
 import { useState } from 'react'
 import { texts } from '../../look/catalogue/catalogue.ts'
 import { money, number, time } from '../../look/format.ts'
 import { useLive } from '../../look/live.ts'
+import { pathPart } from '../../look/path-part.ts'
 import type { SessionInfo } from '../../look/platform-api.ts'
 import { listOf } from '../../look/platform-api.ts'
 import { Curve } from '../charts/curve.tsx'
@@ -71,7 +73,7 @@ interface CurvePoint {
 
 function SessionPage({ id }: { readonly id: string }): ReactNode {
   const t = texts().sessions
-  const path = `/cpo/api/sessions/${encodeURIComponent(id)}`
+  const path = `/cpo/api/sessions/${pathPart(id)}`
   const reading = useLive<
     SessionInfo & { readonly location_id?: string; readonly ended_at?: string | null; readonly tariff_id?: string }
   >(path, ['sessions'])

@@ -45,7 +45,7 @@ export function Settings(): ReactNode {
             { title: t.variable, cell: (one) => <Code>{one.name}</Code> },
             { title: t.flag, cell: (one) => <Code>{one.flag}</Code> },
             { title: t.value, cell: (one) => (one.value === null ? <None /> : <Said>{one.value}</Said>) },
-            { title: t.from, cell: (one) => one.from },
+            { title: t.from, cell: (one) => <Code>{one.from}</Code> },
             { title: t.about, cell: (one) => plain(one.about, 200) },
           ]}
         />

@@ -2,6 +2,7 @@
 import type { ReactNode } from 'react'
 import { useId, useState } from 'react'
 import type { Answer } from '../../look/ask.ts'
+import { texts } from '../../look/catalogue/catalogue.ts'
 
 export interface Acting {
   readonly busy: boolean
@@ -34,10 +35,18 @@ interface ActProps<T> {
   readonly primary?: boolean
   readonly disabled?: boolean
   readonly testId?: string
+  /** What cannot be taken back is asked about first, in these words. */
+  readonly sure?: string
 }
 
-export function Act<T>({ act, then, children, primary, disabled, testId }: ActProps<T>): ReactNode {
+export function Act<T>({ act, then, children, primary, disabled, testId, sure }: ActProps<T>): ReactNode {
   const acting = useAct()
+  const [asking, setAsking] = useState(false)
+  const run = (): void => {
+    setAsking(false)
+    acting.run(act, then)
+  }
+  if (asking) return <Sure question={sure ?? ''} onYes={run} onNo={() => setAsking(false)} />
   return (
     <span className="act">
       <button
@@ -45,11 +54,41 @@ export function Act<T>({ act, then, children, primary, disabled, testId }: ActPr
         className={primary ? 'button' : 'quiet-button'}
         disabled={acting.busy || disabled}
         data-testid={testId}
-        onClick={() => acting.run(act, then)}
+        onClick={sure === undefined ? run : () => setAsking(true)}
       >
         {children}
       </button>
       <Problem text={acting.problem} />
+    </span>
+  )
+}
+
+interface SureProps {
+  readonly question: string
+  readonly onYes: () => void
+  readonly onNo: () => void
+}
+
+/** In the place of the button; the cursor waits at No. */
+function Sure({ question, onYes, onNo }: SureProps): ReactNode {
+  const t = texts().panel
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: a fieldset may not stand in a line
+    <span className="act sure" role="group" aria-label={question}>
+      <b>{question}</b>
+      <button type="button" className="quiet-button" data-kind="bad" data-testid="sure" onClick={onYes}>
+        {t.yes}
+      </button>
+      <button
+        type="button"
+        className="quiet-button"
+        // biome-ignore lint/a11y/noAutofocus: the button that was pressed is gone, and what waits there has to be harmless
+        autoFocus
+        onClick={onNo}
+        onKeyDown={({ key }) => (key === 'Escape' ? onNo() : undefined)}
+      >
+        {t.no}
+      </button>
     </span>
   )
 }

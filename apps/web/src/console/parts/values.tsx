@@ -4,6 +4,8 @@ import { ago, kwh, money, time } from '../../look/format.ts'
 import type { MinorAmount } from '../../look/platform-api.ts'
 
 const MOST = 160
+/** Stays in one line where a table has the room. */
+const SHORT = 40
 
 /** Text of a partner as it may stand in a line: no control characters, not endless. */
 export function plain(value: unknown, most = MOST): string {
@@ -19,12 +21,22 @@ export function None(): ReactNode {
 /** Its direction stays inside: what stands beside it keeps its place. */
 export function Said({ children, most }: { readonly children: unknown; readonly most?: number }): ReactNode {
   const text = plain(children, most)
-  return text === '' ? <None /> : <bdi title={text.endsWith('…') ? plain(children, 2_000) : undefined}>{text}</bdi>
+  if (text === '') return <None />
+  return (
+    <bdi data-short={text.length <= SHORT / 2} title={text.endsWith('…') ? plain(children, 2_000) : undefined}>
+      {text}
+    </bdi>
+  )
 }
 
 export function Code({ children }: { readonly children: unknown }): ReactNode {
   const text = Array.isArray(children) ? children.join('') : plain(children)
-  return text === '' ? <None /> : <code className="code">{text}</code>
+  if (text === '') return <None />
+  return (
+    <code className="code" data-short={text.length <= SHORT}>
+      {text}
+    </code>
+  )
 }
 
 export function Amount({ value }: { readonly value: MinorAmount | null | undefined }): ReactNode {

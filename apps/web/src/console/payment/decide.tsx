@@ -1,8 +1,10 @@
 /** What an operator may decide about this payment now; each decision needs its reason, which is kept. */
+
 import type { FormEvent, ReactNode } from 'react'
 import { useState } from 'react'
 import { ask } from '../../look/ask.ts'
 import { texts } from '../../look/catalogue/catalogue.ts'
+import { pathPart } from '../../look/path-part.ts'
 import { Field, Problem, useAct } from '../parts/act.tsx'
 import { Panel } from '../parts/panel.tsx'
 import type { Decision, PaymentInfo } from './info.ts'
@@ -60,7 +62,7 @@ function Form({ decision, payment, onDone }: DecideProps & { readonly decision: 
       ...(by.trim() !== '' && { by: by.trim() }),
       ...(minor !== undefined && { amount_minor: minor }),
     }
-    acting.run(() => ask('POST', `/ptp/api/payments/${encodeURIComponent(payment.reference)}/resolve`, body), onDone)
+    acting.run(() => ask('POST', `/ptp/api/payments/${pathPart(payment.reference)}/resolve`, body), onDone)
   }
   return (
     <form className="form" onSubmit={submit}>

@@ -2,6 +2,7 @@ import type { ReactNode } from 'react'
 import { texts } from '../../look/catalogue/catalogue.ts'
 import { number } from '../../look/format.ts'
 import { useLive } from '../../look/live.ts'
+import { pathPart } from '../../look/path-part.ts'
 import type { MinorAmount } from '../../look/platform-api.ts'
 import { Figures, Panel } from '../parts/panel.tsx'
 import { State } from '../parts/state.tsx'
@@ -17,7 +18,7 @@ interface Invoice {
 export function MoneyPanel({ payment }: { readonly payment: PaymentInfo }): ReactNode {
   const t = texts().payment
   const { held, due, captured, advice, refunded } = payment
-  const invoice = useLive<Invoice>(`/cpo/api/invoices/${encodeURIComponent(payment.reference)}`, ['sessions']).data
+  const invoice = useLive<Invoice>(`/cpo/api/invoices/${pathPart(payment.reference)}`, ['sessions']).data
   const gap = difference(captured ?? undefined, due ?? undefined)
   return (
     <Panel title={t.money}>

@@ -1,7 +1,9 @@
 /** One payment: the money, where it stands, what may be decided, and every message between all who took part. */
+
 import type { ReactNode } from 'react'
 import { texts } from '../../look/catalogue/catalogue.ts'
 import { useLive } from '../../look/live.ts'
+import { pathPart } from '../../look/path-part.ts'
 import type { SessionInfo } from '../../look/platform-api.ts'
 import { Go } from '../parts/go.tsx'
 import { PageHead, Pairs, Panel } from '../parts/panel.tsx'
@@ -18,7 +20,7 @@ type ChargingSide = SessionInfo & { readonly timeline?: readonly TimelineEntry[]
 
 export function PaymentPage({ reference }: { readonly reference: string }): ReactNode {
   const t = texts().payment
-  const id = encodeURIComponent(reference)
+  const id = pathPart(reference)
   const reading = useLive<PaymentInfo>(`/ptp/api/payments/${id}`, ['payments'])
   const session = useLive<ChargingSide>(`/cpo/api/sessions/${id}`, ['sessions', 'payments', 'exchanges']).data
   const payment = reading.data

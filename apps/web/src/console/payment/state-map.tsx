@@ -24,6 +24,10 @@ const PLACES: Readonly<Record<string, readonly [column: number, row: number]>> =
 }
 const [WIDE, HIGH, BOX_WIDE, BOX_HIGH] = [140, 84, 122, 34]
 
+/** Letters that a box holds in one line, in the widest of the fonts. */
+const FITS = 16
+const LINE = 13
+
 /** Arrows that bend around the outer rows. */
 const AROUND = 22
 
@@ -106,12 +110,18 @@ function Box({
   return (
     <g className="map-state" data-here={here} data-been={been}>
       <rect x={x - BOX_WIDE / 2} y={y - BOX_HIGH / 2} width={BOX_WIDE} height={BOX_HIGH} rx="17" />
-      <text x={x} y={y + 4} textAnchor="middle">
-        {name}
-      </text>
+      {linesOf(name).map((line, index, all) => (
+        <text key={line} x={x} y={y + 4 + (index - (all.length - 1) / 2) * LINE} textAnchor="middle">
+          {line}
+        </text>
+      ))}
     </g>
   )
 }
+
+/** A name that is wider than its box is broken at a hyphen. */
+const linesOf = (name: string): readonly string[] =>
+  name.length <= FITS ? [name] : [name.slice(0, name.indexOf('-') + 1), name.slice(name.indexOf('-') + 1)]
 
 /** Straight to a neighbour, bent around what stands between. */
 function curve(from: string, to: string): string {

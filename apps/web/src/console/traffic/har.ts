@@ -1,4 +1,5 @@
 /** HTTP Archive 1.2 of what is on show, for a ticket or a tool. Tokens are masked already when they come here. */
+import { pathPart } from '../../look/path-part.ts'
 import type { ExchangeInfo, FrameInfo } from './info.ts'
 import { headerLines, isFrame } from './info.ts'
 
@@ -54,7 +55,7 @@ function ocppEntry({ at, charger, direction, action, request, response, error, d
     duration_ms,
     {
       method: direction === 'in' ? 'RECEIVE' : 'SEND',
-      url: `ocpp://${encodeURIComponent(charger)}/${action}`,
+      url: `ocpp://${pathPart(charger)}/${action}`,
       headers: [],
       postData: { mimeType: 'application/json', text: textOf(request) },
     },
