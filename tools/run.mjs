@@ -220,7 +220,10 @@ const commands = {
       environment(node),
     ),
   mutate: (node, args) => become(node, [quiet, at('tools', 'mutate.ts'), ...args], environment(node)),
-  build: ensureWeb,
+  build: (node) => {
+    ensureWeb(node)
+    become(node, [quiet, at('tools', 'bundle.ts')], environment(node))
+  },
 }
 
 const [name = '', ...args] = process.argv.slice(2)
