@@ -2,7 +2,7 @@
 import { join } from 'node:path'
 import type { Cpo } from '@plugtill/cpo/cpo'
 import { carPark, together } from '@plugtill/cpo/sites/car-park'
-import { chargerIds, type Sites } from '@plugtill/cpo/sites/configuration'
+import { chargerIds, type Sites, spotsOf } from '@plugtill/cpo/sites/configuration'
 import { demoSites } from '@plugtill/cpo/sites/demo'
 import { wallClock } from '@plugtill/engine/clock'
 import { type AdminRefused, adminOf } from '@plugtill/world/call-admin'
@@ -62,7 +62,9 @@ export async function startSandbox(config: Config, options: SandboxOptions): Pro
     const providers = await providersOf(config, { folder, readerOf: (terminalId) => ptp.readerOf(terminalId) })
     ends.push(providers.close)
     await refuseStrangers(providers, (error, where) => parts.log.error(error, where))
-    const ptp = ptpOf(parts, { store: stores.ptp, providers, identity: PTP })
+    // Only our own chargers run faster; others may come to the same sites.
+    const fastEvses = spotsOf(sites).map(({ evse }) => evse.uid)
+    const ptp = ptpOf(parts, { store: stores.ptp, providers, identity: PTP, fastEvses })
     const cpo = stores.cpo && cpoOf(parts, { store: stores.cpo, sites, identity: CPO, sessionUpdateS: 5 })
     const charging = cpo && (await chargingOf(parts, { port, cpo, sites }))
     const sim = charging && { sim: simTable(() => charging.stations.byId) }
