@@ -3,12 +3,12 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { openLedger } from '@plugtill/psp/simulated/ledger'
-import type { Receipt } from '@plugtill/terminal/link'
+import type { Offers, Receipt } from '@plugtill/terminal/link'
 import { run } from 'plugtill/command-line'
 import { readConfig } from 'plugtill/config'
 import { type Sandbox, startSandbox } from 'plugtill/sandbox'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { freePort } from './started.ts'
+import { eventually, freePort } from './started.ts'
 
 const data = mkdtempSync(join(tmpdir(), 'plugtill-receipts-'))
 let sandbox: Sandbox
@@ -141,4 +141,30 @@ test('all books say the same, and of every book that somebody changes the differ
   expect((await plugtill('reconcile', '--from', '2020-01-01', '--to', '2020-02-01')).lines[0].payments).toBe(0)
   expect((await plugtill('reconcile', '--from', 'yesterday')).status).toBe(2)
   expect((await plugtill('reconcile', '--from', '2030-01-01', '--to', '2029-01-01')).status).toBe(2)
+})
+
+test('a terminal learns the limit of its country, tells that the PIN was right, and finds its tap again after a reload', {
+  timeout: 60_000,
+}, async () => {
+  const link = `${local}/ptp/link/${terminal()}`
+  const json = async (path: string, body?: object) => {
+    const post = { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }
+    const answer = await fetch(link + path, body && post)
+    return { status: answer.status, body: (await answer.json()) as Record<string, unknown> }
+  }
+  const [offer] = ((await json('/offers')).body as unknown as Offers).chargers.filter((one) => one.available)
+  expect(offer!.pinAbove).toEqual({ amountMinor: 5000, currency: 'EUR' })
+
+  const { evseUid, connectorId, locationId } = offer!
+  const tap = { locationId, evseUid, connectorId, card: 'pin-needed', language: 'en', tapId: 'tap-with-pin' }
+  expect((await json('/tap', { ...tap, verified: '1234' })).status).toBe(400)
+  expect((await json('/taps/tap-with-pin')).status).toBe(404)
+  const tapped = await json('/tap', { ...tap, verified: 'pin' })
+  expect(tapped.body).toMatchObject({ final: false })
+  expect((await json('/taps/tap-with-pin')).body).toMatchObject({ reference: tapped.body['reference'] })
+  const held = await eventually('the bank has agreed', async () => {
+    const { body } = await json(`/payments/${String(tapped.body['reference'])}`)
+    return body['held'] ? body : undefined
+  })
+  expect(held['message']).toBeUndefined()
 })

@@ -217,7 +217,10 @@ const commands = {
     become(node, [quiet, at('stories', 'take-pictures.ts')], environment(node))
   },
   mutate: (node, args) => become(node, [quiet, at('tools', 'mutate.ts'), ...args], environment(node)),
-  build: ensureWeb,
+  build: (node) => {
+    ensureWeb(node)
+    become(node, [quiet, at('tools', 'bundle.ts')], environment(node))
+  },
 }
 
 const [name = '', ...args] = process.argv.slice(2)

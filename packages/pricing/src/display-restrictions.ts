@@ -13,9 +13,10 @@ export function describeRestrictions(restrictions: TariffRestrictions | null | u
   const kwh = range(words, r.min_kwh, r.max_kwh, (value) => `${number(value)} kWh`)
   const power = range(words, r.min_power, r.max_power, (value) => `${number(value)} kW`)
   const current = range(words, r.min_current, r.max_current, (value) => `${number(value)} A`)
-  const elapsed = range(words, r.min_duration, r.max_duration, (value) =>
-    value % 60 === 0 ? `${number(value / 60)} min` : `${number(value)} s`,
-  )
+  const elapsed = range(words, r.min_duration, r.max_duration, (value) => {
+    if (value > 0 && value % 3600 === 0) return `${number(value / 3600)} h`
+    return value % 60 === 0 ? `${number(value / 60)} min` : `${number(value)} s`
+  })
   return [
     days(words, r.day_of_week ?? []),
     clock(words, r.start_time, r.end_time),

@@ -8,7 +8,13 @@ export interface Words {
   readonly step: string
   readonly minimum: string
   readonly maximum: string
-  readonly otherwise: { readonly energy: string; readonly time: string; readonly parking: string }
+  readonly otherwise: {
+    readonly energy: string
+    readonly time: string
+    readonly parking: string
+    /** Behind the last of several prices for one thing. */
+    readonly last: string
+  }
   readonly held: string
   readonly from: string
   readonly until: string
@@ -36,6 +42,7 @@ const en: Words = {
     energy: 'Otherwise no price per kWh',
     time: 'Otherwise charging time costs nothing',
     parking: 'Otherwise no fee for occupying the place',
+    last: 'otherwise',
   },
   held: '{price} is held on your card; you pay what charging costs, the rest is released',
   from: 'from {a}',
@@ -63,6 +70,7 @@ const de: Words = {
     energy: 'Sonst kein Preis pro kWh',
     time: 'Sonst kostet die Ladezeit nichts',
     parking: 'Sonst keine Gebühr für die Belegung',
+    last: 'sonst',
   },
   held: '{price} werden auf Ihrer Karte reserviert; Sie zahlen, was das Laden kostet, der Rest wird frei',
   from: 'ab {a}',
@@ -90,6 +98,7 @@ const nl: Words = {
     energy: 'Anders geen prijs per kWh',
     time: 'Anders kost de laadtijd niets',
     parking: 'Anders geen kosten voor bezet houden',
+    last: 'anders',
   },
   held: '{price} wordt op uw kaart gereserveerd; u betaalt wat het laden kost, de rest komt vrij',
   from: 'vanaf {a}',

@@ -73,7 +73,19 @@ test('prices that hold at times only say when', () => {
     '€0.30 per kWh, Mon–Wed, Sun, 22:00–06:00',
     '€0.40 per kWh, from 10 kWh of energy, power up to 50 kW, from 30 min after the start',
     '€0.50 per kWh, from Mar 1, 2026, before Apr 1, 2026',
-    '€0.60 per kWh',
+    '€0.60 per kWh, otherwise',
+  ])
+})
+
+test('steps of energy say which price is for the rest, in each language', () => {
+  const steps = tariffOf([], {
+    tax_included: 'YES',
+    elements: [{ price_components: [perKwh(0.4)], restrictions: { max_kwh: 10 } }, { price_components: [perKwh(0.6)] }],
+  })
+  expect(['en', 'de', 'nl'].map((language) => shown(steps, language).text)).toEqual([
+    ['€0.40 per kWh, up to 10 kWh of energy', '€0.60 per kWh, otherwise'],
+    ['0,40 € pro kWh, Energie bis 10 kWh', '0,60 € pro kWh, sonst'],
+    ['€ 0,40 per kWh, energie tot 10 kWh', '€ 0,60 per kWh, anders'],
   ])
 })
 

@@ -121,8 +121,11 @@ function componentLines(tariff: Tariff, language: string, words: Words): readonl
       const component = element.price_components[position]
       if (component === undefined) continue
       const when = describeRestrictions(element.restrictions, shownIn(language))
-      found.push({ component, path: `elements[${index}].price_components[${position}]`, when })
-      if (when === '') break
+      const always = when === ''
+      // Behind prices that hold at times, the one that always holds is for the rest.
+      const told = always && found.length > 0 ? words.otherwise.last : when
+      found.push({ component, path: `elements[${index}].price_components[${position}]`, when: told })
+      if (always) break
     }
     return found.map((one) => ({ ...one, kind }))
   })

@@ -33,6 +33,9 @@ export interface CardPresented extends CardFace {
   readonly token: CardToken
 }
 
+/** `pin`: checked by the device, and only the fact is told. `phone`: a phone or watch has recognised its owner. */
+export type CardholderVerified = 'pin' | 'phone'
+
 export interface AuthorizeRequest {
   readonly key: string
   /** Our reference of the payment; the provider keeps it and finds the payment by it. */
@@ -40,6 +43,8 @@ export interface AuthorizeRequest {
   readonly terminalId: string
   readonly card: CardToken
   readonly amount: Money
+  /** The device's word that the card is in its holder's hand; absent where the provider's own reader sees to it. */
+  readonly verified?: CardholderVerified
   /** Where the driver's consent to this amount is kept. */
   readonly consentRef?: string
 }

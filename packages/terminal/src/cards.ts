@@ -90,3 +90,9 @@ export const CARDS: readonly CardFace[] = [
 export function cardFace(name: string): CardFace {
   return CARDS.find((card) => card.name === name) ?? { name, brand: 'Visa', title: name, hint: '', tone: 'good' }
 }
+
+/** What stands for whatever card is before a reader of the provider: such a reader asks for the PIN by itself. */
+export const READER = 'reader'
+
+/** What opens every card of the sandbox, as printed beside them. Real cards are checked by their chip or their bank. */
+export const SANDBOX_PIN = '1234'

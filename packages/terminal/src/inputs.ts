@@ -1,5 +1,6 @@
 /** What can happen to a terminal, what it then asks for, and what it keeps meanwhile. */
 import type { Offer, Offers, PaymentView, Receipt, ReceiptTap, StopTap, Tap } from './link.ts'
+import type { Presented } from './pin.ts'
 import type { Screen } from './screens.ts'
 
 export interface Journey {
@@ -26,8 +27,12 @@ export type DriverInput =
   | { readonly type: 'show-receipt'; readonly reference: string }
   | { readonly type: 'languages' }
   | { readonly type: 'language'; readonly language: string }
-  /** A card is held to the reader; `id` is fresh for every tap. */
-  | { readonly type: 'card'; readonly card: string; readonly id: string }
+  /** A card is held to the reader or put into it; `id` is fresh for every tap. Without `how` it is tapped. */
+  | { readonly type: 'card'; readonly card: string; readonly id: string; readonly how?: Presented }
+  /** The device has compared what was typed with the card; what was typed stays with it. */
+  | { readonly type: 'pin'; readonly right: boolean }
+  /** The bank wanted the PIN: the same charger once more, this time with it. */
+  | { readonly type: 'with-pin' }
 
 /** What the platform says, and what time does. */
 export type News =
@@ -46,6 +51,8 @@ export type Input = DriverInput | News
 export type Request =
   | { readonly do: 'load-offers'; readonly language: string }
   | { readonly do: 'load-payment'; readonly reference: string }
+  /** What became of a tap whose answer was lost; told as `answered`, and as nothing while no such tap has arrived. */
+  | { readonly do: 'load-tap'; readonly id: string }
   | { readonly do: 'tap'; readonly id: string; readonly body: Tap }
   | { readonly do: 'stop'; readonly id: string; readonly body: StopTap }
   | { readonly do: 'receipts'; readonly id: string; readonly body: ReceiptTap }

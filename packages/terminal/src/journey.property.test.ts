@@ -1,8 +1,9 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { NOW, offers, payment, receipt } from '../test/examples.ts'
+import { NOW, offer, offers, payment, receipt } from '../test/examples.ts'
 import type { Input, Journey } from './inputs.ts'
 import { begin, step } from './journey.ts'
+import { paymentScreen, rememberedOf } from './screens.ts'
 
 const anyState = fc.constantFrom(
   'authorizing',
@@ -22,6 +23,12 @@ const anyState = fc.constantFrom(
 const anyPayment = fc
   .record({ state: anyState, final: fc.boolean(), reference: fc.constantFrom('R1', 'R-open') })
   .map((o) => ({ ...payment, ...o }))
+/** Its hold is above what a card may be tapped for. */
+const dear = {
+  ...offer,
+  hold: { amountMinor: 6000, currency: 'EUR' },
+  pinAbove: { amountMinor: 5000, currency: 'EUR' },
+}
 const anyId = fc.constantFrom('a', 'b')
 const anyInput: fc.Arbitrary<Input> = fc.oneof(
   fc.constantFrom<Input>(
@@ -42,7 +49,13 @@ const anyInput: fc.Arbitrary<Input> = fc.oneof(
     { type: 'offers', offers },
     { type: 'unknown-payment', reference: 'R1' },
     { type: 'link', online: false },
+    { type: 'link', online: true },
+    { type: 'with-pin' },
+    { type: 'pin', right: true },
+    { type: 'pin', right: false },
+    { type: 'offers', offers: { ...offers, chargers: [dear] } },
   ),
+  anyId.map((id): Input => ({ type: 'card', card: 'approved', id, how: 'chip' })),
   anyId.map((id): Input => ({ type: 'card', card: 'approved', id })),
   anyId.map((id): Input => ({ type: 'refused', id, why: 'wrong-card' })),
   anyId.map((id): Input => ({ type: 'receipts', id, receipts: [receipt, { ...receipt, reference: 'R0' }] })),
@@ -59,7 +72,7 @@ function walk(steps: readonly { readonly input: Input; readonly afterMs: number 
 } {
   return steps.reduce(
     (at, { input, afterMs }) => ({ journey: step(at.journey, input, at.now + afterMs).journey, now: at.now + afterMs }),
-    { journey: begin({ language: 'en', now: NOW, reference: 'R1' }).journey, now: NOW },
+    { journey: begin({ language: 'en', now: NOW, shown: { payment: 'R1' } }).journey, now: NOW },
   )
 }
 
@@ -87,14 +100,70 @@ test('the home button works on every screen, except while the platform is asked 
   )
 })
 
-test('the platform is asked to take money only by a tap on the tap screen', () => {
+test('the platform is asked to take money only by a tap on the tap screen, or by the right PIN after it', () => {
   fc.assert(
     fc.property(anyWalk, anyInput, (steps, input) => {
       const { journey, now } = walk(steps)
-      const asksForMoney = step(journey, input, now).requests.some((r) => r.do === 'tap')
-      expect(asksForMoney).toBe(
-        input.type === 'card' && journey.screen.kind === 'tap' && journey.screen.purpose.kind === 'start',
+      const { screen } = journey
+      const asked = step(journey, input, now).requests.find((r) => r.do === 'tap')
+      const tapped = input.type === 'card' && screen.kind === 'tap' && screen.purpose.kind === 'start' && journey.online
+      const typed = input.type === 'pin' && input.right && screen.kind === 'pin'
+      if (typed) expect(asked).toMatchObject({ body: { verified: 'pin' } })
+      else if (asked) expect([tapped, asked.body]).toEqual([true, expect.not.objectContaining({ verified: 'pin' })])
+      if (tapped && screen.purpose.kind === 'start' && screen.purpose.check === 'none' && !input.how)
+        expect(asked).toBeDefined()
+    }),
+  )
+})
+
+test('a hold above the limit is never asked for with a card that was only tapped', () => {
+  fc.assert(
+    fc.property(anyWalk, anyInput, (steps, input) => {
+      const { journey, now } = walk(steps)
+      const { screen } = journey
+      const above = screen.kind === 'tap' && screen.purpose.kind === 'start' && screen.purpose.offer.pinAbove
+      if (!above || input.type !== 'card') return
+      expect(step(journey, input, now).requests).toEqual([])
+    }),
+  )
+})
+
+test('a reload comes back: to the payment that was shown, to the tap that was asked about, else to the start page', () => {
+  fc.assert(
+    fc.property(anyWalk, anyPayment, (steps, news) => {
+      const { journey, now } = walk(steps)
+      const shown = rememberedOf(journey.screen)
+      const again = begin({ language: 'en', now, ...(shown && { shown }) })
+      if (shown === undefined) {
+        expect(again.journey.screen.kind).toBe('home')
+        return
+      }
+      const view = 'payment' in shown ? { ...news, reference: shown.payment } : news
+      const answer: Input =
+        'tap' in shown ? { type: 'answered', id: shown.tap, payment: view } : { type: 'payment', payment: view }
+      expect(again.requests).toContainEqual(
+        'tap' in shown ? { do: 'load-tap', id: shown.tap } : { do: 'load-payment', reference: shown.payment },
       )
+      // The platform may be away for a while before it answers.
+      const away = step(
+        step(again.journey, { type: 'link', online: false }, now).journey,
+        { type: 'tick' },
+        now + 30_000,
+      )
+      expect(away.journey.screen.kind).toBe('restoring')
+      expect(step(away.journey, answer, now + 30_000).journey.screen).toEqual(paymentScreen(view, now + 30_000))
+    }),
+  )
+})
+
+test('a connection that goes and comes moves no screen', () => {
+  fc.assert(
+    fc.property(anyWalk, (steps) => {
+      const { journey, now } = walk(steps)
+      const gone = step(journey, { type: 'link', online: false }, now)
+      const back = step(gone.journey, { type: 'link', online: true }, now)
+      expect([gone.journey.screen, back.journey.screen]).toEqual([journey.screen, journey.screen])
+      expect([gone.journey.online, back.journey.online, ...gone.requests, ...back.requests]).toEqual([false, true])
     }),
   )
 })

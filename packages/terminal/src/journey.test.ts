@@ -3,7 +3,7 @@ import { held, NOW, offer, offers, payment, receipt } from '../test/examples.ts'
 import type { Input, Journey, Step } from './inputs.ts'
 import { begin, step } from './journey.ts'
 import type { Screen } from './screens.ts'
-import { STAYS_MS } from './screens.ts'
+import { rememberedOf, STAYS_MS } from './screens.ts'
 
 const home: Journey = { screen: { kind: 'home' }, language: 'en', offers, online: true }
 
@@ -203,12 +203,59 @@ test('a language that leaves the tariffs is left', () => {
 })
 
 test('after a reload the payment that was shown comes back, an unknown one leads home', () => {
-  const restored = begin({ language: 'en', now: NOW, reference: 'R1' })
+  const restored = begin({ language: 'en', now: NOW, shown: { payment: 'R1' } })
   expect(restored.requests).toContainEqual({ do: 'load-payment', reference: 'R1' })
   expect(
     play([{ type: 'payment', payment: { ...payment, state: 'charging', held } }], restored.journey).journey.screen.kind,
   ).toBe('charging')
   expect(play([{ type: 'unknown-payment', reference: 'R1' }], restored.journey).journey.screen.kind).toBe('home')
+})
+
+test('every state of a payment comes back after a reload to the screen it belongs on', () => {
+  const screens = (
+    [
+      ['authorizing', 'waiting'],
+      ['starting', 'waiting'],
+      ['awaiting-plug', 'waiting'],
+      ['charging', 'charging'],
+      ['stopping', 'waiting'],
+      ['awaiting-cdr', 'waiting'],
+      ['capturing', 'waiting'],
+      ['voiding', 'waiting'],
+      ['captured', 'result'],
+      ['voided', 'result'],
+      ['declined', 'result'],
+      ['stuck', 'result'],
+    ] as const
+  ).map(([state, kind]) => {
+    const { journey } = begin({ language: 'en', now: NOW, shown: { payment: 'R1' } })
+    const view = { ...payment, state, final: kind === 'result' }
+    return [play([{ type: 'payment', payment: view }], journey).journey.screen.kind, kind]
+  })
+  for (const [is, should] of screens) expect(is).toBe(should)
+})
+
+test('a reload while the platform is asked about a tap asks what became of it, and takes no second hold', () => {
+  const shown = rememberedOf(play(tapped).journey.screen)
+  const again = begin({ language: 'en', now: NOW, shown })
+  expect(again.requests).toEqual([
+    { do: 'load-offers', language: 'en' },
+    { do: 'load-tap', id: 'tap-1' },
+  ])
+  expect(play([{ type: 'answered', id: 'tap-1', payment }], again.journey).journey.screen.kind).toBe('waiting')
+  expect(play([{ type: 'answered', id: 'tap-0', payment }], again.journey).journey.screen.kind).toBe('restoring')
+  const over = step(again.journey, { type: 'tick' }, NOW + STAYS_MS.restoring).journey.screen
+  expect(over).toMatchObject({ kind: 'notice', why: 'no-answer', money: 'unknown' })
+})
+
+test('a payment that could not be found again in time is said to be as it was, with its reference', () => {
+  const { journey } = begin({ language: 'en', now: NOW, shown: { payment: 'R1' } })
+  expect(step(journey, { type: 'tick' }, NOW + STAYS_MS.restoring).journey.screen).toMatchObject({
+    kind: 'notice',
+    why: 'no-answer',
+    money: 'unchanged',
+    reference: 'R1',
+  })
 })
 
 test('when a wait is over the platform is asked once, and then the driver is sent on', () => {

@@ -3,22 +3,24 @@
  * no network and no pixels; `now` is the platform's time in ms.
  */
 
+import { READER } from './cards.ts'
 import type { DriverInput, Input, Journey, Request, Step } from './inputs.ts'
 import { findOffer, home, show, stay } from './inputs.ts'
-import { onNews, onTick } from './news.ts'
-import type { Purpose, Screen } from './screens.ts'
+import { notice, onNews, onTick } from './news.ts'
+import { cardholderCheck, PIN_TRIES, type Presented, pinReason } from './pin.ts'
+import type { Purpose, Remembered, Screen, Start } from './screens.ts'
 import { readsCards, STAYS_MS, tapScreen } from './screens.ts'
 import { languagesOffered } from './texts.ts'
 
-/** A device that was just switched on, or reloaded while it showed a payment. */
-export function begin(o: { readonly language: string; readonly now: number; readonly reference?: string }): Step {
-  const requests: Request[] = [{ do: 'load-offers', language: o.language }]
-  if (o.reference === undefined) {
-    return { journey: { screen: { kind: 'home' }, language: o.language, online: true }, requests }
-  }
-  requests.push({ do: 'load-payment', reference: o.reference })
-  const screen: Screen = { kind: 'restoring', reference: o.reference, until: o.now + STAYS_MS.restoring }
-  return { journey: { screen, language: o.language, online: true }, requests }
+/** A device that was just switched on, or reloaded while it showed a payment or asked for one. */
+export function begin(o: { readonly language: string; readonly now: number; readonly shown?: Remembered }): Step {
+  const { language, now, shown } = o
+  const offers: Request = { do: 'load-offers', language }
+  if (shown === undefined) return { journey: { screen: { kind: 'home' }, language, online: true }, requests: [offers] }
+  const asked: Request =
+    'tap' in shown ? { do: 'load-tap', id: shown.tap } : { do: 'load-payment', reference: shown.payment }
+  const screen: Screen = { kind: 'restoring', of: shown, until: now + STAYS_MS.restoring }
+  return { journey: { screen, language, online: true }, requests: [offers, asked] }
 }
 
 export function step(journey: Journey, input: Input, now: number): Step {
@@ -34,6 +36,8 @@ export function step(journey: Journey, input: Input, now: number): Step {
       return onTouched(journey, now)
     case 'card':
       return onCard(journey, input, now)
+    case 'pin':
+      return onPin(journey, input.right, now)
     case 'offers':
     case 'payment':
     case 'answered':
@@ -49,7 +53,7 @@ export function step(journey: Journey, input: Input, now: number): Step {
 
 function onChoice(
   journey: Journey,
-  input: Exclude<DriverInput, { type: 'home' | 'back' | 'touched' | 'card' }>,
+  input: Exclude<DriverInput, { type: 'home' | 'back' | 'touched' | 'card' | 'pin' }>,
   now: number,
 ): Step {
   const { screen, offers } = journey
@@ -66,9 +70,9 @@ function onChoice(
     case 'maximum':
       return chooseMaximum(journey, input.amountMinor, now)
     case 'accept':
-      return screen.kind === 'price'
-        ? show(journey, tapScreen({ kind: 'start', offer: screen.offer }, now))
-        : stay(journey)
+      return screen.kind === 'price' ? show(journey, tapScreen(startOf(journey, screen), now)) : stay(journey)
+    case 'with-pin':
+      return onWithPin(journey, now)
     case 'stop':
       if (screen.kind === 'charging' || screen.kind === 'waiting') {
         return show(
@@ -112,7 +116,13 @@ function chooseMaximum(journey: Journey, amountMinor: number, now: number): Step
   if (screen.kind !== 'price') return stay(journey)
   const hold = screen.offer.holdChoices?.find((choice) => choice.amountMinor === amountMinor)
   if (!hold) return stay(journey)
-  return show(journey, { kind: 'price', offer: { ...screen.offer, hold }, until: now + STAYS_MS.price })
+  return show(journey, { ...screen, offer: { ...screen.offer, hold }, until: now + STAYS_MS.price })
+}
+
+/** The price is accepted; whether a card that is tapped will need its PIN is known before it is tapped. */
+function startOf({ offers }: Journey, { offer, bankWantsPin = false }: Screen & { kind: 'price' }): Start {
+  const check = cardholderCheck({ offer, how: 'tap', model: offers?.model, bankWants: bankWantsPin })
+  return { kind: 'start', offer, check, ...(bankWantsPin && { bankWantsPin }) }
 }
 
 /** The reader listens on the tap screen only; what the card is good for was settled before. */
@@ -120,17 +130,60 @@ function onCard(journey: Journey, input: Extract<DriverInput, { type: 'card' }>,
   const { screen } = journey
   if (!readsCards(screen) || screen.kind !== 'tap') return stay(journey)
   const { purpose } = screen
-  const sending: Screen = { kind: 'sending', id: input.id, purpose, until: now + STAYS_MS.sending }
-  return { journey: { ...journey, screen: sending }, requests: [asked(purpose, input, journey.language)] }
+  const { card, id, how = 'tap' } = input
+  if (purpose.kind !== 'start') return send(journey, { purpose, card, id }, now)
+  // A hold that could not be told to anybody is not asked for.
+  if (!journey.online) return show(journey, notice('offline', 'nothing-held', now))
+  const asked = { offer: purpose.offer, how, model: journey.offers?.model, bankWants: purpose.bankWantsPin === true }
+  const why = pinReason(asked)
+  if (why === undefined || card === READER) return send(journey, { purpose, card, id, how }, now)
+  if (cardholderCheck(asked) === 'no-pin-here') return show(journey, notice('no-pin-here', 'nothing-held', now))
+  return show(journey, { kind: 'pin', purpose, card, id, why, triesLeft: PIN_TRIES, until: now + STAYS_MS.pin })
 }
 
-function asked(purpose: Purpose, tap: { readonly card: string; readonly id: string }, language: string): Request {
-  const { card, id } = tap
+/** Nothing has been asked of the bank yet: a PIN that is wrong too often ends here, and no money has moved. */
+function onPin(journey: Journey, right: boolean, now: number): Step {
+  const { screen } = journey
+  if (screen.kind !== 'pin') return stay(journey)
+  const { purpose, card, id } = screen
+  if (right) return send(journey, { purpose, card, id, pin: true }, now)
+  const triesLeft = screen.triesLeft - 1
+  if (triesLeft === 0) return show(journey, notice('pin-wrong', 'nothing-held', now))
+  return show(journey, { ...screen, triesLeft, until: now + STAYS_MS.pin })
+}
+
+/** The driver sees the price once more: it may have changed since the bank said no. */
+function onWithPin(journey: Journey, now: number): Step {
+  const { screen, offers } = journey
+  if (screen.kind !== 'result' || screen.payment.message !== 'pin-needed') return stay(journey)
+  const offer = offers && findOffer(offers, screen.payment)
+  if (!offer?.available) return show(journey, notice('not-available', 'nothing-held', now))
+  return show(journey, { kind: 'price', offer, bankWantsPin: true, until: now + STAYS_MS.price })
+}
+
+interface CardRead {
+  readonly purpose: Purpose
+  readonly card: string
+  readonly id: string
+  readonly how?: Presented
+  /** The device has checked it and found it right. */
+  readonly pin?: true
+}
+
+function send(journey: Journey, read: CardRead, now: number): Step {
+  const { purpose, id } = read
+  const sending: Screen = { kind: 'sending', id, purpose, until: now + STAYS_MS.sending }
+  return { journey: { ...journey, screen: sending }, requests: [asked(read, journey.language)] }
+}
+
+function asked({ purpose, card, id, how, pin }: CardRead, language: string): Request {
   if (purpose.kind === 'stop') return { do: 'stop', id, body: { reference: purpose.reference, card } }
   if (purpose.kind === 'receipt') return { do: 'receipts', id, body: { card } }
   const { locationId, evseUid, connectorId, tariffId, holdChoices, hold } = purpose.offer
   const maximum = holdChoices && hold ? { maximumMinor: hold.amountMinor } : {}
-  return { do: 'tap', id, body: { locationId, evseUid, connectorId, card, tariffId, ...maximum, language, tapId: id } }
+  const verified = pin ? ({ verified: 'pin' } as const) : how === 'phone' ? ({ verified: 'phone' } as const) : {}
+  const body = { locationId, evseUid, connectorId, card, tariffId, ...maximum, ...verified, language, tapId: id }
+  return { do: 'tap', id, body }
 }
 
 function onBack(journey: Journey, now: number): Step {
@@ -141,8 +194,12 @@ function onBack(journey: Journey, now: number): Step {
     case 'price':
       return show(journey, { kind: 'choose', until: now + STAYS_MS.choose })
     case 'tap':
-      if (screen.purpose.kind !== 'start') return home(journey)
-      return show(journey, { kind: 'price', offer: screen.purpose.offer, until: now + STAYS_MS.price })
+    case 'pin': {
+      const { purpose } = screen
+      if (purpose.kind !== 'start') return home(journey)
+      const { offer, bankWantsPin } = purpose
+      return show(journey, { kind: 'price', offer, ...(bankWantsPin && { bankWantsPin }), until: now + STAYS_MS.price })
+    }
     case 'receipt':
       if (screen.others.length < 2) return home(journey)
       return show(journey, { kind: 'receipts', receipts: screen.others, until: now + STAYS_MS.receipts })
@@ -157,6 +214,7 @@ function onTouched(journey: Journey, now: number): Step {
   switch (screen.kind) {
     case 'choose':
     case 'price':
+    case 'pin':
     case 'charging':
     case 'result':
     case 'running':

@@ -24,6 +24,7 @@ export interface PriceDisplay {
   /** The tariff's own words in the chosen language. */
   readonly texts: readonly string[]
   readonly currency: string
+  /** False only where no tax applies: a price without its tax is never shown. */
   readonly taxIncluded: boolean
 }
 
@@ -49,6 +50,8 @@ export interface Offer {
   readonly hold?: Money
   /** The driver may choose the most that is held and spent: one of these, the smallest first. Absent: `hold`. */
   readonly holdChoices?: readonly Money[]
+  /** A card that is only tapped pays up to this much without its PIN. Absent: no limit is known, or the reader sees to it. */
+  readonly pinAbove?: Money
   readonly tariffId?: string
 }
 
@@ -123,6 +126,10 @@ export interface PaymentView {
   /** What it costs so far, taxes included; an estimate until the CDR is there. */
   readonly cost?: Money
   readonly energyKwh?: number
+  /** Mean power between the last two words of the CPO. */
+  readonly powerKw?: number
+  /** When the hold is used up if charging goes on at the present pace, ms since 1970; an estimate. */
+  readonly holdLastsUntil?: number
   readonly card?: CardSeen
   readonly startedAt?: string
   readonly receiptUrl?: string
@@ -138,6 +145,7 @@ export interface PaymentView {
 /** Reasons with words of the terminal's own in every language. */
 export const OUTCOMES = [
   'declined',
+  'pin-needed',
   'psp-unavailable',
   'hold-too-small',
   'start-refused',
@@ -189,10 +197,15 @@ export interface Tap {
   readonly tariffId?: string
   /** One of the offer's `holdChoices`, in minor units. */
   readonly maximumMinor?: number
+  /** How the device knows that the card is in its holder's hand. The fact only: a PIN never leaves the device. */
+  readonly verified?: Verified
   readonly language: string
   /** Made by the terminal, once per tap: the same tap sent twice is one payment. */
   readonly tapId: string
 }
+
+/** `pin`: the device has checked it. `phone`: the phone or watch has recognised its owner. */
+export type Verified = 'pin' | 'phone'
 
 /** POST /stop: the driver asks to stop and proves it with the card that pays. */
 export interface StopTap {
@@ -235,6 +248,8 @@ export const LINK_PATHS = {
   stop: '/stop',
   receipts: '/receipts',
   payment: '/payments/:reference',
+  /** The payment that this tap became; 404 as long as no such tap has arrived. */
+  tapped: '/taps/:tap_id',
   news: '/news',
 } as const
 

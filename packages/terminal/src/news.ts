@@ -4,7 +4,7 @@ import type { Journey, News, Step } from './inputs.ts'
 import { findOffer, home, show, stay } from './inputs.ts'
 import type { Offer, Offers, PaymentView, Receipt } from './link.ts'
 import type { MoneySaid, Purpose, Screen } from './screens.ts'
-import { isAfterCharging, paymentScreen, STAYS_MS } from './screens.ts'
+import { isAfterCharging, paymentScreen, referenceShown, STAYS_MS } from './screens.ts'
 import { languagesOffered } from './texts.ts'
 
 export function onNews(journey: Journey, news: Exclude<News, { type: 'tick' }>, now: number): Step {
@@ -17,13 +17,15 @@ export function onNews(journey: Journey, news: Exclude<News, { type: 'tick' }>, 
     case 'payment':
       return onPayment({ ...journey, online: true }, news.payment, now)
     case 'answered':
-      return isAsked(screen, news.id) ? show(journey, paymentScreen(news.payment, now)) : stay(journey)
+      return isAsked(screen, news.id) || isRestored(screen, news.id)
+        ? show(journey, paymentScreen(news.payment, now))
+        : stay(journey)
     case 'refused':
       return isAsked(screen, news.id) ? onRefused(journey, screen, news.why, now) : stay(journey)
     case 'receipts':
       return isAsked(screen, news.id) ? show(journey, receiptScreen(screen.purpose, news.receipts, now)) : stay(journey)
     case 'unknown-payment':
-      return screen.kind === 'restoring' && screen.reference === news.reference ? home(journey) : stay(journey)
+      return screen.kind === 'restoring' && referenceShown(screen) === news.reference ? home(journey) : stay(journey)
   }
 }
 
@@ -37,14 +39,14 @@ function onOffers(journey: Journey, offers: Offers, now: number): Step {
   const chosen =
     screen.kind === 'price'
       ? screen.offer
-      : screen.kind === 'tap' && screen.purpose.kind === 'start'
+      : (screen.kind === 'tap' || screen.kind === 'pin') && screen.purpose.kind === 'start'
         ? screen.purpose.offer
         : undefined
   if (!chosen) return stay(next)
   const fresh = findOffer(offers, chosen)
   if (!fresh?.available) return show(next, notice('not-available', 'nothing-held', now))
   // A price that was not the one accepted must be seen again before a card is read.
-  const priceMoved = screen.kind === 'tap' && !samePrice(fresh, chosen)
+  const priceMoved = screen.kind !== 'price' && !samePrice(fresh, chosen)
   if (priceMoved) return show(next, notice('price-changed', 'nothing-held', now))
   return screen.kind === 'price' ? show(next, { ...screen, offer: fresh }) : stay(next)
 }
@@ -56,7 +58,7 @@ function onPayment(journey: Journey, payment: PaymentView, now: number): Step {
     screen.kind === 'waiting' || screen.kind === 'charging' || screen.kind === 'result'
       ? screen.payment.reference
       : undefined
-  const restored = screen.kind === 'restoring' ? screen.reference : undefined
+  const restored = screen.kind === 'restoring' ? referenceShown(screen) : undefined
   // A driver about to stop must hear that it has already ended.
   const stopping =
     (screen.kind === 'tap' || screen.kind === 'sending') &&
@@ -102,6 +104,10 @@ export function onTick(journey: Journey, now: number): Step {
     const money: MoneySaid = screen.purpose.kind === 'start' ? 'unknown' : 'unchanged'
     return show(journey, notice('no-answer', money, now))
   }
+  if (screen.kind === 'restoring') {
+    const reference = referenceShown(screen)
+    return show(journey, notice('no-answer', reference === undefined ? 'unknown' : 'unchanged', now, reference))
+  }
   if (screen.kind === 'waiting') {
     const { payment } = screen
     const money = payment.state === 'voiding' ? 'releasing' : isAfterCharging(payment) ? 'pending' : 'goes-on'
@@ -126,6 +132,11 @@ function isAsked(screen: Screen, id: string): screen is Screen & { kind: 'sendin
   return screen.kind === 'sending' && screen.id === id
 }
 
-function notice(why: string, money: MoneySaid, now: number, reference?: string): Screen {
+/** The answer to a tap that was sent before the reload. */
+function isRestored(screen: Screen, id: string): boolean {
+  return screen.kind === 'restoring' && 'tap' in screen.of && screen.of.tap === id
+}
+
+export function notice(why: string, money: MoneySaid, now: number, reference?: string): Screen {
   return { kind: 'notice', why, money, reference, until: now + STAYS_MS.notice }
 }

@@ -3,12 +3,21 @@
  * moment at which it leaves by itself, so that no driver blocks the next one.
  */
 import type { Offer, PaymentView, Receipt, RunningPayment } from './link.ts'
+import type { CardholderCheck, PinReason } from './pin.ts'
 
 /** What a tap is for: it decides what the platform is asked once a card is at the reader. */
 export type Purpose =
-  | { readonly kind: 'start'; readonly offer: Offer }
+  | Start
   | { readonly kind: 'stop'; readonly reference: string; readonly label: string }
   | { readonly kind: 'receipt'; readonly reference?: string }
+
+/** `check`: what a card needs that is only tapped. */
+export interface Start {
+  readonly kind: 'start'
+  readonly offer: Offer
+  readonly check: CardholderCheck
+  readonly bankWantsPin?: boolean
+}
 
 /** What became of the driver's money when a screen says that something did not work. */
 export type MoneySaid = 'nothing-held' | 'unknown' | 'unchanged' | 'goes-on' | 'pending' | 'releasing'
@@ -16,12 +25,20 @@ export type MoneySaid = 'nothing-held' | 'unknown' | 'unchanged' | 'goes-on' | '
 export type Screen =
   | { readonly kind: 'home' }
   | Timed<'choose'>
-  | (Timed<'price'> & { readonly offer: Offer })
+  | (Timed<'price'> & { readonly offer: Offer; readonly bankWantsPin?: boolean })
   | (Timed<'tap'> & { readonly purpose: Purpose })
+  /** The card has been read, its PIN is missing. `id` is that of the tap. */
+  | (Timed<'pin'> & {
+      readonly purpose: Start
+      readonly card: string
+      readonly id: string
+      readonly why: PinReason
+      readonly triesLeft: number
+    })
   /** The platform was asked and has not answered yet. `id` tells its answer from older ones. */
   | (Timed<'sending'> & { readonly id: string; readonly purpose: Purpose })
-  /** After a reload: the payment that was shown is asked for again. */
-  | (Timed<'restoring'> & { readonly reference: string })
+  /** After a reload: what was shown, or asked for, is asked for again. */
+  | (Timed<'restoring'> & { readonly of: Remembered })
   /** A payment in which somebody else has to act next. */
   | (Timed<'waiting'> & { readonly payment: PaymentView; readonly asked: boolean })
   | (Timed<'charging'> & { readonly payment: PaymentView })
@@ -45,8 +62,9 @@ export const STAYS_MS = {
   choose: 90_000,
   price: 120_000,
   tap: 60_000,
+  pin: 60_000,
   sending: 45_000,
-  restoring: 15_000,
+  restoring: 60_000,
   charging: 300_000,
   result: 90_000,
   running: 60_000,
@@ -65,7 +83,17 @@ export const WAITING_MS = {
   afterCharging: 180_000,
 } as const
 
-/** Screens that show one payment; its reference is all that a reload has to remember. */
+/** All that a reload has to remember: which payment was shown, or which tap was asked about. */
+export type Remembered = { readonly payment: string } | { readonly tap: string }
+
+export function rememberedOf(screen: Screen): Remembered | undefined {
+  if (screen.kind === 'restoring') return screen.of
+  if (screen.kind === 'sending' && screen.purpose.kind === 'start') return { tap: screen.id }
+  const payment = referenceShown(screen)
+  return payment === undefined ? undefined : { payment }
+}
+
+/** The payment that a screen shows or is about. */
 export function referenceShown(screen: Screen): string | undefined {
   switch (screen.kind) {
     case 'waiting':
@@ -73,7 +101,7 @@ export function referenceShown(screen: Screen): string | undefined {
     case 'result':
       return screen.payment.reference
     case 'restoring':
-      return screen.reference
+      return 'payment' in screen.of ? screen.of.payment : undefined
     case 'tap':
     case 'sending':
       return screen.purpose.kind === 'stop' ? screen.purpose.reference : undefined

@@ -75,6 +75,19 @@ export function sayEnergy(language: string, energyKwh: number): string {
   return `${new Intl.NumberFormat(localeOf(language), digits).format(energyKwh)} kWh`
 }
 
+export function sayPower(language: string, powerKw: number): string {
+  return `${new Intl.NumberFormat(localeOf(language), { maximumFractionDigits: 1 }).format(powerKw)} kW`
+}
+
+/** An estimate, in whole minutes and never more than there are: 45 min, 1 h 20 min. */
+export function sayMinutes(language: string, ms: number): string {
+  const minutes = Math.max(0, Math.floor(ms / 60_000))
+  const unit = (value: number, name: 'hour' | 'minute'): string =>
+    new Intl.NumberFormat(localeOf(language), { style: 'unit', unit: name, unitDisplay: 'short' }).format(value)
+  const rest = unit(minutes % 60, 'minute')
+  return minutes < 60 ? rest : `${unit(Math.floor(minutes / 60), 'hour')} ${rest}`
+}
+
 /** 0:07, 12:30, 1:02:30. Rounded up, so that a countdown shows 0:00 only when time is really up. */
 export function sayDuration(ms: number): string {
   const seconds = Math.max(0, Math.ceil(ms / 1000))

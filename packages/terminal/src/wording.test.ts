@@ -71,7 +71,7 @@ test('every failure on the way says what it means for the money', () => {
 })
 
 test('the reader says how much it will reserve and for which charger', () => {
-  expect(wordingOf({ kind: 'tap', purpose: { kind: 'start', offer }, until: NOW }, 'en').body).toBe(
+  expect(wordingOf({ kind: 'tap', purpose: { kind: 'start', offer, check: 'none' }, until: NOW }, 'en').body).toBe(
     'We reserve €50.00 and start Bay 1.',
   )
 })

@@ -3,9 +3,10 @@
  * goes then. Pure, so that the promises to the driver are tested without pixels.
  */
 
-import type { PaymentView, Wait } from './link.ts'
+import type { Money, PaymentView, Wait } from './link.ts'
 import { OUTCOMES, WAITS } from './link.ts'
-import type { Screen } from './screens.ts'
+import { PIN_TRIES } from './pin.ts'
+import type { Screen, Start } from './screens.ts'
 import type { Word } from './texts.ts'
 import { say, sayCharger, sayKnown, sayMoney } from './texts.ts'
 
@@ -41,10 +42,12 @@ export function wordingOf(screen: Screen, language: string): Wording {
         ...leaves,
         ...(screen.purpose.kind === 'start' ? { afterwards: t('then-home-nothing') } : {}),
       }
+    case 'pin':
+      return { title: t('pin-title'), body: pinBody(screen, language), ...leaves, afterwards: t('then-home-nothing') }
     case 'sending':
       return { title: t(`sending-${screen.purpose.kind}`), until: screen.until, afterwards: t('then-unknown') }
     case 'restoring':
-      return { title: t('restoring-title'), ...leaves }
+      return { title: t('restoring-title'), until: screen.until, afterwards: t('then-unknown') }
     case 'waiting':
       return waitingWords(screen.payment, screen.until, language)
     case 'charging':
@@ -85,8 +88,28 @@ function tapBody(screen: Screen & { kind: 'tap' }, language: string): string {
   if (purpose.kind === 'stop') return say(language, 'tap-stop', { label: sayCharger(language, purpose.label) })
   const { hold } = purpose.offer
   const label = sayCharger(language, purpose.offer.label)
-  if (!hold) return say(language, 'tap-start-open', { label })
-  return say(language, 'tap-start', { label, held: sayMoney(language, hold) })
+  const starts = hold
+    ? say(language, 'tap-start', { label, held: sayMoney(language, hold) })
+    : say(language, 'tap-start-open', { label })
+  const needs = tapNeeds(purpose, language)
+  return needs === undefined ? starts : `${starts} ${needs}`
+}
+
+/** A PIN that will be asked for, or cannot be, is no surprise after the tap. */
+function tapNeeds({ check, bankWantsPin, offer }: Start, language: string): string | undefined {
+  if (check === 'none') return undefined
+  if (bankWantsPin) return say(language, check === 'pin' ? 'tap-bank-pin' : 'tap-bank-no-pin')
+  const limit = offer.pinAbove ? sayMoney(language, offer.pinAbove) : ''
+  return say(language, check === 'pin' ? 'tap-needs-pin' : 'tap-no-pin', { limit })
+}
+
+/** Why the PIN is asked; after a wrong one, how often it may still be tried. */
+function pinBody({ purpose, why, triesLeft }: Screen & { kind: 'pin' }, language: string): string {
+  if (triesLeft === 1) return say(language, 'pin-last')
+  if (triesLeft < PIN_TRIES) return say(language, 'pin-again', { count: String(triesLeft) })
+  const { hold, pinAbove } = purpose.offer
+  const amount = (money: Money | undefined): string => (money ? sayMoney(language, money) : '–')
+  return say(language, `pin-${why}`, { held: amount(hold), limit: amount(pinAbove) })
 }
 
 /** What a payment waits for: what the platform says, else what its state implies. */
@@ -138,13 +161,17 @@ function outcomeText(message: string, language: string): string {
 function resultWords(payment: PaymentView, language: string): Wording {
   const end = endOf(payment)
   const body = payment.message === undefined ? undefined : outcomeText(payment.message, language)
-  // Nobody said no: calling the card declined would send the driver looking for another one.
-  const unanswered = end === 'declined' && payment.message === 'psp-unavailable'
   return {
-    title: say(language, unanswered ? 'result-unanswered' : `result-${end}`),
+    title: say(language, (end === 'declined' && NOT_DECLINED[payment.message ?? '']) || `result-${end}`),
     body,
     money: moneyAtEnd(payment, language),
   }
+}
+
+/** Nobody said no to the card: calling it declined would send the driver looking for another one. */
+const NOT_DECLINED: Readonly<Record<string, Word>> = {
+  'psp-unavailable': 'result-unanswered',
+  'pin-needed': 'result-pin-needed',
 }
 
 type End = 'captured' | 'voided' | 'declined' | 'stuck'
@@ -168,6 +195,7 @@ export function moneyAtEnd(payment: PaymentView, language: string): string {
     }
     return say(language, rest > 0 ? 'money-captured' : 'money-captured-all', values)
   }
+  if (end === 'captured') return say(language, 'money-pending')
   if (end === 'declined') return say(language, 'money-declined')
   if (end === 'voided')
     return say(language, heldText ? 'money-voided' : 'money-voided-unheld', { held: heldText ?? '' })

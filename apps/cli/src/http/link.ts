@@ -1,5 +1,5 @@
 /** The terminal link over HTTP: what a payment terminal asks of its platform, and the news it listens to. (terminal/link.ts) */
-import { int, object, optional, text } from '@plugtill/ocpi/types'
+import { closedEnum, int, object, optional, text } from '@plugtill/ocpi/types'
 import { OFFERS, terminalTopic } from '@plugtill/ptp/changes'
 import type { Ptp } from '@plugtill/ptp/ptp'
 import { Refusal } from '@plugtill/ptp/refusal'
@@ -17,6 +17,7 @@ const TapBody = object({
   card: Name,
   tariffId: optional(Name),
   maximumMinor: optional(int),
+  verified: optional(closedEnum(['pin', 'phone'])),
   language: text(20),
   tapId: Name,
 })
@@ -32,7 +33,7 @@ export interface LinkMount {
 }
 
 interface Of {
-  Params: { terminal_id: string; reference: string }
+  Params: { terminal_id: string; reference: string; tap_id: string }
   Querystring: { language?: string | string[] }
 }
 
@@ -53,6 +54,9 @@ export function mountLink(app: FastifyInstance, { path, ptp, streams, keys }: Li
   )
   app.get<Of>(base + LINK_PATHS.payment, ({ params }, reply) =>
     told(reply, () => link.payment(params.terminal_id, params.reference)),
+  )
+  app.get<Of>(base + LINK_PATHS.tapped, ({ params }, reply) =>
+    told(reply, () => link.tapped(params.terminal_id, params.tap_id)),
   )
   app.post<Of>(base + LINK_PATHS.tap, ({ params, body }, reply) =>
     checked(reply, { schema: TapBody, body }, () => link.tap(params.terminal_id, body as Tap)),

@@ -1,13 +1,14 @@
 /**
- * The virtual device: it runs the journey, keeps the platform's time and remembers one thing across a reload, the
- * reference it is showing.
+ * The virtual device: it runs the journey, keeps the platform's time and remembers one thing across a reload: the
+ * payment it is showing, or the tap it has asked about.
  */
 import type { DriverInput, Input, Journey } from '@plugtill/terminal/inputs'
 import { begin, step } from '@plugtill/terminal/journey'
-import { referenceShown } from '@plugtill/terminal/screens'
+import type { Remembered } from '@plugtill/terminal/screens'
+import { referenceShown, rememberedOf } from '@plugtill/terminal/screens'
 import type { LinkClient } from './link-client.ts'
 import type { Bench, Standing } from './requests.ts'
-import { carryOut, loadOffers, loadPayment } from './requests.ts'
+import { carryOut, loadOffers, loadPayment, loadTap } from './requests.ts'
 
 export interface Device {
   readonly journey: () => Journey
@@ -39,7 +40,7 @@ export function startDevice(parts: DeviceParts): Device {
   let offset = 0
   let standing: Standing = 'known'
   const now = (): number => wallNow() + offset
-  const first = begin({ language: parts.language, now: now(), reference: memory.getItem(memoryKey) ?? undefined })
+  const first = begin({ language: parts.language, now: now(), shown: recalled(memory.getItem(memoryKey)) })
   let journey = first.journey
 
   const draw = (): void => listeners.forEach((listener) => void listener())
@@ -47,7 +48,7 @@ export function startDevice(parts: DeviceParts): Device {
     const next = step(journey, input, now())
     if (next.journey !== journey) {
       journey = next.journey
-      remember(parts, referenceShown(journey.screen))
+      remember(parts, rememberedOf(journey.screen))
       draw()
     }
     for (const request of next.requests) void carryOut(bench, request)
@@ -79,9 +80,20 @@ export function startDevice(parts: DeviceParts): Device {
   return { journey: () => journey, now, standing: () => standing, send: dispatch, subscribe }
 }
 
-function remember({ memory, memoryKey }: DeviceParts, reference: string | undefined): void {
-  if (reference === undefined) memory.removeItem(memoryKey)
-  else memory.setItem(memoryKey, reference)
+function remember({ memory, memoryKey }: DeviceParts, shown: Remembered | undefined): void {
+  if (shown === undefined) memory.removeItem(memoryKey)
+  else memory.setItem(memoryKey, JSON.stringify(shown))
+}
+
+/** Nothing, when what is kept is none of ours. */
+function recalled(kept: string | null): Remembered | undefined {
+  try {
+    const { payment, tap } = (JSON.parse(kept ?? '{}') ?? {}) as { payment?: unknown; tap?: unknown }
+    if (typeof payment === 'string') return { payment }
+    return typeof tap === 'string' ? { tap } : undefined
+  } catch {
+    return undefined
+  }
 }
 
 /** Hears the news of the platform; returns what asks by itself, seldom while the stream is up and often while it is not. */
@@ -94,6 +106,7 @@ function keepListening(bench: Bench, wallNow: () => number): () => void {
     void loadOffers(bench, language)
     const reference = referenceShown(screen)
     if (reference !== undefined && screen.kind !== 'result') void loadPayment(bench, reference)
+    if (screen.kind === 'restoring' && 'tap' in screen.of) void loadTap(bench, screen.of.tap)
   }
   bench.link.listen({
     payment: (payment) => {

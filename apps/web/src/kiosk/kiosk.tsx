@@ -56,13 +56,12 @@ export function Kiosk({ device, newId }: { readonly device: Device; readonly new
           </button>
         </div>
       </main>
-      {tray.length > 0 ? (
+      {offers && tray.length > 0 ? (
         <Tray
+          offers={offers}
           names={tray}
           listening={readsCards(screen)}
-          terminalId={offers?.terminalId ?? ''}
-          model={modelName(offers?.model)}
-          onCard={(card) => device.send({ type: 'card', card, id: newId() })}
+          onCard={(card, how) => device.send({ type: 'card', card, how, id: newId() })}
         />
       ) : null}
       <div className="unseen" aria-live="polite" aria-atomic="true">
@@ -84,8 +83,4 @@ function known(model: string | undefined): Model | undefined {
 
 function housing(model: string | undefined): Model['housing'] {
   return known(model)?.housing ?? 'handset'
-}
-
-function modelName(model: string | undefined): string {
-  return known(model)?.name ?? model ?? ''
 }

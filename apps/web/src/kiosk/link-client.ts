@@ -7,6 +7,8 @@ export interface LinkClient {
   /** Undefined when the platform does not know this terminal; throws `NoKey` when it wants a key. */
   offers(language: string): Promise<Offers | undefined>
   payment(reference: string): Promise<PaymentView | undefined>
+  /** Undefined while no such tap has arrived. */
+  tapped(tapId: string): Promise<PaymentView | undefined>
   tap(body: Tap): Promise<Answer<PaymentView>>
   stop(body: StopTap): Promise<Answer<PaymentView>>
   receipts(body: ReceiptTap): Promise<Answer<readonly Receipt[]>>
@@ -38,6 +40,7 @@ export function linkClient(terminalId: string, platform = '/ptp'): LinkClient {
     offers: (language) => get<Offers>(`${base}${LINK_PATHS.offers}?language=${encodeURIComponent(language)}`),
     payment: (reference) =>
       get<PaymentView>(base + LINK_PATHS.payment.replace(':reference', encodeURIComponent(reference))),
+    tapped: (tapId) => get<PaymentView>(base + LINK_PATHS.tapped.replace(':tap_id', encodeURIComponent(tapId))),
     tap: (body) => post<PaymentView>(base + LINK_PATHS.tap, body),
     stop: (body) => post<PaymentView>(base + LINK_PATHS.stop, body),
     receipts: (body) => post<readonly Receipt[]>(base + LINK_PATHS.receipts, body),

@@ -25,6 +25,8 @@ export async function carryOut(bench: Bench, request: Request): Promise<void> {
       return loadOffers(bench, request.language)
     case 'load-payment':
       return loadPayment(bench, request.reference)
+    case 'load-tap':
+      return loadTap(bench, request.id)
     case 'tap': {
       const { id, body } = request
       return untilAnswered(bench, id, {
@@ -72,6 +74,18 @@ export async function loadPayment({ link, tell, hearTime }: Bench, reference: st
     const payment = await link.payment(reference)
     hearTime(payment?.now)
     tell(payment ? { type: 'payment', payment } : { type: 'unknown-payment', reference })
+  } catch {
+    tell({ type: 'link', online: false })
+  }
+}
+
+/** A tap that has not arrived yet may still be on its way: whoever asks asks again. */
+export async function loadTap({ link, tell, hearTime }: Bench, id: string): Promise<void> {
+  try {
+    const payment = await link.tapped(id)
+    hearTime(payment?.now)
+    tell({ type: 'link', online: true })
+    if (payment) tell({ type: 'answered', id, payment })
   } catch {
     tell({ type: 'link', online: false })
   }

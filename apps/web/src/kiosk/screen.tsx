@@ -7,6 +7,7 @@ import { Choose } from './screens/choose.tsx'
 import { Home } from './screens/home.tsx'
 import { Languages } from './screens/languages.tsx'
 import { Notice } from './screens/notice.tsx'
+import { PinPad } from './screens/pin-pad.tsx'
 import { Price } from './screens/price.tsx'
 import { ReceiptList, ReceiptPage } from './screens/receipts.tsx'
 import { Result } from './screens/result.tsx'
@@ -32,6 +33,8 @@ export function ScreenView(props: ScreenProps): ReactNode {
       return <Price {...props} offer={screen.offer} />
     case 'tap':
       return <TapCard {...props} purpose={screen.purpose} />
+    case 'pin':
+      return <PinPad {...props} typing={screen} />
     case 'sending':
     case 'restoring':
       return <Sending {...props} />

@@ -77,6 +77,18 @@ export function approvalCases(cards: ContractCards): Cases {
         assert.deepEqual(capture.captured, authorized)
       },
     })),
+    ...withCard(cards.pinOnDevice, (card) => ({
+      'a bank that wants the PIN says so, and holds once the device has verified it': async ({ psp }) => {
+        const o = { reference: 'p1', terminalId: 't1', card, amount: eur(60_00) }
+        const without = await psp.authorize({ ...o, key: 'p1-tap' })
+        assert.equal(without.status, 'declined')
+        assert.equal(without.decline, 'pin-needed')
+        const withPin = await psp.authorize({ ...o, key: 'p1-pin', verified: 'pin' })
+        assert.equal(withPin.status, 'approved')
+        assert.deepEqual(withPin.authorized, eur(60_00))
+        await fails('refused', psp.authorize({ ...o, key: 'p1-pin' }))
+      },
+    })),
     ...withCard(cards.authorizeAnswerLost, (card) => ({
       'a lost answer is an unknown outcome, and query tells that the hold exists': async ({ psp }) => {
         const error = await fails('unknown-outcome', hold(psp, card))

@@ -40,6 +40,8 @@ export interface ContractCards {
   readonly voidRefused?: string
   readonly voidUnavailableOnce?: string
   readonly pinNeeded?: string
+  /** The same, of a provider that leaves the PIN to our device. */
+  readonly pinOnDevice?: string
   readonly incrementDeclined?: string
   readonly incrementAnswerLost?: string
   readonly captureLater?: string

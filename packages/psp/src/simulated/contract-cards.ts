@@ -15,6 +15,7 @@ export const cards: ContractCards = {
   voidRefused: 'void-fails',
   voidUnavailableOnce: 'void-fails-once',
   pinNeeded: 'pin-needed',
+  pinOnDevice: 'pin-needed',
   incrementDeclined: 'increment-declined',
   incrementAnswerLost: 'increment-timeout',
   captureLater: 'capture-later',

@@ -31,7 +31,8 @@ export function decideAuthorize(
 ): Outcome<Authorization> {
   const { authorize, holdWindowMs } = at.behaviour
   if (authorize === 'unavailable') return { status: 'unavailable', amount: o.amount, answer: 'The provider is away.' }
-  const declined = authorize === 'declined' || authorize === 'pin-needed'
+  const pinNeeded = authorize === 'pin-needed' && o.verified === undefined
+  const declined = authorize === 'declined' || pinNeeded
   const amountMinor = declined ? 0 : authorize === 'half' ? Math.ceil(o.amount.amountMinor / 2) : o.amount.amountMinor
   const face = faceOf(card)
   const window = simulatedCapabilities.holdWindowMs
@@ -45,11 +46,12 @@ export function decideAuthorize(
     eftData: [
       `${face.brand} ${face.masked} CONTACTLESS`,
       `AID ${card.brand === 'Visa' ? 'A0000000031010' : 'A0000000041010'}`,
+      ...(o.verified === undefined ? [] : [o.verified === 'pin' ? 'PIN VERIFIED' : 'VERIFIED ON PHONE']),
       declined ? 'DECLINED' : `AUTH CODE ${code}`,
       `PSP REFERENCE ${at.pspReference}`,
     ],
     ...(authorize === 'declined' && { reason: 'Declined by the issuer.', decline: 'issuer' }),
-    ...(authorize === 'pin-needed' && { reason: 'The issuer wants the PIN.', decline: 'pin-needed' }),
+    ...(pinNeeded && { reason: 'The issuer wants the PIN.', decline: 'pin-needed' }),
   }
   const status = declined ? 'declined' : 'approved'
   return { status, amount: answer.authorized, answer, lost: authorize === 'lost-answer' }

@@ -32,6 +32,7 @@ export function authorize(parts: MoneyParts): MoneyEffect {
           terminalId: payment.terminalId,
           card: payment.cardToken,
           amount: payment.asked,
+          ...(payment.verified && { verified: payment.verified }),
         }),
     })
     const at = parts.clock.now()
@@ -43,7 +44,7 @@ export function authorize(parts: MoneyParts): MoneyEffect {
     if (answer.status === 'declined') {
       return {
         type: 'authorization-declined',
-        outcome: 'declined',
+        outcome: answer.decline === 'pin-needed' ? 'pin-needed' : 'declined',
         reason: answer.reason ?? 'The bank declined the card.',
         at,
       }

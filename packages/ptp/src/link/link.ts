@@ -11,7 +11,7 @@ import type { Breaker } from '../breaker.ts'
 import type { Contracts } from '../contracts/contract.ts'
 import { pspOf } from '../effects/ask-psp.ts'
 import type { Mirror } from '../mirror.ts'
-import { byReference, evseKey, openAt, type PaymentDesk, tapsAt } from '../payment/desk.ts'
+import { byReference, evseKey, openAt, type PaymentDesk, tapKey, tapsAt } from '../payment/desk.ts'
 import type { PaymentOrder } from '../payment/events.ts'
 import type { Payment } from '../payment/payment.ts'
 import { DEADLINE, paymentView } from '../payment/view.ts'
@@ -51,6 +51,8 @@ export interface Link {
   readonly stop: (terminalId: string, stop: StopTap) => Promise<PaymentView>
   readonly receipts: (terminalId: string, card: string) => Promise<readonly Receipt[]>
   readonly payment: (terminalId: string, reference: string) => Promise<PaymentView>
+  /** What a tap became whose answer the terminal never saw; `unknown-payment` as long as none has arrived. */
+  readonly tapped: (terminalId: string, tapId: string) => Promise<PaymentView>
 }
 
 const RECEIPT_WINDOW_MS = 24 * 3600_000
@@ -107,6 +109,12 @@ export function createLink(parts: LinkParts): Link {
       return Promise.all(mine.map((payment) => terminalReceipt(parts, payment)))
     },
     payment: async (terminalId, reference) => view(await own(terminalId, reference)),
+    tapped: async (terminalId, tapId) => {
+      const { id } = await terminalOf(terminalId)
+      const payment = await parts.payments.find(tapKey(id, tapId))
+      if (!payment) throw new Refusal('unknown-payment', `No tap "${tapId}" has arrived from this terminal.`)
+      return view(payment)
+    },
   }
 }
 
@@ -156,5 +164,11 @@ export async function viewOf(parts: LinkParts, payment: Payment): Promise<Paymen
     const order = JSON.parse(body) as PaymentOrder
     return order.do === 'remind' && order.of === deadline ? [dueAt] : []
   })
-  return paymentView(payment, { label, now: parts.clock.now(), ...(times.length > 0 && { until: Math.max(...times) }) })
+  const { chargerSpeed } = parts.settings
+  return paymentView(payment, {
+    label,
+    now: parts.clock.now(),
+    chargerSpeed,
+    ...(times.length > 0 && { until: Math.max(...times) }),
+  })
 }

@@ -5,7 +5,9 @@ import { sameCi } from '@plugtill/ocpi/types'
 import { tariffFor } from '@plugtill/pricing/choose'
 import { displayTariff } from '@plugtill/pricing/display'
 import { PricingError } from '@plugtill/pricing/pricing-error'
-import type { Offer } from '@plugtill/terminal/link'
+import type { Capabilities } from '@plugtill/psp/psp'
+import { contactlessLimit } from '@plugtill/terminal/contactless-limits'
+import type { Money, Offer } from '@plugtill/terminal/link'
 import { type Mirror, partyOf } from '../mirror.ts'
 import type { ContractTerms } from '../settings.ts'
 import type { PaymentTerminal } from '../terminals/terminal.ts'
@@ -46,6 +48,8 @@ export type Priced =
   | {
       readonly tariff: Tariff
       readonly plan: HoldPlan
+      /** The country's limit for a card that is only tapped. */
+      readonly pinAbove?: Money
       readonly price: NonNullable<Offer['price']>
       readonly languages: readonly string[]
     }
@@ -57,7 +61,7 @@ export interface PricedFor {
   readonly language: string
   readonly at: number
   readonly terms: ContractTerms
-  readonly can: ProviderCan
+  readonly can: ProviderCan & Pick<Capabilities, 'identify'>
 }
 
 /** The tariff of a card payment at this connector, as it must be shown, and the amount to hold. (E-23, E-24, D-F02) */
@@ -79,7 +83,7 @@ export async function pricedFor(mirror: Mirror, wanted: PricedFor): Promise<Pric
   }
 }
 
-function priceOf(tariff: Tariff, { terms, can, language, at }: PricedFor): Priced {
+function priceOf(tariff: Tariff, { sellable, terms, can, language, at }: PricedFor): Priced {
   const { currency } = tariff
   if (terms.currencies.length > 0 && !terms.currencies.includes(currency))
     return { refused: `Tariff ${tariff.id} is in ${currency}, which the contract does not sell.` }
@@ -88,7 +92,9 @@ function priceOf(tariff: Tariff, { terms, can, language, at }: PricedFor): Price
   const plan = planHold(tariff, terms, can)
   if ('refused' in plan) return plan
   const { lines, texts, taxIncluded, languages } = display
-  return { tariff, plan, price: { lines, texts, currency, taxIncluded }, languages }
+  // A reader that keeps the card to itself asks for the PIN by itself.
+  const pinAbove = can.identify === 'token' ? contactlessLimit(sellable.location.country, currency) : undefined
+  return { tariff, plan, ...(pinAbove && { pinAbove }), price: { lines, texts, currency, taxIncluded }, languages }
 }
 
 export const labelOf = (evse: Evse): string => evse.physical_reference ?? evse.evse_id ?? evse.uid
@@ -110,10 +116,11 @@ export function offerOf({ location, evse, connector }: Sellable, priced: Priced,
   }
 }
 
-const shownPrice = ({ price, plan, tariff }: Extract<Priced, { plan: unknown }>) => ({
+const shownPrice = ({ price, plan, tariff, pinAbove }: Extract<Priced, { plan: unknown }>) => ({
   price,
   hold: plan.hold,
   ...(plan.choices && { holdChoices: plan.choices }),
+  ...(pinAbove && { pinAbove }),
   tariffId: tariff.id,
 })
 

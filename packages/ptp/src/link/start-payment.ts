@@ -11,7 +11,6 @@ import type { Terms } from '../payment/terms.ts'
 import { Refusal } from '../refusal.ts'
 import type { ContractTerms } from '../settings.ts'
 import type { PaymentTerminal } from '../terminals/terminal.ts'
-import type { ProviderCan } from './holds.ts'
 import type { LinkParts } from './link.ts'
 import { offerOf, type Priced, powerKw, pricedFor, type Sellable, sellableOf } from './offers.ts'
 
@@ -19,7 +18,7 @@ export interface Conditions {
   readonly contractId?: string
   readonly terms: ContractTerms
   readonly psp: Psp
-  readonly can: ProviderCan
+  readonly can: Psp['capabilities']
 }
 
 /** What the terminal's contract says now, and what its provider account can do. */
@@ -115,6 +114,7 @@ function newPayment(
     tokenUid: parts.ids().replaceAll('-', '').slice(0, 20).toUpperCase(),
     language: tap.language,
     cardToken: tap.card,
+    ...(tap.verified && { verified: tap.verified }),
     card,
     tariff: priced.tariff,
     asked,
@@ -148,6 +148,7 @@ async function keep(parts: LinkParts, terminal: PaymentTerminal, payment: Paymen
       terminal_id: terminal.id,
       evse_uid: payment.evseUid,
       card: payment.card,
+      ...(payment.verified && { verified: payment.verified }),
     })
     return created
   } catch (error) {

@@ -24,7 +24,7 @@ export type PaymentEvent =
     } & At)
   | ({
       readonly type: 'authorization-declined'
-      readonly outcome: 'declined' | 'psp-unavailable'
+      readonly outcome: 'declined' | 'pin-needed' | 'psp-unavailable'
       readonly reason: string
     } & At)
   | ({ readonly type: 'authorization-lost'; readonly reason: string } & At)

@@ -2,7 +2,7 @@
 import type { Entity } from '@plugtill/engine/machine'
 import type { Tariff } from '@plugtill/ocpi/modules/tariffs'
 import type { Money } from '@plugtill/psp/psp'
-import type { Outcome } from '@plugtill/terminal/link'
+import type { Outcome, Verified } from '@plugtill/terminal/link'
 import type { Terms } from './terms.ts'
 
 export type PaymentState =
@@ -34,6 +34,13 @@ export interface Timers {
   readonly cdrDeadlineMs: number
 }
 
+/** How fast energy flows and money is spent. */
+export interface Pace {
+  readonly powerKw: number
+  /** Minor units per hour. */
+  readonly costPerHourMinor: number
+}
+
 /** The CPO's Session as far as this payment needs it. */
 export interface SessionSeen {
   readonly id: string
@@ -45,6 +52,8 @@ export interface SessionSeen {
   readonly verified?: Money
   /** It runs at another connector than was paid for; whether that one has the same tariff. (F21) */
   readonly elsewhere?: 'same-tariff' | 'other-tariff'
+  /** Between the last two words of the CPO; absent until there are two. */
+  readonly pace?: Pace
   /** Going on until the next word may cost more than the hold, by the forecast under the frozen tariff. (E-25) */
   readonly nearHold?: true
   readonly startedAt?: string
@@ -133,6 +142,8 @@ export interface Payment extends Entity {
   readonly tokenUid: string
   readonly language: string
   readonly cardToken: string
+  /** The terminal's word that the card was in its holder's hand. */
+  readonly verified?: Verified
   readonly card: { readonly fingerprint: string; readonly brand: string; readonly masked: string }
   /** The tariff the driver accepted, kept for the whole session. (E-23, G-21) */
   readonly tariff: Tariff

@@ -34,6 +34,7 @@ export function sessionSeen(payment: Payment, session: Session, elsewhere?: Sess
     kwh: session.kwh,
     ...(cost && { cost }),
     ...(verified && { verified }),
+    ...paceSince(payment.session, session, cost),
     ...(elsewhere && { elsewhere }),
     ...(session.status === 'ACTIVE' && nearHold(payment, session, above) && { nearHold: true as const }),
     ...(session.status !== 'PENDING' && { startedAt: session.start_date_time }),
@@ -41,6 +42,17 @@ export function sessionSeen(payment: Payment, session: Session, elsewhere?: Sess
     // Compared as text later: one spelling only.
     lastUpdated: new Date(parseDateTime(session.last_updated)).toISOString(),
   }
+}
+
+/** From the word before to this one. A word that tells no later time keeps the pace there was. */
+function paceSince(before: SessionSeen | undefined, session: Session, cost: SessionSeen['cost']) {
+  if (!before || before.id !== session.id || session.status !== 'ACTIVE') return {}
+  const hours = (parseDateTime(session.last_updated) - Date.parse(before.lastUpdated)) / 3_600_000
+  if (hours <= 0) return before.pace ? { pace: before.pace } : {}
+  const sameMoney = cost !== undefined && before.cost?.currency === cost.currency
+  const spentMinor = sameMoney ? cost.amountMinor - before.cost.amountMinor : 0
+  const powerKw = Math.max(0, session.kwh - before.kwh) / hours
+  return { pace: { powerKw, costPerHourMinor: Math.max(0, spentMinor) / hours } }
 }
 
 function toldCost(payment: Payment, { total_cost, currency }: Session) {

@@ -2,11 +2,12 @@
 import { formatDateTime } from '@plugtill/ocpi/types'
 import type { Money } from '@plugtill/psp/psp'
 import type { PaymentView, Wait } from '@plugtill/terminal/link'
-import { dueFor, netOf, refundedOf } from './amounts.ts'
+import { dueFor, netOf, refundedOf, stopMargin } from './amounts.ts'
 import { heldAtMost } from './cells-raise.ts'
 import type { Reminder } from './events.ts'
 import { FINAL_STATES, type Payment, type PaymentState } from './payment.ts'
 import { spelled } from './spelling.ts'
+import { termsOf } from './terms.ts'
 
 /** The driver's word for each state; unknown outcomes look like the wait they are. */
 const SHOWN: Readonly<Record<PaymentState, { readonly state: PaymentView['state']; readonly wait?: Wait }>> = {
@@ -41,11 +42,14 @@ export const isFinal = (payment: Payment): boolean => (FINAL_STATES as readonly 
 export interface Surroundings {
   readonly label: string
   readonly now: number
+  /** Simulated chargers that are faster than their plate: the power shown is that of the plate. */
+  readonly chargerSpeed?: number
   /** When the platform stops waiting, from the open deadline of this payment. */
   readonly until?: number
 }
 
-export function paymentView(payment: Payment, { label, now, until }: Surroundings): PaymentView {
+export function paymentView(payment: Payment, around: Surroundings): PaymentView {
+  const { label, now, until } = around
   const { state, wait } = SHOWN[payment.state]
   const { session } = payment
   return {
@@ -60,12 +64,42 @@ export function paymentView(payment: Payment, { label, now, until }: Surrounding
     captured: payment.captured && netOf(payment),
     cost: payment.cdr?.due ?? session?.cost,
     energyKwh: session?.kwh,
+    ...(payment.state === 'charging' && paceShown(payment, around)),
     card: { brand: payment.card.brand, masked: payment.card.masked },
     startedAt: session?.startedAt,
     message: payment.outcome,
     final: isFinal(payment),
     language: payment.language,
     now,
+  }
+}
+
+/** Where charging ends: at the hold, or at the most that it may grow to. */
+function ceilingOf(payment: Payment): Money | undefined {
+  const { raise } = termsOf(payment)
+  const held = heldAtMost(payment)
+  if (!held || !raise || payment.raise?.status === 'refused') return held
+  return { ...held, amountMinor: Math.max(held.amountMinor, raise.maxMinor) }
+}
+
+/** A pace that would last longer than this says nothing a driver could use. */
+const LONGEST_MS = 24 * 3_600_000
+
+/** Power, and when the hold is used up at this pace: the platform stops a little before the hold, so it counts to there. */
+function paceShown(payment: Payment, { now, chargerSpeed = 1 }: Surroundings) {
+  const { session } = payment
+  if (!session?.pace) return {}
+  const { powerKw, costPerHourMinor } = session.pace
+  const most = ceilingOf(payment)
+  const left = most && session.cost?.currency === most.currency ? most.amountMinor - stopMargin(most) : undefined
+  const leftMinor = left === undefined || !session.cost ? undefined : left - session.cost.amountMinor
+  const spentAt =
+    leftMinor === undefined || costPerHourMinor <= 0
+      ? undefined
+      : Date.parse(session.lastUpdated) + (Math.max(0, leftMinor) / costPerHourMinor) * 3_600_000
+  return {
+    powerKw: Math.round((powerKw / chargerSpeed) * 10) / 10,
+    ...(spentAt !== undefined && spentAt - now < LONGEST_MS && { holdLastsUntil: Math.round(spentAt) }),
   }
 }
 

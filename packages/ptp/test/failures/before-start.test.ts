@@ -90,6 +90,21 @@ row('F06', 'declined: no start, no void', async () => {
   await one.close()
 })
 
+row(
+  'F06',
+  'a bank that wants the PIN says so; with the word of the terminal that it was right there is a hold',
+  async () => {
+    const tapped = await rig({ card: 'pin-needed' })
+    expect(await tapped.tap()).toMatchObject({ state: 'declined', outcome: 'pin-needed' })
+    expect(tapped.booked()).toEqual(['authorize 0 declined'])
+    await tapped.close()
+    const typed = await rig({ card: 'pin-needed', payment: { verified: 'pin' } })
+    expect(await typed.tap()).toMatchObject({ state: 'starting', held: eur(5000) })
+    expect((await typed.payment()).eftData).toContain('PIN VERIFIED')
+    await typed.close()
+  },
+)
+
 row('F07', 'a second tap for the same EVSE takes no second hold', async () => {
   const one = await rig()
   await one.tap()

@@ -1,5 +1,6 @@
 import type { PaymentView } from '@plugtill/terminal/link'
-import { say, sayCharger, sayDuration, sayEnergy, sayMoney } from '@plugtill/terminal/texts'
+import type { Word } from '@plugtill/terminal/texts'
+import { say, sayCharger, sayDuration, sayEnergy, sayMinutes, sayMoney, sayPower } from '@plugtill/terminal/texts'
 import type { ReactNode } from 'react'
 import { Frame, useNow } from '../frame.tsx'
 import type { ScreenProps } from '../screen.tsx'
@@ -9,7 +10,6 @@ export function Charging({ payment, ...props }: ScreenProps & { readonly payment
   const { device, words } = props
   const { language } = props.journey
   const now = useNow(device)
-  const startedAt = payment.startedAt === undefined ? Number.NaN : Date.parse(payment.startedAt)
   return (
     <Frame
       {...props}
@@ -42,26 +42,39 @@ export function Charging({ payment, ...props }: ScreenProps & { readonly payment
         </strong>
       </div>
       <dl className="facts">
-        <div>
-          <dt>{say(language, 'energy')}</dt>
-          <dd className="number" data-testid="energy">
-            {sayEnergy(language, payment.energyKwh ?? 0)}
-          </dd>
-        </div>
-        {Number.isNaN(startedAt) ? null : (
-          <div>
-            <dt>{say(language, 'duration')}</dt>
-            <dd className="number">{sayDuration(now - startedAt)}</dd>
+        {factsOf(payment, language, now).map(({ word, value, testId }) => (
+          <div key={word}>
+            <dt>{say(language, word)}</dt>
+            <dd className="number" data-testid={testId}>
+              {value}
+            </dd>
           </div>
-        )}
-        {payment.held ? (
-          <div>
-            <dt>{say(language, 'hold-label')}</dt>
-            <dd className="number">{sayMoney(language, payment.held)}</dd>
-          </div>
-        ) : null}
+        ))}
       </dl>
       {words.body ? <p className="fine">{words.body}</p> : null}
     </Frame>
   )
+}
+
+interface Fact {
+  readonly word: Word
+  readonly value: string
+  readonly testId: string
+}
+
+/** What is known; power and the reach of the hold come with the second word of the CPO. */
+function factsOf(payment: PaymentView, language: string, now: number): readonly Fact[] {
+  const { energyKwh = 0, powerKw, held, holdLastsUntil } = payment
+  const startedAt = payment.startedAt === undefined ? Number.NaN : Date.parse(payment.startedAt)
+  const about = (ms: number): string => say(language, 'about', { time: sayMinutes(language, ms) })
+  const facts: readonly (Fact | undefined)[] = [
+    { word: 'energy', value: sayEnergy(language, energyKwh), testId: 'energy' },
+    powerKw === undefined ? undefined : { word: 'power', value: sayPower(language, powerKw), testId: 'power' },
+    Number.isNaN(startedAt) ? undefined : { word: 'duration', value: sayDuration(now - startedAt), testId: 'duration' },
+    held && { word: 'hold-label', value: sayMoney(language, held), testId: 'held' },
+    holdLastsUntil === undefined
+      ? undefined
+      : { word: 'hold-lasts', value: about(holdLastsUntil - now), testId: 'hold-lasts' },
+  ]
+  return facts.filter((fact) => fact !== undefined)
 }

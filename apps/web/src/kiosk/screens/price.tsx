@@ -27,7 +27,7 @@ export function Price({ offer, ...props }: ScreenProps & { readonly offer: Offer
           </li>
         ))}
       </ul>
-      {price ? <p className="fine">{t(price.taxIncluded ? 'tax-included' : 'tax-excluded')}</p> : null}
+      {price ? <p className="fine">{t(price.taxIncluded ? 'tax-included' : 'tax-none')}</p> : null}
       {price?.texts.map((text) => (
         <p className="price-text" key={text}>
           {text}

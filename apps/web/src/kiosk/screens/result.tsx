@@ -1,4 +1,5 @@
 import type { PaymentView } from '@plugtill/terminal/link'
+import { takesPin } from '@plugtill/terminal/pin'
 import { say, sayMoney } from '@plugtill/terminal/texts'
 import { endOf } from '@plugtill/terminal/wording'
 import type { ReactNode } from 'react'
@@ -21,14 +22,25 @@ export function Result({ payment, ...props }: ScreenProps & { readonly payment: 
       back={false}
       actions={
         <>
-          <button
-            type="button"
-            className="plain"
-            onClick={() => device.send({ type: 'receipt' })}
-            data-testid="get-receipt"
-          >
-            {say(language, 'get-receipt')}
-          </button>
+          {payment.message === 'pin-needed' && takesPin(props.journey.offers?.model) ? (
+            <button
+              type="button"
+              className="plain"
+              onClick={() => device.send({ type: 'with-pin' })}
+              data-testid="with-pin"
+            >
+              {say(language, 'with-pin')}
+            </button>
+          ) : (
+            <button
+              type="button"
+              className="plain"
+              onClick={() => device.send({ type: 'receipt' })}
+              data-testid="get-receipt"
+            >
+              {say(language, 'get-receipt')}
+            </button>
+          )}
           <button type="button" className="big" onClick={() => device.send({ type: 'home' })} data-testid="done">
             {say(language, 'done')}
           </button>

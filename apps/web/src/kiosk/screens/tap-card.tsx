@@ -1,4 +1,6 @@
+import { readsChip } from '@plugtill/terminal/pin'
 import type { Purpose } from '@plugtill/terminal/screens'
+import { say } from '@plugtill/terminal/texts'
 import type { ReactNode } from 'react'
 import { Frame } from '../frame.tsx'
 import { Glyph } from '../glyph.tsx'
@@ -14,6 +16,9 @@ export function TapCard({ purpose, ...props }: ScreenProps & { readonly purpose:
         </span>
         <p className="moment-title">{props.words.title}</p>
         <p className="moment-body">{props.words.body}</p>
+        {purpose.kind === 'start' && readsChip(props.journey.offers?.model) ? (
+          <p className="fine">{say(props.journey.language, 'tap-or-insert')}</p>
+        ) : null}
       </div>
     </Frame>
   )

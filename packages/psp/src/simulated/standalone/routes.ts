@@ -40,6 +40,12 @@ function instant({ query }: Params, name: string): number {
 const post = (path: RegExp, run: Route['run']): Route => ({ method: 'POST', path, money: true, run })
 const get = (path: RegExp, run: Route['run']): Route => ({ method: 'GET', path, money: false, run })
 
+function verifiedBy(given: Params): 'pin' | 'phone' {
+  const how = text(given, 'verified')
+  if (how === 'pin' || how === 'phone') return how
+  throw new PspError('refused', `"${how}" is no way to verify a cardholder: pin or phone.`)
+}
+
 export const routes: readonly Route[] = [
   get(/^\/v1\/about$/, async ({ increments }) => ({ name: 'simulated', increments })),
   post(/^\/v1\/payments$/, ({ psp }, given) =>
@@ -49,6 +55,7 @@ export const routes: readonly Route[] = [
       terminalId: text(given, 'terminalId'),
       card: text(given, 'card'),
       amount: money(given, 'amount'),
+      ...(given.body['verified'] !== undefined && { verified: verifiedBy(given) }),
       ...(given.body['consentRef'] !== undefined && { consentRef: text(given, 'consentRef') }),
     }),
   ),
