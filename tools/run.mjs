@@ -216,6 +216,13 @@ const commands = {
     ensureWeb(node)
     become(node, [quiet, at('stories', 'take-pictures.ts')], environment(node))
   },
+  // Millions of worlds: more memory than usual.
+  explore: (node, args) =>
+    become(
+      node,
+      [quiet, '--max-old-space-size=8000', at('packages', 'ptp', 'test', 'explore', 'run.ts'), ...args],
+      environment(node),
+    ),
   mutate: (node, args) => become(node, [quiet, at('tools', 'mutate.ts'), ...args], environment(node)),
   build: (node) => {
     ensureWeb(node)

@@ -153,7 +153,7 @@ export const SETTINGS: readonly Setting[] = [
     env: 'PLUGTILL_SPEED',
     flag: '--speed',
     value: 'N',
-    about: 'chargers and meters run N times faster',
+    about: 'its own chargers and their meters run N times faster',
     default: '1',
     read: number(0.1, 3600),
   },

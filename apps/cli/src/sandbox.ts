@@ -1,7 +1,7 @@
 /** Both platforms, chargers, terminals and pages in one process, on one port, over real sockets. */
 import { join } from 'node:path'
 import type { Cpo } from '@plugtill/cpo/cpo'
-import { chargerIds, type Sites } from '@plugtill/cpo/sites/configuration'
+import { chargerIds, type Sites, spotsOf } from '@plugtill/cpo/sites/configuration'
 import { demoSites } from '@plugtill/cpo/sites/demo'
 import { wallClock } from '@plugtill/engine/clock'
 import { type AdminRefused, adminOf } from '@plugtill/world/call-admin'
@@ -60,7 +60,9 @@ export async function startSandbox(config: Config, options: SandboxOptions): Pro
     const providers = await providersOf(config, { folder, readerOf: (terminalId) => ptp.readerOf(terminalId) })
     ends.push(providers.close)
     await refuseStrangers(providers, (error, where) => parts.log.error(error, where))
-    const ptp = ptpOf(parts, { store: stores.ptp, providers, identity: PTP })
+    // Only our own chargers run faster; others may come to the same sites.
+    const fastEvses = spotsOf(sites).map(({ evse }) => evse.uid)
+    const ptp = ptpOf(parts, { store: stores.ptp, providers, identity: PTP, fastEvses })
     const cpo = stores.cpo && cpoOf(parts, { store: stores.cpo, sites, identity: CPO, sessionUpdateS: 5 })
     const charging = cpo && (await chargingOf(parts, { port, cpo, sites }))
     const sim = charging && { sim: simTable(() => charging.stations.byId) }
