@@ -137,7 +137,7 @@ describe.runIf(executablePath)('in Chromium against npm start', () => {
     await see('screen-pin')
     await page.keyboard.type('1111')
     await page.keyboard.press('Enter')
-    await page.getByText('2 tries left').waitFor()
+    await page.getByTestId('pin-why').getByText('2 tries left').waitFor()
     for (const digit of '1234') await click(`pin-${digit}`)
     await click('pin-done')
     await see('screen-waiting')
