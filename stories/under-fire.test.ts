@@ -1,5 +1,6 @@
 import { openPostgres } from '@plugtill/engine/postgres'
 import { describe, expect, test } from 'vitest'
+import { bundle } from '../tools/bundle.ts'
 import { trial } from '../tools/fire/trial.ts'
 
 const url = process.env['PLUGTILL_TEST_DATABASE_URL']
@@ -21,6 +22,7 @@ describe.skipIf(url === undefined)('real processes on PostgreSQL', () => {
         databaseKills: 0,
         pauses: 1,
         drivers: 6,
+        program: await bundle(),
         say: () => undefined,
       })
       expect(report.findings).toEqual([])

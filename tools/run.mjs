@@ -212,8 +212,22 @@ const commands = {
   fire: (node, args) => become(node, [quiet, at('tools', 'fire', 'fire.ts'), ...args], environment(node)),
   planted: (node, args) =>
     become(node, [quiet, at('packages', 'world', 'test', 'planted', 'run.ts'), ...args], environment(node)),
+  pictures: (node) => {
+    ensureWeb(node)
+    become(node, [quiet, at('stories', 'take-pictures.ts')], environment(node))
+  },
+  // Millions of worlds: more memory than usual.
+  explore: (node, args) =>
+    become(
+      node,
+      [quiet, '--max-old-space-size=8000', at('packages', 'ptp', 'test', 'explore', 'run.ts'), ...args],
+      environment(node),
+    ),
   mutate: (node, args) => become(node, [quiet, at('tools', 'mutate.ts'), ...args], environment(node)),
-  build: ensureWeb,
+  build: (node) => {
+    ensureWeb(node)
+    become(node, [quiet, at('tools', 'bundle.ts')], environment(node))
+  },
 }
 
 const [name = '', ...args] = process.argv.slice(2)

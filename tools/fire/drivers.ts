@@ -105,14 +105,14 @@ async function told(ask: Ask, spot: Spot, { reference, card, stops }: View & Sta
   return undefined
 }
 
-export function startDrivers(url: string, spots: readonly Spot[]): Drivers {
+export function startDrivers(url: string, spots: readonly Spot[], random: () => number): Drivers {
   const ask = asking(url)
   const heard: Told[] = []
   const waiting = new Set<(at: number) => void>()
   let driving = true
   const drive = async (spot: Spot) => {
     while (driving) {
-      const card = cardBy(Math.random())
+      const card = cardBy(random())
       const view = await tap(ask, spot, card)
       if (view === undefined) {
         await sleep(300)
@@ -122,7 +122,7 @@ export function startDrivers(url: string, spots: readonly Spot[]): Drivers {
       for (const one of waiting) one(now)
       waiting.clear()
       heard.push({ reference: view.reference, state: 'accepted', capturedMinor: 0, at: Date.now() })
-      const end = await told(ask, spot, { ...view, card, stops: Math.random() < 0.7 })
+      const end = await told(ask, spot, { ...view, card, stops: random() < 0.7 })
       if (end !== undefined) heard.push(end)
     }
   }

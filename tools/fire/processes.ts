@@ -6,7 +6,8 @@ import process from 'node:process'
 import { setTimeout as sleep } from 'node:timers/promises'
 
 const root = dirname(dirname(import.meta.dirname))
-const MAIN = join(root, 'apps', 'cli', 'src', 'main.ts')
+/** The command as it lies in the clone. */
+export const MAIN = join(root, 'apps', 'cli', 'src', 'main.ts')
 const QUIET = '--disable-warning=ExperimentalWarning'
 const READY_MS = 60_000
 
@@ -67,6 +68,8 @@ export async function answering(
 }
 
 export interface ServerParts {
+  /** What is run: the command from its source, or from few files. */
+  readonly program: string
   readonly port: number
   readonly publicUrl: string
   readonly data: string
@@ -78,8 +81,9 @@ export const PSP_KEY = 'fire-key'
 export const PSP_SECRET = 'fire-secret'
 
 /** The PTP platform, with waits that fit charges of seconds. */
-export const startServer = ({ port, publicUrl, data, databaseUrl, pspUrl }: ServerParts): Running =>
-  start([MAIN, 'sandbox', '--no-cpo', '--port', String(port), '--public-url', publicUrl, '--data', data], {
+export const startServer = ({ program, port, publicUrl, data, databaseUrl, pspUrl }: ServerParts): Running =>
+  start([program, 'serve', 'ptp', '--port', String(port), '--public-url', publicUrl, '--data', data], {
+    PLUGTILL_LOG_LEVEL: 'error',
     DATABASE_URL: databaseUrl,
     PLUGTILL_PSP: 'simulated-http',
     PLUGTILL_PSP_URL: pspUrl,

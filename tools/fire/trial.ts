@@ -9,7 +9,7 @@ import { type DatabaseProxy, openDatabaseProxy } from './database-proxy.ts'
 import { type Drivers, type Spot, startDrivers } from './drivers.ts'
 import { CALM, type HttpProxy, openProxy, ROUGH, type Weather } from './http-proxy.ts'
 import { COMMIT, POINTS } from './points.ts'
-import { answering, freePort, PSP_KEY, startCpo, startPsp, startServer } from './processes.ts'
+import { answering, freePort, MAIN, PSP_KEY, startCpo, startPsp, startServer } from './processes.ts'
 import { createServers, type Servers } from './servers.ts'
 import { createTrap, type Trap } from './trap.ts'
 
@@ -24,6 +24,10 @@ export interface TrialParts {
   /** Pauses of the server during which another one takes over. */
   readonly pauses: number
   readonly drivers: number
+  /** What is killed; default: the command from its source. */
+  readonly program?: string
+  /** 0 <= x < 1: what strikes when. What processes make of it is their own. */
+  readonly random?: () => number
   readonly say: (line: string) => void
 }
 
@@ -98,6 +102,8 @@ export async function trial(parts: TrialParts): Promise<TrialReport> {
 
 type End = () => unknown
 
+const chanceOf = ({ random = Math.random }: TrialParts) => random
+
 /** Everything that is killed, cut or survives. */
 async function setUp(folder: string, parts: TrialParts, ends: End[]) {
   const sky: { weather: Weather } = { weather: CALM }
@@ -105,7 +111,8 @@ async function setUp(folder: string, parts: TrialParts, ends: End[]) {
   const ended: string[] = []
   const database = await openDatabaseProxy({ target: parts.databasePort, trap })
   const [pspPort, cpoPort] = [await freePort(), await freePort()]
-  const between = (target: () => number) => openProxy({ target, trap, weather: () => sky.weather, random: Math.random })
+  const between = (target: () => number) =>
+    openProxy({ target, trap, weather: () => sky.weather, random: chanceOf(parts) })
   const proxies = [await between(() => servers.port()), await between(() => pspPort), await between(() => cpoPort)]
   const [entrance, toPsp, toCpo] = proxies.map(({ port }) => port)
   ends.push(database.close, ...proxies.map(({ close }) => close))
@@ -113,6 +120,7 @@ async function setUp(folder: string, parts: TrialParts, ends: End[]) {
   const servers = createServers({
     start: (slot, port) =>
       startServer({
+        program: parts.program ?? MAIN,
         port,
         publicUrl,
         data: folderOf(folder, slot),
@@ -155,7 +163,7 @@ async function within(folder: string, parts: TrialParts, ends: End[]): Promise<T
   const { sky, cpoUrl, publicUrl } = field
   const spots = await furnish(publicUrl, cpoUrl, field.sites)
   say(`${spots.length} EVSEs for sale; ${parts.drivers} drivers set out`)
-  const drivers = startDrivers(publicUrl, spots.slice(0, parts.drivers))
+  const drivers = startDrivers(publicUrl, spots.slice(0, parts.drivers), chanceOf(parts))
   const began = performance.now()
   sky.weather = ROUGH
   const struck = await underFire(parts, { ...field, drivers })
@@ -214,11 +222,12 @@ async function underFire(parts: TrialParts, { servers, drivers, trap, database }
   const count = (name: string) => {
     kills[name] = (kills[name] ?? 0) + 1
   }
+  const random = chanceOf(parts)
   let [next, done] = [0, 0]
   const blows = schedule(parts)
   for (const blow of blows) {
     // Between two taps as well as in the middle of a hundred payments.
-    await sleep(200 + Math.random() * 1_800)
+    await sleep(200 + random() * 1_800)
     if (blow === 'point') {
       const point = POINTS[next++ % POINTS.length]?.name ?? COMMIT
       const armed = trap.arm(point)
@@ -244,10 +253,10 @@ async function underFire(parts: TrialParts, { servers, drivers, trap, database }
       count('PostgreSQL')
     }
     if (blow === 'pause') {
-      await servers.pause(5_000 + Math.random() * 10_000)
+      await servers.pause(5_000 + random() * 10_000)
       count('paused, another took over')
     }
-    if (Math.random() < 0.1) {
+    if (random() < 0.1) {
       database.cut()
       count('database connections cut')
     }

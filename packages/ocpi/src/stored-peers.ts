@@ -9,13 +9,26 @@ export interface Shelf {
   readonly all: (shelf: string) => Promise<readonly { readonly body: string }[]>
 }
 
+/** Partners that are asked for in turn; beyond them the memory begins anew. */
+const READ_MAX = 1_000
+
 const PEERS = 'peers'
 const TOKENS = 'peer-tokens'
 
 export function storedPeers(shelf: Shelf): PeerStore {
+  // Every request reads its partner: the same text is the same record, and nobody changes one.
+  const read = new Map<string, Peer>()
+  const peerIn = (body: string): Peer => {
+    const known = read.get(body)
+    if (known) return known
+    const peer = JSON.parse(body) as Peer
+    if (read.size >= READ_MAX) read.clear()
+    read.set(body, peer)
+    return peer
+  }
   const get = async (id: string): Promise<Peer | undefined> => {
     const doc = await shelf.get(PEERS, id)
-    return doc && (JSON.parse(doc.body) as Peer)
+    return doc && peerIn(doc.body)
   }
   return {
     get,
@@ -24,7 +37,7 @@ export function storedPeers(shelf: Shelf): PeerStore {
       const peer = index && (await get(index.body))
       return peer?.tokensIn.some((token) => token.hash === hash) ? peer : undefined
     },
-    list: async () => (await shelf.all(PEERS)).map((doc) => JSON.parse(doc.body) as Peer),
+    list: async () => (await shelf.all(PEERS)).map((doc) => peerIn(doc.body)),
     save: async (peer) => {
       const before = (await get(peer.id))?.tokensIn ?? []
       const at = new Date(peer.updatedAt).toISOString()
