@@ -55,7 +55,8 @@ obey({
       send,
       mayCall: createMayCall({ allowPrivatePeers: true }),
       sites: sitesOf(evses).sites,
-      settings: { chargerSpeed: SPEED },
+      // Every loss and every return is told: the hardest case.
+      settings: { chargerSpeed: SPEED, stationGraceS: 0 },
       baseUrl: `${origin}/cpo/ocpi`,
       publicUrl: `${origin}/cpo`,
       onFault: (fault) => void faults.push(String(fault)),

@@ -116,4 +116,35 @@ describe.runIf(executablePath)('in Chromium against npm start', () => {
     await click('done')
     await see('screen-home')
   })
+
+  test('a bank that wants the PIN gets it typed at the device: a wrong one is said, the right one holds the money', {
+    timeout: 60_000,
+  }, async () => {
+    const asked: string[] = []
+    page.on('request', (request) => {
+      if (request.url().endsWith('/tap')) asked.push(request.postData() ?? '')
+    })
+    await click('start')
+    await page.locator('[data-testid^=offer-]').last().click()
+    await click('accept')
+    await click('card-pin-needed')
+    await see('screen-result')
+    expect(await text('result-money')).toContain('Nothing was reserved')
+    await click('with-pin')
+    await see('price-lines')
+    await click('accept')
+    await click('card-pin-needed')
+    await see('screen-pin')
+    await page.keyboard.type('1111')
+    await page.keyboard.press('Enter')
+    await page.getByTestId('pin-why').getByText('2 tries left').waitFor()
+    for (const digit of '1234') await click(`pin-${digit}`)
+    await click('pin-done')
+    await see('screen-waiting')
+    await eventually('the bank has agreed', async () => ((await newest()).held ? true : undefined))
+    expect(asked.map((body) => (JSON.parse(body) as { verified?: string }).verified)).toEqual([undefined, 'pin'])
+    await page.reload()
+    await see('screen-waiting')
+    expect(complaints).toEqual([])
+  })
 })

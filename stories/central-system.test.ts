@@ -14,6 +14,13 @@ const STARTS: readonly (readonly [string, RawStation['answers'][string], string]
   ['CANNOT', { code: 'NotImplemented', text: 'what?' }, 'NOT_SUPPORTED'],
   ['SILENT', 'silent', 'TIMEOUT'],
 ]
+/** What every command may come to. */
+const FAILING: readonly (readonly [RawStation['answers'][string], string])[] = [
+  [{ code: 'GenericError', text: 'no' }, 'FAILED'],
+  [{ code: 'NotImplemented', text: 'what?' }, 'NOT_SUPPORTED'],
+  [{ code: 'NotSupported', text: 'not here' }, 'NOT_SUPPORTED'],
+  ['silent', 'TIMEOUT'],
+]
 const STATIONS = ['PAYS', 'LATE', 'BUSY', 'BROKEN', 'GONE', 'KEEPS', ...STARTS.map(([name]) => name)]
 
 type World = Plugged
@@ -78,7 +85,7 @@ async function startOutcomes(world: World): Promise<void> {
 
 async function stopOutcomes(world: World): Promise<void> {
   const { words } = world
-  const station = await world.plug('LATE')
+  let station = await world.plug('LATE')
   const id = await world.start('LATE')
   await world.resultOf(id)
   const { id: transaction } = await words.begin(station, world.now(), 0)
@@ -94,12 +101,23 @@ async function stopOutcomes(world: World): Promise<void> {
   for (const [reply, result] of [
     [{ status: 'Rejected' }, 'REJECTED'],
     [{ code: 'GenericError', text: 'no' }, 'FAILED'],
+    [{ code: 'NotImplemented', text: 'what?' }, 'NOT_SUPPORTED'],
+    [{ code: 'NotSupported', text: 'not here' }, 'NOT_SUPPORTED'],
     ['silent', 'TIMEOUT'],
     [{ status: 'Accepted' }, 'ACCEPTED'],
   ] as const) {
     station.answers[words.names.stop] = reply
     expect(await stop()).toBe(result)
   }
+  station.answers[words.names.stop] = async () => {
+    await words.status(station, 'Faulted', world.now())
+    return { status: 'Rejected' }
+  }
+  expect(await stop(), 'broken').toBe('EVSE_INOPERATIVE')
+  await station.close()
+  await world.until('it is gone', () => !world.cpo.chargers.online('LATE') || undefined)
+  expect(await stop(), 'gone').toBe('EVSE_INOPERATIVE')
+  station = await rawStation({ port: world.port, id: 'LATE', protocol: station.protocol })
   world.jump(10 * MINUTE)
   await words.end(station, transaction, world.now(), 900)
   expect((await world.cdrOf(id)).total_energy).toBe(0.9)
@@ -127,10 +145,17 @@ async function reservations(world: World): Promise<void> {
     ['Occupied', 'EVSE_OCCUPIED'],
     ['Faulted', 'EVSE_INOPERATIVE'],
     ['Rejected', 'REJECTED'],
+    ['Unavailable', 'EVSE_INOPERATIVE'],
   ] as const)
     expect((await reserve('r-1', { status })).result).toBe(result)
+  for (const [reply, result] of FAILING) expect((await reserve('r-1', reply)).result).toBe(result)
   expect(await cancel('r-1')).toBe('UNKNOWN_RESERVATION')
   expect((await reserve('r-2', { status: 'Accepted' })).result).toBe('ACCEPTED')
+  for (const [reply, result] of FAILING) {
+    station.answers['CancelReservation'] = reply
+    expect(await cancel('r-2')).toBe(result)
+  }
+  station.answers['CancelReservation'] = { status: 'Accepted' }
   await world.until('a Session in state RESERVATION', () =>
     ptp.told.find(({ what, body }) => what === 'putSession' && body['status'] === 'RESERVATION'),
   )
@@ -155,7 +180,14 @@ async function unlocking(world: World): Promise<void> {
   for (const [reply, result] of [
     [{ status: 'Unlocked' }, 'ACCEPTED'],
     [{ status: 'UnlockFailed' }, 'FAILED'],
-    [{ code: 'NotSupported', text: 'no lock' }, 'NOT_SUPPORTED'],
+    [{ status: 'UnlockFailed' }, 'FAILED'],
+    ...(station.protocol === 'ocpp1.6'
+      ? [[{ status: 'NotSupported' }, 'NOT_SUPPORTED'] as const]
+      : ([
+          [{ status: 'OngoingAuthorizedTransaction' }, 'EVSE_OCCUPIED'],
+          [{ status: 'UnknownConnector' }, 'FAILED'],
+        ] as const)),
+    ...FAILING,
   ] as const) {
     station.answers['UnlockConnector'] = reply
     const answer = newAnswer()

@@ -1,5 +1,5 @@
 /** The payments part on a charging system of somebody else: our PTP sells there, and knows nothing of it but OCPI. */
-import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createPaymentsPart, type PaymentsPart } from '@plugtill/cpo/component/payments-part'
@@ -8,11 +8,12 @@ import { openSqlite } from '@plugtill/engine/sqlite'
 import type { Cdr } from '@plugtill/ocpi/modules/cdrs'
 import { auditCdr } from '@plugtill/pricing/audit'
 import { adminOf } from '@plugtill/world/call-admin'
+import { type Life, life } from '@plugtill/world/mortal'
 import { chance } from '@plugtill/world/seed'
 import { createWorld, type World } from '@plugtill/world/world'
-import { afterEach, expect, test } from 'vitest'
-import { openJsonCsms } from '../examples/json-csms/csms.ts'
-import type { PaymentRecord } from './rig.ts'
+import { afterEach, describe, expect, test } from 'vitest'
+import { type JsonCsms, openJsonCsms } from '../examples/json-csms/csms.ts'
+import { type Database, databases, type PaymentRecord } from './rig.ts'
 import { root } from './started.ts'
 import { wireFindings } from './wire-check.ts'
 
@@ -44,54 +45,76 @@ async function terminalAtDepot(world: World, part: PaymentsPart, party: object):
   return terminal
 }
 
+interface Process {
+  readonly part: PaymentsPart
+  readonly csms: JsonCsms
+  readonly being: Life
+}
+
+let taps = 0
+const tapper = (world: World, terminal: string) => () =>
+  world.ptp().link.tap(terminal, {
+    ...{ locationId: 'DEPOT', evseUid: 'DEPOT-1', connectorId: '1', card: 'approved', language: 'en' },
+    tapId: `json-${++taps}`,
+  })
+
 /** A PTP, the example's charging system with the payments part, and one terminal at its depot. */
-async function depot(carKwh = 10) {
+async function depot(carKwh = 10, database: Database = databases[0]!) {
   const world = await createWorld({ seed: 3, openStore: () => openSqlite({ file: ':memory:' }) })
   ends.push(world.close)
   const folder = mkdtempSync(join(tmpdir(), 'plugtill-json-'))
   ends.push(() => rmSync(folder, { recursive: true }))
   cpSync(join(root, 'examples/json-csms/data'), folder, { recursive: true })
   const errors: unknown[] = []
-  const store = await openSqlite({ file: ':memory:' })
+  const store = world.counted(await database.open('csms'))
   ends.push(store.close)
   await migrate(store)
-  const { clock, network } = world
+  const { network } = world
   const party = { country_code: 'DE', party_id: 'JSN' }
-  const csms = openJsonCsms({ folder, party, clock, carKwh, onError: (error) => void errors.push(error) })
-  const part = createPaymentsPart({
-    name: 'JSON Charging',
-    countryCode: 'DE',
-    partyId: 'JSN',
-    csms,
-    store,
-    clock,
-    ...chance(3),
-    send: network.send,
-    baseUrl: `${ORIGIN}/ocpi`,
-    publicUrl: ORIGIN,
-    onFault: (fault) => void errors.push(fault),
-  })
-  ends.push(() => world.flow(part.stop()))
-  network.attach(`${ORIGIN}/ocpi`, part.serveOcpi)
-  csms.tell(part)
-  await part.start()
+  const luck = chance(3)
+  /** The charging system and the part in one process, as the example's main.ts has them. */
+  const born = (): Process => {
+    const being = life({ clock: world.clock, store, send: network.send, psp: {} as never })
+    const { clock } = being
+    const onError = (error: unknown) => void (being.alive() && errors.push(error))
+    const csms = openJsonCsms({ folder, party, clock, carKwh, onError })
+    const part = createPaymentsPart({
+      ...{ name: 'JSON Charging', countryCode: 'DE', partyId: 'JSN', csms, store: being.store, clock },
+      ...luck,
+      ...{ send: being.send, baseUrl: `${ORIGIN}/ocpi`, publicUrl: ORIGIN, onFault: onError },
+    })
+    return { part, csms, being }
+  }
+  let now = born()
+  ends.push(() => world.flow(now.part.stop()))
+  const begin = async () => {
+    network.attach(`${ORIGIN}/ocpi`, now.part.serveOcpi)
+    await world.flow(now.part.start())
+    now.csms.tell(now.part)
+  }
+  await begin()
+  /** As after kill -9: what the process was about to do is gone, and another one comes a while later. */
+  const dies = async (awayMs = 20_000) => {
+    now.being.kill()
+    network.attach(`${ORIGIN}/ocpi`, undefined)
+    await world.pass(awayMs)
+    now = born()
+    await begin()
+  }
+  const { part, csms } = now
   const terminal = await terminalAtDepot(world, part, party)
   const payment = (reference: string) => world.ptpAdmin.get<PaymentRecord>(`/payments/${reference}`)
   const reaches = async (reference: string, state: string) => {
     await world.until(`payment is ${state}`, async () => (await payment(reference)).state === state)
     return payment(reference)
   }
-  let taps = 0
-  const tap = () =>
-    world.ptp().link.tap(terminal, {
-      ...{ locationId: 'DEPOT', evseUid: 'DEPOT-1', connectorId: '1', card: 'approved', language: 'en' },
-      tapId: `json-${++taps}`,
-    })
+  const tap = tapper(world, terminal)
   const sentCdrs = () =>
     network.passed
       .filter(({ request }) => request.method === 'POST' && request.url.endsWith('/receiver/cdrs'))
       .map(({ request }) => JSON.parse(request.body) as Cdr)
-  return { ...world, part, csms, folder, errors, terminal, tap, payment, reaches, sentCdrs }
+  const invoice = async (reference: string) => String((await now.part.serveInvoice(reference)).body)
+  return { ...world, part, csms, folder, errors, terminal, tap, payment, reaches, sentCdrs, dies, invoice }
 }
 
 const gross = ({ total_cost }: Cdr) =>
@@ -171,4 +194,47 @@ test('a CDR that is no CDR, or that was told otherwise before, is refused where 
   await story.part.credit(orderId, { cdrId: cdr!.id, reason: 'Wrong meter' })
   await story.until('the credit is sent', () => story.sentCdrs().length === 2)
   expect(story.sentCdrs()[1]).toMatchObject({ credit: true, credit_reference_id: cdr!.id })
+})
+
+describe.each(databases)('on $name', (database) => {
+  test('a process that dies while it charges, with the bill in its hand, and before the advice has come, bills once', async () => {
+    const story = await depot(10, database)
+    const { reference } = await story.tap()
+    await story.reaches(reference, 'charging')
+    await story.dies()
+    await story.pass(2 * 60_000)
+    await story.dies(90_000)
+    // Until the charging system has written the CDR; whether the part has kept it nobody knows.
+    await story.until('the CDR is written', () => existsSync(join(story.folder, 'cdrs.json')))
+    await story.dies()
+    const { captured } = await story.reaches(reference, 'captured')
+    await story.dies()
+    await story.until('the advice has come', async () => (await story.invoice(reference)).includes('Paid by card'))
+
+    const cdrs = story.sentCdrs()
+    expect(new Set(cdrs.map((cdr) => JSON.stringify(cdr))).size).toBe(1)
+    expect(cdrs[0]).toMatchObject({ authorization_reference: reference, total_energy: 10 })
+    expect(auditCdr(cdrs[0]!, { timeZone: 'Europe/Berlin' }).findings).toEqual([])
+    expect(captured).toEqual({ amount_minor: 714, currency: 'EUR' })
+    expect(statusOf(story.folder)).toBe('AVAILABLE')
+    // The PTP leaves a partner alone for a while that was away so often.
+    await story.pass(10 * 60_000)
+    const next = await story.tap()
+    await story.reaches(next.reference, 'captured')
+    expect(story.errors).toEqual([])
+  })
+
+  test('one that dies when it has taken an order starts it once', async () => {
+    const story = await depot(1000, database)
+    const { reference } = await story.tap()
+    const taken = () => story.network.passed.some(({ request }) => request.url.endsWith('/START_SESSION'))
+    await story.until('the order is taken', taken)
+    await story.dies(5_000)
+    await story.reaches(reference, 'charging')
+    const sessions = JSON.parse(readFileSync(join(story.folder, 'sessions.json'), 'utf8')) as object[]
+    expect(sessions).toHaveLength(1)
+    await story.ptp().link.stop(story.terminal, { reference, card: 'approved' })
+    const { captured } = await story.reaches(reference, 'captured')
+    expect(captured?.amount_minor).toBe(gross(story.sentCdrs()[0]!))
+  })
 })

@@ -1,4 +1,4 @@
-/** A hundred chargers on real WebSockets lose their connections in the same instant, while some of them charge. */
+/** Many chargers on real WebSockets lose their connections in the same instant, while some of them charge. */
 import { randomBytes, randomUUID } from 'node:crypto'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -11,16 +11,14 @@ import { createChargerGate } from '@plugtill/cpo/chargers/link.ocpp-rpc'
 import { createCpo } from '@plugtill/cpo/cpo'
 import { wallClock } from '@plugtill/engine/clock'
 import { migrate } from '@plugtill/engine/migrate'
-import { openSqlite } from '@plugtill/engine/sqlite'
 import type { CdrReceived } from '@plugtill/ocpi/modules/cdrs'
 import { hashToken } from '@plugtill/ocpi/token'
 import type { Send } from '@plugtill/ocpi/wire'
 import { adminOf } from '@plugtill/world/call-admin'
 import { afterEach, expect, test } from 'vitest'
 import { evseUid, SPEED, sitesOf } from '../bench/fleet.ts'
+import { type Database, databases } from './rig.ts'
 
-const STATIONS = 100
-const CHARGING = 20
 const CPO = 'http://cpo.example/cpo/ocpi'
 const PTP = 'http://ptp.example/ptp/ocpi'
 const ends: (() => unknown)[] = []
@@ -37,8 +35,8 @@ async function until(what: string, holds: () => boolean): Promise<void> {
 }
 
 /** CPO and partner pass each other real OCPI bytes; between CPO and chargers are real sockets. */
-async function platforms() {
-  const store = await openSqlite({ file: ':memory:' })
+async function platforms({ database, stations }: Storm) {
+  const store = await database.open('storm')
   await migrate(store)
   const send: Send = (request) => (request.url.startsWith(CPO) ? cpo.serveOcpi(request) : ptp.desk.serve(request))
   const shared = {
@@ -55,8 +53,9 @@ async function platforms() {
     countryCode: 'NL',
     partyId: 'CPO',
     store,
-    sites: sitesOf(STATIONS * 2).sites,
-    settings: { chargerSpeed: SPEED },
+    sites: sitesOf(stations * 2).sites,
+    // Nobody is waited for: each EVSE has to be told as lost, and as back.
+    settings: { chargerSpeed: SPEED, stationGraceS: 0 },
     baseUrl: CPO,
     publicUrl: 'http://cpo.example/cpo',
     onFault: (fault) => void faults.push(fault),
@@ -103,14 +102,14 @@ async function entranceOf({ cpo }: Awaited<ReturnType<typeof platforms>>) {
   return { endpoint: `ws://127.0.0.1:${(server.address() as AddressInfo).port}/ocpp`, cut }
 }
 
-function stationsAt(endpoint: string) {
+function stationsAt(endpoint: string, { stations, version }: Storm) {
   const fleet = createFleet({
     clock: wallClock,
     random: Math.random,
     link: ({ id, protocol }) => createWebSocketLink({ id, protocol, endpoint }),
-    plans: Array.from({ length: STATIONS }, (_, number) => ({
+    plans: Array.from({ length: stations }, (_, number) => ({
       id: `BENCH-${number}`,
-      protocol: number % 10 === 0 ? ('ocpp2.0.1' as const) : ('ocpp1.6' as const),
+      protocol: version === 'mixed' ? (number % 10 === 0 ? 'ocpp2.0.1' : 'ocpp1.6') : version,
       password: undefined,
       steps: [],
       repeat: false,
@@ -143,44 +142,63 @@ function signedWh(data: CdrReceived['signed_data']): number {
   return (RD.at(-1)?.RV ?? Number.NaN) - (RD.at(0)?.RV ?? Number.NaN)
 }
 
-test('when all reconnect at once every charge goes on, every status is told again, and every Wh is billed', async () => {
-  const both = await platforms()
-  const { ptp, faults } = both
-  const { endpoint, cut } = await entranceOf(both)
-  const { fleet, allBack } = stationsAt(endpoint)
-  const statuses = () =>
-    new Map(ptp.mirror.locations.all().flatMap(({ evses }) => (evses ?? []).map((one) => [one.uid, one.status])))
-  const asExpected = () =>
-    [...statuses()].every(([uid, status]) => status === (charging.has(uid) ? 'CHARGING' : 'AVAILABLE')) &&
-    statuses().size === STATIONS * 2
-  const charging = new Set<string>()
-  await until('all booted', () => allBack() && asExpected())
-  await until('all is for sale', () => ptp.allOffers().length === STATIONS * 2)
+interface Storm {
+  readonly name: string
+  readonly database: Database
+  readonly version: 'ocpp2.0.1' | 'mixed'
+  readonly stations: number
+  readonly charging: number
+}
+const storms = databases.map(
+  (database, index): Storm =>
+    index === 0
+      ? { name: database.name, database, version: 'mixed', stations: 100, charging: 20 }
+      : { name: database.name, database, version: 'ocpp2.0.1', stations: 40, charging: 8 },
+)
 
-  const offers = ptp.allOffers()
-  for (let number = 0; number < CHARGING; number += 1) charging.add(evseUid(number * 2))
-  await Promise.all(offers.filter(({ evse }) => charging.has(evse.uid)).map((offer) => ptp.sales.start(offer)))
-  const active = () => ptp.sales.all().filter(({ session }) => session?.status === 'ACTIVE').length
-  await until('all charge', () => active() === CHARGING && asExpected())
+test.each(storms)(
+  'on $name, stations of $version: when all reconnect at once every charge goes on, every status is told again, and every Wh is billed',
+  async (storm) => {
+    const { stations: count, charging: some } = storm
+    const both = await platforms(storm)
+    const { ptp, faults } = both
+    const { endpoint, cut } = await entranceOf(both)
+    const { fleet, allBack } = stationsAt(endpoint, storm)
+    const statuses = () =>
+      new Map(ptp.mirror.locations.all().flatMap(({ evses }) => (evses ?? []).map((one) => [one.uid, one.status])))
+    const asExpected = () =>
+      [...statuses()].every(([uid, status]) => status === (charging.has(uid) ? 'CHARGING' : 'AVAILABLE')) &&
+      statuses().size === count * 2
+    const charging = new Set<string>()
+    await until('all booted', () => allBack() && asExpected())
+    await until('all is for sale', () => ptp.allOffers().length === count * 2)
 
-  expect(cut()).toBe(STATIONS)
-  await until('the CPO has noticed', () => [...statuses().values()].includes('UNKNOWN'))
-  await until('all are back', () => allBack() && asExpected())
-  expect(active()).toBe(CHARGING)
+    const offers = ptp.allOffers()
+    for (let number = 0; number < some; number += 1) charging.add(evseUid(number * 2))
+    await Promise.all(offers.filter(({ evse }) => charging.has(evse.uid)).map((offer) => ptp.sales.start(offer)))
+    const active = () => ptp.sales.all().filter(({ session }) => session?.status === 'ACTIVE').length
+    await until('all charge', () => active() === some && asExpected())
 
-  const meters = new Map(
-    [...charging].map((evse) => {
-      const station = fleet.stations.get(`BENCH-${Number(evse.replace('NLPLGEB', '')) / 2}`)!
-      const { meterStartWh = Number.NaN } = station.state().connectors[0] ?? {}
-      station.stopCharging(1)
-      return [evse, (station.state().connectors[0]?.registerWh ?? 0) - meterStartWh]
-    }),
-  )
-  const cdrs = () => ptp.sales.all().flatMap(({ cdr }) => cdr ?? [])
-  await until('all are billed', () => cdrs().length === CHARGING)
-  const billed = cdrs().map((cdr) => [cdr.cdr_location.evse_uid, Math.round(cdr.total_energy * 1_000)] as const)
-  expect(new Map(billed)).toEqual(meters)
-  // What the meters signed went the whole way, and says the same.
-  expect(new Map(cdrs().map((cdr) => [cdr.cdr_location.evse_uid, signedWh(cdr.signed_data)]))).toEqual(meters)
-  expect(faults).toEqual([])
-}, 60_000)
+    expect(cut()).toBe(count)
+    await until('the CPO has noticed', () => [...statuses().values()].includes('UNKNOWN'))
+    await until('all are back', () => allBack() && asExpected())
+    expect(active()).toBe(some)
+
+    const meters = new Map(
+      [...charging].map((evse) => {
+        const station = fleet.stations.get(`BENCH-${Number(evse.replace('NLPLGEB', '')) / 2}`)!
+        const { meterStartWh = Number.NaN } = station.state().connectors[0] ?? {}
+        station.stopCharging(1)
+        return [evse, (station.state().connectors[0]?.registerWh ?? 0) - meterStartWh]
+      }),
+    )
+    const cdrs = () => ptp.sales.all().flatMap(({ cdr }) => cdr ?? [])
+    await until('all are billed', () => cdrs().length === some)
+    const billed = cdrs().map((cdr) => [cdr.cdr_location.evse_uid, Math.round(cdr.total_energy * 1_000)] as const)
+    expect(new Map(billed)).toEqual(meters)
+    // What the meters signed went the whole way, and says the same.
+    expect(new Map(cdrs().map((cdr) => [cdr.cdr_location.evse_uid, signedWh(cdr.signed_data)]))).toEqual(meters)
+    expect(faults).toEqual([])
+  },
+  60_000,
+)

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { createChargerGate } from '@plugtill/cpo/chargers/link.ocpp-rpc'
+import { type ChargerGate, createChargerGate } from '@plugtill/cpo/chargers/link.ocpp-rpc'
 import { type Cpo, createCpo } from '@plugtill/cpo/cpo'
 import type { CpoSettings } from '@plugtill/cpo/settings'
 import type { Site, SiteEvse, Sites } from '@plugtill/cpo/sites/configuration'
@@ -14,7 +14,7 @@ import { commands, type StartSession } from '@plugtill/ocpi/modules/commands'
 import type { Send, Serve } from '@plugtill/ocpi/wire'
 import { auditCdr } from '@plugtill/pricing/audit'
 import { adminOf } from '@plugtill/world/call-admin'
-import { type FakePtp, fakePtp } from '../packages/cpo/test/fake-ptp.ts'
+import { type Drivers, type FakePtp, fakePtp } from '../packages/cpo/test/fake-ptp.ts'
 
 const CPO_URL = 'https://cpo.example'
 const ZONE = 'Europe/Amsterdam'
@@ -50,6 +50,10 @@ export interface StationWorld {
   readonly ptp: FakePtp
   readonly port: number
   readonly admin: ReturnType<typeof adminOf>
+  /** Where stations come in, for another port than ours. */
+  readonly gate: ChargerGate
+  /** One more partner; with drivers it is a mobility provider. */
+  readonly partner: (name: string, drivers: Drivers) => Promise<FakePtp>
   readonly now: () => string
   /** Lets so much time pass at once for everybody. */
   readonly jump: (ms: number) => void
@@ -67,14 +71,7 @@ export async function stationWorld(parts: {
   readonly settings?: Partial<CpoSettings>
   readonly commandTimeoutMs?: number
 }): Promise<StationWorld> {
-  let ahead = 0
-  const clock = {
-    now: () => Date.now() + ahead,
-    after: (delayMs: number, task: () => void) => {
-      const timer = setTimeout(task, delayMs)
-      return () => clearTimeout(timer)
-    },
-  }
+  const { clock, jump } = movedClock()
   await migrate(parts.store, clock)
   const network = new Map<string, Serve>()
   const send: Send = (request) => network.get(new URL(request.url).origin)!(request)
@@ -101,16 +98,18 @@ export async function stationWorld(parts: {
   http.on('upgrade', (request, socket, head) => void gate.handleUpgrade(request, socket, head))
   await new Promise<void>((done) => http.listen(0, '127.0.0.1', done))
   const admin = adminOf(cpo.admin)
-  const ptp = await partnerOf(cpo, { send, clock, network })
-  const world = { ptp, faults, now: () => new Date(clock.now()).toISOString() }
+  const around = { send, clock, network }
+  const ptp = await partnerOf(cpo, around)
+  const speed = parts.settings?.chargerSpeed ?? 1
+  const world = { ptp, faults, speed, now: () => new Date(clock.now()).toISOString() }
   return {
     cpo,
     admin,
+    gate,
+    partner: (name, drivers) => partnerOf(cpo, around, { name, drivers }),
     ...actsOf(world),
     port: (http.address() as AddressInfo).port,
-    jump: (ms) => {
-      ahead += ms
-    },
+    jump,
     close: async () => {
       await cpo.stop()
       await gate.close()
@@ -121,16 +120,32 @@ export async function stationWorld(parts: {
   }
 }
 
+/** Real time, and as much of it beyond as a story skips. */
+function movedClock() {
+  let ahead = 0
+  const clock = {
+    now: () => Date.now() + ahead,
+    after: (delayMs: number, task: () => void) => {
+      const timer = setTimeout(task, delayMs)
+      return () => clearTimeout(timer)
+    },
+  }
+  const jump = (ms: number) => {
+    ahead += ms
+  }
+  return { clock, jump }
+}
+
 async function partnerOf(
   cpo: Cpo,
   { send, clock, network }: { send: Send; clock: { now: () => number }; network: Map<string, Serve> },
+  who: { readonly name?: string; readonly drivers?: Drivers } = {},
 ): Promise<FakePtp> {
-  const ptp = fakePtp({ send, clock })
+  const ptp = fakePtp({ send, clock, ...who })
   network.set(ptp.origin, ptp.serve)
-  const invited = { country_code: 'DE', party_id: 'PAY' }
   const { versions_url, token } = await adminOf(cpo.admin).post<{ versions_url: string; token: string }>(
     '/peers/invite',
-    invited,
+    { country_code: 'DE', party_id: ptp.partyId },
   )
   ptp.cpoId = (await ptp.handshake.register({ versionsUrl: versions_url, token })).id
   return ptp
@@ -142,8 +157,12 @@ const nextId = () => `a-${++answers}`
 function actsOf({
   ptp,
   faults,
+  speed,
   now,
-}: Pick<StationWorld, 'ptp' | 'now'> & { readonly faults: readonly { readonly code: string }[] }) {
+}: Pick<StationWorld, 'ptp' | 'now'> & {
+  readonly faults: readonly { readonly code: string }[]
+  readonly speed: number
+}) {
   const until: StationWorld['until'] = async (what, look) => {
     for (let tries = 0; tries < 800; tries++) {
       const found = await look()
@@ -172,18 +191,21 @@ function actsOf({
       const told = await until(`the CDR of ${reference}`, () =>
         ptp.told.find(({ what, body }) => what === 'cdr' && body['authorization_reference'] === reference),
       )
-      const cdr = told.body as unknown as Cdr
-      if (cdr.total_energy > 0) {
-        const audit = auditCdr(cdr, { timeZone: ZONE, maxPowerKw: 22 * 1.25 })
-        assert.deepEqual(
-          audit.findings.filter(({ severity }) => severity === 'error'),
-          [],
-        )
-        assert.ok(audit.ok, `the total of CDR ${cdr.id} is not that of its periods`)
-      }
-      return cdr
+      return audited(told.body as unknown as Cdr, speed)
     },
   }
+}
+
+/** Every CDR of a story with energy in it is what an independent audit makes of it. */
+export function audited(cdr: Cdr, speed = 1): Cdr {
+  if (cdr.total_energy === 0) return cdr
+  const audit = auditCdr(cdr, { timeZone: ZONE, maxPowerKw: 22 * 1.25 * speed })
+  assert.deepEqual(
+    audit.findings.filter(({ severity }) => severity === 'error'),
+    [],
+  )
+  assert.ok(audit.ok, `the total of CDR ${cdr.id} is not that of its periods`)
+  return cdr
 }
 
 export const responseUrl = (id: string): string => `https://ptp.example/ocpi/2.3.0/sender/commands/${id}`

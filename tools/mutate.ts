@@ -80,12 +80,21 @@ function inProcess(ids: readonly number[], run: Run, tell: (verdict: Verdict) =>
   })
 }
 
-function filesOf(folder: string, { unmutated }: Settings): { readonly tests: string[]; readonly mutated: string[] } {
+function filesOf(
+  folder: string,
+  { unmutated, only = [''], tests: chosen = [''] }: Settings,
+): { readonly tests: string[]; readonly mutated: string[] } {
   const all = globSync(`${folder}/{src,test}/**/*.ts`, { cwd: root }).sort()
-  const tests = all.filter((path) => path.endsWith('.test.ts'))
+  const below = (path: string, names: readonly string[]) => names.some((name) => path.startsWith(`${folder}/${name}`))
+  const isTest = (path: string) => path.endsWith('.test.ts')
+  const tests = all.filter((path) => isTest(path) && below(path, chosen))
   const spared = unmutated.flatMap(({ files }) => files)
   const mutated = all.filter(
-    (path) => path.startsWith(`${folder}/src/`) && !tests.includes(path) && !spared.some((one) => path.endsWith(one)),
+    (path) =>
+      path.startsWith(`${folder}/src/`) &&
+      below(path, only) &&
+      !isTest(path) &&
+      !spared.some((one) => path.endsWith(one)),
   )
   return { tests, mutated }
 }

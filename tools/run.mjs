@@ -212,6 +212,17 @@ const commands = {
   fire: (node, args) => become(node, [quiet, at('tools', 'fire', 'fire.ts'), ...args], environment(node)),
   planted: (node, args) =>
     become(node, [quiet, at('packages', 'world', 'test', 'planted', 'run.ts'), ...args], environment(node)),
+  pictures: (node) => {
+    ensureWeb(node)
+    become(node, [quiet, at('stories', 'take-pictures.ts')], environment(node))
+  },
+  // Millions of worlds: more memory than usual.
+  explore: (node, args) =>
+    become(
+      node,
+      [quiet, '--max-old-space-size=8000', at('packages', 'ptp', 'test', 'explore', 'run.ts'), ...args],
+      environment(node),
+    ),
   mutate: (node, args) => become(node, [quiet, at('tools', 'mutate.ts'), ...args], environment(node)),
   build: (node) => {
     ensureWeb(node)

@@ -30,6 +30,8 @@ interface Charge {
 }
 
 const TICK_MS = 30_000
+/** More cannot have ended between a session and its CDR. */
+const TOLD_AGAIN = 100
 const POWER_W = 11_000
 const iso = (ms: number) => new Date(ms).toISOString()
 
@@ -82,9 +84,22 @@ export function openJsonCsms(parts: JsonCsmsParts): JsonCsms {
     charge.endedAt = clock.now()
     report(charge)
     setStatus(charge.place, 'AVAILABLE')
-    const cdr = cdrOf(charge, locations(), { ...party, ...tariffNamed(tariffs(), charge.tariffId) })
-    write('cdrs', [...read<CsmsCdr[]>('cdrs', []), cdr])
+    bill(charge)
+  }
+  /** Written once. Telling it again costs nothing: the part has it, or was gone when it came. */
+  const bill = (charge: Charge) => {
+    const cdrs = read<CsmsCdr[]>('cdrs', [])
+    const before = cdrs.find(({ session_id }) => session_id === charge.id)
+    const cdr = before ?? cdrOf(charge, locations(), { ...party, ...tariffNamed(tariffs(), charge.tariffId) })
+    if (before === undefined) write('cdrs', [...cdrs, cdr])
     tell((part) => part.cdr(charge.orderId, cdr))
+  }
+  /** What a process that ended in the middle has left: a charge goes on, an end is told and billed. */
+  const resume = (charge: Charge) => {
+    if (charge.endedAt === undefined) return tick(charge)
+    setStatus(charge.place, 'AVAILABLE')
+    report(charge)
+    bill(charge)
   }
   const begin = (order: StartOrder): Charge | undefined => {
     const evse = locations()
@@ -104,8 +119,7 @@ export function openJsonCsms(parts: JsonCsmsParts): JsonCsms {
   return {
     tell: (part) => {
       told = part
-      // What was charging when the process ended goes on.
-      for (const charge of charges) if (charge.endedAt === undefined) tick(charge)
+      for (const charge of charges.slice(-TOLD_AGAIN)) resume(charge)
     },
     locations: async () => locations(),
     tariffs: async () => tariffs(),

@@ -11,6 +11,9 @@ export interface Settings {
   readonly figures?: Readonly<Record<string, string>>
   /** Files that do not come up to it yet, by the end of their path, with what they reach. Only ever raised. */
   readonly lower?: readonly { readonly files: readonly string[]; readonly bar: number }[]
+  /** What is mutated and which tests are run, by the beginnings of paths below the package; absent: all of it. */
+  readonly only?: readonly string[]
+  readonly tests?: readonly string[]
   /** Files that are left as they are, by the end of their path. */
   readonly unmutated: readonly { readonly files: readonly string[]; readonly reason: string }[]
   /** Tests that are too slow to be run for each mutant: a pattern of their names. */

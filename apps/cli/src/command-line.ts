@@ -55,6 +55,7 @@ const COMMANDS: readonly (readonly [RegExp, () => Promise<Add>])[] = [
   [/^psp$/, async () => (await import('./commands/psp.ts')).addPspCommands],
   [/^charger$/, async () => (await import('./commands/charger.ts')).addChargerCommand],
   [/^chargers$/, async () => (await import('./commands/chargers.ts')).addChargersCommand],
+  [/^(?:cdrs|invoices|tokens)$/, async () => (await import('./commands/cpo-books.ts')).addCpoBooksCommands],
   [/^sim$/, async () => (await import('./commands/sim.ts')).addSimCommand],
   [/^sites$/, async () => (await import('./commands/sites.ts')).addSitesCommand],
   [/^accounts$/, async () => (await import('./commands/accounts.ts')).addAccountsCommand],

@@ -18,6 +18,8 @@ export interface Config extends PspConfig, OcppConfig, OidcConfig, ServeConfig {
   readonly allowPrivatePeers: boolean | undefined
   /** A file with the sites of the CPO instead of the demo sites. */
   readonly sites: string | undefined
+  /** Charging points of a car park with one terminal for all of them. */
+  readonly carPark: number
   readonly speed: number
   readonly logLevel: LogLevel
   readonly startGraceS: number
@@ -57,6 +59,8 @@ function publicAddress(text: string) {
   return search || hash || username ? { rule: 'an address without query, fragment and user' } : read
 }
 
+/** More than any tablet stands before. */
+const MOST_POINTS = 500
 /** Longest wait that makes sense for a driver's payment: a week. */
 const WEEK_S = 604_800
 const DAYS_30_S = 2_592_000
@@ -149,11 +153,20 @@ export const SETTINGS: readonly Setting[] = [
     read: plain(/^[^\0]{1,4096}$/, 'the path of a file'),
   },
   {
+    name: 'carPark',
+    env: 'PLUGTILL_CAR_PARK',
+    flag: '--car-park',
+    value: 'N',
+    about: 'charging points of a simulated car park with one terminal for all of them (0: no car park)',
+    default: '0',
+    read: whole(0, MOST_POINTS),
+  },
+  {
     name: 'speed',
     env: 'PLUGTILL_SPEED',
     flag: '--speed',
     value: 'N',
-    about: 'chargers and meters run N times faster',
+    about: 'its own chargers and their meters run N times faster',
     default: '1',
     read: number(0.1, 3600),
   },

@@ -36,6 +36,7 @@ export function cpoOf(parts: Parts, { store, sites, identity, node, sessionUpdat
       tokenRenewalS: config.tokenRenewalS,
       ...(sessionUpdateS !== undefined && { sessionUpdateS }),
       chargerSpeed: config.speed,
+      stationGraceS: config.stationGraceS,
       stationSecrets: config.stationSecrets ?? (config.apiKey === undefined ? 'optional' : 'required'),
       unknownStations: config.unknownStations ?? (isLoopback(config.host) ? 'quarantine' : 'refuse'),
     },

@@ -9,6 +9,7 @@ export interface OcppConfig {
   readonly ocppTlsKey: string | undefined
   /** Undefined: not said. With an API key they are required. */
   readonly stationSecrets: 'optional' | 'required' | undefined
+  readonly stationGraceS: number
   /** Undefined: not said. A sandbox on loopback keeps strangers for the operator, everything else turns them away. */
   readonly unknownStations: 'refuse' | 'quarantine' | undefined
 }
@@ -31,6 +32,13 @@ export const OCPP_SETTINGS: readonly Setting[] = [
     about: 'whether charging stations without a secret are let in',
     read: oneOf(['optional', 'required']),
   }),
+  {
+    ...setting('stationGraceS', 'SECONDS', {
+      about: 'a charging station may be away for so long before its EVSEs become UNKNOWN',
+      read: whole(0, 3600),
+    }),
+    default: '15',
+  },
   setting('unknownStations', 'refuse|quarantine', {
     about: 'charging stations no site names: turned away, or kept for the operator',
     read: oneOf(['refuse', 'quarantine']),

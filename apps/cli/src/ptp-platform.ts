@@ -13,9 +13,11 @@ export interface PtpGiven {
   readonly identity: Identity
   /** Name of this process among several on one database. */
   readonly node?: string
+  /** EVSEs of chargers that run faster by PLUGTILL_SPEED; absent: all. */
+  readonly fastEvses?: readonly string[]
 }
 
-export function ptpOf(parts: Parts, { store, providers, identity, node }: PtpGiven): Ptp {
+export function ptpOf(parts: Parts, { store, providers, identity, node, fastEvses }: PtpGiven): Ptp {
   const { config, publicUrl } = parts
   const { main, accounts } = providers
   return createPtp({
@@ -39,6 +41,7 @@ export function ptpOf(parts: Parts, { store, providers, identity, node }: PtpGiv
       tokenRenewalMs: config.tokenRenewalS * SECOND,
       reconcileHour: config.reconcileHour,
       chargerSpeed: config.speed,
+      ...(fastEvses !== undefined && { fastEvses }),
       cardTray: main.cardTray,
       keySecret: parts.keySecret,
     },

@@ -1,7 +1,8 @@
 /** Both platforms, chargers, terminals and pages in one process, on one port, over real sockets. */
 import { join } from 'node:path'
 import type { Cpo } from '@plugtill/cpo/cpo'
-import { chargerIds, type Sites } from '@plugtill/cpo/sites/configuration'
+import { carPark, together } from '@plugtill/cpo/sites/car-park'
+import { chargerIds, type Sites, spotsOf } from '@plugtill/cpo/sites/configuration'
 import { demoSites } from '@plugtill/cpo/sites/demo'
 import { wallClock } from '@plugtill/engine/clock'
 import { type AdminRefused, adminOf } from '@plugtill/world/call-admin'
@@ -47,7 +48,8 @@ export async function startSandbox(config: Config, options: SandboxOptions): Pro
     for (const end of ends.splice(0).reverse()) await end()
   }
   try {
-    const sites = config.sites === undefined ? demoSites : await loadSites(config.sites)
+    const park = carPark(config.carPark)
+    const sites = together(config.sites === undefined ? demoSites : await loadSites(config.sites), park)
     const port = await openPort(config)
     ends.push(port.close)
     const stores = await openStores(config, { cpo: withCpo })
@@ -60,7 +62,9 @@ export async function startSandbox(config: Config, options: SandboxOptions): Pro
     const providers = await providersOf(config, { folder, readerOf: (terminalId) => ptp.readerOf(terminalId) })
     ends.push(providers.close)
     await refuseStrangers(providers, (error, where) => parts.log.error(error, where))
-    const ptp = ptpOf(parts, { store: stores.ptp, providers, identity: PTP })
+    // Only our own chargers run faster; others may come to the same sites.
+    const fastEvses = spotsOf(sites).map(({ evse }) => evse.uid)
+    const ptp = ptpOf(parts, { store: stores.ptp, providers, identity: PTP, fastEvses })
     const cpo = stores.cpo && cpoOf(parts, { store: stores.cpo, sites, identity: CPO, sessionUpdateS: 5 })
     const charging = cpo && (await chargingOf(parts, { port, cpo, sites }))
     const sim = charging && { sim: simTable(() => charging.stations.byId) }
@@ -79,7 +83,8 @@ export async function startSandbox(config: Config, options: SandboxOptions): Pro
     const { terminalKeys } = parts
     if (!cpo || !charging) return { publicUrl, data: stores.described, furnished: undefined, terminalKeys, stop }
     ends.push(await charging.open())
-    const furnished = await furnish({ ptp: ptp.admin, cpo: cpo.admin, clock: wallClock }).catch(notTogether)
+    const meeting = { ptp: ptp.admin, cpo: cpo.admin, clock: wallClock, carPark: park.locations.map(({ id }) => id) }
+    const furnished = await furnish(meeting).catch(notTogether)
     if (moved) await sayWhereInvoicesAre(cpo, furnished)
     return { publicUrl, data: stores.described, furnished, terminalKeys, stop }
   } catch (error) {

@@ -149,11 +149,6 @@ async function forget(cpo: AdminParts, { params }: AdminCall): Promise<AdminAnsw
 
 async function settingsOf(cpo: AdminParts, id: string, names: string | undefined): Promise<AdminAnswer> {
   const wanted = (names ?? '').split(',').filter((name) => name !== '')
-  if (wanted.length === 0 && cpo.chargers.protocolOf(id) === 'ocpp2.0.1')
-    throw new Fault(
-      'NAMES_NEEDED',
-      `Station "${id}" speaks OCPP 2.0.1: name what you want, for example ?names=SampledDataCtrlr.TxUpdatedInterval.`,
-    )
   return { body: await cpo.chargers.readSettings(id, wanted) }
 }
 

@@ -17,6 +17,7 @@ import { chargerRoutes } from './admin-chargers.ts'
 import { reconciliationRoutes } from './admin-reconciliation.ts'
 import { reservationRoutes } from './admin-reservations.ts'
 import { sessionRoutes } from './admin-sessions.ts'
+import { tokenRoutes } from './admin-tokens.ts'
 import { entryRecord, get, Limit, limitOf, post, told } from './admin-words.ts'
 import type { CentralSystem } from './chargers/central-system.ts'
 import type { Stations } from './chargers/stations.ts'
@@ -29,6 +30,7 @@ import { ownerOf } from './partners.ts'
 import type { Sites } from './sites/configuration.ts'
 import type { SiteRegister } from './sites/register.ts'
 import type { KnownTerminal, Terminals } from './terminals/terminals.ts'
+import type { KnownTokens } from './tokens/known-tokens.ts'
 
 export interface AdminParts {
   readonly party: Party
@@ -54,6 +56,7 @@ export interface AdminParts {
   readonly corrections: Corrections
   readonly invoices: Invoices
   readonly reconciliations: Reconciliations
+  readonly tokens: Pick<KnownTokens, 'find'>
 }
 
 const Ids = Type.Array(Type.String({ minLength: 1, maxLength: 36 }), { maxItems: 1000 })
@@ -78,6 +81,7 @@ export function adminTable(cpo: AdminParts): AdminTable {
     ...sessionRoutes(cpo),
     ...cdrRoutes(cpo),
     ...reconciliationRoutes(cpo),
+    ...tokenRoutes(cpo),
     ...chargerRoutes(cpo),
     ...reservationRoutes(cpo),
   ]

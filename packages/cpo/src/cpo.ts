@@ -136,6 +136,7 @@ export function createCpo(parts: CpoParts): Cpo {
       await chargers.close()
       await renewal.idle()
       await engine.stop()
+      await ground.written.idle()
     },
     idle: async () => {
       await greeter.idle()
@@ -158,7 +159,7 @@ function roomsOf(parts: CpoParts, ground: Ground) {
     onFault: (error, event) => fault(error, event.chargerId),
     onFinding,
     onMessage: (message) => {
-      void book(message).catch((error: unknown) => fault(error, message.chargerId))
+      ground.written.run(() => book(message).catch((error: unknown) => fault(error, message.chargerId)))
       parts.onChargerMessage?.(message)
     },
     ...(parts.centralSystem === undefined ? {} : { settings: parts.centralSystem }),
@@ -187,6 +188,7 @@ function roomsOf(parts: CpoParts, ground: Ground) {
   const book = createMessageBook(watched)
   const desk = createChargerDesk({
     ...watched,
+    graceMs: ground.settings.stationGraceS * 1000,
     chargers: () => chargers,
     onReservationEnded: (event) => reservationLost(reservations, event),
     onFault: fault,

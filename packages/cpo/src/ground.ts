@@ -11,6 +11,7 @@ import { skippedItem } from '@plugtill/ocpi/skipped-item'
 import { storedPeers } from '@plugtill/ocpi/stored-peers'
 import { createStations } from './chargers/stations.ts'
 import type { CpoParts } from './cpo.ts'
+import { createErrands } from './errands.ts'
 import { createFindings } from './findings.ts'
 import { createSerial } from './serial.ts'
 import { type CpoSettings, DEFAULT_SETTINGS } from './settings.ts'
@@ -24,14 +25,16 @@ export function booksOf(parts: Omit<CpoParts, 'sites'>) {
   const party: Party = { countryCode: parts.countryCode, partyId: parts.partyId, role: 'CPO', name: parts.name }
   const docs = documents(store, clock)
   const journal = journalOn(store, clock)
+  /** Entries that nobody waits for, but the end. */
+  const written = createErrands(clock, () => undefined)
   const fault = (error: unknown, reference: string) => {
-    void journal.write(reference, 'fault', faultRecord(error)).catch(() => undefined)
+    written.run(() => journal.write(reference, 'fault', faultRecord(error)))
     parts.onFault?.(error, reference)
   }
   const watch = createPeerWatch()
   const onExchange: OnExchange = (exchange, raw) => {
     watch.saw(exchange)
-    void journal.write(exchange.reference ?? '', 'ocpi', exchangeRecord(exchange)).catch(() => undefined)
+    written.run(() => journal.write(exchange.reference ?? '', 'ocpi', exchangeRecord(exchange)))
     parts.onExchange?.(exchange, raw)
   }
   const peers = storedPeers(docs)
@@ -40,7 +43,7 @@ export function booksOf(parts: Omit<CpoParts, 'sites'>) {
   const clientParts: ClientParts = { send, peers, clock, ids, party, onExchange, onSkipped, onLoss }
   const client = createOcpiClient(clientParts)
   const serial = createSerial()
-  return { settings, party, docs, journal, fault, onExchange, watch, peers, clientParts, client, serial }
+  return { settings, party, docs, journal, written, fault, onExchange, watch, peers, clientParts, client, serial }
 }
 export type Books = ReturnType<typeof booksOf>
 

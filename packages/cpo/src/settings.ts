@@ -13,6 +13,8 @@ export interface CpoSettings {
   readonly chargerSpeed: number
   /** What becomes of a charging station that no site names. */
   readonly unknownStations: 'refuse' | 'quarantine'
+  /** A charging station may be away for so long before its EVSEs become UNKNOWN; a start is refused meanwhile. */
+  readonly stationGraceS: number
   /** Whether charging stations without a secret are let in. */
   readonly stationSecrets: 'optional' | 'required'
   /** Stop a session ourselves when its gross cost nears the tariff's preauthorize_amount. (E-25, stop 3) */
@@ -41,6 +43,7 @@ export const DEFAULT_SETTINGS: CpoSettings = {
   sessionUpdateWh: 1000,
   chargerSpeed: 1,
   unknownStations: 'refuse',
+  stationGraceS: 15,
   stationSecrets: 'optional',
   stopAtPreauthorizeAmount: true,
   stopMarginPercent: 2,

@@ -27,6 +27,7 @@ test('the table offers what the operator needs', async () => {
     'GET /tariffs',
     'GET /terminals',
     'GET /terminals/:id',
+    'GET /tokens',
     'POST /cdrs/:id/credit',
     'POST /chargers/:id/adopt',
     'POST /chargers/:id/availability',

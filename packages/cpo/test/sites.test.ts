@@ -5,7 +5,7 @@ import { expect, test } from 'vitest'
 import { createCpo } from '../src/cpo.ts'
 import { demoSites } from '../src/sites/demo.ts'
 import type { FakePtp } from './fake-ptp.ts'
-import { stage, startBody } from './stage.ts'
+import { stage, start, startBody } from './stage.ts'
 
 const sender = (ptp: FakePtp) => ptp.client.of({ id: ptp.cpoId }, locations, 'sender')
 const evse = async (ptp: FakePtp, evse_uid = 'NLPLGE101', location_id = 'LOC-CITY') =>
@@ -35,17 +35,43 @@ test('A-23: a PATCH of an EVSE the partner does not know is followed by the whol
   expect(world.ptp.told.map(({ what }) => what)).toEqual(['putLocation'])
 })
 
-test('a charger that never connected is UNKNOWN; one that leaves becomes UNKNOWN', async () => {
+test('a charger that never connected is UNKNOWN; one that leaves becomes UNKNOWN after a while', async () => {
   const world = await stage()
   expect((await evse(world.ptp, 'NLPLGE203', 'LOC-HIGHWAY')).status).toBe('UNKNOWN')
   expect((await evse(world.ptp)).status).toBe('AVAILABLE')
   world.ac.drop()
+  await world.pass(14_000)
+  expect((await evse(world.ptp)).status).toBe('AVAILABLE')
+  await world.pass(2000)
+  expect((await evse(world.ptp)).status).toBe('UNKNOWN')
+})
+
+test('a connection that flickers is no news to partners; a start is refused while the charger is away', async () => {
+  const world = await stage()
+  world.ac.drop()
   await world.pass(1000)
+  const refused = await start(world.ptp)
+  expect(refused.data).toMatchObject({
+    result: 'REJECTED',
+    message: [{ text: expect.stringContaining('not connected') }],
+  })
+  await world.back()
+  await world.pass(60_000)
+  expect(world.ptp.told.filter(({ what }) => what === 'patchEvse')).toEqual([])
+  // It has not said by itself how its connectors are, so it was asked.
+  expect(world.ac.got.at(-1)).toMatchObject({ payload: { requestedMessage: 'StatusNotification' } })
+  expect((await start(world.ptp)).data.result).toBe('ACCEPTED')
+})
+
+test('without patience a charger that leaves is UNKNOWN at once', async () => {
+  const world = await stage({ settings: { stationGraceS: 0 } })
+  world.ac.drop()
+  await world.settle()
   expect((await evse(world.ptp)).status).toBe('UNKNOWN')
 })
 
 test('a charger that comes back without a word and cannot be asked is as it was', async () => {
-  const world = await stage()
+  const world = await stage({ settings: { stationGraceS: 0 } })
   world.ac.drop()
   await world.settle()
   world.ac.answers = { TriggerMessage: 'Rejected' }

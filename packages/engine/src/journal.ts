@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
 import type { Clock } from './clock.ts'
 import type { Db, SqlValue } from './store.ts'
 
@@ -30,15 +31,10 @@ export interface RecentOptions {
 const ENTRIES_MAX = 10_000
 
 export function journal(db: Db, clock: Pick<Clock, 'now'>): Journal {
+  // Within a transaction nothing comes at the same time, and an embedded database waits for nobody.
+  const insert = db.dialect === 'postgres' && 'transaction' in db ? together(db) : (row: Row) => insertAll(db, [row])
   return {
-    async write(reference, kind, body) {
-      await db.query('INSERT INTO journal (at, reference, kind, body) VALUES ($1, $2, $3, $4)', [
-        clock.now(),
-        reference,
-        kind,
-        JSON.stringify(body),
-      ])
-    },
+    write: (reference, kind, body) => insert([clock.now(), reference, kind, JSON.stringify(body)]),
     async of(reference) {
       const rows = await db.query<EntryRow>(
         'SELECT seq, at, reference, kind, body FROM journal WHERE reference = $1 ORDER BY seq LIMIT $2',
@@ -63,6 +59,46 @@ export function journal(db: Db, clock: Pick<Clock, 'now'>): Journal {
       const [row] = await db.query<EntryRow>('SELECT seq, at, reference, kind, body FROM journal WHERE seq = $1', [seq])
       return row && entryOf(row)
     },
+  }
+}
+
+type Row = readonly [at: number, reference: string, kind: EntryKind, body: string]
+
+async function insertAll(db: Db, rows: readonly Row[]): Promise<void> {
+  const places = rows.map((_, row) => `($${4 * row + 1}, $${4 * row + 2}, $${4 * row + 3}, $${4 * row + 4})`)
+  await db.query(`INSERT INTO journal (at, reference, kind, body) VALUES ${places.join(', ')}`, rows.flat())
+}
+
+const TOGETHER_MAX = 20
+
+/**
+ * Entries that come while one is on its way go together with the next statement: they share its commit, and each writer
+ * still waits for it. When such a statement fails, each entry is written alone, so that a bad one harms no other.
+ */
+function together(db: Db): (row: Row) => Promise<void> {
+  // Whoever comes first writes for the others too: not within whatever surrounds that caller.
+  const outside = AsyncLocalStorage.snapshot()
+  let waiting: { readonly row: Row; readonly done: PromiseWithResolvers<void> }[] = []
+  let isWriting = false
+  async function write(): Promise<void> {
+    isWriting = true
+    while (waiting.length > 0) {
+      const now = waiting.slice(0, TOGETHER_MAX)
+      waiting = waiting.slice(TOGETHER_MAX)
+      const rows = now.map(({ row }) => row)
+      const alone = () => now.map(({ row, done }) => insertAll(db, [row]).then(done.resolve, done.reject))
+      await insertAll(db, rows).then(
+        () => now.map(({ done }) => done.resolve()),
+        () => Promise.all(alone()),
+      )
+    }
+    isWriting = false
+  }
+  return (row) => {
+    const done = Promise.withResolvers<void>()
+    waiting.push({ row, done })
+    if (!isWriting) void outside(write)
+    return done.promise
   }
 }
 

@@ -19,6 +19,7 @@ export function storeContract(place: StorePlace): void {
   crowds(on)
   shelves(on)
   manyAtOnce(on)
+  entriesAtOnce(on)
   on('a repeat gets the remembered answer, other content is a conflict', async (store) => {
     const delivery = { source: 's', key: 'k', hash: 'h' }
     expect(await once(store, delivery, clock)).toBe('new')
@@ -154,6 +155,25 @@ function crowds(on: On): void {
     )
     expect(await store.query('SELECT count(*) AS n FROM setting')).toEqual([{ n: 200 }])
   })
+}
+
+function entriesAtOnce(on: On): void {
+  on(
+    'entries written at the same time are each kept once, in their order, and a bad one harms no other',
+    async (store) => {
+      const log = journal(store, clock)
+      const writes = Array.from({ length: 60 }, (_, n) => log.write(n === 30 ? 'a\u0000b' : 'many', 'note', { n }))
+      const settled = await Promise.allSettled(writes)
+      const kept = (await log.of('many')).map(({ body }) => body['n'])
+      expect(kept.toSorted((a, b) => Number(a) - Number(b))).toEqual([
+        ...Array(30).keys(),
+        ...[...Array(29).keys()].map((n) => n + 31),
+      ])
+      expect(kept.slice(0, 20)).toEqual([...Array(20).keys()])
+      // PostgreSQL takes no zero byte in a text.
+      expect(settled[30]?.status).toBe(store.dialect === 'postgres' ? 'rejected' : 'fulfilled')
+    },
+  )
 }
 
 function manyAtOnce(on: On): void {

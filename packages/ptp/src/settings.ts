@@ -62,6 +62,8 @@ export interface PtpSettings extends ContractTerms {
   readonly reconcileHour?: number
   /** Simulated chargers that give energy so many times faster than their plate says; 1 everywhere else. */
   readonly chargerSpeed: number
+  /** The EVSEs of such chargers; absent: all. Chargers of somebody else beside them are real. */
+  readonly fastEvses?: readonly string[]
   /** Whether kiosk pages show a tray of the provider's test cards; empty: none. */
   readonly cardTray: readonly string[]
   /** Makes idempotency keys that nobody can guess. (reliability 6.1) */

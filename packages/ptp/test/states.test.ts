@@ -150,10 +150,39 @@ describe('the hold', () => {
     expect(after.entity.state).toBe('charging')
   })
 
-  test('a session after the void is stopped at once (F20)', () => {
+  test('a session after the void is stopped at once, and looked at until it has ended (F20)', () => {
     const after = on('voided', events['session-reported'])
     expect(after.entity.state).toBe('voided')
     expect(names(after)).toEqual(['stop-session', 'alarm', 'remind'])
+  })
+
+  test('an unpaid session whose stop was accepted and not obeyed is stopped again at every look, five times in all (I5)', () => {
+    let payment = on('voided', events['session-reported']).entity
+    for (let tries = 2; tries <= 5; tries++) {
+      const after = decide(paymentMachine, payment, { ...events['session-poll-due'], at: T0 + tries * 300_000 })
+      expect(names(after)).toEqual(['find-session', 'remind', 'stop-session'])
+      payment = after.entity
+    }
+    const sixth = { ...events['session-poll-due'], at: T0 + 6 * 300_000 }
+    expect(decide(paymentMachine, payment, sixth).verdict).toHaveProperty('refuse')
+    const ended = { ...payment, session: session({ status: 'COMPLETED' }) }
+    expect(decide(paymentMachine, ended, events['session-poll-due']).entity.polling).toBeUndefined()
+  })
+
+  test('a hold that is about to run out is not taken back by a session: it is stopped, and the hold given back (I4)', () => {
+    const ending = { holdEnding: true, outcome: 'no-cdr' } as const
+    const meanwhile = on('voiding', events['session-reported'], ending)
+    expect(meanwhile.entity.state).toBe('voiding')
+    expect(names(meanwhile)).toContain('stop-session')
+    expect(on('void-unknown', events['hold-found'], { ...ending, session: session() }).entity.state).toBe('voiding')
+  })
+
+  test('a hold that ran out before a CDR took it is told to the operator, not only to the CPO (I4)', () => {
+    for (const state of ['capturing', 'void-unknown', 'stuck'] as const) {
+      const after = on(state, { ...events.voided, expired: true }, { cdr: { id: 'C', hash: 'h', due: eur(1200) } })
+      expect(names(after), state).toEqual(['advise', 'alarm'])
+      expect(after.entity, state).toMatchObject({ state: 'voided', expired: true, advice: { status: 'FAILED' } })
+    }
   })
 
   test('a void that wins against the session stops it: nothing flows without a hold (I5)', () => {

@@ -157,8 +157,10 @@ function onWithPin(journey: Journey, now: number): Step {
   const { screen, offers } = journey
   if (screen.kind !== 'result' || screen.payment.message !== 'pin-needed') return stay(journey)
   const offer = offers && findOffer(offers, screen.payment)
-  if (!offer?.available) return show(journey, notice('not-available', 'nothing-held', now))
-  return show(journey, { kind: 'price', offer, bankWantsPin: true, until: now + STAYS_MS.price })
+  if (!offer?.price) return show(journey, notice('not-available', 'nothing-held', now))
+  // What we know may be from the time when the declined payment still held the charger: fresh offers decide.
+  const price: Screen = { kind: 'price', offer, bankWantsPin: true, until: now + STAYS_MS.price }
+  return { journey: { ...journey, screen: price }, requests: [{ do: 'load-offers', language: journey.language }] }
 }
 
 interface CardRead {

@@ -66,6 +66,7 @@ export interface OfferedConnector {
 /** A payment of this terminal whose charging session is not over yet. */
 export interface RunningPayment {
   readonly reference: string
+  readonly evseUid: string
   readonly label: string
   readonly card?: CardSeen
   readonly startedAt?: string

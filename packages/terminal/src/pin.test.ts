@@ -111,6 +111,13 @@ test('when the bank wanted the PIN the same charger is sold with it, after its p
 
   const said = wordingOf(from.screen, 'en')
   expect([said.title, said.money]).toEqual(['PIN needed', 'Nothing was reserved and nothing was taken.'])
+  const stale: Journey = { ...from, offers: { ...offers, chargers: [{ ...offer, available: false }] } }
+  const asked = play(stale, [{ type: 'with-pin' }])
+  expect(asked).toMatchObject({ journey: { screen: { kind: 'price' } }, requests: [{ do: 'load-offers' }] })
+  expect(play(asked.journey, [{ type: 'offers', offers: stale.offers! }]).journey.screen).toMatchObject({
+    kind: 'notice',
+    why: 'not-available',
+  })
   const busy: Journey = { ...from, offers: { ...offers, chargers: [] } }
   expect(play(busy, [{ type: 'with-pin' }]).journey.screen).toMatchObject({ kind: 'notice', why: 'not-available' })
 })

@@ -178,6 +178,20 @@ export const en = {
   'status-RESERVED': 'Reserved',
   'status-UNKNOWN': 'Status unknown',
   'language-title': 'Language',
+  find: 'Find your charger',
+  'find-example': 'Number on the charger',
+  'free-only': 'Available only',
+  'all-plugs': 'All plugs',
+  'count-free': '{free} of {all} available',
+  'none-found': 'No charger here fits what you look for.',
+  'show-all': 'Show all',
+  'started-here': 'Started here',
+  'started-here-title': 'Started at this terminal',
+  'stop-one': 'Stop {label}',
+  'step-choose': 'Touch your charger.',
+  'step-pay': 'See the price, then hold your card to the reader.',
+  'step-plug': 'Plug in. You pay only for what you use.',
+  actions: 'At this terminal',
 } as const
 
 export type Word = keyof typeof en

@@ -26,7 +26,7 @@ export const offers: Offers = {
     offer,
     { ...offer, evseUid: 'evse-2', label: 'Bay 2', available: false, status: 'CHARGING', reason: 'CHARGING' },
   ],
-  open: [{ reference: 'R-open', label: 'Bay 2' }],
+  open: [{ reference: 'R-open', evseUid: 'E-2', label: 'Bay 2' }],
 }
 
 export const payment: PaymentView = {

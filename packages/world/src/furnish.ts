@@ -13,6 +13,8 @@ export interface FurnishParts {
   readonly clock: Clock
   /** The OCPI version that the CPO registers with; default the highest both speak. */
   readonly version?: '2.3.0' | '2.2.1'
+  /** Locations that one terminal sells together: a tablet before many chargers. */
+  readonly carPark?: readonly string[]
   /** How long the platforms may take for one step; default 20 s. */
   readonly patienceMs?: number
 }
@@ -57,8 +59,11 @@ interface Invitation {
 interface Post {
   readonly reference: string
   readonly model: string
-  readonly locationId: string
+  readonly locationIds: readonly string[]
 }
+
+/** Reference of the terminal of the car park. */
+export const CAR_PARK = 'PLG-DEMO-PARK'
 
 const POLL_MS = 50
 const PATIENCE_MS = 20_000
@@ -77,7 +82,8 @@ export async function furnish(parts: FurnishParts): Promise<Furnished> {
   })
   const terminals: FurnishedTerminal[] = []
   const places = sites.map(({ id }) => id)
-  for (const post of postsFor(sites)) terminals.push(await putUp(sides, { post, places, peer: peers.ptp, until }))
+  for (const post of postsFor(sites, parts.carPark))
+    terminals.push(await putUp(sides, { post, places, peer: peers.ptp, until }))
   return { peers, terminals }
 }
 
@@ -127,15 +133,17 @@ async function introduce({ ptp, cpo }: Sides, version: FurnishParts['version']):
   return { ptp: invitation.id, cpo: registered.id }
 }
 
-/** The first slow and the first fast site get a terminal each. */
-function postsFor(sites: readonly Location[]): readonly Post[] {
+/** The first slow and the first fast site get a terminal each; a car park gets one for all of its decks. */
+function postsFor(all: readonly Location[], carPark: readonly string[] = []): readonly Post[] {
+  const sites = all.filter(({ id }) => !carPark.includes(id))
   const fast = (site: Location) =>
     (site.evses ?? []).some(({ connectors }) => connectors.some(({ power_type }) => power_type === 'DC'))
   const slowSite = sites.find((site) => !fast(site))
   const fastSite = sites.find(fast)
   return [
-    ...(slowSite ? [{ reference: 'PLG-DEMO-AC', model: 'apollo', locationId: slowSite.id }] : []),
-    ...(fastSite ? [{ reference: 'PLG-DEMO-DC', model: 'apollo-max', locationId: fastSite.id }] : []),
+    ...(slowSite ? [{ reference: 'PLG-DEMO-AC', model: 'apollo', locationIds: [slowSite.id] }] : []),
+    ...(fastSite ? [{ reference: 'PLG-DEMO-DC', model: 'apollo-max', locationIds: [fastSite.id] }] : []),
+    ...(carPark.length > 0 ? [{ reference: CAR_PARK, model: 'apollo-max', locationIds: carPark }] : []),
   ]
 }
 
@@ -164,7 +172,7 @@ async function putUp(
       throw error
     })
   })
-  await cpo.post(`${place}/assign`, { locations: [post.locationId] })
+  await cpo.post(`${place}/assign`, { locations: post.locationIds })
   return shown(await ptp.get<Terminal>(place))
 }
 

@@ -67,6 +67,8 @@ export interface World {
   readonly killPtp: () => void
   readonly ptpReturns: () => Promise<void>
   /** The same for the CPO; its chargers lose their connections. */
+  /** The store of something that runs beside the platforms: time waits for its statements too. */
+  readonly counted: (store: Store) => Store
   readonly killCpo: () => void
   readonly cpoReturns: () => Promise<void>
   /** Awaits what needs world time to come true: time flows until it is settled. */
@@ -111,6 +113,7 @@ export async function createWorld(parts: WorldParts): Promise<World> {
     ptp: ptp.now,
     ptpAdmin: flowingAdmin(() => adminOf(ptp.now().admin), flow),
     cpoAdmin: flowingAdmin(() => adminOf(cpo.admin), flow),
+    counted: (store) => countedStore(store, ground.counter),
     killPtp: ptp.kill,
     ptpReturns: async () => {
       ptp.returns()
@@ -159,7 +162,7 @@ async function groundOf(parts: WorldParts) {
   const pspAccounts = Object.fromEntries(
     [...accounts].map(([name, books]) => [name, createSimulatedPsp({ clock, ledger: books, random: luck.random })]),
   )
-  return { settle, clock, luck, network, faults, stores, ledger, accounts, psp, pspAccounts }
+  return { counter, settle, clock, luck, network, faults, stores, ledger, accounts, psp, pspAccounts }
 }
 
 /** The PTP process: it can be killed, and another one takes its place on the same database. */

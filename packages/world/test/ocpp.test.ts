@@ -125,7 +125,8 @@ test('the journey of one charge, in the words of the CPO', async () => {
   expect(statuses).toEqual(['AVAILABLE', 'AVAILABLE', 'CHARGING', 'BLOCKED', 'AVAILABLE'])
   const metered = events.filter((event) => event.type === 'metered')
   expect(metered).toHaveLength(19)
-  expect(metered[3]).toMatchObject({ transactionId: 1, powerW: 11_000, currentA: 15.9, soc: 35 })
+  // 15.9 A on each of three phases.
+  expect(metered[3]).toMatchObject({ transactionId: 1, powerW: 11_000, currentA: 47.8, soc: 35 })
   expect(events.at(-2)).toMatchObject({ type: 'status-changed', ocppStatus: 'Finishing' })
 })
 

@@ -1,9 +1,10 @@
 import { flushCompileCache } from 'node:module'
 import process from 'node:process'
+import { CAR_PARK } from '@plugtill/world/furnish'
 import type { Command } from 'commander'
 import type { Talk } from '../command-line.ts'
 import { type Config, describedSettings, readConfig } from '../config.ts'
-import { kioskPath } from '../http/terminal-key.ts'
+import { kioskPath, type Layout } from '../http/terminal-key.ts'
 import type { Sandbox } from '../sandbox.ts'
 import { addSettings, flagsOf } from './flags.ts'
 
@@ -49,7 +50,7 @@ function recordOf({ publicUrl, data, furnished, terminalKeys }: Sandbox, { speed
     console_url: `${publicUrl}/console/`,
     terminals: (furnished?.terminals ?? []).map((terminal) => ({
       ...terminal,
-      url: publicUrl + kioskPath(terminal.terminal_id, terminalKeys),
+      url: publicUrl + kioskPath(terminal.terminal_id, terminalKeys, layoutOf(terminal)),
     })),
     ptp: side('ptp'),
     cpo: furnished ? { ...side('cpo'), ocpp_url: `${publicUrl.replace(/^http/, 'ws')}/ocpp` } : null,
@@ -57,6 +58,9 @@ function recordOf({ publicUrl, data, furnished, terminalKeys }: Sandbox, { speed
     speed,
   }
 }
+
+const layoutOf = ({ reference }: { readonly reference: string }): Layout | undefined =>
+  reference === CAR_PARK ? 'tablet' : undefined
 
 function welcome(shown: Shown, { port }: Config): readonly string[] {
   const { terminals, cpo } = shown

@@ -24,7 +24,7 @@ import type { Metrics } from './metrics.ts'
 import { type Entrance, mountOcpi, serveOcpi } from './ocpi.ts'
 import { mountPages } from './pages.ts'
 import { mountPspMessages, type PspMessages } from './psp-messages.ts'
-import { kioskPath, type TerminalKeys } from './terminal-key.ts'
+import { kioskPath, layoutIn, type TerminalKeys } from './terminal-key.ts'
 import { tools } from './tools.ts'
 
 export interface AppParts {
@@ -150,8 +150,10 @@ async function mountGuarded(app: FastifyInstance, parts: AppParts, streams: Stre
     if (account) mountAccount(room, account)
     if (account?.company) mountCompanyLogin(room, { ...account, company: account.company, onFault: parts.onFault })
     // Who may use the admin API may hand the key of a terminal to a browser: the console's links lead here.
-    room.get<{ Params: { id: string } }>('/ptp/api/terminals/:id/kiosk', (request, reply) =>
-      reply.header('cache-control', 'no-store').redirect(kioskPath(request.params.id, keys), 303),
+    room.get<{ Params: { id: string }; Querystring: { layout?: unknown } }>(
+      '/ptp/api/terminals/:id/kiosk',
+      ({ params, query }, reply) =>
+        reply.header('cache-control', 'no-store').redirect(kioskPath(params.id, keys, layoutIn(query)), 303),
     )
     if (ptp)
       mountAdmin(room, { ...shared, path: '/ptp/api', title: 'Plugtill PTP platform: admin API', table: ptp.admin })

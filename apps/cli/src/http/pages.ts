@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { linkPath } from '@plugtill/terminal/link'
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import { PAGE_HEADERS } from './guard.ts'
-import { keyCookie, type TerminalKeys } from './terminal-key.ts'
+import { keyCookie, kioskPath, layoutIn, type TerminalKeys } from './terminal-key.ts'
 
 const YEAR_S = 31_536_000
 
@@ -16,6 +16,11 @@ export interface Pages {
   readonly keys?: TerminalKeys
 }
 
+interface Kiosk {
+  Params: { id: string }
+  Querystring: { key?: unknown; layout?: unknown }
+}
+
 export async function mountPages(app: FastifyInstance, { folder, publicUrl, keys }: Pages): Promise<void> {
   const page = (file: string) => (_request: unknown, reply: FastifyReply) => sendPage(reply, join(folder, file))
   app.get('/', page('index.html'))
@@ -23,13 +28,13 @@ export async function mountPages(app: FastifyInstance, { folder, publicUrl, keys
   app.get('/account/', page('account.html'))
   app.get('/console', (_request, reply) => reply.redirect('/console/', 308))
   app.get('/console/*', page('console.html'))
-  app.get<{ Params: { id: string }; Querystring: { key?: unknown } }>('/terminal/:id', ({ params, query }, reply) => {
+  app.get<Kiosk>('/terminal/:id', ({ params, query }, reply) => {
     const { key } = query
     if (key === undefined) return sendPage(reply, join(folder, 'kiosk.html'))
     // The key leaves the address bar at once: it stays in no history and on no photo of the screen.
     if (keys && typeof key === 'string' && keys.fits(params.id, key))
       reply.header('set-cookie', keyCookie(linkPath('/ptp', params.id), key, publicUrl))
-    return reply.header('cache-control', 'no-store').redirect(`/terminal/${encodeURIComponent(params.id)}`, 303)
+    return reply.header('cache-control', 'no-store').redirect(kioskPath(params.id, undefined, layoutIn(query)), 303)
   })
   const assets = join(folder, 'assets')
   if (!existsSync(assets)) return

@@ -22,10 +22,16 @@ export function createTerminalKeys(secret: string): TerminalKeys {
   }
 }
 
+/** How the page is laid out: the board of many chargers, or absent: a handset. */
+export type Layout = 'tablet'
+
+export const layoutIn = (query: { readonly layout?: unknown }): Layout | undefined =>
+  query.layout === 'tablet' ? 'tablet' : undefined
+
 /** The page of a terminal; with its key the browser that opens it becomes this terminal. */
-export function kioskPath(terminalId: string, keys: TerminalKeys | undefined): string {
-  const page = `/terminal/${encodeURIComponent(terminalId)}`
-  return keys ? `${page}?key=${keys.of(terminalId)}` : page
+export function kioskPath(terminalId: string, keys: TerminalKeys | undefined, layout?: Layout): string {
+  const query = new URLSearchParams({ ...(layout && { layout }), ...(keys && { key: keys.of(terminalId) }) })
+  return `/terminal/${encodeURIComponent(terminalId)}${query.size > 0 ? `?${query}` : ''}`
 }
 
 const COOKIE = 'plugtill-terminal'

@@ -4,10 +4,11 @@ import { readsCards } from '@plugtill/terminal/screens'
 import { say } from '@plugtill/terminal/texts'
 import { wordingOf } from '@plugtill/terminal/wording'
 import type { ReactNode } from 'react'
-import { useEffect, useSyncExternalStore } from 'react'
+import { useSyncExternalStore } from 'react'
 import type { Device } from './device.ts'
 import { Glyph } from './glyph.tsx'
 import { ScreenView } from './screen.tsx'
+import { Spoken } from './spoken.tsx'
 import { Tray } from './tray.tsx'
 
 /** The whole page: the housing of the model around the 320 x 480 screen, and the sandbox's cards beside it. */
@@ -15,15 +16,9 @@ export function Kiosk({ device, newId }: { readonly device: Device; readonly new
   const journey = useSyncExternalStore(device.subscribe, device.journey)
   const { screen, language, offers, online } = journey
   const words = wordingOf(screen, language)
-  const tray = offers?.cardTray ?? []
-
-  useEffect(() => {
-    document.documentElement.lang = language
-    document.title = offers ? `${words.title} · ${offers.terminalId}` : words.title
-  }, [language, offers, words.title])
 
   return (
-    <div className="stage" data-tray={tray.length > 0}>
+    <div className="stage" data-tray={(offers?.cardTray?.length ?? 0) > 0}>
       <main className="device" data-housing={housing(offers?.model)}>
         <div className="device-brow" aria-hidden="true">
           <span className="device-lights" data-lit={readsCards(screen)} />
@@ -56,18 +51,23 @@ export function Kiosk({ device, newId }: { readonly device: Device; readonly new
           </button>
         </div>
       </main>
-      {offers && tray.length > 0 ? (
-        <Tray
-          offers={offers}
-          names={tray}
-          listening={readsCards(screen)}
-          onCard={(card, how) => device.send({ type: 'card', card, how, id: newId() })}
-        />
-      ) : null}
-      <div className="unseen" aria-live="polite" aria-atomic="true">
-        {[words.title, words.body, words.money].filter(Boolean).join('. ')}
-      </div>
+      <Cards device={device} newId={newId} />
+      <Spoken journey={journey} words={words} />
     </div>
+  )
+}
+
+/** The sandbox's tray of cards; nothing on real hardware. */
+export function Cards({ device, newId }: { readonly device: Device; readonly newId: () => string }): ReactNode {
+  const { screen, offers } = useSyncExternalStore(device.subscribe, device.journey)
+  if (!offers?.cardTray?.length) return null
+  return (
+    <Tray
+      offers={offers}
+      names={offers.cardTray}
+      listening={readsCards(screen)}
+      onCard={(card, how) => device.send({ type: 'card', card, how, id: newId() })}
+    />
   )
 }
 

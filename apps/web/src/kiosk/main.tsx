@@ -4,7 +4,7 @@ import './screen.css'
 import { createRoot } from 'react-dom/client'
 import { rootElement } from '../look/root-element.ts'
 import { startDevice } from './device.ts'
-import { Kiosk } from './kiosk.tsx'
+import { Cards, Kiosk } from './kiosk.tsx'
 import { linkClient } from './link-client.ts'
 
 const terminalId = decodeURIComponent(location.pathname.split('/').filter(Boolean).at(1) ?? '')
@@ -15,7 +15,14 @@ const device = startDevice({
   language: navigator.language.slice(0, 2).toLowerCase(),
   wallNow: () => Date.now(),
 })
-createRoot(rootElement()).render(<Kiosk device={device} newId={() => freshId()} />)
+const root = createRoot(rootElement())
+const newId = () => freshId()
+// The handset does not load the board of the tablet.
+if (new URLSearchParams(location.search).get('layout') === 'tablet')
+  void import('./tablet/tablet.tsx').then(({ Tablet }) =>
+    root.render(<Tablet device={device} tray={<Cards device={device} newId={newId} />} />),
+  )
+else root.render(<Kiosk device={device} newId={newId} />)
 
 /** `randomUUID` exists in secure contexts only; a kiosk on a plain-http LAN still needs ids. */
 function freshId(): string {

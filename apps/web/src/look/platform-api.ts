@@ -7,7 +7,8 @@ import { pathPart } from './path-part.ts'
 export type Side = 'ptp' | 'cpo'
 
 /** By way of the admin API, which gives this browser the key of the terminal where one is needed. */
-export const kioskUrl = (terminalId: string): string => `/ptp/api/terminals/${pathPart(terminalId)}/kiosk`
+export const kioskUrl = (terminalId: string, layout?: 'tablet'): string =>
+  `/ptp/api/terminals/${pathPart(terminalId)}/kiosk${layout ? `?layout=${layout}` : ''}`
 
 export interface MinorAmount {
   readonly amount_minor: number

@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react'
+import { Fragment, type ReactNode } from 'react'
 import { texts, useLanguage } from '../look/catalogue/catalogue.ts'
 import { useLive } from '../look/live.ts'
 import type { ChargerInfo, PlatformInfo, Reading, TerminalInfo } from '../look/platform-api.ts'
@@ -32,10 +32,15 @@ export function Start(): ReactNode {
             <Names
               reading={terminals}
               items={listOf(terminals).map((one) => (
-                <a key={one.terminal_id} href={kioskUrl(one.terminal_id)}>
-                  {one.terminal_id}
-                  {one.model ? <small> {one.model}</small> : null}
-                </a>
+                <Fragment key={one.terminal_id}>
+                  <a href={kioskUrl(one.terminal_id)}>
+                    {one.terminal_id}
+                    {one.model ? <small> {one.model}</small> : null}
+                  </a>
+                  <a href={kioskUrl(one.terminal_id, 'tablet')} data-testid={`tablet-${one.terminal_id}`}>
+                    {t.asTablet}
+                  </a>
+                </Fragment>
               ))}
             />
           </li>

@@ -38,5 +38,7 @@ export const CALLS_16: Calls = {
     payload: names.length === 0 ? {} : { key: [...names] },
     said: () => 'Accepted',
   }),
+  // Answered at once: there are no pages to wait for.
+  readEverything: () => ({ action: 'GetConfiguration', payload: {}, said: () => 'Accepted' }),
   writeSetting: ({ name, value }) => ({ action: 'ChangeConfiguration', payload: { key: name, value } }),
 }

@@ -16,15 +16,22 @@ function placeOf(outlet: Outlet): Payload {
 /** Tags are made by the central system. (OCPP 2.0.1, IdTokenEnumType) */
 const tokenOf = (idTag: string) => ({ idToken: idTag, type: 'Central' })
 
-/** `Component.Variable`, with an instance of either in brackets: `SampledDataCtrlr.TxUpdatedInterval`. */
+/** `Component.Variable` as settings are named, see station-settings.ts: `SampledDataCtrlr.TxUpdatedInterval`, `EVSE@1.Power`. */
 function variableOf(name: string): { readonly component: Payload; readonly variable: Payload } {
   const [component = '', variable = ''] = name.split('.', 2)
   return { component: named(component), variable: named(variable) }
 }
 
 function named(text: string): Payload {
-  const [, name = text, instance] = /^(.*?)(?:\[(.*)\])?$/.exec(text) ?? []
-  return { name, ...(instance === undefined ? {} : { instance }) }
+  const [, name = text, instance, evse, connector] =
+    /^(.*?)(?:\[(.*)\])?(?:@(\d{1,4})(?::(\d{1,4}))?)?$/.exec(text) ?? []
+  return {
+    name,
+    ...(instance === undefined ? {} : { instance }),
+    ...(evse === undefined
+      ? {}
+      : { evse: { id: Number(evse), ...(connector === undefined ? {} : { connectorId: Number(connector) }) } }),
+  }
 }
 
 const firstOf = (answer: Payload, list: string) => (answer[list] as readonly Payload[] | undefined)?.[0] ?? {}
@@ -77,6 +84,10 @@ export const CALLS_201: Calls = {
     action: 'GetVariables',
     payload: { getVariableData: names.map(variableOf) },
     said: () => 'Accepted',
+  }),
+  readEverything: ({ requestId }) => ({
+    action: 'GetBaseReport',
+    payload: { requestId, reportBase: 'FullInventory' },
   }),
   writeSetting: ({ name, value }) => ({
     action: 'SetVariables',

@@ -60,7 +60,7 @@ export interface CentralSystem {
   ): Promise<CommandOutcome>
   reserve(chargerId: string, reservation: Reserve): Promise<CommandOutcome>
   cancelReservation(chargerId: string, reservationId: number): Promise<CommandOutcome>
-  /** All settings, or those named; a charger of OCPP 2.0.1 wants names. */
+  /** All settings, or those named. */
   readSettings(
     chargerId: string,
     names: readonly string[],
@@ -68,7 +68,7 @@ export interface CentralSystem {
   writeSetting(chargerId: string, name: string, options: { readonly value: string }): Promise<Outcome>
   /** Hangs up on one charger. */
   disconnect(chargerId: string): Promise<void>
-  /** Closes every connection and takes no more. */
+  /** Closes every connection and takes no more; what chargers have told is kept then. */
   close(): Promise<void>
 }
 
@@ -94,8 +94,10 @@ export function createCentralSystem(parts: CentralSystemParts): CentralSystem {
     if (!link) return Promise.resolve({ outcome: 'offline' })
     return sendOrder(link, { order: name, what }, { clock: parts.clock, timeoutMs: settings.commandTimeoutMs })
   }
+  const pages = createPages(order, { links, reports, settings })
   return {
     ...ordersOf(order, reports),
+    readSettings: (chargerId, names) => (names.length > 0 ? named(order, chargerId, names) : pages(chargerId)),
     accept(link) {
       if (closed) return void link.close()
       if (links.has(nameOf(link.id))) twins.replaced(link.id)
@@ -112,17 +114,21 @@ export function createCentralSystem(parts: CentralSystemParts): CentralSystem {
     async close() {
       closed = true
       await Promise.all([...links.values()].map((link) => link.close()))
+      await reports.idle()
     },
   }
 }
 
-type Ordering = Omit<CentralSystem, 'accept' | 'online' | 'connected' | 'protocolOf' | 'disconnect' | 'close'>
+type Ordering = Omit<
+  CentralSystem,
+  'accept' | 'online' | 'connected' | 'protocolOf' | 'readSettings' | 'disconnect' | 'close'
+>
 
 function ordersOf(order: Order, reports: ChargerReports): Ordering {
   const outcome = async (asked: Promise<Outcome>) => (await asked).outcome
   return {
     remoteStart: (chargerId, start) => {
-      reports.expectTag(chargerId, start)
+      reports.expectTag(chargerId, start.idTag)
       return outcome(order(chargerId, 'start', start))
     },
     remoteStop: (chargerId, transactionId) => outcome(order(chargerId, 'stop', { transactionId })),
@@ -136,11 +142,32 @@ function ordersOf(order: Order, reports: ChargerReports): Ordering {
       // The charger's only reason to reject is that it has no such reservation. (OCPP 1.6, 7.9 CancelReservationStatus)
       return answer === 'rejected' ? 'unknown-reservation' : answer
     },
-    readSettings: async (chargerId, names) => {
-      const { outcome: how, answer } = await order(chargerId, 'readSettings', { names })
-      return { outcome: how, ...settingsOf(answer ?? {}) }
-    },
     writeSetting: (chargerId, name, { value }) => order(chargerId, 'writeSetting', { name, value }),
+  }
+}
+
+async function named(order: Order, chargerId: string, names: readonly string[]) {
+  const { outcome, answer } = await order(chargerId, 'readSettings', { names })
+  return { outcome, ...settingsOf(answer ?? {}) }
+}
+
+/** Everything a station has: told in one answer in OCPP 1.6, in pages in 2.0.1. */
+function createPages(
+  order: Order,
+  {
+    links,
+    reports,
+    settings,
+  }: {
+    readonly links: ReadonlyMap<string, ChargerLink>
+    readonly reports: ChargerReports
+    readonly settings: CentralSystemSettings
+  },
+) {
+  return (chargerId: string) => {
+    if (links.get(nameOf(chargerId))?.protocol !== 'ocpp2.0.1') return named(order, chargerId, [])
+    const ask = (requestId: number) => order(chargerId, 'readEverything', { requestId })
+    return reports.inventory.read(chargerId, ask, settings.commandTimeoutMs)
   }
 }
 

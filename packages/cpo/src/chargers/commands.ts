@@ -35,6 +35,8 @@ export interface Orders {
   readonly reserve: Reserve
   readonly cancelReservation: { readonly reservationId: number }
   readonly readSettings: { readonly names: readonly string[] }
+  /** `requestId` comes back with each page. (OCPP 2.0.1) */
+  readonly readEverything: { readonly requestId: number }
   readonly writeSetting: { readonly name: string; readonly value: string }
 }
 

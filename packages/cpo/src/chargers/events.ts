@@ -45,7 +45,9 @@ export interface StatusChanged extends Outlet {
 export interface TransactionStarted extends Outlet {
   readonly type: 'transaction-started'
   readonly chargerId: string
-  readonly idTag: string
+  /** Absent where the charger names nobody: then the number of the remote start, or what was paid for at its EVSE, counts. (OCPP 2.0.1) */
+  readonly idTag?: string
+  readonly remoteStartId?: number
   /** Absent where the charger has not said it yet: then the first reading is the beginning. */
   readonly meterStartWh?: number
   readonly at: number

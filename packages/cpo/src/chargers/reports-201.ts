@@ -49,6 +49,10 @@ export function answers201(desk: Desk): Readonly<Record<string, Answer>> {
       await tell({ type: 'reservation-ended', chargerId, reservationId, expired, at: desk.now() })
       return {}
     },
+    NotifyReport: (payload) => {
+      desk.inventory(payload)
+      return {}
+    },
     DataTransfer: () => ({ status: 'UnknownVendorId' }),
     SignCertificate: () => ({ status: 'Rejected' }),
     NotifyEVChargingNeeds: () => ({ status: 'Rejected' }),
@@ -69,7 +73,6 @@ const HEARD = [
   'NotifyDisplayMessages',
   'NotifyEvent',
   'NotifyMonitoringReport',
-  'NotifyReport',
   'PublishFirmwareStatusNotification',
   'ReportChargingProfiles',
   'SecurityEventNotification',
@@ -98,14 +101,12 @@ async function transactionEvent(desk: Desk, payload: Payload): Promise<Payload> 
   const transactionId = textOf(info, 'transactionId', 36)
   const outlet = outletOf(partOf(payload, 'evse'))
   const readings = payload['meterValue'] === undefined ? [] : readingsOf(payload['meterValue'], 'ocpp2.0.1')
-  const tag = tagOf(desk, payload, info)
-  const begins = tag !== undefined && !ENDING.includes(String(payload['triggerReason']))
-  const started = begins
+  const started = begins(payload, info)
     ? await tell({
         type: 'transaction-started',
         chargerId,
         ...outlet,
-        idTag: tag,
+        ...whoOf(payload, info),
         ...beginOf(payload['meterValue']),
         at,
         transactionId,
@@ -128,12 +129,23 @@ async function transactionEvent(desk: Desk, payload: Payload): Promise<Payload> 
 /** (OCPP 2.0.1, ChargingStateEnumType; a pause the station makes is charging time, E-71) */
 const PARKING: Readonly<Record<string, boolean>> = { Charging: false, SuspendedEVSE: false, SuspendedEV: true }
 
-function tagOf(desk: Desk, payload: Payload, info: Payload): string | undefined {
+/** A message that names who charges, or says of a transaction that nobody is named for that energy flows. */
+function begins(payload: Payload, info: Payload): boolean {
+  if (ENDING.includes(String(payload['triggerReason']))) return false
+  const { idTag, remoteStartId } = whoOf(payload, info)
+  if (idTag !== undefined || remoteStartId !== undefined) return true
+  return payload['triggerReason'] === 'RemoteStart' || info['chargingState'] === 'Charging'
+}
+
+function whoOf(payload: Payload, info: Payload): { readonly idTag?: string; readonly remoteStartId?: number } {
   const token = partOf(payload, 'idToken')
   // NoAuthorization has no text: a button at the station.
-  if (typeof token['idToken'] === 'string' && token['idToken'] !== '') return textOf(token, 'idToken', 36)
-  const remoteStartId = info['remoteStartId']
-  return typeof remoteStartId === 'number' ? desk.tagOfStart(remoteStartId) : undefined
+  const named = typeof token['idToken'] === 'string' && token['idToken'] !== ''
+  const { remoteStartId } = info
+  return {
+    ...(named ? { idTag: textOf(token, 'idToken', 36) } : {}),
+    ...(typeof remoteStartId === 'number' ? { remoteStartId } : {}),
+  }
 }
 
 function outletOf(evse: Payload): Outlet {

@@ -1,6 +1,7 @@
 import type { CentralSystemParts, CentralSystemSettings } from './central-system.ts'
 import type { ChargerEvent, EventAnswer, IdTagStatus, Protocol } from './events.ts'
-import { type Answer, type ChargerLink, ChargerLinkError } from './link.ts'
+import { type BaseReports, createBaseReports } from './inventory.ts'
+import { type Answer, type ChargerLink, ChargerLinkError, type Payload } from './link.ts'
 import { answers16 } from './reports-16.ts'
 import { answers201 } from './reports-201.ts'
 
@@ -8,12 +9,10 @@ export interface ChargerReports {
   answersFor(link: ChargerLink): readonly (readonly [string, Answer])[]
   connected(chargerId: string, protocol: Protocol): void
   disconnected(chargerId: string): void
-  expectTag(chargerId: string, start: ExpectedStart): void
-}
-
-export interface ExpectedStart {
-  readonly idTag: string
-  readonly remoteStartId?: number | undefined
+  expectTag(chargerId: string, idTag: string): void
+  readonly inventory: BaseReports
+  /** Resolves when nothing that was told is still being kept. */
+  idle(): Promise<void>
 }
 
 export type Tell = (event: ChargerEvent) => Promise<EventAnswer | undefined>
@@ -27,8 +26,8 @@ export interface Desk {
   readonly tell: Tell
   readonly judge: (idTag: string) => Promise<IdTagStatus>
   readonly nextTransactionId: () => number | Promise<number>
-  /** The tag this process sent with a remote start of that number. */
-  readonly tagOfStart: (remoteStartId: number) => string | undefined
+  /** A page of its inventory. */
+  readonly inventory: (notifyReport: Payload) => void
   readonly boot: (event: Extract<ChargerEvent, { readonly type: 'booted' }>) => Promise<BootAnswer>
 }
 
@@ -43,19 +42,22 @@ const expectedStartsKept = 100
 
 /** What chargers say, turned into events one after the other and answered once the event is kept. */
 export function createReports(parts: CentralSystemParts, settings: CentralSystemSettings): ChargerReports {
-  const inOrder = createLanes()
-  const starts = new Map<string, Map<string, ExpectedStart>>()
+  const { inOrder, idle } = createLanes()
+  const starts = new Map<string, Set<string>>()
+  const inventory = createBaseReports(parts.clock)
   const announce = (event: ChargerEvent) =>
     void inOrder(event.chargerId, async () =>
       (await parts.known(event.chargerId)) ? parts.onEvent(event) : undefined,
     ).catch((error: unknown) => parts.onFault?.(error, event))
 
   return {
+    inventory,
+    idle,
     connected: (chargerId, protocol) => announce({ type: 'connected', chargerId, protocol, at: parts.clock.now() }),
     disconnected: (chargerId) => announce({ type: 'disconnected', chargerId, at: parts.clock.now() }),
-    expectTag(chargerId, start) {
-      const expected = starts.get(chargerId.toLowerCase()) ?? new Map<string, ExpectedStart>()
-      expected.set(start.idTag, start)
+    expectTag(chargerId, idTag) {
+      const expected = starts.get(chargerId.toLowerCase()) ?? new Set<string>()
+      expected.add(idTag)
       const oldest = expected.keys().next().value
       if (expected.size > expectedStartsKept && oldest !== undefined) expected.delete(oldest)
       starts.set(chargerId.toLowerCase(), expected)
@@ -70,9 +72,9 @@ export function createReports(parts: CentralSystemParts, settings: CentralSystem
         tell,
         now: () => parts.clock.now(),
         nextTransactionId: parts.nextTransactionId,
-        tagOfStart: (id) => [...(expected()?.values() ?? [])].find((start) => start.remoteStartId === id)?.idTag,
         judge: async (idTag) =>
           expected()?.has(idTag) ? 'Accepted' : ((await parts.authorize?.(chargerId, idTag)) ?? 'Invalid'),
+        inventory: (page) => inventory.heard(chargerId, page),
         boot: (event) => boot(parts, settings, { event, tell }),
       }
       const answers = link.protocol === 'ocpp2.0.1' ? answers201(desk) : answers16(desk)
@@ -84,7 +86,7 @@ export function createReports(parts: CentralSystemParts, settings: CentralSystem
 /** One event of a charger at a time, in the order in which it sent them; chargers do not wait for each other. */
 function createLanes() {
   const tails = new Map<string, Promise<unknown>>()
-  return (chargerId: string, work: () => ReturnType<Tell>): ReturnType<Tell> => {
+  const inOrder = (chargerId: string, work: () => ReturnType<Tell>): ReturnType<Tell> => {
     const lane = chargerId.toLowerCase()
     const told = (tails.get(lane) ?? Promise.resolve()).then(work)
     const tail = told
@@ -95,6 +97,10 @@ function createLanes() {
     tails.set(lane, tail)
     return told
   }
+  const idle = async () => {
+    while (tails.size > 0) await Promise.all(tails.values())
+  }
+  return { inOrder, idle }
 }
 
 /** A charger we do not know may only boot, to be told Rejected. (OCPP 1.6, 4.2.1) */

@@ -38,11 +38,15 @@ function variablesOf(answer: Payload): StationSettings {
   }
 }
 
-function nameOf(result: Payload): string {
-  return ['component', 'variable']
-    .map((part) => {
-      const { name, instance } = partOf(result, part)
-      return instance === undefined ? String(name) : `${String(name)}[${String(instance)}]`
-    })
-    .join('.')
+/** `Component.Variable`, with an instance of either in brackets, and `@1` or `@1:2` for those of an EVSE or its connector. */
+export function nameOf(result: Payload): string {
+  return ['component', 'variable'].map((part) => named(partOf(result, part))).join('.')
+}
+
+function named(part: Payload): string {
+  const { name, instance } = part
+  const { id, connectorId } = partOf(part, 'evse')
+  const inside = instance === undefined ? '' : `[${String(instance)}]`
+  const place = id === undefined ? '' : connectorId === undefined ? `@${id}` : `@${id}:${connectorId}`
+  return `${String(name)}${inside}${place}`
 }

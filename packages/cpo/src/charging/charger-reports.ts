@@ -14,10 +14,10 @@ import type {
   TransactionStopped,
 } from '../chargers/events.ts'
 import type { Stations } from '../chargers/stations.ts'
-import { startKey as keyOfStart, tagKey, transactionKey } from '../effects/charging-kind.ts'
-import { isAt } from '../sites/configuration.ts'
+import { evseKey, startKey as keyOfStart, remoteStartKey, tagKey, transactionKey } from '../effects/charging-kind.ts'
+import { isAt, spotsOfCharger } from '../sites/configuration.ts'
 import { type BoardParts, createEvseBoard, type EvseBoard } from './evse-board.ts'
-import type { LocalStarts } from './local-start.ts'
+import type { LocalStart, LocalStarts } from './local-start.ts'
 import { doubtOf } from './plausible.ts'
 import { type ChargingEvent, type ChargingSession, OCCUPYING } from './session.ts'
 
@@ -104,11 +104,11 @@ async function flowChanged(parts: ReportsParts, event: FlowChanged): Promise<voi
 }
 
 async function started(parts: ReportsParts, event: TransactionStarted): Promise<EventAnswer> {
-  const { chargerId, transactionId, startKey, meterStartWh } = event
-  const session = await parts.charging.find(tagKey(event.idTag))
-  if (session === undefined) return startedLocally(parts, event)
+  const { chargerId, transactionId, startKey, meterStartWh, idTag } = event
+  const session = idTag === undefined ? await unnamed(parts, event) : await parts.charging.find(tagKey(idTag))
+  if (session === undefined) return idTag === undefined ? UNPAID : startedLocally(parts, { ...event, idTag })
   if (!sameCi(session.place.chargerId, chargerId)) {
-    const text = `Transaction with tag "${event.idTag}" at charger "${chargerId}" belongs to no session; refused.`
+    const text = `Transaction with tag "${idTag}" at charger "${chargerId}" belongs to no session there; refused.`
     await parts.journal.write(chargerId, 'note', { text, event })
     return { idTagStatus: 'Invalid' }
   }
@@ -127,7 +127,7 @@ async function started(parts: ReportsParts, event: TransactionStarted): Promise<
   })
   // Another transaction than ours keeps the number made for it: what it meters must not reach the session.
   if ('refuse' in verdict) {
-    const text = `Charger "${chargerId}" began a second transaction under the tag "${event.idTag}": refused, not billed.`
+    const text = `Charger "${chargerId}" began a second transaction for session ${session.id}: refused, not billed.`
     parts.onFinding({ chargerId, code: 'TRANSACTION_DOUBLE', text })
     return { idTagStatus: 'ConcurrentTx' }
   }
@@ -135,12 +135,28 @@ async function started(parts: ReportsParts, event: TransactionStarted): Promise<
   return entity.state === 'charging' ? answer : { ...answer, idTagStatus: 'Invalid' }
 }
 
+/** Begun before anybody has paid, as a charger of OCPP 2.0.1 may. */
+const UNPAID: EventAnswer = { idTagStatus: 'Invalid' }
+
+/** Nobody is named: by its own name, by the number of our command, or because its EVSE was paid for and waits. */
+async function unnamed(parts: ReportsParts, event: TransactionStarted): Promise<ChargingSession | undefined> {
+  const { chargerId, transactionId, remoteStartId } = event
+  const known = await parts.charging.find(transactionKey(chargerId, transactionId))
+  if (known !== undefined) return known
+  if (remoteStartId !== undefined) return parts.charging.find(remoteStartKey(chargerId, remoteStartId))
+  for (const { evse } of spotsOfCharger(parts.sites, chargerId, event)) {
+    const session = await parts.charging.find(evseKey(evse.uid))
+    if (session?.state === 'commanded' || session?.state === 'awaiting-plug') return session
+  }
+  return undefined
+}
+
 const nameOf = ({ evseId, connectorId }: Outlet) =>
   evseId === undefined ? String(connectorId) : `${evseId}.${connectorId}`
 const nameOfPlace = ({ place }: ChargingSession) =>
   place.chargerEvse === undefined ? String(place.chargerConnector) : `${place.chargerEvse}.${place.chargerConnector}`
 /** No command of a partner stands behind this card: it is one of a mobility provider, or nobody's. */
-async function startedLocally(parts: ReportsParts, event: TransactionStarted): Promise<EventAnswer> {
+async function startedLocally(parts: ReportsParts, event: LocalStart): Promise<EventAnswer> {
   const before = await parts.charging.find(keyOfStart(event.startKey))
   if (before?.transactionId !== undefined) return { transactionId: before.transactionId }
   const begun = await parts.local.begin(event)

@@ -20,6 +20,8 @@ export interface BoardParts {
   readonly sites: Sites
   readonly clock: Clock
   readonly chargers: () => Pick<CentralSystem, 'online' | 'trigger'>
+  /** So long a charger may be away before its EVSEs become UNKNOWN: most are back before anybody would have noticed. */
+  readonly graceMs: number
   readonly onFault: (error: unknown, what: string) => void
 }
 
@@ -53,10 +55,18 @@ export function createEvseBoard(parts: BoardParts): EvseBoard {
   const memory: Memory = new Map()
   const before: LastKnown = new Map()
   const running = (chargerId: string, outlet: Outlet) => runningAt(parts, chargerId, outlet)
+  /** Back again, and nothing was heard of their connectors since. */
+  const unheard = new Set<string>()
   let closing = false
   const later = (what: string, work: () => Promise<void>) => () =>
     void work().catch((error: unknown) => parts.onFault(error, what))
+  const lost = async (chargerId: string) => {
+    if (closing || parts.chargers().online(chargerId)) return
+    memory.delete(chargerId.toLowerCase())
+    await disconnected(parts, chargerId, before)
+  }
   const statusChanged = async (event: StatusChanged) => {
+    unheard.delete(event.chargerId.toLowerCase())
     // The charger as a whole being fine says nothing about its connectors. (OCPP 1.6, 4.9)
     if (event.connectorId === 0) {
       if (event.ocpiStatus === 'AVAILABLE') return
@@ -69,21 +79,21 @@ export function createEvseBoard(parts: BoardParts): EvseBoard {
   return {
     statusChanged,
     running,
-    occupied: async (chargerId, outlet, by) => {
-      for (const { event } of [...(memory.get(chargerId.toLowerCase())?.values() ?? [])]) {
-        if (event.ocppStatus !== 'Occupied' || !sameOutlet(event, outlet)) continue
-        heard(memory, { event, status: by === 'transaction' ? 'CHARGING' : 'BLOCKED' })
-        await show(parts, memory, event)
-      }
-    },
+    occupied: (chargerId, outlet, by) => occupied(parts, memory, { chargerId, outlet, by }),
     connected: (chargerId) => {
-      const ask = async () => (closing ? undefined : askStatus(parts, chargerId, before))
+      unheard.add(chargerId.toLowerCase())
+      const ask = async () => {
+        const heard = !unheard.delete(chargerId.toLowerCase())
+        if (!closing) await askStatus(parts, { chargerId, heard }, before)
+      }
       parts.clock.after(ASK_STATUS_AFTER_MS, later(chargerId, ask))
     },
     disconnected: async (chargerId) => {
-      if (closing) return
-      memory.delete(chargerId.toLowerCase())
-      await disconnected(parts, chargerId, before)
+      if (parts.graceMs === 0) return lost(chargerId)
+      parts.clock.after(
+        parts.graceMs,
+        later(chargerId, () => lost(chargerId)),
+      )
     },
     again: async (chargerId) => {
       for (const { event } of [...(memory.get(chargerId.toLowerCase())?.values() ?? [])]) await statusChanged(event)
@@ -91,14 +101,31 @@ export function createEvseBoard(parts: BoardParts): EvseBoard {
     close: () => {
       closing = true
     },
-    watchAbsent: () => {
-      const absent = () =>
-        spotsOf(parts.sites).filter(({ connector }) => !parts.chargers().online(connector.charger.id))
-      return parts.clock.after(
+    watchAbsent: () =>
+      parts.clock.after(
         RECONNECT_MS,
-        later('absent chargers', () => setAll(parts, absent(), 'UNKNOWN')),
-      )
-    },
+        later('absent chargers', () => setAll(parts, absent(parts), 'UNKNOWN')),
+      ),
+  }
+}
+
+const absent = (parts: BoardParts) =>
+  spotsOf(parts.sites).filter(({ connector }) => !parts.chargers().online(connector.charger.id))
+
+async function occupied(
+  parts: BoardParts,
+  memory: Memory,
+  {
+    chargerId,
+    outlet,
+    by,
+  }: { readonly chargerId: string; readonly outlet: Outlet; readonly by: 'transaction' | 'car' },
+): Promise<void> {
+  const status = by === 'transaction' ? 'CHARGING' : 'BLOCKED'
+  for (const { event, status: before } of [...(memory.get(chargerId.toLowerCase())?.values() ?? [])]) {
+    if (event.ocppStatus !== 'Occupied' || !sameOutlet(event, outlet) || before === status) continue
+    heard(memory, { event, status })
+    await show(parts, memory, event)
   }
 }
 
@@ -147,10 +174,14 @@ async function disconnected(parts: BoardParts, chargerId: string, before: LastKn
   await setAll(parts, spots, 'UNKNOWN')
 }
 
-async function askStatus(parts: BoardParts, chargerId: string, before: LastKnown): Promise<void> {
+async function askStatus(
+  parts: BoardParts,
+  { chargerId, heard }: { readonly chargerId: string; readonly heard: boolean },
+  before: LastKnown,
+): Promise<void> {
   const spots = spotsOfCharger(parts.sites, chargerId)
   const statuses = await Promise.all(spots.map((spot) => statusOf(parts.register, spot)))
-  if (!parts.chargers().online(chargerId) || !statuses.includes('UNKNOWN')) return
+  if (!parts.chargers().online(chargerId) || (heard && !statuses.includes('UNKNOWN'))) return
   if ((await parts.chargers().trigger(chargerId, 'StatusNotification')) === 'accepted') return
   // It cannot be asked, and would have told a change: what was true before still is. (OCPP 1.6, 4.9)
   for (const { spot, status } of before.get(chargerId.toLowerCase()) ?? []) {

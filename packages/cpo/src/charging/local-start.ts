@@ -24,11 +24,14 @@ export interface LocalStartParts {
   readonly ids: () => string
 }
 
+/** Somebody showed a card. */
+export type LocalStart = TransactionStarted & { readonly idTag: string }
+
 export interface LocalStarts {
   readonly authorize: (chargerId: string, idTag: string) => Promise<IdTagStatus>
   /** The session that begins with this transaction, or why the station is told to end it. */
   readonly begin: (
-    event: TransactionStarted,
+    event: LocalStart,
   ) => Promise<ChargingSession | { readonly refused: IdTagStatus; readonly why: string }>
 }
 
@@ -67,7 +70,7 @@ function standingAt(sites: Sites, chargerId: string): Standing {
 
 async function begin(
   parts: LocalStartParts,
-  { event, spot, allowed }: { readonly event: TransactionStarted; readonly spot: Spot; readonly allowed: Allowed },
+  { event, spot, allowed }: { readonly event: LocalStart; readonly spot: Spot; readonly allowed: Allowed },
 ): ReturnType<LocalStarts['begin']> {
   const { register, ids, party, settings, charging } = parts
   const location = await register.location(spot.site.id)

@@ -85,6 +85,10 @@ export function numberOf(idTag: string): number {
   return hash
 }
 
+/** A station may repeat nothing of a start but its number. */
+export const remoteStartKey = (chargerId: string, remoteStartId: number): string =>
+  `remote-start/${ciKey(chargerId)}/${remoteStartId}`
+
 /** One open session per EVSE: the store itself refuses a second one. */
 export const evseKey = (evseUid: string): string => `evse/${ciKey(evseUid)}`
 
@@ -92,6 +96,10 @@ function keysOf(session: ChargingSession): readonly string[] {
   return [
     tagKey(session.idTag),
     ...(OCCUPYING.includes(session.state) ? [evseKey(session.place.evseUid)] : []),
+    // After an end with a CDR its transaction is known by its own name.
+    ...(session.authMethod === undefined && session.cdr === undefined
+      ? [remoteStartKey(session.place.chargerId, numberOf(session.idTag))]
+      : []),
     // The reference of a real-time authorization is its owner's affair: it need not be used only once.
     ...(session.reference === undefined || session.authMethod !== undefined
       ? []
@@ -135,7 +143,7 @@ function runsOf(parts: ChargingParts): Runs {
       const over = ended && !mayStillRun(entity)
       if (over || entity.transactionId === undefined)
         return { type: 'remote-stop-answered', outcome: over ? 'accepted' : 'rejected', at: now(), ...answered(order) }
-      const outcome = await parts.chargers.remoteStop(entity.place.chargerId, entity.transactionId)
+      const outcome = await remoteStop(parts, entity.place, entity.transactionId)
       return { type: 'remote-stop-answered', outcome, at: now(), ...answered(order) }
     },
     'send-result': (order, { entity }) => sendResult(parts, entity, order),
@@ -162,6 +170,14 @@ async function remoteStart(parts: ChargingParts, { place, idTag }: ChargingSessi
     remoteStartId: numberOf(idTag),
   })
   return outcome === 'rejected' ? (REASON_OF[(await parts.statusOf(place)) ?? 'UNKNOWN'] ?? outcome) : outcome
+}
+
+/** An EVSE that is occupied by this very session is no reason. */
+async function remoteStop(parts: ChargingParts, place: Place, transactionId: TransactionId): Promise<CommandOutcome> {
+  const outcome = await parts.chargers.remoteStop(place.chargerId, transactionId)
+  if (outcome !== 'rejected') return outcome
+  const reason = REASON_OF[(await parts.statusOf(place)) ?? 'UNKNOWN']
+  return reason === 'inoperative' ? reason : outcome
 }
 
 const REASON_OF: { readonly [S in OcpiEvseStatus]?: CommandOutcome } = {

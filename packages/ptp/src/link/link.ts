@@ -141,6 +141,7 @@ async function offers(parts: LinkParts, terminal: PaymentTerminal, wanted?: stri
       .filter((payment) => sameCi(payment.terminalId, terminal.id))
       .map((payment) => ({
         reference: payment.id,
+        evseUid: payment.evseUid,
         label: found.find(({ offer }) => offer.evseUid === payment.evseUid)?.offer.label ?? payment.evseUid,
         card: { brand: payment.card.brand, masked: payment.card.masked },
         startedAt: payment.session?.startedAt,

@@ -9,7 +9,7 @@ import { evseKey, tapKey } from '../payment/desk.ts'
 import type { Payment } from '../payment/payment.ts'
 import type { Terms } from '../payment/terms.ts'
 import { Refusal } from '../refusal.ts'
-import type { ContractTerms } from '../settings.ts'
+import type { ContractTerms, PtpSettings } from '../settings.ts'
 import type { PaymentTerminal } from '../terminals/terminal.ts'
 import type { LinkParts } from './link.ts'
 import { offerOf, type Priced, powerKw, pricedFor, type Sellable, sellableOf } from './offers.ts'
@@ -110,7 +110,7 @@ function newPayment(
     evseUid: sellable.evse.uid,
     connectorId: sellable.connector.id,
     timeZone: sellable.location.time_zone,
-    maxPowerKw: powerKw(sellable.connector) * parts.settings.chargerSpeed,
+    maxPowerKw: powerKw(sellable.connector) * speedAt(parts.settings, sellable.evse.uid),
     tokenUid: parts.ids().replaceAll('-', '').slice(0, 20).toUpperCase(),
     language: tap.language,
     cardToken: tap.card,
@@ -124,6 +124,11 @@ function newPayment(
     startCommandId: parts.randomToken(),
   }
 }
+
+export function speedAt({ chargerSpeed, fastEvses }: Speeds, evseUid: string): number {
+  return fastEvses?.some((uid) => sameCi(uid, evseUid)) === false ? 1 : chargerSpeed
+}
+type Speeds = Pick<PtpSettings, 'chargerSpeed' | 'fastEvses'>
 
 function frozen({ contractId, terms, can }: Conditions, { plan }: Offered, { terminal }: PaymentTerminal): Terms {
   const { overHold, noCdr, cdrCheck, refunds, cdrChaseForMs, cdrAlarmsMs, pspAccount } = terms

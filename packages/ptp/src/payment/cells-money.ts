@@ -66,8 +66,23 @@ export const stopForOperator = (payment: Payment, told: Told, message: string): 
 export const RELEASED = 'The hold had been released before this CDR came.'
 
 /** The void had won after all: nothing can be captured, and the CPO is told so. (F56) */
-export const voidedBeforeCapture: PaymentCell<'voided'> = (payment, event) =>
-  adviseNothing('voided', payment, { ...event, set: { reason: RELEASED }, message: RELEASED })
+export const voidedBeforeCapture: PaymentCell<'voided'> = (payment, event) => {
+  const lost = ranOut(payment, event)
+  const told = adviseNothing('voided', payment, { ...event, set: { ...lost.set, reason: RELEASED }, message: RELEASED })
+  return 'to' in told ? { ...told, effects: [...(told.effects ?? []), ...lost.effects] } : told
+}
+
+/** A hold that ran out before it was given back is told, whatever else happened to it. (I4) */
+const ranOut = (
+  { held }: Payment,
+  { expired }: { readonly expired?: boolean },
+): { readonly set: Partial<Payment>; readonly effects: readonly PaymentOrder[] } =>
+  expired
+    ? {
+        set: { expired },
+        effects: [alarm('HOLD_EXPIRED', `The hold of ${held?.amountMinor} ran out before it was given back.`)],
+      }
+    : { set: {}, effects: [] }
 
 /** More than was ordered is given back at once, and is no part of what the CPO is told. (F64) */
 export const captureDone: PaymentCell<'captured'> = (payment, event) => {
@@ -159,11 +174,9 @@ export const captureNeverKnown: PaymentCell<'capture-lost'> = (payment, event) =
 
 /** A zero CDR is confirmed with 0, one that could not be captured as FAILED; without a bill nothing is advised. (D-F16) */
 export const voidDone: PaymentCell<'voided'> = (payment, event) => {
-  const lost: readonly PaymentOrder[] = event.expired
-    ? [alarm('HOLD_EXPIRED', `The hold of ${payment.held?.amountMinor} ran out before it was given back.`)]
-    : []
-  const set = { voidsLost: undefined, ...(event.expired && { expired: true }) }
-  if ((!payment.cdr && !payment.credit) || payment.advice) return { to: 'voided', set, effects: lost }
+  const lost = ranOut(payment, event)
+  const set = { voidsLost: undefined, ...lost.set }
+  if ((!payment.cdr && !payment.credit) || payment.advice) return { to: 'voided', set, effects: lost.effects }
   const unpaid = payment.cdr && !payment.credit && !isZero(payment.cdr.due)
   const advice: Advice = {
     id: event.adviceId,
@@ -172,7 +185,7 @@ export const voidDone: PaymentCell<'voided'> = (payment, event) => {
     ...(unpaid && payment.reason && { message: payment.reason }),
     at: event.at,
   }
-  return { to: 'voided', set: { ...set, advice }, effects: [{ do: 'advise', adviceId: advice.id }, ...lost] }
+  return { to: 'voided', set: { ...set, advice }, effects: [{ do: 'advise', adviceId: advice.id }, ...lost.effects] }
 }
 
 /** Asked after 5 s, then ever later: a provider that decides by message needs its time. */

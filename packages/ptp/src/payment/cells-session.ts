@@ -131,11 +131,13 @@ function awaitCdr(payment: Payment, session: SessionSeen, at: number): PaymentVe
 
 /**
  * The hold still stands while its void is under way: a session that really runs, or has run, wins and the void is
- * dropped. (D-F05) One that only waits is stopped. Once a CDR of zero has decided, nothing else matters.
+ * dropped. (D-F05) One that only waits is stopped. Once a CDR of zero has decided, nothing else matters; a hold that is
+ * about to run out is no longer worth taking back, because nobody would give it back in time. (I4)
  */
 export const sessionWhileVoiding: PaymentCell<'session-reported'> = (payment, event) => {
   if (payment.cdr) return { ignore: 'the CDR has decided' }
   if (isOther(payment, event.session)) return sessionReported(payment, event)
+  if (payment.holdEnding) return stopUnpaid(payment, event)
   const session = newest(payment.session, event.session)
   if (!session) return { ignore: `nothing newer in session ${event.session.id}` }
   if (session.status === 'ACTIVE' || (session.status === 'COMPLETED' && session.kwh > 0))
@@ -158,26 +160,32 @@ export const stopUnpaid: PaymentCell<'session-reported'> = (payment, event) => {
   const stop = stopOrders(session, 'policy', event.stopCommandId)
   const first = payment.stop
     ? []
-    : [alarm('SESSION_UNPAID', `Session ${session.id} began without a hold: it is stopped.`), poll(payment, event.at)]
+    : [alarm('SESSION_UNPAID', `Session ${session.id} began without a hold: it is stopped.`)]
   return {
     to: payment.state,
     set: {
       session,
+      polling: true,
       stop: { by: 'policy', commandId: event.stopCommandId, tries: (payment.stop?.tries ?? 0) + 1, at: event.at },
     },
-    effects: [...stop.effects, ...first],
+    effects: [...stop.effects, ...first, ...firstPoll(payment, event.at)],
   }
 }
 
-/** Unpaid, told to stop, and silent: the order is repeated, up to its limit, until its end is known. (F20, F31) */
+const runs = ({ session }: Payment) => session?.status === 'ACTIVE' || session?.status === 'PENDING'
+
+/** Unpaid, told to stop, and silent: the order is repeated, up to its limit, until its end is known. (I5, F20, F31) */
 export const pollUnpaid: PaymentCell<'session-poll-due'> = (payment, event) => {
-  const { session, stop } = payment
-  if (session?.status !== 'ACTIVE' && session?.status !== 'PENDING') return { ignore: 'nothing runs' }
+  if (!runs(payment)) return pollEnds(payment, event)
   const look = pollSession(payment, event)
-  if (!('to' in look) || !stop || event.at < (stop.at ?? 0) + STOP_AGAIN_MS) return look
+  if (!('to' in look) || !payment.stop || event.at < (payment.stop.at ?? 0) + STOP_AGAIN_MS) return look
   const again = stopAgain(payment, event.stopCommandId, event.at)
   return 'to' in again ? { ...again, effects: [...(look.effects ?? []), ...(again.effects ?? [])] } : again
 }
+
+/** Nothing is looked for any more. That the chain of polls has ended is noted: a session that comes back begins a new one. */
+export const pollEnds: PaymentCell<'session-poll-due'> = (payment) =>
+  payment.polling ? { to: payment.state, set: { polling: undefined } } : { ignore: 'nothing is looked for' }
 
 export const stopCharging: PaymentCell<'stop-requested'> = (payment, event) => {
   if (!payment.session) return { refuse: 'STOP_SESSION needs the session id, and no Session has been seen.' }
@@ -195,9 +203,7 @@ export const stopAnswered: PaymentCell<'stop-answered'> = (payment, event) => {
 
 /** Nothing pays for it: the stop of a session that has not ended is repeated until it is obeyed. (F20, I5) */
 export const stopUnpaidAgain: PaymentCell<'stop-answered'> = (payment, event) =>
-  payment.session?.status === 'ACTIVE' || payment.session?.status === 'PENDING'
-    ? stopAnswered(payment, event)
-    : { ignore: 'the session has ended' }
+  runs(payment) ? stopAnswered(payment, event) : { ignore: 'the session has ended' }
 
 function stopAgain(payment: Payment, commandId: string, notBefore: number): PaymentVerdict {
   const tries = (payment.stop?.tries ?? 0) + 1
@@ -236,6 +242,11 @@ export const pollAndStopAgain: PaymentCell<'session-poll-due'> = (payment, event
 /** The void won the race against the session: nothing is held, so nothing may flow. */
 export const voidedWhileRunning: PaymentCell<'voided'> = (payment, event) => {
   const { session } = payment
-  if (!session || session.status === 'COMPLETED' || session.status === 'INVALID') return { to: 'voided' }
-  return { to: 'voided', ...stopOrders(session, 'policy', event.adviceId) }
+  if (!session || !runs(payment)) return { to: 'voided' }
+  const stop = stopOrders(session, 'policy', event.adviceId)
+  return {
+    to: 'voided',
+    set: { ...stop.set, polling: true },
+    effects: [...stop.effects, ...firstPoll(payment, event.at)],
+  }
 }

@@ -27,6 +27,8 @@ export const holdStands: PaymentCell<'hold-found'> = (payment, event) => {
     )
     return 'to' in taken ? { ...taken, set: { ...taken.set, meanwhile: undefined } } : taken
   }
+  // One that is about to run out has no time left to be taken back. (I4)
+  if (payment.holdEnding) return again
   if (session?.status === 'ACTIVE') {
     const set = { polling: true, outcome: undefined, reason: undefined, sessionSeenAt: event.at }
     const first = firstPoll(payment, event.at)

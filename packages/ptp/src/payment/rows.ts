@@ -1,6 +1,7 @@
 /** Parts of rows of the payment's state table: what events mean as long as, or as soon as, something is decided. */
 import type { Row } from '@plugtill/engine/machine'
 import { holdRaised, raiseLost, raiseRefused } from './cells-raise.ts'
+import { pollEnds } from './cells-session.ts'
 import type { PaymentEvent, PaymentOrder } from './events.ts'
 import type { Payment } from './payment.ts'
 import { known, never, type PaymentCell } from './verdicts.ts'
@@ -92,7 +93,7 @@ export const billed = {
   ...nothingTaken,
   tapped: again,
   'session-reported': late,
-  'session-poll-due': late,
+  'session-poll-due': pollEnds,
   'stop-requested': late,
   'stop-answered': late,
   'cdr-deadline-passed': late,

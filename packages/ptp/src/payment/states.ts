@@ -34,6 +34,7 @@ import { creditDueLater, creditOfDisputed, creditReceived, refundDone, refundRef
 import {
   pollAndStopAgain,
   pollCharging,
+  pollEnds,
   pollSession,
   pollUnpaid,
   sessionReported,
@@ -223,7 +224,7 @@ export const paymentMachine: Machine<Payment, PaymentEvent, PaymentOrder> = {
     },
     'awaiting-cdr': {
       ...charging,
-      'session-poll-due': late,
+      'session-poll-due': pollEnds,
       'stop-requested': late,
       'cdr-deadline-passed': chaseCdr,
       voided: voidKnown,

@@ -41,4 +41,5 @@ export const usualTerms: Terms = {
   minCaptureMinor: 1,
 }
 
-export const termsOf = (payment: Pick<Payment, 'terms'>): Terms => payment.terms ?? usualTerms
+/** What an older program had no word for is as usual: its payments are finished by this one. (F77) */
+export const termsOf = (payment: Pick<Payment, 'terms'>): Terms => ({ ...usualTerms, ...payment.terms })

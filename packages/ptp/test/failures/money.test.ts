@@ -1,6 +1,6 @@
 /** F61 to F79: captures, refunds and voids whose outcome is not what was hoped for. */
 import { PspError } from '@plugtill/psp/psp'
-import { expect } from 'vitest'
+import { expect, test } from 'vitest'
 import { createBreaker, provider } from '../../src/breaker.ts'
 import { charged, rig } from '../rig.ts'
 import { eur } from '../samples.ts'
@@ -175,6 +175,14 @@ row('F77', 'a payment that an older program began goes on under the documented d
   await one.push(sessionAt(61, { status: 'COMPLETED', kwh: 10 }))
   await one.bill(cdrFor(10))
   expect(one.booked()).toEqual([AUTHORIZED, 'capture 605 done'])
+  await one.close()
+})
+
+test('a term that an older program had no word for is the documented default: an overclaim waits for an operator', async () => {
+  const one = await charged({ terms: { cdrCheck: undefined, overHold: undefined } as object })
+  const total_cost = { before_taxes: 20, taxes: [{ name: 'VAT', percentage: 21, amount: 4.2 }] }
+  await one.bill(cdrFor(10, { total_cost }))
+  expect((await one.payment()).state).toBe('stuck')
   await one.close()
 })
 

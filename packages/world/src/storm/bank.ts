@@ -213,11 +213,11 @@ async function comeBack(
     hint(reference)
   }
   if (operation === 'capture' && weather.strike('another sum in the report', where, 0.01)) misreported.add(reference)
-  if (weather.strike('death after', where, 0.01)) {
+  if (weather.strike('death after', where, operation === 'capture' ? 0.02 : 0.01)) {
     weather.met(ROWS[operation].after)
     die(where)
     // Back when the key of the capture is long forgotten. (F63)
-    if (operation === 'capture' && keyRetentionMs !== undefined && weather.strike('away after a death', where, 0.5))
+    if (operation === 'capture' && keyRetentionMs !== undefined && weather.strike('away after a death', where, 0.8))
       bank.leave(AWAY_MS)
   }
   if (lost) await timeout(parts, asked)

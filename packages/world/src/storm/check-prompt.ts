@@ -1,7 +1,7 @@
 /** The checker's rules of time: what has to be asked soon after it is known, by the moments noted at the platform's edges. */
 import { forgotten, HOPELESS, type Told, type Witness } from './check.ts'
 import type { Charge } from './cpo-books.ts'
-import { type Look, outBetween, soon, upBetween } from './log.ts'
+import { type Look, outBetween, soon, upBetween, wasAway } from './log.ts'
 
 const SECOND = 1000
 const MINUTE = 60 * SECOND
@@ -68,6 +68,9 @@ function stoppedInTime(told: Told, charge: Charge, witness: Witness): readonly s
   const stops = log.stops.get(charge.sessionId) ?? []
   const must = (since: number, rule: string) => {
     if (stops.some((at) => at <= since)) return
+    // Nobody can be told while the CPO is away.
+    const first = stops.find((at) => at >= since) ?? endedAt
+    if (wasAway(log, charge.owner.party_id, [since, first])) return
     if (!acted(witness, stops, { since, withinMs: AT_ONCE_MS, until: endedAt })) broken.push(rule)
   }
   const voids = witness.calls.filter(({ operation }) => operation === 'void' || operation === 'query')
@@ -115,14 +118,13 @@ function wished(told: Told, charge: Charge, witness: Witness): readonly string[]
   const { log, reference, end } = witness
   const since = log.wishes.get(reference)
   if (since === undefined) return []
-  const acts = [...(log.stops.get(charge.sessionId) ?? []), ...timesOf(witness, 'void', 'capture')]
+  const acts = [...(log.stops.get(charge.sessionId) ?? []), ...timesOf(witness, 'void', 'capture')].sort(
+    (a, b) => a - b,
+  )
   if (acts.some((at) => at <= since)) return []
   const until = Math.min(charge.endedAt ?? end, told.releasedAt ?? end)
-  return acted(
-    witness,
-    acts.sort((a, b) => a - b),
-    { since, withinMs: LAST_LOOK_MS, until },
-  )
+  if (wasAway(log, charge.owner.party_id, [since, acts.find((at) => at >= since) ?? until])) return []
+  return acted(witness, acts, { since, withinMs: LAST_LOOK_MS, until })
     ? []
     : ['I16: the driver wanted to stop, and nothing was done']
 }
@@ -135,12 +137,13 @@ function lookedFirst({ releasedAt, expired }: Told, charge: Charge, witness: Wit
   const { shownAt, endedAt = Number.POSITIVE_INFINITY, script, owner } = charge
   const given = timesOf(witness, 'void')[0]
   if (given === undefined || releasedAt === undefined || expired || HOPELESS.includes(cardKind)) return []
-  if (script.session === 'invalid' || charge.refusedAt !== undefined || log.refusals.has(reference)) return []
+  if (script.session === 'invalid' || charge.saidNo || log.refusals.has(reference)) return []
   // Whether the driver may still start is decided at the tap: later approvals are given back whatever runs. (F03)
   if (shownAt === undefined || shownAt > given - PROOF_MS || endedAt < given) return []
   if (upBetween(log, given - 2 * PROOF_MS, given) < 2 * PROOF_MS) return []
   const blind = ({ party, at, ok }: Look) => party === owner.party_id && at > given - 2 * PROOF_MS && at <= given && !ok
-  return log.looks.some(blind) ? [] : ['I10: given back while it ran, and one look would have told']
+  const away = wasAway(log, owner.party_id, [given - 2 * PROOF_MS, given])
+  return away || log.looks.some(blind) ? [] : ['I10: given back while it ran, and one look would have told']
 }
 
 /** I7: what one right bill asks is asked of the provider within a minute. */

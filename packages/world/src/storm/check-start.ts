@@ -1,6 +1,7 @@
 /** The checker's rules about starting, waiting and stopping. */
 import { HOPELESS, type Told, type Witness } from './check.ts'
 import type { Charge } from './cpo-books.ts'
+import { wasAway } from './log.ts'
 
 const MINUTE = 60_000
 
@@ -22,9 +23,9 @@ export function rightStart(told: Told, witness: Witness): readonly string[] {
 }
 
 /** I5, I6, D-F05: a hold is not given back before the end of a wait, and never under a running session. */
-function rightWaits({ releasedAt }: Told, charge: Charge, { cardKind }: Witness): readonly string[] {
+function rightWaits({ releasedAt }: Told, charge: Charge, { cardKind, log }: Witness): readonly string[] {
   const broken: string[] = []
-  const { acceptedAt, heardActiveAt, script, stops, stopsAsked, runsSince } = charge
+  const { owner, acceptedAt, heardActiveAt, script, stops, stopsAsked, runsSince } = charge
   const released = releasedAt ?? Number.POSITIVE_INFINITY
   const ended = charge.endedAt ?? Number.POSITIVE_INFINITY
   const energy = runsSince !== undefined
@@ -41,7 +42,8 @@ function rightWaits({ releasedAt }: Told, charge: Charge, { cardKind }: Witness)
   )
     broken.push('I10: given back while the session ran')
   const first = stops[0]
-  if (first !== undefined && stopsAsked === 1 && ended > first + 45 * MINUTE)
-    broken.push('I16: one order to stop, and no other')
+  // Orders to a CPO that is away do not leave, and are counted all the same. (F31)
+  const heard = first !== undefined && !wasAway(log, owner.party_id, [first, first + 45 * MINUTE])
+  if (heard && stopsAsked === 1 && ended > first + 45 * MINUTE) broken.push('I16: one order to stop, and no other')
   return broken
 }

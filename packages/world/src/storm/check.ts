@@ -8,6 +8,7 @@ import type { PaymentView } from '@plugtill/terminal/link'
 import { heldTooLong, rightTimes } from './check-prompt.ts'
 import { rightStart } from './check-start.ts'
 import type { Advice, Bill, Books, Charge } from './cpo-books.ts'
+import { centsOf, costOf, RAISE } from './cpo-objects.ts'
 import type { Call, Logbook } from './log.ts'
 
 export interface Witness {
@@ -163,7 +164,7 @@ function oneEnd(told: Told, witness: Witness): readonly string[] {
   if (told.approved > 1) broken.push('I4: two holds for one payment')
   if (told.captures.length > 1) broken.push('I1: captured twice by us')
   const ended = told.captures.length > 0 || told.releasedAt !== undefined
-  if (!ended && !HOPELESS.includes(cardKind)) broken.push('I4: the hold is still open')
+  if (!ended) broken.push('I4: the hold is still open')
   if (told.expired && !HOPELESS.includes(cardKind)) broken.push('I4: the hold ran out')
   if (told.captures.length > 0 && told.releasedAt !== undefined) broken.push('I4: captured and released')
   const energy = charge?.runsSince !== undefined
@@ -176,6 +177,9 @@ function oneEnd(told: Told, witness: Witness): readonly string[] {
 
 const billable = ({ fairness, due }: Bill) => (fairness === 'fair' || fairness === 'under') && due > 0
 
+/** What the driver has agreed to for what was delivered: by the spot that was chosen, and a price rise of so much. */
+const acceptedCents = ({ wh, script }: Charge, raise: number) => centsOf(costOf(wh, script.spot, raise))
+
 /** I10, I11, I14: what was taken is what one right bill of this CPO asks, as far as the hold goes. */
 function rightMoney(told: Told, witness: Witness): readonly string[] {
   const { charge, strays } = witness
@@ -183,9 +187,9 @@ function rightMoney(told: Told, witness: Witness): readonly string[] {
   if (!capture) return unpaid(told, witness)
   if (strays.has(capture.cdrRef)) return ['I14: captured for a bill of nobody']
   const bill = charge?.bills.find(({ id }) => id === capture.cdrRef)
-  // At another price than was accepted an overclaim may still be less than the driver agreed to.
-  const elsewhere = charge?.script.session === 'elsewhere-other-price' && bill?.fairness === 'over'
-  if (!charge || !bill || !(billable(bill) || elsewhere)) return [`I10: captured for ${bill?.fairness ?? 'no'} bill`]
+  // At a lower price than was accepted an overclaim may still be less than the driver agreed to.
+  const agreed = charge && bill?.fairness === 'over' && bill.due <= acceptedCents(charge, charge.raise)
+  if (!charge || !bill || !(billable(bill) || agreed)) return [`I10: captured for ${bill?.fairness ?? 'no'} bill`]
   const broken: string[] = []
   if (capture.cents !== Math.min(bill.due, capture.heldThen))
     broken.push(`I10: captured ${capture.cents}, due ${bill.due}, held ${capture.heldThen}`)
@@ -212,14 +216,17 @@ function unpaid(told: Told, witness: Witness): readonly string[] {
   const { charge, cardKind } = witness
   if (forgotten(told, witness)) return []
   if (!charge || told.approved === 0 || HOPELESS.includes(cardKind)) return []
-  const { script, bills } = charge
+  const { bills } = charge
   const bill = bills.find((one) => billable(one) && one.due >= 50)
-  if (!bill || script.session === 'invalid' || bills.some(({ creditOf }) => creditOf !== undefined)) return []
+  // What was taken back by its CPO asks for nothing; what replaces it is judged where something was captured.
+  if (!bill || bills.some(({ creditOf }) => creditOf !== undefined)) return []
   // Which price the driver has accepted: a database set back does not know the new one before its next pull.
   const setBack =
     charge.raise > 0 &&
     witness.lost.some(({ from, to }) => charge.orderedAt >= from && charge.orderedAt <= to + 75 * MINUTE)
-  if (script.session === 'elsewhere-other-price' || charge.priceUnsure || setBack) return []
+  const raise = setBack ? 0 : Math.max(0, charge.raise - (charge.priceUnsure ? RAISE : 0))
+  // Right by the price at that charger, and more than the driver has accepted: an operator decides. (F21, F38, F55)
+  if (bill.due > acceptedCents(charge, raise)) return []
   const released = told.releasedAt ?? Number.POSITIVE_INFINITY
   const known = bill.takenAt ?? bill.at + 40 * MINUTE
   return released > known + MINUTE ? ['I16: delivered and billed, and not paid'] : []
@@ -234,17 +241,12 @@ function rightAdvice(told: Told, { charge }: Witness): readonly string[] {
   const taken = all.some(({ takenAt }) => takenAt !== undefined)
   const deaf = charge.script.advice === 'status-2001'
   if (told.captures.length > 0 && !newest) broken.push('I8: captured, and no advice')
-  const once =
-    told.captures.length > 0 &&
-    !charge.bills.some(({ creditOf }) => creditOf !== undefined) &&
-    told.refunded === 0 &&
-    !told.reversed
+  const once = !charge.bills.some(({ creditOf }) => creditOf !== undefined) && told.refunded === 0 && !told.reversed
   if (once && all.length > 1) broken.push(`I8: ${all.length} advices for one outcome`)
   const nothing = charge.bills.length === 1 && charge.bills[0]?.due === 0
   if (nothing && newest && newest.status !== 'SUCCESS') broken.push(`I9: ${newest.status} for a bill of nothing`)
   if (newest && !taken && !deaf) broken.push('I8: no advice has arrived')
-  if (newest && newest.cents !== told.net && !deaf)
-    broken.push(`I9: the advice says ${newest.cents}, ${told.net} stayed`)
+  if (newest && newest.cents !== told.net) broken.push(`I9: the advice says ${newest.cents}, ${told.net} stayed`)
   const bill = charge.bills.find((one) => billable(one) && one.takenAt !== undefined)
   const credited = charge.bills.some(({ creditOf }) => creditOf !== undefined)
   if (bill && bill.due >= 50 && !newest && !credited) broken.push('I8: billed, and no advice')
@@ -254,7 +256,7 @@ function rightAdvice(told: Told, { charge }: Witness): readonly string[] {
 }
 
 function statusFits(advice: Advice, told: Told, { bills }: Charge, bill: Bill): boolean {
-  if (bills.length > 1 || told.refunded > 0 || told.reversed) return true
+  if (bills.some(({ creditOf }) => creditOf !== undefined) || told.refunded > 0 || told.reversed) return true
   if (bill.due < 50) return advice.cents === 0
   if (advice.cents === 0) return advice.status === 'FAILED'
   return advice.status === (advice.cents < bill.due ? 'PARTIAL_SUCCESS' : 'SUCCESS')

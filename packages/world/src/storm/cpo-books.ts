@@ -45,6 +45,8 @@ export interface Charge extends Charged {
   /** When the PTP had taken word of the running session, of the charger's yes, of the charger's no. */
   heardActiveAt?: number
   acceptedAt?: number
+  /** The charger has said no: whether the PTP has heard of it or not. */
+  saidNo?: boolean
   refusedAt?: number
   /** When the PTP had taken word of a session that nothing pays for. */
   unpaidKnownAt?: number

@@ -55,6 +55,9 @@ export function locationOf(owner: Owner, at: number) {
   }
 }
 
+/** By how much the prices rise each time. */
+export const RAISE = 100
+
 /** `raise`: so many ten-thousandths more than at the beginning. (F38) */
 export const tariffsOf = (owner: Owner, at: number, raise = 0) =>
   (['CHEAP', 'DEAR'] as const).map((id) => ({
@@ -181,6 +184,7 @@ export const cdrOf = (charged: Charged, bill: BillWord) => ({
   total_cost: priceOf(bill.cost, bill.withTax),
   total_energy: bill.wh / 1000,
   total_time: hours(bill.endAt - charged.startAt),
+  invoice_reference_id: `INV-${bill.id.slice(0, 8)}`,
   ...(bill.creditOf !== undefined && { credit: true, credit_reference_id: bill.creditOf }),
   last_updated: iso(bill.at),
 })

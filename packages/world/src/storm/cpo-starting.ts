@@ -15,6 +15,7 @@ const after = ({ clock }: ChargingParts, ms: number, task: () => unknown) => voi
 
 async function resultOf({ tell, clock }: ChargingParts, charge: Charge, word: string): Promise<void> {
   const body = JSON.stringify({ result: word })
+  if (word !== 'ACCEPTED') charge.saidNo = true
   const status = await tell(`result s${charge.script.n}`, { method: 'POST', path: '', url: charge.responseUrl, body })
   if (status !== 200) return
   if (word === 'ACCEPTED') charge.acceptedAt ??= clock.now()

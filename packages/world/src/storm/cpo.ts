@@ -8,7 +8,7 @@ import { type Books, emptyBooks } from './cpo-books.ts'
 import { type ChargingParts, charging, type Tell } from './cpo-charging.ts'
 import { asked, type Rooms, started, stopped } from './cpo-commands.ts'
 import { linkOf, VERSION } from './cpo-link.ts'
-import { iso, LOCATION, locationOf, type Owner, tariffsOf } from './cpo-objects.ts'
+import { iso, LOCATION, locationOf, type Owner, RAISE, tariffsOf } from './cpo-objects.ts'
 import type { Script } from './script.ts'
 import type { Weather } from './weather.ts'
 
@@ -40,7 +40,7 @@ export interface Cpo {
   /** New tokens for both sides by PUT. (F24) */
   readonly renew: () => Promise<void>
   /** The first terminals announced to it are given its location. */
-  readonly assign: (terminalId: string, more?: object) => Promise<void>
+  readonly assign: (terminalId: string, more?: object) => Promise<number | undefined>
   readonly changeTariffs: () => Promise<void>
   readonly endAll: () => void
   /** Nothing of it answers. (F71) */
@@ -57,6 +57,10 @@ const MODULES = [
   ['cdrs', 'SENDER'],
   ['payments', 'RECEIVER'],
 ] as const
+
+/** A CPO that is away says for how long it wants to be left alone. (F71) */
+export const LEFT_ALONE_MS = 120_000
+const LATER = { 'retry-after': String(LEFT_ALONE_MS / 1000) }
 
 export function createCpo(parts: CpoParts): Cpo {
   const { owner, clock } = parts
@@ -75,9 +79,9 @@ export function createCpo(parts: CpoParts): Cpo {
     register: link.register,
     renew: link.renew,
     endAll: charges.endAll,
-    assign: async (terminalId, more = {}) => {
+    assign: (terminalId, more = {}) => {
       const body = JSON.stringify({ location_ids: [LOCATION], ...more, last_updated: iso(clock.now()) })
-      await link.tell(`terminal ${terminalId}`, {
+      return link.tell(`terminal ${terminalId}`, {
         method: 'PATCH',
         path: `/sender/payments/terminals/${terminalId}`,
         body,
@@ -88,7 +92,7 @@ export function createCpo(parts: CpoParts): Cpo {
       const url = new URL(request.url)
       const path = url.pathname.slice('/ocpi'.length)
       if (path.endsWith('/STOP_SESSION')) asked(books, request)
-      if (cpo.away && path !== '/versions') return { status: 503, headers: {}, body: '' }
+      if (cpo.away && path !== '/versions') return { status: 503, headers: LATER, body: '' }
       if (path === '/versions') return answer(clock, [{ version: VERSION, url: `${baseUrl}/${VERSION}` }])
       if (path === `/${VERSION}`) return answer(clock, { version: VERSION, endpoints: endpointsOf(baseUrl) })
       if (!link.knows(request.headers['authorization'])) return failure(clock, 401, 2001, 'unknown token')
@@ -111,7 +115,7 @@ const TRIES = 500
 async function changeTariffs({ owner, clock, weather }: CpoParts, { books, routes, tell }: Selling): Promise<void> {
   if (routes.changing) return
   routes.changing = true
-  routes.raise += 100
+  routes.raise += RAISE
   const running = [...books.charges.values()].some((one) => one.runsSince !== undefined && one.endedAt === undefined)
   if (running) weather.met('F38')
   for (const tariff of tariffsOf(owner, clock.now(), routes.raise)) {

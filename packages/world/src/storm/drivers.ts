@@ -5,6 +5,7 @@ import type { PaymentView, Receipt } from '@plugtill/terminal/link'
 import { toldBy } from './check.ts'
 import { evseUid, LOCATION } from './cpo-objects.ts'
 import { isDeaf } from './log.ts'
+import { watchReceipt } from './makers.ts'
 import type { Script } from './script.ts'
 import type { Storm } from './storm.ts'
 
@@ -58,6 +59,7 @@ export async function drive(storm: Storm, script: Script, book: TerminalBook): P
   }
   if (view === undefined) return
   book.seen.set(view.reference, { terminal, card: script.card, n: script.n, at: storm.clock.now() })
+  watchReceipt(storm, script, { terminal, reference: view.reference })
   laterOn(storm, script, { terminal, reference: view.reference, odd })
 }
 

@@ -1,9 +1,12 @@
 /** What befalls the whole world: outages, restarts, a database set back, new tokens, new prices. */
 import { AWAY_MS } from './bank.ts'
+import { LEFT_ALONE_MS } from './cpo.ts'
+import { changeMaker } from './makers.ts'
 import { snapshotOf } from './rewind.ts'
 import type { Storm } from './storm.ts'
 
 const MINUTE = 60_000
+const ABSENT_MS = 25 * MINUTE
 
 type Event = (storm: Storm, name: string) => Promise<void> | void
 
@@ -16,9 +19,13 @@ export const EVENTS: Readonly<Record<string, { readonly per1000: number; readonl
     per1000: 4,
     happen: (storm, name) => {
       const cpo = cpoOf(storm, name)
+      const { party_id } = cpo.owner
+      const from = storm.clock.now()
       cpo.away = true
       storm.weather.met('F71')
-      later(storm, 25 * MINUTE, () => {
+      const spans = storm.log.absences.get(party_id) ?? []
+      storm.log.absences.set(party_id, [...spans, { from, to: from + ABSENT_MS + LEFT_ALONE_MS }])
+      later(storm, ABSENT_MS, () => {
         cpo.away = false
       })
     },
@@ -42,12 +49,14 @@ export const EVENTS: Readonly<Record<string, { readonly per1000: number; readonl
     per1000: 2,
     happen: async (storm, name) => {
       const from = storm.clock.now()
+      storm.log.backups++
       const snapshot = await snapshotOf(storm.store)
       later(storm, 5 * MINUTE, async () => {
         storm.weather.met('F40', 'F75')
         storm.lost.push({ from, to: storm.clock.now() })
         storm.kill(name, MINUTE)
         await snapshot.restore()
+        storm.log.backups--
       })
     },
   },
@@ -55,25 +64,14 @@ export const EVENTS: Readonly<Record<string, { readonly per1000: number; readonl
     per1000: 4,
     happen: async (storm, name) => {
       const cpo = cpoOf(storm, name)
-      if (!storm.ptp() || cpo.away) return
+      // A backup without the newest tokens is left to people: the partner has to register anew.
+      if (!storm.ptp() || cpo.away || storm.log.backups > 0) return
       storm.weather.met('F24')
       await cpo.renew()
     },
   },
   'new prices': { per1000: 3, happen: (storm, name) => cpoOf(storm, name).changeTariffs() },
-  'another maker of invoices': {
-    per1000: 4,
-    happen: (storm, name) => {
-      const party = storm.dice.of(`who ${name}`) < 0.5 ? 0 : 1
-      storm.weather.met('F73')
-      const creator = storm.dice.of(`creator ${name}`) < 0.5 ? 'CPO' : 'PTP'
-      const [terminal = ''] = storm.terminals[party]
-      return storm.cpos[party].assign(terminal, {
-        invoice_creator: creator,
-        invoice_base_url: 'https://cpo.example/i',
-      })
-    },
-  },
+  'another maker of invoices': { per1000: 20, happen: changeMaker },
 }
 
 /** Which of them come before this driver. */

@@ -39,8 +39,12 @@ export interface Logbook {
   readonly looks: Look[]
   readonly downs: Span[]
   readonly outages: Span[]
+  /** Times in which a CPO is away or has asked to be left alone, by its party. (F71) */
+  readonly absences: Map<string, Span[]>
   /** Counts the processes. */
   life: number
+  /** Copies of the database that are going to be restored. */
+  backups: number
   /** CPOs that gave no answer, so many times in a row, in this life. */
   readonly silences: Map<string, { readonly life: number; readonly times: number; readonly at: number }>
   /** Whoever wants to know of something as it happens to a payment. */
@@ -66,7 +70,9 @@ export const emptyLogbook = (): Logbook => ({
   looks: [],
   downs: [],
   outages: [],
+  absences: new Map(),
   life: 0,
+  backups: 0,
   silences: new Map(),
   watchers: [],
 })
@@ -91,6 +97,13 @@ export function soon(
   const first = times.find((at) => at >= since) ?? Number.POSITIVE_INFINITY
   return upBetween(log, since, Math.min(first, until)) <= withinMs
 }
+
+/** Whether this CPO was away, or wanted to be left alone, at any time between two moments. */
+export const wasAway = (
+  { absences }: Pick<Logbook, 'absences'>,
+  party: string,
+  [from, to]: readonly [number, number],
+) => shared(absences.get(party) ?? [], from, to) > 0
 
 export function noted(log: Map<string, number[]>, key: string, at: number): void {
   const before = log.get(key)

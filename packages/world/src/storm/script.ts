@@ -176,7 +176,7 @@ export function scriptOf(dice: Dice, mix: Mix, n: number): Script {
     bill: of(BILLS, 'bill'),
     advice: of(ADVICES, 'advice'),
     plugAfterMs: Math.round(draw('plug') * 3 * MINUTE),
-    lastsMs: long ? 180 * MINUTE : Math.round((2 + 12 * draw('lasts')) * MINUTE),
+    lastsMs: long ? 180 * MINUTE : stubborn ? 40 * MINUTE : Math.round((2 + 12 * draw('lasts')) * MINUTE),
     powerW: 50_000 + 10_000 * Math.floor(draw('power') * 10),
     pauseMs: Math.round((0.5 + 3 * draw('pause')) * MINUTE),
   }

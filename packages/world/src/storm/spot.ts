@@ -4,7 +4,7 @@ import type { TerminalBook } from './drivers.ts'
 import type { Storm } from './storm.ts'
 
 /** After the platform has heard that nobody knows, and before it has asked again. */
-const AFTER_DOUBT_MS = 500
+const AFTER_DOUBT_MS = 2_000
 
 export function spotChecks(storm: Storm, { seen }: Pick<TerminalBook, 'seen'>): void {
   const shown = new Map<string, { cost: number; kwh: number }>()

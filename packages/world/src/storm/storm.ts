@@ -13,6 +13,7 @@ import { type Bank, createBank } from './bank.ts'
 import { type Cpo, createCpo } from './cpo.ts'
 import { type Dice, dice } from './dice.ts'
 import { emptyLogbook, happens, type Logbook, witnessed } from './log.ts'
+import type { Maker } from './makers.ts'
 import { mortal, PTP_URL } from './process.ts'
 import { growsHolds, mixOf, type Script, scriptOf } from './script.ts'
 import { stormyStore } from './store.ts'
@@ -51,6 +52,8 @@ export interface Storm {
   /** The PTP falls asleep, another one takes over, and the first one wakes up in the middle of what it did. (F76) */
   readonly zombie: (forMs: number) => void
   readonly log: Logbook
+  /** Who makes the invoices, by terminal. (F73) */
+  readonly makers: Map<string, Maker>
   /** Rules broken in front of a terminal. */
   readonly wrongs: string[]
   readonly flow: <T>(work: Promise<T>) => Promise<T>
@@ -110,6 +113,7 @@ export async function gather(parts: StormParts): Promise<Storm> {
     store: base,
     lost: [],
     zombie: process.zombie,
+    makers: new Map(),
     wrongs: [],
     close: async () => {
       process.end()

@@ -1,5 +1,6 @@
 /** One world from the first driver to quiet: what came of it, in figures and in broken rules. */
 import { checkPayment, wrongsOf } from './check.ts'
+import { rightReport } from './check-books.ts'
 import { drive, type TerminalBook } from './drivers.ts'
 import { befall } from './events.ts'
 import { ordersOn } from './orders.ts'
@@ -30,6 +31,7 @@ export interface WorldReport {
 export async function runWorld(parts: StormParts): Promise<WorldReport> {
   const storm = await gather(parts)
   const book: TerminalBook = { seen: new Map(), tapped: new Map() }
+  const began = storm.clock.now()
   const orders = ordersOn(storm)
   spotChecks(storm, book)
   storm.weather.calm = false
@@ -39,7 +41,7 @@ export async function runWorld(parts: StormParts): Promise<WorldReport> {
     await storm.clock.advanceBy(script.pauseMs)
   }
   await quiet(storm)
-  const broken = await judged(storm, book)
+  const broken = [...(await judged(storm, book)), ...(await rightReport(storm, began))]
   const { weather, wire } = storm
   await storm.close()
   return {

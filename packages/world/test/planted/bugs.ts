@@ -54,8 +54,8 @@ export const BUGS: Readonly<Record<string, readonly Change[]>> = {
   F10: [
     change(
       'psp-messages.ts',
-      "    await engine.retryNow('psp',",
-      "    await payments.apply(payment.id, { type: 'authorized', held: payment.asked, pspReference: 'told', captureBefore: payment.createdAt + 86_400_000, eftData: ['told'], at: payment.createdAt })\n    await engine.retryNow('psp',",
+      '    await engine.retryNow(moneyLane(',
+      "    await payments.apply(payment.id, { type: 'authorized', held: payment.asked, pspReference: 'told', captureBefore: payment.createdAt + 86_400_000, eftData: ['told'], at: payment.createdAt })\n    await engine.retryNow(moneyLane(",
     ),
   ],
   F11: [
@@ -209,7 +209,14 @@ export const BUGS: Readonly<Record<string, readonly Change[]>> = {
       "    if (payment.session?.status === 'COMPLETED') return\n    if (order.last) return { type: 'session-not-found', stopCommandId: parts.ids(), at: parts.clock.now() }\n",
     ),
   ],
-  F40: [change('sweep.ts', "    case 'declined':\n", "    case 'declined':\n      return undefined\n")],
+  F40: [
+    change(
+      'effects/money.ts',
+      "        type: 'authorization-lost',\n        reason: 'The platform stopped",
+      "        type: 'authorization-declined',\n        outcome: 'psp-unavailable',\n        reason: 'The platform stopped",
+    ),
+    change('sweep.ts', "    case 'declined':\n", "    case 'declined':\n      return undefined\n"),
+  ],
   F41: [change('effects/search.ts', 'const OVERLAP_MS = 15 * 60_000', 'const OVERLAP_MS = 0')],
   F42: [change('link/link.ts', 'if (fingerprint !== payment.card.fingerprint) {', 'if (false) {')],
   F43: [
@@ -303,11 +310,11 @@ export const BUGS: Readonly<Record<string, readonly Change[]>> = {
   ],
   F68: [change('effects/payment-kind.ts', 'const ADVICE_ATTEMPTS = 24 * 90', 'const ADVICE_ATTEMPTS = 3')],
   F69: [
-    change('effects/advise.ts', '  if (stored) return', '  if (stored && body === undefined) return'),
+    change('effects/advise.ts', '  if (stored) return JSON', '  if (stored && parts.clock.now() < 0) return JSON'),
     change(
       'effects/advise.ts',
-      '  const stored = await parts',
-      '  const body = undefined as unknown\n  const again = parts.clock.now()\n  const stored = again < 0 ? undefined : await parts',
+      '  return body\n}\n\n/**\n * A CPO without',
+      '  return { ...body, last_updated: formatDateTime(parts.clock.now()) }\n}\n\n/**\n * A CPO without',
     ),
   ],
   F70: [
@@ -325,15 +332,23 @@ export const BUGS: Readonly<Record<string, readonly Change[]>> = {
       'payment.captured ? netOf(payment) : (payment.session?.cost ?? zero(currency)),',
     ),
   ],
+  F73: [
+    change(
+      'receipts/receipts.ts',
+      'payment.terms ? payment.terms.invoiceBaseUrl : site',
+      'payment.createdAt < 0 ? payment.terms?.invoiceBaseUrl : site',
+    ),
+  ],
   F74: [change('effects/payment-kind.ts', 'const MONEY_ATTEMPTS = 30 * 24 * 120', 'const MONEY_ATTEMPTS = 3')],
   F75: [change('sweep.ts', '  if (!ours) return\n', '  if (ours || !ours) return\n')],
   F76: [
-    {
-      file: 'engine/src/effects.ts',
-      find: "WHERE seq = $1 AND lease_owner = $2 AND status = 'pending' RETURNING seq",
-      put: 'WHERE seq = $1 AND $2 = $2 RETURNING seq',
-    },
+    change(
+      'ptp.ts',
+      '        keySecret: settings.keySecret,\n        onPsp',
+      '        keySecret: parts.randomToken(),\n        onPsp',
+    ),
   ],
+  F77: [change('payment/terms.ts', '({ ...usualTerms, ...payment.terms })', 'payment.terms ?? usualTerms')],
   F78: [change('link/start-payment.ts', '    throw error\n  }\n}', '    return payment\n  }\n}')],
   F79: [
     change(
@@ -342,11 +357,5 @@ export const BUGS: Readonly<Record<string, readonly Change[]>> = {
       "    if (answer.kind === 'unknown-outcome') return voided(parts, false)",
     ),
   ],
-}
-
-/** Cases without a planted bug, and why. */
-export const NOT_PLANTED: Readonly<Record<string, string>> = {
-  F73: 'who makes the invoice moves no money: only the address on a receipt would differ, which a test of ptp tells',
-  F77: 'there is one version so far',
-  F80: 'the daily comparison with the settlement report is not part of the platform yet',
+  F80: [change('reconcile/compare.ts', '  if (!settled || !captured ||', '  if (settled || !captured ||')],
 }

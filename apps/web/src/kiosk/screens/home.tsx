@@ -63,7 +63,7 @@ export function Home({ journey, words, device }: ScreenProps): ReactNode {
   )
 }
 
-const WHY_NOT_YET = { known: 'connecting', unknown: 'unknown-terminal', locked: 'locked-terminal' } as const
+export const WHY_NOT_YET = { known: 'connecting', unknown: 'unknown-terminal', locked: 'locked-terminal' } as const
 
 function HomeHead({ journey: { language, offers }, words, device }: ScreenProps): ReactNode {
   const title = useRef<HTMLHeadingElement>(null)

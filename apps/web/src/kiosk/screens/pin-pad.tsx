@@ -1,4 +1,5 @@
 import { SANDBOX_PIN } from '@plugtill/terminal/cards'
+import { PIN_TRIES } from '@plugtill/terminal/pin'
 import type { Screen } from '@plugtill/terminal/screens'
 import { say } from '@plugtill/terminal/texts'
 import type { KeyboardEvent, ReactNode } from 'react'
@@ -41,7 +42,7 @@ export function PinPad({ typing, ...props }: ScreenProps & { readonly typing: Sc
   }
   return (
     <Frame {...props} testId="screen-pin">
-      <p className="pin-why" role={typing.triesLeft < 3 ? 'alert' : undefined} data-testid="pin-why">
+      <p className="pin-why" data-again={typing.triesLeft < PIN_TRIES} data-testid="pin-why">
         {words.body}
       </p>
       <Typed count={typed.length} language={language} />

@@ -599,6 +599,7 @@ export const de: Texts = {
     tap: 'Eine Karte vorhalten',
     tapSays: 'Ladepunkt wählen, Preis annehmen, Karte vorhalten. Das Auto steckt sich nach einigen Sekunden selbst an.',
     open: (id) => `Terminal ${id} öffnen`,
+    asTablet: 'als Tablet',
     noTerminal: 'Noch kein Terminal. Anlegen: npx plugtill terminals add',
     watch: 'Der Zahlung zusehen',
     watchSays: 'Jeder Zustand, jede Nachricht mit beiden Inhalten und was aus dem Geld wurde.',

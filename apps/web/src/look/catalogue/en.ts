@@ -593,6 +593,7 @@ export const en = {
     tap: 'Tap a card',
     tapSays: 'Choose a charger, accept the price, tap. The car plugs in by itself after a few seconds.',
     open: (id: string): string => `Open terminal ${id}`,
+    asTablet: 'as a tablet',
     noTerminal: 'No terminal yet. Add one: npx plugtill terminals add',
     watch: 'Watch the payment',
     watchSays: 'Every state, every message with both bodies, and what became of the money.',

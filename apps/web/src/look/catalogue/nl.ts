@@ -589,6 +589,7 @@ export const nl: Texts = {
     tap: 'Een kaart aanbieden',
     tapSays: 'Kies een laadpunt, aanvaard de prijs, bied de kaart aan. De auto steekt na enkele seconden vanzelf in.',
     open: (id) => `Terminal ${id} openen`,
+    asTablet: 'als tablet',
     noTerminal: 'Nog geen terminal. Toevoegen: npx plugtill terminals add',
     watch: 'Kijk naar de betaling',
     watchSays: 'Elke toestand, elk bericht met beide inhouden, en wat er van het geld werd.',

@@ -1,0 +1,108 @@
+import type { Offer, RunningPayment } from '@plugtill/terminal/link'
+import { say, sayCharger, sayKnown, sayTime } from '@plugtill/terminal/texts'
+import type { ReactNode } from 'react'
+import { memo } from 'react'
+import type { GlyphName } from '../glyph.tsx'
+import { Glyph } from '../glyph.tsx'
+import { plugName } from '../screens/choose.tsx'
+import type { Place } from './matching.ts'
+import { keyOf } from './touch.ts'
+
+interface BoardProps {
+  readonly places: readonly Place[]
+  readonly running: readonly RunningPayment[]
+  readonly concerned: string | undefined
+  readonly language: string
+  readonly onChoose: (offer: Offer) => void
+  readonly onStop: (reference: string) => void
+}
+
+/** All chargers at once, by place: what is printed on them, whether they are free, what fits and what it costs. */
+export function Board({ places, running, concerned, language, onChoose, onStop }: BoardProps): ReactNode {
+  const started = new Map(running.map((payment) => [payment.evseUid, payment]))
+  return places.map((place) => (
+    <section key={place.id} className="place" aria-label={place.name}>
+      <h2 className="place-head">
+        <bdi className="place-name">{place.name}</bdi>
+        <small className="number">
+          {say(language, 'count-free', { free: String(place.free), all: String(place.all) })}
+        </small>
+      </h2>
+      <ul className="tiles">
+        {place.shown.map((offer) => (
+          <Tile
+            key={keyOf(offer)}
+            offer={offer}
+            running={offer.available ? undefined : started.get(offer.evseUid)}
+            chosen={concerned === keyOf(offer)}
+            language={language}
+            onChoose={onChoose}
+            onStop={onStop}
+          />
+        ))}
+      </ul>
+    </section>
+  ))
+}
+
+interface TileProps extends Pick<BoardProps, 'language' | 'onChoose' | 'onStop'> {
+  readonly offer: Offer
+  readonly running: RunningPayment | undefined
+  readonly chosen: boolean
+}
+
+/** News of one charger draws one tile: with two hundred of them the others must not be drawn again. */
+const Tile = memo(
+  ({ offer, running, chosen, language, onChoose, onStop }: TileProps): ReactNode => {
+    const { connector, price } = offer
+    const kind = running ? 'ours' : offer.available ? 'free' : 'taken'
+    return (
+      <li className="tile-place">
+        <button
+          type="button"
+          className="tile"
+          data-kind={kind}
+          aria-pressed={chosen}
+          disabled={kind === 'taken'}
+          onClick={() => (running ? onStop(running.reference) : onChoose(offer))}
+          data-testid={`offer-${offer.evseUid}-${offer.connectorId}`}
+        >
+          <strong>
+            <bdi>{sayCharger(language, offer.label)}</bdi>
+          </strong>
+          <span className="tile-state">
+            <Glyph name={MARKS[kind]} />
+            {running ? startedText(running, language) : stateText(offer, language)}
+          </span>
+          <small>
+            {plugName(connector.standard)} · <span className="number">{connector.powerKw}</span> kW
+          </small>
+          {price?.lines[0] && kind !== 'ours' ? (
+            <small className="tile-price">
+              <bdi>{price.lines[0].text}</bdi>
+            </small>
+          ) : null}
+          {running ? <b className="tile-stop">{say(language, 'stop')}</b> : null}
+        </button>
+      </li>
+    )
+  },
+  (before, after) =>
+    before.chosen === after.chosen &&
+    before.language === after.language &&
+    JSON.stringify([before.offer, before.running]) === JSON.stringify([after.offer, after.running]),
+)
+
+const MARKS: Readonly<Record<'free' | 'taken' | 'ours', GlyphName>> = { free: 'check', taken: 'cross', ours: 'bolt' }
+
+function startedText({ startedAt }: RunningPayment, language: string): string {
+  const since = startedAt ? ` · ${say(language, 'since', { time: sayTime(language, startedAt) })}` : ''
+  return say(language, 'started-here') + since
+}
+
+/** A status is short enough for a tile; a charger that somebody has just taken says no more than that it is in use. */
+function stateText({ available, status, reason }: Offer, language: string): string {
+  if (available) return say(language, 'available')
+  if (reason === 'no-price') return say(language, 'refusal-no-price')
+  return status === 'AVAILABLE' ? say(language, 'status-CHARGING') : sayKnown(language, 'status', status)
+}
