@@ -229,6 +229,22 @@ function providerService(webhookUrl: string) {
   return listen(service)
 }
 
+test('a key that the provider does not know ends the start with one line and status 3', {
+  timeout: 60_000,
+}, async () => {
+  const psp = await providerService('http://127.0.0.1:1')
+  const env = {
+    PLUGTILL_PSP: 'simulated-http',
+    PLUGTILL_PSP_URL: psp.url,
+    PLUGTILL_PSP_API_KEY: 'another-key',
+    PLUGTILL_PSP_WEBHOOK_SECRETS: 'secret',
+  }
+  const running = started(['serve', 'ptp', '--port', '0', '--data', folder()], env)
+  expect(await running.ended).toBe(3)
+  expect(running.printed()).toContain('The payment provider simulated-http does not let us in.')
+  await psp.close()
+})
+
 test.skipIf(server === undefined)(
   'a charge that a killed node has begun is finished by another node on the same database, never by one with another secret',
   {

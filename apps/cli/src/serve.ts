@@ -94,11 +94,14 @@ async function loadedPtp() {
     const readerOf = (terminalId: string) => ptp.readerOf(terminalId)
     const providers = await providersOf(config, { folder, readerOf })
     ends.push(providers.close)
-    await refuseStrangers(providers, (error, where) => log.error(error, where))
+    // Taps need not wait for what the provider says of us; a key that does not fit ends the start all the same.
+    const known = refuseStrangers(providers, (error, where) => log.error(error, where))
+    known.catch(() => undefined)
     const ptp = ptpOf(parts, { store, providers, identity, node })
     const app = await mountAll(parts, { port, ptp: { platform: ptp, store, providers }, settings, open })
     ends.push(app.close, ptp.stop)
     ptp.start()
+    await known
   }
 }
 
