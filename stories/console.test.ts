@@ -151,6 +151,8 @@ describe.runIf(executablePath)('the console in Chromium', () => {
   }, async () => {
     const { page, at, open } = rig
     await open('')
+    // Keys are heard once the page is there.
+    await at('palette-open').waitFor()
     await page.keyboard.press('Control+k')
     await at('palette-field').fill('recon')
     await page.keyboard.press('Enter')

@@ -18,6 +18,9 @@ const usual = (drawn: Script): Script => ({
   stop: 'obeys',
   bill: 'usual',
   advice: 'usual',
+  // Within any hold, also one that cannot grow while the CPO is away.
+  lastsMs: 5 * MINUTE,
+  powerW: 50_000,
 })
 
 test('CPOs that are silent for seven days get every advice within ten minutes of their return, byte for byte', async () => {

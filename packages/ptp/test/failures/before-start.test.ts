@@ -82,18 +82,15 @@ row('F05', 'a partial approval is the ceiling; below the useful minimum it is gi
   await little.close()
 })
 
-row('F06', 'declined: no start, no void', async () => {
-  const one = await rig({ card: 'declined' })
-  expect((await one.tap()).state).toBe('declined')
-  expect(one.cpo.calls).toEqual([])
-  expect(one.booked()).toEqual(['authorize 0 declined'])
-  await one.close()
-})
-
 row(
   'F06',
-  'a bank that wants the PIN says so; with the word of the terminal that it was right there is a hold',
+  'declined: no start, no void; a bank that wants the PIN says so and takes the word of the terminal',
   async () => {
+    const one = await rig({ card: 'declined' })
+    expect((await one.tap()).state).toBe('declined')
+    expect(one.cpo.calls).toEqual([])
+    expect(one.booked()).toEqual(['authorize 0 declined'])
+    await one.close()
     const tapped = await rig({ card: 'pin-needed' })
     expect(await tapped.tap()).toMatchObject({ state: 'declined', outcome: 'pin-needed' })
     expect(tapped.booked()).toEqual(['authorize 0 declined'])
