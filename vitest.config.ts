@@ -18,8 +18,8 @@ export default defineConfig({
     globalSetup: ['tools/test-folder.ts'],
     pool: 'forks',
     isolate: false,
-    // Stories mostly wait for other processes: with a worker per core all of it takes six minutes on two cores, not ten.
-    maxWorkers: '100%',
+    // Stories wait for other processes half of their time, so there are more workers than cores.
+    maxWorkers: '150%',
     exclude: ['**/node_modules/**', '**/dist/**'],
     // A guard against hanging, no measure of speed: stories on PostgreSQL run here while other work has the cores.
     testTimeout: 60_000,

@@ -1,4 +1,4 @@
-/** How a payment ends that does not go as planned, as its driver reads it on the screen, held against the provider's books. */
+/** Every way a payment can end, as its driver reads it on the screen, held against the provider's books. */
 import { usualPlan } from '@plugtill/charger/car'
 import type { Browser } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
@@ -57,6 +57,27 @@ describe.runIf(executablePath)('the end of a payment on the handset', () => {
     expect(books).toEqual({ held: 5000, captured: 0, refunded: 0, open: 0 })
     expect(says).toBe('Nothing was taken. The reserved €50.00 is released; your bank may show it for some days.')
   }
+
+  test('paid: what was captured, and that the rest of the hold is released; a wrong card stops nothing', async () => {
+    await chargingWith('approved')
+    expect(await kiosk.look('charging')).toEqual([])
+    await stopWith('approved-mastercard')
+    await kiosk.see('screen-notice')
+    expect(await kiosk.text('notice-why')).toBe('This is not the card that started it.')
+    expect(await kiosk.text('notice-money')).toBe('Your payment is as it was.')
+    expect(await kiosk.look('wrong-card')).toEqual([])
+    await kiosk.click('done')
+    await kiosk.click('stop')
+    await kiosk.page.locator('[data-testid^=running-]').first().click()
+    await kiosk.click('card-approved')
+    const { books, says } = await ended('captured')
+    expect(books).toMatchObject({ held: 5000, refunded: 0, open: 0 })
+    expect(books.captured).toBeGreaterThan(0)
+    expect(says).toBe(
+      `You paid ${euros(books.captured)}. The other ${euros(5000 - books.captured)} that was reserved is released.`,
+    )
+    expect(await kiosk.text('result-amount')).toBe(euros(books.captured))
+  })
 
   test('nobody plugs in: the hold is released', async () => {
     kiosk.behave(walksAway)
@@ -146,5 +167,24 @@ describe.runIf(executablePath)('the end of a payment on the handset', () => {
     expect(await kiosk.text('notice-why')).toBe('This card could not be read.')
     expect(await kiosk.text('notice-money')).toBe('Nothing was reserved and nothing was taken.')
     expect(kiosk.world.ledger.entries()).toHaveLength(before)
+  })
+
+  test('the operator takes the bill back: the receipt says that the money came back, as the books do', async () => {
+    await chargingWith('approved-mastercard')
+    await stopWith('approved-mastercard')
+    const { books } = await ended('captured-mastercard')
+    const paid = await reference()
+    const { world, ask } = kiosk
+    const payment = await ask(() => world.ptpAdmin.get<{ cdr_id: string }>(`/payments/${paid}`))
+    await ask(() => world.cpoAdmin.post(`/cdrs/${payment.cdr_id}/credit`, { reason: 'The meter was wrong.' }))
+    await ask(() => world.until('it is paid back', () => kiosk.books(paid).refunded > 0))
+    expect(kiosk.books(paid)).toEqual({ ...books, refunded: books.captured })
+    await kiosk.click('get-receipt')
+    await kiosk.see('screen-tap')
+    expect(await kiosk.look('tap-receipt')).toEqual([])
+    await kiosk.click('card-approved-mastercard')
+    await kiosk.see('receipt-total')
+    expect(await kiosk.look('receipt-refunded')).toEqual([])
+    expect(await kiosk.text('screen')).toContain('Paid back')
   })
 })

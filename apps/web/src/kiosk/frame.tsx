@@ -1,6 +1,6 @@
 import { say, sayDuration } from '@plugtill/terminal/texts'
 import type { ReactNode } from 'react'
-import { useEffect, useRef, useSyncExternalStore } from 'react'
+import { useEffect, useLayoutEffect, useRef, useSyncExternalStore } from 'react'
 import type { Device } from './device.ts'
 import { Glyph } from './glyph.tsx'
 import type { ScreenProps } from './screen.tsx'
@@ -29,6 +29,13 @@ export function Frame({
   const title = useRef<HTMLHeadingElement>(null)
   // A new screen takes the focus, so that keyboard and screen reader start at its title.
   useEffect(() => title.current?.focus({ preventScroll: true }), [])
+  const body = useRef<HTMLDivElement>(null)
+  // What does not fit is reached by keyboard as well. (WCAG 2.1.1)
+  useLayoutEffect(() => {
+    const { current } = body
+    if (current && current.scrollHeight > current.clientHeight) current.tabIndex = 0
+    else current?.removeAttribute('tabindex')
+  })
   return (
     <section className="frame" data-testid={testId} aria-labelledby="screen-title">
       <Bar device={device} language={language} leavable={screen.kind !== 'sending'} back={back}>
@@ -36,7 +43,9 @@ export function Frame({
           {words.title}
         </h1>
       </Bar>
-      <div className="frame-body">{children}</div>
+      <div className="frame-body" ref={body}>
+        {children}
+      </div>
       {actions ? <div className="frame-actions">{actions}</div> : null}
       {words.until === undefined ? null : (
         <footer className="frame-time" data-testid="time-left">
