@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
 
 // Asked for by .ci/run, which adds up the numbers.
@@ -19,7 +20,7 @@ export default defineConfig({
     pool: 'forks',
     isolate: false,
     // Stories wait for other processes half of their time, so there are more workers than cores.
-    maxWorkers: '150%',
+    maxWorkers: Math.ceil(availableParallelism() * 1.5),
     exclude: ['**/node_modules/**', '**/dist/**'],
     // A guard against hanging, no measure of speed: stories on PostgreSQL run here while other work has the cores.
     testTimeout: 60_000,

@@ -89,7 +89,7 @@ export async function kioskWorld(browser: Browser, parts: KioskParts): Promise<K
   let app = await appOf(world, port, parts.twist)
   const { page, complaints } = await watchedPage(browser, parts.viewport ?? HANDSET)
   await page.addInitScript({ content: readFileSync(AXE, 'utf8') })
-  page.setDefaultTimeout(20_000)
+  page.setDefaultTimeout(30_000)
   const at = (testId: string) => page.getByTestId(testId)
   const open = (query = '') => page.goto(`http://127.0.0.1:${port}/terminal/${terminal}${query}`)
   return {

@@ -9,6 +9,7 @@ afterEach(() => void vi.useRealTimers())
 
 const body: Tap = { locationId: 'l', evseUid: 'e', connectorId: '1', card: 'approved', language: 'en', tapId: 'tap-1' }
 const payment = { reference: 'R1', state: 'authorizing', final: false } as PaymentView
+const declined: PaymentView = { ...payment, state: 'declined', final: true }
 const sending: Journey = {
   screen: { kind: 'sending', id: 'tap-1', purpose: { kind: 'receipt' }, until: 0 },
   language: 'en',
@@ -31,6 +32,7 @@ test('a tap without an answer is repeated with the same id until there is one', 
       if (taps.length < 3) throw new NoAnswer('lost')
       return { value: payment }
     },
+    payment: async () => declined,
   })
 
   const done = carryOut(parts, { do: 'tap', id: 'tap-1', body })
@@ -38,7 +40,10 @@ test('a tap without an answer is repeated with the same id until there is one', 
   await done
 
   expect(taps.map((tap) => tap.tapId)).toEqual(['tap-1', 'tap-1', 'tap-1'])
-  expect(news.at(-1)).toEqual({ type: 'answered', id: 'tap-1', payment })
+  expect(news.slice(-2), 'and what was decided before the answer came is asked for').toEqual([
+    { type: 'answered', id: 'tap-1', payment },
+    { type: 'payment', payment: declined },
+  ])
 })
 
 test('a refusal is an answer: nothing is repeated', async () => {

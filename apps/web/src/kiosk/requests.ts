@@ -31,7 +31,11 @@ export async function carryOut(bench: Bench, request: Request): Promise<void> {
       const { id, body } = request
       return untilAnswered(bench, id, {
         ask: () => link.tap(body),
-        done: (payment) => tell({ type: 'answered', id, payment }),
+        done: (payment) => {
+          tell({ type: 'answered', id, payment })
+          // What became of it before this answer arrived was news of a payment that nobody here knew.
+          if (!payment.final) void loadPayment(bench, payment.reference)
+        },
       })
     }
     case 'stop': {
