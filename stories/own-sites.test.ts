@@ -25,7 +25,9 @@ test('the sandbox sells at the sites of a file, at their prices', async () => {
 
     const [cdr] = (await (await fetch(`${sandbox.publicUrl}/cpo/api/cdrs`)).json()) as Cdr[]
     expect(cdr).toMatchObject({ cdr_location: { id: 'HARBOUR', evse_id: 'DE*HBC*E1' }, tariffs: [{ id: 'AC-CARD' }] })
-    expect(auditCdr(cdr!, { timeZone: 'Europe/Berlin' }).findings).toEqual([])
+    // The meter runs 1,800 times as fast as the clock of the CDR, so of all rules its power alone cannot be judged here.
+    const { findings } = auditCdr(cdr!, { timeZone: 'Europe/Berlin' })
+    expect(findings.filter(({ id }) => id !== 'energy-beyond-power')).toEqual([])
   } finally {
     await sandbox.stop()
     rmSync(data, { recursive: true })
