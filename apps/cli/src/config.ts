@@ -1,10 +1,12 @@
 /** Everything that can be set: environment variable, flag, default, and what is possible. Read once, at the start. */
 import { wrongUsage } from './exit.ts'
+import { nearest } from './nearest.ts'
 import { OCPP_SETTINGS, type OcppConfig, wrongInOcpp } from './ocpp-settings.ts'
 import { OIDC_SETTINGS, type OidcConfig, wrongInOidc } from './oidc-settings.ts'
 import { ACCOUNTS_SETTING, PSP_SETTINGS, type PspConfig, wrongInPsp } from './psp-settings.ts'
-import { address, number, oneOf, plain, type Read, whole, yesNo } from './read-setting.ts'
+import { address, number, oneOf, plain, whole, yesNo } from './read-setting.ts'
 import { SERVE_SETTINGS, type ServeConfig } from './serve-settings.ts'
+import { type Setting, setting } from './setting.ts'
 
 export interface Config extends PspConfig, OcppConfig, OidcConfig, ServeConfig {
   readonly port: number
@@ -37,21 +39,6 @@ export interface Config extends PspConfig, OcppConfig, OidcConfig, ServeConfig {
 export const LOG_LEVELS = ['silent', 'error', 'warn', 'info', 'debug'] as const
 export type LogLevel = (typeof LOG_LEVELS)[number]
 
-export interface Setting {
-  readonly name: keyof Config
-  readonly env: string
-  readonly flag: string
-  /** Placeholder of the value in the usage; absent for a switch. */
-  readonly value?: string
-  readonly about: string
-  readonly default: string | undefined
-  readonly secret?: true
-  /** Only this command knows it; others leave it aside. */
-  readonly only?: 'serve'
-  /** The value, or why there is none: "has to be …". */
-  readonly read: Read
-}
-
 function publicAddress(text: string) {
   const read = address(['http:', 'https:'], 'https://pay.example')(text)
   if ('rule' in read) return read
@@ -64,18 +51,8 @@ const MOST_POINTS = 500
 /** Longest wait that makes sense for a driver's payment: a week. */
 const WEEK_S = 604_800
 const DAYS_30_S = 2_592_000
-const wait = (name: keyof Config, about: string, seconds: number, longestS = WEEK_S): Setting => {
-  const words = name.replace(/[A-Z]/g, (letter) => `_${letter}`)
-  return {
-    name,
-    about,
-    default: String(seconds),
-    value: 'SECONDS',
-    env: `PLUGTILL_${words.toUpperCase()}`,
-    flag: `--${words.toLowerCase().replaceAll('_', '-')}`,
-    read: whole(0, longestS),
-  }
-}
+const wait = (name: keyof Config, about: string, seconds: number, longestS = WEEK_S): Setting =>
+  setting(name, 'SECONDS', { about, default: String(seconds), read: whole(0, longestS) })
 
 export const SETTINGS: readonly Setting[] = [
   {
@@ -186,15 +163,11 @@ export const SETTINGS: readonly Setting[] = [
   wait('adviceRetryMaxS', 'longest pause between two attempts to deliver a financial advice', 3600),
   wait('locationsPollS', 'between two looks at what changed at the sites of a CPO', 3600),
   wait('tokenRenewalS', 'age at which the tokens of a partner are renewed (0: never)', DAYS_30_S, DAYS_30_S),
-  {
-    name: 'reconcileHour',
-    env: 'PLUGTILL_RECONCILE_HOUR',
-    flag: '--reconcile-hour',
-    value: 'H',
+  setting('reconcileHour', 'H', {
     about: 'hour of the day, in UTC, at which all books are compared',
     default: '3',
     read: whole(0, 23),
-  },
+  }),
   ...OCPP_SETTINGS,
   ...PSP_SETTINGS,
   ACCOUNTS_SETTING,
@@ -268,25 +241,6 @@ function refuseUnknown(env: Given['env']): void {
       `${name} is no setting of Plugtill.${near ? ` Did you mean ${near}?` : ''} "plugtill config" shows all.`,
     )
   }
-}
-
-function nearest(name: string, known: readonly string[]): string | undefined {
-  const scored = known.map((other) => ({ other, steps: distance(name, other) })).sort((a, b) => a.steps - b.steps)
-  return scored[0] && scored[0].steps <= 4 ? scored[0].other : undefined
-}
-
-/** Levenshtein: single letters added, left out or changed. */
-function distance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, index) => index)
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i]
-    for (let j = 1; j <= b.length; j++) {
-      const changed = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1)
-      next.push(Math.min(changed, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1))
-    }
-    row = next
-  }
-  return row[b.length] ?? 0
 }
 
 /** A secret as it may be shown: that it is there, and of an address where it leads. */

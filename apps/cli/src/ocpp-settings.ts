@@ -1,6 +1,6 @@
 /** How charging stations reach the CPO's central system, and which of them may. */
-import type { Setting } from './config.ts'
 import { oneOf, plain, whole } from './read-setting.ts'
+import { type Setting, setting } from './setting.ts'
 
 export interface OcppConfig {
   /** A port of its own for charging stations; the one port of everything serves them in any case. */
@@ -16,14 +16,6 @@ export interface OcppConfig {
 
 const path = plain(/^[^\0]{1,4096}$/, 'the path of a PEM file')
 
-type Described = Pick<Setting, 'about' | 'read'>
-
-function setting(name: keyof OcppConfig, value: string, described: Described): Setting {
-  const words = name.replace(/[A-Z]/g, (letter) => `_${letter}`)
-  const env = `PLUGTILL_${words.toUpperCase()}`
-  return { default: undefined, ...described, name, value, env, flag: `--${words.toLowerCase().replaceAll('_', '-')}` }
-}
-
 export const OCPP_SETTINGS: readonly Setting[] = [
   setting('ocppPort', 'N', { about: 'another port, for charging stations only', read: whole(0, 65_535) }),
   setting('ocppTlsCert', 'FILE', { about: 'certificate of that port (PEM): stations then come by wss', read: path }),
@@ -32,13 +24,11 @@ export const OCPP_SETTINGS: readonly Setting[] = [
     about: 'whether charging stations without a secret are let in',
     read: oneOf(['optional', 'required']),
   }),
-  {
-    ...setting('stationGraceS', 'SECONDS', {
-      about: 'a charging station may be away for so long before its EVSEs become UNKNOWN',
-      read: whole(0, 3600),
-    }),
+  setting('stationGraceS', 'SECONDS', {
+    about: 'a charging station may be away for so long before its EVSEs become UNKNOWN',
     default: '15',
-  },
+    read: whole(0, 3600),
+  }),
   setting('unknownStations', 'refuse|quarantine', {
     about: 'charging stations no site names: turned away, or kept for the operator',
     read: oneOf(['refuse', 'quarantine']),

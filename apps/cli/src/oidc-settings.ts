@@ -1,8 +1,9 @@
 /** The company's own login, by OpenID Connect. */
 import type { CompanyLoginSettings } from './accounts/company-login.ts'
 import { ROLES, type Role } from './accounts/roles.ts'
-import type { Config, Setting } from './config.ts'
+import type { Config } from './config.ts'
 import { address, plain } from './read-setting.ts'
+import { type Setting, setting } from './setting.ts'
 
 export interface OidcConfig {
   readonly oidcIssuer: string | undefined
@@ -14,14 +15,6 @@ export interface OidcConfig {
   /** The claim whose values `oidcRoles` turns into a role. */
   readonly oidcRoleClaim: string
   readonly oidcRoles: ReadonlyMap<string, Role> | undefined
-}
-
-type Described = Pick<Setting, 'about' | 'read'> & Partial<Pick<Setting, 'default' | 'secret'>>
-
-function setting(name: keyof OidcConfig, value: string, described: Described): Setting {
-  const words = name.replace(/[A-Z]/g, (letter) => `_${letter}`)
-  const env = `PLUGTILL_${words.toUpperCase()}`
-  return { default: undefined, ...described, name, value, env, flag: `--${words.toLowerCase().replaceAll('_', '-')}` }
 }
 
 const claim = plain(/^[\x21-\x7e]{1,200}$/, 'the name of a claim')

@@ -1,8 +1,8 @@
 /** Which payment provider, and what it needs to know. */
 import { wrongInAdyen } from '@plugtill/psp/adyen/config'
 import { wrongInStripe } from '@plugtill/psp/stripe/config'
-import type { Setting } from './config.ts'
 import { address, oneOf, plain } from './read-setting.ts'
+import { type Setting, setting } from './setting.ts'
 
 export const PROVIDERS = ['simulated', 'simulated-http', 'stripe', 'adyen'] as const
 export type ProviderName = (typeof PROVIDERS)[number]
@@ -21,15 +21,6 @@ export interface PspConfig {
 }
 
 const printable = plain(/^[\x21-\x7e]{1,2000}$/, '1 to 2000 printable characters without spaces')
-
-type Described = Pick<Setting, 'about' | 'read'> & Partial<Pick<Setting, 'default' | 'secret'>>
-
-/** `pspApiKey` is PLUGTILL_PSP_API_KEY and --psp-api-key. */
-function setting(name: keyof PspConfig, value: string, described: Described): Setting {
-  const words = name.replace(/[A-Z]/g, (letter) => `_${letter}`)
-  const env = `PLUGTILL_${words.toUpperCase()}`
-  return { default: undefined, ...described, name, value, env, flag: `--${words.toLowerCase().replaceAll('_', '-')}` }
-}
 
 export const PSP_SETTINGS: readonly Setting[] = [
   setting('psp', PROVIDERS.join('|'), {
@@ -73,15 +64,10 @@ export const PSP_SETTINGS: readonly Setting[] = [
 ]
 
 /** Not part of one account: the file that holds the others. */
-export const ACCOUNTS_SETTING: Setting = {
-  name: 'pspAccounts',
-  env: 'PLUGTILL_PSP_ACCOUNTS',
-  flag: '--psp-accounts',
-  value: 'FILE',
+export const ACCOUNTS_SETTING: Setting = setting('pspAccounts', 'FILE', {
   about: 'further accounts at payment providers (YAML or JSON), for contracts that name one',
-  default: undefined,
   read: plain(/^[^\0]{1,4096}$/, 'the path of a file'),
-}
+})
 
 const envOf = (name: keyof PspConfig) => PSP_SETTINGS.find((one) => one.name === name)?.env ?? name
 

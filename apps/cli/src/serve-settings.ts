@@ -1,7 +1,8 @@
 /** What a platform with production settings has to know beside what every process does. */
-import type { Config, Origin, Setting } from './config.ts'
+import type { Config, Origin } from './config.ts'
 import { isLoopback } from './config.ts'
 import { plain, whole } from './read-setting.ts'
+import { type Setting, setting } from './setting.ts'
 
 export interface ServeConfig {
   /** How the platform calls itself to its partners. */
@@ -13,14 +14,6 @@ export interface ServeConfig {
   /** Whose X-Forwarded headers count, as Fastify reads it. */
   readonly trustProxy: string | undefined
   readonly stopS: number
-}
-
-type Described = Pick<Setting, 'about' | 'read'> & Partial<Pick<Setting, 'default' | 'secret'>>
-
-function setting(name: keyof ServeConfig, value: string, described: Described): Setting {
-  const words = name.replace(/[A-Z]/g, (letter) => `_${letter}`)
-  const flag = `--${words.toLowerCase().replaceAll('_', '-')}`
-  return { default: undefined, ...described, only: 'serve', name, value, env: `PLUGTILL_${words.toUpperCase()}`, flag }
 }
 
 const PROXIES =
@@ -53,7 +46,7 @@ export const SERVE_SETTINGS: readonly Setting[] = [
     default: '20',
     read: whole(0, 3_600),
   }),
-]
+].map((one) => ({ ...one, only: 'serve' as const }))
 
 export type Platform = 'ptp' | 'cpo'
 

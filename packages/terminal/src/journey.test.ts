@@ -89,6 +89,19 @@ test('an answer to an older request is not shown', () => {
   expect(play([...tapped, { type: 'answered', id: 'tap-0', payment }]).journey.screen.kind).toBe('sending')
 })
 
+test('what was said earlier comes too late: no screen goes back, and nothing follows the end', () => {
+  const said = (state: string, now: number, final = false): Input => ({
+    type: 'payment',
+    payment: { ...payment, state, now, final },
+  })
+  const asked: readonly Input[] = [...tapped, { type: 'answered', id: 'tap-1', payment: { ...payment, now: NOW } }]
+
+  const charging = play([...asked, said('charging', NOW + 2), said('starting', NOW + 1)])
+  expect(charging.journey.screen.kind).toBe('charging')
+  const ended = play([...asked, said('voided', NOW + 2, true), said('starting', NOW + 2)])
+  expect(ended.journey.screen).toMatchObject({ kind: 'result', payment: { state: 'voided' } })
+})
+
 test('news of another payment never takes the screen from the driver who stands there', () => {
   const other = { ...payment, reference: 'R2', state: 'charging' }
   expect(

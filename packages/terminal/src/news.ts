@@ -72,10 +72,15 @@ function onPayment(journey: Journey, payment: PaymentView, now: number): Step {
       ? stay(journey)
       : { journey, requests: [{ do: 'load-offers', language: journey.language }] }
   }
+  if ('payment' in screen && isOlder(payment, screen.payment)) return stay(journey)
   const next = paymentScreen(payment, now)
   const same = next.kind === screen.kind && (next.kind === 'charging' || next.kind === 'result')
   return show(journey, same ? ({ ...next, until: (screen as typeof next).until } as Screen) : next)
 }
+
+/** News and answers travel apart and overtake each other: what was true earlier moves no screen back. */
+const isOlder = (said: PaymentView, shown: PaymentView): boolean =>
+  (shown.final && !said.final) || (said.now !== undefined && shown.now !== undefined && said.now < shown.now)
 
 function onRefused(journey: Journey, screen: Screen & { kind: 'sending' }, why: string, now: number): Step {
   const money: MoneySaid = screen.purpose.kind === 'start' ? 'nothing-held' : 'unchanged'

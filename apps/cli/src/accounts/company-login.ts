@@ -5,7 +5,7 @@
  */
 import type { IncomingHttpHeaders } from 'node:http'
 import type { Clock } from '@plugtill/engine/clock'
-import * as openid from 'openid-client'
+import type * as openid from 'openid-client'
 import { includes, type Role } from './roles.ts'
 import { opened, sealed } from './totp.ts'
 
@@ -67,6 +67,9 @@ export interface CompanyLogin {
   readonly forget: string
 }
 
+/** Loaded by the first login, so that platforms without one start without it. */
+const library = () => import('openid-client')
+
 export const CALLBACK = '/account/api/company/callback'
 const COOKIE = 'plugtill-company-login'
 /** Longer than anybody needs for a password and a second factor. */
@@ -92,7 +95,7 @@ export function createCompanyLogin(parts: CompanyLoginParts): CompanyLogin {
   return {
     forget: cookie('', 0),
     begin: async (next) => {
-      const config = await server()
+      const [openid, config] = [await library(), await server()]
       const [state, nonce, verifier] = [openid.randomState(), openid.randomNonce(), openid.randomPKCECodeVerifier()]
       const url = openid.buildAuthorizationUrl(config, {
         redirect_uri: redirect,
@@ -118,8 +121,9 @@ export function createCompanyLogin(parts: CompanyLoginParts): CompanyLogin {
 /** Asked for once it is needed; when that fails, the next login tries again. */
 function serverOf({ issuer, clientId, clientSecret }: CompanyLoginParts): () => Promise<openid.Configuration> {
   let found: Promise<openid.Configuration> | undefined
-  const execute = issuer.startsWith('http:') ? [openid.allowInsecureRequests] : []
   const discover = async () => {
+    const openid = await library()
+    const execute = issuer.startsWith('http:') ? [openid.allowInsecureRequests] : []
     const options = { execute, timeout: SERVER_ANSWERS_S }
     const server = (await openid.discovery(new URL(issuer), clientId, undefined, undefined, options)).serverMetadata()
     // Without a word about it the server takes the secret by HTTP Basic. (OpenID Connect Discovery 1.0, section 3)
@@ -167,6 +171,7 @@ type Claims = Readonly<Record<string, unknown>> & { readonly iss: string; readon
 
 /** Code for tokens, signature and nonce checked; what the ID token leaves out is asked from the server. */
 async function claimsOf(config: openid.Configuration, url: URL, { state, nonce, verifier }: Begun): Promise<Claims> {
+  const openid = await library()
   try {
     const tokens = await openid.authorizationCodeGrant(config, url, {
       expectedState: state,

@@ -1,6 +1,7 @@
 /** Settings as options of a command. */
 import type { Command } from 'commander'
-import { SETTINGS, type Setting } from '../config.ts'
+import { SETTINGS } from '../config.ts'
+import type { Setting } from '../setting.ts'
 
 export function addSettings(
   command: Command,
