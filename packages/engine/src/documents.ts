@@ -1,6 +1,8 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { Clock } from './clock.ts'
 import { Fault } from './fault.ts'
+import { fewSizes, MANY } from './few-sizes.ts'
+import { readTogether, type Wanted } from './read-together.ts'
 import type { Db, SqlValue } from './store.ts'
 
 export interface Doc {
@@ -47,23 +49,22 @@ export interface Documents {
 }
 
 const ALL_MAX = 100_000
-/** Keys in one statement. */
-const MANY = 500
 const COLUMNS = 'key, body, last_updated, created_seq, updated_at'
 
+/** Once for all: a text that is put together anew is looked up anew by whoever keeps statements. */
+const GET = `SELECT ${COLUMNS} FROM document WHERE shelf = $1 AND key = $2`
+
 export function documents(db: Db, clock: Pick<Clock, 'now'>): Documents {
+  const read = readerOf(db, clock)
   return {
-    async get(shelf, key) {
-      const [row] = await db.query<DocRow>(`SELECT ${COLUMNS} FROM document WHERE shelf = $1 AND key = $2`, [
-        shelf,
-        key,
-      ])
-      return row === undefined ? undefined : docOf(row)
+    get: async (shelf, key) => {
+      const row = await read({ shelf, key })
+      return row && docOf(row)
     },
     async many(shelf, keys) {
       const found = new Map<string, ReadDoc>()
       for (let at = 0; at < keys.length; at += MANY) {
-        const some = keys.slice(at, at + MANY)
+        const some = fewSizes(keys.slice(at, at + MANY))
         const places = some.map((_, index) => `$${index + 2}`).join(', ')
         const rows = await db.query<DocRow & { readonly hash: string; readonly revision: number }>(
           `SELECT ${COLUMNS}, hash, revision FROM document WHERE shelf = $1 AND key IN (${places})`,
@@ -114,7 +115,16 @@ export function documents(db: Db, clock: Pick<Clock, 'now'>): Documents {
   }
 }
 
-const sha256 = (text: string) => createHash('sha256').update(text).digest('hex')
+/** Within a transaction nobody else asks, and an embedded database answers at once. */
+function readerOf(db: Db, clock: Pick<Clock, 'now'>): (wanted: Wanted) => Promise<DocRow | undefined> {
+  const alone = async ({ shelf, key }: Wanted) => (await db.query<DocRow>(GET, [shelf, key]))[0]
+  const shared = db.dialect === 'postgres' && 'transaction' in db
+  const read = shared ? readTogether<ShelvedRow>(db, COLUMNS, clock) : alone
+  // PostgreSQL can hold no such text: it is nobody's key, and no reason to fail.
+  return async (wanted) => (wanted.key.includes('\0') ? undefined : read(wanted))
+}
+
+const sha256 = (text: string) => hash('sha256', text)
 
 function filter(shelf: string, of: Partial<PageOf>): { readonly where: string; readonly params: readonly SqlValue[] } {
   const params: SqlValue[] = [shelf]
@@ -144,6 +154,8 @@ interface DocRow {
   readonly created_seq: number
   readonly updated_at: number
 }
+
+type ShelvedRow = DocRow & { readonly shelf: string }
 
 function docOf(row: DocRow): Doc {
   return {

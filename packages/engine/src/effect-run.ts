@@ -1,14 +1,14 @@
 /** One claimed effect: run it, close it together with what it learned, or postpone it, or give it up. */
 import type { Clock } from './clock.ts'
 import type { Decisions } from './decisions.ts'
-import { closeEffect, type EffectRecord, postponeEffect } from './effects.ts'
+import { closeEffect, type EffectRecord, type Of, postponeEffect } from './effects.ts'
 import { Fault } from './fault.ts'
 import { journal } from './journal.ts'
 import type { Entity, Happened, Order } from './machine.ts'
 import { readOnce } from './read-once.ts'
 import { delayAfter, pauseAfter } from './retry.ts'
 import { entityRow, type LoadedKind } from './step.ts'
-import type { Store, Tx } from './store.ts'
+import { type Db, type Store, type Tx, together } from './store.ts'
 
 export interface EffectRunParts {
   readonly store: Store
@@ -17,7 +17,7 @@ export interface EffectRunParts {
   readonly owner: string
   readonly kindOf: (name: string) => LoadedKind
   readonly commit: Decisions['commitSteps']
-  readonly wake: (lane: string, dueAt: number) => void
+  readonly wake: (lane: string, dueAt: number, of?: Of) => void
   readonly pause: (lane: string, until: number) => void
   readonly onFault: (fault: Fault, reference: string) => void
   readonly isOpen: () => boolean
@@ -25,41 +25,66 @@ export interface EffectRunParts {
 
 const BOOKKEEPING_AGAIN_MS = 1_000
 
-/** Never rejects. */
-export function effectRunner(parts: EffectRunParts): (effect: EffectRecord) => Promise<void> {
-  return async (effect) => {
+/** Never rejects. Resolves to whether another effect of the entity may have waited for this one. */
+export function effectRunner(parts: EffectRunParts): (effect: EffectRecord, entity?: () => Entity) => Promise<boolean> {
+  return async (effect, entity) => {
     try {
-      await attempt(parts, effect)
+      return await attempt(parts, effect, entity)
     } catch (error) {
       await note(parts, effect, error)
+      return true
     }
   }
 }
 
-async function attempt(parts: EffectRunParts, effect: EffectRecord): Promise<void> {
+async function attempt(
+  parts: EffectRunParts,
+  effect: EffectRecord,
+  known: (() => Entity) | undefined,
+): Promise<boolean> {
   const { store, clock, owner } = parts
   const kind = parts.kindOf(effect.kind)
-  const row = await entityRow(store, effect.kind, effect.id)
-  if (row === undefined) {
+  // Not before all that was committed together has been told.
+  const entity = known === undefined ? await entityOf(store, effect) : await Promise.resolve().then(known)
+  if (entity === undefined) {
     await closeEffect(store, effect, { status: 'dropped', owner, now: clock.now(), error: 'its entity is gone' })
-    return
+    return true
   }
   const learned = await kind.run(JSON.parse(effect.body) as Order, {
-    entity: readOnce<Entity>(row.body),
+    entity,
     key: effect.key,
     attempt: effect.attempts,
     dueAt: effect.dueAt,
   })
   const events: readonly Happened[] = learned === undefined ? [] : 'type' in learned ? [learned] : learned
-  if (events.length === 0) {
-    await closeEffect(store, effect, { status: 'done', owner, now: clock.now() })
-    return
+  const close = (tx: Db) => closeEffect(tx, effect, { status: 'done', owner, now: clock.now() })
+  if (events.length === 0) return (await close(store))?.waits ?? true
+  let waits = true
+  const closing = async (tx: Db) => {
+    const closed = await close(tx)
+    if (closed === undefined) throw new LeaseLost()
+    waits = closed.waits
   }
-  await parts.commit(async (tx, step) => {
-    // Closed first: what is learned may order an effect under the same key again.
-    if (!(await closeEffect(tx, effect, { status: 'done', owner, now: clock.now() }))) return
-    for (const event of events) await step(kind, effect.id, event)
-  })
+  try {
+    await parts.commit(async (tx, step) => {
+      const steps = async () => {
+        for (const event of events) await step(kind, effect.id, event)
+      }
+      // Closed first: what is learned may order an effect under the same key again.
+      await together([closing(tx), steps()])
+    })
+  } catch (error) {
+    if (!(error instanceof LeaseLost)) throw error
+  }
+  return waits
+}
+
+/** Somebody else runs the effect by now: what this run learned is not applied. */
+class LeaseLost extends Error {}
+
+async function entityOf(store: Store, { kind, id }: EffectRecord): Promise<Entity | undefined> {
+  const row = await entityRow(store, kind, id)
+  return row && readOnce<Entity>(row.body)
 }
 
 /** Keeps trying to write the failure down: while the store is away the effect must not be forgotten. Ends with the engine. */
@@ -92,7 +117,7 @@ async function failed(parts: EffectRunParts, effect: EffectRecord, error: unknow
     await journal(parts.store, parts.clock).write(effect.id, 'fault', entryOf(fault, effect))
     parts.onFault(fault, effect.id)
   }
-  parts.wake(effect.lane, dueAt)
+  parts.wake(effect.lane, dueAt, effect)
 }
 
 function delayOf(parts: EffectRunParts, effect: EffectRecord, error: unknown): number | 'give-up' {
@@ -114,8 +139,9 @@ async function giveUp(parts: EffectRunParts, effect: EffectRecord, error: unknow
       now: parts.clock.now(),
       error: textOf(error),
     })
-    if (parked) await journal(tx, parts.clock).write(effect.id, 'fault', entryOf(fault, effect))
-    return parked
+    if (parked === undefined) return false
+    await journal(tx, parts.clock).write(effect.id, 'fault', entryOf(fault, effect))
+    return true
   }
   try {
     const kind = parts.kindOf(effect.kind)

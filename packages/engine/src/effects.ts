@@ -1,7 +1,5 @@
 /** The statements around stored orders: order, claim, close, postpone. */
 import { dialectOf } from './dialect.ts'
-import type { Kind } from './engine.ts'
-import type { Entity, Happened, Order } from './machine.ts'
 import type { Db, SqlValue } from './store.ts'
 
 export type EffectStatus = 'pending' | 'done' | 'parked' | 'dropped'
@@ -22,42 +20,21 @@ export interface EffectRecord {
   readonly lastError?: string
 }
 
-/** Which lanes got something to do, and when it is due. */
-export type Wake = readonly { readonly lane: string; readonly dueAt: number }[]
+/** Which lanes got something to do, of whom, and when it is due. */
+export type Wake = readonly { readonly lane: string; readonly dueAt: number; readonly of?: Of }[]
+
+/** Whose effect it is. */
+export interface Of {
+  readonly kind: string
+  readonly id: string
+}
 
 const COLUMNS = 'seq, lane, kind, id, name, key, body, due_at, attempts, status, last_error'
 /** The last instant a Date can hold: a lease in a file that one process owns ends with the process. */
-const FOR_EVER = 8_640_000_000_000_000
+export const FOR_EVER = 8_640_000_000_000_000
 const ERROR_LENGTH = 500
 const LANES_MAX = 10_000
 const RENEW_AT_ONCE = 50
-
-/** Stores the orders of one decision. Run inside the transaction that stores the decision. */
-export async function orderEffects<E extends Entity, H extends Happened, O extends Order>(
-  tx: Db,
-  kind: Kind<E, H, O>,
-  decided: { readonly entity: E; readonly version: number; readonly effects: readonly O[]; readonly now: number },
-): Promise<Wake> {
-  const { entity, version, effects, now } = decided
-  const wake: { lane: string; dueAt: number }[] = []
-  const params: SqlValue[] = []
-  const rows = effects.map((order, index) => {
-    const lane = kind.lane(order, entity)
-    const dueAt = kind.dueAt?.(order, now) ?? now
-    const key = kind.key?.(order, entity) ?? `${entity.id}|${order.do}|${version}.${index}`
-    wake.push({ lane, dueAt })
-    const at = params.length
-    params.push(lane, kind.machine.name, entity.id, order.do, key, JSON.stringify(order), dueAt, now)
-    return `($${at + 1}, $${at + 2}, $${at + 3}, $${at + 4}, $${at + 5}, $${at + 6}, $${at + 7}, $${at + 8})`
-  })
-  if (rows.length === 0) return wake
-  await tx.query(
-    `INSERT INTO effect (lane, kind, id, name, key, body, due_at, created_at) VALUES ${rows.join(', ')}
-     ON CONFLICT (kind, id, key) WHERE status = 'pending' DO NOTHING`,
-    params,
-  )
-  return wake
-}
 
 /**
  * Takes up to `limit` effects of a lane: at most one per entity, the oldest first. What blocks an entity: an effect of
@@ -71,25 +48,27 @@ export async function claimEffects(
     readonly limit: number
     readonly owner: string
     readonly now: number
-    readonly leaseMs: number
+    readonly leaseUntil: number
   },
 ): Promise<readonly EffectRecord[]> {
-  const dialect = dialectOf(db)
   const rows = await db.query<EffectRow>(
     `WITH mine AS MATERIALIZED (
        SELECT c.seq FROM effect c
        WHERE c.status = 'pending' AND c.lane = $1 AND c.due_at <= $2 AND c.lease_until <= $2 AND NOT EXISTS (
          SELECT 1 FROM effect b WHERE b.status = 'pending' AND b.kind = c.kind AND b.id = c.id AND b.lane = c.lane AND b.seq <> c.seq
            AND (b.lease_until > $2 OR (b.seq < c.seq AND (b.due_at <= $2 OR b.attempts > 0))))
-       ORDER BY c.due_at, c.seq LIMIT $3 ${dialect.skipLocked})
+       ORDER BY c.due_at, c.seq LIMIT $3 ${dialectOf(db).skipLocked})
      UPDATE effect SET lease_owner = $4, lease_until = $5, attempts = attempts + 1 WHERE seq IN (SELECT seq FROM mine)
      RETURNING ${COLUMNS}`,
-    [claim.lane, claim.now, claim.limit, claim.owner, dialect.ownsFile ? FOR_EVER : claim.now + claim.leaseMs],
+    [claim.lane, claim.now, claim.limit, claim.owner, claim.leaseUntil],
   )
   return rows.map(effectOf).sort((a, b) => a.dueAt - b.dueAt || a.seq - b.seq)
 }
 
-/** False when the lease went to somebody else meanwhile: then what this run learned must not be applied. */
+/**
+ * Undefined when the lease went to somebody else meanwhile: then what this run learned must not be applied. `waits`: an effect
+ * of the same entity is due in this lane, which this one had kept back.
+ */
 export async function closeEffect(
   tx: Db,
   effect: EffectRecord,
@@ -99,13 +78,35 @@ export async function closeEffect(
     readonly now: number
     readonly error?: string
   },
-): Promise<boolean> {
-  const closed = await tx.query(
+): Promise<{ readonly waits: boolean } | undefined> {
+  const [closed] = await tx.query<{ readonly next: number | null }>(
     `UPDATE effect SET status = $3, closed_at = $4, lease_owner = NULL, lease_until = 0, last_error = coalesce($5, last_error)
-     WHERE seq = $1 AND lease_owner = $2 AND status = 'pending' RETURNING seq`,
-    [effect.seq, how.owner, how.status, how.now, how.error?.slice(0, ERROR_LENGTH) ?? null],
+     WHERE seq = $1 AND lease_owner = $2 AND status = 'pending' RETURNING (SELECT min(b.seq) FROM effect b
+       WHERE b.status = 'pending' AND b.kind = $6 AND b.id = $7 AND b.lane = $8 AND b.seq <> $1 AND b.due_at <= $4) AS next`,
+    [
+      ...[effect.seq, how.owner, how.status, how.now, how.error?.slice(0, ERROR_LENGTH) ?? null],
+      ...[effect.kind, effect.id, effect.lane],
+    ],
   )
-  return closed.length > 0
+  return closed && { waits: closed.next !== null }
+}
+
+/**
+ * The claim of an effect that was never begun is taken back; false when it is not there. Only that very claim: who claimed the
+ * effect since has another lease, and another order may have got the number of one that was not stored.
+ */
+export async function unclaimEffect(
+  db: Db,
+  claim: { readonly effect: EffectRecord; readonly owner: string; readonly leaseUntil: number },
+): Promise<boolean> {
+  const { seq, key, dueAt } = claim.effect
+  const rows = await db.query(
+    `UPDATE effect SET lease_owner = NULL, lease_until = 0, attempts = 0
+     WHERE seq = $1 AND lease_owner = $2 AND lease_until = $3 AND attempts = 1 AND status = 'pending' AND key = $4 AND due_at = $5
+     RETURNING seq`,
+    [seq, claim.owner, claim.leaseUntil, key, dueAt],
+  )
+  return rows.length > 0
 }
 
 export async function postponeEffect(

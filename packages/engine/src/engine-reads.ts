@@ -1,12 +1,11 @@
 import type { ListOptions, LoggedEvent } from './engine.ts'
+import { fewSizes, MANY } from './few-sizes.ts'
 import type { Entity } from './machine.ts'
 import { readOnce } from './read-once.ts'
 import type { Db, SqlValue } from './store.ts'
 
 const LIST_MAX = 10_000
 const HISTORY_MAX = 10_000
-/** Ids in one statement. */
-const MANY = 500
 
 /** Newest first; the id breaks ties so that pages neither repeat nor skip. */
 export async function listEntities(db: Db, kind: string, options: ListOptions): Promise<readonly Entity[]> {
@@ -40,7 +39,7 @@ export async function listEntities(db: Db, kind: string, options: ListOptions): 
 export async function entitiesById(db: Db, kind: string, ids: readonly string[]): Promise<ReadonlyMap<string, Entity>> {
   const found = new Map<string, Entity>()
   for (let at = 0; at < ids.length; at += MANY) {
-    const some = ids.slice(at, at + MANY)
+    const some = fewSizes(ids.slice(at, at + MANY))
     const places = some.map((_, index) => `$${index + 2}`).join(', ')
     const rows = await db.query<{ id: string; body: string }>(
       `SELECT id, body FROM entity WHERE kind = $1 AND id IN (${places})`,

@@ -9,26 +9,25 @@ import { dialectOf } from './dialect.ts'
 import { effectRunner } from './effect-run.ts'
 import {
   bringForward,
-  claimEffects,
-  dueLanes,
   type EffectRecord,
   type EffectsOf,
   effectsIn,
-  nextDue,
+  FOR_EVER,
+  type Of,
   openEffects,
-  releaseLeases,
-  renewLeases,
 } from './effects.ts'
 import { countEntities, entitiesById, entityHistory, listEntities } from './engine-reads.ts'
-import { Fault } from './fault.ts'
+import type { Fault } from './fault.ts'
 import type { Delivery } from './inbox.ts'
-import { createLanes, type LaneWork } from './lanes.ts'
+import { laneStatements } from './lane-statements.ts'
+import { createLanes, type Lanes } from './lanes.ts'
 import type { Entity, Happened, Machine, Order, Verdict } from './machine.ts'
+import type { Claiming } from './orders.ts'
 import type { Store, Tx } from './store.ts'
 
 /** What an effect knows when it runs. */
 export interface Run<E extends Entity> {
-  /** Read just now: another verdict may have made the effect pointless; then return nothing. */
+  /** As it is now: another verdict may have made the effect pointless; then return nothing. */
   readonly entity: E
   /** The same for every attempt, also after a crash. */
   readonly key: string
@@ -197,6 +196,16 @@ const LEASE_MS = 15_000
 const POLL_MS = 5_000
 const LANE_WIDTH = 8
 
+function claimingOf({ store, clock }: EngineParts, owner: string, lanes: () => Lanes): Claiming {
+  return {
+    owner,
+    leaseUntil: () => (dialectOf(store).ownsFile ? FOR_EVER : clock.now() + LEASE_MS),
+    isLong: (until) => until - clock.now() > POLL_MS,
+    isUnderway: (seq) => lanes().isUnderway(seq),
+    placeIn: (lane) => lanes().placeIn(lane),
+  }
+}
+
 export function createEngine(parts: EngineParts): Engine {
   const { store, clock, random } = parts
   // Every start is somebody else: a node that was thought dead cannot close what its successor runs.
@@ -208,10 +217,11 @@ export function createEngine(parts: EngineParts): Engine {
       // Whoever listens to faults has nobody left to tell; the journal has the entry.
     }
   }
-  const wake = (lane: string, dueAt: number) => lanes.wake(lane, dueAt)
+  const wake = (lane: string, dueAt: number, of?: Of) => lanes.wake(lane, dueAt, of)
   const isOpen = () => lanes.isOpen()
 
-  const decisions = createDecisions({ ...parts, onFault, wake })
+  const claiming = claimingOf(parts, owner, () => lanes)
+  const decisions = createDecisions({ ...parts, onFault, wake, claiming })
   const run = effectRunner({
     store,
     clock,
@@ -226,7 +236,7 @@ export function createEngine(parts: EngineParts): Engine {
   })
   const width = parts.laneWidth ?? LANE_WIDTH
   const options = dialectOf(store).ownsFile ? { width } : { width, pollMs: POLL_MS }
-  const lanes = createLanes(clock, { ...laneStatements(parts, owner, onFault), run }, options)
+  const lanes = createLanes(clock, { ...laneStatements(parts, { ...claiming, onFault }), run }, options)
 
   // One engine holds kinds of many types; the table of each only ever meets its own entities.
   const engine = {
@@ -268,30 +278,5 @@ export function deskOf<E extends Entity, H extends Happened>(engine: () => Kinds
     many: (ids) => engine().many(kind, ids),
     list: (options) => engine().list(kind, options),
     history: (id) => engine().history(kind, id),
-  }
-}
-
-function laneStatements(
-  { store, clock, node }: EngineParts,
-  owner: string,
-  onFault: (fault: Fault, reference: string) => void,
-): Omit<LaneWork, 'run'> {
-  return {
-    claim: (lane, limit) => claimEffects(store, { lane, limit, owner, now: clock.now(), leaseMs: LEASE_MS }),
-    dueLanes: () => dueLanes(store, clock.now()),
-    nextDue: () => nextDue(store, clock.now()),
-    prepare: async () => {
-      if (dialectOf(store).ownsFile) await releaseLeases(store, undefined)
-      else if (node !== undefined) await releaseLeases(store, node)
-    },
-    poll: (underway) => renewLeases(store, owner, { underway, until: clock.now() + LEASE_MS }),
-    trouble: (error) =>
-      onFault(
-        new Fault('LANES_STALLED', `The store did not answer the lanes: ${String(error)}`, {
-          retry: true,
-          cause: error,
-        }),
-        'engine',
-      ),
   }
 }

@@ -2,7 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import type { Clock } from './clock.ts'
 import type { Db, SqlValue } from './store.ts'
 
-export type EntryKind = 'ocpi' | 'psp' | 'terminal' | 'note' | 'fault' | 'ocpp'
+export type EntryKind = 'ocpi' | 'psp' | 'terminal' | 'note' | 'fault' | 'ocpp' | 'card'
 
 export interface Entry {
   readonly seq: number
@@ -65,9 +65,18 @@ export function journal(db: Db, clock: Pick<Clock, 'now'>): Journal {
 type Row = readonly [at: number, reference: string, kind: EntryKind, body: string]
 
 async function insertAll(db: Db, rows: readonly Row[]): Promise<void> {
-  const places = rows.map((_, row) => `($${4 * row + 1}, $${4 * row + 2}, $${4 * row + 3}, $${4 * row + 4})`)
-  await db.query(`INSERT INTO journal (at, reference, kind, body) VALUES ${places.join(', ')}`, rows.flat())
+  await db.query(rows.length === 1 ? INSERT_ONE : insertOf(rows.length), rows.flat())
 }
+
+function insertOf(rows: number): string {
+  const places = Array.from({ length: rows }, (_, row) => 4 * row).map(
+    (at) => `($${at + 1}, $${at + 2}, $${at + 3}, $${at + 4})`,
+  )
+  return `INSERT INTO journal (at, reference, kind, body) VALUES ${places.join(', ')}`
+}
+
+/** Nearly all of them; made once, because a text that is put together anew is looked up anew. */
+const INSERT_ONE = insertOf(1)
 
 const TOGETHER_MAX = 20
 

@@ -4,12 +4,18 @@
  */
 import { type BusyCount, busyCount } from './busy-count.ts'
 import type { Clock } from './clock.ts'
-import type { EffectRecord } from './effects.ts'
+import type { EffectRecord, Of } from './effects.ts'
+import { lanePump } from './lane-pump.ts'
+import type { Entity } from './machine.ts'
+import type { Place } from './orders.ts'
 
 export interface LaneWork {
   readonly claim: (lane: string, limit: number) => Promise<readonly EffectRecord[]>
-  /** Must not reject. */
-  readonly run: (effect: EffectRecord) => Promise<void>
+  /**
+   * Must not reject. `entity` where it is known how it is when the effect begins. Resolves to whether another effect of the same entity may have
+   * waited for this one.
+   */
+  readonly run: (effect: EffectRecord, entity?: () => Entity) => Promise<boolean>
   readonly dueLanes: () => Promise<readonly string[]>
   readonly nextDue: () => Promise<number | undefined>
   /** Once, before the first claim. */
@@ -21,7 +27,11 @@ export interface LaneWork {
 }
 
 export interface Lanes {
-  readonly wake: (lane: string, dueAt: number) => void
+  /** Something of `of` waits in the lane; left out: of anybody. */
+  readonly wake: (lane: string, dueAt: number, of?: Of) => void
+  /** For an order that is being committed; undefined when it has to wait in the lane like others. */
+  readonly placeIn: (lane: string) => Place | undefined
+  readonly isUnderway: (seq: number) => boolean
   readonly sweep: () => Promise<void>
   /** Nothing of the lane is begun before this moment: whoever it leads to asked for that. */
   readonly pause: (lane: string, until: number) => void
@@ -43,6 +53,7 @@ const AFTER_TROUBLE_MS = 1_000
 
 export function createLanes(clock: Clock, work: LaneWork, options: LaneOptions): Lanes {
   let open = false
+  let prepared = false
   let ready: Promise<void> = Promise.resolve()
   let cancelPoll: (() => void) | undefined
   const alarm = earliestAlarm(clock, () => void sweep())
@@ -54,8 +65,8 @@ export function createLanes(clock: Clock, work: LaneWork, options: LaneOptions):
     schedule(clock.now() + AFTER_TROUBLE_MS)
   })
   const { isPaused, pause, resume } = lanePauses(clock, schedule)
-  const mayBegin = (lane: string) => open && !isPaused(lane)
-  const { pump, underway } = lanePump(work, busy, { width: options.width, mayBegin })
+  const mayBegin = (lane: string) => open && prepared && !isPaused(lane)
+  const { pump, underway, placeIn, waitsIn } = lanePump(work, busy, { width: options.width, mayBegin })
 
   async function sweep(): Promise<void> {
     if (!open) return
@@ -67,29 +78,27 @@ export function createLanes(clock: Clock, work: LaneWork, options: LaneOptions):
     })
   }
 
-  function pollLater(pollMs: number): void {
-    cancelPoll = clock.after(pollMs, () => {
-      if (!open) return
-      pollLater(pollMs)
-      void busy.during(() => work.poll([...underway])).then(sweep)
-    })
-  }
+  const poll = () => void busy.during(() => work.poll([...underway])).then(sweep)
 
   return {
-    wake(lane, dueAt) {
+    wake(lane, dueAt, of) {
       if (!open) return
-      if (dueAt <= clock.now()) void ready.then(() => pump(lane))
-      else schedule(dueAt)
+      if (dueAt > clock.now()) schedule(dueAt)
+      else if (waitsIn(lane, of)) void ready.then(() => pump(lane))
     },
+    placeIn,
+    isUnderway: (seq) => underway.has(seq),
     sweep,
     pause,
     resume,
     start() {
       if (open) return
       open = true
-      ready = busy.during(work.prepare)
+      ready = busy.during(work.prepare).then(() => {
+        prepared = true
+      })
       void sweep()
-      if (options.pollMs !== undefined) pollLater(options.pollMs)
+      if (options.pollMs !== undefined) cancelPoll = every(clock, options.pollMs, poll)
     },
     async stop() {
       open = false
@@ -128,61 +137,17 @@ async function idle(busy: BusyCount, sweep: () => Promise<void>, isOpen: () => b
   }
 }
 
-interface Lane {
-  running: number
-  pumping: boolean
-  again: boolean
-}
-
-/** Claims for a lane until it is full or has nothing more; one claim of a lane at a time. */
-function lanePump(
-  work: Pick<LaneWork, 'claim' | 'run'>,
-  busy: BusyCount,
-  options: { readonly width: number; readonly mayBegin: (lane: string) => boolean },
-): { readonly pump: (lane: string) => Promise<void>; readonly underway: ReadonlySet<number> } {
-  const lanes = new Map<string, Lane>()
-  const underway = new Set<number>()
-
-  function pump(name: string): Promise<void> {
-    const lane = lanes.get(name) ?? { running: 0, pumping: false, again: false }
-    lanes.set(name, lane)
-    if (lane.pumping) {
-      lane.again = true
-      return Promise.resolve()
-    }
-    lane.pumping = true
-    return busy.during(async () => {
-      try {
-        do {
-          lane.again = false
-          if (!options.mayBegin(name) || lane.running >= options.width) break
-          for (const effect of await work.claim(name, options.width - lane.running)) begin(name, lane, effect)
-        } while (lane.again)
-      } finally {
-        lane.pumping = false
-        if (lane.running === 0) lanes.delete(name)
-      }
+/** Until it is cancelled. */
+function every(clock: Clock, ms: number, task: () => void): () => void {
+  let cancel = () => {}
+  const later = () => {
+    cancel = clock.after(ms, () => {
+      later()
+      task()
     })
   }
-
-  function begin(name: string, lane: Lane, effect: EffectRecord): void {
-    // A pause longer than the lease (a suspended machine) makes our own work look abandoned: it is not.
-    if (underway.has(effect.seq)) return
-    underway.add(effect.seq)
-    lane.running++
-    void busy.during(async () => {
-      try {
-        await work.run(effect)
-      } finally {
-        underway.delete(effect.seq)
-        lane.running--
-        // An effect that waited behind this one may run now, and a place in the lane is free.
-        void pump(name)
-      }
-    })
-  }
-
-  return { pump, underway }
+  later()
+  return () => cancel()
 }
 
 /** One timer for the earliest of many times. */
@@ -193,9 +158,11 @@ function earliestAlarm(
   let timer: { readonly at: number; readonly cancel: () => void } | undefined
   return {
     set(at) {
-      if (timer !== undefined && timer.at <= at) return
+      // A moment that is past and has not rung: the wall clock was set forward, and timers do not know.
+      const late = timer !== undefined && timer.at < clock.now()
+      if (timer !== undefined && timer.at <= at && !late) return
       timer?.cancel()
-      const cancel = clock.after(Math.max(0, at - clock.now()), () => {
+      const cancel = clock.after(late ? 0 : Math.max(0, at - clock.now()), () => {
         timer = undefined
         ring()
       })

@@ -13,6 +13,8 @@ const COMPILED_MAX = 500
 
 export function openMemory(): Store {
   const tables: Tables = { all: new Map(), undo: [] }
+  // Whoever reads rows of a WITH has written them just before.
+  const lists = new Map<string, readonly Row[]>()
   const compiled = new Map<string, Compiled>()
   let inTransaction = false
 
@@ -35,7 +37,7 @@ export function openMemory(): Store {
       const { names, run } = statement(sql)
       const before = tables.undo.length
       try {
-        return run({ params, rows: [], lists: new Map() }).map((row) => named<Found>(names, row))
+        return run({ params, rows: [], lists }).map((row) => named<Found>(names, row))
       } catch (error) {
         undoTo(before)
         throw error
@@ -50,6 +52,7 @@ export function openMemory(): Store {
       inTransaction = false
       tables.undo.length = 0
     },
+    isOpen: () => inTransaction,
     rollBack: () => {
       undoTo(0)
       inTransaction = false

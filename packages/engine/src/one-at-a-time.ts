@@ -10,6 +10,8 @@ export interface Inside {
   readonly query: <Row>(sql: string, params?: readonly SqlValue[]) => readonly Row[]
   readonly begin: () => void
   readonly commit: () => void
+  /** False after an error with which the database took back everything since `begin` (disk full). */
+  readonly isOpen: () => boolean
   /** Must not throw. */
   readonly rollBack: () => void
   readonly close: () => void
@@ -62,29 +64,49 @@ export function oneAtATime(inside: Inside): Store {
 }
 
 async function commit<T>(inside: Inside, work: (tx: Tx) => Promise<T>, committed: (() => void)[]): Promise<T> {
-  const { dialect, query } = inside
   inside.begin()
-  let open = true
-  const refuseLate = () => {
-    if (!open)
-      throw new Fault('STORE_MISUSED', 'A transaction was used after its end. Await everything done through tx.')
-  }
+  const { tx, end } = openTx(inside, committed)
   try {
-    const result = await work({
-      dialect,
-      async query<Row>(sql: string, params?: readonly SqlValue[]) {
-        refuseLate()
-        return query<Row>(sql, params)
-      },
-      afterCommit: (task) => committed.push(task),
-    })
-    open = false
+    const result = await work(tx)
+    end()
     inside.commit()
     return result
   } catch (error) {
-    open = false
+    end()
     inside.rollBack()
     throw error
+  }
+}
+
+/** What a transaction is handed, and what closes its door. */
+export function openTx(
+  { dialect, query, isOpen }: Inside,
+  committed: (() => void)[] = [],
+): { readonly tx: Tx; readonly committed: readonly (() => void)[]; readonly end: () => void } {
+  let open = true
+  let lost: { readonly error: unknown } | undefined
+  const tx: Tx = {
+    dialect,
+    async query<Row>(sql: string, params?: readonly SqlValue[]) {
+      if (!open)
+        throw new Fault('STORE_MISUSED', 'A transaction was used after its end. Await everything done through tx.')
+      if (lost !== undefined) throw lost.error
+      try {
+        return query<Row>(sql, params)
+      } catch (error) {
+        // What a caller who overlooks this would still write must not be kept by itself.
+        if (!isOpen()) lost = { error }
+        throw error
+      }
+    },
+    afterCommit: (task) => committed.push(task),
+  }
+  return {
+    tx,
+    committed,
+    end: () => {
+      open = false
+    },
   }
 }
 

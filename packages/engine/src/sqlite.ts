@@ -2,7 +2,8 @@ import { existsSync, mkdirSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import { Fault } from './fault.ts'
-import { oneAtATime } from './one-at-a-time.ts'
+import { groupCommits } from './group-commit.ts'
+import { type Inside, oneAtATime } from './one-at-a-time.ts'
 import type { SqlValue, Store } from './store.ts'
 
 /** Statements are few and fixed; the bound only guards against text built from values. */
@@ -14,15 +15,17 @@ const BUSY_MS = 2_000
 export async function openSqlite({ file }: { readonly file: string }): Promise<Store> {
   const database = openFile(file)
   const query = runner(database, file)
-  return oneAtATime({
+  const inside: Inside = {
     dialect: 'sqlite',
     name: file,
     query,
     begin: () => void query('BEGIN IMMEDIATE'),
     commit: () => void query('COMMIT'),
+    isOpen: () => database.isTransaction,
     rollBack: () => rollBack(query),
     close: () => database.close(),
-  })
+  }
+  return file === ':memory:' ? oneAtATime(inside) : groupCommits(inside)
 }
 
 type Query = <Row>(sql: string, params?: readonly SqlValue[]) => readonly Row[]

@@ -1,11 +1,11 @@
 /** One decision and its commit: read, decide, fence, log, order. Always inside a transaction of the caller. */
 import { dialectOf } from './dialect.ts'
-import { orderEffects, type Wake } from './effects.ts'
 import type { Kind } from './engine.ts'
 import { Fault } from './fault.ts'
 import { decide, type Entity, type Happened, type Order, type Verdict } from './machine.ts'
+import { type Claiming, type Ordered, orderEffects } from './orders.ts'
 import { readOnce } from './read-once.ts'
-import type { Db, SqlValue } from './store.ts'
+import { type Db, type SqlValue, together } from './store.ts'
 
 /** Inside the engine the kinds have lost their own types; the table of each still fits its own entities. */
 export type LoadedKind = Kind<Entity, Happened, Order>
@@ -15,7 +15,9 @@ export interface Step {
   readonly entity: Entity
   readonly event: Happened
   readonly verdict: Verdict<Entity, Order>
-  readonly wake: Wake
+  /** As it stands when this is committed. */
+  readonly row: EntityRow
+  readonly ordered: Ordered
 }
 
 /** Somebody else's decision came between our reading and our writing. */
@@ -24,9 +26,11 @@ const VERSION_MOVED = 'VERSION_MOVED'
 export const isVersionMoved = (error: unknown): boolean =>
   error instanceof Fault && (error.code === VERSION_MOVED || error.code === 'STORE_CONFLICT')
 
+/** A version counts from one: two histories, of which a restored backup began the second, are told apart by the moment. */
 export interface EntityRow {
   readonly id: string
   readonly version: number
+  readonly updatedAt: number
   readonly body: string
 }
 
@@ -38,12 +42,12 @@ export async function entityRow(
   options: { readonly lock?: boolean } = {},
 ): Promise<EntityRow | undefined> {
   const lock = options.lock === true ? dialectOf(db).rowLock : ''
-  const [row] = await db.query<EntityRow>(
-    `SELECT id, version, body FROM entity WHERE kind = $1 AND id = coalesce(
+  const [row] = await db.query<Omit<EntityRow, 'updatedAt'> & { readonly updated_at: number }>(
+    `SELECT id, version, updated_at, body FROM entity WHERE kind = $1 AND id = coalesce(
        (SELECT id FROM entity WHERE kind = $1 AND id = $2), (SELECT id FROM entity_key WHERE kind = $1 AND key = $2)) ${lock}`,
     [kind, idOrKey],
   )
-  return row
+  return row && { id: row.id, version: row.version, updatedAt: row.updated_at, body: row.body }
 }
 
 export async function createStep(
@@ -51,30 +55,51 @@ export async function createStep(
   kind: LoadedKind,
   given: Entity,
   event: Happened,
-  options: { readonly now: number },
+  options: { readonly now: number; readonly claiming?: Claiming | undefined },
 ): Promise<Step> {
-  const { now } = options
+  const { now, claiming } = options
   const name = kind.machine.name
   const first: Entity = { ...given, state: kind.machine.initial }
   const { entity, effects, verdict } = decide(kind.machine, first, event)
-  const stored = await tx.query(
+  const body = JSON.stringify(entity)
+  const writes = [
+    stored(tx, name, { entity, body, now }),
+    log(tx, name, entity.id, [
+      { seq: 0, at: now, type: 'created', from: first.state, to: first.state, verdict: 'created', body: first },
+      { seq: 1, at: now, type: event.type, from: first.state, to: entity.state, ...told(verdict), body: event },
+    ]),
+    rename(tx, kind, entity, []),
+    reword(tx, kind, entity, []),
+  ]
+  const ordered = orderEffects(tx, kind, { entity, version: 1, effects, now }, claiming)
+  await together([...writes, ordered])
+  const row = { id: entity.id, version: 1, updatedAt: now, body }
+  return { kind, entity, event, verdict, row, ordered: await ordered }
+}
+
+async function stored(
+  tx: Db,
+  name: string,
+  { entity, body, now }: { readonly entity: Entity; readonly body: string; readonly now: number },
+): Promise<void> {
+  const rows = await tx.query(
     `INSERT INTO entity (kind, id, version, state, body, created_at, updated_at) VALUES ($1, $2, 1, $3, $4, $5, $5)
      ON CONFLICT (kind, id) DO NOTHING RETURNING id`,
-    [name, entity.id, entity.state, JSON.stringify(entity), now],
+    [name, entity.id, entity.state, body, now],
   )
-  if (stored.length === 0)
+  if (rows.length === 0)
     throw new Fault(
       'ENTITY_EXISTS',
       `There is already a ${name} "${entity.id}". Give a new id, or apply the event to it.`,
     )
-  await log(tx, name, entity.id, [
-    { seq: 0, at: now, type: 'created', from: first.state, to: first.state, verdict: 'created', body: first },
-    { seq: 1, at: now, type: event.type, from: first.state, to: entity.state, ...told(verdict), body: event },
-  ])
-  await rename(tx, kind, entity, [])
-  await reword(tx, kind, entity, [])
-  const wake = await orderEffects(tx, kind, { entity, version: 1, effects, now })
-  return { kind, entity, event, verdict, wake }
+}
+
+export interface StepOptions {
+  readonly now: number
+  readonly lock: boolean
+  /** How the entity stands, as far as the caller knows; left out: it is read. */
+  readonly known?: EntityRow | undefined
+  readonly claiming?: Claiming | undefined
 }
 
 export async function applyStep(
@@ -82,31 +107,49 @@ export async function applyStep(
   kind: LoadedKind,
   idOrKey: string,
   event: Happened,
-  options: { readonly now: number; readonly lock: boolean },
+  { now, lock, known, claiming }: StepOptions,
 ): Promise<Step> {
-  const { now, lock } = options
   const name = kind.machine.name
-  const row = await entityRow(tx, name, idOrKey, { lock })
+  const row = known ?? (await entityRow(tx, name, idOrKey, { lock }))
   if (row === undefined)
     throw new Fault('ENTITY_UNKNOWN', `There is no ${name} "${idOrKey}". Event "${event.type}" was not applied.`)
   const before = readOnce<Entity>(row.body)
   const { entity, effects, verdict } = decide(kind.machine, before, event)
   const version = row.version + 1
-  const moved = await tx.query(
-    'UPDATE entity SET version = $4, state = $5, body = $6, updated_at = $7 WHERE kind = $1 AND id = $2 AND version = $3 RETURNING id',
-    [name, row.id, row.version, version, entity.state, entity === before ? row.body : JSON.stringify(entity), now],
-  )
-  if (moved.length === 0)
-    throw new Fault(VERSION_MOVED, `${name} "${row.id}" was changed at the same time. Try again.`, { retry: true })
-  await log(tx, name, row.id, [
-    { seq: version, at: now, type: event.type, from: before.state, to: entity.state, ...told(verdict), body: event },
-  ])
+  const body = entity === before ? row.body : JSON.stringify(entity)
+  const writes = [
+    moved(tx, name, { row, state: entity.state, body, now }),
+    log(tx, name, row.id, [
+      { seq: version, at: now, type: event.type, from: before.state, to: entity.state, ...told(verdict), body: event },
+    ]),
+  ]
   if (entity !== before) {
-    await rename(tx, kind, entity, kind.keys?.(before) ?? [])
-    await reword(tx, kind, entity, kind.words?.(before) ?? [])
+    writes.push(rename(tx, kind, entity, kind.keys?.(before) ?? []))
+    writes.push(reword(tx, kind, entity, kind.words?.(before) ?? []))
   }
-  const wake = await orderEffects(tx, kind, { entity, version, effects, now })
-  return { kind, entity, event, verdict, wake }
+  const ordered = orderEffects(tx, kind, { entity, version, effects, now }, claiming)
+  await together([...writes, ordered])
+  const after = { id: row.id, version, updatedAt: now, body }
+  return { kind, entity, event, verdict, row: after, ordered: await ordered }
+}
+
+/** The fence: whoever has read an older version writes nothing. */
+async function moved(
+  tx: Db,
+  kind: string,
+  {
+    row,
+    state,
+    body,
+    now,
+  }: { readonly row: EntityRow; readonly state: string; readonly body: string; readonly now: number },
+): Promise<void> {
+  const rows = await tx.query(
+    'UPDATE entity SET version = $4, state = $5, body = $6, updated_at = $7 WHERE kind = $1 AND id = $2 AND version = $3 AND updated_at = $8 RETURNING id',
+    [kind, row.id, row.version, row.version + 1, state, body, now, row.updatedAt],
+  )
+  if (rows.length === 0)
+    throw new Fault(VERSION_MOVED, `${kind} "${row.id}" was changed at the same time. Try again.`, { retry: true })
 }
 
 interface LogLine {
@@ -148,44 +191,65 @@ function told(verdict: Verdict<Entity, Order>): { readonly verdict: string; read
   return { verdict: 'moved' }
 }
 
-/** Brings the other names up to date; nothing is written while they stay the same. */
+/** Brings the other names up to date: two statements at most, none while they stay the same. */
 async function rename(tx: Db, kind: LoadedKind, entity: Entity, before: readonly string[]): Promise<void> {
   const name = kind.machine.name
-  const after = kind.keys?.(entity) ?? []
-  for (const key of before)
-    if (!after.includes(key))
-      await tx.query('DELETE FROM entity_key WHERE kind = $1 AND key = $2 AND id = $3', [name, key, entity.id])
-  for (const key of new Set(after)) {
-    if (before.includes(key)) continue
-    const taken = await tx.query<{ id: string }>(
-      // The empty update makes RETURNING tell who holds the name.
-      'INSERT INTO entity_key (kind, key, id) VALUES ($1, $2, $3) ON CONFLICT (kind, key) DO UPDATE SET id = entity_key.id RETURNING id',
-      [name, key, entity.id],
-    )
-    if (taken[0]?.id !== entity.id)
-      throw new Fault(
-        'KEY_TAKEN',
-        `The name "${key}" belongs to ${name} "${taken[0]?.id}"; ${name} "${entity.id}" cannot have it too.`,
-      )
-  }
+  const after = [...new Set(kind.keys?.(entity) ?? [])]
+  const taken = after.filter((key) => !before.includes(key))
+  const gone = before.filter((key) => !after.includes(key))
+  await together([
+    ...(gone.length > 0 ? [giveUpNames(tx, name, gone, entity.id)] : []),
+    ...(taken.length > 0 ? [takeNames(tx, name, taken, entity.id)] : []),
+  ])
 }
 
-/** The same for words, which nobody owns: two statements at most, none while they stay the same. */
+const listed = (values: readonly string[], row: (place: string) => string) =>
+  values.map((_, index) => row(`$${index + 3}`)).join(', ')
+
+async function giveUpNames(tx: Db, kind: string, keys: readonly string[], id: string): Promise<void> {
+  await tx.query(`DELETE FROM entity_key WHERE kind = $1 AND id = $2 AND key IN (${listed(keys, (key) => key)})`, [
+    kind,
+    id,
+    ...keys,
+  ])
+}
+
+async function takeNames(tx: Db, kind: string, keys: readonly string[], id: string): Promise<void> {
+  const holders = await tx.query<{ key: string; id: string }>(
+    // The empty update makes RETURNING tell who holds a name.
+    `INSERT INTO entity_key (kind, id, key) VALUES ${listed(keys, (key) => `($1, $2, ${key})`)}
+     ON CONFLICT (kind, key) DO UPDATE SET id = entity_key.id RETURNING key, id`,
+    [kind, id, ...keys],
+  )
+  const other = holders.find((holder) => holder.id !== id)
+  if (other)
+    throw new Fault(
+      'KEY_TAKEN',
+      `The name "${other.key}" belongs to ${kind} "${other.id}"; ${kind} "${id}" cannot have it too.`,
+    )
+}
+
+/** The same for words, which nobody owns. */
 async function reword(tx: Db, kind: LoadedKind, entity: Entity, before: readonly string[]): Promise<void> {
   const name = kind.machine.name
   const after = [...new Set(kind.words?.(entity) ?? [])]
   const added = after.filter((word) => !before.includes(word))
   const gone = before.filter((word) => !after.includes(word))
-  const places = (words: readonly string[], row: (place: string) => string) =>
-    words.map((_, index) => row(`$${index + 3}`)).join(', ')
+  const writes: Promise<unknown>[] = []
   if (added.length > 0)
-    await tx.query(
-      `INSERT INTO entity_word (kind, id, word) VALUES ${places(added, (word) => `($1, $2, ${word})`)} ON CONFLICT DO NOTHING`,
-      [name, entity.id, ...added],
+    writes.push(
+      tx.query(
+        `INSERT INTO entity_word (kind, id, word) VALUES ${listed(added, (word) => `($1, $2, ${word})`)} ON CONFLICT DO NOTHING`,
+        [name, entity.id, ...added],
+      ),
     )
   if (gone.length > 0)
-    await tx.query(
-      `DELETE FROM entity_word WHERE kind = $1 AND id = $2 AND word IN (${places(gone, (word) => word)})`,
-      [name, entity.id, ...gone],
+    writes.push(
+      tx.query(`DELETE FROM entity_word WHERE kind = $1 AND id = $2 AND word IN (${listed(gone, (word) => word)})`, [
+        name,
+        entity.id,
+        ...gone,
+      ]),
     )
+  await together(writes)
 }

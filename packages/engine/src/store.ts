@@ -25,3 +25,13 @@ export interface Store extends Db {
   readonly transaction: <T>(work: (tx: Tx) => Promise<T>) => Promise<T>
   readonly close: () => Promise<void>
 }
+
+/**
+ * Waits for statements that were asked without waiting for each other, so that PostgreSQL got them in one go. All are over when
+ * it returns; the first in their order that failed is the error.
+ */
+export async function together(asked: readonly Promise<unknown>[]): Promise<void> {
+  const answers = await Promise.allSettled(asked)
+  const failed = answers.find((answer) => answer.status === 'rejected')
+  if (failed) throw failed.reason
+}

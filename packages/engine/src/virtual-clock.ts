@@ -31,8 +31,8 @@ export function virtualClock(startMs: number, options: VirtualClockOptions = {})
     const timer: Timer = { at: now + Math.max(0, Math.ceil(delayMs)), order: order++, task }
     timers.splice(placeOf(timers, timer), 0, timer)
     return () => {
-      const index = timers.indexOf(timer)
-      if (index >= 0) timers.splice(index, 1)
+      const index = placeOf(timers, timer)
+      if (timers[index] === timer) timers.splice(index, 1)
     }
   }
 
@@ -56,7 +56,7 @@ export function virtualClock(startMs: number, options: VirtualClockOptions = {})
   }
 }
 
-/** Binary search for the first timer that is due later. */
+/** Binary search for a timer, or for the first one that is due later. */
 function placeOf(timers: readonly Timer[], timer: Timer): number {
   let low = 0
   let high = timers.length

@@ -5,7 +5,7 @@ import { once, remember } from '../src/inbox.ts'
 import { journal } from '../src/journal.ts'
 import { migrate } from '../src/migrate.ts'
 import { settings } from '../src/settings.ts'
-import type { Store } from '../src/store.ts'
+import { type Db, type Store, together } from '../src/store.ts'
 import { type StorePlace, withStore } from './stores.ts'
 
 const clock = { now: () => 1_000 }
@@ -19,6 +19,7 @@ export function storeContract(place: StorePlace): void {
   crowds(on)
   shelves(on)
   manyAtOnce(on)
+  statementsAtOnce(on)
   entriesAtOnce(on)
   on('a repeat gets the remembered answer, other content is a conflict', async (store) => {
     const delivery = { source: 's', key: 'k', hash: 'h' }
@@ -92,6 +93,30 @@ function statements(on: On): void {
     await expect(store.transaction((tx) => tx.query('SELECT nothing FROM nowhere'))).rejects.toThrow()
     expect(await store.query('SELECT count(*) AS n FROM setting')).toEqual([{ n: 0 }])
   })
+}
+
+function statementsAtOnce(on: On): void {
+  on(
+    'statements asked at once keep their order, end together, and the first that fails is the error',
+    async (store) => {
+      const setting = (tx: Db, key: string) => tx.query('INSERT INTO setting (key, value) VALUES ($1, $2)', [key, 'x'])
+      const value = (db: Db, key: string) => db.query('SELECT value FROM setting WHERE key = $1', [key])
+      await store.transaction(async (tx) => {
+        const read = value(tx, 'a')
+        await together([setting(tx, 'a'), read, setting(tx, 'b')])
+        expect([await read, await value(tx, 'a')]).toEqual([[], [{ value: 'x' }]])
+      })
+      const wrong = async () => {
+        throw new Error('the first that failed')
+      }
+      const failed = store.transaction((tx) =>
+        together([setting(tx, 'c'), wrong(), setting(tx, 'a'), setting(tx, 'd')]),
+      )
+      await expect(failed).rejects.toThrow('the first that failed')
+      const kept = await store.query('SELECT key FROM setting WHERE key IN ($1, $2, $3, $4) ORDER BY key', [...'abcd'])
+      expect(kept).toEqual([{ key: 'a' }, { key: 'b' }])
+    },
+  )
 }
 
 function transactions(on: On): void {

@@ -1,7 +1,7 @@
 /** Which rows of a table a condition can be about: the best index is walked, the rest of the condition is tested. */
 import type { SqlValue } from '../store.ts'
 import { listIn, testIn, valueIn } from './compile-expr.ts'
-import { type Frame, placeOf, type Scope, type Value } from './frame.ts'
+import { type Frame, placeOf, type Scope, type Test, type Value } from './frame.ts'
 import { type Edge, order, type Row } from './ordered-rows.ts'
 import { type Comparison, conjuncts, type Expr } from './syntax.ts'
 import type { Table } from './table.ts'
@@ -45,20 +45,57 @@ export function accessTo(table: Table, where: Expr | undefined, scope: Scope): A
   const used = new Set(best.used)
   const tests = parts.filter((part) => !used.has(part)).map((part) => testIn(part, scope))
   const level = scope.levels.length - 1
-  const walk = walkOf(best)
-  const after = best.oneOf ? undefined : best.index.positions[best.equal.length]
-  return {
-    ordered: after,
-    each: (frame, visit) => {
-      const outside = frame.rows[level]
-      walk(frame, (row) => {
-        frame.rows[level] = row
-        for (const test of tests) if (test(frame) !== true) return true
-        return visit(row)
-      })
-      if (outside !== undefined) frame.rows[level] = outside
-    },
+  const any = best.index === table.indexes[0] && best.worth === 0
+  const after = any || best.oneOf ? undefined : best.index.positions[best.equal.length]
+  const isWhole = best.index.unique && best.equal.length === best.index.columns.length
+  const parted = { tests, level }
+  return { ordered: after, each: isWhole ? one(best, parted) : many(any ? walkAll(table) : walkOf(best), parted) }
+}
+
+interface Parted {
+  /** What is left of the condition. */
+  readonly tests: readonly Test[]
+  readonly level: number
+}
+
+/** A unique index and all its columns: there is one row or none. */
+function one({ index, equal }: Plan, { tests, level }: Parted): Access['each'] {
+  return (frame, visit) => {
+    const key = keyOf(equal, frame)
+    const row = key && index.find(key)
+    if (row === undefined) return
+    const outside = frame.rows[level]
+    frame.rows[level] = row
+    if (meets(tests, frame)) visit(row)
+    if (outside !== undefined) frame.rows[level] = outside
   }
+}
+
+function many(walk: Walk, { tests, level }: Parted): Access['each'] {
+  return (frame, visit) => {
+    const outside = frame.rows[level]
+    walk(frame, (row) => {
+      frame.rows[level] = row
+      return meets(tests, frame) ? visit(row) : true
+    })
+    if (outside !== undefined) frame.rows[level] = outside
+  }
+}
+
+function meets(tests: readonly Test[], frame: Frame): boolean {
+  for (let index = 0; index < tests.length; index++) if (tests[index]?.(frame) !== true) return false
+  return true
+}
+
+/** undefined: compared with nothing, and so met by no row. */
+function keyOf(equal: readonly Bound[], frame: Frame): SqlValue[] | undefined {
+  const key: SqlValue[] = []
+  for (let index = 0; index < equal.length; index++) {
+    const given = equal[index]?.value(frame) ?? null
+    if (given === null) return undefined
+    key.push(given)
+  }
+  return key
 }
 
 const TURNED: Readonly<Record<Comparison, Comparison>> = {
@@ -119,8 +156,7 @@ function planWith(index: Index, said: ReadonlyMap<string, Expr>, bounds: readonl
   const above = oneOf ? undefined : next.find(({ by }) => by === '>' || by === '>=')
   const below = oneOf ? undefined : next.find(({ by }) => by === '<' || by === '<=')
   const whole = index.unique && equal.length === index.columns.length ? 100 : 0
-  const worth =
-    whole + 10 * equal.length + (oneOf ? 6 : 0) + (above ? 3 : 0) + (below ? 3 : 0) + (implied.length > 0 ? 1 : 0)
+  const worth = whole + 10 * equal.length + (oneOf ? 6 : 0) + (above ? 3 : 0) + (below ? 3 : 0) + implied.length
   const walked = [...equal, oneOf, above, below].map((bound) => bound?.conjunct)
   // What the walk itself sees to; a partial index has only rows that meet its condition.
   const used = [...walked, ...implied].filter((part) => part !== undefined)
@@ -129,31 +165,37 @@ function planWith(index: Index, said: ReadonlyMap<string, Expr>, bounds: readonl
 
 type Walk = (frame: Frame, visit: (row: Row) => boolean) => void
 
+/** Where nothing says which rows, none have to be put in order. */
+const walkAll =
+  ({ all }: Table): Walk =>
+  (_frame, visit) => {
+    for (const row of all) if (!visit(row)) return
+  }
+
 function walkOf({ index, equal, oneOf, above, below }: Plan): Walk {
-  const whole = index.unique && equal.length === index.columns.length
+  const wholeWithOne = index.unique && equal.length + 1 === index.columns.length
   return (frame, visit) => {
-    const key: SqlValue[] = []
-    for (const { value } of equal) {
-      const given = value(frame)
-      if (given === null) return
-      key.push(given)
-    }
-    if (whole) {
-      const row = index.find(key)
-      if (row) visit(row)
-    } else if (oneOf?.list) {
+    const key = keyOf(equal, frame)
+    if (key === undefined) return
+    if (oneOf?.list) {
       let on = true
       for (const given of [...oneOf.list(frame)].sort(order)) {
         if (!on) return
         if (given === null) continue
         const edge = [...key, given]
+        if (wholeWithOne) {
+          const row = index.find(edge)
+          on = row === undefined || visit(row)
+          continue
+        }
         index.visit({ key: edge, behind: false }, { key: edge, behind: true }, (row) => {
           on = visit(row)
           return on
         })
       }
     } else {
-      const [from, to] = [edge(key, above, frame, false), edge(key, below, frame, true)]
+      const from = edge(key, above, frame, false)
+      const to = edge(key, below, frame, true)
       if (from && to) index.visit(from, to, visit)
     }
   }

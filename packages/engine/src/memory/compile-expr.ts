@@ -43,8 +43,8 @@ function added(left: SqlValue, right: SqlValue): SqlValue {
 }
 
 function firstKnown(items: readonly Value[], frame: Frame): SqlValue {
-  for (const item of items) {
-    const value = item(frame)
+  for (let index = 0; index < items.length; index++) {
+    const value = items[index]?.(frame) ?? null
     if (value !== null) return value
   }
   return null
@@ -113,8 +113,15 @@ const HOLDS: Readonly<Record<Comparison, (found: number) => boolean>> = {
 function compared({ by, left, right }: Compare, scope: Scope): Test {
   const [one, other] = [valueIn(left, scope), valueIn(right, scope)]
   const holds = HOLDS[by]
+  if (by === '=')
+    return (frame) => {
+      const a = one(frame)
+      const b = other(frame)
+      return a === null || b === null ? null : a === b
+    }
   return (frame) => {
-    const [a, b] = [one(frame), other(frame)]
+    const a = one(frame)
+    const b = other(frame)
     return a === null || b === null ? null : holds(order(a, b))
   }
 }
@@ -152,6 +159,12 @@ export function listIn(
   if ('is' in list) {
     const { run } = scope.rowsOf(list, scope)
     return (frame) => new Set(run(frame).map((row) => row[0] ?? null))
+  }
+  // What a CHECK allows stands in its text.
+  const fixed = list.flatMap((item) => (item.is === 'value' ? [item.value] : []))
+  if (fixed.length === list.length) {
+    const allowed = new Set(fixed)
+    return () => allowed
   }
   const items = list.map((item) => valueIn(item, scope))
   return (frame) => new Set(items.map((item) => item(frame)))

@@ -40,19 +40,14 @@ export function compileSelect(select: Select, scope: Scope, sources: Sources): R
   const sorters = select.orderBy.map(({ expr, down }) => ({ by: sorter(expr, inside, values), down }))
   const [limit, offset] = [select.limit, select.offset].map((expr) => expr && valueIn(expr, scope))
   const ends = endOf(limit, offset)
+  const { distinct } = select
   return {
     names,
-    run: (frame) =>
-      cut(
-        rowsOf(frame, {
-          walked,
-          values,
-          sorters,
-          distinct: select.distinct,
-          most: sorters.length > 0 ? Number.POSITIVE_INFINITY : ends(frame).to,
-        }),
-        ends(frame),
-      ),
+    run: (frame) => {
+      const cutAt = ends(frame)
+      const most = sorters.length > 0 ? Number.POSITIVE_INFINITY : cutAt.to
+      return cut(rowsOf(frame, { walked, values, sorters, distinct, most }), cutAt)
+    },
   }
 }
 
@@ -102,22 +97,21 @@ interface Wanted {
 
 function rowsOf(frame: Frame, { walked, values, sorters, distinct, most }: Wanted): readonly Row[] {
   const rows: Row[] = []
-  const keys = new Map<Row, readonly SqlValue[]>()
+  const keys = sorters.length > 0 ? new Map<Row, readonly SqlValue[]>() : undefined
   const seen = distinct ? new Set<string>() : undefined
   if (most > 0)
     walked.each(frame, () => {
       const row: Row = []
-      for (const value of values) row.push(value(frame))
+      for (let index = 0; index < values.length; index++) row.push(values[index]?.(frame) ?? null)
       if (seen && seen.size === seen.add(JSON.stringify(row)).size) return true
-      if (sorters.length > 0)
-        keys.set(
-          row,
-          sorters.map(({ by }) => by(frame)),
-        )
+      keys?.set(
+        row,
+        sorters.map(({ by }) => by(frame)),
+      )
       rows.push(row)
       return rows.length < most
     })
-  return sorters.length === 0 ? rows : rows.sort((a, b) => orderBy(sorters, keys.get(a) ?? [], keys.get(b) ?? []))
+  return keys === undefined ? rows : rows.sort((a, b) => orderBy(sorters, keys.get(a) ?? [], keys.get(b) ?? []))
 }
 
 function orderBy(sorters: Wanted['sorters'], a: readonly SqlValue[], b: readonly SqlValue[]): number {
@@ -133,12 +127,15 @@ interface Cut {
   readonly to: number
 }
 
-const endOf =
-  (limit: Value | undefined, offset: Value | undefined) =>
-  (frame: Frame): Cut => {
+const ALL: Cut = { from: 0, to: Number.POSITIVE_INFINITY }
+
+function endOf(limit: Value | undefined, offset: Value | undefined): (frame: Frame) => Cut {
+  if (limit === undefined && offset === undefined) return () => ALL
+  return (frame) => {
     const from = offset ? Number(offset(frame)) : 0
-    return { from, to: limit ? from + Number(limit(frame)) : Number.POSITIVE_INFINITY }
+    return { from, to: limit ? from + Number(limit(frame)) : ALL.to }
   }
+}
 
 const cut = (rows: readonly Row[], { from, to }: Cut): readonly Row[] =>
   from === 0 && rows.length <= to ? rows : rows.slice(from, to)

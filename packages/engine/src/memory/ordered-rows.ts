@@ -11,6 +11,7 @@ export interface Edge {
 }
 
 export interface OrderedRows {
+  readonly isEmpty: () => boolean
   readonly add: (row: Row) => void
   readonly remove: (row: Row) => void
   /** Calls `visit` for row after row, until it says false. */
@@ -32,39 +33,34 @@ export function orderedRows(positions: readonly number[], numberAt: number): Ord
   const pieces: Row[][] = [[]]
   const inOrder: Order = { positions, numberAt }
 
-  /** Where a row with this key and number stands, or would stand. */
-  function placeOf(key: readonly SqlValue[], number: number): { readonly piece: number; readonly at: number } {
-    // The last piece that begins left of it, or the first of all.
-    let [low, high] = [0, pieces.length]
-    while (low < high) {
-      const middle = (low + high) >> 1
-      const first = pieces[middle]?.[0]
-      if (first !== undefined && isLeft(first, key, number, inOrder)) low = middle + 1
-      else high = middle
-    }
-    const piece = Math.max(0, low - 1)
-    const rows = pieces[piece] as Row[]
-    ;[low, high] = [0, rows.length]
-    while (low < high) {
-      const middle = (low + high) >> 1
-      if (isLeft(rows[middle] as Row, key, number, inOrder)) low = middle + 1
-      else high = middle
-    }
-    return { piece, at: low }
-  }
-  const edgeOf = ({ key, behind }: Edge) => placeOf(key, behind ? BEHIND : BEFORE)
-  const placeOfRow = (row: Row) => placeOf(keyIn(row, positions), Number(row[numberAt]))
+  const placeOf = (sought: Sought): Place => placeIn(pieces, sought, inOrder)
+  const edgeOf = ({ key, behind }: Edge) =>
+    placeOf({ values: key, places: IN_TURN, count: key.length, number: behind ? BEHIND : BEFORE })
+  const soughtIn = (row: Row): Sought => ({
+    values: row,
+    places: positions,
+    count: positions.length,
+    number: row[numberAt] as number,
+  })
 
   return {
+    isEmpty: () => pieces.length === 1 && pieces[0]?.length === 0,
     add(row) {
-      const { piece, at } = placeOfRow(row)
+      const sought = soughtIn(row)
+      const end = pieces.length - 1
+      const last = pieces[end]?.at(-1)
+      // Most rows come in with a later moment or a higher number than all before.
+      const { piece, at } =
+        last !== undefined && isLeft(last, sought, inOrder)
+          ? { piece: end, at: pieces[end]?.length ?? 0 }
+          : placeOf(sought)
       const rows = pieces[piece] ?? []
       if (at === rows.length) rows.push(row)
       else rows.splice(at, 0, row)
       if (rows.length > 2 * PIECE) pieces.splice(piece + 1, 0, rows.splice(PIECE))
     },
     remove(row) {
-      let { piece, at } = placeOfRow(row)
+      let { piece, at } = placeOf(soughtIn(row))
       if (at === pieces[piece]?.length) [piece, at] = [piece + 1, 0]
       const rows = pieces[piece]
       if (rows?.[at] !== row) return
@@ -88,21 +84,60 @@ interface Order {
   readonly numberAt: number
 }
 
+interface Place {
+  readonly piece: number
+  readonly at: number
+}
+
+/** The values that the columns of an order are compared with, and behind them a number: of a row, or of an edge. */
+interface Sought {
+  readonly values: readonly SqlValue[]
+  readonly places: readonly number[]
+  /** An edge may name the first columns only. */
+  readonly count: number
+  readonly number: number
+}
+
+/** Where the values of an edge stand. */
+const IN_TURN: readonly number[] = Array.from({ length: 16 }, (_, index) => index)
 const BEFORE = Number.NEGATIVE_INFINITY
 const BEHIND = Number.POSITIVE_INFINITY
 
-/** By the columns of the key, then by the number under which the row came in. */
-function isLeft(row: Row, key: readonly SqlValue[], number: number, { positions, numberAt }: Order): boolean {
-  for (let index = 0; index < key.length; index++) {
+/** Where what is sought stands, or would stand. */
+function placeIn(pieces: readonly (readonly Row[])[], sought: Sought, inOrder: Order): Place {
+  // The last piece that begins left of it, or the first of all.
+  let [low, high] = [0, pieces.length]
+  while (low < high) {
+    const middle = (low + high) >> 1
+    const first = pieces[middle]?.[0]
+    if (first !== undefined && isLeft(first, sought, inOrder)) low = middle + 1
+    else high = middle
+  }
+  const piece = Math.max(0, low - 1)
+  const rows = pieces[piece] ?? []
+  ;[low, high] = [0, rows.length]
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if (isLeft(rows[middle] as Row, sought, inOrder)) low = middle + 1
+    else high = middle
+  }
+  return { piece, at: low }
+}
+
+/** By the columns of the order, then by the number under which the row came in. */
+function isLeft(row: Row, { values, places, count, number }: Sought, { positions, numberAt }: Order): boolean {
+  for (let index = 0; index < count; index++) {
     const own = row[positions[index] as number]
-    const other = key[index]
-    if (own !== other) return order(own, other) < 0
+    const other = values[places[index] as number]
+    if (own === other) continue
+    if (own === null || own === undefined) return true
+    return other !== null && other !== undefined && own < other
   }
   return (row[numberAt] as number) < number
 }
 
 export const keyIn = (row: Row, positions: readonly number[]): SqlValue[] => {
   const key: SqlValue[] = []
-  for (const position of positions) key.push(row[position] ?? null)
+  for (let index = 0; index < positions.length; index++) key.push(row[positions[index] as number] ?? null)
   return key
 }

@@ -62,6 +62,14 @@ function single(parts: ExprParts): Expr {
   if (reader.accept('exists')) return { is: 'exists', select: inBrackets(reader, select) }
   if (reader.accept('coalesce')) return { is: 'coalesce', of: reader.bracketed(() => parseExpr(parts)) }
   if (reader.accept('count', '(', '*', ')')) return { is: 'count' }
+  if (reader.accept('cast', '(')) {
+    // Whole numbers are all of one kind here.
+    const of = parseExpr(parts)
+    reader.expect('as')
+    reader.expect('bigint')
+    reader.expect(')')
+    return of
+  }
   if (reader.accept('min', '(')) {
     const of = parseExpr(parts)
     reader.expect(')')

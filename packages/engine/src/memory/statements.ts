@@ -2,25 +2,25 @@
 import { Fault } from '../fault.ts'
 import type { SqlValue } from '../store.ts'
 import { accessTo } from './access.ts'
-import { testIn, valueIn } from './compile-expr.ts'
+import { valueIn } from './compile-expr.ts'
 import { compileSelect, fieldsOf, type Source } from './compile-select.ts'
 import type { Frame, Level, Rows, Scope, Value } from './frame.ts'
-import { keyIn, type Row } from './ordered-rows.ts'
+import type { Row } from './ordered-rows.ts'
 import { parse } from './parse.ts'
+import { rowTest } from './row-test.ts'
 import type {
   Assignment,
   Conflict,
   CreateIndex,
   CreateTable,
   Delete,
-  Expr,
   Fields,
   Insert,
   Select,
   Update,
 } from './syntax.ts'
 import { createTable, type Table, type Undo } from './table.ts'
-import type { RowTest } from './table-index.ts'
+import { columnsIn } from './table-index.ts'
 
 export interface Tables {
   readonly all: Map<string, Table>
@@ -160,8 +160,8 @@ function clashOf(
   const scope = scopeIn(tables, [levelOf('excluded', table), levelOf(table.name, table)])
   const change = changeOf(table, set, scope)
   return (frame, row) => {
-    for (const { covers, find, positions } of indexes) {
-      const old = covers(row) ? find(keyIn(row, positions)) : undefined
+    for (const { covers, findLike } of indexes) {
+      const old = covers(row) ? findLike(row) : undefined
       if (old === undefined) continue
       if (set.length === 0) return undefined
       frame.rows[0] = row
@@ -233,15 +233,6 @@ function found(each: ReturnType<typeof accessTo>['each'], frame: Frame): readonl
   return rows
 }
 
-function rowTest(expr: Expr, level: Level, tables: Tables): RowTest {
-  const test = testIn(expr, scopeIn(tables, [level]))
-  const frame: Frame = { params: [], rows: [], lists: new Map() }
-  return (row) => {
-    frame.rows[0] = row
-    return test(frame) === true
-  }
-}
-
 function makeTable(made: CreateTable, tables: Tables): readonly Row[] {
   const { all, undo } = tables
   if (all.has(made.table)) {
@@ -254,7 +245,10 @@ function makeTable(made: CreateTable, tables: Tables): readonly Row[] {
     made.table,
     createTable(
       made,
-      made.checks.map((check) => rowTest(check, level, tables)),
+      made.checks.map((check) => ({
+        test: rowTest(check, level, scopeIn(tables, [level])),
+        reads: new Set(columnsIn(check).flatMap((column) => positions.get(column) ?? [])),
+      })),
       undo,
     ),
   )
@@ -265,7 +259,8 @@ function makeTable(made: CreateTable, tables: Tables): readonly Row[] {
 /** On an empty table: our migrations make them together. */
 function makeIndex(made: CreateIndex, tables: Tables): readonly Row[] {
   const table = tableOf(tables, made.table)
-  const covers = made.where ? rowTest(made.where, levelOf(table.name, table), tables) : () => true
+  const level = levelOf(table.name, table)
+  const covers = made.where ? rowTest(made.where, level, scopeIn(tables, [level])) : () => true
   table.addIndex(made, covers)
   return []
 }

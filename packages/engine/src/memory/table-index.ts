@@ -1,6 +1,7 @@
 /** The rows of a table by some of its columns: found at once by all of them, walked in order by the first ones. */
 import type { SqlValue } from '../store.ts'
-import { type Edge, keyIn, type OrderedRows, orderedRows, type Row } from './ordered-rows.ts'
+import type { Edge, OrderedRows, Row } from './ordered-rows.ts'
+import { rowsIn } from './rows-apart.ts'
 import type { CreateIndex, Expr } from './syntax.ts'
 
 /** Of a row in hand, without parameters. */
@@ -20,6 +21,8 @@ export interface Index {
   readonly remove: (row: Row) => void
   /** The one row with these values, of a unique index. */
   readonly find: (key: readonly SqlValue[]) => Row | undefined
+  /** The one row with the same values as this one, of a unique index. */
+  readonly findLike: (row: Row) => Row | undefined
   /** Calls `visit` for row after row, until it says false. */
   readonly visit: (from: Edge, to: Edge, visit: (row: Row) => boolean) => void
 }
@@ -27,6 +30,7 @@ export interface Index {
 export interface IndexParts {
   readonly position: (column: string) => number
   readonly covers: RowTest
+  readonly isText: (position: number) => boolean
   /** Where the number of a row stands. */
   readonly numberAt: number
   /** Every row of the table. */
@@ -35,16 +39,16 @@ export interface IndexParts {
 
 export function createIndex(
   made: Pick<CreateIndex, 'name' | 'columns' | 'unique' | 'where'>,
-  { position, covers, numberAt, all }: IndexParts,
+  { position, covers, isText, numberAt, all }: IndexParts,
 ): Index {
   const positions = made.columns.map(position)
-  const byKey = new Map<SqlValue, Row>()
+  const byKey = rowsByKey(positions)
   let inOrder: OrderedRows | undefined
 
   /** Put in order when somebody walks it for the first time: most indexes of a simulated world are never walked. */
   function ordered(): OrderedRows {
     if (inOrder) return inOrder
-    inOrder = orderedRows(positions, numberAt)
+    inOrder = rowsIn({ positions, isText, numberAt })
     for (const row of all()) if (covers(row)) inOrder.add(row)
     return inOrder
   }
@@ -55,30 +59,83 @@ export function createIndex(
     reads: new Set([...positions, ...columnsIn(made.where).map(position)]),
     add(row) {
       if (!covers(row)) return
-      if (made.unique) byKey.set(oneKey(keyIn(row, positions)), row)
+      if (made.unique) byKey.add(row)
       inOrder?.add(row)
     },
     remove(row) {
       if (!covers(row)) return
-      if (made.unique) byKey.delete(oneKey(keyIn(row, positions)))
+      if (made.unique) byKey.remove(row)
       inOrder?.remove(row)
     },
-    find: (key) => byKey.get(oneKey(key)),
+    find: byKey.find,
+    findLike: byKey.findLike,
     visit: (from, to, visit) => ordered().visit(from, to, visit),
   }
 }
 
-/** Columns have one type each, so that joined texts are as different as what they are joined from. */
-function oneKey(key: readonly SqlValue[]): SqlValue {
-  if (key.length === 1) return key[0] ?? null
-  return key.length === 2 ? `${key[0]}\u0000${key[1]}` : key.join('\u0000')
+interface RowsByKey {
+  readonly find: (key: readonly SqlValue[]) => Row | undefined
+  readonly findLike: (row: Row) => Row | undefined
+  readonly add: (row: Row) => void
+  readonly remove: (row: Row) => void
+}
+
+/** By the last of its values the row itself, by the others what is below them. */
+type Below = Map<SqlValue, Row | Below>
+
+/** Value below value: a text that is looked for again and again is hashed once, one joined from several each time. */
+function rowsByKey(positions: readonly number[]): RowsByKey {
+  const top: Below = new Map()
+  const before = positions.slice(0, -1)
+  const last = positions.at(-1) ?? -1
+  const lastOf = (key: readonly SqlValue[]) => key[before.length] ?? null
+  return {
+    find(key) {
+      let below: Below | undefined = top
+      for (let index = 0; below !== undefined && index < before.length; index++)
+        below = below.get(key[index] ?? null) as Below | undefined
+      return below?.get(lastOf(key)) as Row | undefined
+    },
+    findLike(row) {
+      let below: Below | undefined = top
+      for (let index = 0; below !== undefined && index < before.length; index++)
+        below = below.get(row[before[index] as number] ?? null) as Below | undefined
+      return below?.get(row[last] ?? null) as Row | undefined
+    },
+    add(row) {
+      let below = top
+      for (let index = 0; index < before.length; index++) {
+        const value = row[before[index] as number] ?? null
+        const known = below.get(value) as Below | undefined
+        const next: Below = known ?? new Map()
+        if (known === undefined) below.set(value, next)
+        below = next
+      }
+      below.set(row[last] ?? null, row)
+    },
+    remove(row) {
+      const way: Below[] = []
+      let below: Below | undefined = top
+      for (let index = 0; index < before.length; index++) {
+        if (below === undefined) return
+        way.push(below)
+        below = below.get(row[before[index] as number] ?? null) as Below | undefined
+      }
+      below?.delete(row[last] ?? null)
+      // What has become empty is not kept: the open orders of a payment end with it.
+      for (let index = way.length - 1; index >= 0 && below?.size === 0; index--) {
+        below = way[index]
+        below?.delete(row[before[index] as number] ?? null)
+      }
+    },
+  }
 }
 
 /** Columns that a condition of one table reads. */
-function columnsIn(expr: Expr | undefined): readonly string[] {
+export function columnsIn(expr: Expr | undefined): readonly string[] {
   if (expr === undefined) return []
   if (expr.is === 'column') return [expr.name]
   if (expr.is === 'compare' || expr.is === 'and' || expr.is === 'or')
     return [...columnsIn(expr.left), ...columnsIn(expr.right)]
-  return expr.is === 'not' || expr.is === 'null?' ? columnsIn(expr.of as Expr) : []
+  return expr.is === 'not' || expr.is === 'null?' || expr.is === 'in' ? columnsIn(expr.of) : []
 }

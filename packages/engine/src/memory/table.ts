@@ -5,11 +5,20 @@ import { keyIn, type Row } from './ordered-rows.ts'
 import type { ColumnOf, CreateIndex, CreateTable } from './syntax.ts'
 import { createIndex, type Index, type RowTest } from './table-index.ts'
 
+/** A rule of the table about one row. */
+export interface Check {
+  readonly test: RowTest
+  /** Where its columns stand: a change of others cannot break it. */
+  readonly reads: ReadonlySet<number>
+}
+
 export interface Table {
   readonly name: string
   readonly columns: readonly ColumnOf[]
   readonly position: (column: string) => number | undefined
   readonly indexes: readonly Index[]
+  /** Every row, in no order. */
+  readonly all: ReadonlySet<Row>
   readonly addIndex: (index: Pick<CreateIndex, 'name' | 'columns' | 'unique' | 'where'>, covers: RowTest) => void
   readonly insert: (row: Row) => void
   /** `values` in the order of `positions`. */
@@ -22,12 +31,13 @@ export type Undo = (() => void)[]
 
 const broken = (message: string) => new Fault('STORE_CONSTRAINT', message)
 
-export function createTable(made: CreateTable, checks: readonly RowTest[], undo: Undo): Table {
+export function createTable(made: CreateTable, checks: readonly Check[], undo: Undo): Table {
   const { table: name, columns, primaryKey } = made
   const positions = new Map(columns.map((column, index) => [column.name, index]))
   const indexes: Index[] = []
-  const { refuse, refuseDouble } = rulesOf(made, checks, indexes)
+  const { refuse, refuseValues, refuseDouble } = rulesOf(made, checks)
   const { all, enter, leave, write } = holderOf(indexes)
+  const { concernedBy, forget } = concerns(indexes, checks)
   const count = counterOf(made, undo)
   let arrived = 0
 
@@ -36,26 +46,33 @@ export function createTable(made: CreateTable, checks: readonly RowTest[], undo:
     columns,
     position: (column) => positions.get(column),
     indexes,
+    all,
     addIndex: (index, covers) => {
       const position = (column: string) => positions.get(column) ?? -1
-      indexes.push(createIndex(index, { position, covers, numberAt: columns.length, all: () => all }))
+      const isText = (at: number) => columns[at]?.type === 'text'
+      indexes.push(createIndex(index, { position, covers, isText, numberAt: columns.length, all: () => all }))
+      forget()
     },
     insert(row) {
       count(row)
       refuse(row)
-      refuseDouble(row, undefined, undefined)
+      refuseDouble(row, undefined, indexes)
       row[columns.length] = ++arrived
       enter(row)
       undo.push(() => leave(row))
     },
     update(row, changed, values) {
+      const { touched, mayBreak } = concernedBy(changed)
       const before = keyIn(row, changed)
-      const after = row.slice()
-      for (let index = 0; index < changed.length; index++) after[changed[index] as number] = values[index] ?? null
-      refuse(after)
-      refuseDouble(after, row, changed)
-      write(row, changed, values)
-      undo.push(() => write(row, changed, before))
+      refuseValues(changed, values)
+      if (mayBreak) {
+        const after = row.slice()
+        for (let index = 0; index < changed.length; index++) after[changed[index] as number] = values[index] ?? null
+        refuse(after)
+        refuseDouble(after, row, touched)
+      }
+      write(row, { changed, touched }, values)
+      undo.push(() => write(row, { changed, touched }, before))
     },
     remove(row) {
       leave(row)
@@ -70,46 +87,84 @@ export function createTable(made: CreateTable, checks: readonly RowTest[], undo:
 }
 
 /** What a row must be, before anything is written. */
-function rulesOf({ table: name, columns }: CreateTable, checks: readonly RowTest[], indexes: readonly Index[]) {
+function rulesOf({ table: name, columns }: CreateTable, checks: readonly Check[]) {
   const types = columns.map(({ type }) => (type === 'text' ? 'string' : 'number'))
   const needed = columns.map(({ notNull }) => notNull)
+  function refuseValue(at: number, value: SqlValue): void {
+    if (value === null ? needed[at] : typeof value !== types[at])
+      throw broken(`${name}.${columns[at]?.name} cannot be ${value}.`)
+  }
   return {
     refuse(row: Row): void {
-      for (let index = 0; index < types.length; index++) {
-        const value = row[index] ?? null
-        if (value === null ? needed[index] : typeof value !== types[index])
-          throw broken(`${name}.${columns[index]?.name} cannot be ${value}.`)
-      }
-      for (const check of checks) if (!check(row)) throw broken(`A row of ${name} breaks a CHECK.`)
+      for (let at = 0; at < types.length; at++) refuseValue(at, row[at] ?? null)
+      for (let at = 0; at < checks.length; at++)
+        if (!checks[at]?.test(row)) throw broken(`A row of ${name} breaks a CHECK.`)
     },
-    /** `changed` undefined: all columns are new. */
-    refuseDouble(row: Row, instead: Row | undefined, changed: readonly number[] | undefined): void {
-      for (const { unique, reads, find, covers, positions, columns: named } of indexes) {
-        if (!unique || !touches(reads, changed) || !covers(row)) continue
-        const other = find(keyIn(row, positions))
-        if (other !== undefined && other !== instead) throw broken(`${name} (${named.join(', ')}) is there already.`)
+    refuseValues(positions: readonly number[], values: readonly SqlValue[]): void {
+      for (let index = 0; index < positions.length; index++)
+        refuseValue(positions[index] as number, values[index] ?? null)
+    },
+    refuseDouble(row: Row, instead: Row | undefined, indexes: readonly Index[]): void {
+      for (let at = 0; at < indexes.length; at++) {
+        const index = indexes[at]
+        if (!index?.unique || !index.covers(row)) continue
+        const other = index.findLike(row)
+        if (other !== undefined && other !== instead)
+          throw broken(`${name} (${index.columns.join(', ')}) is there already.`)
       }
     },
   }
 }
 
-/** The rows, in all indexes at once. */
+interface Concern {
+  /** Indexes in which such a change may move a row. */
+  readonly touched: readonly Index[]
+  /** Whether it may break a rule beside the types of its values. */
+  readonly mayBreak: boolean
+}
+
+/** What a change of some columns concerns: found once for each statement, which always gives the same list of columns. */
+function concerns(indexes: readonly Index[], checks: readonly Check[]) {
+  let known = new WeakMap<readonly number[], Concern>()
+  return {
+    concernedBy(changed: readonly number[]): Concern {
+      const before = known.get(changed)
+      if (before) return before
+      const reads = (one: { readonly reads: ReadonlySet<number> }) =>
+        changed.some((position) => one.reads.has(position))
+      const touched = indexes.filter(reads)
+      const found = { touched, mayBreak: checks.some(reads) || touched.some(({ unique }) => unique) }
+      known.set(changed, found)
+      return found
+    },
+    /** There is another index. */
+    forget: () => {
+      known = new WeakMap()
+    },
+  }
+}
+
+/** The rows, in all indexes at once. Loops count: most of this runs too seldom for the engine to spare it the iterators. */
 function holderOf(indexes: readonly Index[]) {
   const all = new Set<Row>()
   return {
     all,
     enter(row: Row): void {
       all.add(row)
-      for (const index of indexes) index.add(row)
+      for (let at = 0; at < indexes.length; at++) indexes[at]?.add(row)
     },
     leave(row: Row): void {
-      for (const index of indexes) index.remove(row)
+      for (let at = 0; at < indexes.length; at++) indexes[at]?.remove(row)
       all.delete(row)
     },
-    write(row: Row, changed: readonly number[], values: readonly SqlValue[]): void {
-      for (const index of indexes) if (touches(index.reads, changed)) index.remove(row)
+    write(
+      row: Row,
+      { changed, touched }: { readonly changed: readonly number[]; readonly touched: readonly Index[] },
+      values: readonly SqlValue[],
+    ): void {
+      for (let at = 0; at < touched.length; at++) touched[at]?.remove(row)
       for (let index = 0; index < changed.length; index++) row[changed[index] as number] = values[index] ?? null
-      for (const index of indexes) if (touches(index.reads, changed)) index.add(row)
+      for (let at = 0; at < touched.length; at++) touched[at]?.add(row)
     },
   }
 }
@@ -127,8 +182,4 @@ function counterOf({ columns }: CreateTable, undo: Undo): (row: Row) => void {
       counted = before
     })
   }
-}
-
-function touches(reads: ReadonlySet<number>, changed: readonly number[] | undefined): boolean {
-  return changed === undefined || changed.some((position) => reads.has(position))
 }

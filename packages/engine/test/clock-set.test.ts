@@ -1,0 +1,40 @@
+import { test } from 'vitest'
+import { Fault } from '../src/fault.ts'
+import type { Store } from '../src/store.ts'
+import { virtualClock } from '../src/virtual-clock.ts'
+import { parcel, type Send } from './parcel.ts'
+import { START, setUp, until } from './set-up.ts'
+import { storePlaces, withStore } from './stores.ts'
+
+for (const place of storePlaces()) {
+  const on = (title: string, work: (store: Store) => Promise<void>) =>
+    test(`${place.name}: ${title}`, () => withStore(place, work))
+
+  on('a clock that is set forward keeps nobody waiting for a timer of before', async (store) => {
+    const real = virtualClock(START)
+    let aheadMs = 0
+    const clock = { ...real, now: () => real.now() + aheadMs }
+    const tries = new Map<string, number>()
+    const send: Send = async (_, { entity }) => {
+      const count = (tries.get(entity.id) ?? 0) + 1
+      tries.set(entity.id, count)
+      if (count === 1) throw new Fault('AWAY', 'nobody there', { retry: true })
+      return { type: 'delivered' }
+    }
+    const { engine, parcels } = setUp(store, send, { retry: () => (aheadMs === 0 ? 600_000 : 500) }, clock)
+    engine.start()
+    await parcels.create(parcel('before'), { type: 'ordered' })
+    await until(() => tries.get('before') === 1 && real.nextAt() !== undefined)
+    aheadMs = 1_800_000
+    await parcels.create(parcel('after'), { type: 'ordered' })
+    // A minute is far less than the ten for which the timer of before was set.
+    let passedMs = 0
+    await until(async () => {
+      if (passedMs < 60_000) await real.advanceBy(500)
+      passedMs += 500
+      return (await parcels.find('after'))?.state === 'arrived'
+    })
+    await until(async () => (await parcels.find('before'))?.state === 'arrived')
+    await engine.stop()
+  })
+}
