@@ -4,6 +4,7 @@ import type { Catalogue, Target, Version } from './catalogue.ts'
 import type { Check } from './check.ts'
 import { type Judgement, judge } from './judge.ts'
 import { type Seen, seenOf } from './seen.ts'
+import type { Pace } from './view.ts'
 
 export interface BoardParts {
   readonly target: Target
@@ -13,6 +14,8 @@ export interface BoardParts {
   readonly hash: (text: string) => string
   /** How long something may take before it counts as missing. */
   readonly patienceMs: number
+  /** Asked at each judgement: who the partner is may be learned late. */
+  readonly pace?: () => Pace | undefined
 }
 
 export interface Board {
@@ -33,7 +36,7 @@ const KEPT_FIRST = 5
 const KEPT_LAST = 45
 
 export function createBoard(parts: BoardParts): Board {
-  const { target, catalogue, checks, clock, hash, patienceMs } = parts
+  const { target, catalogue, checks, clock, hash, patienceMs, pace } = parts
   const kept = new Map<string, Seen[]>()
   let count = 0
   let version: Version = '2.3.0'
@@ -51,7 +54,7 @@ export function createBoard(parts: BoardParts): Board {
     if (made !== undefined && clock.now() - made.record.now < patienceMs) return made
     const seen = [...kept.values()].flat().sort((a, b) => a.index - b.index)
     made = judge(catalogue, checks, {
-      record: { target, version, seen, facts: [], now: clock.now(), watching: true, patienceMs },
+      record: { target, version, seen, facts: [], now: clock.now(), watching: true, patienceMs, pace: pace?.() },
     })
     return made
   }

@@ -16,6 +16,7 @@ import type { Target, Version } from './catalogue.ts'
 import { exchangeOf, type Probe, probing, type Timed } from './probing.ts'
 import { type Clock, createRecorder, type Recorder } from './recorder.ts'
 import type { Seen } from './seen.ts'
+import type { Pace } from './view.ts'
 
 export interface DeskParts {
   readonly target: Target
@@ -34,6 +35,8 @@ export interface DeskParts {
   /** The version to speak; default the highest that both do. */
   readonly version?: Version
   readonly patienceMs: number
+  /** How fast the chargers of the platform under test run; absent: as in real life. */
+  readonly pace?: Pace
   /** How many objects a page of the judge's own lists has at most, default 1: whoever reads them has to follow links. */
   readonly pageSize?: number
 }

@@ -68,21 +68,25 @@ type AnyCall = Pick<Call<unknown>, 'params'>
 const idIn = ({ params }: AnyCall, name: string) =>
   [params['country_code'] ?? '', params['party_id'] ?? '', params[name] ?? ''] as const
 
-const isOlder = (word: { readonly last_updated: string }, stored: { readonly last_updated: string }) =>
-  parseDateTime(word.last_updated) < parseDateTime(stored.last_updated)
+interface Dated {
+  readonly last_updated: string
+}
+const isOlder = (word: Dated, stored: Dated) => parseDateTime(word.last_updated) < parseDateTime(stored.last_updated)
 
 const replaced = <T>(list: readonly T[], item: T, same: (other: T) => boolean): readonly T[] =>
   list.some(same) ? list.map((other) => (same(other) ? item : other)) : [...list, item]
 
-/** A changed child is a change of its parents. (C-101) */
+/** A changed child is a change of its parents (C-101), but a child that changed before another one makes none older. */
+const raised = (parent: Dated, child: Dated): string => (isOlder(child, parent) ? parent : child).last_updated
+
 function withEvse(location: Location, evse: Evse): Location {
   const evses = replaced(location.evses ?? [], evse, ({ uid }) => sameCi(uid, evse.uid))
-  return { ...location, evses, last_updated: evse.last_updated }
+  return { ...location, evses, last_updated: raised(location, evse) }
 }
 
 function withConnector(evse: Evse, connector: Connector): Evse {
   const connectors = replaced(evse.connectors, connector, ({ id }) => sameCi(id, connector.id))
-  return { ...evse, connectors, last_updated: connector.last_updated }
+  return { ...evse, connectors, last_updated: raised(evse, connector) }
 }
 
 function locationsReceiver(shelf: Shelf<Location>): Mounted {

@@ -2,7 +2,7 @@
 import type { Exchange, RawExchange } from '@plugtill/ocpi/exchange'
 import type { Target, Version } from './catalogue.ts'
 import { type Seen, seenOf } from './seen.ts'
-import type { Fact, Record, View } from './view.ts'
+import type { Fact, Pace, Record, View } from './view.ts'
 import { viewOf } from './view.ts'
 
 export interface Clock {
@@ -16,6 +16,8 @@ export interface RecorderParts {
   /** SHA-256 as hexadecimal text: tokens are compared by it. */
   readonly hash: (text: string) => string
   readonly patienceMs: number
+  /** Absent: real life. */
+  readonly pace?: Pace
   /** The version spoken at the moment. */
   readonly version: () => Version
 }
@@ -29,7 +31,7 @@ export interface Recorder {
   readonly waitFor: <T>(look: (view: View) => T | undefined, limitMs: number) => Promise<T | undefined>
 }
 
-export function createRecorder({ target, clock, patienceMs, version, ...parts }: RecorderParts): Recorder {
+export function createRecorder({ target, clock, patienceMs, version, pace, ...parts }: RecorderParts): Recorder {
   const hash = remembering(parts.hash)
   const seen: Seen[] = []
   const facts: Fact[] = []
@@ -46,6 +48,7 @@ export function createRecorder({ target, clock, patienceMs, version, ...parts }:
     facts: [...facts],
     now: clock.now(),
     patienceMs,
+    pace,
   })
   const view = () => {
     if (made === undefined || made.now !== clock.now() || made.version !== version()) made = viewOf(record())

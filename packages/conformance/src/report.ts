@@ -2,6 +2,7 @@
 import type { Keyword, MilestoneId, Source, Target, Version } from './catalogue.ts'
 import type { Judgement, Outcome, Status } from './judge.ts'
 import type { Seen } from './seen.ts'
+import type { Pace } from './view.ts'
 
 export interface Evidence {
   readonly request: {
@@ -103,9 +104,12 @@ export function reportOf(judgement: Judgement, { partner, startedAt }: ReportPar
       'not-applicable': count('not-applicable'),
       exchanges: record.seen.length,
     },
-    note: INDEPENDENT,
+    note: record.pace === undefined ? INDEPENDENT : `${INDEPENDENT} ${hurried(record.pace)}`,
   }
 }
+
+const hurried = ({ speed }: Pace): string =>
+  `Simulated chargers: energy may flow ${speed} times as fast as their connectors say.`
 
 function ruleReport(outcome: Outcome): RuleReport {
   const { requirement, status, message, wrong, held, failed, cause, evidence } = outcome

@@ -25,6 +25,13 @@ export interface Fact {
   readonly text: string
 }
 
+/** Simulated chargers: energy flows so many times faster than the plates of their connectors say. */
+export interface Pace {
+  readonly speed: number
+  /** EVSE uids; absent: all. */
+  readonly evses?: readonly string[]
+}
+
 export interface Record {
   readonly target: Target
   readonly version: Version
@@ -36,6 +43,8 @@ export interface Record {
   readonly watching?: true
   /** How long the judge waits for anything at most; what took longer than both this and its own limit is overdue. */
   readonly patienceMs: number
+  /** Absent: real life. */
+  readonly pace?: Pace | undefined
 }
 
 export interface View extends Record {

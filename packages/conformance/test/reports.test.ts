@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
 import { readExpectedFailures, verdictOf } from '../src/expected-failures.ts'
 import { isGood } from '../src/report.ts'
@@ -101,9 +102,13 @@ test('JUnit counts what failed and what could not be tested, and escapes what a 
 })
 
 test('the HTML file loads nothing, runs nothing and shows a partner its words as text', () => {
-  const html = htmlReport({ ...SAMPLE, partner: { ...SAMPLE.partner, name: '<script>alert(1)</script>' } })
+  const html = htmlReport({ ...SAMPLE, partner: { ...SAMPLE.partner, name: '<script>alert(1)</script>\u202Elive' } })
   expect(html).not.toMatch(/<script|src=|href="(?!#)|@import|url\(/)
-  expect(html).toContain('&#60;script&#62;alert(1)&#60;/script&#62;')
+  expect(html).toContain('&#60;script&#62;alert(1)&#60;/script&#62;\\u{202e}live')
+  const [, style = ''] = /<style>(.*?)<\/style>/s.exec(html) ?? []
+  const hash = createHash('sha256').update(style).digest('base64')
+  expect(html).toContain(`content="default-src 'none'; style-src 'sha256-${hash}'`)
+  expect(html).not.toMatch(/unsafe|style=|\bon\w+=/)
   expect(html).toContain('<mark>    &#34;invoice_creator&#34;: &#34;BOTH&#34;,</mark>')
   expect(html).toContain('First to mend: <a href="#payments-terminals-get-1">')
 })

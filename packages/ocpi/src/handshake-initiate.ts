@@ -111,12 +111,12 @@ export async function unregister(desk: Desk, peerId: string): Promise<Peer> {
   })
 }
 
-const underWay = (peerId: string) => () =>
+export const underWay = (peerId: string) => () =>
   new Fault('HANDSHAKE_BUSY', `A handshake with peer ${peerId} is under way. Try again in a minute.`, { retry: true })
 
 const wanted = (desk: Desk, version: Peer['version']) => (version === undefined ? desk.versions : [version])
 
-async function known(desk: Desk, peerId: string): Promise<Peer> {
+export async function known(desk: Desk, peerId: string): Promise<Peer> {
   const peer = await desk.parts.peers.get(peerId)
   if (peer === undefined) throw new Fault('PEER_UNKNOWN', `There is no peer ${peerId}.`)
   return peer

@@ -14,6 +14,7 @@ const EVENTS: readonly HandshakeEvent[] = [
   { type: 'turned-down', token },
   { type: 'left-open', token },
   { type: 'ended' },
+  { type: 'invited-again', token },
 ]
 const peer = (status: PeerStatus): Peer => ({
   id: 'p',
@@ -32,7 +33,7 @@ const row = (status: PeerStatus) =>
 
 test('B-12 to B-27: every event has its verdict in every state', () => {
   expect(Object.keys(HANDSHAKE)).toEqual(['invited', 'registering', 'registered', 'removed'])
-  //                                    POST          PUT           DELETE        accepted      offered       answered      turned down    left open     ended
+  //                                    POST          PUT           DELETE        accepted      offered       answered      turned down    left open     ended         invited again
   expect(row('invited')).toEqual([
     'invited',
     'refused',
@@ -43,6 +44,7 @@ test('B-12 to B-27: every event has its verdict in every state', () => {
     'refused',
     'refused',
     'removed',
+    'invited',
   ])
   expect(row('registering')).toEqual([
     'refused',
@@ -54,6 +56,7 @@ test('B-12 to B-27: every event has its verdict in every state', () => {
     'registering',
     'registering',
     'removed',
+    'refused',
   ])
   expect(row('registered')).toEqual([
     'refused',
@@ -65,6 +68,7 @@ test('B-12 to B-27: every event has its verdict in every state', () => {
     'registered',
     'registered',
     'removed',
+    'invited',
   ])
   expect(row('removed')).toEqual([
     'refused',
@@ -76,6 +80,7 @@ test('B-12 to B-27: every event has its verdict in every state', () => {
     'removed',
     'removed',
     'removed',
+    'refused',
   ])
 })
 

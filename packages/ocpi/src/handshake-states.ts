@@ -23,6 +23,8 @@ export type HandshakeEvent =
   | { readonly type: 'turned-down'; readonly token: TokenIn }
   /** No answer came: the partner may have accepted. */
   | { readonly type: 'left-open'; readonly token: TokenIn }
+  /** The tokens are lost on one of the sides: the same connection begins anew with this token A. */
+  | { readonly type: 'invited-again'; readonly token: TokenIn }
   /** Unregistered by either side, replaced, or forgotten. */
   | { readonly type: 'ended' }
 
@@ -63,6 +65,23 @@ const drop = (peer: Peer, { token }: { readonly token: TokenIn }): HandshakeVerd
 /** All tokens of the connection become invalid, in both directions. (B-27, E-47) */
 const end: Cell<'ended'> = () => ({ to: 'removed', set: { tokensIn: [], tokenOut: undefined } })
 
+/** The old tokens end; what the connection is called, and whom it may speak for, stays. */
+const inviteAgain: Cell<'invited-again'> = (peer, { token }) => ({
+  to: 'invited',
+  set: { tokensIn: [token], tokenOut: undefined, bound: peer.bound ?? boundBy(peer.roles) },
+})
+
+function boundBy(roles: Peer['roles']): Peer['bound'] {
+  const [first, ...more] = roles.map(({ country_code, party_id, role }) => ({
+    countryCode: country_code,
+    partyId: party_id,
+    role: role as string,
+  }))
+  if (!first) return undefined
+  const also = more.map(({ countryCode, partyId }) => ({ countryCode, partyId }))
+  return { ...first, ...(also.length > 0 && { also }) }
+}
+
 const notRegistered = 'This connection is not registered. Start with POST.'
 const inOurHands = 'We have started the registration of this connection ourselves. Answer our POST.'
 const gone = refuse('This connection has ended. Ask for a new invitation.', NEW)
@@ -77,6 +96,7 @@ export const HANDSHAKE: { readonly [S in PeerStatus]: Row } = {
     answered: refuse('Nothing was sent that could be answered.', NEW),
     'turned-down': refuse('Nothing was sent that could be refused.', NEW),
     'left-open': refuse('Nothing was sent that could be lost.', NEW),
+    'invited-again': inviteAgain,
     ended: end,
   },
   registering: {
@@ -89,6 +109,7 @@ export const HANDSHAKE: { readonly [S in PeerStatus]: Row } = {
     'turned-down': drop,
     // Whether the partner registered us is unknown, but without its token C nothing can be done. (E-39)
     'left-open': drop,
+    'invited-again': refuse(inOurHands, 'GET'),
     ended: end,
   },
   registered: {
@@ -104,6 +125,7 @@ export const HANDSHAKE: { readonly [S in PeerStatus]: Row } = {
     'turned-down': drop,
     // The partner may use the new token already: both stay valid until a PUT is answered. (E-37)
     'left-open': () => ({ to: 'registered' }),
+    'invited-again': inviteAgain,
     ended: end,
   },
   removed: {
@@ -115,6 +137,7 @@ export const HANDSHAKE: { readonly [S in PeerStatus]: Row } = {
     answered: gone,
     'turned-down': () => ({ to: 'removed' }),
     'left-open': () => ({ to: 'removed' }),
+    'invited-again': gone,
     ended: () => ({ to: 'removed' }),
   },
 }

@@ -3,7 +3,7 @@ import { Fault } from './errors.ts'
 import type { OnExchange } from './exchange.ts'
 import { createAcceptor } from './handshake-accept.ts'
 import { createDesk, type Desk } from './handshake-desk.ts'
-import { register, rotate, unregister } from './handshake-initiate.ts'
+import { known, register, rotate, underWay, unregister } from './handshake-initiate.ts'
 import type { Party, PartyId, Peer, PeerStore, VersionNumber } from './peers.ts'
 import type { Offer } from './roles.ts'
 import type { HandshakeAcceptor } from './server.ts'
@@ -58,6 +58,8 @@ export interface Handshake extends HandshakeAcceptor {
     /** A connection that ends when the invitation is taken. (E-39, E-43) */
     readonly replaces?: string
   }) => Promise<Invitation>
+  /** A new token A for a connection whose tokens are lost; its id stays, and so does all that belongs to it. (F75) */
+  readonly inviteAgain: (peerId: string) => Promise<Invitation>
   /** Starts the handshake with a partner who invited us. (B-13 to B-18) */
   readonly register: (invitation: {
     readonly versionsUrl: string
@@ -81,6 +83,7 @@ export function createHandshake(parts: HandshakeParts): Handshake {
   return {
     ...createAcceptor(desk),
     invite: (partner) => invite(desk, partner),
+    inviteAgain: (peerId) => inviteAgain(desk, peerId),
     register: (invitation) => register(desk, invitation),
     rotate: (peerId, version) => rotate(desk, peerId, version),
     unregister: (peerId) => unregister(desk, peerId),
@@ -114,4 +117,13 @@ async function invite(desk: Desk, partner: Parameters<Handshake['invite']>[0]): 
     updatedAt: now,
   })
   return { id, versionsUrl: desk.versionsUrl, token: text }
+}
+
+async function inviteAgain(desk: Desk, peerId: string): Promise<Invitation> {
+  return desk.alone(peerId, underWay(peerId), async () => {
+    const { text, issued } = desk.newToken('A')
+    const until = desk.parts.clock.now() + INVITATION_MS
+    await desk.move(await known(desk, peerId), { type: 'invited-again', token: { ...issued, until } })
+    return { id: peerId, versionsUrl: desk.versionsUrl, token: text }
+  })
 }

@@ -8,11 +8,13 @@ export interface MessageIds {
   readonly correlationId: string
 }
 
-const MESSAGE_ID = /^[\x21-\x7e]{1,64}$/
+const PRINTABLE = /^[\x21-\x7e]+$/
+const LONGEST_ID = 64
 
 /** The ids of a request; a missing or unprintable one is replaced, never echoed. */
 export function readMessageIds(headers: Headers, ids: () => string): MessageIds {
-  const usable = (value: string | undefined) => (value !== undefined && MESSAGE_ID.test(value) ? value : ids())
+  const usable = (value: string | undefined) =>
+    value !== undefined && value.length <= LONGEST_ID && PRINTABLE.test(value) ? value : ids()
   return { requestId: usable(headers['x-request-id']), correlationId: usable(headers['x-correlation-id']) }
 }
 

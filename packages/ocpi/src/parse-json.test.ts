@@ -1,3 +1,4 @@
+import process from 'node:process'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { JsonRefused, parseJson } from './parse-json.ts'
@@ -62,12 +63,18 @@ test('nesting is allowed up to the limit', () => {
   expect(refusal('['.repeat(33))).toBe('too-deep')
 })
 
+/** Processor time in microseconds, the least of some rounds: whatever else runs on the machine does not count. */
+function leastOf(rounds: number, text: string, said: string): number {
+  const times = Array.from({ length: rounds }, () => {
+    const start = process.cpuUsage()
+    expect(refusal(text)).toBe(said)
+    return process.cpuUsage(start).user
+  })
+  return Math.min(...times)
+}
+
 test('20,000 levels are refused at once', () => {
-  const text = nested(20_000)
-  refusal(text)
-  const start = performance.now()
-  expect(refusal(text)).toBe('too-deep')
-  expect(performance.now() - start).toBeLessThan(5)
+  expect(leastOf(5, nested(20_000), 'too-deep')).toBeLessThan(5_000)
 })
 
 test('numbers too large to exist are refused, wherever they stand', () => {
@@ -108,6 +115,50 @@ test('a name that is there twice is found whatever stands around it, in texts sh
   )
 })
 
+/** A text as it was written: objects keep every name, also one that is there twice. */
+type Written = string | readonly Written[] | { readonly members: readonly (readonly [name: string, held: Written])[] }
+
+const isObject = (one: Written): one is Extract<Written, { members: unknown }> =>
+  typeof one === 'object' && 'members' in one
+const partsOf = (one: Written): readonly Written[] =>
+  typeof one === 'string' ? [] : isObject(one) ? one.members.map(([, held]) => held) : one
+const namesTwice = (one: Written): boolean =>
+  (isObject(one) && new Set(one.members.map(([name]) => name)).size < one.members.length) ||
+  partsOf(one).some(namesTwice)
+
+function textOf(one: Written, [open, comma, colon, close]: readonly string[]): string {
+  const gaps = [open ?? '', comma ?? '', colon ?? '', close ?? '']
+  if (typeof one === 'string') return one
+  if (!isObject(one)) return `[${gaps[0]}${one.map((item) => textOf(item, gaps)).join(`${gaps[3]},${gaps[1]}`)}]`
+  const members = one.members.map(([name, held]) => `${JSON.stringify(name)}${gaps[3]}:${gaps[2]}${textOf(held, gaps)}`)
+  return `{${gaps[0]}${members.join(`${gaps[3]},${gaps[1]}`)}}`
+}
+
+test('exactly the texts in which an object has a name twice are refused for it, however they are laid out', () => {
+  // After a name that ends in a backslash V8 13.6 takes "\\"" for it, in this text and in later ones.
+  const names = fc.constantFrom('a', 'b', '', ',', 'a,', ':', '"', '\n', '\\', 'b\\', '__proto__', '1')
+  const scalar = fc.oneof(
+    fc.constantFrom('0', '-1.5e3', '300000', '3e5', 'true', 'false', 'null'),
+    fc.constantFrom('', ',', 'a,', ', b', ',"', '",', '{,', 'x:y', '\\', 'é').map((text) => JSON.stringify(text)),
+  )
+  const { tree } = fc.letrec<{ tree: Written }>((tie) => ({
+    tree: fc.oneof(
+      { depthSize: 'small', withCrossShrink: true },
+      scalar,
+      fc.array(tie('tree'), { maxLength: 4 }),
+      fc.array(fc.tuple(names, tie('tree')), { maxLength: 4 }).map((members) => ({ members })),
+    ),
+  }))
+  const gap = fc.constantFrom('', '', ' ', '\n  ', '\r\n\t')
+  fc.assert(
+    fc.property(tree, fc.tuple(gap, gap, gap, gap), fc.constantFrom(0, 9_000), (written, gaps, padding) => {
+      const text = `${' '.repeat(padding)}${textOf(written, gaps)}`
+      expect(refusal(text)).toBe(namesTwice(written) ? 'duplicate-name' : 'accepted')
+    }),
+    { numRuns: 5_000 },
+  )
+})
+
 test('__proto__ is a name like any other', () => {
   const value = parseJson('{"__proto__":{"polluted":true},"constructor":1}') as Record<string, unknown>
   expect(Object.keys(value)).toEqual(['__proto__', 'constructor'])
@@ -122,11 +173,8 @@ test('text that is no JSON is refused with its reason', () => {
   expect(refusal('[1,2,3]', { maxLength: 6 })).toBe('too-large')
 })
 
-test('many names in one object take linear time', () => {
-  const text = JSON.stringify(
-    Object.fromEntries(Array.from({ length: 100_000 }, (_, index) => [`name${index}`, index])),
-  )
-  const start = performance.now()
-  expect(refusal(text)).toBe('accepted')
-  expect(performance.now() - start).toBeLessThan(1_000)
+test('eight times as many names in one object take about eight times as long, not sixty-four', () => {
+  const textOf = (names: number) =>
+    JSON.stringify(Object.fromEntries(Array.from({ length: names }, (_, index) => [`name${index}`, index])))
+  expect(leastOf(3, textOf(160_000), 'accepted') / leastOf(3, textOf(20_000), 'accepted')).toBeLessThan(32)
 })

@@ -25,10 +25,13 @@ const LATELY = 200
 
 type Seen = Pick<Exchange, 'at' | 'direction' | 'status' | 'durationMs'>
 
-export function createPeerWatch(): PeerWatch {
+/** `andThen` is told every exchange too. */
+export function createPeerWatch(andThen: (exchange: Exchange) => void = () => undefined): PeerWatch {
   const seen = new Map<string, Seen[]>()
   return {
-    saw: ({ peerId, at, direction, status, durationMs }) => {
+    saw: (exchange) => {
+      const { peerId, at, direction, status, durationMs } = exchange
+      andThen(exchange)
       if (peerId === undefined) return
       const of = seen.get(peerId) ?? []
       of.push({ at, direction, status, durationMs })

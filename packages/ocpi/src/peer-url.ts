@@ -22,6 +22,20 @@ export function entriesOf(peer: Peer, moduleId: string, role: InterfaceRole): Pe
  * cut back to the base, and of several entries the one ending in this path's word is taken. (E-03)
  */
 export function endpointFor(peer: Peer, module: Module, role: InterfaceRole, path: string): string {
+  const found = known.get(peer.endpoints) ?? new Map<string, string>()
+  known.set(peer.endpoints, found)
+  const asked = `${module.id} ${role} ${path}`
+  const before = found.get(asked)
+  if (before !== undefined) return before
+  const url = endpointIn(peer, module, role, path)
+  found.set(asked, url)
+  return url
+}
+
+/** Every call needs one, and a partner's list stays the same for months; as many as there are paths in the tables. */
+const known = new WeakMap<Peer['endpoints'], Map<string, string>>()
+
+function endpointIn(peer: Peer, module: Module, role: InterfaceRole, path: string): string {
   const entries = entriesOf(peer, module.id, role)
   const words = new Set(
     Object.values(tableOf(module, role))

@@ -149,6 +149,19 @@ function peerRows(
     },
     {
       method: 'POST',
+      path: '/peers/:id/invite',
+      summary:
+        'Make a new token A for a partner whose tokens are lost; its connection keeps its id and all that belongs to it',
+      run: ({ params }) =>
+        told(async () => {
+          const peer = await peers.get(params['id'] ?? '')
+          if (peer === undefined) return unknownPeer(platform, params['id'])
+          const { id, versionsUrl, token } = await handshake.inviteAgain(peer.id)
+          return { status: 201, body: { id, versions_url: versionsUrl, token } }
+        }),
+    },
+    {
+      method: 'POST',
       path: '/peers/register',
       summary: 'Start the handshake with a partner who gave us a token',
       body: Register,

@@ -1,6 +1,6 @@
 /** Text that can be printed: one rule for every text of every shape, and the one that looks at every letter. */
 import type { TSchema } from 'typebox'
-import { type Shape, withKeywords } from './versions/reshape.ts'
+import { withoutKeyword, withTexts } from './versions/reshape.ts'
 import type { WireRequest } from './wire.ts'
 
 /**
@@ -18,15 +18,5 @@ export const isPrintableJson = ({ body, ascii = false }: Pick<WireRequest, 'body
   ascii && !body.includes('\\') && !body.includes('\u007f')
 
 /** The same shape without this rule, for values from such a JSON. */
-export function withoutPrintable(shape: TSchema): TSchema {
-  const { properties, items, anyOf, pattern } = shape as Shape & { readonly pattern?: string }
-  const copy = withKeywords(shape, {
-    ...(properties && {
-      properties: Object.fromEntries(Object.entries(properties).map(([name, part]) => [name, withoutPrintable(part)])),
-    }),
-    ...(items && { items: withoutPrintable(items) }),
-    ...(anyOf && { anyOf: anyOf.map(withoutPrintable) }),
-  })
-  if (pattern === ONE_LINE) Reflect.deleteProperty(copy, 'pattern')
-  return copy
-}
+export const withoutPrintable = (shape: TSchema): TSchema =>
+  withTexts(shape, (text) => (text.pattern === ONE_LINE ? withoutKeyword(text, 'pattern') : text))

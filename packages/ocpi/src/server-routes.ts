@@ -180,7 +180,8 @@ function rowOf(node: Node, path: Path, method: string, at = 0): Route | undefine
   if (at === path.length) return node.rows.get(method)
   const segment = path[at]
   if (!segment) return undefined
-  const word = node.words.get(segment)
+  // Most parameters stand where no word may follow: ids are then not looked up.
+  const word = node.words.size === 0 ? undefined : node.words.get(segment)
   const fixed = word && rowOf(word, path, method, at + 1)
   return fixed ?? (node.parameter && rowOf(node.parameter, path, method, at + 1))
 }

@@ -1,7 +1,8 @@
 /**
- * What happens to a request, one rule group per step, in the order of `STEPS`. A step writes down what it learned and
- * refuses by throwing; it waits only for the store.
+ * What happens to a request, one rule group per step, in the order of `checkRequest`. A step refuses by throwing; what an
+ * answer or a refusal has to know is written down in the context as soon as it is learned.
  */
+import type { TSchema } from 'typebox'
 import { OcpiError } from './errors.ts'
 import { type MessageIds, partyText, type Routing, readMessageIds, readParty, sameParty } from './headers.ts'
 import { type Page, readPage } from './paging.ts'
@@ -13,6 +14,7 @@ import { checkBody, checkUrlOwner } from './server-owner.ts'
 import { type Found, findRoute, type RouteTree, routeOf, type Target } from './server-routes.ts'
 import type { Recognised, Recogniser } from './token.ts'
 import { explain, validatorOf } from './validate.ts'
+import type { SpokenVersion } from './versions/codec.ts'
 import { codecOf, isOtherVersion, otherVersion } from './versions/negotiate.ts'
 import type { Headers, WireRequest } from './wire.ts'
 
@@ -49,15 +51,10 @@ export interface Context {
   readonly ids: MessageIds
   readonly found: Found
   caller: Recognised | undefined
-  target: Target | undefined
   routing: Routing | undefined
   page: Page | undefined
   body: unknown
-  /** The texts of the body are printable, as its bytes already show. */
-  printable: boolean
 }
-
-type Step = (context: Context) => void | Promise<void>
 
 const MAX_BODY_BYTES = 1_000_000
 
@@ -73,11 +70,9 @@ export function openContext(parts: Ready, request: WireRequest): Context {
     ids: readMessageIds(request.headers, parts.ids),
     found: path === undefined ? 'unknown' : findRoute(parts.routes, request.method, path),
     caller: undefined,
-    target: undefined,
     routing: undefined,
     page: undefined,
     body: undefined,
-    printable: false,
   }
 }
 
@@ -98,7 +93,7 @@ export const publicUrlOf = ({ parts: { base }, path, search }: Context): URL =>
   new URL(base.origin + base.path + (path ?? '') + search)
 
 /** Bodies above 1 MB are not read. (T26) */
-const size: Step = ({ request }) => {
+export function checkSize(request: WireRequest): void {
   if (request.body.length > MAX_BODY_BYTES / 3 && Buffer.byteLength(request.body) > MAX_BODY_BYTES) {
     throw new HttpRefusal(413, 2001, `The body is larger than ${MAX_BODY_BYTES} bytes. Send less at once.`)
   }
@@ -121,31 +116,41 @@ function mayUse({ peer, issued }: Recognised, moduleId: string | undefined): boo
   return open || (issued.kind !== 'A' && peer.status === 'registered')
 }
 
-/** Who calls. (A-05, A-07, A-08) */
-const token: Step = (context) => {
-  const { request, parts, found, at } = context
-  return parts.recognise(request.headers['authorization'], at).then((caller) => {
-    if (caller === undefined || !mayUse(caller, routeOf(found)?.module.id)) throw unauthorised()
-    context.caller = caller
-    return parts.handshake.tokenUsed(caller.peer, caller.issued.hash)
-  })
+/** Who calls; throws 401. (A-05, A-07, A-08) */
+export function admit(context: Context, caller: Recognised | undefined): Recognised {
+  if (caller === undefined || !mayUse(caller, routeOf(context.found)?.module.id)) throw unauthorised()
+  context.caller = caller
+  return caller
+}
+
+/** Every rule about a request whose caller is known, in this order. */
+export function checkRequest(context: Context, caller: Recognised): Target {
+  const target = targetOf(context, caller.peer)
+  const { module, endpoint } = target.route
+  // The state of the connection comes before the content of a handshake message. (E-36)
+  if (module.id === 'credentials')
+    context.parts.handshake.timely?.(caller.peer, { method: context.request.method, token: caller.token })
+  checkUrlOwner(target, caller.peer)
+  if (module.routed) context.routing = routingOf(context, caller.peer)
+  // Filters of a list. (A-25, E-56)
+  if (endpoint.kind === 'list') context.page = readPage(queryOf(context.search), context.parts.maxLimit)
+  if (endpoint.body !== undefined) context.body = readBody(context.request, target.route.version, endpoint.body)
+  checkBody(target, caller.peer, context.body)
+  return target
 }
 
 /** Unknown path 404, known path with another method 405. */
-const path: Step = (context) => {
-  const { found, request, parts, caller } = context
+function targetOf(context: Context, peer: Peer): Target {
+  const { found, request, parts } = context
   const route = routeOf(found)
   // What this partner is not offered is not here for it. (B-07)
-  if (found === 'unknown' || route === undefined || caller?.peer.without?.includes(route.module.id)) {
+  if (found === 'unknown' || route === undefined || peer.without?.includes(route.module.id)) {
     const { pathname } = publicUrlOf(context)
     const [segment = ''] = pathname.slice(parts.base.path.length).split('/').filter(Boolean)
     if (isOtherVersion(segment)) throw new HttpRefusal(404, 3002, otherVersion(segment, parts.versions))
     throw new HttpRefusal(404, 2001, `Nothing is served at ${pathname}. Use the URLs of version details.`)
   }
-  if ('target' in found) {
-    context.target = found.target
-    return
-  }
+  if ('target' in found) return found.target
   const { allow } = found
   const why = `${request.method} is not possible at ${publicUrlOf(context).pathname}. Possible: ${allow}.`
   throw new HttpRefusal(405, 2001, why, { allow })
@@ -154,20 +159,18 @@ const path: Step = (context) => {
 const onlyParty = (peer: Peer): PartyId | undefined => (partiesOf(peer).length === 1 ? partiesOf(peer)[0] : undefined)
 
 /** Who speaks to whom; missing addresses are inferred when only one is possible. (A-68, E-53, T13) */
-const routing: Step = (context) => {
-  const { target, caller, parts, request } = context
-  if (!target?.route.module.routed || caller === undefined) return
-  const from = readParty(request.headers, 'from') ?? onlyParty(caller.peer)
+function routingOf({ parts, request }: Context, peer: Peer): Routing {
+  const from = readParty(request.headers, 'from') ?? onlyParty(peer)
   const { here } = parts
   const to = readParty(request.headers, 'to') ?? (here.length === 1 ? parts.party : undefined)
   if (from === undefined) {
-    const known = partiesOf(caller.peer).map(partyText).join(', ')
+    const known = partiesOf(peer).map(partyText).join(', ')
     throw new OcpiError(
       2001,
       `OCPI-from-country-code and OCPI-from-party-id are missing and you have several parties (${known}). Send both headers.`,
     )
   }
-  if (!ownsParty(caller.peer, from)) {
+  if (!ownsParty(peer, from)) {
     throw new OcpiError(
       2001,
       `OCPI-from names ${partyText(from)}, which is none of your roles. Use a party of your credentials.`,
@@ -177,24 +180,7 @@ const routing: Step = (context) => {
     const wrong = to === undefined ? 'OCPI-to is missing' : `OCPI-to names ${partyText(to)}, which is not here`
     throw new OcpiError(2001, `${wrong}. This platform speaks for ${here.map(partyText).join(', ')}.`)
   }
-  context.routing = { from, to: { countryCode: to.countryCode, partyId: to.partyId } }
-}
-
-/** Filters of a list. (A-25, E-56) */
-const page: Step = (context) => {
-  if (context.target?.route.endpoint.kind === 'list')
-    context.page = readPage(queryOf(context.search), context.parts.maxLimit)
-}
-
-/** Text that is no JSON, nests too deep or names a key twice: HTTP 400. (A-46, T26) */
-const json: Step = (context) => {
-  const { target, request } = context
-  const schema = target?.route.endpoint.body
-  if (schema === undefined) return
-  // Where the text leaves the body out, an empty one reads as null.
-  if (request.body.trim() === '' && validatorOf(schema).check(null)) context.body = null
-  else context.body = parsed(request.body)
-  context.printable = isPrintableJson(request)
+  return { from, to: { countryCode: to.countryCode, partyId: to.partyId } }
 }
 
 function parsed(text: string): unknown {
@@ -206,33 +192,17 @@ function parsed(text: string): unknown {
   }
 }
 
-/** Valid JSON, invalid object: HTTP 200 with 2001 and every finding in the words of the partner's version. (A-47, E-52) */
-const validate: Step = (context) => {
-  const { target, body, printable } = context
-  const schema = target?.route.endpoint.body
-  if (target === undefined || schema === undefined) return
-  const read = codecOf(target.route.version).read(schema, body, printable)
+/**
+ * Text that is no JSON, nests too deep or names a key twice: HTTP 400. Valid JSON, invalid object: HTTP 200 with 2001 and
+ * every finding in the words of the partner's version. (A-46, A-47, E-52, T26)
+ */
+function readBody(request: WireRequest, version: SpokenVersion, schema: TSchema): unknown {
+  // Where the text leaves the body out, an empty one reads as null.
+  const body = request.body.trim() === '' && validatorOf(schema).check(null) ? null : parsed(request.body)
+  const read = codecOf(version).read(schema, body, isPrintableJson(request))
   if ('findings' in read) throw new OcpiError(2001, explain(read.findings))
-  context.body = read.value
+  return read.value
 }
-
-/** The state of the connection comes before the content of a handshake message. (E-36) */
-const timely: Step = ({ target, caller, parts, request }) => {
-  if (target?.route.module.id !== 'credentials' || caller === undefined) return
-  parts.handshake.timely?.(caller.peer, { method: request.method, token: caller.token })
-}
-
-/** The owner in the URL is the caller. (A-35, T13) */
-const tenant: Step = ({ target, caller }) => {
-  if (target !== undefined && caller !== undefined) checkUrlOwner(target, caller.peer)
-}
-
-/** Owner ids and object ids of URL and body belong together. (A-36, A-37, T13) */
-const owner: Step = ({ target, caller, body }) => {
-  if (target !== undefined && caller !== undefined) checkBody(target, caller.peer, body)
-}
-
-export const STEPS: readonly Step[] = [size, token, path, timely, tenant, routing, page, json, validate, owner]
 
 /** The query as a record; of a repeated parameter the first counts. */
 export function queryOf(search: string): Readonly<Record<string, string>> {

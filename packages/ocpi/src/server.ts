@@ -9,7 +9,7 @@ import type { Page } from './paging.ts'
 import { type Party, type PartyId, type Peer, type PeerStore, partiesHere, type VersionNumber } from './peers.ts'
 import { answer, answerFailure } from './server-answer.ts'
 import { routeOf, routesOf, type Target, treeOf } from './server-routes.ts'
-import { type Context, openContext, queryOf, type Ready, STEPS } from './server-steps.ts'
+import { admit, type Context, checkRequest, checkSize, openContext, queryOf, type Ready } from './server-steps.ts'
 import { createRecogniser, type Recognised } from './token.ts'
 import { SPOKEN } from './versions/codec.ts'
 import type { Serve, WireRequest, WireResponse } from './wire.ts'
@@ -153,15 +153,15 @@ export function createOcpiServer(parts: ServerParts): Serve {
     const told = { reference: undefined as string | undefined }
     let response: WireResponse
     try {
-      for (const step of STEPS) {
-        const waiting = step(context)
-        if (waiting !== undefined) await waiting
+      checkSize(request)
+      const caller = admit(context, await ready.recognise(request.headers['authorization'], context.at))
+      const used = parts.handshake.tokenUsed(caller.peer, caller.issued.hash)
+      if (used !== undefined) await used
+      const target = checkRequest(context, caller)
+      const reference = (value: string) => {
+        told.reference = value
       }
-      const passed = passedAll(context)
-      const call = callOf(passed, (reference) => {
-        told.reference = reference
-      })
-      response = answer(passed, passed.target, await passed.target.route.handler(call))
+      response = answer(context, target, await target.route.handler(callOf(context, { target, caller, reference })))
     } catch (error) {
       if (!(error instanceof OcpiError)) {
         parts.onFault?.(error, { requestId: context.ids.requestId, url: request.url, peerId: context.caller?.peer.id })
@@ -178,21 +178,14 @@ export function createOcpiServer(parts: ServerParts): Serve {
   }
 }
 
-type Passed = Context & { readonly target: Target; readonly caller: Recognised }
-
-function passedAll(context: Context): Passed {
-  const { target, caller } = context
-  if (target === undefined || caller === undefined)
-    throw new Error('A request passed the steps without target or caller.')
-  return context as Passed
-}
-
-function callOf(context: Passed, reference: (value: string) => void): Parameters<AnyHandler>[0] {
-  const { target, caller, ids, request, search, routing, page } = context
+function callOf(
+  { ids, request, search, routing, page, body, parts }: Context,
+  { target, caller, reference }: Pick<Call, 'reference'> & { readonly target: Target; readonly caller: Recognised },
+): Parameters<AnyHandler>[0] {
   return {
     params: target.params,
     query: queryOf(search),
-    body: context.body,
+    body,
     peer: caller.peer,
     version: target.route.version,
     from: routing?.from,
@@ -203,7 +196,7 @@ function callOf(context: Passed, reference: (value: string) => void): Parameters
     tokenForm: caller.form,
     raw: request,
     reference,
-    page: page ?? { offset: 0, limit: context.parts.maxLimit },
+    page: page ?? { offset: 0, limit: parts.maxLimit },
   }
 }
 

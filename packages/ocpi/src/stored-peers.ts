@@ -30,12 +30,23 @@ export function storedPeers(shelf: Shelf): PeerStore {
     const doc = await shelf.get(PEERS, id)
     return doc && peerIn(doc.body)
   }
+  // To whom a token leads never changes; whether it still does is read each time, in the record.
+  const ledTo = new Map<string, string>()
+  const holder = async (hash: string, id: string | undefined): Promise<Peer | undefined> => {
+    const peer = id === undefined ? undefined : await get(id)
+    return peer?.tokensIn.some((token) => token.hash === hash) ? peer : undefined
+  }
   return {
     get,
     byTokenHash: async (hash) => {
+      const known = await holder(hash, ledTo.get(hash))
+      if (known) return known
       const index = await shelf.get(TOKENS, hash)
-      const peer = index && (await get(index.body))
-      return peer?.tokensIn.some((token) => token.hash === hash) ? peer : undefined
+      const peer = await holder(hash, index?.body)
+      if (!peer) return undefined
+      if (ledTo.size >= READ_MAX) ledTo.clear()
+      ledTo.set(hash, peer.id)
+      return peer
     },
     list: async () => (await shelf.all(PEERS)).map((doc) => peerIn(doc.body)),
     save: async (peer) => {

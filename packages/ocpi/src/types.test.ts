@@ -143,3 +143,24 @@ test('a URL is absolute and of the web', () => {
     expect(valid(url, wrong)).toBe(false)
   }
 })
+
+test('a URL is what the parser of the web takes for one, however long its labels and however odd its letters', () => {
+  const label = fc.oneof(
+    fc.stringMatching(/^[a-zA-Z0-9-]{1,70}$/),
+    fc.constantFrom('xn--', 'xn--a', 'XN--mnchen-3ya', '', '--', 'a_b', 'é', '%41', '1', '0x7f', 'com'),
+  )
+  const tail = fc.stringMatching(/^(:\d{0,6})?([/?#][\w.~!$&'()*+,;=:@%/?#[\] -]{0,20})?$/)
+  fc.assert(
+    fc.property(
+      fc.constantFrom('http', 'https', 'HTTPS'),
+      fc.array(label, { maxLength: 10 }),
+      fc.constantFrom('', '.example', '.de'),
+      tail,
+      (scheme, labels, end, rest) => {
+        const address = `${scheme}://${labels.join('.')}${end}${rest}`
+        expect(valid(url, address)).toBe(address.length <= 255 && URL.canParse(address))
+      },
+    ),
+    { numRuns: 2_000 },
+  )
+})

@@ -32,24 +32,12 @@ export function intBetween(minimum: number, maximum: number) {
 export const bool = Type.Boolean()
 
 /** What nearly every address looks like; whatever fits is one, and the parser need not be asked. */
-const USUAL_URL =
-  /^https?:\/\/(?:(?!xn--)[a-z0-9-]{1,63}\.){1,8}[a-z]{2,20}(?::\d{1,4})?(?:\/[\w.~!$&'()*+,;=:@%/?-]*)?$/i
-
-/** The same value often stands many times in one message: when it was right a moment ago, it still is. */
-function remembered(check: (value: string) => boolean): (value: string) => boolean {
-  let right: string | undefined
-  return (value) => {
-    if (value === right) return true
-    if (!check(value)) return false
-    right = value
-    return true
-  }
-}
+const USUAL_URL = /^https?:\/\/(?:(?!xn--)[a-z0-9-]+\.)+[a-z]{2,20}(?::\d{1,4})?(?:\/[\w.~!$&'()*+,;=:@%/?-]*)?$/i
 
 /** Absolute web address of at most 255 characters. (types › URL; A-60) */
 export const url = Type.Refine(
   Type.String({ maxLength: 255 }),
-  remembered((value) => USUAL_URL.test(value) || (/^https?:\/\//i.test(value) && URL.canParse(value))),
+  (value) => USUAL_URL.test(value) || (/^https?:\/\//i.test(value) && URL.canParse(value)),
   () => 'an absolute http or https URL',
 )
 
@@ -143,8 +131,12 @@ function usualDateTime(value: string): number {
   if (value.charCodeAt(4) !== 0x2d || value.charCodeAt(7) !== 0x2d || value.charCodeAt(10) !== 0x54) return Number.NaN
   if (value.charCodeAt(13) !== 0x3a || value.charCodeAt(16) !== 0x3a) return Number.NaN
   const thousandths = length === 20 ? 0 : value.charCodeAt(19) === 0x2e ? two(value, 20) * 10 + digit(value, 22) : -1
-  const [year, month, day] = [two(value, 0) * 100 + two(value, 2), two(value, 5), two(value, 8)]
-  const [hour, minute, second] = [two(value, 11), two(value, 14), two(value, 17)]
+  const year = two(value, 0) * 100 + two(value, 2)
+  const month = two(value, 5)
+  const day = two(value, 8)
+  const hour = two(value, 11)
+  const minute = two(value, 14)
+  const second = two(value, 17)
   if (year < 0 || month < 1 || month > 12 || day < 1 || day > daysIn(year, month)) return Number.NaN
   if (hour < 0 || hour > 23 || minute < 0 || minute > 59 || second < 0 || second > 59 || thousandths < 0)
     return Number.NaN
@@ -153,7 +145,8 @@ function usualDateTime(value: string): number {
 
 /** Days since 1970. The year is taken to begin in March, so that a leap day is its last. */
 function dayNumber(year: number, month: number, day: number): number {
-  const [years, months] = month > 2 ? [year, month - 3] : [year - 1, month + 9]
+  const years = month > 2 ? year : year - 1
+  const months = month > 2 ? month - 3 : month + 9
   const leapDays = Math.floor(years / 4) - Math.floor(years / 100) + Math.floor(years / 400)
   return years * 365 + leapDays + Math.floor((153 * months + 2) / 5) + day - 719_469
 }
@@ -193,7 +186,7 @@ export function formatDateTime(ms: number): string {
 /** A moment in UTC. (types › DateTime; A-58) */
 export const DateTime = Type.Refine(
   Type.String({ maxLength: 40 }),
-  remembered((value) => !Number.isNaN(readDateTime(value))),
+  (value) => !Number.isNaN(readDateTime(value)),
   () => 'a UTC time like 2030-01-31T12:00:00Z',
 )
 export type DateTime = Static<typeof DateTime>
@@ -235,5 +228,12 @@ export function sameCi(a: string, b: string): boolean {
 
 /** Lookup key of an object: its ids in lower case joined by "/", each escaped so that no id can pose as two. (A-42) */
 export function ciKey(...parts: readonly string[]): string {
-  return parts.map((part) => part.toLowerCase().replaceAll('%', '%25').replaceAll('/', '%2f')).join('/')
+  let key = ''
+  for (const part of parts) key += `/${inKey(part)}`
+  return key.slice(1)
+}
+
+function inKey(part: string): string {
+  const lower = part.toLowerCase()
+  return lower.includes('%') || lower.includes('/') ? lower.replaceAll('%', '%25').replaceAll('/', '%2f') : lower
 }

@@ -5,6 +5,7 @@
 import type { Static, TSchema } from 'typebox'
 import { Compile } from 'typebox/compile'
 import { withoutPrintable } from './printable.ts'
+import { remembering } from './remembering.ts'
 
 /** One thing that is wrong. */
 export interface Finding {
@@ -34,11 +35,11 @@ const known = new WeakMap<TSchema, Validator<TSchema>>()
 export function validatorOf<T extends TSchema>(schema: T): Validator<T> {
   const found = known.get(schema)
   if (found) return found as Validator<T>
-  const compiled = Compile(schema)
+  const compiled = Compile(remembering(schema))
   const check = (value: unknown): value is Static<T> => compiled.Check(value)
   let sparing: { readonly Check: (value: unknown) => boolean } | undefined
   const checkPrintable = (value: unknown): value is Static<T> => {
-    sparing ??= Compile(withoutPrintable(schema))
+    sparing ??= Compile(remembering(withoutPrintable(schema)))
     return sparing.Check(value)
   }
   const findings = (value: unknown) => (check(value) ? [] : reasonsOf(schema, value))

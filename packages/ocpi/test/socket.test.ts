@@ -1,12 +1,13 @@
-import { createServer, type IncomingMessage, type Server } from 'node:http'
+import { createServer, type Server } from 'node:http'
 import { type AddressInfo, connect } from 'node:net'
 import { afterEach, expect, test } from 'vitest'
 import { createHandshake } from '../src/handshake.ts'
 import { createHttpSend } from '../src/http.ts'
+import { listenerOf } from '../src/node-http.ts'
 import { memoryPeers } from '../src/peers.ts'
 import { NEEDED_FROM_CPO, type Offer } from '../src/roles.ts'
 import { createOcpiServer } from '../src/server.ts'
-import type { Headers, Serve, WireRequest } from '../src/wire.ts'
+import type { Serve, WireRequest } from '../src/wire.ts'
 import { CPO_PARTY, counter, offered, PTP_PARTY } from './two-platforms.ts'
 
 const open: (() => unknown)[] = []
@@ -23,33 +24,12 @@ async function listen(server: Server): Promise<string> {
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
 }
 
-async function wireOf(request: IncomingMessage, origin: string): Promise<WireRequest> {
-  const chunks: Buffer[] = []
-  for await (const chunk of request) chunks.push(chunk as Buffer)
-  const headers: Headers = Object.fromEntries(
-    Object.entries(request.headers).map(([name, value]) => [name, String(value)]),
-  )
-  return {
-    method: request.method as WireRequest['method'],
-    url: origin + request.url,
-    headers,
-    body: Buffer.concat(chunks).toString(),
-  }
-}
-
 /** A listening socket whose `Serve` is given later, because its URL is needed first. */
 async function socket() {
   const place = { serve: undefined as Serve | undefined, origin: '' }
-  place.origin = await listen(
-    createServer((request, response) => {
-      void wireOf(request, place.origin)
-        .then((wire) => place.serve!(wire))
-        .then((answer) => {
-          response.writeHead(answer.status, answer.headers)
-          response.end(answer.body)
-        })
-    }),
-  )
+  const serve: Serve = async (request) =>
+    (place.serve ?? (async () => ({ status: 503, headers: {}, body: '' })))(request)
+  place.origin = await listen(createServer(listenerOf(serve, () => place.origin)))
   return place
 }
 
@@ -108,22 +88,43 @@ test('a whole handshake over real sockets', async () => {
   ])
 })
 
-test('headers and bodies pass in both directions, names in lower case', async () => {
+test('headers and bodies pass in both directions, names in lower case, whatever the letters', async () => {
   const place = await socket()
   place.serve = async (request) => ({
     status: 201,
     headers: { 'X-Told': request.headers['x-a'] ?? '' },
-    body: `${request.method} ${request.body} ä`,
+    body: `${request.method} ${request.ascii} ${request.body}`,
   })
+  const send = sender({ allowPrivatePeers: true })
+
+  for (const [body, ascii] of [
+    ['', true],
+    ['{"a":1}', true],
+    ['{"\\u00e9":"\u007f"}', true],
+    ['{"ü":"Málaga"}', false],
+    ['{"€":"日本 🔌"}', false],
+    ['x'.repeat(200_000), true],
+    [`${'é'.repeat(70_000)}z`, false],
+  ] as const) {
+    const answer = await send({ method: 'PUT', url: `${place.origin}/x`, headers: { 'x-a': 'b' }, body })
+    expect(answer).toMatchObject({ status: 201, headers: { 'x-told': 'b' } })
+    expect(answer.body).toBe(`PUT ${ascii} ${body}`)
+    expect(answer.headers['content-length']).toBe(String(Buffer.byteLength(answer.body)))
+  }
+})
+
+test('T26: of a body that is too large enough arrives to be refused for it, and the answer is not lost', async () => {
+  const place = await socket()
+  place.serve = async ({ body }) => ({ status: 413, headers: {}, body: String(body.length > 1_000_000) })
 
   const answer = await sender({ allowPrivatePeers: true })({
     method: 'PUT',
     url: `${place.origin}/x`,
-    headers: { 'x-a': 'b' },
-    body: '{"ü":1}',
+    headers: {},
+    body: 'x'.repeat(8_000_000),
   })
 
-  expect(answer).toMatchObject({ status: 201, headers: { 'x-told': 'b' }, body: 'PUT {"ü":1} ä' })
+  expect([answer.status, answer.body]).toEqual([413, 'true'])
 })
 
 test('E-49: redirects are not followed', async () => {

@@ -1,8 +1,12 @@
+import process from 'node:process'
 import { expect, test } from 'vitest'
 import { storm } from './storm.ts'
 
+/** What else runs on the machine does not count. */
+const cpuMs = () => process.cpuUsage().user / 1_000
+
 test('3,000 damaged examples: no crash, no 5xx, an envelope each time; good ones still get through', async () => {
-  const { broken, answers } = await storm({ seed: 20_300_131, requests: 3_000, now: () => performance.now() })
+  const { broken, answers } = await storm({ seed: 20_300_131, requests: 3_000, now: cpuMs })
 
   expect(broken).toEqual([])
   expect(

@@ -1,11 +1,12 @@
 /** Whether a CDR adds up, held against its own periods, its tariff and its session. (G-22, G-23; E-65, E-83) */
 import { type Audit, auditCdr } from '@plugtill/pricing/audit'
+import { powerLimitOf } from '@plugtill/pricing/audit-periods'
 import { toNumber } from '@plugtill/pricing/decimal'
 import type { Check, Ruling } from '../check.ts'
 import type { Seen } from '../seen.ts'
 import type { View } from '../view.ts'
 import { type Billed, lastSession, ofCdr } from './cdrs-cpo.ts'
-import { offeredTo } from './offer.ts'
+import { offeredTo, speedAt } from './offer.ts'
 import { grossNumber } from './session-costs.ts'
 
 const audits = new WeakMap<Seen, Map<string, Audit>>()
@@ -15,16 +16,26 @@ function auditOf(cdr: Billed, view: View): Audit {
   audits.set(cdr.seen, known)
   const before = known.get(cdr.pointer)
   if (before !== undefined) return before
-  const { location, tariff, connector } = offeredTo(cdr.purchase, view)
+  const { location, tariff } = offeredTo(cdr.purchase, view)
   const carried = cdr.value.tariffs ?? []
   const given = carried.length > 0 ? carried : tariff === undefined ? [] : [tariff]
   const made = auditCdr(cdr.value, {
     tariff: given,
     timeZone: location?.time_zone ?? 'UTC',
-    ...(connector?.max_electric_power == null ? {} : { maxPowerKw: connector.max_electric_power / 1000 }),
+    ...mostOf(cdr, view),
   })
   known.set(cdr.pointer, made)
   return made
+}
+
+/** What its connector gives at most, where that is said or where its chargers are faster than their kind. */
+function mostOf(cdr: Billed, view: View): { readonly maxPowerKw?: number } {
+  const { connector } = offeredTo(cdr.purchase, view)
+  const { cdr_location } = cdr.value
+  const speed = speedAt(view, cdr_location.evse_uid)
+  const told = connector?.max_electric_power == null ? undefined : connector.max_electric_power / 1000
+  const kw = told ?? (speed === 1 ? undefined : powerLimitOf(cdr_location)?.kw)
+  return kw === undefined ? {} : { maxPowerKw: kw * speed }
 }
 
 /** Findings of the audit that a requirement is about; the first one is told. */

@@ -26,5 +26,11 @@ export function offeredTo({ body, seen }: Purchase, view: View): Offered {
   return { location, evse, connector, tariff: 'tariff' in choice ? choice.tariff : undefined }
 }
 
+/** How many times faster than its plate says energy may flow at this EVSE; one that is not named may be any. */
+export function speedAt({ pace }: View, evseUid: string | null | undefined): number {
+  if (pace === undefined) return 1
+  return evseUid == null || (pace.evses ?? [evseUid]).some((uid) => sameCi(uid, evseUid)) ? pace.speed : 1
+}
+
 /** Those that were offered, not those that were billed. */
 export const tariffsOf = (view: View) => view.valid('Tariff').filter(({ seen }) => seen.module === 'tariffs')

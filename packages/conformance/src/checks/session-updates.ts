@@ -2,7 +2,7 @@
 import type { Connector } from '@plugtill/ocpi/modules/locations'
 import type { Session } from '@plugtill/ocpi/modules/sessions'
 import { type Check, each } from '../check.ts'
-import { offeredTo } from './offer.ts'
+import { offeredTo, speedAt } from './offer.ts'
 import { timeOf } from './purchase.ts'
 import { seconds, stepsOf, withoutTime } from './session-steps.ts'
 import { momentsOf, neverPatched, pulledOnly, TOLD } from './sessions-cpo.ts'
@@ -37,8 +37,9 @@ const energy: readonly Check[] = [
     after: [...TOLD, 'sessions.object/5', 'locations.connector/6'],
     of: momentsOf,
     judge: ({ session, purchase, seen, pointer }, view) => {
-      const kw = mostKw(offeredTo(purchase, view).connector)
-      if (kw === undefined) return 'ok'
+      const plate = mostKw(offeredTo(purchase, view).connector)
+      if (plate === undefined) return 'ok'
+      const kw = plate * speedAt(view, purchase.body.evse_uid)
       const hours = (seen.at - purchase.seen.at) / 3_600_000 + 1 / 30
       if (session.kwh <= kw * 1.1 * hours) return 'ok'
       return {

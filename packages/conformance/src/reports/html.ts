@@ -1,4 +1,5 @@
 /** The report as one HTML file without scripts and without anything to load, to send to a partner. */
+import { createHash } from 'node:crypto'
 import type { Evidence, Report, RuleReport } from '../report.ts'
 import { type FindingReport, findingsIn, progressOf, sourceText, timesText } from './findings.ts'
 
@@ -12,7 +13,7 @@ export function htmlReport(report: Report): string {
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'sha256-${createHash('sha256').update(STYLE).digest('base64')}'; base-uri 'none'; form-action 'none'">
 <title>${escaped(`${who}: direct payment over OCPI`)}</title>
 <style>${STYLE}</style>
 </head>
@@ -99,7 +100,13 @@ const row = ({ id, status, text, message, cause }: RuleReport): string =>
 
 const anchor = (id: string): string => id.replace(/[^a-z0-9]+/g, '-')
 
-const escaped = (text: string): string => text.replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`)
+/** Signs that are not seen, or turn what follows, are spelled: whoever reads the report reads all that was sent. */
+const UNSEEN = /(?![\n\t]|\u200C|\u200D)[\p{Cc}\p{Cf}]/gu
+
+const escaped = (text: string): string =>
+  text
+    .replace(UNSEEN, (sign) => `\\u{${(sign.codePointAt(0) ?? 0).toString(16)}}`)
+    .replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`)
 
 const STYLE = `
 :root { color-scheme: light dark; --line: #8888; --bad: #b3261e; --warn: #8a5a00; --good: #146c2e }

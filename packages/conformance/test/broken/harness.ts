@@ -4,6 +4,7 @@ import type { MilestoneId, Target, Version } from '../../src/catalogue.ts'
 import { loadCatalogue } from '../../src/catalogue-files.ts'
 import { openJudge } from '../../src/open-judge.ts'
 import type { Run } from '../../src/run.ts'
+import type { Pace } from '../../src/view.ts'
 import { network, numbered, sha256 } from '../network.ts'
 import { testClock } from '../test-clock.ts'
 import type { Around, Defect, Spoil } from './defect.ts'
@@ -24,6 +25,8 @@ export interface Judged {
   /** Of the correct platform. */
   readonly options?: Readonly<Record<string, unknown>>
   readonly milestone?: MilestoneId
+  /** How fast the judge takes the platform's chargers to be. */
+  readonly pace?: Pace
 }
 
 /** One run from nothing to the last milestone. */
@@ -58,6 +61,7 @@ export async function judged({
     version,
     patienceMs: PATIENCE_MS,
     terminal: { customer_reference: 'C-77' },
+    ...(rest.pace === undefined ? {} : { pace: rest.pace }),
   })
   net.attach('https://judge.example', judge.serve)
   return clock.flow(

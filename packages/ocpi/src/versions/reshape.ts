@@ -10,6 +10,7 @@ export interface Shape extends TSchema {
   readonly anyOf?: readonly Shape[]
   readonly enum?: readonly string[]
   readonly minItems?: number
+  readonly pattern?: string
   /** Values of an OpenEnum; the same list in every copy of the shape. */
   readonly known?: readonly string[]
 }
@@ -69,3 +70,23 @@ export function withKeywords(shape: TSchema, keywords: Readonly<Record<string, u
 /** Cardinality is a mark on the part, not on the class around it. */
 const optionality = (shape: Shape): Readonly<Record<string, unknown>> =>
   '~optional' in shape ? { '~optional': shape['~optional'] } : {}
+
+/** A copy that lacks a keyword. */
+export function withoutKeyword(shape: TSchema, keyword: string): Shape {
+  const copy = withKeywords(shape, {})
+  Reflect.deleteProperty(copy, keyword)
+  return copy
+}
+
+/** A copy in which every text has been exchanged, each place by itself. */
+export function withTexts(shape: TSchema, other: (text: Shape) => Shape): Shape {
+  const { type, properties, items, anyOf } = shape as Shape
+  if (type === 'string') return other(shape as Shape)
+  return withKeywords(shape, {
+    ...(properties && {
+      properties: Object.fromEntries(Object.entries(properties).map(([name, part]) => [name, withTexts(part, other)])),
+    }),
+    ...(items && { items: withTexts(items, other) }),
+    ...(anyOf && { anyOf: anyOf.map((part) => withTexts(part, other)) }),
+  })
+}
