@@ -184,14 +184,19 @@ function sumFindings(measured: Measured, read: readonly Read[]): readonly LintFi
   ]
 }
 
+/** A connector gives what the grid has: 240 V instead of 230 is no wrong meter. The same quarter a CPO's own meter has. (0052) */
+const ABOVE_PLATE = 1.25
+/** What a CPO says of the very period leaves rounding only. */
+const ABOVE_TOLD = 1.02
+
 function powerFindings(read: readonly Read[], limit: PowerLimit | undefined): readonly LintFinding[] {
   return read.flatMap(({ path, hours, volumes }): readonly LintFinding[] => {
     const energy = volumes.get('ENERGY') ?? 0
     const told = volumes.get('MAX_POWER')
     const found: LintFinding[] = []
     // A minute of difference between two clocks is no energy from nowhere.
-    const most = (kw: number) => kw * (Math.max(0, hours) * 1.02 + 1 / 60)
-    if (limit !== undefined && energy > most(limit.kw))
+    const most = (kw: number, above: number) => kw * (Math.max(0, hours) * above + 1 / 60)
+    if (limit !== undefined && energy > most(limit.kw, ABOVE_PLATE))
       found.push({
         id: 'energy-beyond-power',
         severity: 'error',
@@ -199,7 +204,7 @@ function powerFindings(read: readonly Read[], limit: PowerLimit | undefined): re
         reason: `${energy} kWh in ${duration(hours * 3_600_000)}: ${limit.from}.`,
         fix: 'Check the unit (kWh), the meter and the times of the period.',
       })
-    else if (told !== undefined && energy > most(told))
+    else if (told !== undefined && energy > most(told, ABOVE_TOLD))
       found.push({
         id: 'energy-beyond-max-power',
         severity: 'warning',

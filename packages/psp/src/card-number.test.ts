@@ -66,6 +66,20 @@ test('whatever digits make a card number, they are found in the midst of any wor
   )
 })
 
+test('among hundreds of quoted texts the one with a card number is found, and UUIDs of digits around it are none', () => {
+  const digits = '44441111-2222-4333-8444-555566667777'
+  const pieces = fc.array(fc.constantFrom(digits, `a-${digits}`, '4242', ' ', '-', '5', 'x', '2030-07-02T10:00:00Z'))
+  fc.assert(
+    fc.property(fc.array(pieces), fc.array(pieces), (before, after) => {
+      const quoted = (all: readonly (readonly string[])[]) => all.map((one) => `"${one.join(',')}"`).join(':')
+      expect(carriesCardNumber(`${quoted(before)}"card 4242 4242-42424242"${quoted(after)}`)).toBe(true)
+      expect(carriesCardNumber(quoted([...before, [digits], ...after]))).toBe(
+        [...before, ...after].some((one) => carriesCardNumber(one.join(','))),
+      )
+    }),
+  )
+})
+
 /** Every text a caller can put into the port. */
 const asks: Readonly<Record<string, (psp: Psp, text: string) => Promise<unknown>>> = Object.fromEntries(
   [

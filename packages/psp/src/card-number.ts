@@ -9,10 +9,22 @@ const CANDIDATE = /(?<![\p{L}\p{N}_])[2-6](?:[\s\u00a0.\-/]{0,2}\d){11,18}(?![\p
 /** A UUID may consist of digits only and look like four groups of a card. */
 const UUID = /(?<![0-9a-f])[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}(?![0-9a-f])/gi
 
+/** Most texts that are looked at are shorter than any card number. */
+const SHORTEST = 12
+
 export function carriesCardNumber(text: string): boolean {
-  const candidates = text.match(CANDIDATE)
-  if (candidates === null) return false
-  return (text.replace(UUID, ' uuid ').match(CANDIDATE) ?? []).some(isCardNumber)
+  if (text.length < SHORTEST || text.search(CANDIDATE) < 0) return false
+  for (const { index } of text.matchAll(CANDIDATE)) if (pieceCarriesCardNumber(pieceAt(text, index))) return true
+  return false
+}
+
+const pieceCarriesCardNumber = (text: string): boolean =>
+  (text.replace(UUID, ' uuid ').match(CANDIDATE) ?? []).some(isCardNumber)
+
+/** From one quotation mark to the next: neither a card number nor a UUID goes beyond, and JSON of hundreds of payments is full of them. */
+function pieceAt(text: string, index: number): string {
+  const end = text.indexOf('"', index)
+  return text.slice(text.lastIndexOf('"', index) + 1, end < 0 ? text.length : end)
 }
 
 /** The same text with all but the last four digits of every card number as stars. */

@@ -43,9 +43,30 @@ const found = (where: string) =>
 
 /** Strings in any depth, masked; a copy only when there is something to mask. */
 function masked<T>(answer: T): T {
-  const text = JSON.stringify(answer)
-  if (text === undefined || !carriesCardNumber(text)) return answer
-  return JSON.parse(text, (_name, value: unknown) => (typeof value === 'string' ? maskCardNumbers(value) : value)) as T
+  const carries = Array.isArray(answer) ? answer.some(itemCarries) : hasCardNumber(answer)
+  if (!carries) return answer
+  return JSON.parse(JSON.stringify(answer), (_name, value: unknown) =>
+    typeof value === 'string' ? maskCardNumbers(value) : value,
+  ) as T
+}
+
+/** Items of a list that were looked through: a provider in this process gives the same ones again, and nobody changes them. */
+const clean = new WeakSet<object>()
+
+function itemCarries(item: unknown): boolean {
+  if (typeof item !== 'object' || item === null) return hasCardNumber(item)
+  if (clean.has(item)) return false
+  if (hasCardNumber(item)) return true
+  clean.add(item)
+  return false
+}
+
+/** Looks at the strings themselves: a list of hundreds of payments is not written out for it. */
+function hasCardNumber(value: unknown): boolean {
+  if (typeof value === 'string') return carriesCardNumber(value)
+  if (typeof value !== 'object' || value === null) return false
+  for (const name in value) if (hasCardNumber((value as Readonly<Record<string, unknown>>)[name])) return true
+  return false
 }
 
 function told(error: PspError): PspError {

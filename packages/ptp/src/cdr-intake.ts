@@ -1,11 +1,11 @@
 /** CDRs, pushed or pulled: each moves its money once; what cannot move any is kept with a word for the operator. */
-import { createHash } from 'node:crypto'
 import { documents as documentsOn } from '@plugtill/engine/documents'
 import type { Journal } from '@plugtill/engine/journal'
 import type { Tx } from '@plugtill/engine/store'
 import { OcpiError } from '@plugtill/ocpi/errors'
 import type { CdrReceived } from '@plugtill/ocpi/modules/cdrs'
 import { ciKey, sameCi } from '@plugtill/ocpi/types'
+import { hashOf } from './content-hash.ts'
 import type { Intake, IntakeParts } from './intake.ts'
 import { match } from './match.ts'
 import { checkCdr } from './payment/cdr-check.ts'
@@ -15,21 +15,6 @@ import { dueOf } from './payment/prices.ts'
 export type CdrParts = IntakeParts
 
 export const cdrKey = (peerId: string, cdrId: string) => ciKey(peerId, cdrId)
-
-/** Same content, same hash, whatever the order of its fields. */
-export const hashOf = (value: unknown): string => createHash('sha256').update(inOrder(value)).digest('hex')
-
-/** JSON with the fields of every object in the order of their names; three times as fast as a replacer of JSON.stringify. */
-function inOrder(value: unknown): string {
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null'
-  if (Array.isArray(value)) return `[${value.map(inOrder).join(',')}]`
-  const fields: string[] = []
-  for (const name of Object.keys(value).sort()) {
-    const part = (value as Readonly<Record<string, unknown>>)[name]
-    if (part !== undefined) fields.push(`${JSON.stringify(name)}:${inOrder(part)}`)
-  }
-  return `{${fields.join(',')}}`
-}
 
 export async function takeCdr(parts: CdrParts, peerId: string, cdr: CdrReceived): ReturnType<Intake['cdr']> {
   const known = await parts.documents.get('cdrs', cdrKey(peerId, cdr.id))

@@ -12,6 +12,7 @@ import { type ClientParts, createOcpiClient } from '@plugtill/ocpi/client'
 import { considerateSend } from '@plugtill/ocpi/considerate-send'
 import { exchangeRecord, type OnExchange } from '@plugtill/ocpi/exchange'
 import { createHandshake, type Handshake } from '@plugtill/ocpi/handshake'
+import { createLockoutWatch } from '@plugtill/ocpi/lockout'
 import { cdrs } from '@plugtill/ocpi/modules/cdrs'
 import { commands } from '@plugtill/ocpi/modules/commands'
 import { locations } from '@plugtill/ocpi/modules/locations'
@@ -161,7 +162,7 @@ function foundations(parts: PtpParts) {
     parts.onFault?.(error, reference)
   }
   const breaker = createBreaker(clock)
-  const watch = createPeerWatch()
+  const watch = createPeerWatch(createLockoutWatch({ platform: 'ptp', onFault }).saw)
   const onExchange: OnExchange = (exchange, raw) => {
     const { direction, peerId, status } = exchange
     if (direction === 'out' && peerId) breaker.told(partner(peerId), status > 0 && status < 500)

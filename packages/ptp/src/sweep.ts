@@ -6,11 +6,14 @@ import type { Clock } from '@plugtill/engine/clock'
 import type { Engine } from '@plugtill/engine/engine'
 import type { Journal } from '@plugtill/engine/journal'
 import type { Psp, PspPayment } from '@plugtill/psp/psp'
-import { pspOf } from './effects/ask-psp.ts'
+import { TO_CPOS } from './effects/advise.ts'
+import { captureIn, hasTaken, pspOf } from './effects/ask-psp.ts'
 import { pspKey } from './effects/psp-key.ts'
+import { refundedOf } from './payment/amounts.ts'
 import { byReference, type PaymentDesk } from './payment/desk.ts'
 import type { PaymentEvent } from './payment/events.ts'
 import type { Payment, PaymentState } from './payment/payment.ts'
+import { moneyText } from './payment/prices.ts'
 import { RELEASE_WITHIN_MS } from './payment/verdicts.ts'
 
 export interface SweepParts {
@@ -38,8 +41,13 @@ export interface Sweep {
   readonly idle: () => Promise<void>
 }
 
-/** The books of two days are read at the start and then once a day, those of a few hours every time. */
+/**
+ * The books of two days are read at the start and then once a day, those of a few hours every time; when a day begins, those of
+ * all payments that can have been captured since: a session may last for days. (F64, F66)
+ */
 const LOOK_BACK_MS = 48 * 3_600_000
+const LONG_LOOK_BACK_MS = 8 * 24 * 3_600_000
+const DAY_MS = 24 * 3_600_000
 const SHORT_LOOK_BACK_MS = 3 * 3_600_000
 const FULL_EVERY = 24
 /** A process that ends every half hour compares all the same. (F75) */
@@ -53,8 +61,11 @@ export function createSweep(parts: SweepParts): Sweep {
   let running: Promise<void> = Promise.resolve()
   let sweeps = 0
   const once = (): Promise<void> => {
-    const lookBackMs = sweeps++ % FULL_EVERY === 0 ? LOOK_BACK_MS : Math.max(SHORT_LOOK_BACK_MS, 2 * parts.intervalMs)
-    running = running.then(() => sweepAll(parts, lookBackMs)).catch((fault) => parts.onFault(fault, ''))
+    const short = Math.max(SHORT_LOOK_BACK_MS, 2 * parts.intervalMs)
+    const usual = sweeps++ % FULL_EVERY === 0 ? LOOK_BACK_MS : short
+    running = running
+      .then(() => sweepAll(parts, dayHasBegun(parts) ? LONG_LOOK_BACK_MS : usual))
+      .catch((fault) => parts.onFault(fault, ''))
     return running
   }
   const plan = (delayMs: number): void => {
@@ -77,6 +88,10 @@ export function createSweep(parts: SweepParts): Sweep {
     idle: () => running,
   }
 }
+
+/** Since the sweep before, with its jitter. */
+const dayHasBegun = ({ clock, intervalMs }: SweepParts): boolean =>
+  Math.floor(clock.now() / DAY_MS) !== Math.floor((clock.now() - 1.2 * intervalMs) / DAY_MS)
 
 async function sweepAll(parts: SweepParts, lookBackMs: number): Promise<void> {
   await overdue(parts)
@@ -103,10 +118,15 @@ async function compare(parts: SweepParts, psp: Psp, booked: PspPayment): Promise
   await parts.payments.apply(payment.id, told.event)
 }
 
-/** Unknown here and money is held: after a lost commit nobody else would give it back. (F04, F75) */
-async function orphan({ keySecret, journal, ownsTerminal }: SweepParts, psp: Psp, booked: PspPayment): Promise<void> {
-  if (booked.state !== 'authorized') return
+/**
+ * Unknown here and money is held: after a lost commit nobody else would give it back. What was captured stays with us until
+ * an operator has compared it with the CDR, which belongs to no payment either. (F04, F75)
+ */
+async function orphan(parts: SweepParts, psp: Psp, booked: PspPayment): Promise<void> {
+  const { keySecret, journal, ownsTerminal } = parts
   const ours = await ownsTerminal(booked.terminalId)
+  if (hasTaken(booked)) return ours ? orphanTaken(parts, psp, booked) : undefined
+  if (booked.state !== 'authorized') return
   const { amountMinor, currency } = booked.held
   const message = `${psp.name} holds ${amountMinor} ${currency} for "${booked.reference}", which is not known here. ${ours ? 'It is given back.' : 'Its terminal is not ours: it is left alone.'}`
   await journal.write(booked.reference, 'fault', { code: 'PSP_ORPHAN', message })
@@ -115,9 +135,28 @@ async function orphan({ keySecret, journal, ownsTerminal }: SweepParts, psp: Psp
   await psp.void({ key, pspReference: booked.pspReference, reason: 'no payment of this reference' })
 }
 
+/** Told once: nothing here can end it. */
+async function orphanTaken({ journal }: SweepParts, psp: Psp, booked: PspPayment): Promise<void> {
+  const told = await journal.of(booked.reference)
+  if (told.some(({ body }) => body['code'] === 'PSP_ORPHAN')) return
+  const message = `${psp.name} has captured ${moneyText(booked.captured)} for "${booked.reference}", which is not known here. Compare it with the CDR of that reference (${booked.cdrRef ?? 'not named'}); pay back at the provider what was not due.`
+  await journal.write(booked.reference, 'fault', { code: 'PSP_ORPHAN', message })
+}
+
 interface Difference {
   readonly message: string
   readonly event: PaymentEvent
+}
+
+/** Ends in which nothing was taken: after a restored backup they may be wrong. (F75) */
+const FORGETFUL: readonly PaymentState[] = ['declined', 'voided', 'stuck']
+
+/** A raise that our books have lost: what is held is known to the provider. Open raises are asked by their own effects. (F75) */
+function raiseIn({ raise, held, pspReference }: Payment, booked: PspPayment, at: number): PaymentEvent | undefined {
+  if (!held || booked.state !== 'authorized' || booked.pspReference !== pspReference) return undefined
+  if (raise?.status === 'asked' || raise?.status === 'unknown') return undefined
+  if (booked.held.currency !== held.currency || booked.held.amountMinor <= held.amountMinor) return undefined
+  return { type: 'hold-raised', n: (raise?.n ?? 0) + 1, held: booked.held, captureBefore: booked.captureBefore, at }
 }
 
 /** What the provider's record says that our state does not know. Open questions are asked by their own effects. */
@@ -128,6 +167,9 @@ export function differenceOf(
 ): Difference | undefined {
   const at = clock.now()
   const says = (message: string, event: PaymentEvent): Difference => ({ message, event })
+  const ours = (payment.pspReference ?? booked.pspReference) === booked.pspReference
+  if (FORGETFUL.includes(payment.state) && ours && hasTaken(booked))
+    return says(`Captured at the provider, ${payment.state} here.`, captureIn(booked, { adviceId: ids(), at }))
   switch (payment.state) {
     case 'declined':
       if (booked.state !== 'authorized') return undefined
@@ -149,6 +191,12 @@ export function differenceOf(
       })
     case 'captured':
       return captureDifference(payment, booked, { says, ids, at })
+    case 'charging':
+    case 'stopping':
+    case 'awaiting-cdr': {
+      const raised = raiseIn(payment, booked, at)
+      return raised && says('More is held at the provider than is known here.', raised)
+    }
     default:
       return undefined
   }
@@ -168,9 +216,13 @@ function captureDifference(
     })
   const extraMinor = booked.captured.amountMinor - (payment.captured?.amountMinor ?? 0)
   if (extraMinor <= 0 || booked.captured.currency !== payment.captured?.currency) return undefined
-  const extra = { amountMinor: extraMinor, currency: booked.captured.currency }
+  const { currency } = booked.captured
+  // What was paid back in a time that our books have lost is not paid back again. (F75)
+  const backMinor = Math.min(extraMinor, Math.max(0, booked.refunded.amountMinor - refundedOf(payment).amountMinor))
+  const back = backMinor > 0 && { paidBack: { amountMinor: backMinor, currency } }
+  const extra = { amountMinor: extraMinor - backMinor, currency }
   const message = `Captured ${booked.captureCount} times at the provider: ${booked.captured.amountMinor} instead of ${payment.captured.amountMinor}.`
-  return says(message, { type: 'overcaptured', extra, refundId: ids(), adviceId: ids(), at })
+  return says(message, { type: 'overcaptured', extra, ...back, refundId: ids(), adviceId: ids(), at })
 }
 
 const UNDECIDED: readonly PaymentState[] = [
@@ -202,7 +254,7 @@ const UNDELIVERED_MS = [3_600_000, 24 * 3_600_000]
 /** F68: advices that no CPO has taken for an hour, and for a day, are told once each. */
 async function undelivered({ engine, payments, journal, clock, intervalMs }: SweepParts): Promise<void> {
   const now = clock.now()
-  const open = await engine.effects({ status: 'pending', limit: PAYMENTS_AT_MOST })
+  const open = await engine.effects({ status: 'pending', lanes: TO_CPOS, limit: PAYMENTS_AT_MOST })
   for (const { id, name, body } of open) {
     if (name !== 'advise') continue
     const payment = await payments.find(id)

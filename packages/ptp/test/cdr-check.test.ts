@@ -1,8 +1,9 @@
 import { isDeepStrictEqual } from 'node:util'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { hashOf } from '../src/cdr-intake.ts'
+import { hashOf } from '../src/content-hash.ts'
 import { checkCdr } from '../src/payment/cdr-check.ts'
+import type { Payment } from '../src/payment/payment.ts'
 import { eur, paymentIn, session, T0 } from './samples.ts'
 import { cdrFor, HOUR } from './scripted-cpo.ts'
 
@@ -44,9 +45,11 @@ test('inflated energy, within what the connector can give, is found by the Sessi
 
 test('more energy than the connector gives in that time, and more time than we know of, cannot be', () => {
   const unseen = paymentIn('charging', { maxPowerKw: 11 })
-  expect(checkCdr(unseen, cdrFor(12), now)).toMatchObject({
+  // 11 kW and a quarter for an hour, and a minute at 11 kW: a grid that is stronger than the plate is no claim. (0052)
+  expect(checkCdr(unseen, cdrFor(13.9), now)).toMatchObject({ verdict: 'agrees' })
+  expect(checkCdr(unseen, cdrFor(14), now)).toMatchObject({
     verdict: 'over',
-    reason: expect.stringMatching(/12 kWh/) as unknown,
+    reason: expect.stringMatching(/14 kWh/) as unknown,
   })
   const long = { ...honest, start_date_time: '2030-01-01T05:00:00Z', total_time: 8 }
   expect(checkCdr(unseen, long, now)).toMatchObject({
@@ -55,11 +58,46 @@ test('more energy than the connector gives in that time, and more time than we k
   })
 })
 
+test('a CDR may last five minutes longer than the card is known: clocks differ (I17)', () => {
+  const lasting = (start_date_time: string) =>
+    checkCdr(paymentIn('charging', { maxPowerKw: 11 }), { ...honest, start_date_time, total_time: 1 }, now)
+  const end = '2030-01-01T13:01:00Z'
+  expect(honest.end_date_time).toBe('2030-01-01T13:01:00.000Z')
+  const start = (ms: number) => new Date(Date.parse(end) - ms).toISOString()
+  expect(lasting(start(125 * 60_000)).verdict).toBe('agrees')
+  expect(lasting(start(125 * 60_000 + 1000))).toMatchObject({
+    verdict: 'over',
+    expected: eur(605),
+    reason: expect.stringMatching(/125 minutes.*120 minutes/) as unknown,
+  })
+})
+
+test('two honest meters differ by a hundredth and a tenth of a kWh, not by more', () => {
+  const check = (kwh: number, of: Partial<Payment> = {}) => checkCdr({ ...payment, ...of }, cdrFor(kwh), now).verdict
+  expect([check(10.15), check(10.2), check(10.21)]).toEqual(['agrees', 'agrees', 'over'])
+  // Only a Session that has ended has said how much it was.
+  expect(check(10.21, { session: session({ status: 'ACTIVE', kwh: 10 }) })).toBe('agrees')
+  expect(check(10.21, { session: undefined })).toBe('agrees')
+})
+
+test('a payment that does not know the power of its connector is measured by the kind of the connector', () => {
+  const unseen = paymentIn('charging')
+  expect(checkCdr(unseen, honest, now).verdict).toBe('agrees')
+  expect(checkCdr(unseen, cdrFor(500), now)).toMatchObject({ verdict: 'over' })
+})
+
+test('a CDR at which the check itself fails is not confirmed either, and says where', () => {
+  expect(checkCdr(payment, { ...honest, charging_periods: null as never }, now)).toMatchObject({
+    verdict: 'unverified',
+    reason: expect.stringMatching(/CDR1.*tariff AC.*null/) as unknown,
+  })
+})
+
 test('a CDR that cannot be priced is not confirmed, and says why', () => {
   const lost = paymentIn('charging', { timeZone: 'Mars/Base' })
   expect(checkCdr(lost, honest, now)).toMatchObject({
     verdict: 'unverified',
-    reason: expect.stringMatching(/cannot be checked/) as unknown,
+    reason: expect.stringMatching(/cannot be checked.*Mars\/Base/) as unknown,
   })
 })
 

@@ -18,6 +18,39 @@ test('capped: never more than the cap, and what the tariff asks for when that is
   expect(planHold(asks(20), terms('capped'), can)).toEqual({ hold: eur(2000) })
 })
 
+test('capped: not below what operator and provider take at least, and no cap where none is named', () => {
+  const capped = (cap: object, limits: object, minCaptureMinor = 1) =>
+    planHold(asks(40), terms('capped', { holdCapMinor: cap, holdLimitsMinor: limits }), { ...can, minCaptureMinor })
+  const least = { EUR: { minMinor: 300 } }
+  expect(capped({ EUR: 100 }, least)).toEqual({ hold: eur(300) })
+  expect(capped({ EUR: 100 }, least, 400)).toEqual({ hold: eur(400) })
+  expect(capped({ EUR: 100 }, {}, 50)).toEqual({ hold: eur(100) })
+  expect(capped({ EUR: 100 }, {}, 200)).toEqual({ hold: eur(200) })
+  expect(capped({ HUF: 100 }, {})).toEqual({ hold: eur(4000) })
+})
+
+test('a tariff that names no amount is held by the default of its currency', () => {
+  expect(planHold(tariff, terms('full', { defaultHoldMinor: { EUR: 4500 } }), can)).toEqual({ hold: eur(4500) })
+})
+
+test('driver: from the least that is taken on, the smallest first, and nothing to choose where nothing is named', () => {
+  const choices = (holdChoicesMinor: object) =>
+    planHold(asks(25), terms('driver', { holdChoicesMinor, holdLimitsMinor: { EUR: { minMinor: 300 } } }), can)
+  expect(choices({ EUR: [2000, 300, 299, 2500] })).toEqual({ hold: eur(2500), choices: [300, 2000, 2500].map(eur) })
+  expect(choices({ GBP: [1000] })).toEqual({ hold: eur(2500) })
+})
+
+test('increments: without a first hold, without a step, or with a first one as large as all, it is all at once', () => {
+  const whole = { hold: eur(4000) }
+  for (const change of [
+    { holdFirstMinor: {} },
+    { holdFirstMinor: { EUR: 4000 } },
+    { holdStepMinor: {} },
+    { holdStepMinor: { EUR: 0 } },
+  ])
+    expect(planHold(asks(40), terms('increments', change), can), JSON.stringify(change)).toEqual(whole)
+})
+
 test('driver: choices below what the tariff asks for, and that itself as the highest and the preset', () => {
   expect(planHold(asks(25), terms('driver'), can)).toEqual({
     hold: eur(2500),
@@ -28,9 +61,19 @@ test('driver: choices below what the tariff asks for, and that itself as the hig
 
 test('increments: a small hold and its steps; all at once where the provider cannot raise', () => {
   const raise = { stepMinor: 1500, maxMinor: 4000, times: 10 }
-  expect(planHold(asks(40), terms('increments'), can)).toEqual({ hold: eur(1500), raise })
+  expect(planHold(asks(40), terms('increments'), can)).toEqual({ hold: eur(1500), raise, upTo: eur(4000) })
   expect(planHold(asks(40), terms('increments'), { ...can, incremental: 'none' })).toEqual({ hold: eur(4000) })
   expect(planHold(asks(10), terms('increments'), can)).toEqual({ hold: eur(1000) })
+})
+
+test('a bill above the hold raises it up to the limit of the operator, and that is said before; a promised end stays one', () => {
+  const raising = { overHold: 'raise' }
+  expect(planHold(asks(40), terms('full', raising), can)).toEqual({ hold: eur(4000), upTo: eur(20_000) })
+  expect(planHold(asks(40), terms('full', { ...raising, holdLimitsMinor: {} }), can)).toEqual({ hold: eur(4000) })
+  expect(planHold(asks(40), terms('full', raising), { ...can, incremental: 'none' })).toEqual({ hold: eur(4000) })
+  expect(planHold(asks(40), terms('increments', raising), can)).toMatchObject({ upTo: eur(20_000) })
+  for (const firm of ['driver', 'capped'] as const)
+    expect(planHold(asks(40), terms(firm, raising), can)).not.toHaveProperty('upTo')
 })
 
 test('a tariff without an amount in a currency without default is not sold', () => {

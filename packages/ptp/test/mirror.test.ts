@@ -5,6 +5,7 @@ import { openSqlite } from '@plugtill/engine/sqlite'
 import type { Location } from '@plugtill/ocpi/modules/locations'
 import { expect, test } from 'vitest'
 import { createMirror } from '../src/mirror.ts'
+import { locationsReceiver } from '../src/ocpi/locations.receiver.ts'
 
 const OWNER = { countryCode: 'NL', partyId: 'CPO' }
 const evse = (uid: string, status = 'AVAILABLE') => ({ uid, status, connectors: [] })
@@ -73,5 +74,35 @@ test('an EVSE that moved is found where it is, and again where it came from when
   await mirror.putLocation('peer', location('L2', 4, [evse('E1', 'REMOVED')]))
   await mirror.putLocation('peer', location('L1', 5, [evse('E1')]))
   expect(await placeOf('E1')).toBe('L1')
+  await close()
+})
+
+test('a change of one EVSE that comes after a later change of its neighbour is kept, and makes the Location no older', async () => {
+  const { mirror, close } = await setUp()
+  await mirror.putLocation(
+    'peer',
+    location(
+      'L1',
+      1,
+      [evse('E1'), evse('E2')].map((one) => ({ ...one, last_updated: '2030-01-01T12:01:00Z' })),
+    ),
+  )
+  const receiver = locationsReceiver(mirror)
+  const patch = (uid: string, minute: number) =>
+    receiver.patchEvse({
+      peer: { id: 'peer' },
+      params: { country_code: 'NL', party_id: 'CPO', location_id: 'L1', evse_uid: uid },
+      body: { status: 'CHARGING', last_updated: `2030-01-01T12:0${minute}:00Z` },
+    } as never)
+  await patch('E1', 5)
+  await patch('E2', 3)
+  // Of one EVSE the later word holds, whenever it comes.
+  await patch('E1', 4)
+  const kept = await mirror.location('peer', OWNER, 'L1')
+  expect(kept?.evses?.map(({ status, last_updated }) => [status, last_updated])).toEqual([
+    ['CHARGING', '2030-01-01T12:05:00Z'],
+    ['CHARGING', '2030-01-01T12:03:00Z'],
+  ])
+  expect(kept?.last_updated).toBe('2030-01-01T12:05:00Z')
   await close()
 })

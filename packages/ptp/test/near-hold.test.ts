@@ -50,6 +50,32 @@ test('what the CPO says above our own figure comes off the hold', () => {
   ])
 })
 
+test('time counts as the periods say; without periods all of it was charging', () => {
+  const byTime = {
+    ...payment.tariff,
+    elements: [{ price_components: [{ type: 'TIME' as const, price: 6, vat: 0, step_size: 1 }] }],
+  }
+  const near = (held: number, more: Partial<Session> = {}) =>
+    sessionSeen({ ...payment, tariff: byTime, held: eur(held) }, session(1, more)).nearHold ?? false
+  // An hour is 6.00, 45 seconds are 0.08.
+  expect([near(608), near(607)]).toEqual([false, true])
+  const half = (start_date_time: string, type: 'TIME' | 'PARKING_TIME') => ({
+    start_date_time,
+    dimensions: [{ type, volume: 0.5 }],
+  })
+  const charging_periods = [half('2030-01-01T12:00:00Z', 'PARKING_TIME'), half('2030-01-01T12:30:00Z', 'TIME')]
+  expect([near(308, { charging_periods }), near(307, { charging_periods })]).toEqual([false, true])
+})
+
+test('what costs nothing more, however long it goes on, and what cannot be forecast, is stopped by its cost alone', () => {
+  const flat = {
+    ...payment.tariff,
+    elements: [{ price_components: [{ type: 'FLAT' as const, price: 60, vat: 0, step_size: 1 }] }],
+  }
+  expect(stops(session(1), { tariff: flat })).toEqual([false, true])
+  expect(stops(session(80.9), { timeZone: 'Mars/Base' })).toEqual([false, false])
+})
+
 test('only a session that runs is stopped', () => {
   expect(stops(session(80.9, { status: 'COMPLETED' }))[0]).toBe(false)
 })

@@ -1,18 +1,9 @@
 import { decide } from '@plugtill/engine/machine'
 import { describe, expect, test } from 'vitest'
 import { byReference, evseKey, type PaymentDesk, paymentKeys } from '../src/payment/desk.ts'
-import type { PaymentEvent } from '../src/payment/events.ts'
-import type { Payment, PaymentState } from '../src/payment/payment.ts'
 import { paymentMachine } from '../src/payment/states.ts'
-import { eur, events, paymentIn, session, T0 } from './samples.ts'
+import { eur, events, names, on, paymentIn, reported, session, T0 } from './samples.ts'
 
-const on = (state: PaymentState, event: PaymentEvent, change: Partial<Payment> = {}) =>
-  decide(paymentMachine, paymentIn(state, change), event)
-const names = (after: ReturnType<typeof on>) => after.effects.map((order) => order.do)
-const reported = (change: Parameters<typeof session>[0]) => ({
-  ...events['session-reported'],
-  session: session({ lastUpdated: '2030-01-01T12:20:00.000Z', ...change }),
-})
 const HOUR = 3_600_000
 
 describe('the hold does not live for ever', () => {
@@ -36,6 +27,28 @@ describe('the hold does not live for ever', () => {
     const second = decide(paymentMachine, first.entity, check)
     expect(second.entity).toMatchObject({ state: 'voiding', outcome: 'no-cdr' })
     expect(names(second)).toEqual(['void', 'stop-session'])
+  })
+
+  test('a raise that gave the hold a longer life puts the look at it off; when it is due nothing does (F36)', () => {
+    const longer = { captureBefore: T0 + 168 * HOUR }
+    const early = on('charging', check, longer)
+    expect(early.entity.state).toBe('charging')
+    expect(early.effects).toEqual([{ do: 'remind', of: 'hold-check-due', at: T0 + 156 * HOUR }])
+    expect(on('charging', { ...check, at: T0 + 156 * HOUR }, longer).entity.state).toBe('stopping')
+  })
+
+  test('where nothing runs any more only the lost CDR is looked for', () => {
+    expect(names(on('awaiting-cdr', check))).toEqual(['pull-cdr', 'remind'])
+    expect(names(on('awaiting-cdr', check, { holdEnding: true }))).toEqual(['void'])
+  })
+
+  test('a hold that nobody decided about is looked at from its end on, each hour for two days; then an operator asks (I4)', () => {
+    const end = T0 + 24 * HOUR
+    expect(on('stuck', { ...check, at: end - 1 }).verdict).toHaveProperty('ignore')
+    expect(on('stuck', { ...check, at: end }).effects).toEqual([{ do: 'query-void', notBefore: end }])
+    const last = { ...events['hold-found'], at: end + 48 * HOUR }
+    expect(on('stuck', last).effects).toEqual([{ do: 'remind', of: 'hold-check-due', at: end + 49 * HOUR }])
+    expect(on('stuck', { ...last, at: last.at + 1 }).verdict).toHaveProperty('refuse')
   })
 
   test.each(['capturing', 'captured', 'voiding', 'voided', 'stuck'] as const)(
@@ -142,12 +155,34 @@ describe('what a Session says', () => {
     expect(names(decide(paymentMachine, first.entity, { ...next, at: T0 + 30_000 }))).toEqual(['stop-session'])
   })
 
+  test('a session that only waits and is never called off is told to stop once its hold is back, five times, then no more is asked (I5, I16)', () => {
+    const waits = session({ status: 'PENDING', kwh: 0 })
+    let after = on('voided', events['session-poll-due'], { session: waits, stop: undefined, polling: true })
+    expect(names(after)).toEqual(['find-session', 'remind', 'stop-session'])
+    for (let tries = 2; tries <= 5; tries++) {
+      after = decide(paymentMachine, after.entity, { ...events['session-poll-due'], at: T0 + tries * 60_000 })
+      expect([names(after), after.entity.stop?.tries]).toEqual([['find-session', 'remind', 'stop-session'], tries])
+    }
+    const over = decide(paymentMachine, after.entity, { ...events['session-poll-due'], at: T0 + HOUR })
+    expect([names(over), 'refuse' in over.verdict]).toEqual([[], true])
+  })
+
   test('a session that obeys no stop has a word for the operator (F31)', () => {
     const stop = { by: 'driver', commandId: 'stop-1', tries: 5 } as const
     const after = on('stopping', events['session-poll-due'], { stop })
     expect(after.entity.reason).toMatch(/does not stop/)
-    expect(names(after)).toEqual(['find-session', 'remind'])
+    expect(names(after)).toEqual(['find-session', 'remind', 'pull-cdr'])
   })
+})
+
+test('a word that waited for us while we were away is not the last look: the car may have come since (F26, F27, I10)', () => {
+  const waits = reported({ status: 'PENDING', kwh: 0, lastUpdated: '2030-01-01T12:19:00.000Z' })
+  const passed = on('awaiting-session', events['plug-in-window-passed'], { session: undefined })
+  const first = decide(paymentMachine, passed.entity, waits)
+  const again = decide(paymentMachine, first.entity, waits)
+  expect([first, again].map(({ entity }) => entity.state)).toEqual(['awaiting-session', 'awaiting-session'])
+  expect(decide(paymentMachine, again.entity, reported({})).entity.state).toBe('charging')
+  expect(decide(paymentMachine, again.entity, { ...waits, lastLook: true }).entity.state).toBe('voiding')
 })
 
 test('what a partner calls a reference never resolves to another name of a payment (T22)', async () => {

@@ -134,7 +134,13 @@ test('whatever was due, held and paid back: lines make the total, net and taxes 
       expect(sum(paper.lines), JSON.stringify(paper.lines)).toBe(paid)
       const taxes = paper.taxes.reduce((all, { amountMinor }) => all + amountMinor, 0)
       if (paper.net !== undefined) expect(paper.net + taxes).toBe(paid)
-      expect(receiptOf(payment, { merchant: '', locationName: '', label: '', cdr }).total.amountMinor).toBe(paid)
+      // The screen of the terminal says the same, line by line.
+      const shown = receiptOf(payment, { merchant: '', locationName: '', label: '', cdr })
+      expect(shown.total.amountMinor).toBe(paid)
+      expect(shown.lines.map(({ text, amount }) => ({ text, amountMinor: amount.amountMinor }))).toEqual(
+        paper.lines.map(({ text, amountMinor }) => ({ text, amountMinor })),
+      )
+      expect(shown.taxes.map(({ amount }) => amount.amountMinor)).toEqual(paper.taxes.map((tax) => tax.amountMinor))
     }),
     { numRuns: 300 },
   )

@@ -34,6 +34,8 @@ export interface RigParts {
   readonly sameTariff?: boolean
   /** What an earlier rig stood on: this one is the process that comes after it. */
   readonly after?: Ground
+  /** Where it is kept; a SQLite database in memory when left out. */
+  readonly store?: Store
 }
 
 interface Ground {
@@ -47,8 +49,8 @@ interface Ground {
 
 export type Rig = Awaited<ReturnType<typeof rig>>
 
-async function ground(): Promise<Ground> {
-  const store = await openSqlite({ file: ':memory:' })
+async function ground(given: Store | undefined): Promise<Ground> {
+  const store = given ?? (await openSqlite({ file: ':memory:' }))
   await migrate(store)
   const tick = () => new Promise<void>((done) => setImmediate(done))
   let running: Engine | undefined
@@ -98,7 +100,7 @@ function rooms(parts: RigParts, { store, clock, ledger, cpo, follow }: Ground) {
 type Rooms = ReturnType<typeof rooms>
 
 export async function rig(parts: RigParts = {}) {
-  const base = parts.after ?? (await ground())
+  const base = parts.after ?? (await ground(parts.store))
   const platform = rooms(parts, base)
   const { payments, engine } = platform
   const pass = (ms: number) => base.clock.advanceBy(ms)

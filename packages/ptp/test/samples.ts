@@ -1,7 +1,9 @@
 /** Payments and events as values, for the tests of the state table. */
+import { decide } from '@plugtill/engine/machine'
 import type { Tariff } from '@plugtill/ocpi/modules/tariffs'
 import type { PaymentEvent } from '../src/payment/events.ts'
 import type { Payment, PaymentState, SessionSeen } from '../src/payment/payment.ts'
+import { paymentMachine } from '../src/payment/states.ts'
 
 export const eur = (amountMinor: number) => ({ amountMinor, currency: 'EUR' })
 
@@ -81,6 +83,17 @@ export function paymentIn(state: PaymentState, change: Partial<Payment> = {}): P
   }
 }
 
+/** What the table decides about a payment in this state. */
+export const on = (state: PaymentState, event: PaymentEvent, change: Partial<Payment> = {}) =>
+  decide(paymentMachine, paymentIn(state, change), event)
+/** What it orders, by name. */
+export const names = (after: ReturnType<typeof on>) => after.effects.map((order) => order.do)
+/** A later word of the CPO about the session. */
+export const reported = (change: Partial<SessionSeen> = {}) => ({
+  ...events['session-reported'],
+  session: session({ lastUpdated: '2030-01-01T12:20:00.000Z', ...change }),
+})
+
 /** One event of every type. */
 export const events: { readonly [T in PaymentEvent['type']]: Extract<PaymentEvent, { type: T }> } = {
   tapped: { type: 'tapped', at: T0 },
@@ -108,6 +121,15 @@ export const events: { readonly [T in PaymentEvent['type']]: Extract<PaymentEven
   captured: { type: 'captured', amount: eur(1200), eftData: ['VISA'], adviceId: 'A2', at: T0 },
   'capture-refused': { type: 'capture-refused', reason: 'no', adviceId: 'A2', at: T0 },
   'capture-lost': { type: 'capture-lost', reason: 'timeout', at: T0 },
+  'capture-found': {
+    type: 'capture-found',
+    captured: eur(1200),
+    pspReference: 'PSP-1',
+    captureBefore: T0 + 86_400_000,
+    eftData: ['VISA'],
+    adviceId: 'A9',
+    at: T0,
+  },
   'capture-reversed': { type: 'capture-reversed', reason: 'returned', adviceId: 'A3', at: T0 },
   overcaptured: { type: 'overcaptured', extra: eur(1200), refundId: 'R9', adviceId: 'A3', at: T0 },
   'credit-received': { type: 'credit-received', credit: { id: 'CREDIT1', amount: eur(1200) }, of: 'CDR1', at: T0 },

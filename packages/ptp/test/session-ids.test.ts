@@ -81,3 +81,27 @@ test('a search that meets such a session passes it by and comes to an end', asyn
   expect(await search(second, { last: true }, 1)).toMatchObject({ type: 'session-reported', session: { id: 'S2' } })
   await close()
 })
+
+test('a search asks for what changed since the session was last seen, and a word with a time to come hides nothing', async () => {
+  const { put, payments, intake, journal, clock, close } = await setUp()
+  const asked: string[] = []
+  const list = async function* ({ query }: { query: { date_from: string } }) {
+    asked.push(query.date_from)
+    yield* [] as Session[]
+  }
+  const client = { of: () => ({ list }) } as unknown as OcpiClient
+  const search = findSession({ client, intake, journal, clock, ids: () => 'new-id' })
+  const look = async (reference: string) => {
+    const payment = await payments.find(reference)
+    if (!payment) throw new Error(`no payment ${reference}`)
+    await search(payment, { last: false }, 1)
+    return { tapped: payment.createdAt, since: Date.parse(asked.at(-1) ?? '') }
+  }
+  const unseen = await look('first')
+  expect(unseen.since).toBe(unseen.tapped - 15 * 60_000)
+  await put(session('S1', 'first'))
+  expect((await look('first')).since).toBe(Math.min(Date.parse('2030-01-01T12:05:00Z'), clock.now()) - 60_000)
+  await put({ ...session('S2', 'second'), last_updated: '2099-01-01T00:00:00Z' })
+  expect((await look('second')).since).toBe(clock.now() - 60_000)
+  await close()
+})

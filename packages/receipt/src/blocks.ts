@@ -1,8 +1,9 @@
 /** A slip as a sequence of blocks: page and PDF draw the same ones, so neither can say what the other does not. */
-import { sayMoney } from '@plugtill/terminal/texts'
+import { LINE_WORDS } from '@plugtill/terminal/link'
+import { sayKnown, sayMoney } from '@plugtill/terminal/texts'
 import { printable, webLink } from './printable.ts'
 import { SIGNED_FILE } from './signed-data.ts'
-import { LINE_WORDS, type LineWord, type Slip, type SlipParty } from './slip.ts'
+import type { Slip, SlipParty } from './slip.ts'
 import { slipNumber, slipTime, slipWord } from './texts.ts'
 import type { SlipWord } from './words.en.ts'
 
@@ -125,7 +126,7 @@ function costBlocks({ lines, total, net, taxes, currency, language }: Slip, say:
   if (total === undefined) return []
   const money = (amountMinor: number) => sayMoney(language, { amountMinor, currency })
   const lineText = (text: string) =>
-    (LINE_WORDS as readonly string[]).includes(text) ? say(`line-${text as LineWord}`) : printable(text)
+    (LINE_WORDS as readonly string[]).includes(text) ? sayKnown(language, 'receipt-line', text) : printable(text)
   const taxed = taxes.slice(0, LINES_AT_MOST)
   const known = taxed.every(({ netMinor }) => netMinor !== undefined)
   return [

@@ -10,7 +10,7 @@ const STYLE =
   ':root{color-scheme:light dark}body{font:16px/1.5 system-ui,sans-serif;max-width:36rem;margin:0 auto;padding:1.5rem 1rem 3rem;overflow-wrap:anywhere}' +
   'h1{margin:0;font-size:1.7rem}h2{margin:1.4rem 0 .2rem;font-size:1rem}p{margin:.3rem 0}' +
   'table{width:100%;border-collapse:collapse;margin:.6rem 0}td,th{padding:.3rem 0 .3rem .6rem;border-bottom:1px solid #8884;text-align:right;vertical-align:top;font-weight:400}' +
-  'td:first-child,th:first-child{text-align:left;padding-left:0}.strong td{font-weight:700;font-size:1.15rem}.number{font-variant-numeric:tabular-nums}' +
+  'td:first-child,th:first-child{text-align:left;padding-left:0}.strong td{font-weight:700;font-size:1.15rem}.number{font-variant-numeric:tabular-nums}.rows{table-layout:fixed}.sum{white-space:nowrap}' +
   '.notice{border-left:.3rem solid;padding:.5rem .8rem;margin:1rem 0}.good{border-color:#18794e}.wait{border-color:#ad5700}.bad{border-color:#c62a2f}' +
   'pre{background:#8882;padding:.8rem;white-space:pre-wrap;word-break:break-all;font-size:.8rem}.qr{width:9rem;height:9rem;background:#fff}' +
   '.links a{display:inline-block;margin-right:1.2rem}@media print{.links{display:none}body{padding:0}}'
@@ -64,7 +64,7 @@ function drawn(block: Block): string {
     case 'lines':
       return `<p>${block.lines.map(safe).join('<br>')}</p>`
     case 'rows':
-      return `<table>${block.rows
+      return `<table class="rows">${block.rows
         .map(
           ({ label, value, strong }) =>
             `<tr${strong ? ' class="strong"' : ''}><td>${safe(label)}</td><td class="number">${safe(value)}</td></tr>`,
@@ -72,7 +72,10 @@ function drawn(block: Block): string {
         .join('')}</table>`
     case 'table':
       return `<table><tr>${block.head.map((cell) => `<th scope="col">${escaped(cell)}</th>`).join('')}</tr>${block.rows
-        .map((row) => `<tr>${row.map((cell) => `<td class="number">${safe(cell)}</td>`).join('')}</tr>`)
+        .map(
+          (row) =>
+            `<tr>${row.map((cell, index) => `<td class="number${index > 0 ? ' sum' : ''}">${safe(cell)}</td>`).join('')}</tr>`,
+        )
         .join('')}</table>`
     case 'notice':
       return `<p class="notice ${block.tone}">${escaped(block.text)}</p>`

@@ -3,6 +3,8 @@
  * these; whoever makes one has done all sums, and nothing is added up here. Texts may come from strangers.
  */
 
+import type { LineWord } from '@plugtill/terminal/link'
+
 /** Minor units of a currency, as everywhere inside Plugtill. */
 export interface Money {
   readonly amountMinor: number
@@ -62,22 +64,6 @@ export interface SlipSession {
   /** Decimal text in kWh, with a point. */
   readonly energyKwh?: string
 }
-
-/** Lines with words in every language; other texts are printed as they come. */
-export const LINE_WORDS = [
-  'energy',
-  'time',
-  'parking',
-  'fixed',
-  'reservation',
-  'session',
-  'rounding',
-  'bound',
-  'above-hold',
-  'refunded',
-  'corrected',
-] as const
-export type LineWord = (typeof LINE_WORDS)[number]
 
 export interface SlipLine {
   readonly text: LineWord | (string & {})

@@ -127,7 +127,18 @@ function afterCapture({ due: _due, ...before }: Booked, entry: LedgerEntry): Boo
   return { ...next, state: 'captured', captured, captureCount: before.captureCount + 1 }
 }
 
+/** What is booked is never changed but replaced: whoever reads the books of two days every hour gets the same again. */
+const told = new WeakMap<Booked, PspPayment>()
+
 export function paymentOf(booked: Booked): PspPayment {
+  const known = told.get(booked)
+  if (known) return known
+  const payment = asTold(booked)
+  told.set(booked, payment)
+  return payment
+}
+
+function asTold(booked: Booked): PspPayment {
   const money = (amountMinor: number) => ({ amountMinor, currency: booked.currency })
   return {
     reference: booked.reference,

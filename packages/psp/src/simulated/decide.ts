@@ -94,14 +94,20 @@ export interface Capturing {
   readonly capture?: CardBehaviour['capture']
   /** How long "later" is. */
   readonly laterMs: number
+  /** What is left of a hold that was captured may be captured too, as providers with several captures allow. (F63) */
+  readonly again?: boolean
 }
 
 /** One capture, at most the hold; the rest is released. */
-export function decideCapture(payment: Booked, amount: Money, { now, capture, laterMs }: Capturing): Outcome<Capture> {
+export function decideCapture(
+  payment: Booked,
+  amount: Money,
+  { now, capture, laterMs, again }: Capturing,
+): Outcome<Capture> {
   const wrong =
     wrongMoney(payment, amount) ??
-    notHeld(payment, 'captured') ??
-    (amount.amountMinor > payment.authorized
+    (again && payment.state === 'captured' ? undefined : notHeld(payment, 'captured')) ??
+    (amount.amountMinor > payment.authorized - payment.captured
       ? `${amount.amountMinor} is more than the hold of ${payment.authorized}; capture at most the hold.`
       : capture === 'refused'
         ? 'The issuer refuses the capture.'

@@ -36,6 +36,8 @@ export interface SimulatedPspParts {
   readonly laterMs?: number
   /** After this a key is forgotten and its request runs again. For ever by default. */
   readonly keyRetentionMs?: number
+  /** A hold may be captured in several parts: a key that was forgotten captures once more. (F63) */
+  readonly capturesAgain?: boolean
 }
 
 const LATER_MS = 5_000
@@ -62,6 +64,7 @@ export function createSimulatedPsp(parts: SimulatedPspParts): Psp {
     now: clock.now(),
     capture: behave(card).capture,
     laterMs: parts.laterMs ?? LATER_MS,
+    again: parts.capturesAgain === true,
   })
   return withoutCardNumbers({
     name: 'simulated',

@@ -81,7 +81,7 @@ export const CONTRACT_SETTINGS: readonly ContractSetting[] = [
     name: 'over_hold',
     field: 'overHold',
     value: choice('partial', 'raise'),
-    about: 'a CDR above the hold: capture the hold, or ask the provider for the rest first',
+    about: 'a CDR above the hold: capture the hold, or ask the provider for the rest first, up to hold_max_minor',
   },
   {
     name: 'refunds',

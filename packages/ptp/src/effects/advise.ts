@@ -60,8 +60,10 @@ async function written(parts: AdviseParts, payment: Payment, adviceId: string): 
 export const takesNoAdvice = (peer: Peer | undefined): boolean =>
   peer?.status === 'registered' && entriesOf(peer, payments.id, 'RECEIVER').length === 0
 
+/** Begins the names of all lanes that lead to CPOs. */
+export const TO_CPOS = 'cpo:'
 /** A lane of their own: advices that wait for a CPO hold up nothing else, and are brought forward when it is back. */
-export const advicesLane = (peerId: string) => `cpo:${peerId}:advices`
+export const advicesLane = (peerId: string) => `${TO_CPOS}${peerId}:advices`
 
 export function advise(parts: AdviseParts) {
   return async (payment: Payment, order: { readonly adviceId: string }): Promise<PaymentEvent | void> => {
@@ -84,9 +86,16 @@ export function advise(parts: AdviseParts) {
   }
 }
 
+/** HTTP statuses by which a partner refuses us, not what we say: a lost token is given back by people. (F24, F75) */
+const STRANGER = [401, 403]
+
 /** OCPI 2xxx: what was sent is wrong for the partner. */
 export const isRefusedContent = (error: unknown): boolean =>
-  error instanceof PeerRefused && error.statusCode !== undefined && error.statusCode >= 2000 && error.statusCode <= 2999
+  error instanceof PeerRefused &&
+  !STRANGER.includes(error.http) &&
+  error.statusCode !== undefined &&
+  error.statusCode >= 2000 &&
+  error.statusCode <= 2999
 
 /** Everything but a refusal of the content is tried again for as long as it takes. (F68, F70) */
 function again(error: unknown): Fault {

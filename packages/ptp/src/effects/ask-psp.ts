@@ -71,6 +71,22 @@ export async function lookUp(parts: MoneyParts, payment: Payment): Promise<PspPa
   return found
 }
 
+/** The provider has taken money, whatever our books say. (F75) */
+export const hasTaken = ({ captureCount, captured }: PspPayment): boolean =>
+  captureCount > 0 && captured.amountMinor > 0
+
+/** What it has taken, for books that do not know of it. */
+export const captureIn = (record: PspPayment, { adviceId, at }: { readonly adviceId: string; readonly at: number }) =>
+  ({
+    type: 'capture-found',
+    captured: record.captured,
+    pspReference: record.pspReference,
+    captureBefore: record.captureBefore,
+    eftData: record.eftData,
+    adviceId,
+    at,
+  }) as const satisfies PaymentEvent
+
 export const keyOf = (parts: MoneyParts, payment: Payment, of: readonly [PspOperation, number?]) =>
   pspKey(parts.keySecret, payment.id, of)
 

@@ -8,16 +8,27 @@ import { type Psp, PspError } from '@plugtill/psp/psp'
 import { captureAmount, START_WITHIN_MS } from '../payment/amounts.ts'
 import type { PaymentEvent } from '../payment/events.ts'
 import type { Payment } from '../payment/payment.ts'
-import { accountOf, ask, happenedNot, keyOf, lookUp, type MoneyEffect, type MoneyParts, pspOf } from './ask-psp.ts'
+import {
+  accountOf,
+  ask,
+  captureIn,
+  happenedNot,
+  hasTaken,
+  keyOf,
+  lookUp,
+  type MoneyEffect,
+  type MoneyParts,
+  pspOf,
+} from './ask-psp.ts'
 
 /** How often the provider is asked about a payment it does not know yet, before that counts as the answer. */
 const QUERY_TRIES = 3
 
 export function authorize(parts: MoneyParts): MoneyEffect {
-  return async (payment, attempt) => {
+  return async (payment) => {
     if (payment.state !== 'authorizing') return
-    // After a pause nobody waits at the terminal: a hold may exist, but no new one is taken. (F02)
-    if (attempt > 1 && parts.clock.now() - payment.createdAt > START_WITHIN_MS)
+    // After a pause nobody waits at the terminal: a hold may exist, but no new one is taken. (F02, F75)
+    if (parts.clock.now() - payment.createdAt > START_WITHIN_MS)
       return {
         type: 'authorization-lost',
         reason: 'The platform stopped during the authorization.',
@@ -83,6 +94,7 @@ export function queryAuthorization(parts: MoneyParts): MoneyEffect {
         at,
       }
     }
+    if (found && hasTaken(found)) return captureIn(found, { adviceId: parts.ids(), at })
     if (payment.state === 'declined') return
     if (found?.state === 'pending') {
       throw new Fault('PSP_PENDING', `${parts.psp.name} still waits for the card of ${payment.id}.`, { retry: true })
@@ -109,18 +121,18 @@ type CaptureEffect = (payment: Payment, amount: Payment['asked'], attempt: numbe
  * a refused one tried again, after the provider's record was read. (I1)
  */
 export function capture(parts: MoneyParts): CaptureEffect {
-  return async (payment, ordered, attempt) => {
+  return async (payment, ordered) => {
     if (payment.state !== 'capturing' && payment.state !== 'capture-unknown') return
-    if (attempt > 1 && keyForgotten(parts, payment))
+    if (keyForgotten(parts, payment))
       return { type: 'capture-lost', reason: 'The provider no longer remembers the key.', at: parts.clock.now() }
     return captureNow(parts, payment, ordered)
   }
 }
 
-/** F63: the same key would now be a new capture. */
+/** F63: the same key would now be a new capture; in a life that nobody remembers it may have been used since the tap. (F75) */
 function keyForgotten(parts: MoneyParts, payment: Payment): boolean {
   const { retentionSafeMs } = pspOf(parts, accountOf(payment)).capabilities.idempotency
-  return parts.clock.now() - (payment.captureOrderedAt ?? parts.clock.now()) > retentionSafeMs
+  return parts.clock.now() - payment.createdAt > retentionSafeMs
 }
 
 async function captureNow(parts: MoneyParts, payment: Payment, ordered: Payment['asked']): Promise<PaymentEvent> {
@@ -138,11 +150,26 @@ async function captureNow(parts: MoneyParts, payment: Payment, ordered: Payment[
   const at = parts.clock.now()
   if (answer instanceof PspError) {
     if (answer.kind === 'unknown-outcome') return { type: 'capture-lost', reason: answer.message, at }
-    if (happenedNot(answer.kind)) return { type: 'capture-refused', reason: answer.message, adviceId: parts.ids(), at }
-    throw answer
+    if (!happenedNot(answer.kind)) throw answer
+    return (
+      (await whyRefused(parts, payment)) ?? {
+        type: 'capture-refused',
+        reason: answer.message,
+        adviceId: parts.ids(),
+        at,
+      }
+    )
   }
   if (answer.status === 'pending') return { type: 'capture-lost', reason: 'The provider answers later.', at }
   return { type: 'captured', amount: answer.captured, eftData: answer.eftData, adviceId: parts.ids(), at }
+}
+
+/** A refusal may be news: it was captured in a life that nobody remembers, or a void was obeyed whose answer was lost. (F75, F79) */
+async function whyRefused(parts: MoneyParts, payment: Payment): Promise<PaymentEvent | undefined> {
+  const found = await lookUp(parts, payment)
+  const told = () => ({ adviceId: parts.ids(), at: parts.clock.now() })
+  if (found && hasTaken(found)) return { type: 'captured', amount: found.captured, eftData: found.eftData, ...told() }
+  return found?.state === 'voided' ? { type: 'voided', ...told() } : undefined
 }
 
 /** F62: reads the provider's own record first; only what it has not captured is captured again, with the same key. */
@@ -163,6 +190,7 @@ export function queryCapture(parts: MoneyParts): CaptureEffect {
         retry: true,
       })
     }
+    if (found?.state === 'voided') return { type: 'voided', adviceId: parts.ids(), at }
     return {
       type: 'capture-refused',
       reason: `The provider says ${found?.state ?? 'nothing'}.`,

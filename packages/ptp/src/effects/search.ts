@@ -8,6 +8,7 @@ import { type Intake, isCdrOf } from '../intake.ts'
 import type { PaymentEvent } from '../payment/events.ts'
 import type { Payment } from '../payment/payment.ts'
 import { belongsTo } from '../payment/session-seen.ts'
+import { sharedReading } from './one-reading.ts'
 
 export interface SearchParts {
   readonly client: OcpiClient
@@ -19,56 +20,73 @@ export interface SearchParts {
 
 /** Partners' clocks differ from ours: the window begins earlier than the tap. (F41) */
 const OVERLAP_MS = 15 * 60_000
-/** Objects read per search; a partner with more in the window is asked again at the next poll. */
-const READ_AT_MOST = 2_000
+/** What we have seen has a time of the partner's own clock: a newer word is not older than that. */
+const SEEN_OVERLAP_MS = 60_000
 /** The last look is repeated this often when the CPO cannot be reached; then the hold is given back. */
 const LAST_LOOKS = 3
 
-const window = (payment: Payment) => ({ date_from: formatDateTime(payment.createdAt - OVERLAP_MS) })
+const sinceTap = (payment: Payment) => payment.createdAt - OVERLAP_MS
+/** A word with a time to come hides nothing: what changes now is asked for all the same. */
+const sinceSeen = (payment: Payment, now: number) =>
+  payment.session
+    ? Math.max(sinceTap(payment), Math.min(Date.parse(payment.session.lastUpdated), now) - SEEN_OVERLAP_MS)
+    : sinceTap(payment)
 
 export function findSession(parts: SearchParts) {
+  const look = sharedReading((peerId, since, reference) =>
+    parts.client
+      .of({ id: peerId }, sessions, 'sender')
+      .list({ query: { date_from: formatDateTime(since) } }, { reference }),
+  )
   return async (payment: Payment, order: { readonly last: boolean }, attempt: number): Promise<PaymentEvent | void> => {
     if (payment.session?.status === 'COMPLETED') return
-    const at = () => parts.clock.now()
+    let found: PaymentEvent | undefined
     try {
-      const call = parts.client.of({ id: payment.peerId }, sessions, 'sender')
-      let read = 0
-      for await (const session of call.list({ query: window(payment) }, { reference: payment.id })) {
-        // One whose id is another payment's is not ours, and looking again would find it again.
-        if (belongsTo(payment, session) && !(await parts.intake.usedTwice(payment, session.id))) {
-          return {
-            type: 'session-reported',
-            session: await parts.intake.seen(payment, session),
-            stopCommandId: parts.ids(),
-            at: at(),
-          }
-        }
-        if (++read >= READ_AT_MOST) break
-      }
+      await look({
+        peerId: payment.peerId,
+        since: sinceSeen(payment, parts.clock.now()),
+        reference: payment.id,
+        isMine: (session) => belongsTo(payment, session),
+        take: async (session) => {
+          // One whose id is another payment's is not ours, and looking again would find it again.
+          if (await parts.intake.usedTwice(payment, session.id)) return false
+          const seen = await parts.intake.seen(payment, session)
+          const told = { session: seen, stopCommandId: parts.ids(), at: parts.clock.now() }
+          found = { type: 'session-reported', ...told, ...(order.last && { lastLook: true }) }
+          return true
+        },
+      })
     } catch (error) {
       // A poll that fails is followed by the next poll; only the last look insists.
       if (!order.last) return
       if (attempt < LAST_LOOKS && !(error instanceof PeerRefused && !error.retry)) throw error
     }
-    return order.last ? { type: 'session-not-found', stopCommandId: parts.ids(), at: at() } : undefined
+    if (found !== undefined) return found
+    return order.last ? { type: 'session-not-found', stopCommandId: parts.ids(), at: parts.clock.now() } : undefined
   }
 }
 
 export function pullCdr(parts: SearchParts) {
+  const look = sharedReading((peerId, since, reference) =>
+    parts.client
+      .of({ id: peerId }, cdrs, 'sender')
+      .list({ query: { date_from: formatDateTime(since) } }, { reference }),
+  )
   return async (payment: Payment, order: { readonly overdue?: true }): Promise<void> => {
     if (payment.cdr) return
     if (order.overdue) {
       const message = `Session ${payment.session?.id} of ${payment.peerId} has ended, its CDR has not come. Ask the CPO for it.`
       await parts.journal.write(payment.id, 'fault', { code: 'CDR_OVERDUE', message })
     }
-    const call = parts.client.of({ id: payment.peerId }, cdrs, 'sender')
-    let read = 0
-    for await (const cdr of call.list({ query: window(payment) }, { reference: payment.id })) {
-      if (isCdrOf(payment, cdr)) {
+    await look({
+      peerId: payment.peerId,
+      since: sinceTap(payment),
+      reference: payment.id,
+      isMine: (cdr) => isCdrOf(payment, cdr),
+      take: async (cdr) => {
         await parts.intake.cdr(payment.peerId, cdr)
-        if (!cdr.credit) return
-      }
-      if (++read >= READ_AT_MOST) return
-    }
+        return !cdr.credit
+      },
+    })
   }
 }

@@ -3,7 +3,7 @@ import { Fault } from '@plugtill/engine/fault'
 import { PspError } from '@plugtill/psp/psp'
 import type { PaymentEvent } from '../payment/events.ts'
 import type { Payment } from '../payment/payment.ts'
-import { ask, happenedNot, keyOf, lookUp, type MoneyEffect, type MoneyParts } from './ask-psp.ts'
+import { ask, captureIn, happenedNot, hasTaken, keyOf, lookUp, type MoneyEffect, type MoneyParts } from './ask-psp.ts'
 
 export function voidHold(parts: MoneyParts): MoneyEffect {
   return async (payment, attempt) => {
@@ -35,7 +35,9 @@ const voided = (parts: MoneyParts, expired: boolean): PaymentEvent => ({
 /** The provider's own record: an earlier attempt may have been obeyed although its answer was lost. */
 async function releasedBefore(parts: MoneyParts, payment: Payment): Promise<PaymentEvent | undefined> {
   const found = await lookUp(parts, payment)
-  return found?.state === 'voided' || found?.state === 'expired' ? voided(parts, found.state === 'expired') : undefined
+  if (found?.state === 'voided' || found?.state === 'expired') return voided(parts, found.state === 'expired')
+  if (found && hasTaken(found)) return captureIn(found, { adviceId: parts.ids(), at: parts.clock.now() })
+  return undefined
 }
 
 /** How often a record that is not there yet is looked for. */
@@ -52,7 +54,7 @@ export function queryVoid(parts: MoneyParts): MoneyEffect {
       case 'expired':
         return voided(parts, found.state === 'expired')
       case 'captured':
-        return { type: 'captured', amount: found.captured, eftData: found.eftData, adviceId: parts.ids(), at }
+        return captureIn(found, { adviceId: parts.ids(), at })
       case 'authorized':
         return { type: 'hold-found', stopCommandId: parts.ids(), adviceId: parts.ids(), at }
       default:

@@ -9,6 +9,8 @@ export interface HoldPlan {
   readonly hold: Money
   /** What the driver may choose instead, the smallest first. */
   readonly choices?: readonly Money[]
+  /** The most that may ever be held and taken, where the hold may grow. */
+  readonly upTo?: Money
   readonly raise?: Terms['raise']
 }
 
@@ -25,25 +27,44 @@ export function planHold(
   const full = holdFor(tariff, { defaultMinor: terms.defaultHoldMinor[currency] ?? 0, ...limits })
   if (full.amountMinor <= 0) return { refused: full.reason }
   const least = Math.max(limits?.minMinor ?? 0, can.minCaptureMinor)
+  const plan = planned(terms, can, { currency, fullMinor: full.amountMinor, least })
+  const billed = raisedByBill(terms, can) ? (limits?.maxMinor ?? full.amountMinor) : 0
+  const upTo = Math.max(billed, plan.raise?.maxMinor ?? 0)
+  return { ...plan, ...(upTo > plan.hold.amountMinor && { upTo: money(upTo) }) }
+}
+
+/** A bill above the hold raises it, up to the operator's limit; but a sum that was promised as the end is the end. */
+function raisedByBill({ overHold, holdStrategy }: ContractTerms, { incremental }: ProviderCan): boolean {
+  const firm = holdStrategy === 'driver' || holdStrategy === 'capped'
+  return overHold === 'raise' && incremental === 'total' && !firm
+}
+
+interface Sum {
+  readonly currency: string
+  readonly fullMinor: number
+  readonly least: number
+}
+
+function planned(terms: ContractTerms, can: ProviderCan, { currency, fullMinor, least }: Sum): HoldPlan {
+  const money = (amountMinor: number): Money => ({ amountMinor, currency })
   switch (terms.holdStrategy) {
     case 'full':
-      return { hold: money(full.amountMinor) }
+      return { hold: money(fullMinor) }
     case 'capped':
       return {
-        hold: money(Math.min(full.amountMinor, Math.max(least, terms.holdCapMinor[currency] ?? full.amountMinor))),
+        hold: money(Math.min(fullMinor, Math.max(least, terms.holdCapMinor[currency] ?? fullMinor))),
       }
     case 'driver': {
-      const smaller = (terms.holdChoicesMinor[currency] ?? []).filter((one) => one >= least && one < full.amountMinor)
-      const choices = [...new Set([...smaller, full.amountMinor])].sort((a, b) => a - b).map(money)
-      return { hold: money(full.amountMinor), ...(choices.length > 1 && { choices }) }
+      const smaller = (terms.holdChoicesMinor[currency] ?? []).filter((one) => one >= least && one < fullMinor)
+      const choices = [...new Set([...smaller, fullMinor])].sort((a, b) => a - b).map(money)
+      return { hold: money(fullMinor), ...(choices.length > 1 && { choices }) }
     }
     case 'increments': {
-      const first = Math.max(least, terms.holdFirstMinor[currency] ?? full.amountMinor)
+      const first = Math.max(least, terms.holdFirstMinor[currency] ?? fullMinor)
       const stepMinor = terms.holdStepMinor[currency] ?? 0
       // A provider that cannot raise a hold gets the whole of it at once: half a plan would end sessions early.
-      if (can.incremental === 'none' || stepMinor <= 0 || first >= full.amountMinor)
-        return { hold: money(full.amountMinor) }
-      return { hold: money(first), raise: { stepMinor, maxMinor: full.amountMinor, times: can.maxIncrements } }
+      if (can.incremental === 'none' || stepMinor <= 0 || first >= fullMinor) return { hold: money(fullMinor) }
+      return { hold: money(first), raise: { stepMinor, maxMinor: fullMinor, times: can.maxIncrements } }
     }
   }
 }

@@ -8,6 +8,7 @@ import { PricingError } from '@plugtill/pricing/pricing-error'
 import type { Capabilities } from '@plugtill/psp/psp'
 import { contactlessLimit } from '@plugtill/terminal/contactless-limits'
 import type { Money, Offer } from '@plugtill/terminal/link'
+import { hashOf } from '../content-hash.ts'
 import { type Mirror, partyOf } from '../mirror.ts'
 import type { ContractTerms } from '../settings.ts'
 import type { PaymentTerminal } from '../terminals/terminal.ts'
@@ -48,6 +49,7 @@ export type Priced =
   | {
       readonly tariff: Tariff
       readonly plan: HoldPlan
+      readonly priceId: string
       /** The country's limit for a card that is only tapped. */
       readonly pinAbove?: Money
       readonly price: NonNullable<Offer['price']>
@@ -83,18 +85,40 @@ export async function pricedFor(mirror: Mirror, wanted: PricedFor): Promise<Pric
   }
 }
 
-function priceOf(tariff: Tariff, { sellable, terms, can, language, at }: PricedFor): Priced {
+function priceOf(tariff: Tariff, { sellable, terms, can, language }: PricedFor): Priced {
   const { currency } = tariff
   if (terms.currencies.length > 0 && !terms.currencies.includes(currency))
     return { refused: `Tariff ${tariff.id} is in ${currency}, which the contract does not sell.` }
-  const display = displayTariff(tariff, { language, at })
+  // Whether it is in force at this moment was looked at when it was chosen.
+  const display = shownOf(tariff, language)
   if ('refused' in display) return display
   const plan = planHold(tariff, terms, can)
   if ('refused' in plan) return plan
   const { lines, texts, taxIncluded, languages } = display
   // A reader that keeps the card to itself asks for the PIN by itself.
   const pinAbove = can.identify === 'token' ? contactlessLimit(sellable.location.country, currency) : undefined
-  return { tariff, plan, ...(pinAbove && { pinAbove }), price: { lines, texts, currency, taxIncluded }, languages }
+  const price = { lines, texts, currency, taxIncluded }
+  return { tariff, plan, priceId: priceIdOf(tariff, plan), ...(pinAbove && { pinAbove }), price, languages }
+}
+
+/** A tariff that is read again is the same object, and every connector of a site shows the same words. */
+const shown = new WeakMap<Tariff, Map<string, ReturnType<typeof displayTariff>>>()
+/** Languages a terminal asks for are few; the bound guards against made-up ones. */
+const LANGUAGES_MAX = 100
+
+function shownOf(tariff: Tariff, language: string): ReturnType<typeof displayTariff> {
+  const known = shown.get(tariff) ?? new Map<string, ReturnType<typeof displayTariff>>()
+  const before = known.get(language)
+  if (before) return before
+  const made = displayTariff(tariff, { language })
+  if (known.size >= LANGUAGES_MAX) known.clear()
+  shown.set(tariff, known.set(language, made))
+  return made
+}
+
+/** What the driver accepts: all that the tariff says, and what may be held. That it was sent once more changes nothing. */
+function priceIdOf({ last_updated: _, ...said }: Tariff, plan: HoldPlan): string {
+  return hashOf([said, plan])
 }
 
 export const labelOf = (evse: Evse): string => evse.physical_reference ?? evse.evse_id ?? evse.uid
@@ -116,9 +140,11 @@ export function offerOf({ location, evse, connector }: Sellable, priced: Priced,
   }
 }
 
-const shownPrice = ({ price, plan, tariff, pinAbove }: Extract<Priced, { plan: unknown }>) => ({
+const shownPrice = ({ price, priceId, plan, tariff, pinAbove }: Extract<Priced, { plan: unknown }>) => ({
   price,
+  priceId,
   hold: plan.hold,
+  ...(plan.upTo && { holdUpTo: plan.upTo }),
   ...(plan.choices && { holdChoices: plan.choices }),
   ...(pinAbove && { pinAbove }),
   tariffId: tariff.id,

@@ -49,8 +49,7 @@ export async function startPayment(parts: LinkParts, terminal: PaymentTerminal, 
   const { peerId } = terminal
   const priced = await pricedFor(parts.mirror, { sellable, peerId, language: tap.language, at, ...conditions })
   if ('refused' in priced) throw new Refusal('no-price', priced.refused)
-  if (tap.tariffId && !sameCi(tap.tariffId, priced.tariff.id))
-    throw new Refusal('price-changed', `The price is now that of tariff ${priced.tariff.id}.`)
+  assertAccepted(priced, tap)
   if (!offerOf(sellable, priced, false).available)
     throw new Refusal('not-available', `EVSE ${sellable.evse.uid} is ${sellable.evse.status}.`)
   const asked = askedFor(priced, tap)
@@ -73,6 +72,14 @@ const UNREAD: CardFace = { fingerprint: '', brand: 'Card', masked: '****' }
 
 type Offered = Extract<Priced, { plan: unknown }>
 
+/** The driver pays the price that stood on the screen, or none: it may have changed since, also under the same tariff id. */
+function assertAccepted({ tariff, priceId }: Offered, tap: Tap): void {
+  if (tap.tariffId && !sameCi(tap.tariffId, tariff.id))
+    throw new Refusal('price-changed', `The price is now that of tariff ${tariff.id}. Show it and ask again.`)
+  if (tap.priceId !== undefined && tap.priceId !== priceId)
+    throw new Refusal('price-changed', `Tariff ${tariff.id} has changed since it was shown. Show it and ask again.`)
+}
+
 /** The most the driver wants to spend, where the contract lets the driver choose. */
 function askedFor({ plan }: Offered, { maximumMinor }: Tap): Money {
   if (maximumMinor === undefined) return plan.hold
@@ -92,11 +99,8 @@ interface Accepted {
   readonly conditions: Conditions
 }
 
-function newPayment(
-  parts: LinkParts,
-  terminal: PaymentTerminal,
-  { tap, sellable, priced, asked, card, at, conditions }: Accepted,
-): Payment {
+function newPayment(parts: LinkParts, terminal: PaymentTerminal, accepted: Accepted): Payment {
+  const { tap, sellable, priced, asked, card, at, conditions } = accepted
   const { terms } = conditions
   const { startGraceMs, plugInWindowMs, sessionPollMs, cdrDeadlineMs } = terms
   return {
@@ -120,7 +124,7 @@ function newPayment(
     asked,
     minimumHold: { ...asked, amountMinor: Math.floor(asked.amountMinor * terms.minimumHoldShare) },
     timers: { startGraceMs, plugInWindowMs, sessionPollMs, cdrDeadlineMs },
-    terms: frozen(conditions, priced, terminal),
+    terms: frozen(accepted, terminal),
     startCommandId: parts.randomToken(),
   }
 }
@@ -130,7 +134,9 @@ export function speedAt({ chargerSpeed, fastEvses }: Speeds, evseUid: string): n
 }
 type Speeds = Pick<PtpSettings, 'chargerSpeed' | 'fastEvses'>
 
-function frozen({ contractId, terms, can }: Conditions, { plan }: Offered, { terminal }: PaymentTerminal): Terms {
+function frozen({ conditions, priced, asked }: Accepted, { terminal }: PaymentTerminal): Terms {
+  const { contractId, terms, can } = conditions
+  const { plan } = priced
   const { overHold, noCdr, cdrCheck, refunds, cdrChaseForMs, cdrAlarmsMs, pspAccount } = terms
   const invoiceCreator = terms.invoiceCreator ?? terminal.invoice_creator
   return {
@@ -142,6 +148,7 @@ function frozen({ contractId, terms, can }: Conditions, { plan }: Offered, { ter
     minCaptureMinor: can.minCaptureMinor,
     canRaise: can.incremental === 'total',
     ...(plan.raise && { raise: plan.raise }),
+    mostHeldMinor: Math.max(asked.amountMinor, plan.upTo?.amountMinor ?? 0),
   }
 }
 

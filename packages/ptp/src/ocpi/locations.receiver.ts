@@ -17,21 +17,25 @@ const partyIn = (call: AnyCall) => ({
 const unknownLocation = (what: string) =>
   new OcpiError(2003, `${what} is not known here. Send the whole Location by PUT first.`, { http: 404 })
 
-const isOlder = (stored: { readonly last_updated: string }, word: { readonly last_updated: string }) =>
-  parseDateTime(word.last_updated) < parseDateTime(stored.last_updated)
+interface Dated {
+  readonly last_updated: string
+}
+const isOlder = (stored: Dated, word: Dated) => parseDateTime(word.last_updated) < parseDateTime(stored.last_updated)
 
 const replaced = <T>(list: readonly T[], item: T, same: (other: T) => boolean): readonly T[] =>
   list.some(same) ? list.map((other) => (same(other) ? item : other)) : [...list, item]
 
+/** A changed child is a change of its parents (C-101), but a child that changed before another one makes none older. */
+const raised = (parent: Dated, child: Dated): string => (isOlder(parent, child) ? parent : child).last_updated
+
 function withEvse(location: Location, evse: Evse): Location {
   const evses = replaced(location.evses ?? [], evse, (other) => sameCi(other.uid, evse.uid))
-  // A changed child is a change of its parents. (C-101)
-  return { ...location, evses, last_updated: evse.last_updated }
+  return { ...location, evses, last_updated: raised(location, evse) }
 }
 
 function withConnector(evse: Evse, connector: Connector): Evse {
   const connectors = replaced(evse.connectors, connector, (other) => sameCi(other.id, connector.id))
-  return { ...evse, connectors, last_updated: connector.last_updated }
+  return { ...evse, connectors, last_updated: raised(evse, connector) }
 }
 
 export function locationsReceiver(mirror: Mirror): Handlers<typeof locations.receiver> {

@@ -27,11 +27,13 @@ export function rest(a: Money, b: Money): Money {
 /** What is asked from the driver: by the CDR, or by what was decided instead of it. */
 export const dueFor = (payment: Payment): Money | undefined => payment.basis?.due ?? payment.cdr?.due
 
-/** The only amount that is ever captured. (I2) */
-export function captureAmount(payment: Payment): Money | undefined {
-  const due = dueFor(payment)
-  return due && due.currency === payment.held?.currency ? smaller(due, payment.held) : undefined
+/** What is due, and the only amount that is ever captured for it. (I2) */
+export function billed(payment: Payment): { readonly due: Money; readonly amount: Money } | undefined {
+  const [due, { held }] = [dueFor(payment), payment]
+  return due && held && due.currency === held.currency ? { due, amount: smaller(due, held) } : undefined
 }
+
+export const captureAmount = (payment: Payment): Money | undefined => billed(payment)?.amount
 
 /** Paid back, or on its way. */
 export function refundedOf({ refunds = [], asked }: Payment): Money {
@@ -53,7 +55,7 @@ export function stopMargin(held: Money): number {
 
 /** True when the running cost has come so near to the hold, or may pass it so soon, that charging must stop. (E-25) */
 export function limitReached(payment: Payment, seen: Pick<SessionSeen, 'cost' | 'nearHold'>): boolean {
-  return payment.held !== undefined && (seen.nearHold === true || costAtLimit(payment, seen))
+  return seen.nearHold === true || costAtLimit(payment, seen)
 }
 
 /** The cost itself has come to the limit; a forecast alone is not enough. */

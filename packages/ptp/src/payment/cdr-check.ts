@@ -21,13 +21,13 @@ export function checkCdr(payment: Payment, cdr: CdrReceived, now: number): CdrCh
   if (cdr.currency !== payment.tariff.currency) return { verdict: 'agrees' }
   const { timeZone, maxPowerKw, tariff } = payment
   // The audit reads no EVSE id; an older partner may leave it out. (E-62)
-  const location = { ...cdr.cdr_location, evse_id: cdr.cdr_location.evse_id ?? '' }
-  const audit = auditOf(
-    { ...cdr, cdr_location: location },
-    { tariff, timeZone, ...(maxPowerKw !== undefined && { maxPowerKw }) },
-  )
-  if (typeof audit === 'string' || !audit.breakdown) {
-    const why = typeof audit === 'string' ? audit : (audit.findings[0]?.reason ?? 'it cannot be priced.')
+  const audit = auditOf(cdr as Parameters<typeof auditCdr>[0], {
+    tariff,
+    timeZone,
+    ...(maxPowerKw !== undefined && { maxPowerKw }),
+  })
+  if (!audit.breakdown) {
+    const why = audit.findings[0]?.reason ?? 'it cannot be priced.'
     return { verdict: 'unverified', reason: `CDR ${cdr.id} cannot be checked against tariff ${tariff.id}: ${why}` }
   }
   const expected = { amountMinor: toMinor(audit.breakdown.gross, tariff.currency), currency: tariff.currency }
@@ -43,20 +43,25 @@ export function checkCdr(payment: Payment, cdr: CdrReceived, now: number): CdrCh
   return { verdict: total.by > 0 ? 'over' : 'under', expected, reason }
 }
 
-function auditOf(cdr: Parameters<typeof auditCdr>[0], options: Parameters<typeof auditCdr>[1]): Audit | string {
+type Audited = Pick<Audit, 'totals' | 'breakdown'> & {
+  readonly findings: readonly { readonly id: string; readonly reason: string }[]
+}
+
+function auditOf(...asked: Parameters<typeof auditCdr>): Audited {
   try {
-    return auditCdr(cdr, options)
+    return auditCdr(...asked)
   } catch (error) {
     // A CDR that no rule foresaw is one that nobody can confirm.
-    return error instanceof Error ? error.message : String(error)
+    return { totals: [], findings: [{ id: 'not-foreseen', reason: String(error) }] }
   }
 }
 
 function tooLong(payment: Payment, cdr: CdrReceived, now: number): string | undefined {
   const lastedMs = parseDateTime(cdr.end_date_time) - parseDateTime(cdr.start_date_time)
-  const knownMs = now - payment.createdAt + DURATION_SLACK_MS
-  if (!(lastedMs > knownMs)) return undefined
-  return `it says ${Math.round(lastedMs / 60_000)} minutes, the card was tapped ${Math.round(knownMs / 60_000)} minutes ago.`
+  const knownMs = now - payment.createdAt
+  if (lastedMs <= knownMs + DURATION_SLACK_MS) return undefined
+  const minutes = (ms: number) => Math.round(ms / 60_000)
+  return `it says ${minutes(lastedMs)} minutes, the card was tapped ${minutes(knownMs)} minutes ago.`
 }
 
 /** The same CPO has told another number when the session ended. */

@@ -8,11 +8,13 @@ import { termsOf } from './terms.ts'
 import {
   advised,
   alarm,
+  also,
   type Happens,
   type PaymentCell,
   type PaymentVerdict,
   RELEASE_WITHIN_MS,
   release,
+  releaseBy,
 } from './verdicts.ts'
 
 const HOUR_MS = 3_600_000
@@ -27,49 +29,40 @@ export const cdrReceived: PaymentCell<'cdr-received'> = (payment, event) => {
   if (!payment.held) return { refuse: `CDR ${cdr.id} came before a hold was approved.` }
   if (due.amountMinor < 0) return { refuse: `CDR ${cdr.id} is negative (${due.amountMinor}) without being a credit.` }
   if (credit) return takenBack(payment, event, { ...credit, at: event.at })
+  // Whatever has decided the amount before: from now on it is this CDR. (I10)
+  const set = { cdr, credit: undefined, basis: undefined }
   if (due.currency !== payment.held.currency) {
     const reason = `CDR ${cdr.id} is in ${due.currency}, the hold in ${payment.held.currency}. Nothing is captured automatically.`
     const dispute: Dispute = { reason, at: event.at }
-    const told = stopForOperator(payment, { ...event, set: { cdr, credit: undefined, dispute } }, reason)
-    return 'to' in told ? { ...told, effects: [...(told.effects ?? []), decideBy(payment, event.at)] } : told
+    const told = stopForOperator(payment, { ...event, set: { ...set, dispute } }, reason)
+    return also(told, { effects: [decideBy(payment, event.at)] })
   }
-  const doubted = check?.verdict === 'over' || check?.verdict === 'unverified'
-  if (doubted && termsOf(payment).cdrCheck === 'quarantine' && !isZero(due)) return quarantine(payment, event)
-  const billed = bill(payment, { at: event.at, set: { cdr, credit: undefined } })
-  if (!('to' in billed) || !check?.reason || isZero(due)) return billed
-  const code = check.verdict === 'under' ? 'CDR_UNDER' : 'CDR_DISPUTED'
-  return { ...billed, effects: [...(billed.effects ?? []), alarm(code, check.reason)] }
-}
-
-const decideBy = (payment: Payment, at: number): PaymentOrder => ({
-  do: 'remind',
-  of: 'dispute-deadline-passed',
-  at: Math.max(at, Math.min(at + DECIDE_WITHIN_MS, (payment.captureBefore ?? at) - DECIDE_BEFORE_HOLD_ENDS_MS)),
-})
-
-/** Neither captured nor given back until an operator has decided, or the deadline. */
-function quarantine(payment: Payment, { cdr, check, at }: Happens<'cdr-received'>): PaymentVerdict {
-  const reason = check?.reason ?? `CDR ${cdr.id} cannot be confirmed.`
-  const dispute: Dispute = { reason, at, ...(check?.expected && { expected: check.expected }) }
+  const billed = bill(payment, { at: event.at, set })
+  if (!check || check.verdict === 'agrees' || isZero(due)) return billed
+  const { verdict, reason, expected } = check
+  if (verdict === 'under') return also(billed, { effects: [alarm('CDR_UNDER', reason)] })
+  const told = alarm('CDR_DISPUTED', reason)
+  if (termsOf(payment).cdrCheck === 'flag') return also(billed, { effects: [told] })
+  // Neither captured nor given back until an operator has decided, or the deadline.
+  const dispute: Dispute = { reason, at: event.at, ...(expected && { expected }) }
   return {
     to: 'stuck',
-    set: {
-      cdr,
-      credit: undefined,
-      dispute,
-      reason,
-      outcome: 'capture-failed',
-      releaseBy: payment.releaseBy ?? at + RELEASE_WITHIN_MS,
-    },
-    effects: [alarm('CDR_DISPUTED', reason), decideBy(payment, at)],
+    set: { ...set, dispute, reason, outcome: 'capture-failed', releaseBy: releaseBy(payment, event.at) },
+    effects: [told, decideBy(payment, event.at)],
   }
 }
+
+const decideBy = ({ captureBefore = Number.POSITIVE_INFINITY }: Payment, at: number): PaymentOrder => ({
+  do: 'remind',
+  of: 'dispute-deadline-passed',
+  at: Math.max(at, Math.min(at + DECIDE_WITHIN_MS, captureBefore - DECIDE_BEFORE_HOLD_ENDS_MS)),
+})
 
 /** The credit was there before the bill: net zero, and a replacement may still come. (F52) */
 function takenBack(payment: Payment, { at }: Happens<'cdr-received'>, credit: Payment['credit']): PaymentVerdict {
   return {
     to: 'awaiting-cdr',
-    set: { credit, cdr: undefined, dispute: undefined, outcome: undefined, reason: undefined },
+    set: { credit, cdr: undefined, basis: undefined, dispute: undefined, outcome: undefined, reason: undefined },
     effects: [{ do: 'remind', of: 'cdr-deadline-passed', at: at + payment.timers.cdrDeadlineMs }],
   }
 }
@@ -82,15 +75,14 @@ export const undecided: PaymentCell<'dispute-deadline-passed'> = (payment, event
 
 /** The deadline policy of the contract, for a CDR that never came or that nobody confirmed. */
 export function withoutCdr(payment: Payment, { at }: { readonly at: number }, why: string): PaymentVerdict {
-  const currency = payment.held?.currency
-  const proven = [payment.dispute?.expected, payment.session?.verified].filter((one) => one?.currency === currency)
+  const { held, dispute, session, cdr } = payment
+  const over = release(payment, { at }, { outcome: 'no-cdr', why })
+  const ofHold = (money: Payment['held']) => (money && money.currency === held?.currency ? [money] : [])
+  const proven = [...ofHold(dispute?.expected), ...ofHold(session?.verified)]
+  if (termsOf(payment).noCdr === 'void' || proven.length === 0) return over
   // What the CDR itself asks is never exceeded.
-  const asked = proven.some((one) => one) && payment.cdr?.due.currency === currency ? payment.cdr?.due : undefined
-  const least = [...proven, asked].reduce((a, b) => (a && b ? smaller(a, b) : (a ?? b)), undefined)
-  if (termsOf(payment).noCdr === 'void' || !least || least.amountMinor <= 0)
-    return release(payment, { at }, { outcome: 'no-cdr', why })
-  const by = payment.cdr ? 'tariff' : 'session'
-  return bill(payment, { at, set: { basis: { by, due: least } } })
+  const due = [...proven, ...ofHold(cdr?.due)].reduce(smaller)
+  return due.amountMinor > 0 ? bill(payment, { at, set: { basis: { by: cdr ? 'tariff' : 'session', due } } }) : over
 }
 
 /** F56: billed after the hold was given back. Nothing can be captured; the CPO is told. */
@@ -110,8 +102,10 @@ export const cdrWhileVoiding: PaymentCell<'cdr-received'> = (payment, event) =>
     : cdrReceived(payment, event)
 
 /** Whether the hold still stands is being asked: the CDR waits for the answer, with what there is to say against it. */
-export const cdrWhileVoidUnknown: PaymentCell<'cdr-received'> = (payment, { cdr, check }) => {
+export const cdrWhileVoidUnknown: PaymentCell<'cdr-received'> = (payment, { cdr, check, credit, at }) => {
   if (payment.cdr) return { refuse: `CDR ${cdr.id} comes after CDR ${payment.cdr.id} for the same reference.` }
+  // Its credit was there before it: it asks for nothing, and a corrected one may follow. (F52)
+  if (credit) return { to: 'void-unknown', set: { credit: { ...credit, at } } }
   return { to: 'void-unknown', set: { cdr, meanwhile: { ...(check && { check }) } } }
 }
 
@@ -152,7 +146,7 @@ export const creditOrReplacementDue: PaymentCell<'credit-due'> = (payment, event
   if (!payment.replacement) return creditDue(payment, event)
   const { adviceId, at } = event
   const verdict = cdrAfterCapture(payment, { type: 'cdr-received', ...payment.replacement, adviceId, at })
-  return 'to' in verdict ? { ...verdict, set: { ...verdict.set, replacement: undefined } } : verdict
+  return also(verdict, { set: { replacement: undefined } })
 }
 
 /** From here on the wait has a name for driver and operator. */
@@ -160,7 +154,7 @@ const CHASES_UNNAMED = 3
 
 /** D-F11: pull, wait again, and in the end the policy of the contract. A session without energy or cost is voided. (D-F08) */
 export const chaseCdr: PaymentCell<'cdr-deadline-passed'> = (payment, event) => {
-  const { session, credit, timers } = payment
+  const { session, credit, timers, releaseBy = event.at + RELEASE_WITHIN_MS } = payment
   if (credit && event.at < credit.at + timers.cdrDeadlineMs) return { ignore: 'a corrected CDR may still come' }
   if (credit)
     return release(payment, event, { outcome: 'no-energy', why: `The operator took its bill back (${credit.id}).` })
@@ -169,7 +163,7 @@ export const chaseCdr: PaymentCell<'cdr-deadline-passed'> = (payment, event) => 
   const { cdrChaseForMs, cdrAlarmsMs } = termsOf(payment)
   const chases = (payment.cdrChases ?? 0) + 1
   const waited = chases * timers.cdrDeadlineMs
-  const ended = (payment.releaseBy ?? event.at + RELEASE_WITHIN_MS) - RELEASE_WITHIN_MS
+  const ended = releaseBy - RELEASE_WITHIN_MS
   const reason = `No CDR came for session ${session?.id}. Ask the CPO for it.`
   if (waited > cdrChaseForMs || event.at - ended > cdrChaseForMs) return withoutCdr(payment, event, reason)
   const overdue = cdrAlarmsMs.some((alarmMs) => waited >= alarmMs && waited - timers.cdrDeadlineMs < alarmMs)

@@ -1,8 +1,7 @@
 /** A hold does not live for ever: charging ends before it, and what no CDR has decided is given back in time. Pure. (F36, F57, F58) */
 import { withoutCdr } from './cells-cdr.ts'
 import type { PaymentOrder } from './events.ts'
-import type { Payment } from './payment.ts'
-import { type Happens, type PaymentCell, stopOrders } from './verdicts.ts'
+import { also, type Happens, type PaymentCell, stopOrders } from './verdicts.ts'
 
 const HOUR_MS = 3_600_000
 /** Before `captureBefore`: charging stops, so that the CDR comes in time; short holds keep half of their life. (F36) */
@@ -22,15 +21,13 @@ export const firstHoldCheck = ({ at, captureBefore }: Happens<'authorized'>): Pa
 /** First: stop what runs and look for a lost CDR. Then: the policy of the contract, and stop what still runs. (I4, I5) */
 export const holdCheck: PaymentCell<'hold-check-due'> = (payment, event) => {
   const { session, captureBefore = event.at } = payment
-  const later = laterCheck(payment, event.at)
-  if (later) return { to: payment.state, effects: [later] }
+  // A raise may have given the hold a longer life.
+  const due = checkAt(payment.createdAt, captureBefore)
+  if (due > event.at) return { to: payment.state, effects: [{ do: 'remind', of: 'hold-check-due', at: due }] }
   const runs = session?.status === 'ACTIVE'
   const stop = runs ? stopOrders(session, 'policy', event.stopCommandId) : { set: {}, effects: [] }
   if (payment.holdEnding) {
-    const over = withoutCdr(payment, event, 'The hold was about to run out and no CDR had come.')
-    return 'to' in over
-      ? { ...over, set: { ...over.set, ...stop.set }, effects: [...(over.effects ?? []), ...stop.effects] }
-      : over
+    return also(withoutCdr(payment, event, 'The hold was about to run out and no CDR had come.'), stop)
   }
   const left = Math.max(0, captureBefore - event.at)
   const at = captureBefore - Math.min(RELEASE_BEFORE_MS, left / 2)
@@ -41,27 +38,23 @@ export const holdCheck: PaymentCell<'hold-check-due'> = (payment, event) => {
   }
 }
 
-/** A raise may have given the hold a longer life. (F36) */
-function laterCheck(payment: Payment, now: number): PaymentOrder | undefined {
-  if (payment.holdEnding || payment.raise?.status !== 'granted' || payment.captureBefore === undefined) return undefined
-  const at = checkAt(payment.createdAt, payment.captureBefore)
-  return at > now ? { do: 'remind', of: 'hold-check-due', at } : undefined
-}
-
 /** A hold that was neither captured nor given back: whether it has run out says the provider. (I4) */
-export const lookAtRest: PaymentCell<'hold-check-due'> = (payment, event) =>
-  payment.held && !payment.captured && event.at >= (payment.captureBefore ?? 0)
-    ? { to: payment.state, effects: [{ do: 'query-void', notBefore: event.at }] }
+export const lookAtRest: PaymentCell<'hold-check-due'> = (
+  { state, captureBefore = Number.POSITIVE_INFINITY },
+  { at },
+) =>
+  at >= captureBefore
+    ? { to: state, effects: [{ do: 'query-void', notBefore: at }] }
     : { ignore: 'nothing is left to look at' }
 
 const LOOK_AGAIN_MS = 3_600_000
 const LOOK_FOR_MS = 48 * 3_600_000
 
 /** It still stands after its end was due: it is looked at again for two days. */
-export const holdStillThere: PaymentCell<'hold-found'> = (payment, event) =>
-  event.at > (payment.captureBefore ?? event.at) + LOOK_FOR_MS
+export const holdStillThere: PaymentCell<'hold-found'> = ({ state, captureBefore = 0 }, { at }) =>
+  at > captureBefore + LOOK_FOR_MS
     ? { refuse: 'The provider keeps a hold beyond its time. Ask the provider.' }
-    : { to: payment.state, effects: [{ do: 'remind', of: 'hold-check-due', at: event.at + LOOK_AGAIN_MS }] }
+    : { to: state, effects: [{ do: 'remind', of: 'hold-check-due', at: at + LOOK_AGAIN_MS }] }
 
 /** "No record" may be an answer given too early: a hold that appears afterwards is found and given back. (F03, I4) */
 const LATE_APPROVAL_MS = 600_000

@@ -1,9 +1,19 @@
 /** The provider: what is captured, what is given back, and what the CPO is told about it. Pure. */
-import { captureAmount, dueFor, isZero, rest, smaller, zero } from './amounts.ts'
+import { billed, captureAmount, isZero, rest, smaller, zero } from './amounts.ts'
 import type { PaymentOrder } from './events.ts'
 import type { Advice, Payment } from './payment.ts'
+import { moneyText } from './prices.ts'
 import { termsOf } from './terms.ts'
-import { advised, alarm, type PaymentCell, type PaymentVerdict, release, releaseBy } from './verdicts.ts'
+import {
+  advised,
+  alarm,
+  also,
+  type Moved,
+  type PaymentCell,
+  type PaymentVerdict,
+  release,
+  releaseBy,
+} from './verdicts.ts'
 
 interface Bill {
   readonly at: number
@@ -12,30 +22,52 @@ interface Bill {
 
 /** The only way to a capture: min(due, held), zero is a void. (I10, D-33, D-F10, D-F16) */
 export function bill(payment: Payment, { at, set }: Bill): PaymentVerdict {
-  const next = { ...payment, ...set }
-  const [due, amount] = [dueFor(next), captureAmount(next)]
-  if (!due || !amount || !payment.held) return { refuse: 'There is no hold, or nothing that says what is due.' }
+  const asked = billed({ ...payment, ...set })
+  if (!asked) return { refuse: 'Nothing is held, or nothing says what is due in the currency of the hold.' }
+  const { due, amount } = asked
   if (isZero(due)) return release(payment, { at }, { outcome: 'no-energy', why: 'Nothing to pay.', set })
-  const { minCaptureMinor, overHold, canRaise } = termsOf(payment)
+  const { minCaptureMinor, overHold, canRaise, mostHeldMinor = due.amountMinor } = termsOf(payment)
   if (due.amountMinor < minCaptureMinor) {
     const why = `${due.amountMinor} is less than the provider captures (${minCaptureMinor}): given back.`
     return release(payment, { at }, { outcome: 'no-energy', why, set })
   }
-  const n = (payment.raise?.n ?? 0) + 1
-  const more = overHold === 'raise' && canRaise === true && due.amountMinor > payment.held.amountMinor
-  const raise: PaymentOrder = { do: 'raise-hold', n, to: due }
-  return {
+  const ordered: Moved = {
     to: 'capturing',
     set: {
       ...set,
-      ...(more && { raise: { n, to: due, status: 'asked' } as const }),
       outcome: undefined,
       reason: undefined,
       dispute: undefined,
       captureOrderedAt: at,
       releaseBy: releaseBy(payment, at),
     },
-    effects: [...(more ? [raise] : []), { do: 'capture', amount }],
+  }
+  if (payment.captureOrderedAt !== undefined) return captureAgain(payment, amount, ordered)
+  const capture: PaymentOrder = { do: 'capture', amount }
+  const to = smaller(due, { ...due, amountMinor: mostHeldMinor })
+  if (overHold !== 'raise' || !canRaise || to.amountMinor <= amount.amountMinor)
+    return also(ordered, { effects: [capture] })
+  const n = (payment.raise?.n ?? 0) + 1
+  const raise = { n, to, status: 'asked' } as const
+  return also(ordered, { set: { raise }, effects: [{ do: 'raise-hold', n, to }, capture] })
+}
+
+/** A refused capture is tried this often in all. (F65) */
+const CAPTURES = 3
+
+/** A capture was ordered before: the provider's record comes first, and then a key of its own, whoever decides. (F65, I1) */
+export function captureAgain(
+  payment: Payment,
+  amount: Payment['asked'],
+  { set }: Pick<Moved, 'set'> = {},
+): PaymentVerdict {
+  const { captureRound = 1 } = payment
+  if (captureRound >= CAPTURES)
+    return { refuse: `The capture was refused ${CAPTURES} times. Void, or claim it elsewhere.` }
+  return {
+    to: 'capture-unknown',
+    set: { ...set, captureRound: captureRound + 1 },
+    effects: [{ do: 'query-capture', amount }],
   }
 }
 
@@ -50,13 +82,13 @@ export function adviseNothing(
   to: Payment['state'],
   payment: Payment,
   { adviceId, at, set, message }: Told & { readonly message: string },
-): PaymentVerdict {
+): Moved {
   const advice: Advice = { id: adviceId, status: 'FAILED', amount: zero(payment.asked.currency), message, at }
   return { to, set: { ...set, ...advised(payment, advice) }, effects: [{ do: 'advise', adviceId }] }
 }
 
 /** Nothing can be captured, and the hold is not given back by itself: an operator has to look. */
-export const stopForOperator = (payment: Payment, told: Told, message: string): PaymentVerdict =>
+export const stopForOperator = (payment: Payment, told: Told, message: string): Moved =>
   adviseNothing('stuck', payment, {
     ...told,
     set: { ...told.set, outcome: 'capture-failed', reason: message },
@@ -68,8 +100,7 @@ export const RELEASED = 'The hold had been released before this CDR came.'
 /** The void had won after all: nothing can be captured, and the CPO is told so. (F56) */
 export const voidedBeforeCapture: PaymentCell<'voided'> = (payment, event) => {
   const lost = ranOut(payment, event)
-  const told = adviseNothing('voided', payment, { ...event, set: { ...lost.set, reason: RELEASED }, message: RELEASED })
-  return 'to' in told ? { ...told, effects: [...(told.effects ?? []), ...lost.effects] } : told
+  return also(adviseNothing('voided', payment, { ...event, set: { reason: RELEASED }, message: RELEASED }), lost)
 }
 
 /** A hold that ran out before it was given back is told, whatever else happened to it. (I4) */
@@ -86,11 +117,11 @@ const ranOut = (
 
 /** More than was ordered is given back at once, and is no part of what the CPO is told. (F64) */
 export const captureDone: PaymentCell<'captured'> = (payment, event) => {
-  const ordered = captureAmount(payment)
-  if (!ordered) return { refuse: 'A capture that nobody ordered.' }
-  const amount = smaller(event.amount, ordered)
-  const extra = rest(event.amount, ordered)
-  const due = payment.cdr?.due ?? dueFor(payment) ?? amount
+  const asked = billed(payment)
+  if (!asked) return { refuse: 'A capture that nobody ordered.' }
+  const amount = smaller(event.amount, asked.amount)
+  const extra = rest(event.amount, asked.amount)
+  const due = payment.cdr?.due ?? asked.due
   const advice: Advice = {
     id: event.adviceId,
     status: amount.amountMinor < due.amountMinor ? 'PARTIAL_SUCCESS' : 'SUCCESS',
@@ -111,19 +142,36 @@ export const captureDone: PaymentCell<'captured'> = (payment, event) => {
   return { to: 'captured', set: { ...done, ...back.set }, effects: [tell, ...back.effects] }
 }
 
+/**
+ * F75: taken in a time that our books have lost. Money that was taken is never called declined or given back: it is booked as
+ * the provider has it, the CPO is asked for the bill, and an operator is told.
+ */
+export const captureFound: PaymentCell<'capture-found'> = (payment, event) => {
+  const { captured, pspReference, captureBefore, eftData, adviceId, at } = event
+  if (billed(payment)) return captureDone(payment, { type: 'captured', amount: captured, eftData, adviceId, at })
+  const reason = `The provider has captured ${moneyText(captured)}, which is not in our books: they were put back to an older copy.`
+  const found = { captured, pspReference, captureBefore, eftData, held: payment.held ?? captured }
+  return {
+    to: 'captured',
+    set: { ...found, found: true, outcome: undefined, reason, dispute: undefined },
+    effects: [alarm('CAPTURE_FOUND', reason), { do: 'pull-cdr' }],
+  }
+}
+
 const BASIS = {
   session: 'No CDR came: captured by the last session cost under the tariff.',
   tariff: 'The CDR could not be confirmed: captured by the tariff that was accepted.',
   operator: 'Captured by decision of an operator.',
 } as const
 
+const TOO_MUCH = 'The provider captured more than was ordered.'
+
 function payBackTwice(payment: Payment, extra: Payment['asked'], id: string) {
-  const why = 'The provider captured more than was ordered.'
   return {
-    set: { refunds: [...(payment.refunds ?? []), { id, amount: extra, why, status: 'asked' as const }] },
+    set: { refunds: [...(payment.refunds ?? []), { id, amount: extra, why: TOO_MUCH, status: 'asked' as const }] },
     effects: [
       { do: 'refund', refundId: id },
-      alarm('CAPTURED_TWICE', `${why} ${extra.amountMinor} ${extra.currency} are paid back.`),
+      alarm('CAPTURED_TWICE', `${TOO_MUCH} ${extra.amountMinor} ${extra.currency} are paid back.`),
     ] satisfies PaymentOrder[],
   }
 }
@@ -131,31 +179,35 @@ function payBackTwice(payment: Payment, extra: Payment['asked'], id: string) {
 /** F64: the provider's books show more than one capture. */
 export const overcaptured: PaymentCell<'overcaptured'> = (payment, event) => {
   if (!payment.captured) return { refuse: 'Nothing was captured here.' }
-  const amountMinor = payment.captured.amountMinor + event.extra.amountMinor
-  const captured = { ...payment, captured: { ...payment.captured, amountMinor } }
-  const { set, effects } = payBackTwice(captured, event.extra, event.refundId)
-  return { to: payment.state, set: { captured: captured.captured, ...set }, effects }
+  const { extra, paidBack, refundId } = event
+  const amountMinor = payment.captured.amountMinor + extra.amountMinor + (paidBack?.amountMinor ?? 0)
+  const captured = { ...payment.captured, amountMinor }
+  const refunds = [
+    ...(payment.refunds ?? []),
+    ...(paidBack ? [{ id: `found-${refundId}`, amount: paidBack, why: TOO_MUCH, status: 'done' as const }] : []),
+  ]
+  if (isZero(extra)) return { to: payment.state, set: { captured, refunds } }
+  const { set, effects } = payBackTwice({ ...payment, refunds, captured }, extra, refundId)
+  return { to: payment.state, set: { captured, ...set }, effects }
 }
 
 export const captureRefused: PaymentCell<'capture-refused'> = (payment, event) => {
   const failed = stopForOperator(payment, event, `The provider refused the capture: ${event.reason}`)
-  return 'to' in failed ? { ...failed, effects: [...(failed.effects ?? []), lookAfterItsEnd(payment, event)] } : failed
+  return also(failed, { effects: [lookAfterItsEnd(payment, event)] })
 }
 
 /** A hold that nobody decides about runs out; that is noted, not forgotten. (I4) */
-const lookAfterItsEnd = ({ captureBefore }: Payment, { at }: { readonly at: number }): PaymentOrder => ({
+const lookAfterItsEnd = ({ captureBefore = 0 }: Payment, { at }: { readonly at: number }): PaymentOrder => ({
   do: 'remind',
   of: 'hold-check-due',
-  at: Math.max(at, captureBefore ?? at) + 60_000,
+  at: Math.max(at, captureBefore) + 60_000,
 })
 
 /** F66: a capture that was told as done fails days later. The CPO gets a new advice with a new id. */
 export const captureReversed: PaymentCell<'capture-reversed'> = (payment, event) => {
   const message = `The provider took the capture back: ${event.reason}`
   const failed = stopForOperator(payment, { ...event, set: { captured: undefined } }, message)
-  return 'to' in failed
-    ? { ...failed, effects: [...(failed.effects ?? []), alarm('CAPTURE_REVERSED', message)] }
-    : failed
+  return also(failed, { effects: [alarm('CAPTURE_REVERSED', message)] })
 }
 
 /** F62: the answer was lost. The same key is asked again after the provider's own record was read. */

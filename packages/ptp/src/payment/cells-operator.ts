@@ -1,14 +1,11 @@
 /** What an operator decides about a payment that is stuck, or captured wrongly. Each needs a reason, which is kept. Pure. */
 import { captureAmount, isZero, netOf } from './amounts.ts'
-import { bill } from './cells-money.ts'
+import { bill, captureAgain } from './cells-money.ts'
 import { payBack } from './cells-refund.ts'
 import type { Payment } from './payment.ts'
 import { type Happens, type PaymentCell, type PaymentVerdict, release } from './verdicts.ts'
 
 type Decided = Happens<'operator-decided'>
-
-/** A refused capture is tried this often in all: each time under a new key, after the provider's record was read. (F65) */
-const CAPTURES = 3
 
 export const decideStuck: PaymentCell<'operator-decided'> = (payment, event) => {
   switch (event.decision) {
@@ -31,10 +28,7 @@ function retry(payment: Payment, { at }: Decided): PaymentVerdict {
   if (payment.outcome === 'void-failed') return voidAgain(payment, at)
   const amount = captureAmount(payment)
   if (!amount) return { refuse: 'Nothing says what is due: capture by the session, or void.' }
-  const captureRound = (payment.captureRound ?? 1) + 1
-  if (captureRound > CAPTURES)
-    return { refuse: `The capture was refused ${CAPTURES} times. Void, or claim it elsewhere.` }
-  return { to: 'capture-unknown', set: { captureRound }, effects: [{ do: 'query-capture', amount }] }
+  return captureAgain(payment, amount)
 }
 
 const voidAgain = (payment: Payment, at: number, set: Partial<Payment> = {}): PaymentVerdict =>
@@ -62,33 +56,12 @@ function giveBack(payment: Payment, event: Decided): PaymentVerdict {
 function captureSession(payment: Payment, event: Decided): PaymentVerdict {
   const due = payment.session?.verified
   if (!due || isZero(due)) return { refuse: 'No Session of this payment could be priced under its tariff.' }
-  return captureBy(payment, event, due)
-}
-
-function captureBy(payment: Payment, { at }: Decided, due: Payment['asked']): PaymentVerdict {
-  if (!payment.held) return { refuse: 'No hold is known: there is nothing to capture from.' }
-  if (payment.held.currency !== due.currency)
-    return { refuse: `The hold is in ${payment.held.currency}, the amount in ${due.currency}.` }
-  return again(payment, bill(payment, { at, set: { basis: { by: 'operator', due } } }))
+  return bill(payment, { at: event.at, set: { basis: { by: 'operator', due } } })
 }
 
 function acceptCdr(payment: Payment, event: Decided): PaymentVerdict {
-  const { cdr, held, dispute } = payment
-  if (!cdr || !held || !dispute) return { refuse: 'There is no doubted CDR to accept.' }
-  if (cdr.due.currency !== held.currency)
-    return { refuse: `CDR ${cdr.id} is in ${cdr.due.currency}, the hold in ${held.currency}: it cannot be captured.` }
-  return again(payment, bill(payment, { at: event.at, set: { basis: undefined } }))
-}
-
-/** Where a capture was refused before, the provider's record comes first, and then a key of its own. (F65, I1) */
-function again(payment: Payment, verdict: PaymentVerdict): PaymentVerdict {
-  if (!('to' in verdict) || verdict.to !== 'capturing' || payment.dispute || !payment.captureOrderedAt) return verdict
-  const captureRound = (payment.captureRound ?? 1) + 1
-  if (captureRound > CAPTURES)
-    return { refuse: `The capture was refused ${CAPTURES} times. Void, or claim it elsewhere.` }
-  const amount = captureAmount({ ...payment, ...verdict.set })
-  if (!amount) return verdict
-  return { to: 'capture-unknown', set: { ...verdict.set, captureRound }, effects: [{ do: 'query-capture', amount }] }
+  if (!payment.dispute) return { refuse: 'There is no doubted CDR to accept.' }
+  return bill(payment, { at: event.at, set: { basis: undefined } })
 }
 
 export const decideCaptured: PaymentCell<'operator-decided'> = (payment, event) => {
@@ -100,5 +73,5 @@ export const decideCaptured: PaymentCell<'operator-decided'> = (payment, event) 
   if (amount.amountMinor <= 0 || amount.amountMinor > net.amountMinor)
     return { refuse: `${amount.amountMinor} cannot be paid back: of the capture ${net.amountMinor} are left.` }
   const why = payment.credit?.id ?? event.reason
-  return payBack(payment, { adviceId: event.adviceId, amount, why })
+  return payBack(payment, { ...event, amount, why })
 }

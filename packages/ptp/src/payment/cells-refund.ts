@@ -8,6 +8,7 @@ import { advised, alarm, type PaymentCell, type PaymentVerdict } from './verdict
 
 interface PayBack {
   readonly adviceId: string
+  readonly at: number
   readonly amount: Payment['asked']
   /** The credit CDR, the CDR that asks less, or what the operator said. */
   readonly why: string
@@ -15,11 +16,11 @@ interface PayBack {
 }
 
 /** At most what is left of the capture; the CPO is told when it is done. */
-export function payBack(payment: Payment, { adviceId, amount, why, set }: PayBack): PaymentVerdict {
+export function payBack(payment: Payment, { adviceId, at, amount, why, set }: PayBack): PaymentVerdict {
   const most = smaller(amount, netOf(payment))
-  if (isZero(most)) return { to: payment.state, ...(set && { set }) }
+  if (isZero(most)) return { ignore: 'nothing is left to pay back' }
   const id = `refund-${(payment.refunds?.length ?? 0) + 1}`
-  const refund: Refunded = { id, amount: most, why, status: 'asked', adviceId }
+  const refund: Refunded = { id, amount: most, why, status: 'asked', adviceId, askedAt: at }
   return {
     to: payment.state,
     set: { ...set, refunds: [...(payment.refunds ?? []), refund] },
@@ -68,7 +69,7 @@ export const creditDue: PaymentCell<'credit-due'> = (payment, event) => {
   const { credit } = payment
   if (!credit) return { ignore: 'a corrected CDR has come' }
   if (payment.refunds?.some(({ why }) => why === credit.id)) return { ignore: 'it has been paid back' }
-  return payBack(payment, { adviceId: event.adviceId, amount: credit.amount, why: credit.id })
+  return payBack(payment, { ...event, amount: credit.amount, why: credit.id })
 }
 
 /** The capture is not done yet: what is to be paid back is not there. */
@@ -77,24 +78,27 @@ export const creditDueLater: PaymentCell<'credit-due'> = (payment, event) => ({
   effects: [{ do: 'remind', of: 'credit-due', at: event.at + payment.timers.cdrDeadlineMs }],
 })
 
-const marked = (payment: Payment, id: string, change: Partial<Refunded>): readonly Refunded[] =>
-  (payment.refunds ?? []).map((one) => (one.id === id ? { ...one, ...change } : one))
+/** The refund that is under way, and all of them as they are after its answer. */
+function answered({ refunds = [] }: Payment, refundId: string, change: Partial<Refunded>) {
+  const refund = refunds.find(({ id, status }) => id === refundId && status === 'asked')
+  return refund && { refund, refunds: refunds.map((one) => (one === refund ? { ...one, ...change } : one)) }
+}
 
 export const refundDone: PaymentCell<'refunded'> = (payment, event) => {
-  const refund = payment.refunds?.find(({ id }) => id === event.refundId)
-  if (refund?.status !== 'asked') return { ignore: 'already known' }
-  const refunds = marked(payment, refund.id, { status: 'done' })
+  const known = answered(payment, event.refundId, { status: 'done' })
+  if (!known) return { ignore: 'already known' }
+  const { refund, refunds } = known
   if (!refund.adviceId) return { to: payment.state, set: { refunds } }
   // One that is under way already counts: its own advice follows.
   const amount = netOf({ ...payment, refunds })
   const { cdr, credit } = payment
-  const due = credit ? 0 : (cdr?.due.amountMinor ?? amount.amountMinor)
+  const less = cdr !== undefined && !credit && amount.amountMinor < cdr.due.amountMinor
   const advice: Advice = {
     id: refund.adviceId,
-    status: amount.amountMinor < due ? 'PARTIAL_SUCCESS' : 'SUCCESS',
+    status: less ? 'PARTIAL_SUCCESS' : 'SUCCESS',
     amount,
     message: `${moneyText(refund.amount)} were paid back (${refund.why}).`,
-    at: event.at,
+    at: refund.askedAt ?? event.at,
   }
   return {
     to: payment.state,
@@ -104,10 +108,12 @@ export const refundDone: PaymentCell<'refunded'> = (payment, event) => {
 }
 
 export const refundRefused: PaymentCell<'refund-refused'> = (payment, event) => {
+  const known = answered(payment, event.refundId, { status: 'refused', reason: event.reason })
+  if (!known) return { ignore: 'already known' }
   const reason = `The refund was refused: ${event.reason}`
   return {
     to: payment.state,
-    set: { refunds: marked(payment, event.refundId, { status: 'refused', reason: event.reason }), reason },
+    set: { refunds: known.refunds, reason },
     effects: [alarm('REFUND_REFUSED', reason)],
   }
 }

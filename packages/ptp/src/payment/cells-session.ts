@@ -8,8 +8,10 @@ import type { Payment, SessionSeen } from './payment.ts'
 import { silentTooLong } from './silence.ts'
 import {
   alarm,
+  also,
   firstPoll,
   type Happens,
+  type Moved,
   type PaymentCell,
   type PaymentVerdict,
   poll,
@@ -29,11 +31,8 @@ export function newest(seen: SessionSeen | undefined, word: SessionSeen): Sessio
   if (seen.status === 'COMPLETED' && word.status !== 'COMPLETED') return undefined
   const cost =
     seen.cost && word.cost && seen.cost.amountMinor > word.cost.amountMinor ? seen.cost : (word.cost ?? seen.cost)
-  return {
-    ...word,
-    ...(cost && { cost }),
-    ...((word.startedAt ?? seen.startedAt) ? { startedAt: word.startedAt ?? seen.startedAt } : {}),
-  }
+  const startedAt = word.startedAt ?? seen.startedAt
+  return { ...word, ...(cost && { cost }), ...(startedAt && { startedAt }) }
 }
 
 const LIFE: readonly SessionSeen['status'][] = ['RESERVATION', 'PENDING', 'ACTIVE', 'INVALID', 'COMPLETED']
@@ -54,7 +53,7 @@ export const sessionReported: PaymentCell<'session-reported'> = (payment, event)
   }
   const session = newest(payment.session, event.session)
   // The last look shows what we knew: it still only waits.
-  if (!session && payment.state === 'awaiting-session' && payment.plugInWindowPassed)
+  if (!session && payment.state === 'awaiting-session' && decidesPlug(payment, event))
     return neverPlugged(payment, event)
   if (!session) return { ignore: `nothing newer in session ${event.session.id}` }
   switch (session.status) {
@@ -76,8 +75,15 @@ export const sessionReported: PaymentCell<'session-reported'> = (payment, event)
   }
 }
 
+/**
+ * Whether a session that only waits ends the waiting. A word that was sent does not: after an outage the CPO delivers what it has
+ * kept in its order, and the one that says the car has come follows. (F26, F27)
+ */
+const decidesPlug = (payment: Payment, event: Happens<'session-reported'>) =>
+  payment.plugInWindowPassed === true && event.lastLook === true
+
 function sessionPending(payment: Payment, session: SessionSeen, event: Happens<'session-reported'>): PaymentVerdict {
-  if (payment.plugInWindowPassed) return neverPlugged({ ...payment, session }, event)
+  if (decidesPlug(payment, event)) return neverPlugged({ ...payment, session }, event)
   if (payment.state === 'starting' || payment.state === 'start-unknown') return awaitPlug(payment, event.at, session)
   return { to: payment.state, set: { session } }
 }
@@ -87,32 +93,35 @@ function sessionActive(payment: Payment, session: SessionSeen, event: Happens<'s
   const set = { session, sessionSeenAt: event.at, polling: true, ...stillElsewhere(payment) }
   // A stop that was ordered stays ordered, also when the session had looked dead in between.
   if (payment.stop?.tries) return { to: 'stopping', set, effects: first }
-  if (session.elsewhere && !payment.session?.elsewhere) return elsewhere(payment, session, { event, set, first })
+  if (session.elsewhere === 'other-tariff') return atOtherPrice(payment, session, { event, set, first })
+  const moved = session.elsewhere !== undefined && !payment.session?.elsewhere
+  // At the same price nothing is different: a driver who wants to stop is obeyed there too, and the hold has its end. (F30)
+  const told = moved ? [alarm('SESSION_ELSEWHERE', `${movedTo(payment, session)}, at the same price.`)] : []
   const raise = raiseDue(payment, session)
   const more: readonly PaymentOrder[] = raise ? [{ do: 'raise-hold', n: raise.n, to: raise.to }] : []
   // More is asked for also when it will not do: then charging does not wait for the answer. (F33)
   const enough = raise ? !costAtLimit({ ...payment, held: raise.to }, session) : !mustStop(payment, session)
   const going = { ...set, ...(raise && { raise }) }
-  if (!payment.stop && enough) return { to: 'charging', set: going, effects: [...more, ...first] }
+  if (!payment.stop && enough) return { to: 'charging', set: going, effects: [...told, ...more, ...first] }
   const stop = stopOrders(session, payment.stop?.by ?? 'limit', event.stopCommandId)
-  return { to: 'stopping', set: { ...going, ...stop.set }, effects: [...more, ...stop.effects, ...first] }
+  return { to: 'stopping', set: { ...going, ...stop.set }, effects: [...told, ...more, ...stop.effects, ...first] }
 }
 
 /** What the driver is told about another charger stays true until the money is decided. (F21) */
-const stillElsewhere = ({ outcome, reason }: Payment) =>
-  outcome === 'other-charger' ? { outcome, reason } : { outcome: undefined, reason: undefined }
+const stillElsewhere = ({ outcome }: Payment) =>
+  outcome === 'other-charger' ? {} : { outcome: undefined, reason: undefined }
 
-/** F21: another connector than was paid for. At another price the driver has not agreed: it is stopped. */
-function elsewhere(
+const movedTo = ({ evseUid, connectorId }: Payment, session: SessionSeen) =>
+  `Session ${session.id} runs at another connector than ${evseUid}/${connectorId}`
+
+/** F21: another connector than was paid for, at another price: the driver has not agreed to it, and it is stopped. */
+function atOtherPrice(
   payment: Payment,
   session: SessionSeen,
   { event, set, first }: { event: Happens<'session-reported'>; set: Partial<Payment>; first: readonly PaymentOrder[] },
 ): PaymentVerdict {
-  const where = `Session ${session.id} runs at another connector than ${payment.evseUid}/${payment.connectorId}`
-  if (session.elsewhere === 'same-tariff')
-    return { to: 'charging', set, effects: [alarm('SESSION_ELSEWHERE', `${where}, at the same price.`), ...first] }
   const stop = stopOrders(session, 'policy', event.stopCommandId)
-  const reason = `${where}, at another price. It is stopped.`
+  const reason = `${movedTo(payment, session)}, at another price. It is stopped.`
   return {
     to: 'stopping',
     set: { ...set, ...stop.set, outcome: 'other-charger', reason },
@@ -154,10 +163,9 @@ export const stopUnpaid: PaymentCell<'session-reported'> = (payment, event) => {
   if (!session) return { ignore: `nothing newer in session ${event.session.id}` }
   if (session.status !== 'ACTIVE' && session.status !== 'PENDING') return { to: payment.state, set: { session } }
   // Each word of the session would be an order otherwise, and all tries be used up in a minute. (F31)
-  if (event.at < (payment.stop?.at ?? 0) + STOP_AGAIN_MS) return { to: payment.state, set: { session } }
-  if ((payment.stop?.tries ?? 0) >= STOP_TRIES)
-    return { refuse: `Session ${session.id} runs without a hold and does not stop.` }
-  const stop = stopOrders(session, 'policy', event.stopCommandId)
+  const { at = 0, tries = 0 } = payment.stop ?? {}
+  if (event.at < at + STOP_AGAIN_MS) return { to: payment.state, set: { session } }
+  if (tries >= STOP_TRIES) return { refuse: `Session ${session.id} runs without a hold and does not stop.` }
   const first = payment.stop
     ? []
     : [alarm('SESSION_UNPAID', `Session ${session.id} began without a hold: it is stopped.`)]
@@ -166,21 +174,28 @@ export const stopUnpaid: PaymentCell<'session-reported'> = (payment, event) => {
     set: {
       session,
       polling: true,
-      stop: { by: 'policy', commandId: event.stopCommandId, tries: (payment.stop?.tries ?? 0) + 1, at: event.at },
+      stop: { by: 'policy', commandId: event.stopCommandId, tries: tries + 1, at: event.at },
     },
-    effects: [...stop.effects, ...first, ...firstPoll(payment, event.at)],
+    effects: [
+      { do: 'stop-session', commandId: event.stopCommandId, sessionId: session.id },
+      ...first,
+      ...firstPoll(payment, event.at),
+    ],
   }
 }
 
-const runs = ({ session }: Payment) => session?.status === 'ACTIVE' || session?.status === 'PENDING'
+const running = ({ session }: Payment): SessionSeen | undefined =>
+  session?.status === 'ACTIVE' || session?.status === 'PENDING' ? session : undefined
 
-/** Unpaid, told to stop, and silent: the order is repeated, up to its limit, until its end is known. (I5, F20, F31) */
+/** Unpaid, and not at its end: it is told to stop, up to the limit of orders; what only waits must not begin. (I5, F20, F31) */
 export const pollUnpaid: PaymentCell<'session-poll-due'> = (payment, event) => {
-  if (!runs(payment)) return pollEnds(payment, event)
-  const look = pollSession(payment, event)
-  if (!('to' in look) || !payment.stop || event.at < (payment.stop.at ?? 0) + STOP_AGAIN_MS) return look
+  const session = running(payment)
+  if (!session) return pollEnds(payment, event)
+  const look = lookAt(payment, event)
+  if (!payment.stop) return also(look, stopOrders(session, 'policy', event.stopCommandId))
+  if (event.at < (payment.stop.at ?? 0) + STOP_AGAIN_MS) return look
   const again = stopAgain(payment, event.stopCommandId, event.at)
-  return 'to' in again ? { ...again, effects: [...(look.effects ?? []), ...(again.effects ?? [])] } : again
+  return 'to' in again ? also(look, again) : again
 }
 
 /** Nothing is looked for any more. That the chain of polls has ended is noted: a session that comes back begins a new one. */
@@ -203,46 +218,51 @@ export const stopAnswered: PaymentCell<'stop-answered'> = (payment, event) => {
 
 /** Nothing pays for it: the stop of a session that has not ended is repeated until it is obeyed. (F20, I5) */
 export const stopUnpaidAgain: PaymentCell<'stop-answered'> = (payment, event) =>
-  runs(payment) ? stopAnswered(payment, event) : { ignore: 'the session has ended' }
+  running(payment) ? stopAnswered(payment, event) : { ignore: 'the session has ended' }
 
-function stopAgain(payment: Payment, commandId: string, notBefore: number): PaymentVerdict {
-  const tries = (payment.stop?.tries ?? 0) + 1
-  if (!payment.session || tries > STOP_TRIES)
+function stopAgain(
+  { state, session, stop }: Payment,
+  commandId: string,
+  notBefore: number,
+): Moved | { readonly refuse: string } {
+  if (!session || !stop) return { refuse: 'No stop was ordered: there is none to repeat.' }
+  if (stop.tries >= STOP_TRIES)
     return { refuse: `The session does not stop after ${STOP_TRIES} orders. Call the operator.` }
   return {
-    to: payment.state,
-    set: { stop: { by: payment.stop?.by ?? 'policy', commandId, tries, at: notBefore } },
-    effects: [{ do: 'stop-session', commandId, sessionId: payment.session.id, notBefore }],
+    to: state,
+    set: { stop: { by: stop.by, commandId, tries: stop.tries + 1, at: notBefore } },
+    effects: [{ do: 'stop-session', commandId, sessionId: session.id, notBefore }],
   }
 }
 
-export const pollSession: PaymentCell<'session-poll-due'> = (payment, event) => ({
+const lookAt = (payment: Payment, { at }: { readonly at: number }): Moved => ({
   to: payment.state,
-  effects: [{ do: 'find-session', last: false }, poll(payment, event.at)],
+  effects: [{ do: 'find-session', last: false }, poll(payment, at)],
 })
+
+export const pollSession: PaymentCell<'session-poll-due'> = lookAt
 
 /** F26: no word for so long that the hold might be passed until the next look, at the worst: it is stopped before. */
 export const pollCharging: PaymentCell<'session-poll-due'> = (payment, event) => {
-  const look = pollSession(payment, event)
-  if (!('to' in look) || !payment.session || !silentTooLong(payment, event.at)) return look
-  const stop = stopOrders(payment.session, 'limit', event.stopCommandId)
-  return { to: 'stopping', set: stop.set, effects: [...stop.effects, ...(look.effects ?? [])] }
+  const look = lookAt(payment, event)
+  if (!payment.session || !silentTooLong(payment, event.at)) return look
+  return also({ to: 'stopping', ...stopOrders(payment.session, 'limit', event.stopCommandId) }, look)
 }
 
-/** F31: accepted, still active. The order goes out again with every poll, up to its limit. */
+/**
+ * F31: accepted, still active. The order goes out again with every poll, up to its limit. Then its bill is looked for: a CPO
+ * that lists a session for ever may have ended and billed it long ago. (I7)
+ */
 export const pollAndStopAgain: PaymentCell<'session-poll-due'> = (payment, event) => {
-  const look = pollSession(payment, event)
   const again = stopAgain(payment, event.stopCommandId, event.at)
-  if (!('to' in look)) return look
-  if ('refuse' in again) return { ...look, set: { reason: again.refuse } }
-  if (!('to' in again)) return look
-  return { to: payment.state, set: again.set, effects: [...(look.effects ?? []), ...(again.effects ?? [])] }
+  const more = 'to' in again ? again : ({ set: { reason: again.refuse }, effects: [{ do: 'pull-cdr' }] } as const)
+  return also(lookAt(payment, event), more)
 }
 
 /** The void won the race against the session: nothing is held, so nothing may flow. */
-export const voidedWhileRunning: PaymentCell<'voided'> = (payment, event) => {
-  const { session } = payment
-  if (!session || !runs(payment)) return { to: 'voided' }
+export const voidedWhileRunning = (payment: Payment, event: Happens<'voided'>): Moved => {
+  const session = running(payment)
+  if (!session) return { to: 'voided' }
   const stop = stopOrders(session, 'policy', event.adviceId)
   return {
     to: 'voided',

@@ -43,7 +43,13 @@ export type PaymentEvent =
     } & At)
   | ({ readonly type: 'start-deadline-passed' } & At)
   | ({ readonly type: 'plug-in-window-passed'; readonly stopCommandId: string } & At)
-  | ({ readonly type: 'session-reported'; readonly session: SessionSeen; readonly stopCommandId: string } & At)
+  | ({
+      readonly type: 'session-reported'
+      readonly session: SessionSeen
+      /** Found by the last look: how it stands now, while a word that was sent may have waited for us. */
+      readonly lastLook?: true
+      readonly stopCommandId: string
+    } & At)
   | ({ readonly type: 'session-not-found'; readonly stopCommandId: string } & At)
   | ({ readonly type: 'hold-check-due'; readonly stopCommandId: string } & At)
   | ({ readonly type: 'session-poll-due'; readonly stopCommandId: string } & At)
@@ -83,11 +89,21 @@ export type PaymentEvent =
   | ({ readonly type: 'capture-lost'; readonly reason: string } & At)
   /** Accepted by the provider and taken back later. (F66) */
   | ({ readonly type: 'capture-reversed'; readonly reason: string; readonly adviceId: string } & At)
-  /** The provider took more than was ordered. (F64) */
+  /** The provider took more than was ordered: `extra` is to be paid back, `paidBack` has been, as only its books know. (F64, F75) */
   | ({
       readonly type: 'overcaptured'
       readonly extra: Money
+      readonly paidBack?: Money
       readonly refundId: string
+      readonly adviceId: string
+    } & At)
+  /** The provider's record shows a capture that is not in our books: a database was put back. (F75) */
+  | ({
+      readonly type: 'capture-found'
+      readonly captured: Money
+      readonly pspReference: string
+      readonly captureBefore: number
+      readonly eftData: readonly string[]
       readonly adviceId: string
     } & At)
   | ({ readonly type: 'refunded'; readonly refundId: string } & At)
@@ -148,4 +164,5 @@ export type Alarm =
   | 'HOLD_EXPIRED'
   | 'CAPTURED_TWICE'
   | 'CAPTURE_REVERSED'
+  | 'CAPTURE_FOUND'
   | 'REFUND_REFUSED'

@@ -70,12 +70,15 @@ export interface CdrSeen {
 }
 
 /** What our own calculation says about a CDR. (F55, T24) */
-export interface CdrCheck {
-  readonly verdict: 'agrees' | 'over' | 'under' | 'unverified'
+export type CdrCheck = {
   /** What the frozen tariff gives for what the CDR tells. */
   readonly expected?: Money
-  /** A sentence for the operator; absent when it agrees. */
-  readonly reason?: string
+} & ({ readonly verdict: 'agrees' } | Doubt)
+
+/** `reason` is a sentence for the operator. */
+export interface Doubt {
+  readonly verdict: 'over' | 'under' | 'unverified'
+  readonly reason: string
 }
 
 /** A CDR that waits for an operator, or for the deadline. */
@@ -100,6 +103,8 @@ export interface Refunded {
   readonly status: 'asked' | 'done' | 'refused'
   /** Of the advice that follows it; absent when the amount told to the CPO stays as it was. */
   readonly adviceId?: string
+  /** Our clock: when it was ordered. The advice bears this date, so that it is the same however often it is learned. (I8, F75) */
+  readonly askedAt?: number
   readonly reason?: string
 }
 
@@ -187,6 +192,8 @@ export interface Payment extends Entity {
   /** The hold ran out before anybody gave it back. (I4) */
   readonly expired?: boolean
   readonly captured?: Money
+  /** The capture was found in the provider's books and is in none of ours: its bill may still come. (F75) */
+  readonly found?: true
   readonly refunds?: readonly Refunded[]
   /** The CDR came while nobody knew whether the hold stands; what our check says of it is not forgotten. */
   readonly meanwhile?: { readonly check?: CdrCheck }

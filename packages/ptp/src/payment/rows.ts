@@ -29,6 +29,7 @@ export const noCaptureYet = {
   captured: never('A capture that nobody ordered.'),
   'capture-refused': never('A capture answer that nobody ordered.'),
   'capture-lost': never('A capture answer that nobody ordered.'),
+  'capture-found': never('A capture before the hold was decided.'),
 } as const
 
 /** Before anything was captured nothing can be paid back. */

@@ -25,9 +25,9 @@ export function belongsTo(
 export function sessionSeen(payment: Payment, session: Session, elsewhere?: SessionSeen['elsewhere']): SessionSeen {
   const told = toldCost(payment, session)
   const ours = ownCost(payment, session)
-  const cost = told && ours ? (told.amountMinor >= ours.amountMinor ? told : ours) : (told ?? ours)
+  const cost = told && (!ours || told.amountMinor > ours.amountMinor) ? told : ours
   const verified = told && ours && told.amountMinor < ours.amountMinor ? told : ours
-  const above = told && ours ? Math.max(0, told.amountMinor - ours.amountMinor) : 0
+  const above = cost && ours ? cost.amountMinor - ours.amountMinor : 0
   return {
     id: session.id,
     status: session.status,
@@ -49,8 +49,7 @@ function paceSince(before: SessionSeen | undefined, session: Session, cost: Sess
   if (!before || before.id !== session.id || session.status !== 'ACTIVE') return {}
   const hours = (parseDateTime(session.last_updated) - Date.parse(before.lastUpdated)) / 3_600_000
   if (hours <= 0) return before.pace ? { pace: before.pace } : {}
-  const sameMoney = cost !== undefined && before.cost?.currency === cost.currency
-  const spentMinor = sameMoney ? cost.amountMinor - before.cost.amountMinor : 0
+  const spentMinor = cost && before.cost ? cost.amountMinor - before.cost.amountMinor : 0
   const powerKw = Math.max(0, session.kwh - before.kwh) / hours
   return { pace: { powerKw, costPerHourMinor: Math.max(0, spentMinor) / hours } }
 }
@@ -85,7 +84,7 @@ const NEXT_WORD_MS = 45_000
  */
 function nearHold(payment: Payment, session: Session, aboveOursMinor: number): boolean {
   const { held, tariff, timeZone, maxPowerKw } = payment
-  if (!held || maxPowerKw === undefined || held.currency !== tariff.currency) return false
+  if (!held || maxPowerKw === undefined) return false
   try {
     const told = soFarOf(session, timeZone)
     const timeH = fraction(told.at - told.start, 3_600_000)

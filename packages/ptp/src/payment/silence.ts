@@ -10,7 +10,7 @@ const REACTION_MS = 45_000
 export function silentTooLong(payment: Payment, now: number): boolean {
   const { held, session, sessionSeenAt, maxPowerKw, tariff, timeZone, timers } = payment
   if (!held || !session?.startedAt || sessionSeenAt === undefined || maxPowerKw === undefined) return false
-  if (held.currency !== tariff.currency || now - sessionSeenAt < timers.sessionPollMs) return false
+  if (now - sessionSeenAt < timers.sessionPollMs) return false
   try {
     const start = parseDateTime(session.startedAt)
     const at = Math.max(start, parseDateTime(session.lastUpdated))

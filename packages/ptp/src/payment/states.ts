@@ -19,6 +19,7 @@ import { declinedBySilence, holdCheck, holdStillThere, lookAtRest } from './cell
 import {
   adviceDelivered,
   captureDone,
+  captureFound,
   captureLost,
   captureNeverKnown,
   captureRefused,
@@ -55,7 +56,7 @@ import {
   startUnanswered,
   windowPassed,
 } from './cells-start.ts'
-import { holdStands, sessionWhileVoidUnknown, voidKnown } from './cells-void.ts'
+import { creditWhileVoidUnknown, holdStands, sessionWhileVoidUnknown, voidKnown } from './cells-void.ts'
 import type { PaymentEvent, PaymentOrder } from './events.ts'
 import { FINAL_STATES, type Payment } from './payment.ts'
 import {
@@ -130,6 +131,7 @@ const charging: PaymentRow = {
   ...noCaptureYet,
   ...nothingTaken,
   ...raiseAnswered,
+  'capture-found': captureFound,
   tapped: again,
   'operator-decided': undecidable,
   // A late "start failed" while energy flows: startDecided ignores it, the Session is the proof.
@@ -160,6 +162,7 @@ const capturing: PaymentRow = {
   captured: captureDone,
   'capture-refused': captureRefused,
   'capture-lost': captureLost,
+  'capture-found': captureFound,
   voided: voidedBeforeCapture,
   // What became of the void that the CDR overtook is told by the capture.
   'void-lost': late,
@@ -178,6 +181,7 @@ export const paymentMachine: Machine<Payment, PaymentEvent, PaymentOrder> = {
       ...authorizing,
       tapped: again,
       'authorization-declined': declinedBySilence,
+      'capture-found': captureFound,
       // The search for it was given up: money may be held, so it is not simply declined.
       'authorization-lost': (_payment, event) => ({
         to: 'stuck',
@@ -188,6 +192,7 @@ export const paymentMachine: Machine<Payment, PaymentEvent, PaymentOrder> = {
       ...authorizing,
       ...holdDecided,
       tapped: again,
+      'capture-found': captureFound,
       'hold-check-due': () => ({ to: 'declined', effects: [{ do: 'query-authorization' }] }),
       authorized: (payment, { at, held, pspReference, captureBefore }) =>
         release(
@@ -233,12 +238,13 @@ export const paymentMachine: Machine<Payment, PaymentEvent, PaymentOrder> = {
     'capture-unknown': {
       ...capturing,
       'capture-lost': captureNeverKnown,
-      voided: never('Voided while a capture is under way.'),
+      // Its own record says so: no capture can have happened.
     },
     captured: {
       ...capturing,
       ...raiseTooLate,
       captured: again,
+      'capture-found': again,
       'capture-refused': never('Refused after it was captured.'),
       'capture-lost': late,
       'capture-reversed': captureReversed,
@@ -272,7 +278,7 @@ export const paymentMachine: Machine<Payment, PaymentEvent, PaymentOrder> = {
       'stop-requested': late,
       'hold-check-due': late,
       'cdr-received': cdrWhileVoidUnknown,
-      'credit-received': known('nothing was captured'),
+      'credit-received': creditWhileVoidUnknown,
       voided: voidKnown,
       'void-lost': again,
       'hold-found': holdStands,
@@ -283,6 +289,7 @@ export const paymentMachine: Machine<Payment, PaymentEvent, PaymentOrder> = {
       ...billed,
       ...noCaptureYet,
       ...raiseTooLate,
+      'capture-found': captureFound,
       'session-reported': stopUnpaid,
       'session-poll-due': pollUnpaid,
       'stop-answered': stopUnpaidAgain,
@@ -310,6 +317,7 @@ export const paymentMachine: Machine<Payment, PaymentEvent, PaymentOrder> = {
       'operator-decided': decideStuck,
       'hold-check-due': lookAtRest,
       captured: captureDone,
+      'capture-found': captureFound,
       'capture-refused': again,
       'capture-lost': again,
       voided: voidKnown,

@@ -24,6 +24,8 @@ export interface Terms {
   readonly minCaptureMinor: number
   /** A small hold that grows with the session; absent: the hold stays as it is. */
   readonly raise?: { readonly stepMinor: number; readonly maxMinor: number; readonly times: number }
+  /** No raise goes beyond this: the driver has accepted no more. */
+  readonly mostHeldMinor?: number
   /** The provider can raise a hold. (F48) */
   readonly canRaise?: boolean
 }

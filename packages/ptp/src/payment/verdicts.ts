@@ -5,6 +5,8 @@ import type { Alarm, PaymentEvent, PaymentOrder } from './events.ts'
 import type { Advice, Payment, SessionSeen, StopReason } from './payment.ts'
 
 export type PaymentVerdict = Verdict<Payment, PaymentOrder>
+/** A verdict that moves something. */
+export type Moved = Extract<PaymentVerdict, { readonly to: unknown }>
 export type Happens<T extends PaymentEvent['type']> = Extract<PaymentEvent, { readonly type: T }>
 export type PaymentCell<T extends PaymentEvent['type']> = (payment: Payment, event: Happens<T>) => PaymentVerdict
 
@@ -15,6 +17,14 @@ export const RELEASE_WITHIN_MS = 24 * 3_600_000
 
 export const known = (why: string) => (): PaymentVerdict => ({ ignore: why })
 export const never = (why: string) => (): PaymentVerdict => ({ refuse: why })
+
+/** What moves does this besides; what is ignored or refused stays so. */
+export function also(verdict: Moved, more: Pick<Moved, 'set' | 'effects'>): Moved
+export function also(verdict: PaymentVerdict, more: Pick<Moved, 'set' | 'effects'>): PaymentVerdict
+export function also(verdict: PaymentVerdict, { set, effects = [] }: Pick<Moved, 'set' | 'effects'>): PaymentVerdict {
+  if (!('to' in verdict)) return verdict
+  return { ...verdict, set: { ...verdict.set, ...set }, effects: [...(verdict.effects ?? []), ...effects] }
+}
 
 export const alarm = (code: Alarm, message: string): PaymentOrder => ({ do: 'alarm', code, message })
 
@@ -37,11 +47,7 @@ export interface Released {
   readonly set?: Partial<Payment>
 }
 
-export const release = (
-  payment: Payment,
-  { at }: { readonly at: number },
-  { outcome, why, set = {} }: Released,
-): PaymentVerdict => ({
+export const release = (payment: Payment, { at }: { readonly at: number }, { outcome, why, set }: Released): Moved => ({
   to: 'voiding',
   set: { ...set, outcome, reason: why, leftEvse: true, dispute: undefined, releaseBy: releaseBy(payment, at) },
   effects: [{ do: 'void', why }],
@@ -67,8 +73,8 @@ export function releaseAndStop(
 ): PaymentVerdict {
   const { session } = payment
   const stop = session && session.status !== 'INVALID' ? stopOrders(session, 'policy', stopCommandId) : undefined
-  const over = release(payment, { at }, { outcome: 'not-plugged-in', why, set: { ...stop?.set, session } })
-  return 'to' in over && stop ? { ...over, effects: [...(over.effects ?? []), ...stop.effects] } : over
+  const over = release(payment, { at }, { outcome: 'not-plugged-in', why, set: { session } })
+  return stop ? also(over, stop) : over
 }
 
 /** A new advice takes the place of the one before, which is still delivered as it was. (I8, E-16) */

@@ -60,14 +60,16 @@ export function paymentView(payment: Payment, around: Surroundings): PaymentView
     evseUid: payment.evseUid,
     connectorId: payment.connectorId,
     label,
+    asked: payment.asked,
     held: payment.held,
+    ...growsTo(payment),
     captured: payment.captured && netOf(payment),
     cost: payment.cdr?.due ?? session?.cost,
     energyKwh: session?.kwh,
     ...(payment.state === 'charging' && paceShown(payment, around)),
     card: { brand: payment.card.brand, masked: payment.card.masked },
     startedAt: session?.startedAt,
-    message: payment.outcome,
+    message: payment.outcome ?? (payment.stop?.by === 'limit' ? 'hold-used-up' : undefined),
     final: isFinal(payment),
     language: payment.language,
     now,
@@ -81,6 +83,22 @@ function ceilingOf(payment: Payment): Money | undefined {
   if (!held || !raise || payment.raise?.status === 'refused') return held
   return { ...held, amountMinor: Math.max(held.amountMinor, raise.maxMinor) }
 }
+
+/** What the driver may have to pay at most, as long as that is more than is held now. */
+function growsTo(payment: Payment): Pick<PaymentView, 'holdUpTo'> {
+  const { held, captured, state } = payment
+  const { overHold, canRaise, mostHeldMinor = 0 } = termsOf(payment)
+  if (!held || captured || state === 'voided' || state === 'declined') return {}
+  const billed = overHold === 'raise' && canRaise === true ? mostHeldMinor : 0
+  const most = Math.max(
+    (ENERGY_AHEAD.includes(state) ? ceilingOf(payment) : heldAtMost(payment))?.amountMinor ?? 0,
+    billed,
+  )
+  return most > held.amountMinor ? { holdUpTo: { ...held, amountMinor: most } } : {}
+}
+
+/** A hold that grows with the session grows in these only. */
+const ENERGY_AHEAD: readonly PaymentState[] = ['starting', 'start-unknown', 'awaiting-session', 'charging']
 
 /** A pace that would last longer than this says nothing a driver could use. */
 const LONGEST_MS = 24 * 3_600_000

@@ -46,7 +46,8 @@ function linesOf(cdr: CdrReceived, due: Money): readonly SlipLine[] {
 
 /** Gross lines whose sum is what the driver has paid in the end. */
 export function slipLines(payment: Payment, cdr: CdrReceived | undefined): readonly SlipLine[] {
-  const due = dueFor(payment)
+  // A capture that was only found at the provider has no bill yet. (F75)
+  const due = dueFor(payment) ?? (payment.found ? payment.captured : undefined)
   const paid = netOf(payment).amountMinor
   if (!payment.captured || !due) return cdr && payment.cdr?.due.amountMinor === 0 ? linesOf(cdr, payment.cdr.due) : []
   const billed = payment.cdr?.due ?? due

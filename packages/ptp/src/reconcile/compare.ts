@@ -2,7 +2,8 @@
 import type { CdrReceived } from '@plugtill/ocpi/modules/cdrs'
 import type { FinancialAdviceConfirmation } from '@plugtill/ocpi/modules/payments'
 import type { Money, PspPayment } from '@plugtill/psp/psp'
-import { amountDue, hashOf } from '../cdr-intake.ts'
+import { amountDue } from '../cdr-intake.ts'
+import { hashOf } from '../content-hash.ts'
 import { dueFor, netOf, smaller, zero } from '../payment/amounts.ts'
 import type { Payment } from '../payment/payment.ts'
 import { dueOf } from '../payment/prices.ts'
@@ -61,13 +62,6 @@ function billOf({ payment: { id, cdr: billed }, cdr, cdrUntouched }: Books): rea
   return [differs('CDR_DIFFERS', id, { ours: billed.due, theirs: there, what })]
 }
 
-/** Refunds of what the provider took twice never were part of the price. (F64) */
-const extrasOf = ({ refunds = [] }: Payment) =>
-  refunds.reduce(
-    (all, one) => all + (one.adviceId === undefined && one.status === 'done' ? one.amount.amountMinor : 0),
-    0,
-  )
-
 function captureOf({ payment }: Books): readonly Finding[] {
   const { id, captured, held, refunds = [], credit, earlierAdvices = [] } = payment
   const due = dueFor(payment)
@@ -75,12 +69,12 @@ function captureOf({ payment }: Books): readonly Finding[] {
   if (!due || !held)
     return [differs('CAPTURE_DIFFERS', id, { ours: captured, what: 'Captured without a bill or a hold.' })]
   const most = smaller(due, held)
-  const taken = { ...captured, amountMinor: captured.amountMinor - extrasOf(payment) }
+  // Without what the provider took twice and gave back: it never was part of the price. (F64)
+  const left = netOf(payment)
   // A corrected bill, a credit or an operator's refund lets less remain, never more.
   const corrected = refunds.some(({ adviceId }) => adviceId !== undefined) || credit || earlierAdvices.length > 0
-  const left = corrected ? netOf(payment) : taken
   const right = corrected ? left.amountMinor <= most.amountMinor : left.amountMinor === most.amountMinor
-  return right && captured.currency === most.currency
+  return right
     ? []
     : [
         differs('CAPTURE_DIFFERS', id, {
@@ -138,20 +132,24 @@ function readable<T>(read: () => T): T | undefined {
 function receiptOf({ payment, cdr }: Books): readonly Finding[] {
   const paid = netOf(payment)
   if (!payment.captured) return []
-  const lines = slipLines(payment, cdr).reduce((all, { amountMinor }) => all + amountMinor, 0)
-  const { net, taxes } = slipTaxes(paid, cdr)
-  const gross = net === undefined ? paid.amountMinor : taxes.reduce((all, { amountMinor }) => all + amountMinor, net)
-  const other = [lines, gross].find((amountMinor) => amountMinor !== paid.amountMinor)
-  if (other === undefined) return []
-  const theirs = { ...paid, amountMinor: other }
-  return [
+  const lines = linesTotal(payment, cdr)
+  const gross = readable(() => {
+    const { net = paid.amountMinor, taxes } = slipTaxes(paid, cdr)
+    return taxes.reduce((all, { amountMinor }) => all + amountMinor, net)
+  })
+  const other = [lines, gross].filter((amountMinor) => amountMinor !== paid.amountMinor)
+  return other.map((amountMinor) =>
     differs('RECEIPT_DIFFERS', payment.id, {
       ours: paid,
-      theirs,
+      ...(amountMinor !== undefined && { theirs: { ...paid, amountMinor } }),
       what: 'The receipt does not add up to what was taken.',
     }),
-  ]
+  )
 }
+
+/** What the lines of a receipt add up to, if they can be read. */
+export const linesTotal = (payment: Payment, cdr: CdrReceived | undefined): number | undefined =>
+  readable(() => slipLines(payment, cdr).reduce((all, { amountMinor }) => all + amountMinor, 0))
 
 export function providerBooks({ payment, record, settled }: Books): readonly Finding[] {
   const { id, captured, pspReference, asked } = payment

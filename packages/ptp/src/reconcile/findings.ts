@@ -16,7 +16,7 @@ export const FINDINGS = {
   PROVIDER_REFUNDED: 'The provider has paid back another amount than is booked here: look into its own console.',
   PROVIDER_HOLDS:
     'The provider still holds money for a payment that is over: it is given back within the hour, else void it there.',
-  PROVIDER_ONLY: 'The provider has moved money for a payment that is not known here: look into its own console.',
+  PROVIDER_ONLY: 'The provider has moved money that is booked nowhere here: look into its own console.',
   SETTLEMENT_DIFFERS: 'The payout shows another amount than the capture: claim it from the provider.',
   HOLD_OPEN: 'Capture or give back: plugtill payments resolve.',
 } as const

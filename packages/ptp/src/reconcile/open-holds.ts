@@ -36,12 +36,10 @@ export async function openHolds(
   { now, until }: { readonly now: number; readonly until: number },
 ): Promise<{ readonly open: readonly OpenHold[]; readonly findings: readonly Finding[] }> {
   const found = await payments.list({ states: OPEN, until, limit: AT_MOST })
-  const open = found
-    .filter(({ held, expired }) => held !== undefined && !expired)
-    .map(holdOf)
-    .reverse()
+  const open = found.flatMap((payment) => (payment.held && !payment.expired ? [holdOf(payment, payment.held)] : []))
+  open.reverse()
   const over = open.filter(({ releaseBy, captureBefore }) =>
-    [releaseBy, captureBefore].some((end) => end !== undefined && end < now),
+    [releaseBy, captureBefore].some((end = Number.POSITIVE_INFINITY) => end < now),
   )
   return {
     open,
@@ -52,10 +50,10 @@ export async function openHolds(
   }
 }
 
-const holdOf = ({ id, state, held, createdAt, releaseBy, captureBefore, asked }: Payment): OpenHold => ({
+const holdOf = ({ id, state, createdAt, releaseBy, captureBefore }: Payment, held: Money): OpenHold => ({
   reference: id,
   state,
-  held: held ?? asked,
+  held,
   since: createdAt,
   ...(releaseBy !== undefined && { releaseBy }),
   ...(captureBefore !== undefined && { captureBefore }),

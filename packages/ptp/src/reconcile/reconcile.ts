@@ -174,10 +174,13 @@ async function unknownRecord(
   const { reference, pspReference, terminalId, captured, held } = record
   if (seen.has(pspReference) || (captured.amountMinor === 0 && held.amountMinor === 0)) return []
   const known = await byReference(parts.payments, reference)
-  if (known && (known.pspReference === undefined || known.pspReference === pspReference)) return []
+  if (known?.pspReference === pspReference) return []
+  // What it only holds is still being decided, or the sweep gives it back; what it took is missing here. (F75)
+  if (known && known.pspReference === undefined && captured.amountMinor === 0) return []
   seen.add(pspReference)
   if (!(await parts.ownsTerminal(terminalId))) return []
-  const what = `${psp.name} has ${pspReference} for "${reference}", which is not known here.`
+  const here = known ? `is ${known.state} here` : 'is not known here'
+  const what = `${psp.name} has ${pspReference} for "${reference}", which ${here}.`
   return [
     captured.amountMinor > 0
       ? differs('PROVIDER_ONLY', reference, { theirs: captured, what })

@@ -1,8 +1,7 @@
 /** The same money, added up from each book, by currency. */
 import type { Money } from '@plugtill/psp/psp'
 import { dueFor, netOf } from '../payment/amounts.ts'
-import { slipLines } from '../receipts/costs.ts'
-import { adviceTotal, type Books } from './compare.ts'
+import { adviceTotal, type Books, linesTotal } from './compare.ts'
 
 /** Minor units. */
 export interface Total {
@@ -59,7 +58,7 @@ export function createTotals() {
       sum.captured += captured.amountMinor
       sum.refunded += captured.amountMinor - paid
       sum.paid += paid
-      sum.receipts += slipLines(payment, cdr).reduce((all, { amountMinor }) => all + amountMinor, 0)
+      sum.receipts += linesTotal(payment, cdr) ?? 0
     },
     fees: (fees: readonly Money[]): void => {
       for (const { amountMinor, currency } of fees) of(currency).fees += amountMinor

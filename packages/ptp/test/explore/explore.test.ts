@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { sessionReported } from '../../src/payment/cells-session.ts'
 import type { PaymentRow } from '../../src/payment/rows.ts'
 import { paymentMachine } from '../../src/payment/states.ts'
 import { explore } from './explore.ts'
@@ -33,6 +34,16 @@ describe('a mistake in the table is found, with the shortest way to it', () => {
 
   test.each<[rule: string, setting: string, machine: Setting['machine'], last: string]>([
     ['I16', 'faults', wrong({ voiding: { 'void-lost': ignored } }), 'hold-check-due'],
+    [
+      'I10',
+      'any order',
+      wrong({
+        'awaiting-session': {
+          'session-reported': (payment, event) => sessionReported(payment, { ...event, lastLook: true }),
+        },
+      }),
+      'session PENDING 0 kWh',
+    ],
     ['I4', 'in turn', wrong({ authorizing: { authorized: () => ({ to: 'stuck' }) } }), 'authorized'],
     [
       'I16',
@@ -74,6 +85,46 @@ describe('a mistake in the table is found, with the shortest way to it', () => {
         authorizing: { 'authorization-declined': () => ({ to: 'starting', effects: [{ do: 'start-session' }] }) },
       }),
       'authorization-declined',
+    ],
+    [
+      'I11',
+      'two bills',
+      wrong({ captured: { 'cdr-received': () => ({ to: 'captured', effects: [{ do: 'refund', refundId: 'r' }] }) } }),
+      'cdr',
+    ],
+    ['I10', 'credits', wrong({ captured: { 'credit-received': ignored } }), 'credit'],
+    [
+      'I7',
+      'in turn',
+      wrong({
+        'awaiting-cdr': {
+          'cdr-deadline-passed': (payment, { at }) => ({
+            to: payment.state,
+            effects: [{ do: 'remind', of: 'cdr-deadline-passed', at: at + 30 * 3_600_000 }],
+          }),
+        },
+      }),
+      'cdr-deadline-passed',
+    ],
+    [
+      'I6',
+      'in turn',
+      wrong({
+        'awaiting-session': {
+          'plug-in-window-passed': () => ({
+            to: 'capturing',
+            set: { cdr: { id: 'X', hash: 'x', due: { amountMinor: 500, currency: 'EUR' } } },
+            effects: [{ do: 'capture', amount: { amountMinor: 500, currency: 'EUR' } }],
+          }),
+        },
+      }),
+      'capture',
+    ],
+    [
+      'I5',
+      'in turn',
+      wrong({ voiding: { voided: () => ({ to: 'awaiting-session', set: { leftEvse: undefined } }) } }),
+      'voided',
     ],
     [
       'I17',

@@ -7,7 +7,7 @@ import type { Payment } from '../../src/payment/payment.ts'
 import { paymentMachine } from '../../src/payment/states.ts'
 import { bankOf, type Choice } from './bank.ts'
 import { type CpoWay, clientOf, documentsOf } from './cpo.ts'
-import { assertStep, violated } from './rules.ts'
+import { assertStep, ViolationError, violated } from './rules.ts'
 import type { Bill, Message, Waiting, World } from './world.ts'
 
 const MINUTE_MS = 60_000
@@ -170,6 +170,8 @@ export async function run(world: World, index: number, how: Run): Promise<void> 
     world.orders = replaced(world, now, event ? [{ ...tried, answer: { event } }] : [])
     if (event && isAtOnce(waiting)) commit(world, now)
   } catch (error) {
+    // A broken rule is no failure of the order.
+    if (error instanceof ViolationError) throw error
     const now = world.orders.indexOf(waiting)
     const delay = kind.retry?.(waiting.order, attempts, error) ?? 'give-up'
     if (delay === 'give-up') giveUp(world, now, error)

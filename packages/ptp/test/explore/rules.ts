@@ -4,6 +4,7 @@
  */
 import { decide } from '@plugtill/engine/machine'
 import { netOf } from '../../src/payment/amounts.ts'
+import { evseKey, paymentKeys } from '../../src/payment/desk.ts'
 import type { PaymentEvent } from '../../src/payment/events.ts'
 import type { Payment, SessionSeen } from '../../src/payment/payment.ts'
 import { paymentMachine } from '../../src/payment/states.ts'
@@ -35,8 +36,42 @@ export function assertStep(world: World, { before, event, decision }: Decided): 
     if (order.do === 'capture' && !Number.isSafeInteger(order.amount.amountMinor))
       violated('I2', `${order.amount.amountMinor} is no integer.`)
   }
-  if (event.type === 'session-reported') assertNoForeignClock(before, event, decision.entity)
+  assertWaits(decision)
+  assertNobodyCharges(world, { before, event, decision })
+  assertOneBill(before, event, decision)
+  assertEvse(before, event, decision.entity)
+  if (event.type === 'session-reported') assertNoForeignClock(world, before, { event, after: decision.entity })
   if ('to' in decision.verdict) assertTwice(decision.entity, event)
+}
+
+/** I7: once the day is counted in which the money is captured or given back, no wait for a bill or a person ends after it. */
+function assertWaits({ entity: { releaseBy, state }, effects }: Decided['decision']): void {
+  if (releaseBy === undefined || state === 'captured' || state === 'voided') return
+  for (const order of effects)
+    if (order.do === 'remind' && DECIDING.includes(order.of) && order.at > releaseBy)
+      violated('I7', `${order.of} is awaited beyond the day of the payment.`)
+}
+const DECIDING: readonly string[] = ['cdr-deadline-passed', 'dispute-deadline-passed']
+
+/** I10: a word that waited on its way gives nothing back while the CPO, asked, would say that the car charges. */
+function assertNobodyCharges({ cpo }: World, { before, event, decision: { entity } }: Decided): void {
+  if (event.type !== 'session-reported' || event.lastLook) return
+  if (before.state === 'voiding' || entity.state !== 'voiding') return
+  if (cpo.session?.status === 'ACTIVE') violated('I10', `Given back as ${entity.outcome} while the car charges.`)
+}
+
+/** I11: beside the bill that counts a second one moves nothing, unless the first was taken back. */
+function assertOneBill(before: Payment, event: PaymentEvent, { effects }: Decided['decision']): void {
+  if (event.type !== 'cdr-received' || !before.cdr || before.credit) return
+  const moving = effects.filter((order) => MOVING.includes(order.do))
+  if (moving.length > 0) violated('I11', `A second bill orders ${moving.map((one) => one.do).join(', ')}.`)
+}
+
+/** F22, T33: an EVSE that was let go may be another driver's by now; a payment claims it at its tap and never again. */
+function assertEvse(before: Payment, event: PaymentEvent, after: Payment): void {
+  const claims = (payment: Payment) => paymentKeys(payment).includes(evseKey(payment.peerId, payment.evseUid))
+  if (event.type !== 'tapped' && claims(after) && !claims(before))
+    violated('I5', 'The EVSE is claimed a second time: two payments may meet there.')
 }
 
 /** I12: the same message at once again orders nothing that moves money or starts a car. */
@@ -68,12 +103,12 @@ const shifted = (seen: SessionSeen): SessionSeen => ({
 
 /** I17: a partner whose clock is a year ahead gets the same decision. */
 function assertNoForeignClock(
+  { setting }: World,
   before: Payment,
-  event: Extract<PaymentEvent, { type: 'session-reported' }>,
-  after: Payment,
+  { event, after }: { readonly event: Extract<PaymentEvent, { type: 'session-reported' }>; readonly after: Payment },
 ): void {
   const payment = before.session ? { ...before, session: shifted(before.session) } : before
-  const other = decide(paymentMachine, payment, { ...event, session: shifted(event.session) })
+  const other = decide(setting.machine ?? paymentMachine, payment, { ...event, session: shifted(event.session) })
   if (other.entity.state !== after.state)
     violated('I17', `With another clock the session leads to ${other.entity.state}, not ${after.state}.`)
 }
@@ -87,9 +122,15 @@ export function assertWorld(world: World): void {
   if (bank.refunded > bank.captured && bank.state === 'captured')
     violated('I3', `${bank.refunded} were paid back of ${bank.captured}.`)
   if (netOf(payment).amountMinor < 0) violated('I3', 'The driver has paid less than nothing.')
+  if (bank.captures > 0 && !delivered(world)) violated('I6', 'Captured, and nothing was delivered.')
   if (bank.captures === 1 && payment.state === 'voided')
     violated('I4', 'Captured at the provider, given back in our books.')
 }
+
+/** Energy by the session or by a bill that agrees, or a bill that contract or operator take although it cannot be checked. */
+const delivered = ({ cpo: { session, bills } }: World): boolean =>
+  (session?.kwh ?? 0) > 0 ||
+  bills.some(({ check }) => check?.verdict !== 'agrees' || (check.expected?.amountMinor ?? 0) > 0)
 
 /** Nothing waits, nothing is on its way, the books agree: what stands now stands for ever, unless somebody begins anew. */
 export function isQuiet(world: World): boolean {
@@ -117,11 +158,23 @@ export function assertEnd(world: World): void {
     if (!(advice.id in cpo.advices)) violated('I8', `Advice ${advice.id} was never delivered.`)
 }
 
+/** I10, F51, F52: what the CPO has taken back, and not billed anew, is not paid; an operator who has to decide it is another matter. */
+function assertTakenBack(
+  { payment, bank, cpo: { credit, bills }, inbox }: World,
+  { paid, refused }: { readonly paid: number; readonly refused: boolean },
+): void {
+  if (credit === undefined || bills.length > 1 || !inbox.includes(credit.id) || !inbox.includes(credit.of)) return
+  if (refused || payment.terms?.refunds === 'operator' || bank.state !== 'captured' || payment.basis) return
+  if (paid > 0) violated('I10', `${paid} were kept of a bill that was taken back.`)
+}
+
 /** I9 and I10: provider, payment and advice say the same, and it is what the bill asks. */
-function assertBooks({ payment, bank, cpo }: World): void {
+function assertBooks(world: World): void {
+  const { payment, bank, cpo } = world
   const paid = bank.captured - bank.refunded
   const { cdr, basis, held, advice, refunds = [] } = payment
   const refused = refunds.some(({ status }) => status === 'refused')
+  assertTakenBack(world, { paid, refused })
   if (payment.state === 'captured') {
     if (netOf(payment).amountMinor !== paid && bank.state === 'captured')
       violated('I9', `The provider has ${paid}, our books ${netOf(payment).amountMinor}.`)

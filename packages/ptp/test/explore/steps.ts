@@ -193,6 +193,7 @@ function billSteps(world: World): readonly Step[] {
   })
   const [first] = bills
   if (!first) return setting.bills.map(bill(1))
+  if (setting.twoBills && bills.length === 1) return setting.bills.map(bill(2))
   if (!setting.credits) return []
   const takeBack: Step = {
     name: 'CDR1 is taken back',

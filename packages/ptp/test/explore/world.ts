@@ -87,6 +87,8 @@ export interface Setting {
   /** Energies that the session comes to, as steps of `LEVELS`. */
   readonly levels: readonly number[]
   readonly credits?: boolean
+  /** A second bill comes without a word about the first. (F46) */
+  readonly twoBills?: boolean
   /** Approvals: the whole, enough, too little, in another currency. */
   readonly approvals?: readonly number[]
   readonly elsewhere?: readonly ('same-tariff' | 'other-tariff')[]
@@ -177,7 +179,7 @@ function told(payment: Payment) {
   const { tariff, timers, terms, card, cardToken, eftData, timeZone, language, reason, advice, refunds, ...rest } =
     payment
   const { message, ...said } = advice ?? {}
-  return [rest, said, refunds?.map(({ reason: _, ...one }) => one)]
+  return [rest, said, refunds?.map(({ reason: _, askedAt: __, ...one }) => one)]
 }
 
 /** Two worlds of one key go on in the same way. Ids are counted anew in order of their appearance; past moments by age. */

@@ -1,4 +1,4 @@
-import { expect } from 'vitest'
+import { expect, test } from 'vitest'
 import { receiptOf } from '../../src/payment/receipt.ts'
 import { usualTerms } from '../../src/payment/terms.ts'
 import { takePspHint } from '../../src/psp-messages.ts'
@@ -152,5 +152,18 @@ row('F73', 'who makes the invoice stands fixed at the tap', async () => {
   const one = await rig({ terms: { invoiceCreator: 'PTP', invoiceBaseUrl: 'https://cpo.example/i' } })
   const payment = await one.tap()
   expect(payment.terms).toMatchObject({ invoiceCreator: 'PTP', invoiceBaseUrl: 'https://cpo.example/i' })
+  await one.close()
+})
+
+test('F24 F75: an advice that is refused for its token is kept until the partner knows us again, however long that takes', async () => {
+  const one = await charged()
+  one.cpo.advice = refusal(401, 2001)
+  await one.bill(cdrFor(10))
+  await one.pass(26 * HOUR)
+  expect((await one.payment()).advice).not.toHaveProperty('deliveredAt')
+  one.cpo.advice = undefined
+  await one.pass(HOUR)
+  expect(one.cpo.advices).toHaveLength(1)
+  expect(new Set(one.cpo.advicesTried).size).toBe(1)
   await one.close()
 })

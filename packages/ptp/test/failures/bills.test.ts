@@ -68,7 +68,7 @@ row('F47', 'below the hold: exactly what is due is captured, the rest is release
 
 row(
   'F48',
-  'above the hold: a contract may have the rest asked for; else the hold is captured and told as partial',
+  'above the hold: a contract may have the rest asked for, up to what the driver accepted; else the hold is captured and told as partial',
   async () => {
     const low = { payment: { asked: eur(500), minimumHold: eur(100) } }
     const capped = await charged(low)
@@ -82,6 +82,12 @@ row(
     expect(raised.booked()).toEqual(['authorize 500 approved', 'increment 605 done', 'capture 605 done'])
     expect((await raised.payment()).advice?.status).toBe('SUCCESS')
     await raised.close()
+
+    const promised = await charged({ ...low, terms: { overHold: 'raise', canRaise: true, mostHeldMinor: 550 } })
+    await promised.bill(cdrFor(10))
+    expect(promised.booked()).toEqual(['authorize 500 approved', 'increment 550 done', 'capture 550 done'])
+    expect((await promised.payment()).advice?.status).toBe('PARTIAL_SUCCESS')
+    await promised.close()
 
     const refused = await charged({ ...low, terms: { overHold: 'raise', canRaise: true }, card: 'increment-declined' })
     await refused.bill(cdrFor(10))

@@ -1,5 +1,5 @@
 /** F26 to F42: energy flows, and the hold has to be enough. */
-import { expect } from 'vitest'
+import { expect, test } from 'vitest'
 import { charged, type RigParts, rig } from '../rig.ts'
 import { eur } from '../samples.ts'
 import { cdrFor, HOUR, MINUTE, refusal, sessionAt } from '../scripted-cpo.ts'
@@ -88,6 +88,32 @@ row('F31', 'accepted, and still it runs: five orders, then a word for the operat
   await one.pass(40 * MINUTE)
   expect(stops(one)).toBe(5)
   expect((await one.payment()).reason).toMatch(/does not stop/)
+  await one.close()
+})
+
+test('F31: a session that the CPO lists as running after five orders, and has billed, is captured by its bill (I7)', async () => {
+  const one = await charging()
+  one.cpo.cdrs = [cdrFor(1)]
+  await one.pass(61 * MINUTE)
+  const event = { type: 'stop-requested', by: 'driver', stopCommandId: 'stop-1', at: one.clock.now() } as const
+  await one.payments.apply((await one.payment()).id, event)
+  await one.pass(40 * MINUTE)
+  expect(stops(one)).toBe(5)
+  expect(one.booked()).toContain('capture 61 done')
+  await one.close()
+})
+
+test('F21 F30: a driver who wants to stop is obeyed where the car charges at another connector of the same price', async () => {
+  const one = await rig({ sameTariff: true })
+  await one.tap()
+  await one.result('ACCEPTED')
+  one.cpo.sessions = [sessionAt(2, { evse_uid: 'E2' })]
+  const event = { type: 'stop-requested', by: 'driver', stopCommandId: 'stop-1', at: one.clock.now() } as const
+  await one.payments.apply((await one.payment()).id, event)
+  await one.pass(1_000)
+  expect(stops(one)).toBe(1)
+  expect((await one.payment()).state).toBe('stopping')
+  expect(await one.codes()).toEqual(['SESSION_ELSEWHERE'])
   await one.close()
 })
 

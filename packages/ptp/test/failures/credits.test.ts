@@ -1,9 +1,10 @@
 /** F51 to F54: bills that are taken back, and bills that cannot be taken. */
+import type { CdrReceived } from '@plugtill/ocpi/modules/cdrs'
 import { PspError } from '@plugtill/psp/psp'
 import { expect, test } from 'vitest'
-import { charged } from '../rig.ts'
+import { charged, rig } from '../rig.ts'
 import { eur } from '../samples.ts'
-import { cdrFor, creditFor, HOUR, MINUTE } from '../scripted-cpo.ts'
+import { cdrFor, creditFor, HOUR, MINUTE, sessionAt } from '../scripted-cpo.ts'
 import { row } from './row.ts'
 
 const gross = (before_taxes: number, amount: number) => ({
@@ -107,6 +108,39 @@ row('F52', 'a credit CDR before the capture: net zero, the hold is given back', 
   expect(replaced.booked()).toEqual([AUTHORIZED, 'capture 605 done'])
   await replaced.close()
 })
+
+test.each([
+  ['after it', (cdr: CdrReceived) => [cdr, creditFor(cdr)]],
+  ['before it', (cdr: CdrReceived) => [creditFor(cdr), cdr]],
+])(
+  'F52 F79: a bill that waits to hear of the void, and whose credit comes %s, takes nothing from the hold that stands',
+  async (_, sent) => {
+    let away = true
+    const silent = async () => {
+      throw new PspError(away ? 'unknown-outcome' : 'unavailable', 'no answer')
+    }
+    const one = await rig({
+      psp: (psp) => ({
+        ...psp,
+        void: (o) => (away ? silent() : psp.void(o)),
+        query: (o) => (away ? silent() : psp.query(o)),
+      }),
+    })
+    await one.tap()
+    await one.result('REJECTED')
+    await one.push(sessionAt(2))
+    await one.push(sessionAt(61, { status: 'COMPLETED', kwh: 10 }))
+    for (const cdr of sent(cdrFor(10))) await one.bill(cdr)
+    expect((await one.payment()).state).toBe('void-unknown')
+    away = false
+    await one.pass(2 * HOUR)
+    expect(one.booked()).toEqual([AUTHORIZED, 'void 5000 done'])
+    expect(one.cpo.advices.map((told) => [told.capture_status_code, told.total_costs.before_taxes])).toEqual([
+      ['SUCCESS', 0],
+    ])
+    await one.close()
+  },
+)
 
 row(
   'F53',

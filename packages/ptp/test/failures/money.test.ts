@@ -79,6 +79,25 @@ row('F64', 'captured twice: found in the books of the provider, the extra is pai
   await one.close()
 })
 
+test('F64: captured twice at the end of a session of three days: found all the same, when the next day begins', async () => {
+  const one = await rig({ card: 'capture-twice' })
+  await one.tap()
+  await one.result('ACCEPTED')
+  one.cpo.sessions = [sessionAt(2)]
+  await one.push(sessionAt(2))
+  await one.pass(70 * HOUR)
+  await one.push(sessionAt(70 * 60, { status: 'COMPLETED', kwh: 10 }))
+  await one.bill(cdrFor(10))
+  expect((await one.payment()).state).toBe('captured')
+  for (let hours = 0; hours < 24; hours++) {
+    await one.pass(HOUR)
+    await one.sweep.once()
+  }
+  await one.pass(MINUTE)
+  expect(one.booked().filter((line) => line.startsWith('refund'))).toEqual(['refund 605 done'])
+  await one.close()
+})
+
 row('F65', 'the capture is refused: advice FAILED, an operator may have it tried three times in all', async () => {
   const one = await charged({ card: 'capture-fails' })
   await one.bill(cdrFor(10))
@@ -89,6 +108,36 @@ row('F65', 'the capture is refused: advice FAILED, an operator may have it tried
   expect(one.booked().filter((line) => line.startsWith('capture'))).toHaveLength(3)
   expect(await one.decide('void')).toHaveProperty('to')
   expect((await one.payment()).state).toBe('voided')
+  await one.close()
+})
+
+test('F57 F65: where a capture without a CDR was refused, the CDR that comes after all decides, by the record and under a key of its own (I10, I1)', async () => {
+  let refuses = true
+  const asked: string[] = []
+  const one = await charged({
+    terms: { noCdr: 'session-cost' },
+    psp: (psp) => ({
+      ...psp,
+      query: async (o) => {
+        asked.push('query')
+        return psp.query(o)
+      },
+      capture: async (o) => {
+        asked.push(`capture ${o.amount.amountMinor} ${o.key}`)
+        if (refuses) throw new PspError('declined', 'not now')
+        return psp.capture(o)
+      },
+    }),
+  })
+  await one.pass(21 * HOUR)
+  expect(await one.payment()).toMatchObject({ state: 'stuck', basis: { due: eur(605) }, advice: { status: 'FAILED' } })
+  refuses = false
+  const [before] = asked.splice(0)
+  await one.bill(cdrFor(8))
+  expect(await one.payment()).toMatchObject({ state: 'captured', advice: { status: 'SUCCESS', amount: eur(484) } })
+  expect(asked).toEqual(['query', expect.stringMatching(/^capture 484 /)])
+  expect(asked[1]?.split(' ')[2]).not.toBe(before?.split(' ')[2])
+  expect(one.booked()).toEqual([AUTHORIZED, 'capture 484 done'])
   await one.close()
 })
 

@@ -1,0 +1,253 @@
+/** F75: a database put back to an older copy, on both real databases. What the provider took in between is not forgotten. */
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { dialectOf } from '@plugtill/engine/dialect'
+import { openPostgres } from '@plugtill/engine/postgres'
+import { openSqlite } from '@plugtill/engine/sqlite'
+import type { SqlValue, Store } from '@plugtill/engine/store'
+import { PspError } from '@plugtill/psp/psp'
+import { describe, expect, test } from 'vitest'
+import { reconcile } from '../../src/reconcile/reconcile.ts'
+import { charged, type Rig, type RigParts, rig } from '../rig.ts'
+import { eur, T0 } from '../samples.ts'
+import { cdrFor, HOUR, MINUTE, sessionAt } from '../scripted-cpo.ts'
+
+const AUTHORIZED = 'authorize 5000 approved'
+const url = process.env['PLUGTILL_TEST_DATABASE_URL']
+
+type Rows = readonly Readonly<Record<string, SqlValue>>[]
+
+const tablesIn = async (store: Store): Promise<readonly string[]> => {
+  const lines = await store.query<{ line: string }>(dialectOf(store).describeSchema, [])
+  const names = lines.flatMap(({ line }) => /^(\w+)\.\w+$/.exec(line)?.[1] ?? [])
+  return [...new Set(names)].filter((name) => name !== 'migration')
+}
+
+/** Every table as it is now, and the way back to it. */
+async function backup(store: Store): Promise<() => Promise<void>> {
+  const copies = new Map<string, Rows>()
+  for (const table of await tablesIn(store)) copies.set(table, await store.query(`SELECT * FROM ${table}`, []))
+  const numbered = store.dialect === 'postgres' ? 'OVERRIDING SYSTEM VALUE' : ''
+  return () =>
+    store.transaction(async (tx) => {
+      for (const [table, rows] of copies) {
+        await tx.query(`DELETE FROM ${table}`, [])
+        for (const row of rows) {
+          const places = Object.keys(row).map((_, index) => `$${index + 1}`)
+          const into = `INSERT INTO ${table} (${Object.keys(row).join(', ')}) ${numbered} VALUES (${places.join(', ')})`
+          await tx.query(into, Object.values(row))
+        }
+      }
+    })
+}
+
+const stores: readonly (readonly [string, () => Promise<{ store: Store; drop: () => Promise<void> }>])[] = [
+  [
+    'SQLite',
+    async () => {
+      const folder = mkdtempSync(join(tmpdir(), 'plugtill-restored-'))
+      const store = await openSqlite({ file: join(folder, 'ptp.db') })
+      return { store, drop: async () => rmSync(folder, { recursive: true }) }
+    },
+  ],
+  [
+    'PostgreSQL',
+    async () => {
+      const schema = `restored_${process.pid}_${process.hrtime.bigint().toString(36)}`
+      const store = await openPostgres({ url: url ?? '', schema })
+      const drop = async () => {
+        const last = await openPostgres({ url: url ?? '', schema })
+        await last.query(`DROP SCHEMA "${schema}" CASCADE`, [])
+        await last.close()
+      }
+      return { store, drop }
+    },
+  ],
+]
+
+/** Copied while the provider is asked for the hold; everything that comes then is lost. */
+async function lostWhole(store: Store, cdrs: Rig['cpo']['cdrs']): Promise<Rig> {
+  let restore: (() => Promise<void>) | undefined
+  const parts: RigParts = {
+    store,
+    psp: (psp) => ({
+      ...psp,
+      authorize: async (o) => {
+        restore = await backup(store)
+        return psp.authorize(o)
+      },
+    }),
+  }
+  const one = await charged(parts)
+  await one.bill(cdrFor(10))
+  expect(await one.payment()).toMatchObject({ state: 'captured', captured: eur(605) })
+  one.cpo.cdrs = cdrs
+  await one.engine.stop()
+  await restore?.()
+  return rig({ after: one })
+}
+
+const findings = async (one: Rig) => {
+  const parts = { ...one, peers: { get: async () => undefined }, ownsTerminal: async (id: string) => id === 'T-1' }
+  const { findings: found } = await reconcile(parts, { from: T0 - HOUR, to: T0 + 24 * HOUR })
+  return found.map(({ id }) => id)
+}
+
+describe.each(stores)('F75 on %s', (name, open) => {
+  const drill = (rule: string, show: (store: Store) => Promise<Rig>) =>
+    test.skipIf(name === 'PostgreSQL' && url === undefined)(rule, async () => {
+      const { store, drop } = await open()
+      const one = await show(store)
+      await one.close()
+      await drop()
+    })
+
+  drill(
+    'a payment whose whole way fell into the lost time is booked as the provider has it, and billed again',
+    async (store) => {
+      const one = await lostWhole(store, [cdrFor(10)])
+      expect((await one.payment()).state).toBe('authorizing')
+      await one.pass(10 * MINUTE)
+      expect(await one.payment()).toMatchObject({
+        state: 'captured',
+        captured: eur(605),
+        cdr: { id: 'CDR1' },
+        advice: { status: 'SUCCESS', amount: eur(605) },
+      })
+      expect(one.booked()).toEqual([AUTHORIZED, 'capture 605 done'])
+      expect(await one.codes()).toContain('CAPTURE_FOUND')
+      expect(await findings(one)).toEqual([])
+      return one
+    },
+  )
+
+  drill('where no bill comes any more it stands before an operator, who may pay it back', async (store) => {
+    const one = await lostWhole(store, [])
+    await one.pass(3 * HOUR)
+    expect(await one.payment()).toMatchObject({ state: 'captured', captured: eur(605) })
+    expect(await findings(one)).toEqual(['CAPTURE_DIFFERS'])
+    await one.decide('refund')
+    await one.pass(MINUTE)
+    expect(one.booked()).toEqual([AUTHORIZED, 'capture 605 done', 'refund 605 done'])
+    return one
+  })
+
+  drill('a hold that is to be given back, and was captured in the lost time, is no failed void', async (store) => {
+    const one = await rig({ store })
+    await one.tap()
+    await one.result('ACCEPTED')
+    const restore = await backup(store)
+    await one.push(sessionAt(2))
+    await one.pass(61 * MINUTE)
+    await one.push(sessionAt(61, { status: 'COMPLETED', kwh: 10 }))
+    await one.bill(cdrFor(10))
+    expect((await one.payment()).state).toBe('captured')
+    await one.engine.stop()
+    await restore()
+    const next = await rig({ after: one })
+    await next.pass(HOUR)
+    expect(await next.payment()).toMatchObject({ state: 'captured', captured: eur(605) })
+    expect(next.booked().filter((line) => !line.endsWith('refused'))).toEqual([AUTHORIZED, 'capture 605 done'])
+    expect(await next.codes()).toContain('CAPTURE_FOUND')
+    return next
+  })
+
+  drill('what was taken twice and paid back in the lost time is not paid back again (F64)', async (store) => {
+    const one = await charged({ store, card: 'capture-twice' })
+    await one.bill(cdrFor(10))
+    await one.pass(20 * MINUTE)
+    const restore = await backup(store)
+    await one.sweep.once()
+    await one.pass(MINUTE)
+    expect(one.booked().at(-1)).toBe('refund 605 done')
+    await one.engine.stop()
+    await restore()
+    const next = await rig({ after: one })
+    await next.sweep.once()
+    await next.pass(MINUTE)
+    expect(next.booked().filter((line) => line.startsWith('refund'))).toEqual(['refund 605 done'])
+    expect(await findings(next)).toEqual([])
+    return next
+  })
+
+  drill('a refund that is learned of again is told with the same advice, byte for byte (F51)', async (store) => {
+    let restore: (() => Promise<void>) | undefined
+    const one = await charged({
+      store,
+      psp: (psp) => ({
+        ...psp,
+        refund: async (o) => {
+          restore ??= await backup(store)
+          return psp.refund(o)
+        },
+      }),
+    })
+    await one.bill(cdrFor(10))
+    await one.decide('refund')
+    await one.pass(MINUTE)
+    await one.engine.stop()
+    await restore?.()
+    const next = await rig({ after: one })
+    await next.pass(MINUTE)
+    const told = next.cpo.advicesTried.map((body) => JSON.parse(body) as { id: string; total_costs: object })
+    expect(told.map(({ id }) => id)).toEqual([told[0]?.id, told[1]?.id, told[1]?.id])
+    expect(next.cpo.advicesTried[2]).toBe(next.cpo.advicesTried[1])
+    expect(next.booked()).toEqual([AUTHORIZED, 'capture 605 done', 'refund 605 done'])
+    return next
+  })
+
+  drill('declined here, captured there: the comparison of the books finds it', async (store) => {
+    let away = true
+    const one = await rig({
+      store,
+      psp: (psp) => ({
+        ...psp,
+        query: async (o) => (away ? undefined : psp.query(o)),
+        authorize: async (o) => {
+          const answer = await psp.authorize(o)
+          const { pspReference } = answer
+          // What the life that is forgotten did afterwards.
+          await psp.capture({ key: 'K4', pspReference, amount: eur(605), cdrRef: 'CDR1' })
+          throw new PspError('unknown-outcome', 'no answer')
+        },
+      }),
+    })
+    await one.tap()
+    await one.pass(5 * MINUTE)
+    expect((await one.payment()).state).toBe('declined')
+    expect(await findings(one)).toEqual(['PROVIDER_ONLY'])
+    away = false
+    await one.pass(5 * MINUTE)
+    await one.sweep.once()
+    await one.pass(0)
+    expect(await one.payment()).toMatchObject({ state: 'captured', captured: eur(605) })
+    expect(await one.codes()).toEqual(expect.arrayContaining(['PSP_DIFFERS', 'CAPTURE_FOUND']))
+    return one
+  })
+
+  drill('a capture of a payment that is not known here is told once, and stays where it is', async (store) => {
+    const one = await rig({ store })
+    const take = async (reference: string, terminalId: string) => {
+      const amount = eur(700)
+      const asked = { key: reference, reference, terminalId, card: 'approved', amount }
+      const { pspReference } = await one.psp.authorize(asked)
+      await one.psp.capture({ key: `${reference}-4`, pspReference, amount, cdrRef: 'CDR7' })
+    }
+    await take('lost', 'T-1')
+    await take('foreign', 'T-9')
+    await one.pass(11 * MINUTE)
+    await one.sweep.once()
+    await one.sweep.once()
+    expect(await one.codes('lost')).toEqual(['PSP_ORPHAN'])
+    expect(await one.codes('foreign')).toEqual([])
+    expect(one.ledger.entries().map(({ operation }) => operation)).toEqual([
+      'authorize',
+      'capture',
+      'authorize',
+      'capture',
+    ])
+    expect(await findings(one)).toEqual(['PROVIDER_ONLY'])
+    return one
+  })
+})

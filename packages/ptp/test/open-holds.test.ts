@@ -1,0 +1,63 @@
+/** Holds that are neither captured nor given back. */
+import { describe, expect, test } from 'vitest'
+import type { Payment, PaymentState } from '../src/payment/payment.ts'
+import { openHolds } from '../src/reconcile/open-holds.ts'
+import { eur, paymentIn, T0 } from './samples.ts'
+import { REFERENCE } from './scripted-cpo.ts'
+
+describe('open holds', () => {
+  const states = [
+    'authorizing',
+    'authorization-unknown',
+    'declined',
+    'starting',
+    'start-unknown',
+    'awaiting-session',
+    'charging',
+    'stopping',
+    'awaiting-cdr',
+    'capturing',
+    'capture-unknown',
+    'captured',
+    'voiding',
+    'void-unknown',
+    'voided',
+    'stuck',
+  ] as const satisfies readonly PaymentState[]
+  const open = (...all: readonly Payment[]) =>
+    openHolds(
+      {
+        list: async ({ states: asked }: { states: readonly string[] }) =>
+          all.filter(({ state }) => asked.includes(state)),
+      } as never,
+      { now: T0, until: T0 },
+    )
+
+  test('are those of every payment that is not decided, the oldest first', async () => {
+    const newestFirst = states.toReversed().map((state) => paymentIn(state, { id: state, held: eur(5000) }))
+    const held = (await open(...newestFirst)).open.map(({ reference }) => reference)
+    expect(held).toEqual(states.filter((state) => state !== 'declined' && state !== 'captured' && state !== 'voided'))
+  })
+
+  test('hold what was approved, with the days they have; nothing held, or run out, is none', async () => {
+    const bare = paymentIn('stuck', { held: eur(700), captureBefore: undefined })
+    expect((await open(bare)).open).toStrictEqual([{ reference: REFERENCE, state: 'stuck', held: eur(700), since: T0 }])
+    const days = paymentIn('stuck', { releaseBy: T0 + 1, captureBefore: T0 + 2 })
+    expect((await open(days)).open).toMatchObject([{ held: eur(5000), releaseBy: T0 + 1, captureBefore: T0 + 2 }])
+    expect((await open(paymentIn('stuck', { held: undefined }), paymentIn('stuck', { expired: true }))).open).toEqual(
+      [],
+    )
+  })
+
+  test.each([
+    [{ releaseBy: T0, captureBefore: T0 }, undefined],
+    [{ releaseBy: T0 - 1, captureBefore: T0 + 1 }, /the day/],
+    [{ releaseBy: T0, captureBefore: T0 - 1 }, /its own time/],
+    [{ releaseBy: undefined, captureBefore: T0 - 1 }, /its own time/],
+    [{ releaseBy: undefined, captureBefore: undefined }, undefined],
+  ])('past one of their ends are found: %j', async (ends, words) => {
+    const { findings } = await open(paymentIn('stuck', ends))
+    expect(findings.map(({ id }) => id)).toEqual(words ? ['HOLD_OPEN'] : [])
+    if (words) expect(findings[0]?.message).toMatch(words)
+  })
+})

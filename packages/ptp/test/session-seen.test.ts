@@ -1,0 +1,93 @@
+/** What the payment takes from a Session of the CPO: whose it is, and what it costs so far. */
+import type { Session } from '@plugtill/ocpi/modules/sessions'
+import { expect, test } from 'vitest'
+import type { Payment } from '../src/payment/payment.ts'
+import { belongsTo, sessionSeen } from '../src/payment/session-seen.ts'
+import { eur, paymentIn, session, tariff } from './samples.ts'
+import { REFERENCE, sessionAt } from './scripted-cpo.ts'
+
+const payment = paymentIn('charging', { held: eur(5000), maxPowerKw: 11, session: undefined })
+/** An hour and 10 kWh, which cost 6.05 EUR under the tariff. */
+const seen = (change: Partial<Session> = {}, of: Partial<Payment> = {}) =>
+  sessionSeen({ ...payment, ...of }, sessionAt(61, { kwh: 10, ...change }))
+const asks = (minor: number) => ({ before_taxes: minor / 100, taxes: [] })
+
+test.each<[words: string, total_cost: Session['total_cost'], cost: number, verified: number]>([
+  ['more', asks(700), 700, 605],
+  ['less', asks(500), 605, 500],
+  ['the same', asks(605), 605, 605],
+  ['nothing', undefined, 605, 605],
+  ['what is no number', asks(Number.POSITIVE_INFINITY), 605, 605],
+])(
+  'where the CPO says %s, the higher figure is the cost and the lower one may be taken without a CDR (F26, F57)',
+  (_words, total_cost, cost, verified) => {
+    expect(seen({ total_cost })).toMatchObject({ cost: eur(cost), verified: eur(verified) })
+  },
+)
+
+test('a figure in another currency than the hold is no figure', () => {
+  const foreign = seen({ total_cost: asks(70_000), currency: 'HUF' })
+  expect([foreign.cost, foreign.verified]).toEqual([eur(605), eur(605)])
+})
+
+test('a Session that we cannot price costs what the CPO says, and nothing of it may be taken without a CDR', () => {
+  const lost = { timeZone: 'Mars/Base' }
+  expect(seen({ total_cost: asks(700) }, lost)).toMatchObject({ cost: eur(700) })
+  expect(seen({ total_cost: asks(700) }, lost)).not.toHaveProperty('verified')
+  expect(seen({}, lost)).not.toHaveProperty('cost')
+})
+
+test('before the car draws, and when the CPO takes it back, a Session costs nothing by the tariff, whatever starting costs', () => {
+  const flat = {
+    ...tariff,
+    elements: [{ price_components: [{ type: 'FLAT' as const, price: 1, vat: 21, step_size: 1 }] }],
+  }
+  expect(seen({ status: 'ACTIVE' }, { tariff: flat }).cost).toEqual(eur(121))
+  for (const status of ['PENDING', 'INVALID'] as const)
+    expect(seen({ status }, { tariff: flat }), status).not.toHaveProperty('cost')
+})
+
+test('it has started when it no longer waits, and has ended when the CPO says when', () => {
+  const [start_date_time, end_date_time] = ['2030-01-01T12:01:00Z', '2030-01-01T13:01:00Z']
+  expect(seen({ start_date_time, status: 'PENDING' })).not.toHaveProperty('startedAt')
+  expect(seen({ start_date_time }).startedAt).toBe(start_date_time)
+  expect(seen({ end_date_time: null as never })).not.toHaveProperty('endedAt')
+  expect(seen({ end_date_time, status: 'COMPLETED' }).endedAt).toBe(end_date_time)
+})
+
+test('the time of a word has one spelling, so that words can be compared', () => {
+  expect(seen({ last_updated: '2030-01-01T13:01:00Z' }).lastUpdated).toBe('2030-01-01T13:01:00.000Z')
+})
+
+test('between two words of one running session there is a pace; it is never below zero', () => {
+  const before = { session: session({ kwh: 4, cost: eur(242), lastUpdated: '2030-01-01T12:31:00.000Z' }) }
+  expect(seen({}, before).pace).toEqual({ powerKw: 12, costPerHourMinor: 726 })
+  expect(seen({ kwh: 1 }, before).pace).toEqual({ powerKw: 0, costPerHourMinor: 0 })
+  expect(seen({}, { ...before, timeZone: 'Mars/Base' }).pace).toEqual({ powerKw: 12, costPerHourMinor: 0 })
+  expect(seen({}, { session: { ...before.session, cost: undefined } }).pace?.costPerHourMinor).toBe(0)
+  expect(seen({ id: 'S2' }, before)).not.toHaveProperty('pace')
+  expect(seen({ status: 'COMPLETED' }, before)).not.toHaveProperty('pace')
+})
+
+test('a word that tells no later time keeps the pace there was, or has none', () => {
+  const pace = { powerKw: 7, costPerHourMinor: 400 }
+  for (const lastUpdated of ['2030-01-01T13:01:00.000Z', '2030-01-01T13:02:00.000Z']) {
+    expect(seen({}, { session: session({ lastUpdated, pace }) }).pace).toEqual(pace)
+    expect(seen({}, { session: session({ lastUpdated }) })).not.toHaveProperty('pace')
+  }
+})
+
+test('a Session is known by its reference; without one by its id, once known; before that by our one-time token (F14, D-F12)', () => {
+  const said = (change: object) => ({ ...sessionAt(1), ...change })
+  const stranger = { ...sessionAt(1).cdr_token, uid: 'NOBODY' }
+  const first = payment
+  const known = { ...payment, session: session({ id: 'S1' }) }
+  expect(belongsTo(first, said({ authorization_reference: REFERENCE.toUpperCase(), cdr_token: stranger }))).toBe(true)
+  // What names somebody else is not ours, whatever else is the same.
+  expect(belongsTo(known, said({ authorization_reference: 'other' }))).toBe(false)
+  const unnamed = { authorization_reference: undefined }
+  expect(belongsTo(known, said({ ...unnamed, id: 's1', cdr_token: stranger }))).toBe(true)
+  expect(belongsTo(known, said({ ...unnamed, id: 'S2' }))).toBe(false)
+  expect(belongsTo(first, said(unnamed))).toBe(true)
+  expect(belongsTo(first, said({ ...unnamed, cdr_token: stranger }))).toBe(false)
+})

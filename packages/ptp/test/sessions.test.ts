@@ -1,0 +1,194 @@
+/** What a Session says, which of two words counts, and how charging is stopped. */
+import { describe, expect, test } from 'vitest'
+import { newest } from '../src/payment/cells-session.ts'
+import type { Payment, SessionSeen } from '../src/payment/payment.ts'
+import { eur, events, names, on, reported, session, T0 } from './samples.ts'
+
+const alarms = (after: ReturnType<typeof on>) => after.effects.filter((order) => order.do === 'alarm')
+
+describe('of two words', () => {
+  const later = '2030-01-01T12:20:00.000Z'
+  const life = ['RESERVATION', 'PENDING', 'ACTIVE', 'INVALID', 'COMPLETED'] as const
+
+  test.each(life)(
+    'of the same second, the one that is further on in the life of a session counts: %s (F27)',
+    (status) => {
+      for (const before of life) {
+        const counts = (kwh: number) => newest(session({ status: before }), session({ status, kwh })) !== undefined
+        const further = life.indexOf(status) > life.indexOf(before)
+        const same = status === before
+        expect([counts(3), counts(4), counts(5)], before).toEqual([further, further, further || same])
+      }
+    },
+  )
+
+  test.each(life.slice(0, -1))('none takes a completed session back: %s', (status) => {
+    expect(newest(session({ status: 'COMPLETED' }), session({ status, lastUpdated: later }))).toBeUndefined()
+  })
+
+  test('the later one counts, with the highest cost and the start of either (F28)', () => {
+    const seen = (change: Partial<SessionSeen>, word: Partial<SessionSeen>) =>
+      newest(session(change), session({ lastUpdated: later, ...word }))
+    expect(seen({ cost: eur(300) }, { cost: eur(200) })?.cost).toEqual(eur(300))
+    expect(seen({ cost: eur(200) }, { cost: eur(300) })?.cost).toEqual(eur(300))
+    expect(seen({ cost: eur(200) }, { cost: undefined })?.cost).toEqual(eur(200))
+    expect(seen({ cost: undefined }, { cost: eur(300) })?.cost).toEqual(eur(300))
+    expect(seen({ cost: undefined }, { cost: undefined })?.cost).toBeUndefined()
+    expect(seen({ startedAt: 'a' }, { startedAt: 'b' })?.startedAt).toBe('b')
+    expect(seen({ startedAt: 'a' }, {})?.startedAt).toBe('a')
+    expect(seen({}, {})).not.toHaveProperty('startedAt')
+  })
+
+  test('that say the same nothing new is taken from', () => {
+    for (const state of ['charging', 'voiding', 'voided', 'void-unknown'] as const)
+      expect(on(state, { ...reported(), session: session() }, { session: session() }).verdict, state).toHaveProperty(
+        'ignore',
+      )
+  })
+})
+
+describe('a session', () => {
+  test('under the reference of another one is refused while there is a hold (T22)', () => {
+    for (const state of ['charging', 'voiding'] as const) {
+      for (const status of ['ACTIVE', 'PENDING'] as const) {
+        const { verdict, entity } = on(state, reported({ id: 'S2', status }), { session: session() })
+        expect(verdict).toMatchObject({ refuse: expect.stringMatching(/S2.*S1/) as unknown })
+        expect(entity.session?.id).toBe('S1')
+      }
+    }
+  })
+
+  test('that runs as it was paid for is looked for now and then, and nobody is alarmed', () => {
+    const after = on('starting', reported())
+    expect(after.effects).toEqual([{ do: 'remind', of: 'session-poll-due', at: T0 + 300_000 }])
+    expect(after.entity).toMatchObject({ state: 'charging', polling: true, sessionSeenAt: T0 })
+    expect(names(on('charging', reported()))).toEqual([])
+  })
+
+  test('at another connector is told once, with both names; what the driver reads of it stays (F21)', () => {
+    const same = on('charging', reported({ elsewhere: 'same-tariff' }))
+    expect(same.entity.state).toBe('charging')
+    expect(alarms(same)).toMatchObject([
+      { code: 'SESSION_ELSEWHERE', message: expect.stringMatching(/S1.*E1\/1/) as unknown },
+    ])
+    const known = { session: session({ elsewhere: 'same-tariff' }) }
+    expect(alarms(on('charging', reported({ elsewhere: 'same-tariff' }), known))).toEqual([])
+    const other = on('charging', reported({ elsewhere: 'other-tariff' }))
+    expect(other.entity).toMatchObject({ state: 'stopping', outcome: 'other-charger', stop: { by: 'policy' } })
+    expect(names(other)).toEqual(['alarm', 'stop-session'])
+    const later = { elsewhere: 'other-tariff', lastUpdated: '2030-01-01T12:30:00.000Z' } as const
+    const words = { outcome: 'other-charger', reason: 'because' } as const
+    const told = { ...words, session: session({ elsewhere: 'other-tariff' }) }
+    expect(on('stopping', reported(later), told).entity).toMatchObject(words)
+    expect(on('stopping', reported({ ...later, status: 'COMPLETED' }), told).entity).toMatchObject(words)
+    const cleared = on('charging', reported(), { outcome: 'start-refused', reason: 'because' }).entity
+    expect([cleared.outcome, cleared.reason]).toEqual([undefined, undefined])
+  })
+
+  test('that has ended is waited for its CDR, and the day begins in which the money is decided (F57)', () => {
+    const after = on('charging', reported({ status: 'COMPLETED' }))
+    expect(after.entity).toMatchObject({ state: 'awaiting-cdr', releaseBy: T0 + 86_400_000 })
+    expect(after.effects).toEqual([{ do: 'remind', of: 'cdr-deadline-passed', at: T0 + 900_000 }])
+    const again = on('awaiting-cdr', reported({ status: 'COMPLETED', kwh: 5 }))
+    expect([again.entity.session?.kwh, again.effects]).toEqual([5, []])
+  })
+
+  test.each<[status: SessionSeen['status'], kwh: number, state: string]>([
+    ['ACTIVE', 0, 'charging'],
+    ['COMPLETED', 4, 'awaiting-cdr'],
+    ['COMPLETED', 0, 'voiding'],
+    ['INVALID', 4, 'voiding'],
+    ['PENDING', 4, 'voiding'],
+    ['RESERVATION', 0, 'voiding'],
+  ])('%s with %d kWh while its void is under way: %s (D-F05)', (status, kwh, state) => {
+    const after = on('voiding', reported({ status, kwh }))
+    expect(after.entity.state).toBe(state)
+    expect(names(after).includes('stop-session')).toBe(status === 'PENDING')
+    expect(
+      on('voiding', reported({ status, kwh }), { cdr: { id: 'C', hash: 'h', due: eur(0) } }).verdict,
+    ).toHaveProperty('ignore')
+  })
+})
+
+describe('a stop', () => {
+  const stop = { by: 'driver', commandId: 'stop-1', tries: 1, at: T0 } as const
+
+  test('needs a Session, and its answer an order (F30)', () => {
+    expect(on('charging', events['stop-requested'], { session: undefined }).verdict).toHaveProperty('refuse')
+    expect(on('stopping', events['stop-answered'], { stop: undefined }).verdict).toHaveProperty('refuse')
+    expect(on('stopping', events['stop-answered'], { session: undefined }).verdict).toHaveProperty('refuse')
+  })
+
+  test('of a session the CPO does not know: it is looked for, and so is its bill (F32)', () => {
+    const after = on('stopping', { ...events['stop-answered'], outcome: 'unknown-session' })
+    expect(after.effects).toEqual([{ do: 'find-session', last: false }, { do: 'pull-cdr' }])
+    expect(on('stopping', { ...events['stop-answered'], outcome: 'accepted' }).verdict).toHaveProperty('ignore')
+  })
+
+  test('that was refused is ordered again half a minute later, by whom it was, five times in all (F31)', () => {
+    const again = on('stopping', events['stop-answered'], { stop: { ...stop, tries: 4 } })
+    expect(again.entity.stop).toEqual({ by: 'driver', commandId: 'stop-2', tries: 5, at: T0 + 30_000 })
+    expect(again.effects).toEqual([
+      { do: 'stop-session', commandId: 'stop-2', sessionId: 'S1', notBefore: T0 + 30_000 },
+    ])
+    expect(on('stopping', events['stop-answered'], { stop: { ...stop, tries: 5 } }).verdict).toHaveProperty('refuse')
+  })
+
+  test('goes out again with every look, which goes on after the last one (F31)', () => {
+    const look = on('stopping', events['session-poll-due'], { stop })
+    expect(look.entity).toMatchObject({ state: 'stopping', stop: { tries: 2, by: 'driver' } })
+    expect(names(look)).toEqual(['find-session', 'remind', 'stop-session'])
+  })
+
+  const unpaid = (change: Partial<Payment> = {}) => ({ session: session(), polling: true, stop, ...change })
+
+  test('of an unpaid session is ordered with its first word, and alarms once (F20)', () => {
+    const first = on('voided', reported({ status: 'PENDING' }))
+    expect(first.entity).toMatchObject({ polling: true, stop: { by: 'policy', commandId: 'stop-2', tries: 1, at: T0 } })
+    expect(first.effects).toMatchObject([
+      { do: 'stop-session', commandId: 'stop-2', sessionId: 'S1' },
+      { do: 'alarm', code: 'SESSION_UNPAID' },
+      { do: 'remind', of: 'session-poll-due', at: T0 + 300_000 },
+    ])
+    const next = on('voided', { ...reported(), at: T0 + 30_000 }, unpaid())
+    expect([names(next), next.entity.stop?.tries]).toEqual([['stop-session'], 2])
+    expect(names(on('voided', { ...reported(), at: T0 + 29_999 }, unpaid()))).toEqual([])
+    const untimed = { by: 'driver', commandId: 'stop-1', tries: 1 } as const
+    expect(names(on('voided', reported(), unpaid({ stop: untimed })))).toEqual(['stop-session'])
+    expect(
+      on('voided', { ...reported(), at: T0 + 30_000 }, unpaid({ stop: { ...stop, tries: 5 } })).verdict,
+    ).toHaveProperty('refuse')
+    for (const status of ['COMPLETED', 'INVALID', 'RESERVATION'] as const)
+      expect(names(on('voided', reported({ status }))), status).toEqual([])
+  })
+
+  test('of an unpaid session that says nothing is ordered with a look, but not twice in half a minute (I5, F31)', () => {
+    const poll = (after: number, change: Partial<Payment> = {}) =>
+      names(on('voided', { ...events['session-poll-due'], at: T0 + after }, unpaid(change)))
+    expect(poll(29_999)).toEqual(['find-session', 'remind'])
+    expect(poll(30_000)).toEqual(['find-session', 'remind', 'stop-session'])
+    const untimed = { by: 'driver', commandId: 'stop-1', tries: 1 } as const
+    expect(poll(0, { stop: untimed })).toEqual(['find-session', 'remind', 'stop-session'])
+    expect(poll(0, { stop: undefined })).toEqual(['find-session', 'remind', 'stop-session'])
+  })
+
+  test('nothing is looked for once it has ended: the chain of looks ends, and is noted', () => {
+    const ended = session({ status: 'COMPLETED' })
+    expect(on('voided', events['session-poll-due'], { session: ended, polling: true }).entity.polling).toBeUndefined()
+    expect(on('voided', events['session-poll-due'], { session: ended }).verdict).toHaveProperty('ignore')
+  })
+
+  test('goes out where the void wins while it runs, and not where it has ended (I5)', () => {
+    for (const state of ['charging', 'stopping', 'void-unknown', 'stuck', 'awaiting-cdr'] as const) {
+      const runs = on(state, events.voided, { session: session(), polling: undefined })
+      expect(runs.entity, state).toMatchObject({
+        state: 'voided',
+        polling: true,
+        stop: { by: 'policy', commandId: 'A2' },
+      })
+      expect(names(runs), state).toEqual(['stop-session', 'remind'])
+      const ended = on(state, events.voided, { session: session({ status: 'COMPLETED' }) })
+      expect([ended.entity.state, names(ended)], state).toEqual(['voided', []])
+    }
+  })
+})
