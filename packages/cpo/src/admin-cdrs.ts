@@ -5,6 +5,7 @@ import Type from 'typebox'
 import type { AdminParts } from './admin.ts'
 import { get, notFound, post, told } from './admin-words.ts'
 import type { Correction } from './corrections/correction.ts'
+import type { FoundCdr } from './corrections/corrections.ts'
 
 const Reason = Type.String({ minLength: 3, maxLength: 200 })
 const CreditOrder = Type.Object({
@@ -36,6 +37,10 @@ export function cdrRoutes({ corrections, invoices }: AdminParts): AdminTable {
         }),
       { body: CreditOrder },
     ),
+    get('/cdrs/:id', 'One CDR, and what takes it back or has its place', async ({ params }) => {
+      const found = await corrections.find(params['id'] ?? '')
+      return found === undefined ? notFound('CDR', params['id']) : { body: cdrRecord(found) }
+    }),
     get(
       '/invoices/:reference',
       'The invoice of one payment as data, with what takes it back or its place',
@@ -48,6 +53,13 @@ export function cdrRoutes({ corrections, invoices }: AdminParts): AdminTable {
     ),
   ]
 }
+
+/** `correction` takes this CDR back; `made_by` wrote it. */
+const cdrRecord = ({ cdr, correction, madeBy }: FoundCdr) => ({
+  cdr,
+  correction: correction === undefined ? null : correctionRecord(correction),
+  made_by: madeBy === undefined ? null : correctionRecord(madeBy),
+})
 
 type Asked = NonNullable<Type.Static<typeof CreditOrder>['replacement']>
 

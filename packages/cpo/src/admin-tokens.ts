@@ -3,7 +3,7 @@ import type { AdminTable } from '@plugtill/engine/admin'
 import type { Token } from '@plugtill/ocpi/modules/tokens'
 import Type from 'typebox'
 import type { AdminParts } from './admin.ts'
-import { get } from './admin-words.ts'
+import { get, Limit, limitOf } from './admin-words.ts'
 import { TOKENS } from './tokens/known-tokens.ts'
 
 const MOST = 1000
@@ -14,7 +14,9 @@ const Page = Type.Object({
 })
 const TYPES = ['RFID', 'EMAID', 'APP_USER', 'AD_HOC_USER', 'OTHER']
 
-export function tokenRoutes({ docs, tokens, peers }: Pick<AdminParts, 'docs' | 'tokens' | 'peers'>): AdminTable {
+type TokenParts = Pick<AdminParts, 'docs' | 'tokens' | 'peers' | 'journal'>
+
+export function tokenRoutes({ docs, tokens, peers, journal }: TokenParts): AdminTable {
   const ofUid = async (uid: string) => {
     const found: Token[] = []
     for (const peer of await peers.list())
@@ -36,6 +38,12 @@ export function tokenRoutes({ docs, tokens, peers }: Pick<AdminParts, 'docs' | '
         body: uid === undefined ? await page(Number(offset), Number(limit)) : await ofUid(uid),
       }),
       { query: Page },
+    ),
+    get(
+      '/tokens/shown',
+      'Cards that were shown at stations and what became of each, newest first',
+      async (call) => ({ body: (await journal.recent(limitOf(call), { kinds: ['card'] })).map(({ body }) => body) }),
+      { query: Limit },
     ),
   ]
 }

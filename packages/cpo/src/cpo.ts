@@ -36,6 +36,7 @@ import { checkSites } from './sites/contradictions.ts'
 import { createSiteRegister, type SiteChange, type SiteRegister } from './sites/register.ts'
 import { createAuthorization } from './tokens/authorization.ts'
 import { createKnownTokens } from './tokens/known-tokens.ts'
+import { noteShown } from './tokens/shown-cards.ts'
 
 export interface CpoParts {
   readonly name: string
@@ -69,7 +70,7 @@ export interface CpoParts {
   readonly onFault?: (fault: unknown, reference: string) => void
 }
 
-export type CpoTopic = 'sessions' | 'chargers' | 'locations' | 'terminals' | 'peers'
+export type CpoTopic = 'sessions' | 'cdrs' | 'chargers' | 'locations' | 'terminals' | 'tokens' | 'peers'
 
 export interface Cpo {
   readonly serveOcpi: Serve
@@ -152,7 +153,11 @@ function roomsOf(parts: CpoParts, ground: Ground) {
   const { sites } = stations
   const chargers: CentralSystem = createCentralSystem({
     clock,
-    onEvent: (event) => desk.onEvent(event),
+    onEvent: async (event) => {
+      const answer = await desk.onEvent(event)
+      if (event.type === 'connected' || event.type === 'disconnected') parts.onChange?.('chargers', event.chargerId)
+      return answer
+    },
     authorize: (chargerId, idTag) => desk.authorize(chargerId, idTag),
     known: stations.knows,
     nextTransactionId: transactionIds(store),
@@ -222,13 +227,15 @@ function kindsOf(
 
 /** Drivers of mobility providers who show a card at the station. */
 function cardsOf(
-  { clock, ids }: CpoParts,
-  { settings, docs, peers, client, party, fault, stations }: Ground,
+  { clock, ids, onChange }: CpoParts,
+  ground: Ground,
   { charging, register }: Pick<LocalStartParts, 'charging' | 'register'>,
 ) {
+  const { settings, docs, peers, client, party, fault, stations } = ground
   const tokens = createKnownTokens({ docs, peers, client, clock })
   const timeoutMs = settings.authorizationTimeoutS * 1000
-  const authorization = createAuthorization({ docs, peers, client, known: tokens, clock, timeoutMs, onFault: fault })
+  const told = { onFault: fault, onShown: noteShown(ground, onChange) }
+  const authorization = createAuthorization({ docs, peers, client, known: tokens, clock, timeoutMs, ...told })
   const { sites } = stations
   const local = createLocalStarts({ charging, register, sites, authorization, party, settings, clock, ids })
   return { tokens, local }

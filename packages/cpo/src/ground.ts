@@ -5,6 +5,7 @@ import { journal as journalOn } from '@plugtill/engine/journal'
 import { type ClientParts, createOcpiClient } from '@plugtill/ocpi/client'
 import { considerateSend } from '@plugtill/ocpi/considerate-send'
 import { exchangeRecord, type OnExchange } from '@plugtill/ocpi/exchange'
+import { createLockoutWatch } from '@plugtill/ocpi/lockout'
 import { createPeerWatch } from '@plugtill/ocpi/peer-health'
 import type { Party } from '@plugtill/ocpi/peers'
 import { skippedItem } from '@plugtill/ocpi/skipped-item'
@@ -15,6 +16,7 @@ import { createErrands } from './errands.ts'
 import { createFindings } from './findings.ts'
 import { createSerial } from './serial.ts'
 import { type CpoSettings, DEFAULT_SETTINGS } from './settings.ts'
+import { toldShelves } from './told-shelves.ts'
 
 /** Settings, books, partners and the way to them; nothing of chargers. */
 export function booksOf(parts: Omit<CpoParts, 'sites'>) {
@@ -23,7 +25,7 @@ export function booksOf(parts: Omit<CpoParts, 'sites'>) {
   const send = considerateSend({ send: parts.send, clock, random })
   const settings: CpoSettings = { ...DEFAULT_SETTINGS, ...parts.settings }
   const party: Party = { countryCode: parts.countryCode, partyId: parts.partyId, role: 'CPO', name: parts.name }
-  const docs = documents(store, clock)
+  const docs = toldShelves(documents(store, clock), parts.onChange)
   const journal = journalOn(store, clock)
   /** Entries that nobody waits for, but the end. */
   const written = createErrands(clock, () => undefined)
@@ -31,7 +33,7 @@ export function booksOf(parts: Omit<CpoParts, 'sites'>) {
     written.run(() => journal.write(reference, 'fault', faultRecord(error)))
     parts.onFault?.(error, reference)
   }
-  const watch = createPeerWatch()
+  const watch = createPeerWatch(createLockoutWatch({ platform: 'cpo', onFault: fault }).saw)
   const onExchange: OnExchange = (exchange, raw) => {
     watch.saw(exchange)
     written.run(() => journal.write(exchange.reference ?? '', 'ocpi', exchangeRecord(exchange)))

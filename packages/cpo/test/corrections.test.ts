@@ -138,6 +138,21 @@ test('a CDR is taken back once; what took its place can be corrected in turn, an
   expect(audited(last(world))).toEqual([])
 })
 
+test('a CDR is found by its id, with what takes it back and what it was made by', async () => {
+  const world = await sold()
+  const { original } = world
+  const find = async (id: string) => (await world.admin('GET', `/cdrs/${id}`)) as { status?: number; body: object }
+  expect((await find(original.id)).body).toEqual({ cdr: original, correction: null, made_by: null })
+  await credit(world, original.id, { reason: REASON, replacement: { energy_kwh: 8 } })
+  await world.pass(1000)
+  const correction = expect.objectContaining({ cdr_id: original.id, state: 'done', reason: REASON })
+  const [, taken, fresh] = sentCdrs(world)
+  expect((await find(original.id)).body).toEqual({ cdr: original, correction, made_by: null })
+  expect((await find(taken!.id)).body).toEqual({ cdr: taken, correction: null, made_by: correction })
+  expect((await find(fresh!.id)).body).toEqual({ cdr: fresh, correction: null, made_by: correction })
+  expect(await find('nothing')).toMatchObject({ status: 404 })
+})
+
 test('two credits at once are one', async () => {
   const world = await sold()
   const both = await Promise.all([1, 2].map(() => credit(world, world.original.id, { reason: REASON })))

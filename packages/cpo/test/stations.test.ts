@@ -174,3 +174,19 @@ test('orders from the operator reach the station in its own words, with its answ
   world.ac.drop()
   expect(await order('reset', {})).toEqual({ outcome: 'offline' })
 })
+
+test('a hundred strangers wait to be adopted; the next one is turned away and shown, and has its turn when one is forgotten', async () => {
+  const { cpo, admin, faults } = await stage(quarantine)
+  const { stations } = cpo
+  const before = stations.list().length
+  for (let number = 0; number < 100; number += 1) expect(stations.admission(`NEW-${number}`)).toBe(true)
+  for (let number = 100; number < 150; number += 1) expect(stations.admission(`NEW-${number}`)).toBe(false)
+  expect(stations.list()).toHaveLength(before + 100)
+  expect(faults.at(-1)).toMatchObject({
+    code: 'STATION_UNKNOWN',
+    message: expect.stringContaining('100 others wait already'),
+  })
+  await stations.forget('NEW-7')
+  expect(stations.admission('NEW-149')).toBe(true)
+  expect(await admin('GET', '/chargers/NEW-149')).toMatchObject({ body: { adoption: 'quarantined' } })
+})

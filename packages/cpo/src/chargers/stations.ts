@@ -2,6 +2,7 @@
  * The charging stations that may connect: those the sites name, and those that came by themselves and were taken in.
  * What is known of each is kept; who it is, is decided before its first message is read.
  */
+import { isDeepStrictEqual } from 'node:util'
 import type { Clock } from '@plugtill/engine/clock'
 import type { Documents } from '@plugtill/engine/documents'
 import { Fault } from '@plugtill/engine/fault'
@@ -83,15 +84,15 @@ export function createStations(parts: StationsParts): Stations {
   const serial = createSerial()
   const live = liveSites(configured, records)
 
-  const keep = (record: StationRecord) => {
-    records.set(record.id.toLowerCase(), record)
-    live.changed()
-    return serial(record.id.toLowerCase(), async () => {
-      await docs.put(SHELF, record.id.toLowerCase(), JSON.stringify(record), formatDateTime(clock.now()))
-      return record
-    })
-  }
   const find = (chargerId: string) => records.get(chargerId.toLowerCase())
+  const keep = (record: StationRecord) => {
+    const before = find(record.id)
+    if (isDeepStrictEqual(before, record)) return Promise.resolve(record)
+    records.set(record.id.toLowerCase(), record)
+    if (before?.evses !== record.evses) live.changed()
+    const put = () => docs.put(SHELF, record.id.toLowerCase(), JSON.stringify(record), formatDateTime(clock.now()))
+    return serial(record.id.toLowerCase(), put).then(() => record)
+  }
   const note: Stations['note'] = (chargerId, change) =>
     keep({ ...(find(chargerId) ?? fresh(chargerId, clock.now())), ...change })
   const waiting = () => [...records.values()].filter(({ adoption }) => adoption === 'quarantined').length
@@ -109,10 +110,10 @@ export function createStations(parts: StationsParts): Stations {
     admission: (chargerId, password) => admission(parts, { find, knows, note, waiting }, { chargerId, password }),
     knows,
     find,
-    list: () => [
-      ...chargerIds(configured).map((id) => find(id) ?? fresh(id, clock.now())),
-      ...[...records.values()].filter(({ adoption }) => adoption !== undefined),
-    ],
+    list: () => {
+      const named = chargerIds(configured).map((id) => find(id) ?? fresh(id, clock.now()))
+      return [...named, ...[...records.values()].filter(({ adoption }) => adoption !== undefined)]
+    },
     note,
     booted: async ({ chargerId, vendor, model, serial: number, firmware, at }) => {
       const about = { vendor, model, ...(number && { serial: number }), ...(firmware && { firmware }) }

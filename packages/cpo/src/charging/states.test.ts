@@ -1,6 +1,7 @@
 import { decide } from '@plugtill/engine/machine'
 import { expect, test } from 'vitest'
 import { MINUTE, sessionAt, T0 } from '../../test/session-at.ts'
+import { CHARGER_SILENT } from './cells.ts'
 import { cutsOf } from './cuts.ts'
 import { readMeter, startMeter } from './meter.ts'
 import {
@@ -294,6 +295,17 @@ test('our own stop is repeated while the session runs on, and not for ever', () 
     stops += effects.filter((effect) => effect.do === 'remote-stop').length
   }
   expect(stops).toBe(5)
+})
+
+test.each([
+  ['the car left', 'EVDisconnected', 'ACCEPTED'],
+  ['only silence told of the end', CHARGER_SILENT, 'REJECTED'],
+])('a stop that the charger refuses after the end (%s, %s) is answered %s', (_, stopReason, result) => {
+  const { effects } = after(
+    { ...sessionAt('finished'), stopReason },
+    { type: 'remote-stop-answered', at, outcome: 'rejected', answerTo: to },
+  )
+  expect(effects).toEqual([{ do: 'send-result', result, to }])
 })
 
 test('a charger that is silent for too long ends the session with its last word', () => {

@@ -18,6 +18,7 @@ import {
   LIMIT_STOP_PAUSE_MS,
   LIMIT_STOPS,
   look,
+  mayStillRun,
   measure,
   meterOf,
   never,
@@ -202,15 +203,12 @@ function afterEnd(
     'parking-changed': known(reason),
     looked: known(reason),
     'connector-free': known(reason),
-    'remote-stop-answered': (session, { outcome, answerTo }) =>
-      answerTo === undefined
-        ? { ignore: reason }
-        : {
-            to: session.state,
-            effects: [
-              { do: 'send-result', result: outcome === 'timeout' ? 'ACCEPTED' : RESULT_OF[outcome], to: answerTo },
-            ],
-          },
+    // A charger that has just ended the transaction refuses to stop it: what was asked for holds all the same.
+    'remote-stop-answered': (session, { outcome, answerTo }) => {
+      if (answerTo === undefined) return { ignore: reason }
+      const result = mayStillRun(session) ? RESULT_OF[outcome] : 'ACCEPTED'
+      return { to: session.state, effects: [{ do: 'send-result', result, to: answerTo }] }
+    },
     'transaction-stopped': (session, { meterStopWh }) =>
       meterStopWh === undefined || meterStopWh - (session.meterShiftWh ?? 0) <= (session.meter?.energyWh ?? 0)
         ? { ignore: 'The charger repeats its StopTransaction.' }

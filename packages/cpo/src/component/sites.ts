@@ -2,11 +2,13 @@
 import type { Documents } from '@plugtill/engine/documents'
 import type { Connector, Evse, Location } from '@plugtill/ocpi/modules/locations'
 import type { Tariff } from '@plugtill/ocpi/modules/tariffs'
+import type { Page } from '@plugtill/ocpi/paging'
 import type { PartyId } from '@plugtill/ocpi/peers'
 import { ciKey, formatDateTime, sameCi } from '@plugtill/ocpi/types'
+import { shelfPage } from '../ocpi/shelf-page.ts'
 import type { createSerial } from '../serial.ts'
 import type { SiteChange } from '../sites/register.ts'
-import { type SiteView, siteView } from '../sites/view.ts'
+import type { SiteView } from '../sites/view.ts'
 import type { Csms, CsmsEvse, CsmsLocation } from './csms.ts'
 
 export interface CsmsSites {
@@ -27,18 +29,7 @@ export interface CsmsSitesParts {
 export function createCsmsSites(parts: CsmsSitesParts): CsmsSites {
   const { docs, party, clock, onChange } = parts
   const owner = { country_code: party.countryCode, party_id: party.partyId }
-  const keyOf = (id: string) => ciKey(party.countryCode, party.partyId, id)
-  const one = async <T>(shelf: string, id: string) => {
-    const doc = await docs.get(shelf, keyOf(id))
-    return doc && (JSON.parse(doc.body) as T)
-  }
-  const all = async <T>(shelf: string) => (await docs.all(shelf)).map(({ body }) => JSON.parse(body) as T)
-  const kept = {
-    location: (id: string) => one<Location>('locations', id),
-    tariff: (id: string) => one<Tariff>('tariffs', id),
-    locations: () => all<Location>('locations'),
-    tariffs: () => all<Tariff>('tariffs'),
-  }
+  const { kept, keyOf } = keptOf(docs, party)
   const put = (shelf: string, object: Location | Tariff) =>
     docs.put(shelf, keyOf(object.id), JSON.stringify(object), object.last_updated)
   /** Later than what is kept, even when the clock was set back. */
@@ -74,14 +65,34 @@ export function createCsmsSites(parts: CsmsSitesParts): CsmsSites {
         await refreshTariffs()
         for (const location of await parts.csms.locations()) await refreshLocation(location)
       }),
-    view: siteView({
-      docs,
-      prefix: `${ciKey(party.countryCode, party.partyId)}/`,
-      kept,
-      restricted: false,
-      mayBuy: () => true,
-    }),
+    view: kept,
   }
+}
+
+/** What was told, as it was told: whole objects. */
+function keptOf(docs: Documents, party: PartyId) {
+  const keyOf = (id: string) => ciKey(party.countryCode, party.partyId, id)
+  const one = async <T>(shelf: string, id: string) => {
+    const doc = await docs.get(shelf, keyOf(id))
+    return doc && (JSON.parse(doc.body) as T)
+  }
+  const all = async <T>(shelf: string) => (await docs.all(shelf)).map(({ body }) => JSON.parse(body) as T)
+  const page = (shelf: string) => (of: Page) =>
+    shelfPage(docs, shelf, { prefix: `${ciKey(party.countryCode, party.partyId)}/`, page: of })
+  const kept: SiteView = {
+    location: (id: string) => one<Location>('locations', id),
+    tariff: (id: string) => one<Tariff>('tariffs', id),
+    locations: () => all<Location>('locations'),
+    tariffs: () => all<Tariff>('tariffs'),
+    locationPage: page('locations'),
+    tariffPage: page('tariffs'),
+    evse: async (locationId: string, uid: string) => {
+      const location = await one<Location>('locations', locationId)
+      const evse = location?.evses?.find((each) => sameCi(each.uid, uid))
+      return location && evse && { location_id: location.id, ...evse }
+    },
+  }
+  return { kept, keyOf }
 }
 
 /** What did not change keeps its time of change; what did raises that of its parents. (C-101) */

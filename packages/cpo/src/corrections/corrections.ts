@@ -19,7 +19,16 @@ export interface CreditRequest {
   readonly replacement?: { readonly energyKwh?: number; readonly endedAt?: number; readonly tariffId?: string }
 }
 
+export interface FoundCdr {
+  readonly cdr: Cdr
+  /** Takes it back. */
+  readonly correction?: Correction
+  /** It is the credit or the replacement of this one. */
+  readonly madeBy?: Correction
+}
+
 export interface Corrections {
+  readonly find: (cdrId: string) => Promise<FoundCdr | undefined>
   /** Faults CDR_UNKNOWN, CDR_NOT_DELIVERED, CDR_CREDITED, TARIFF_UNKNOWN, CORRECTION_WRONG. */
   readonly credit: (cdrId: string, request: CreditRequest) => Promise<Correction>
   /** Every CDR of a session in the order in which they were written: original, credit, replacement … */
@@ -53,6 +62,7 @@ export function createCorrections(parts: CorrectionsParts): Corrections {
   }
   return {
     of,
+    find: (cdrId) => findCdr(parts, cdrId),
     cdrsOf: async (session) => {
       if (session.cdr === undefined) return []
       const corrections = await of(session)
@@ -127,6 +137,14 @@ async function basisOf(parts: CorrectionsParts, cdrId: string): Promise<Basis> {
     tariff: before?.replacement?.tariff ?? session.tariff,
     cdr,
   }
+}
+
+async function findCdr(parts: CorrectionsParts, cdrId: string): Promise<FoundCdr | undefined> {
+  const cdr = await filedCdr(parts, cdrId)
+  if (cdr === undefined) return undefined
+  const correction = await parts.corrections.find(creditedKey(cdr.id))
+  const madeBy = (await parts.corrections.find(replacementKey(cdr.id))) ?? (await parts.corrections.find(cdr.id))
+  return { cdr, ...(correction && { correction }), ...(madeBy && { madeBy }) }
 }
 
 async function filedCdr({ docs, peers }: CorrectionsParts, cdrId: string): Promise<Cdr | undefined> {

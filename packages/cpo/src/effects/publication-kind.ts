@@ -10,7 +10,7 @@ import type { OcpiClient } from '@plugtill/ocpi/client'
 import { locations } from '@plugtill/ocpi/modules/locations'
 import { tariffs } from '@plugtill/ocpi/modules/tariffs'
 import type { PartyId, Peer, PeerStore } from '@plugtill/ocpi/peers'
-import { ciKey, sameCi } from '@plugtill/ocpi/types'
+import { ciKey } from '@plugtill/ocpi/types'
 import { ownerOf } from '../partners.ts'
 import type { SiteChange, SiteRegister } from '../sites/register.ts'
 import type { SiteView } from '../sites/view.ts'
@@ -20,7 +20,7 @@ export interface Publication {
   readonly id: string
   readonly state: 'open'
   readonly peerId: string
-  /** How many changes there were, and which of them was the last of each part: the whole, or one EVSE. */
+  /** How many changes there were, and which of them was the last of each part of late: the whole, or one EVSE. */
   readonly count?: number
   readonly latest?: Readonly<Record<string, number>>
 }
@@ -48,12 +48,23 @@ const machine: Machine<Publication, PublicationEvent, PublicationOrder> = {
         const number = count + 1
         return {
           to: 'open',
-          set: { count: number, latest: { ...latest, [partOf(change)]: number } },
+          set: { count: number, latest: lately({ ...latest, [partOf(change)]: number }, number) },
           effects: [{ do: 'publish', change, number, ...(delayMs === undefined ? {} : { delayMs }) }],
         }
       },
     },
   },
+}
+
+/**
+ * So many changes back a part is remembered: a change costs the same at a site of a thousand EVSEs. What is forgotten
+ * is sent once too often, never once too few.
+ */
+const REMEMBERED = 100
+
+function lately(latest: Readonly<Record<string, number>>, number: number): Readonly<Record<string, number>> {
+  const from = Math.max(number - REMEMBERED, (latest[WHOLE] ?? 0) - 1)
+  return Object.fromEntries(Object.entries(latest).filter(([, one]) => one > from))
 }
 
 /** A newer order for the same part waits behind this one and will send the present state: a queue never grows stale. */
@@ -109,21 +120,23 @@ async function publishLocation(
   }: { readonly change: Extract<SiteChange, { readonly locationId: string }>; readonly attempt: number },
 ): Promise<void> {
   if (!(await parts.client.offers(peer, locations, 'receiver'))) return
-  const location = await view.location(change.locationId)
-  if (location === undefined) return
   const calls = parts.client.of(peer, locations, 'receiver')
-  const params = { country_code: location.country_code, party_id: location.party_id, location_id: location.id }
-  const evse = change.what === 'evse' ? location.evses?.find((each) => sameCi(each.uid, change.evseUid)) : undefined
-  if (evse !== undefined && attempt === 1) {
+  const { countryCode: country_code, partyId: party_id } = parts.party
+  const owner = { country_code, party_id }
+  const line = change.what === 'evse' && attempt === 1 ? await view.evse(change.locationId, change.evseUid) : undefined
+  if (line !== undefined) {
     try {
-      const { status, last_updated } = evse
-      await calls.patchEvse({ params: { ...params, evse_uid: evse.uid }, body: { status, last_updated } })
+      const { location_id, uid, status, last_updated } = line
+      await calls.patchEvse({ params: { ...owner, location_id, evse_uid: uid }, body: { status, last_updated } })
       return
     } catch (error) {
       // It does not know the EVSE: the whole Location follows at once, unless it cannot take anything now.
       if (!(error instanceof PeerRefused) || error.retry) throw error
     }
   }
+  const location = await view.location(change.locationId)
+  if (location === undefined) return
+  const params = { ...owner, location_id: location.id }
   await calls.putLocation({ params, body: location })
 }
 

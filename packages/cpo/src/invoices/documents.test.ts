@@ -9,6 +9,7 @@ import { readMeter, startMeter } from '../charging/meter.ts'
 import type { ChargingSession } from '../charging/session.ts'
 import type { Bill } from './bill.ts'
 import { documentsOf } from './documents.ts'
+import { createInvoices } from './invoices.ts'
 import { invoiceAnswer } from './serve.ts'
 
 const REFERENCE = '0b0b0b0b-0000-4000-8000-000000000001'
@@ -174,4 +175,19 @@ test('nothing a partner sends becomes markup, in any language', async () => {
     expect(body).not.toContain('<script>')
     expect(body).not.toContain('<b>P')
   }
+})
+
+test('an invoice is drawn once, however often it is opened, and anew when an advice has come', async () => {
+  let advices: Bill['advices'] = []
+  const invoices = createInvoices({
+    seller: ISSUER.seller,
+    baseUrl: 'https://cpo.example/invoices',
+    billOf: async () => bill({ advices }),
+  })
+  const pdf = async () => (await invoices.serve(REFERENCE, { tail: 'pdf', languages: ['en'] })).body
+  const [one, again] = [await pdf(), await pdf()]
+  // The same bytes, not only equal ones.
+  expect(again).toBe(one)
+  advices = [advice()]
+  expect(await pdf()).not.toEqual(one)
 })

@@ -1,6 +1,7 @@
 /** The driver's invoice of each payment, as data and as what a browser opens. (C-709, C-710) */
 import type { Desk } from '@plugtill/engine/engine'
 import type { PeerStore } from '@plugtill/ocpi/peers'
+import { createSlipPdfs } from '@plugtill/receipt/pdf'
 import type { Slip, SlipParty } from '@plugtill/receipt/slip'
 import { slipLanguage } from '@plugtill/receipt/texts'
 import type { ChargingEvent, ChargingSession } from '../charging/session.ts'
@@ -29,6 +30,7 @@ export interface InvoicesParts {
 }
 
 export function createInvoices({ seller, baseUrl, billOf }: InvoicesParts): Invoices {
+  const pdf = createSlipPdfs()
   const documents: Invoices['documents'] = async (reference, languages = []) => {
     const bill = await billOf(reference)
     if (bill === undefined) return []
@@ -37,7 +39,8 @@ export function createInvoices({ seller, baseUrl, billOf }: InvoicesParts): Invo
   }
   return {
     documents,
-    serve: async (reference, { tail, languages } = {}) => invoiceAnswer(await documents(reference, languages), tail),
+    serve: async (reference, { tail, languages } = {}) =>
+      invoiceAnswer(await documents(reference, languages), tail, { pdf }),
   }
 }
 

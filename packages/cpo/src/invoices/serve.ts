@@ -13,7 +13,11 @@ export interface InvoiceAnswer {
 /** The part of the address below the reference: which document, and in which form. */
 const TAIL = /^(?:([1-9]\d?))?(?:(?:^|\/)(pdf|signed))?$/
 
-export async function invoiceAnswer(documents: readonly Slip[], tail = ''): Promise<InvoiceAnswer> {
+export async function invoiceAnswer(
+  documents: readonly Slip[],
+  tail = '',
+  { pdf = slipPdf }: { readonly pdf?: typeof slipPdf } = {},
+): Promise<InvoiceAnswer> {
   const [matched, nth, form] = TAIL.exec(tail) ?? []
   const slip = matched === undefined ? undefined : nth === undefined ? documents.at(-1) : documents[Number(nth) - 1]
   if (slip === undefined || (form === 'signed' && slip.signed === undefined)) return notYet()
@@ -24,7 +28,7 @@ export async function invoiceAnswer(documents: readonly Slip[], tail = ''): Prom
       'content-type': 'application/pdf',
       'content-disposition': `inline; filename="${fileName(slip)}.pdf"`,
     }
-    return { status: 200, headers: { ...headers, ...named }, body: await slipPdf(slip) }
+    return { status: 200, headers: { ...headers, ...named }, body: await pdf(slip) }
   }
   if (form === 'signed' && slip.signed !== undefined) {
     const named = { 'content-type': 'application/xml', 'content-disposition': `attachment; filename="${SIGNED_FILE}"` }

@@ -1,18 +1,18 @@
 /**
- * Locations and tariffs as OCPI objects: configuration plus the live status of each EVSE, kept as the text that is
- * served. Every change raises last_updated of the EVSE and its Location (C-101) and is told to `onChange`.
+ * Locations and tariffs as OCPI objects: configuration plus the live status of each EVSE. Every change raises
+ * last_updated of the EVSE and its Location (C-101) and is told to `onChange`.
  */
 
 import type { Clock } from '@plugtill/engine/clock'
-import { documents } from '@plugtill/engine/documents'
 import type { Store } from '@plugtill/engine/store'
 import type { Connector, Evse, Location } from '@plugtill/ocpi/modules/locations'
 import type { Tariff } from '@plugtill/ocpi/modules/tariffs'
 import type { PartyId } from '@plugtill/ocpi/peers'
-import { ciKey, formatDateTime, sameCi } from '@plugtill/ocpi/types'
+import { formatDateTime, sameCi } from '@plugtill/ocpi/types'
 import type { OcpiEvseStatus } from '../chargers/events.ts'
 import { createSerial } from '../serial.ts'
 import { mayBuy, type Site, type SiteConnector, type Sites, siteOf } from './configuration.ts'
+import { type SiteShelves, siteShelves } from './kept-sites.ts'
 import { type SiteView, siteView } from './view.ts'
 
 /** What partners have to hear of. */
@@ -43,12 +43,9 @@ export interface SiteRegisterParts {
   readonly onChange: (change: SiteChange) => Promise<void>
 }
 
-/** Shelf keys: owner first. */
-export const siteKey = (party: PartyId, id: string): string => ciKey(party.countryCode, party.partyId, id)
-
 export function createSiteRegister(parts: SiteRegisterParts): SiteRegister {
   const { party, sites, onChange } = parts
-  const kept = shelvesOf(parts)
+  const kept = siteShelves(parts)
   const serial = createSerial()
   /** Later than what is kept, even when the clock was set back. */
   const stamp: Stamp = (before) =>
@@ -58,32 +55,29 @@ export function createSiteRegister(parts: SiteRegisterParts): SiteRegister {
 
   return {
     sync: async () => {
+      await kept.takeApart()
       await syncTariffs(sites, told)
       for (const site of sites.locations) await serial(site.id.toLowerCase(), () => syncLocation(site, told))
       for (const old of await kept.locations()) if (siteOf(sites, old.id) === undefined) await retire(old, told)
     },
-    ...kept,
-    statusOf: async (locationId, evseUid) => {
-      const evses = (await kept.location(locationId))?.evses ?? []
-      return evses.find((each) => sameCi(each.uid, evseUid))?.status as OcpiEvseStatus | undefined
-    },
+    location: kept.location,
+    tariff: kept.tariff,
+    locations: kept.locations,
+    tariffs: kept.tariffs,
+    statusOf: async (locationId, evseUid) =>
+      (await kept.evse(locationId, evseUid))?.status as OcpiEvseStatus | undefined,
     seenBy: (partner) =>
       siteView({
-        docs: documents(parts.store, parts.clock),
-        prefix: `${ciKey(party.countryCode, party.partyId)}/`,
         kept,
         restricted: sites.tariffs.some(({ partners }) => partners !== undefined),
         mayBuy: (tariffId) => mayBuy(sites, tariffId, partner),
       }),
     setStatus: (locationId, evseUid, status) =>
       serial(locationId.toLowerCase(), async () => {
-        const old = await kept.location(locationId)
-        const evse = old?.evses?.find((each) => sameCi(each.uid, evseUid))
-        if (old === undefined || evse === undefined || evse.status === status || evse.status === 'REMOVED') return
-        const now = stamp(old.last_updated)
-        const evses = (old.evses ?? []).map((each) => (each === evse ? { ...each, status, last_updated: now } : each))
-        await kept.keep('locations', { ...old, evses, last_updated: now })
-        await onChange({ what: 'evse', locationId: old.id, evseUid: evse.uid })
+        const old = await kept.evse(locationId, evseUid)
+        if (old === undefined || old.status === status || old.status === 'REMOVED') return
+        await kept.keepLine({ ...old, status }, stamp)
+        await onChange({ what: 'evse', locationId: old.location_id, evseUid: old.uid })
       }),
   }
 }
@@ -91,35 +85,17 @@ export function createSiteRegister(parts: SiteRegisterParts): SiteRegister {
 type Stamp = (before?: string) => string
 
 interface Told {
-  readonly kept: ReturnType<typeof shelvesOf>
+  readonly kept: SiteShelves
   readonly stamp: Stamp
   readonly owner: { readonly country_code: string; readonly party_id: string }
   readonly onChange: SiteRegisterParts['onChange']
-}
-
-function shelvesOf({ store, clock, party }: SiteRegisterParts) {
-  const shelf = documents(store, clock)
-  const read = async <T>(name: string, id: string) => {
-    const doc = await shelf.get(name, siteKey(party, id))
-    return doc === undefined ? undefined : (JSON.parse(doc.body) as T)
-  }
-  const all = async <T>(name: string) => (await shelf.all(name)).map((doc) => JSON.parse(doc.body) as T)
-  return {
-    location: (id: string) => read<Location>('locations', id),
-    tariff: (id: string) => read<Tariff>('tariffs', id),
-    locations: () => all<Location>('locations'),
-    tariffs: () => all<Tariff>('tariffs'),
-    keep: (name: 'locations' | 'tariffs', object: Location | Tariff) =>
-      shelf.put(name, siteKey(party, object.id), JSON.stringify(object), object.last_updated),
-    forgetTariff: (id: string) => shelf.delete('tariffs', siteKey(party, id)),
-  }
 }
 
 async function syncLocation(site: Site, { kept, stamp, owner, onChange }: Told): Promise<void> {
   const old = await kept.location(site.id)
   const fresh = locationFrom(site, { owner, old, now: stamp(old?.last_updated) })
   if (old !== undefined && sameBut(old, fresh)) return
-  await kept.keep('locations', fresh)
+  await kept.keepLocation(fresh)
   await onChange({ what: 'location', locationId: site.id })
 }
 
@@ -128,7 +104,7 @@ async function retire(old: Location, { kept, stamp, onChange }: Told): Promise<v
   const evses = old.evses ?? []
   if (evses.every((evse) => evse.status === 'REMOVED')) return
   const now = stamp(old.last_updated)
-  await kept.keep('locations', { ...old, evses: evses.map((evse) => removed(evse, now)), last_updated: now })
+  await kept.keepLocation({ ...old, evses: evses.map((evse) => removed(evse, now)), last_updated: now })
   await onChange({ what: 'location', locationId: old.id })
 }
 
@@ -137,7 +113,7 @@ async function syncTariffs(sites: Sites, { kept, stamp, owner, onChange }: Told)
     const old = await kept.tariff(config.id)
     const fresh = { ...owner, ...config, last_updated: stamp(old?.last_updated) } as Tariff
     if (old !== undefined && sameBut(old, fresh)) continue
-    await kept.keep('tariffs', fresh)
+    await kept.keepTariff(fresh)
     await onChange({ what: 'tariff', tariffId: config.id })
   }
   for (const old of await kept.tariffs()) {

@@ -1,9 +1,9 @@
 /** Sites and tariffs as one partner sees them: a tariff made for certain partners is hidden from all others. */
-import type { Documents } from '@plugtill/engine/documents'
 import type { Location } from '@plugtill/ocpi/modules/locations'
 import type { Tariff } from '@plugtill/ocpi/modules/tariffs'
 import type { Page } from '@plugtill/ocpi/paging'
 import type { ListAnswer } from '@plugtill/ocpi/server'
+import type { EvseLine } from './kept-sites.ts'
 
 export interface SiteView {
   readonly location: (id: string) => Promise<Location | undefined>
@@ -12,29 +12,19 @@ export interface SiteView {
   readonly tariffs: () => Promise<readonly Tariff[]>
   readonly locationPage: (page: Page) => Promise<ListAnswer>
   readonly tariffPage: (page: Page) => Promise<ListAnswer>
+  /** What a partner has to hear when only the status changed: no need to read the site for it. */
+  readonly evse: (locationId: string, uid: string) => Promise<EvseLine | undefined>
 }
 
 export interface ViewParts {
-  readonly docs: Pick<Documents, 'page'>
-  /** Shelf keys of our own objects begin with it. */
-  readonly prefix: string
-  readonly kept: Pick<SiteView, 'location' | 'tariff' | 'locations' | 'tariffs'>
-  /** Whether some tariffs are for certain partners only; else what is kept is what is seen, byte for byte. */
+  readonly kept: SiteView
+  /** Whether some tariffs are for certain partners only; else what is kept is what is seen. */
   readonly restricted: boolean
   readonly mayBuy: (tariffId: string) => boolean
 }
 
-export function siteView({ docs, prefix, kept, restricted, mayBuy }: ViewParts): SiteView {
-  const page = async (shelf: string, of: Page): Promise<ListAnswer> => {
-    const { total, items } = await docs.page(shelf, { prefix, ...of })
-    return { total, items: items.map(({ body }) => body) }
-  }
-  const plain = {
-    ...kept,
-    locationPage: (of: Page) => page('locations', of),
-    tariffPage: (of: Page) => page('tariffs', of),
-  }
-  if (!restricted) return plain
+export function siteView({ kept, restricted, mayBuy }: ViewParts): SiteView {
+  if (!restricted) return kept
   const seen = (location: Location): Location => ({
     ...location,
     evses: (location.evses ?? []).map((evse) => ({
@@ -47,6 +37,7 @@ export function siteView({ docs, prefix, kept, restricted, mayBuy }: ViewParts):
   })
   const tariffs = async () => (await kept.tariffs()).filter(({ id }) => mayBuy(id))
   return {
+    evse: kept.evse,
     location: async (id) => {
       const location = await kept.location(id)
       return location && seen(location)
@@ -55,7 +46,7 @@ export function siteView({ docs, prefix, kept, restricted, mayBuy }: ViewParts):
     locations: async () => (await kept.locations()).map(seen),
     tariffs,
     locationPage: async (of) => {
-      const { total, items } = await page('locations', of)
+      const { total, items } = await kept.locationPage(of)
       return { total, items: items.map((text) => JSON.stringify(seen(JSON.parse(text) as Location))) }
     },
     // Few enough to be counted by hand: an operator has tens of tariffs, not thousands.

@@ -27,7 +27,21 @@ export interface Allowed {
 
 /** The words both OCPP versions have for a card that may not charge. */
 export type Refusal = 'Blocked' | 'Expired' | 'Invalid'
-export type Verdict = Allowed | { readonly refused: Refusal }
+export interface Refused {
+  readonly refused: Refusal
+  /** The provider whose card it is; absent: nobody knows it. */
+  readonly owner?: string
+}
+export type Verdict = Allowed | Refused
+
+/** A card that was shown, and what became of it: for the operator. */
+export interface Shown {
+  readonly at: number
+  readonly chargerId: string
+  readonly uid: string
+  readonly verdict: Verdict
+  readonly durationMs: number
+}
 
 /** Where the driver stands. */
 export interface Standing {
@@ -51,6 +65,7 @@ export interface AuthorizationParts {
   /** How long a provider may take: the driver stands in front of the station. */
   readonly timeoutMs: number
   readonly onFault: (error: unknown, reference: string) => void
+  readonly onShown: (shown: Shown) => void
 }
 
 const SHELF = 'authorizations'
@@ -62,7 +77,9 @@ const ASKED_MAX = 50
 export function createAuthorization(parts: AuthorizationParts): Authorization {
   const { docs, clock } = parts
   const ask: Authorization['ask'] = async (standing, uid, type = 'RFID') => {
+    const at = clock.now()
     const verdict = await judge(parts, standing, { uid, type })
+    parts.onShown({ at, chargerId: standing.chargerId, uid, verdict, durationMs: clock.now() - at })
     if ('refused' in verdict) return verdict
     const kept = JSON.stringify({ at: clock.now(), allowed: verdict })
     await docs.put(SHELF, ciKey(standing.chargerId, uid), kept, formatDateTime(clock.now()))
@@ -96,7 +113,7 @@ async function judge(parts: AuthorizationParts, standing: Standing, card: Card):
     providers.slice(0, ASKED_MAX).map((peer) => askProvider(parts, { peer, card, standing })),
   )
   const verdicts = asked.filter((verdict) => verdict !== 'unreachable' && verdict !== 'not-theirs')
-  return verdicts.find((verdict) => 'owner' in verdict) ?? verdicts[0] ?? { refused: 'Invalid' }
+  return verdicts.find((verdict) => !('refused' in verdict)) ?? verdicts[0] ?? { refused: 'Invalid' }
 }
 
 /** (tokens › WhitelistType) What the owner leaves to us is decided here: faster, and it works when he is away. */
@@ -106,11 +123,12 @@ async function judgeKnown(
 ): Promise<Verdict> {
   const local: Verdict = token.valid
     ? { peerId: peer.id, owner: ownerOf(peer), token: cdrTokenOf(token), authMethod: 'WHITELIST' }
-    : { refused: 'Blocked' }
+    : { refused: 'Blocked', owner: ownerOf(peer) }
   if (token.whitelist === 'ALWAYS' || token.whitelist === 'ALLOWED') return local
   const verdict = await askProvider(parts, { peer, card: token, standing })
-  if (verdict === 'unreachable') return token.whitelist === 'ALLOWED_OFFLINE' ? local : { refused: 'Invalid' }
-  return verdict === 'not-theirs' ? { refused: 'Invalid' } : verdict
+  const refused: Verdict = { refused: 'Invalid', owner: ownerOf(peer) }
+  if (verdict === 'unreachable') return token.whitelist === 'ALLOWED_OFFLINE' ? local : refused
+  return verdict === 'not-theirs' ? refused : verdict
 }
 
 async function askProvider(
@@ -142,12 +160,12 @@ const REFUSED: Readonly<Record<Exclude<AuthorizationInfo['allowed'], 'ALLOWED'>,
 
 /** (tokens › AuthorizationInfo) A partner may let its own drivers charge and nobody else's. (C-307) */
 function verdictOf(parts: AuthorizationParts, peer: Peer, said: AuthorizationInfo): Verdict {
-  if (said.allowed !== 'ALLOWED') return { refused: REFUSED[said.allowed] }
+  if (said.allowed !== 'ALLOWED') return { refused: REFUSED[said.allowed], owner: ownerOf(peer) }
   const { token } = said
   if (!ownsParty(peer, { countryCode: token.country_code, partyId: token.party_id })) {
     const text = `Partner ${peer.id} allowed token "${token.uid}" of ${token.country_code}-${token.party_id}, for which it does not speak. The driver was refused.`
     parts.onFault(new Fault('TOKEN_FOREIGN', text), '')
-    return { refused: 'Invalid' }
+    return { refused: 'Invalid', owner: ownerOf(peer) }
   }
   return {
     peerId: peer.id,
