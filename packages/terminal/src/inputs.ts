@@ -33,6 +33,8 @@ export type DriverInput =
   | { readonly type: 'pin'; readonly right: boolean }
   /** The bank wanted the PIN: the same charger once more, this time with it. */
   | { readonly type: 'with-pin' }
+  /** Nothing was started because the price had changed: the same charger at its price of now. */
+  | { readonly type: 'new-price' }
 
 /** What the platform says, and what time does. */
 export type News =
@@ -82,4 +84,29 @@ export function findOffer(
   wanted: { readonly evseUid: string; readonly connectorId: string },
 ): Offer | undefined {
   return offers.chargers.find((o) => o.evseUid === wanted.evseUid && o.connectorId === wanted.connectorId)
+}
+
+/** Whether what was accepted is what is on offer now; a maximum that may still be chosen changes no price. */
+export function samePrice(fresh: Offer, accepted: Offer): boolean {
+  const { hold } = withMaximumOf(fresh, accepted)
+  return (
+    fresh.priceId === accepted.priceId &&
+    fresh.tariffId === accepted.tariffId &&
+    hold?.amountMinor === accepted.hold?.amountMinor &&
+    hold?.currency === accepted.hold?.currency
+  )
+}
+
+/** News of a charger never undo what its driver has chosen, as long as that is to be had. */
+export function withMaximumOf(fresh: Offer, { hold }: Pick<Offer, 'hold'>): Offer {
+  const chosen = fresh.holdChoices?.find(
+    (choice) => choice.amountMinor === hold?.amountMinor && choice.currency === hold.currency,
+  )
+  return chosen ? { ...fresh, hold: chosen } : fresh
+}
+
+/** The same charger at a price that has not been on the screen yet; undefined while the platform has named none. */
+export function newPriceOf(offers: Offers | undefined, { offer }: { readonly offer: Offer }): Offer | undefined {
+  const fresh = offers && findOffer(offers, offer)
+  return fresh?.available && !samePrice(fresh, offer) ? withMaximumOf(fresh, offer) : undefined
 }

@@ -3,7 +3,8 @@ import { expect, test } from 'vitest'
 import { NOW, offer, offers, payment, receipt } from '../test/examples.ts'
 import type { Input, Journey } from './inputs.ts'
 import { begin, step } from './journey.ts'
-import { paymentScreen, rememberedOf } from './screens.ts'
+import type { Offer } from './link.ts'
+import { paymentScreen, rememberedOf, STAYS_MS } from './screens.ts'
 
 const anyState = fc.constantFrom(
   'authorizing',
@@ -29,6 +30,8 @@ const dear = {
   hold: { amountMinor: 6000, currency: 'EUR' },
   pinAbove: { amountMinor: 5000, currency: 'EUR' },
 }
+/** Its driver chooses the most. */
+const choosy = { ...offer, holdChoices: [{ amountMinor: 1000, currency: 'EUR' }, offer.hold!] }
 const anyId = fc.constantFrom('a', 'b')
 const anyInput: fc.Arbitrary<Input> = fc.oneof(
   fc.constantFrom<Input>(
@@ -51,6 +54,9 @@ const anyInput: fc.Arbitrary<Input> = fc.oneof(
     { type: 'link', online: false },
     { type: 'link', online: true },
     { type: 'with-pin' },
+    { type: 'new-price' },
+    { type: 'offers', offers: { ...offers, chargers: [choosy] } },
+    { type: 'offers', offers: { ...offers, chargers: [{ ...choosy, priceId: 'p-2' }] } },
     { type: 'pin', right: true },
     { type: 'pin', right: false },
     { type: 'offers', offers: { ...offers, chargers: [dear] } },
@@ -72,7 +78,7 @@ function walk(steps: readonly { readonly input: Input; readonly afterMs: number 
 } {
   return steps.reduce(
     (at, { input, afterMs }) => ({ journey: step(at.journey, input, at.now + afterMs).journey, now: at.now + afterMs }),
-    { journey: begin({ language: 'en', now: NOW, shown: { payment: 'R1' } }).journey, now: NOW },
+    { journey: begin({ language: 'en', now: NOW, shown: { payment: 'R1', until: NOW + 600_000 } }).journey, now: NOW },
   )
 }
 
@@ -116,6 +122,30 @@ test('the platform is asked to take money only by a tap on the tap screen, or by
   )
 })
 
+test('no price and no maximum is sent but those that the driver accepted last', () => {
+  fc.assert(
+    fc.property(anyWalk, (steps) => {
+      let at: Journey = begin({ language: 'en', now: NOW }).journey
+      let now = NOW
+      let accepted: Offer | undefined
+      for (const { input, afterMs } of [
+        { input: { type: 'offers', offers: { ...offers, chargers: [choosy] } } as const, afterMs: 0 },
+        ...steps,
+      ]) {
+        now += afterMs
+        if (input.type === 'accept' && at.screen.kind === 'price') accepted = at.screen.offer
+        const { journey, requests } = step(at, input, now)
+        for (const request of requests) {
+          if (request.do !== 'tap') continue
+          const { priceId, holdChoices, hold } = accepted!
+          expect(request.body).toMatchObject({ priceId, ...(holdChoices && { maximumMinor: hold?.amountMinor }) })
+        }
+        at = journey
+      }
+    }),
+  )
+})
+
 test('a hold above the limit is never asked for with a card that was only tapped', () => {
   fc.assert(
     fc.property(anyWalk, anyInput, (steps, input) => {
@@ -128,7 +158,7 @@ test('a hold above the limit is never asked for with a card that was only tapped
   )
 })
 
-test('a reload comes back: to the payment that was shown, to the tap that was asked about, else to the start page', () => {
+test('a reload comes back: to the payment that was shown, to the tap that was asked about, else, or too late, to the start page', () => {
   fc.assert(
     fc.property(anyWalk, anyPayment, (steps, news) => {
       const { journey, now } = walk(steps)
@@ -151,7 +181,11 @@ test('a reload comes back: to the payment that was shown, to the tap that was as
         now + 30_000,
       )
       expect(away.journey.screen.kind).toBe('restoring')
-      expect(step(away.journey, answer, now + 30_000).journey.screen).toEqual(paymentScreen(view, now + 30_000))
+      const { screen } = step(away.journey, answer, now + 30_000).journey
+      const belongs = paymentScreen(view, now + 30_000)
+      if (now + 30_000 >= shown.until) expect(screen).toEqual({ kind: 'home' })
+      else if (screen.kind !== 'result') expect(screen).toEqual(belongs)
+      else expect(screen).toEqual({ ...belongs, until: Math.min(now + 30_000 + STAYS_MS.result, shown.until) })
     }),
   )
 })

@@ -1,22 +1,11 @@
 import { expect, test } from 'vitest'
 import { held, NOW, offer, offers, payment, receipt } from '../test/examples.ts'
-import type { Input, Journey, Step } from './inputs.ts'
+import { home, play, tapped, toTap } from '../test/walk.ts'
+import type { Input } from './inputs.ts'
 import { begin, step } from './journey.ts'
+import type { PaymentView } from './link.ts'
 import type { Screen } from './screens.ts'
 import { rememberedOf, STAYS_MS } from './screens.ts'
-
-const home: Journey = { screen: { kind: 'home' }, language: 'en', offers, online: true }
-
-function play(inputs: readonly Input[], from: Journey = home): Step {
-  return inputs.reduce<Step>((so, input) => step(so.journey, input, NOW), { journey: from, requests: [] })
-}
-
-const toTap: readonly Input[] = [
-  { type: 'start' },
-  { type: 'choose', evseUid: 'evse-1', connectorId: '1' },
-  { type: 'accept' },
-]
-const tapped: readonly Input[] = [...toTap, { type: 'card', card: 'approved', id: 'tap-1' }]
 
 test('the driver sees the price before a card is read', () => {
   expect(
@@ -25,7 +14,7 @@ test('the driver sees the price before a card is read', () => {
   expect(play([{ type: 'start' }, { type: 'card', card: 'approved', id: 'x' }]).requests).toEqual([])
 })
 
-test('a tap after accepting asks for exactly the connector, tariff and language that were shown', () => {
+test('a tap after accepting asks for exactly the connector, price and language that were shown', () => {
   const { journey, requests } = play(tapped)
 
   expect(journey.screen.kind).toBe('sending')
@@ -39,26 +28,12 @@ test('a tap after accepting asks for exactly the connector, tariff and language 
         connectorId: '1',
         card: 'approved',
         tariffId: 't-1',
+        priceId: 'p-1',
         language: 'en',
         tapId: 'tap-1',
       },
     },
   ])
-})
-
-test('the driver chooses the maximum where it is offered: the screen shows it as the hold, the tap asks for it', () => {
-  const eur = (amountMinor: number) => ({ amountMinor, currency: 'EUR' })
-  const choosy = { ...offers, chargers: [{ ...offer, hold: eur(5000), holdChoices: [eur(1000), eur(5000)] }] }
-  const toPrice = toTap.slice(0, 2)
-  const from: Journey = { ...home, offers: choosy }
-
-  const chosen = play([...toPrice, { type: 'maximum', amountMinor: 1000 }], from)
-  expect(chosen.journey.screen).toMatchObject({ kind: 'price', offer: { hold: eur(1000) } })
-  const { requests } = play([{ type: 'accept' }, { type: 'card', card: 'approved', id: 'tap-1' }], chosen.journey)
-  expect(requests).toMatchObject([{ do: 'tap', body: { maximumMinor: 1000 } }])
-
-  const odd = play([...toPrice, { type: 'maximum', amountMinor: 999 }], from)
-  expect(odd.journey.screen).toMatchObject({ kind: 'price', offer: { hold: eur(5000) } })
 })
 
 test('a second card during the request changes nothing', () => {
@@ -126,15 +101,6 @@ test('a tap that is never answered does not claim to know what became of the mon
     kind: 'notice',
     why: 'no-answer',
     money: 'unknown',
-  })
-})
-
-test('a price that changes while the reader listens is shown again before a card is read', () => {
-  const dearer = { ...offers, chargers: [{ ...offer, tariffId: 't-2' }] }
-  expect(play([...toTap, { type: 'offers', offers: dearer }]).journey.screen).toMatchObject({
-    kind: 'notice',
-    why: 'price-changed',
-    money: 'nothing-held',
   })
 })
 
@@ -216,7 +182,7 @@ test('a language that leaves the tariffs is left', () => {
 })
 
 test('after a reload the payment that was shown comes back, an unknown one leads home', () => {
-  const restored = begin({ language: 'en', now: NOW, shown: { payment: 'R1' } })
+  const restored = begin({ language: 'en', now: NOW, shown: { payment: 'R1', until: NOW + 90_000 } })
   expect(restored.requests).toContainEqual({ do: 'load-payment', reference: 'R1' })
   expect(
     play([{ type: 'payment', payment: { ...payment, state: 'charging', held } }], restored.journey).journey.screen.kind,
@@ -241,34 +207,38 @@ test('every state of a payment comes back after a reload to the screen it belong
       ['stuck', 'result'],
     ] as const
   ).map(([state, kind]) => {
-    const { journey } = begin({ language: 'en', now: NOW, shown: { payment: 'R1' } })
+    const { journey } = begin({ language: 'en', now: NOW, shown: { payment: 'R1', until: NOW + 90_000 } })
     const view = { ...payment, state, final: kind === 'result' }
     return [play([{ type: 'payment', payment: view }], journey).journey.screen.kind, kind]
   })
   for (const [is, should] of screens) expect(is).toBe(should)
 })
 
-test('a reload while the platform is asked about a tap asks what became of it, and takes no second hold', () => {
-  const shown = rememberedOf(play(tapped).journey.screen)
-  const again = begin({ language: 'en', now: NOW, shown })
-  expect(again.requests).toEqual([
-    { do: 'load-offers', language: 'en' },
-    { do: 'load-tap', id: 'tap-1' },
-  ])
-  expect(play([{ type: 'answered', id: 'tap-1', payment }], again.journey).journey.screen.kind).toBe('waiting')
-  expect(play([{ type: 'answered', id: 'tap-0', payment }], again.journey).journey.screen.kind).toBe('restoring')
-  const over = step(again.journey, { type: 'tick' }, NOW + STAYS_MS.restoring).journey.screen
-  expect(over).toMatchObject({ kind: 'notice', why: 'no-answer', money: 'unknown' })
+test('a reload shows a result no longer than it would have stood, and to nobody who comes later', () => {
+  const over: PaymentView = { ...payment, state: 'captured', final: true, held, captured: held }
+  const { journey } = play([...tapped, { type: 'answered', id: 'tap-1', payment: over }])
+  const shown = rememberedOf(journey.screen)
+  expect(shown).toEqual({ payment: 'R1', until: NOW + 90_000 })
+  const again = begin({ language: 'en', now: NOW + 60_000, shown }).journey
+  const restored = step(again, { type: 'payment', payment: over }, NOW + 60_000).journey
+  expect(restored.screen).toMatchObject({ kind: 'result', until: NOW + 90_000 })
+  expect(rememberedOf(restored.screen)).toEqual(shown)
+  const late = step(again, { type: 'payment', payment: over }, NOW + 90_000)
+  expect(late).toMatchObject({ journey: { screen: { kind: 'home' } }, requests: [{ do: 'load-offers' }] })
 })
 
-test('a payment that could not be found again in time is said to be as it was, with its reference', () => {
-  const { journey } = begin({ language: 'en', now: NOW, shown: { payment: 'R1' } })
-  expect(step(journey, { type: 'tick' }, NOW + STAYS_MS.restoring).journey.screen).toMatchObject({
-    kind: 'notice',
-    why: 'no-answer',
-    money: 'unchanged',
-    reference: 'R1',
-  })
+test('a terminal that was off for long shows no payment of before, in whatever state, nor what became of a tap', () => {
+  const charging: PaymentView = { ...payment, state: 'charging', held }
+  const far = NOW + 3_600_000
+  for (const inputs of [tapped, [...tapped, { type: 'answered', id: 'tap-1', payment: charging } as const]]) {
+    const shown = rememberedOf(play(inputs).journey.screen)!
+    const again = begin({ language: 'en', now: far, shown }).journey
+    for (const view of [charging, { ...charging, state: 'captured', final: true }]) {
+      const news: Input =
+        'tap' in shown ? { type: 'answered', id: 'tap-1', payment: view } : { type: 'payment', payment: view }
+      expect(step(again, news, far).journey.screen.kind).toBe('home')
+    }
+  }
 })
 
 test('when a wait is over the platform is asked once, and then the driver is sent on', () => {

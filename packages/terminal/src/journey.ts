@@ -5,7 +5,7 @@
 
 import { READER } from './cards.ts'
 import type { DriverInput, Input, Journey, Request, Step } from './inputs.ts'
-import { findOffer, home, show, stay } from './inputs.ts'
+import { findOffer, home, newPriceOf, show, stay, withMaximumOf } from './inputs.ts'
 import { notice, onNews, onTick } from './news.ts'
 import { cardholderCheck, PIN_TRIES, type Presented, pinReason } from './pin.ts'
 import type { Purpose, Remembered, Screen, Start } from './screens.ts'
@@ -73,6 +73,8 @@ function onChoice(
       return screen.kind === 'price' ? show(journey, tapScreen(startOf(journey, screen), now)) : stay(journey)
     case 'with-pin':
       return onWithPin(journey, now)
+    case 'new-price':
+      return onNewPrice(journey, now)
     case 'stop':
       if (screen.kind === 'charging' || screen.kind === 'waiting') {
         return show(
@@ -156,11 +158,19 @@ function onPin(journey: Journey, right: boolean, now: number): Step {
 function onWithPin(journey: Journey, now: number): Step {
   const { screen, offers } = journey
   if (screen.kind !== 'result' || screen.payment.message !== 'pin-needed') return stay(journey)
-  const offer = offers && findOffer(offers, screen.payment)
-  if (!offer?.price) return show(journey, notice('not-available', 'nothing-held', now))
+  const found = offers && findOffer(offers, screen.payment)
+  if (!found?.price) return show(journey, notice('not-available', 'nothing-held', now))
+  const offer = withMaximumOf(found, { hold: screen.payment.asked })
   // What we know may be from the time when the declined payment still held the charger: fresh offers decide.
   const price: Screen = { kind: 'price', offer, bankWantsPin: true, until: now + STAYS_MS.price }
   return { journey: { ...journey, screen: price }, requests: [{ do: 'load-offers', language: journey.language }] }
+}
+
+function onNewPrice(journey: Journey, now: number): Step {
+  const { screen, offers } = journey
+  if (screen.kind !== 'notice' || !screen.wanted) return stay(journey)
+  const offer = newPriceOf(offers, screen.wanted)
+  return offer ? show(journey, { ...screen.wanted, kind: 'price', offer, until: now + STAYS_MS.price }) : stay(journey)
 }
 
 interface CardRead {
@@ -181,10 +191,11 @@ function send(journey: Journey, read: CardRead, now: number): Step {
 function asked({ purpose, card, id, how, pin }: CardRead, language: string): Request {
   if (purpose.kind === 'stop') return { do: 'stop', id, body: { reference: purpose.reference, card } }
   if (purpose.kind === 'receipt') return { do: 'receipts', id, body: { card } }
-  const { locationId, evseUid, connectorId, tariffId, holdChoices, hold } = purpose.offer
+  const { locationId, evseUid, connectorId, tariffId, priceId, holdChoices, hold } = purpose.offer
   const maximum = holdChoices && hold ? { maximumMinor: hold.amountMinor } : {}
   const verified = pin ? ({ verified: 'pin' } as const) : how === 'phone' ? ({ verified: 'phone' } as const) : {}
-  const body = { locationId, evseUid, connectorId, card, tariffId, ...maximum, ...verified, language, tapId: id }
+  const accepted = { tariffId, ...(priceId !== undefined && { priceId }), ...maximum }
+  const body = { locationId, evseUid, connectorId, card, ...accepted, ...verified, language, tapId: id }
   return { do: 'tap', id, body }
 }
 

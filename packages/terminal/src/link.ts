@@ -47,7 +47,11 @@ export interface Offer {
   readonly available: boolean
   readonly reason?: string
   readonly price?: PriceDisplay
+  /** Names what `price` and `hold` say, to the last restriction: a tap gives it back, and no other price is charged. */
+  readonly priceId?: string
   readonly hold?: Money
+  /** The hold may grow with what is charged, up to this and never beyond. Absent: it stays as it is. */
+  readonly holdUpTo?: Money
   /** The driver may choose the most that is held and spent: one of these, the smallest first. Absent: `hold`. */
   readonly holdChoices?: readonly Money[]
   /** A card that is only tapped pays up to this much without its PIN. Absent: no limit is known, or the reader sees to it. */
@@ -122,7 +126,11 @@ export interface PaymentView {
   readonly evseUid: string
   readonly connectorId: string
   readonly label: string
+  /** What the bank was asked to hold. */
+  readonly asked?: Money
   readonly held?: Money
+  /** More may be held, up to this; what is taken is never more either. Absent: `held` is the end. */
+  readonly holdUpTo?: Money
   readonly captured?: Money
   /** What it costs so far, taxes included; an estimate until the CDR is there. */
   readonly cost?: Money
@@ -160,14 +168,27 @@ export const OUTCOMES = [
   'void-failed',
   'no-cdr',
   'other-charger',
+  'hold-used-up',
 ] as const
 export type Outcome = (typeof OUTCOMES)[number]
 
-export type ReceiptStatus = 'captured' | 'partial' | 'refunded' | 'voided' | 'declined' | 'pending'
+export type ReceiptStatus = 'captured' | 'partial' | 'refunded' | 'partly-refunded' | 'voided' | 'declined' | 'pending'
 
-/** Parts of a cost for which the terminal has words in every language; other texts are shown as they come. */
-export const COST_PARTS = ['energy', 'time', 'parking', 'fixed'] as const
-export type CostPart = (typeof COST_PARTS)[number]
+/** Lines with words in every language, on screen and on paper; other texts are shown as they come. */
+export const LINE_WORDS = [
+  'energy',
+  'time',
+  'parking',
+  'fixed',
+  'reservation',
+  'session',
+  'rounding',
+  'bound',
+  'above-hold',
+  'refunded',
+  'corrected',
+] as const
+export type LineWord = (typeof LINE_WORDS)[number]
 
 export interface Receipt {
   readonly reference: string
@@ -177,7 +198,9 @@ export interface Receipt {
   readonly label: string
   readonly energyKwh: number
   readonly durationS: number
-  readonly lines: readonly { readonly text: CostPart | (string & {}); readonly amount: Money }[]
+  /** Together they are the total, and those of the receipt on paper; none while the receipt is pending. */
+  readonly lines: readonly { readonly text: LineWord | (string & {}); readonly amount: Money }[]
+  /** What was paid in the end. While the receipt is pending it says nothing and is not shown. */
   readonly total: Money
   readonly taxes: readonly { readonly name: string; readonly percentage?: number; readonly amount: Money }[]
   readonly card: CardSeen
@@ -196,6 +219,8 @@ export interface Tap {
   readonly card: string
   /** The tariff whose price was accepted. */
   readonly tariffId?: string
+  /** That of the offer whose price was accepted. Whoever leaves it out has shown no price to anybody. */
+  readonly priceId?: string
   /** One of the offer's `holdChoices`, in minor units. */
   readonly maximumMinor?: number
   /** How the device knows that the card is in its holder's hand. The fact only: a PIN never leaves the device. */

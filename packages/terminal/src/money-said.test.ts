@@ -1,8 +1,10 @@
 /** The promise to the driver, over everything a platform can say: no end, no failure and no wait leaves the money open. */
 import { expect, test } from 'vitest'
 import { held, NOW, offer, payment } from '../test/examples.ts'
+import { connectionLost } from './connection-lost.ts'
 import type { PaymentView } from './link.ts'
 import { OUTCOMES, REFUSALS } from './link.ts'
+import type { Screen } from './screens.ts'
 import { paymentScreen } from './screens.ts'
 import { LANGUAGES, sayMoney } from './texts.ts'
 import type { Wording } from './wording.ts'
@@ -108,3 +110,39 @@ test.each(languages)(
     }
   },
 )
+
+const start = { kind: 'start', offer, check: 'none' } as const
+const stop = { kind: 'stop', reference: 'R1', label: 'Bay 1' } as const
+const view = (state: string, more: Partial<PaymentView> = {}) =>
+  paymentScreen({ ...payment, state, waitingFor: undefined, held, ...more }, NOW)
+
+test.each<[string, Screen, RegExp]>([
+  ['home', { kind: 'home' }, /nothing can be started/],
+  ['choose', { kind: 'choose', until: NOW }, /Nothing has been reserved/],
+  ['price', { kind: 'price', offer, until: NOW }, /Nothing has been reserved/],
+  ['tap', { kind: 'tap', purpose: start, until: NOW }, /Nothing has been reserved/],
+  ['sending', { kind: 'sending', id: 'a', purpose: start, until: NOW }, /your card is used once/],
+  ['sending a stop', { kind: 'sending', id: 'a', purpose: stop, until: NOW }, /payment goes on/],
+  ['restoring a tap', { kind: 'restoring', of: { tap: 'a', until: NOW }, until: NOW }, /your card is used once/],
+  ['restoring a payment', { kind: 'restoring', of: { payment: 'R1', until: NOW }, until: NOW }, /payment goes on/],
+  ['authorizing', view('authorizing', { held: undefined }), /no car charge with it, it is released/],
+  ['starting', view('starting'), /never pay more than €50.00/],
+  ['awaiting-plug', view('awaiting-plug'), /never pay more than €50.00/],
+  ['charging', view('charging'), /Charging goes on; you never pay more than €50.00/],
+  ['a growing hold', view('charging', { holdUpTo: captured }), /never pay more than €12.10/],
+  ['stopping', view('stopping'), /never pay more than €50.00/],
+  ['awaiting-cdr', view('awaiting-cdr'), /completed all the same; never more than €50.00/],
+  ['capturing', view('capturing'), /completed all the same; never more than €50.00/],
+  ['voiding', view('voiding'), /released all the same/],
+  ['captured', view('captured', { final: true, captured }), /What is said here about your money holds/],
+  ['an unanswered tap', { kind: 'notice', why: 'no-answer', money: 'unknown', until: NOW }, /your card is used once/],
+  ['a refused tap', { kind: 'notice', why: 'not-available', money: 'nothing-held', until: NOW }, /Nothing has been/],
+])('without a connection the screen says what that means for the money: %s', (_, screen, means) => {
+  expect(connectionLost(screen, 'en')).toMatch(means)
+  for (const language of languages) {
+    const text = connectionLost(screen, language)
+    complete(text)
+    expect(text).toMatch(/^(No connection|Keine Verbindung|Geen verbinding)/)
+    expect(text.match(/\d+/g)).toEqual(connectionLost(screen, 'en').match(/\d+/g))
+  }
+})

@@ -58,6 +58,7 @@ test('a right PIN asks for the hold with the fact that it was right, and with no
         connectorId: '1',
         card: 'approved',
         tariffId: 't-1',
+        priceId: 'p-1',
         verified: 'pin',
         language: 'en',
         tapId: 'tap-1',

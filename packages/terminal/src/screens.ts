@@ -19,6 +19,9 @@ export interface Start {
   readonly bankWantsPin?: boolean
 }
 
+/** A charger with the price that was on the screen; with a maximum of the driver's own, that is its `hold`. */
+export type Wanted = Pick<Start, 'offer' | 'bankWantsPin'>
+
 /** What became of the driver's money when a screen says that something did not work. */
 export type MoneySaid = 'nothing-held' | 'unknown' | 'unchanged' | 'goes-on' | 'pending' | 'releasing'
 
@@ -48,7 +51,15 @@ export type Screen =
   | (Timed<'receipt'> & { readonly receipt: Receipt; readonly others: readonly Receipt[] })
   | Timed<'language'>
   /** Something did not go as asked: why, and what it means for the money. */
-  | (Timed<'notice'> & { readonly why: string; readonly money: MoneySaid; readonly reference?: string })
+  | (Timed<'notice'> & {
+      readonly why: string
+      readonly money: MoneySaid
+      readonly reference?: string
+      /** The tap whose answer never came: it is asked about for as long as somebody stands there. */
+      readonly tap?: string
+      /** What the driver wanted, when it can be had at another price. */
+      readonly wanted?: Wanted
+    })
 
 export interface Timed<K extends string> {
   readonly kind: K
@@ -83,14 +94,34 @@ export const WAITING_MS = {
   afterCharging: 180_000,
 } as const
 
-/** All that a reload has to remember: which payment was shown, or which tap was asked about. */
-export type Remembered = { readonly payment: string } | { readonly tap: string }
+/**
+ * All that a reload has to remember: which payment was shown, or which tap was asked about, and until when (platform's
+ * time) whoever stands there is taken for the one who paid.
+ */
+export type Remembered = ({ readonly payment: string } | { readonly tap: string }) & { readonly until: number }
 
 export function rememberedOf(screen: Screen): Remembered | undefined {
+  if (screen.kind === 'home') return undefined
   if (screen.kind === 'restoring') return screen.of
-  if (screen.kind === 'sending' && screen.purpose.kind === 'start') return { tap: screen.id }
-  const payment = referenceShown(screen)
-  return payment === undefined ? undefined : { payment }
+  // What comes next might have been shown for so long.
+  const until = screen.until + (screen.kind === 'result' ? 0 : STAYS_MS.result)
+  if (screen.kind === 'sending' && screen.purpose.kind === 'start') return { tap: screen.id, until }
+  if (screen.kind === 'notice' && screen.tap !== undefined) return { tap: screen.tap, until }
+  const payment = screen.kind === 'notice' ? screen.reference : referenceShown(screen)
+  return payment === undefined ? undefined : { payment, until }
+}
+
+/** After a reload: the screen of the payment, but no longer than without it; undefined when its driver must be gone. */
+export function restoredScreen(payment: PaymentView, { until }: Remembered, now: number): Screen | undefined {
+  if (now >= until) return undefined
+  const screen = paymentScreen(payment, now)
+  return screen.kind === 'result' ? { ...screen, until: Math.min(screen.until, until) } : screen
+}
+
+/** The tap of which nobody here knows what it became. */
+export function tapUnknown(screen: Screen): string | undefined {
+  if (screen.kind === 'notice') return screen.tap
+  return screen.kind === 'restoring' && 'tap' in screen.of ? screen.of.tap : undefined
 }
 
 /** The payment that a screen shows or is about. */
@@ -105,9 +136,16 @@ export function referenceShown(screen: Screen): string | undefined {
     case 'tap':
     case 'sending':
       return screen.purpose.kind === 'stop' ? screen.purpose.reference : undefined
+    case 'notice':
+      return isGivenUp(screen) ? screen.reference : undefined
     default:
       return undefined
   }
+}
+
+/** The screen has stopped waiting for a payment: how it ends is still worth to be seen. */
+export function isGivenUp(screen: Screen): screen is Screen & { kind: 'notice' } {
+  return screen.kind === 'notice' && (screen.why === 'still-waiting' || screen.why === 'no-answer')
 }
 
 /** Screens on which the reader listens. Elsewhere a card is not read at all. */

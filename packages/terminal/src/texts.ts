@@ -1,5 +1,6 @@
 /** The message catalogue: one set of words, three languages, and how amounts and times are written in each. */
 import type { Money, Offers } from './link.ts'
+import { ownWords } from './own-words.ts'
 import { de } from './words.de.ts'
 import type { Word, Words } from './words.en.ts'
 import { en } from './words.en.ts'
@@ -30,15 +31,19 @@ export function say(language: string, word: Word, values: Readonly<Record<string
   return words[word].replace(/\{(\w+)\}/g, (_, name: string) => values[name] ?? '')
 }
 
+/** Longer than anybody prints on a charger. */
+const NAME_AT_MOST = 60
+
 /** What is printed on a charger, as a name: a bare number says nothing in the middle of a sentence. */
 export function sayCharger(language: string, label: string): string {
-  return /^\W*\d{1,6}\W*$/.test(label) ? say(language, 'charger-numbered', { label: label.trim() }) : label
+  const name = ownWords(label, NAME_AT_MOST) || '–'
+  return /^\W*\d{1,6}\W*$/.test(name) ? say(language, 'charger-numbered', { label: name }) : name
 }
 
 /** A word of ours when `name` is one of them, else the text itself: platforms may send words for the driver. */
 export function sayKnown(language: string, prefix: string, name: string): string {
   const word = `${prefix}-${name}`
-  return Object.hasOwn(en, word) ? say(language, word as Word) : name
+  return Object.hasOwn(en, word) ? say(language, word as Word) : ownWords(name)
 }
 
 /** Region by which a language writes numbers where it is spoken most around chargers. */
@@ -51,7 +56,7 @@ export function localeOf(language: string): string {
 /** Exact: the decimal point is put into the digits, never a division. */
 export function sayMoney(language: string, money: Money): string {
   const format = currencyFormat(language, money.currency)
-  if (!format) return `${plainAmount(money.amountMinor, 2)} ${money.currency}`
+  if (!format) return `${plainAmount(money.amountMinor, 2)} ${ownWords(money.currency, 20)}`
   const digits = format.resolvedOptions().maximumFractionDigits ?? 2
   return format.format(plainAmount(money.amountMinor, digits) as Intl.StringNumericLiteral)
 }
@@ -99,12 +104,12 @@ export function sayDuration(ms: number): string {
 export function sayTime(language: string, iso: string, timeZone?: string): string {
   const at = Date.parse(iso)
   return Number.isNaN(at)
-    ? iso
+    ? ownWords(iso, 40)
     : new Intl.DateTimeFormat(localeOf(language), { timeStyle: 'short', timeZone }).format(at)
 }
 
 export function sayDate(language: string, iso: string, timeZone?: string): string {
   const at = Date.parse(iso)
   const style = { dateStyle: 'medium', timeStyle: 'short', timeZone } as const
-  return Number.isNaN(at) ? iso : new Intl.DateTimeFormat(localeOf(language), style).format(at)
+  return Number.isNaN(at) ? ownWords(iso, 40) : new Intl.DateTimeFormat(localeOf(language), style).format(at)
 }

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { held, NOW, offer, payment } from '../test/examples.ts'
+import { chargerState } from './charger-state.ts'
 import type { Money, PaymentView } from './link.ts'
 import { OUTCOMES, REFUSALS, WAITS } from './link.ts'
 import { paymentScreen } from './screens.ts'
@@ -32,6 +33,9 @@ test('a wait whose end the platform did not name promises no decision at the end
   expect(words.until).toBe(NOW + 120_000)
   expect(words.afterwards).toBe('Then back to the start page. Your payment goes on.')
   expect(shown({ state: 'voiding', waitingFor: undefined }).afterwards).toContain('Nothing is taken')
+  expect(shown({ state: 'authorizing', waitingFor: { what: 'psp' } }).afterwards).toBe(
+    'No answer by then: nothing is taken, and anything reserved is released.',
+  )
 })
 
 test('a wait that outlasts the screen says where the driver finds the amount later', () => {
@@ -54,6 +58,37 @@ test('every end of a payment says what happened to the money', () => {
     [{ state: 'something-new', held: undefined }, 'Nothing was taken. The operator has been told.'],
   ]
   expect(cases.map(([view]) => shown({ ...view, final: true }).money)).toEqual(cases.map(([, text]) => text))
+})
+
+test('a hold that may grow promises what it may grow to, and never that the amount of now is the end', () => {
+  const holdUpTo = { amountMinor: 8000, currency: 'EUR' }
+  const most: readonly [Partial<PaymentView>, string][] = [
+    [{ state: 'charging' }, 'The reservation may grow up to €80.00. You never pay more.'],
+    [
+      { state: 'capturing', waitingFor: { what: 'capture', until: NOW + 60_000 } },
+      'If it takes longer, we keep trying. You never pay more than €80.00.',
+    ],
+    [{ state: 'stuck', final: true }, 'You never pay more than €80.00. The operator settles the rest with your bank.'],
+  ]
+  const said = ({ body, money, afterwards }: ReturnType<typeof shown>) => [body, money, afterwards]
+  for (const [view, text] of most) expect(said(shown({ ...view, holdUpTo }))).toContain(text)
+  expect(shown({ state: 'charging' }).body).toBe('Stops at €50.00 at the latest.')
+  for (const language of languages) {
+    for (const [view] of most) {
+      const words = said(shown({ ...view, holdUpTo }, language)).join(' ')
+      expect(words).toContain(sayMoney(language, holdUpTo))
+      expect(words).not.toContain(sayMoney(language, held))
+    }
+  }
+})
+
+test('charging that was stopped for the hold is said to be, while it ends and when it is paid', () => {
+  const captured = { amountMinor: 4950, currency: 'EUR' }
+  const views: readonly Partial<PaymentView>[] = [{ state: 'stopping' }, { state: 'captured', final: true, captured }]
+  for (const view of views)
+    expect(shown({ ...view, message: 'hold-used-up' }).body).toBe(
+      'Charging was stopped before it could cost more than was reserved.',
+    )
 })
 
 test('every failure on the way says what it means for the money', () => {
@@ -93,6 +128,23 @@ test('a charger whose label is only a number is called one', () => {
   expect(shown({ state: 'awaiting-plug', label: '07', waitingFor: { what: 'plug' } }).body).toBe(
     'Charger 07 is ready for you. Connect the cable.',
   )
+})
+
+test('whether a charger can be had is said in words that fit their row, in every language', () => {
+  const taken = { ...offer, available: false }
+  const states = [
+    offer,
+    { ...taken, status: 'AVAILABLE', reason: 'not-available' },
+    { ...taken, reason: 'no-price' },
+    ...['BLOCKED', 'CHARGING', 'INOPERATIVE', 'OUTOFORDER', 'PLANNED', 'RESERVED', 'UNKNOWN'].map((status) => ({
+      ...taken,
+      status,
+      reason: 'not-available',
+    })),
+  ]
+  expect(states.slice(0, 3).map((one) => chargerState(one, 'de'))).toEqual(['Verfügbar', 'Belegt', 'Kein Preis'])
+  for (const language of languages)
+    for (const one of states) expect(chargerState(one, language).length).toBeLessThanOrEqual(20)
 })
 
 test('a charging screen that leaves says that charging goes on', () => {

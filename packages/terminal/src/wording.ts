@@ -5,10 +5,15 @@
 
 import type { Money, PaymentView, Wait } from './link.ts'
 import { OUTCOMES, WAITS } from './link.ts'
+import { ownWords } from './own-words.ts'
 import { PIN_TRIES } from './pin.ts'
 import type { Screen, Start } from './screens.ts'
 import type { Word } from './texts.ts'
 import { say, sayCharger, sayKnown, sayMoney } from './texts.ts'
+
+/** What strangers may say on a screen that also has to say what happens to the money. */
+const TITLE = 80
+const SENTENCE = 140
 
 export interface Wording {
   readonly title: string
@@ -53,7 +58,7 @@ export function wordingOf(screen: Screen, language: string): Wording {
     case 'charging':
       return {
         title: t('charging-title'),
-        body: screen.payment.held && t('up-to', { held: sayMoney(language, screen.payment.held) }),
+        body: endText(screen.payment, language),
         ...leaves,
         afterwards: t('then-home-charging'),
       }
@@ -131,23 +136,41 @@ export function waitOf(payment: PaymentView): Wait | undefined {
 
 function waitingWords(payment: PaymentView, leavesAt: number, language: string): Wording {
   const wait = waitOf(payment) ?? 'other'
-  const ownWords = wait === 'other' ? payment.waitingFor?.what : undefined
+  const told = wait === 'other' ? ownWords(payment.waitingFor?.what ?? '', TITLE) : ''
   const named = payment.waitingFor?.until
   const decided = named !== undefined && named <= leavesAt
   const help = say(language, `help-${wait}`, { label: sayCharger(language, payment.label) })
   return {
-    title: ownWords || say(language, `wait-${wait}`),
+    title: told || say(language, `wait-${wait}`),
     body: payment.message === undefined ? help : outcomeText(payment.message, language),
     until: decided ? named : leavesAt,
-    afterwards: say(language, afterWait(wait, decided), { held: heldText(payment, language) }),
+    afterwards: sayUpTo(afterWait(wait, decided), payment, language),
   }
 }
 
 /** The platform decides at a time it named; a screen that leaves before that only says where the payment is found. */
 function afterWait(wait: Wait | 'other', decided: boolean): Word {
-  if (decided || wait === 'void' || wait === 'stop') return `after-${wait}`
+  // An approval that comes more than a minute after the tap starts nothing: the platform gives it back. (F12)
+  if (decided || wait === 'void' || wait === 'stop' || wait === 'psp') return `after-${wait}`
   return wait === 'cdr' || wait === 'capture' ? 'money-pending' : 'after-other'
 }
+
+/** A promise about the most that is paid: with a hold that may still grow, it names what it may grow to. */
+function sayUpTo(word: Word, payment: PaymentView, language: string): string {
+  const { holdUpTo } = payment
+  const grows = GROWS[word]
+  if (holdUpTo && grows) return say(language, grows, { most: sayMoney(language, holdUpTo) })
+  return say(language, word, { held: heldText(payment, language) })
+}
+
+const GROWS: { readonly [W in Word]?: Word } = {
+  'up-to': 'up-to-growing',
+  'after-capture': 'after-capture-growing',
+  'money-stuck': 'money-stuck-growing',
+}
+
+const endText = (payment: PaymentView, language: string): string | undefined =>
+  payment.held && sayUpTo('up-to', payment, language)
 
 /** Before the provider has answered there is no amount yet; a dash is then less wrong than a zero. */
 function heldText(payment: PaymentView, language: string): string {
@@ -155,7 +178,9 @@ function heldText(payment: PaymentView, language: string): string {
 }
 
 function outcomeText(message: string, language: string): string {
-  return OUTCOMES.some((outcome) => outcome === message) ? sayKnown(language, 'outcome', message) : message
+  return OUTCOMES.some((outcome) => outcome === message)
+    ? sayKnown(language, 'outcome', message)
+    : ownWords(message, SENTENCE)
 }
 
 function resultWords(payment: PaymentView, language: string): Wording {
@@ -199,5 +224,5 @@ export function moneyAtEnd(payment: PaymentView, language: string): string {
   if (end === 'declined') return say(language, 'money-declined')
   if (end === 'voided')
     return say(language, heldText ? 'money-voided' : 'money-voided-unheld', { held: heldText ?? '' })
-  return say(language, heldText ? 'money-stuck' : 'money-stuck-unheld', { held: heldText ?? '' })
+  return held ? sayUpTo('money-stuck', payment, language) : say(language, 'money-stuck-unheld')
 }

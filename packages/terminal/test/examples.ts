@@ -14,6 +14,7 @@ export const offer: Offer = {
   available: true,
   price: { lines: [{ kind: 'energy', text: '€0.59 per kWh' }], texts: [], currency: 'EUR', taxIncluded: true },
   hold: { amountMinor: 5000, currency: 'EUR' },
+  priceId: 'p-1',
   tariffId: 't-1',
 }
 

@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react'
 import { accountTexts } from '../look/catalogue/account-texts.ts'
 import { usePoll } from '../look/platform-api.ts'
+import { spelled } from '../look/spelled.ts'
 
 const SHOWN = 50
 
@@ -31,11 +32,11 @@ export function TrailList(): ReactNode {
       <ol className="trail" aria-label={t.trailOrder}>
         {data?.entries.slice(0, SHOWN).map(({ seq, at, who, method, path, status, asked }) => (
           <li key={seq}>
-            <time dateTime={at}>{at.slice(0, 19).replace('T', ' ')}</time> <strong>{who}</strong>{' '}
+            <time dateTime={at}>{at.slice(0, 19).replace('T', ' ')}</time> <strong>{spelled(who)}</strong>{' '}
             <code>
-              {method} {path} {status}
+              {method} {spelled(path)} {status}
             </code>{' '}
-            {asked === undefined ? null : <code className="quiet">{JSON.stringify(asked)}</code>}
+            {asked === undefined ? null : <code className="quiet">{spelled(JSON.stringify(asked))}</code>}
           </li>
         ))}
       </ol>

@@ -9,12 +9,14 @@ export const PAGES = [
   'milestones',
   'payments',
   'sessions',
+  'cdrs',
   'terminals',
   'contracts',
   'chargers',
   'locations',
   'tariffs',
   'partners',
+  'tokens',
   'traffic',
   'reconciliation',
   'faults',
@@ -24,8 +26,8 @@ export type Page = (typeof PAGES)[number]
 
 /** How the side bar groups them. */
 export const GROUPS: readonly (readonly [group: 'run' | 'connected' | 'sold' | 'house', pages: readonly Page[]])[] = [
-  ['run', ['overview', 'payments', 'sessions', 'traffic', 'reconciliation']],
-  ['connected', ['connect', 'partners', 'milestones', 'contracts']],
+  ['run', ['overview', 'payments', 'sessions', 'cdrs', 'traffic', 'reconciliation']],
+  ['connected', ['connect', 'partners', 'milestones', 'contracts', 'tokens']],
   ['sold', ['terminals', 'chargers', 'locations', 'tariffs']],
   ['house', ['faults', 'settings']],
 ]

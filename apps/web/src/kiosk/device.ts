@@ -5,7 +5,7 @@
 import type { DriverInput, Input, Journey } from '@plugtill/terminal/inputs'
 import { begin, step } from '@plugtill/terminal/journey'
 import type { Remembered } from '@plugtill/terminal/screens'
-import { referenceShown, rememberedOf } from '@plugtill/terminal/screens'
+import { referenceShown, rememberedOf, tapUnknown } from '@plugtill/terminal/screens'
 import type { LinkClient } from './link-client.ts'
 import type { Bench, Standing } from './requests.ts'
 import { carryOut, loadOffers, loadPayment, loadTap } from './requests.ts'
@@ -37,10 +37,12 @@ const CALM_POLL_MS = 20_000
 export function startDevice(parts: DeviceParts): Device {
   const { memory, memoryKey, wallNow } = parts
   const listeners = new Set<() => void>()
-  let offset = 0
+  const kept = recalled(memory.getItem(memoryKey))
+  // Known from before the reload: a wrong clock must not end the wait for what was shown.
+  let offset = kept.offset
   let standing: Standing = 'known'
   const now = (): number => wallNow() + offset
-  const first = begin({ language: parts.language, now: now(), shown: recalled(memory.getItem(memoryKey)) })
+  const first = begin({ language: parts.language, now: now(), shown: kept.shown })
   let journey = first.journey
 
   const draw = (): void => listeners.forEach((listener) => void listener())
@@ -48,7 +50,7 @@ export function startDevice(parts: DeviceParts): Device {
     const next = step(journey, input, now())
     if (next.journey !== journey) {
       journey = next.journey
-      remember(parts, rememberedOf(journey.screen))
+      remember(parts, rememberedOf(journey.screen), offset)
       draw()
     }
     for (const request of next.requests) void carryOut(bench, request)
@@ -80,19 +82,25 @@ export function startDevice(parts: DeviceParts): Device {
   return { journey: () => journey, now, standing: () => standing, send: dispatch, subscribe }
 }
 
-function remember({ memory, memoryKey }: DeviceParts, shown: Remembered | undefined): void {
+function remember({ memory, memoryKey }: DeviceParts, shown: Remembered | undefined, offset: number): void {
   if (shown === undefined) memory.removeItem(memoryKey)
-  else memory.setItem(memoryKey, JSON.stringify(shown))
+  else memory.setItem(memoryKey, JSON.stringify({ ...shown, offset }))
+}
+
+interface Kept {
+  readonly shown?: Remembered
+  readonly offset: number
 }
 
 /** Nothing, when what is kept is none of ours. */
-function recalled(kept: string | null): Remembered | undefined {
+function recalled(kept: string | null): Kept {
   try {
-    const { payment, tap } = (JSON.parse(kept ?? '{}') ?? {}) as { payment?: unknown; tap?: unknown }
-    if (typeof payment === 'string') return { payment }
-    return typeof tap === 'string' ? { tap } : undefined
+    const { payment, tap, until, offset } = (JSON.parse(kept ?? '{}') ?? {}) as Readonly<Record<string, unknown>>
+    if (typeof until !== 'number' || typeof offset !== 'number') return { offset: 0 }
+    if (typeof payment === 'string') return { shown: { payment, until }, offset }
+    return typeof tap === 'string' ? { shown: { tap, until }, offset } : { offset }
   } catch {
-    return undefined
+    return { offset: 0 }
   }
 }
 
@@ -106,7 +114,8 @@ function keepListening(bench: Bench, wallNow: () => number): () => void {
     void loadOffers(bench, language)
     const reference = referenceShown(screen)
     if (reference !== undefined && screen.kind !== 'result') void loadPayment(bench, reference)
-    if (screen.kind === 'restoring' && 'tap' in screen.of) void loadTap(bench, screen.of.tap)
+    const tap = tapUnknown(screen)
+    if (tap !== undefined) void loadTap(bench, tap)
   }
   bench.link.listen({
     payment: (payment) => {

@@ -7,6 +7,7 @@ import type { ReactNode } from 'react'
 import { useSyncExternalStore } from 'react'
 import type { Device } from './device.ts'
 import { Glyph } from './glyph.tsx'
+import { Offline } from './offline.tsx'
 import { ScreenView } from './screen.tsx'
 import { Spoken } from './spoken.tsx'
 import { Tray } from './tray.tsx'
@@ -14,7 +15,7 @@ import { Tray } from './tray.tsx'
 /** The whole page: the housing of the model around the 320 x 480 screen, and the sandbox's cards beside it. */
 export function Kiosk({ device, newId }: { readonly device: Device; readonly newId: () => string }): ReactNode {
   const journey = useSyncExternalStore(device.subscribe, device.journey)
-  const { screen, language, offers, online } = journey
+  const { screen, language, offers } = journey
   const words = wordingOf(screen, language)
 
   return (
@@ -33,11 +34,7 @@ export function Kiosk({ device, newId }: { readonly device: Device; readonly new
           onScrollCapture={() => device.send({ type: 'touched' })}
         >
           <ScreenView key={screenKey(journey.screen)} journey={journey} words={words} device={device} />
-          {online ? null : (
-            <p className="offline" role="status" data-testid="offline">
-              {say(language, 'offline')}
-            </p>
-          )}
+          <Offline journey={journey} />
         </div>
         <div className="device-chin">
           <button

@@ -4,6 +4,7 @@ import './screen.css'
 import { createRoot } from 'react-dom/client'
 import { rootElement } from '../look/root-element.ts'
 import { startDevice } from './device.ts'
+import { Fence } from './fence.tsx'
 import { Cards, Kiosk } from './kiosk.tsx'
 import { linkClient } from './link-client.ts'
 
@@ -20,9 +21,18 @@ const newId = () => freshId()
 // The handset does not load the board of the tablet.
 if (new URLSearchParams(location.search).get('layout') === 'tablet')
   void import('./tablet/tablet.tsx').then(({ Tablet }) =>
-    root.render(<Tablet device={device} tray={<Cards device={device} newId={newId} />} />),
+    root.render(
+      <Fence device={device}>
+        <Tablet device={device} tray={<Cards device={device} newId={newId} />} />
+      </Fence>,
+    ),
   )
-else root.render(<Kiosk device={device} newId={newId} />)
+else
+  root.render(
+    <Fence device={device}>
+      <Kiosk device={device} newId={newId} />
+    </Fence>,
+  )
 
 /** `randomUUID` exists in secure contexts only; a kiosk on a plain-http LAN still needs ids. */
 function freshId(): string {

@@ -53,6 +53,6 @@ export function ScreenView(props: ScreenProps): ReactNode {
     case 'language':
       return <Languages {...props} />
     case 'notice':
-      return <Notice {...props} reference={screen.reference} />
+      return <Notice {...props} reference={screen.reference} wanted={screen.wanted} />
   }
 }

@@ -123,7 +123,7 @@ function Boards(): ReactNode {
 }
 
 const titleOf = ({ partner, role, version }: Pick<BoardSummary, 'partner' | 'role' | 'version'>): string =>
-  `${partner.name || `${partner.country_code} ${partner.party_id}`}, ${role.toUpperCase()}, OCPI ${version}`
+  `${plain(partner.name, 80) || `${partner.country_code} ${partner.party_id}`}, ${role.toUpperCase()}, OCPI ${version}`
 
 interface StepsProps {
   readonly milestones: readonly MilestoneInfo[]

@@ -30,12 +30,14 @@ export function Overview(): ReactNode {
   const t = texts().overview
   const recent = useLive<readonly PaymentInfo[]>('/ptp/api/payments?limit=8', ['payments'])
   const payments = listOf(recent)
+  // Before anything is known nothing is shown in a place that it would leave again.
+  const known = recent.data !== undefined || recent.problem !== undefined || recent.absent === true
   return (
     <>
       <PageHead title={texts().pages.overview.title} lead={texts().pages.overview.lead} />
       <Tiles />
       <NeedsYou />
-      {payments.length === 0 ? <TryFirst /> : null}
+      {known && payments.length === 0 ? <TryFirst /> : null}
       <Panel title={t.newest} reading={recent} empty={payments.length === 0 && texts().payments.empty}>
         <PaymentTable payments={payments} />
       </Panel>

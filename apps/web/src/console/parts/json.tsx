@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react'
 import { useState } from 'react'
 import { texts } from '../../look/catalogue/catalogue.ts'
+import { spelled } from '../../look/spelled.ts'
 
 const SHOWN = 40_000
 
@@ -18,11 +19,11 @@ export function Json({ value, label }: { readonly value: unknown; readonly label
 
 export function pretty(value: unknown): string {
   if (value === undefined || value === null || value === '') return texts().panel.nothing
-  if (typeof value !== 'string') return JSON.stringify(value, null, 2)
+  if (typeof value !== 'string') return spelled(JSON.stringify(value, null, 2))
   try {
-    return JSON.stringify(JSON.parse(value), null, 2)
+    return spelled(JSON.stringify(JSON.parse(value), null, 2))
   } catch {
-    return value
+    return spelled(value)
   }
 }
 

@@ -40,8 +40,9 @@ export function Panel({ title, reading, empty, children, aside, testId }: PanelP
   const { problem, absent, data } = reading ?? { data: true }
   const t = texts().panel
   const id = useId()
+  const loading = !absent && !problem && data === undefined
   return (
-    <section className="panel" aria-labelledby={id} data-testid={testId}>
+    <section className="panel" aria-labelledby={id} aria-busy={loading} data-testid={testId}>
       <div className="panel-head">
         <h2 id={id}>{title}</h2>
         {aside}
@@ -52,7 +53,7 @@ export function Panel({ title, reading, empty, children, aside, testId }: PanelP
         </p>
       ) : null}
       {absent ? <p className="quiet">{t.absent}</p> : null}
-      {!absent && !problem && data === undefined ? <p className="quiet">{t.loading}</p> : null}
+      {loading ? <p className="quiet">{t.loading}</p> : null}
       {data !== undefined && empty ? <p className="quiet">{empty}</p> : null}
       {data !== undefined && !empty ? children : null}
     </section>

@@ -2,16 +2,22 @@
 import type { ReactNode } from 'react'
 import { ago, kwh, money, time } from '../../look/format.ts'
 import type { MinorAmount } from '../../look/platform-api.ts'
+import { spelled } from '../../look/spelled.ts'
 
 const MOST = 160
 /** Stays in one line where a table has the room. */
 const SHORT = 40
 
-/** Text of a partner as it may stand in a line: no control characters, not endless. */
+/** Controls, and orders to turn what follows. */
+const UNFIT = /[\p{Cc}\u202A-\u202E\u2066-\u2069]/gu
+/** Towers of accents would be drawn over the lines above. */
+const TOWERS = /(\p{M}{3})\p{M}+/gu
+
+/** Text of a partner as it may stand in a line: what does not fit there is seen as a sign of its own, and it is not endless. */
 export function plain(value: unknown, most = MOST): string {
   const text = typeof value === 'string' ? value : value === null || value === undefined ? '' : JSON.stringify(value)
   const letters = text.length > most ? `${[...text.slice(0, most)].join('')}…` : text
-  return letters.replace(/\p{Cc}/gu, '\uFFFD')
+  return letters.replace(UNFIT, '\uFFFD').replace(TOWERS, '$1')
 }
 
 export function None(): ReactNode {
@@ -30,7 +36,7 @@ export function Said({ children, most }: { readonly children: unknown; readonly 
 }
 
 export function Code({ children }: { readonly children: unknown }): ReactNode {
-  const text = Array.isArray(children) ? children.join('') : plain(children)
+  const text = Array.isArray(children) ? spelled(children.join('')) : plain(children)
   if (text === '') return <None />
   return (
     <code className="code" data-short={text.length <= SHORT}>

@@ -18,7 +18,7 @@ import { placeColumns } from './info.tsx'
 
 export function CpoTerminals(): ReactNode {
   const t = texts().terminals
-  const cpo = useLive<readonly Terminal[]>('/cpo/api/terminals', ['terminals', 'exchanges'])
+  const cpo = useLive<readonly Terminal[]>('/cpo/api/terminals', ['terminals'])
   const peers = listOf(useLive<readonly Partner[]>('/cpo/api/peers', ['peers'])).filter(
     ({ status }) => status === 'registered',
   )

@@ -1,5 +1,7 @@
+import { chargerState } from '@plugtill/terminal/charger-state'
 import type { Offer } from '@plugtill/terminal/link'
-import { say, sayCharger, sayKnown } from '@plugtill/terminal/texts'
+import { ownWords } from '@plugtill/terminal/own-words'
+import { say, sayCharger } from '@plugtill/terminal/texts'
 import type { ReactNode } from 'react'
 import { Frame } from '../frame.tsx'
 import { Glyph } from '../glyph.tsx'
@@ -9,7 +11,7 @@ import type { ScreenProps } from '../screen.tsx'
 export function Choose(props: ScreenProps): ReactNode {
   const { journey, device } = props
   const chargers = journey.offers?.chargers ?? []
-  const places = [...new Set(chargers.map((o) => o.locationName))]
+  const places = [...new Set(chargers.map((o) => ownWords(o.locationName)))]
   return (
     <Frame {...props} testId="screen-choose">
       {chargers.length === 0 ? <p className="empty">{say(journey.language, 'choose-none')}</p> : null}
@@ -18,7 +20,7 @@ export function Choose(props: ScreenProps): ReactNode {
           {places.length > 1 ? <h2 className="group-name">{place}</h2> : null}
           <ul className="list">
             {chargers
-              .filter((o) => o.locationName === place)
+              .filter((o) => ownWords(o.locationName) === place)
               .map((offer) => (
                 <li key={`${offer.evseUid}-${offer.connectorId}`}>
                   <OfferRow
@@ -47,7 +49,6 @@ function OfferRow({
   readonly onClick: () => void
 }): ReactNode {
   const { standard, powerKw } = offer.connector
-  const state = offer.available ? say(language, 'available') : whyNot(offer, language)
   return (
     <button
       type="button"
@@ -63,18 +64,11 @@ function OfferRow({
         </small>
       </span>
       <span className="row-state" data-free={offer.available}>
-        {state}
+        {chargerState(offer, language)}
       </span>
       {offer.available ? <Glyph name="next" /> : null}
     </button>
   )
-}
-
-/** A status says enough to a driver; other reasons come as words of the platform or of our own. */
-function whyNot(offer: Offer, language: string): string {
-  const status = sayKnown(language, 'status', offer.status)
-  if (offer.reason === undefined || offer.reason === offer.status) return status
-  return sayKnown(language, 'refusal', offer.reason)
 }
 
 const PLUG_NAMES: Readonly<Record<string, string>> = {
@@ -90,5 +84,5 @@ const PLUG_NAMES: Readonly<Record<string, string>> = {
 }
 
 export function plugName(standard: string): string {
-  return PLUG_NAMES[standard] ?? standard.replaceAll('_', ' ')
+  return PLUG_NAMES[standard] ?? (ownWords(standard, 40).replaceAll('_', ' ') || '–')
 }

@@ -1,3 +1,4 @@
+import { ownWords } from '@plugtill/terminal/own-words'
 import type { Word } from '@plugtill/terminal/texts'
 import { languagesOffered, say } from '@plugtill/terminal/texts'
 import type { ReactNode } from 'react'
@@ -71,7 +72,7 @@ function HomeHead({ journey: { language, offers }, words, device }: ScreenProps)
   useEffect(() => title.current?.focus({ preventScroll: true }), [])
   return (
     <header className="home-head">
-      <p className="home-place">{offers?.chargers[0]?.locationName}</p>
+      <p className="home-place">{ownWords(offers?.chargers[0]?.locationName ?? '')}</p>
       <h1 ref={title} tabIndex={-1}>
         {words.title}
       </h1>

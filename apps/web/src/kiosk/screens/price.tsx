@@ -1,4 +1,5 @@
 import type { Money, Offer } from '@plugtill/terminal/link'
+import { ownWords } from '@plugtill/terminal/own-words'
 import { say, sayMoney } from '@plugtill/terminal/texts'
 import type { ReactNode, RefObject } from 'react'
 import { useEffect, useRef, useState } from 'react'
@@ -7,10 +8,13 @@ import { Glyph } from '../glyph.tsx'
 import type { ScreenProps } from '../screen.tsx'
 import { plugName } from './choose.tsx'
 
+/** Longer than any text that OCPI allows (512): a price is shown whole. */
+const PRICE_AT_MOST = 1_000
+
 /** The price before anything starts. Accepting stands below the last line, so that every line is passed first. */
 export function Price({ offer, ...props }: ScreenProps & { readonly offer: Offer }): ReactNode {
   const { language } = props.journey
-  const { price, hold, holdChoices } = offer
+  const { price, hold, holdUpTo, holdChoices } = offer
   const accept = useRef<HTMLButtonElement>(null)
   const below = useBelow(accept)
   const t = (word: Parameters<typeof say>[1]): string => say(language, word)
@@ -23,18 +27,19 @@ export function Price({ offer, ...props }: ScreenProps & { readonly offer: Offer
         {price?.lines.map((line, index) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: lines have no other name, and their order is fixed by law
           <li key={index} data-kind={line.kind}>
-            {line.text}
+            {ownWords(line.text, PRICE_AT_MOST)}
           </li>
         ))}
       </ul>
       {price ? <p className="fine">{t(price.taxIncluded ? 'tax-included' : 'tax-none')}</p> : null}
-      {price?.texts.map((text) => (
-        <p className="price-text" key={text}>
-          {text}
+      {price?.texts.map((text, index) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: a partner may send the same text twice
+        <p className="price-text" key={index}>
+          {ownWords(text, PRICE_AT_MOST)}
         </p>
       ))}
       {holdChoices ? <Maxima {...props} choices={holdChoices} chosen={hold} /> : null}
-      <Hold language={language} hold={hold} />
+      <Hold language={language} hold={hold} upTo={holdUpTo} />
       <button
         ref={accept}
         type="button"
@@ -85,7 +90,14 @@ function Maxima({ journey: { language }, device, choices, chosen }: ScreenProps 
   )
 }
 
-function Hold({ language, hold }: { readonly language: string; readonly hold: Money | undefined }): ReactNode {
+interface Held {
+  readonly language: string
+  readonly hold: Money | undefined
+  readonly upTo: Money | undefined
+}
+
+function Hold({ language, hold, upTo }: Held): ReactNode {
+  const grows = hold && upTo && upTo.amountMinor > hold.amountMinor
   return hold ? (
     <div className="hold">
       <p className="hold-line">
@@ -94,7 +106,9 @@ function Hold({ language, hold }: { readonly language: string; readonly hold: Mo
           {sayMoney(language, hold)}
         </strong>
       </p>
-      <p className="fine">{say(language, 'hold-help')}</p>
+      <p className="fine" data-testid="hold-help">
+        {grows ? say(language, 'hold-help-growing', { most: sayMoney(language, upTo) }) : say(language, 'hold-help')}
+      </p>
     </div>
   ) : null
 }

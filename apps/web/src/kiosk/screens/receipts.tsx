@@ -1,4 +1,5 @@
 import type { Receipt } from '@plugtill/terminal/link'
+import { ownWords } from '@plugtill/terminal/own-words'
 import { say, sayCharger, sayDate, sayDuration, sayEnergy, sayKnown, sayMoney, sayTime } from '@plugtill/terminal/texts'
 import type { ReactNode } from 'react'
 import { webUrl } from '../../look/safe-url.ts'
@@ -21,10 +22,12 @@ export function ReceiptList({
             testId={`receipt-${receipt.reference}`}
             onChoose={() => props.device.send({ type: 'show-receipt', reference: receipt.reference })}
           >
-            <strong className="number">{sayMoney(language, receipt.total)}</strong>
+            <strong className="number">
+              {isPending(receipt) ? statusText(language, receipt) : sayMoney(language, receipt.total)}
+            </strong>
             <small>
-              {sayTime(language, receipt.at)} · {sayCharger(language, receipt.label)} ·{' '}
-              {say(language, `receipt-${receipt.status}`)}
+              {sayTime(language, receipt.at)} ·{isPending(receipt) ? '' : ` ${statusText(language, receipt)} ·`}{' '}
+              {sayCharger(language, receipt.label)}
             </small>
           </Choice>
         ))}
@@ -39,41 +42,15 @@ export function ReceiptPage({ receipt, ...props }: ScreenProps & { readonly rece
   return (
     <Frame {...props} testId="screen-receipt">
       <div className="slip">
-        <p className="slip-merchant">{receipt.merchant}</p>
+        <p className="slip-merchant">{ownWords(receipt.merchant)}</p>
         <p className="fine">
-          {receipt.locationName} · {sayCharger(language, receipt.label)}
+          {ownWords(receipt.locationName)} · {sayCharger(language, receipt.label)}
           <br />
           {sayDate(language, receipt.at)}
         </p>
-        <ul className="slip-lines">
-          {receipt.lines.map((line, index) => (
-            // biome-ignore lint/suspicious/noArrayIndexKey: printed lines have no other name and never move
-            <li key={index}>
-              <span>{sayKnown(language, 'receipt-line', line.text)}</span>
-              <span className="number">{sayMoney(language, line.amount)}</span>
-            </li>
-          ))}
-        </ul>
-        <p className="slip-total">
-          <span>{say(language, 'total')}</span>
-          <strong className="number" data-testid="receipt-total">
-            {sayMoney(language, receipt.total)}
-          </strong>
-        </p>
-        <ul className="slip-lines fine">
-          {receipt.taxes.map((tax) => (
-            <li key={tax.name}>
-              <span>
-                {say(language, 'of-which', {
-                  name: tax.percentage === undefined ? tax.name : `${tax.name} ${tax.percentage} %`,
-                })}
-              </span>
-              <span className="number">{sayMoney(language, tax.amount)}</span>
-            </li>
-          ))}
-        </ul>
+        {isPending(receipt) ? null : <Amounts receipt={receipt} language={language} />}
         <p className="slip-state" data-status={receipt.status}>
-          {say(language, `receipt-${receipt.status}`)} · {receipt.card.brand}{' '}
+          {statusText(language, receipt)} · {ownWords(receipt.card.brand, 30)}{' '}
           <span className="number">{lastFour(receipt.card.masked)}</span>
         </p>
         <p className="fine">
@@ -87,14 +64,57 @@ export function ReceiptPage({ receipt, ...props }: ScreenProps & { readonly rece
           </a>
         ) : null}
         <p className="slip-eft">
-          {[...receipt.eftData, say(language, 'reference', { reference: receipt.reference })].join('\n')}
+          {[
+            ...receipt.eftData.map((line) => ownWords(line)),
+            say(language, 'reference', { reference: receipt.reference }),
+          ].join('\n')}
         </p>
       </div>
     </Frame>
   )
 }
 
+function Amounts({ receipt, language }: { readonly receipt: Receipt; readonly language: string }): ReactNode {
+  return (
+    <>
+      <ul className="slip-lines">
+        {receipt.lines.map((line, index) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: printed lines have no other name and never move
+          <li key={index}>
+            <span>{sayKnown(language, 'receipt-line', line.text)}</span>
+            <span className="number">{sayMoney(language, line.amount)}</span>
+          </li>
+        ))}
+      </ul>
+      <p className="slip-total">
+        <span>{say(language, 'total')}</span>
+        <strong className="number" data-testid="receipt-total">
+          {sayMoney(language, receipt.total)}
+        </strong>
+      </p>
+      <ul className="slip-lines fine">
+        {receipt.taxes.map((tax, index) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: two taxes may have one name
+          <li key={index}>
+            <span>{say(language, 'of-which', { name: taxText(tax) })}</span>
+            <span className="number">{sayMoney(language, tax.amount)}</span>
+          </li>
+        ))}
+      </ul>
+    </>
+  )
+}
+
+/** An amount that may still change is not shown. */
+const isPending = ({ status }: Receipt): boolean => status === 'pending'
+const statusText = (language: string, { status }: Receipt): string => sayKnown(language, 'receipt', status)
+
+function taxText({ name, percentage }: Receipt['taxes'][number]): string {
+  const own = ownWords(name, 60)
+  return percentage === undefined ? own : `${own} ${percentage} %`
+}
+
 /** The brand stands beside it; four digits are enough to know one's own card. */
 function lastFour(masked: string): string {
-  return `•••• ${masked.slice(-4)}`
+  return `•••• ${ownWords(masked).slice(-4)}`
 }

@@ -30,7 +30,7 @@ export function Waiting({ payment, ...props }: ScreenProps & { readonly payment:
     >
       <div className="moment" data-wait={wait ?? 'other'} data-state={payment.state}>
         {words.until === undefined ? null : (
-          <Ring key={words.until} device={device} until={words.until} plug={wait === 'plug'} />
+          <Ring key={words.until} device={device} until={words.until} title={words.title} plug={wait === 'plug'} />
         )}
         <p className="moment-title">{words.title}</p>
         <p className="moment-body">{words.body}</p>
@@ -53,17 +53,19 @@ const ROUND = 2 * Math.PI * 54
 function Ring({
   device,
   until,
+  title,
   plug,
 }: {
   readonly device: ScreenProps['device']
   readonly until: number
+  readonly title: string
   readonly plug: boolean
 }): ReactNode {
   const now = useNow(device)
   const [begun] = useState(now)
   const share = Math.max(0, Math.min(1, (until - now) / Math.max(1, until - begun)))
   return (
-    <div className="ring" role="timer" aria-live="off">
+    <div className="ring" role="timer" aria-live="off" aria-label={title}>
       <svg viewBox="0 0 120 120" aria-hidden="true">
         <circle className="ring-track" cx="60" cy="60" r="54" />
         <circle

@@ -1,5 +1,7 @@
+import { chargerState } from '@plugtill/terminal/charger-state'
 import type { Offer, RunningPayment } from '@plugtill/terminal/link'
-import { say, sayCharger, sayKnown, sayTime } from '@plugtill/terminal/texts'
+import { ownWords } from '@plugtill/terminal/own-words'
+import { say, sayCharger, sayTime } from '@plugtill/terminal/texts'
 import type { ReactNode } from 'react'
 import { memo } from 'react'
 import type { GlyphName } from '../glyph.tsx'
@@ -21,9 +23,9 @@ interface BoardProps {
 export function Board({ places, running, concerned, language, onChoose, onStop }: BoardProps): ReactNode {
   const started = new Map(running.map((payment) => [payment.evseUid, payment]))
   return places.map((place) => (
-    <section key={place.id} className="place" aria-label={place.name}>
+    <section key={place.id} className="place" aria-label={ownWords(place.name)}>
       <h2 className="place-head">
-        <bdi className="place-name">{place.name}</bdi>
+        <span className="place-name">{ownWords(place.name)}</span>
         <small className="number">
           {say(language, 'count-free', { free: String(place.free), all: String(place.all) })}
         </small>
@@ -67,20 +69,16 @@ const Tile = memo(
           onClick={() => (running ? onStop(running.reference) : onChoose(offer))}
           data-testid={`offer-${offer.evseUid}-${offer.connectorId}`}
         >
-          <strong>
-            <bdi>{sayCharger(language, offer.label)}</bdi>
-          </strong>
+          <strong>{sayCharger(language, offer.label)}</strong>
           <span className="tile-state">
             <Glyph name={MARKS[kind]} />
-            {running ? startedText(running, language) : stateText(offer, language)}
+            {running ? startedText(running, language) : chargerState(offer, language)}
           </span>
           <small>
             {plugName(connector.standard)} · <span className="number">{connector.powerKw}</span> kW
           </small>
           {price?.lines[0] && kind !== 'ours' ? (
-            <small className="tile-price">
-              <bdi>{price.lines[0].text}</bdi>
-            </small>
+            <small className="tile-price">{ownWords(price.lines[0].text)}</small>
           ) : null}
           {running ? <b className="tile-stop">{say(language, 'stop')}</b> : null}
         </button>
@@ -98,11 +96,4 @@ const MARKS: Readonly<Record<'free' | 'taken' | 'ours', GlyphName>> = { free: 'c
 function startedText({ startedAt }: RunningPayment, language: string): string {
   const since = startedAt ? ` · ${say(language, 'since', { time: sayTime(language, startedAt) })}` : ''
   return say(language, 'started-here') + since
-}
-
-/** A status is short enough for a tile; a charger that somebody has just taken says no more than that it is in use. */
-function stateText({ available, status, reason }: Offer, language: string): string {
-  if (available) return say(language, 'available')
-  if (reason === 'no-price') return say(language, 'refusal-no-price')
-  return status === 'AVAILABLE' ? say(language, 'status-CHARGING') : sayKnown(language, 'status', status)
 }

@@ -8,6 +8,7 @@ import { useCallback, useEffect, useMemo, useState, useSyncExternalStore } from 
 import type { Device } from '../device.ts'
 import type { GlyphName } from '../glyph.tsx'
 import { Glyph } from '../glyph.tsx'
+import { Offline } from '../offline.tsx'
 import { ScreenView } from '../screen.tsx'
 import { WHY_NOT_YET } from '../screens/home.tsx'
 import { Spoken } from '../spoken.tsx'
@@ -29,7 +30,7 @@ interface TabletProps {
  */
 export function Tablet({ device, tray }: TabletProps): ReactNode {
   const journey = useSyncExternalStore(device.subscribe, device.journey)
-  const { screen, language, offers, online } = journey
+  const { screen, language, offers } = journey
   const words = wordingOf(screen, language)
   const atBoard = isAtBoard(screen)
   const onChoose = useCallback((offer: Offer) => chooseCharger(device, offer), [device])
@@ -44,6 +45,7 @@ export function Tablet({ device, tray }: TabletProps): ReactNode {
     >
       <main className="board" inert={screen.kind === 'sending'} data-testid={atBoard ? 'screen-home' : 'board'}>
         <TopBar device={device} language={language} running={offers?.open.length ?? 0} ready={offers !== undefined} />
+        {atBoard ? <Offline journey={journey} /> : null}
         {offers ? (
           <Chargers
             chargers={offers.chargers}
@@ -58,11 +60,7 @@ export function Tablet({ device, tray }: TabletProps): ReactNode {
         )}
       </main>
       <aside className="panel" aria-label={words.title} data-testid="screen">
-        {online ? null : (
-          <p className="offline" role="status" data-testid="offline">
-            {say(language, 'offline')}
-          </p>
-        )}
+        {atBoard ? null : <Offline journey={journey} />}
         {atBoard ? (
           <Welcome
             words={wordingOf({ kind: 'home' }, language)}
