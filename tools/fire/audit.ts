@@ -50,7 +50,18 @@ export interface StoredPayment {
   readonly capturedMinor: number
   readonly adviceId: string | undefined
   /** Its events in order of `seq`. */
-  readonly events: readonly { readonly seq: number; readonly from: string; readonly to: string }[]
+  readonly events: readonly StoredEvent[]
+}
+
+export interface StoredEvent {
+  readonly seq: number
+  readonly from: string
+  readonly to: string
+  /** When, what and why: for people who read the books. The audit goes by the three above. */
+  readonly at?: number
+  readonly type?: string
+  readonly verdict?: string
+  readonly reason?: string | null
 }
 
 export interface Books {

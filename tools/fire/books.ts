@@ -2,7 +2,7 @@
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { openPostgres } from '@plugtill/engine/postgres'
-import type { Booked, CpoTruth, StoredPayment } from './audit.ts'
+import type { Booked, CpoTruth, StoredEvent, StoredPayment } from './audit.ts'
 
 export function readProvider(folder: string): readonly Booked[] {
   const file = new DatabaseSync(join(folder, 'ledger.db'), { readOnly: true })
@@ -28,19 +28,13 @@ interface PaymentBody {
 export async function readPlatform(url: string): Promise<readonly StoredPayment[]> {
   const store = await openPostgres({ url, schema: 'plugtill_ptp' })
   try {
-    const rows = await store.query<{ id: string; state: string; version: number; body: string }>(
-      `SELECT id, state, version, body FROM entity WHERE kind = 'payment'`,
+    // One statement is one moment: a word that comes while the books are read stands in both tables or in neither.
+    const rows = await store.query<{ id: string; state: string; version: number; body: string; events: string }>(
+      `SELECT id, state, version, body, (SELECT json_agg(json_build_object('seq', seq, 'at', at, 'type', type, 'from', from_state,
+         'to', to_state, 'verdict', verdict, 'reason', reason) ORDER BY seq) FROM event v WHERE v.kind = e.kind AND v.id = e.id)::text AS events
+       FROM entity e WHERE kind = 'payment'`,
     )
-    const lines = await store.query<{ id: string; seq: number; from_state: string; to_state: string }>(
-      `SELECT id, seq, from_state, to_state FROM event WHERE kind = 'payment' ORDER BY id, seq`,
-    )
-    const events = new Map<string, { seq: number; from: string; to: string }[]>()
-    for (const { id, seq, from_state: from, to_state: to } of lines) {
-      const known = events.get(id) ?? []
-      known.push({ seq, from, to })
-      events.set(id, known)
-    }
-    return rows.map(({ id, state, version, body }) => {
+    return rows.map(({ id, state, version, body, events }) => {
       const { captured, advice } = JSON.parse(body) as PaymentBody
       return {
         reference: id,
@@ -48,7 +42,7 @@ export async function readPlatform(url: string): Promise<readonly StoredPayment[
         version,
         capturedMinor: captured?.amountMinor ?? 0,
         adviceId: advice?.id,
-        events: events.get(id) ?? [],
+        events: JSON.parse(events) as readonly StoredEvent[],
       }
     })
   } finally {

@@ -10,7 +10,7 @@ export interface Spot {
 
 export interface Drivers {
   readonly told: readonly Told[]
-  /** Time to the first tap accepted after `at`. */
+  /** Time from `at` to the first tap that was sent after it and accepted; somebody stands at a free charger and tries. */
   readonly nextAccepted: (at: number) => Promise<number>
   readonly count: () => number
   /** No new taps; ends when every driver knows what became of the last payment, or gave up. */
@@ -71,12 +71,13 @@ const asking =
   }
 
 /** The same tap until it is answered: an answer that got lost must not become a second payment. */
-async function tap(ask: Ask, spot: Spot, card: string): Promise<View | undefined> {
+async function tap(ask: Ask, spot: Spot, card: string): Promise<(View & { readonly sent: number }) | undefined> {
   const order = { terminal: spot.terminal, evse: spot.evse, connector: '1', card, tap_id: randomUUID() }
   const end = performance.now() + PATIENCE_MS
   while (performance.now() < end) {
+    const sent = performance.now()
     const answer = await ask('POST', '/payments/tap', order)
-    if (answer?.status === 201) return answer.body as View
+    if (answer?.status === 201) return { ...(answer.body as View), sent }
     if (answer !== undefined && answer.status >= 400 && answer.status < 500) return undefined
     await sleep(RETRY_MS)
   }
@@ -105,31 +106,49 @@ async function told(ask: Ask, spot: Spot, { reference, card, stops }: View & Sta
   return undefined
 }
 
-export function startDrivers(url: string, spots: readonly Spot[], random: () => number): Drivers {
+/** More than one: a network that is rough may swallow either tap. */
+const SUMMONED = 2
+
+/** Drivers of `spots` come one after the other; those of `spare` wait until they are summoned. */
+export function startDrivers(
+  url: string,
+  { spots, spare }: { readonly spots: readonly Spot[]; readonly spare: readonly Spot[] },
+  random: () => number,
+): Drivers {
   const ask = asking(url)
   const heard: Told[] = []
-  const waiting = new Set<(at: number) => void>()
+  const waiting = new Set<{ readonly since: number; readonly accepted: (ms: number) => void }>()
   let driving = true
-  const drive = async (spot: Spot) => {
-    while (driving) {
-      const card = cardBy(random())
-      const view = await tap(ask, spot, card)
-      if (view === undefined) {
-        await sleep(300)
-        continue
-      }
-      const now = performance.now()
-      for (const one of waiting) one(now)
-      waiting.clear()
-      heard.push({ reference: view.reference, state: 'accepted', capturedMinor: 0, at: Date.now() })
-      const end = await told(ask, spot, { ...view, card, stops: random() < 0.7 })
-      if (end !== undefined) heard.push(end)
+  const pay = async (spot: Spot, card: string) => {
+    const view = await tap(ask, spot, card)
+    if (view === undefined) return sleep(300)
+    const now = performance.now()
+    for (const one of waiting) {
+      if (view.sent < one.since) continue
+      one.accepted(now - one.since)
+      waiting.delete(one)
     }
+    heard.push({ reference: view.reference, state: 'accepted', capturedMinor: 0, at: Date.now() })
+    const end = await told(ask, spot, { ...view, card, stops: random() < 0.7 })
+    if (end !== undefined) heard.push(end)
+  }
+  const drive = async (spot: Spot) => {
+    while (driving) await pay(spot, cardBy(random()))
   }
   const all = spots.map(drive)
+  const free = [...spare]
+  const summon = async () => {
+    const spot = free.shift()
+    if (spot === undefined) return
+    await pay(spot, 'approved')
+    free.push(spot)
+  }
   return {
     told: heard,
-    nextAccepted: (at) => new Promise((resolve) => waiting.add((when) => resolve(when - at))),
+    nextAccepted: (at) => {
+      for (let n = 0; n < SUMMONED; n++) all.push(summon())
+      return new Promise((accepted) => waiting.add({ since: at, accepted }))
+    },
     count: () => heard.filter(({ state }) => state === 'accepted').length,
     home: async () => {
       driving = false

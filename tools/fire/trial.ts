@@ -44,6 +44,8 @@ export interface TrialReport {
 }
 
 const EVSES_PER_SITE = 8
+/** Free chargers for those who are summoned at a blow: a payment lasts a few blows. */
+const SPARE = 16
 const CALM_DOWN_MS = 180_000
 const POINT_PATIENCE_MS = 6_000
 
@@ -134,7 +136,7 @@ async function setUp(folder: string, parts: TrialParts, ends: End[]) {
   })
   const pspData = join(folder, 'psp')
   const psp = startPsp({ port: pspPort, data: pspData, webhookUrl: `${publicUrl}/ptp/psp/webhooks` })
-  const sites = Math.max(1, Math.ceil(parts.drivers / EVSES_PER_SITE))
+  const sites = Math.max(1, Math.ceil((parts.drivers + SPARE) / EVSES_PER_SITE))
   const cpo = startCpo({ port: cpoPort, publicPort: toCpo ?? 0, sites })
   ends.push(
     () => psp.kill(),
@@ -163,7 +165,11 @@ async function within(folder: string, parts: TrialParts, ends: End[]): Promise<T
   const { sky, cpoUrl, publicUrl } = field
   const spots = await furnish(publicUrl, cpoUrl, field.sites)
   say(`${spots.length} EVSEs for sale; ${parts.drivers} drivers set out`)
-  const drivers = startDrivers(publicUrl, spots.slice(0, parts.drivers), chanceOf(parts))
+  const drivers = startDrivers(
+    publicUrl,
+    { spots: spots.slice(0, parts.drivers), spare: spots.slice(parts.drivers) },
+    chanceOf(parts),
+  )
   const began = performance.now()
   sky.weather = ROUGH
   const struck = await underFire(parts, { ...field, drivers })

@@ -28,18 +28,14 @@ export function life(parts: {
   let dead = false
   let awake: Promise<void> | undefined
   let wake = () => undefined as void
-  const living = async <T>(work: () => Promise<T>): Promise<T> => {
-    if (awake) await awake
-    if (dead) return silence()
-    try {
-      const result = await work()
-      if (awake) await awake
-      return dead ? await silence() : result
-    } catch (error) {
-      if (awake) await awake
-      if (dead) return silence()
-      throw error
-    }
+  const told = <T>(value: T): T | Promise<never> => (dead ? silence() : value)
+  const refused = (error: unknown): Promise<never> => (dead ? silence() : Promise.reject(error))
+  /** Whatever comes back to a process that sleeps waits until it wakes up. */
+  const heard = <T>(value: T): T | Promise<T> => (awake ? awake.then(() => told(value)) : told(value))
+  const failed = (error: unknown): Promise<never> => (awake ? awake.then(() => refused(error)) : refused(error))
+  const living = <T>(work: () => Promise<T>): Promise<T> => {
+    if (awake) return awake.then(() => (dead ? silence() : work().then(heard<T>, failed)))
+    return dead ? silence() : work().then(heard<T>, failed)
   }
   const ring = (task: () => void) => {
     if (awake) void awake.then(() => ring(task))
@@ -77,18 +73,13 @@ export function life(parts: {
 
 /** A transaction that was open at the moment of death is rolled back: a database sees the connection go. */
 async function untilDeath<T>(work: (tx: Tx) => Promise<T>, tx: Tx, dead: () => boolean): Promise<T> {
-  const alive = () => {
-    if (dead()) throw new Error('the process was killed in mid-transaction')
-  }
+  const killed = () => new Error('the process was killed in mid-transaction')
   const result = await work({
     dialect: tx.dialect,
-    query: async (sql, params) => {
-      alive()
-      return tx.query(sql, params)
-    },
+    query: (sql, params) => (dead() ? Promise.reject(killed()) : tx.query(sql, params)),
     afterCommit: tx.afterCommit,
   })
-  alive()
+  if (dead()) throw killed()
   return result
 }
 

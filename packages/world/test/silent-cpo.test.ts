@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { drive, type TerminalBook } from '../src/storm/drivers.ts'
-import type { Script } from '../src/storm/script.ts'
+import { type Script, USUAL } from '../src/storm/script.ts'
 import { gather } from '../src/storm/storm.ts'
 
 const MINUTE = 60_000
@@ -11,13 +11,7 @@ const usual = (drawn: Script): Script => ({
   ...drawn,
   spot: drawn.n % 8,
   card: `approved#${drawn.n}`,
-  cardKind: 'approved',
-  driver: 'usual',
-  start: 'usual',
-  session: 'usual',
-  stop: 'obeys',
-  bill: 'usual',
-  advice: 'usual',
+  ...USUAL,
   // Within any hold, also one that cannot grow while the CPO is away.
   lastsMs: 5 * MINUTE,
   powerW: 50_000,

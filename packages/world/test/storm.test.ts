@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
-import { ROWS, runWorlds, worldsOf } from '../src/storm/run.ts'
+import { lacksOf, missedIn, ROWS, runWorlds, worldsOf } from '../src/storm/run.ts'
 import { runWorld } from '../src/storm/world.ts'
 
 const RUN = fileURLToPath(new URL('../src/storm/world.ts', import.meta.url))
@@ -10,8 +10,28 @@ test('in storms no money is lost, doubled or left held: the books of provider, C
   const report = await runWorlds({ seed: 11, sessions: 300 })
   expect(report.broken).toEqual([])
   expect(report.sessions).toBe(300)
-  expect(report.faults / report.sessions).toBeGreaterThan(3)
+  expect(report.faults / report.sessions).toBeGreaterThan(5)
   expect(Object.keys(report.rows).filter((row) => ROWS.includes(row)).length).toBeGreaterThan(50)
+})
+
+test('every payment of a storm is touched by at least five faults, and few drivers are turned away before they have one', async () => {
+  const { begun, ownFaults, fewFaults, sessions } = await runWorlds({ seed: 12, sessions: 200, worldSize: 100 })
+  expect(fewFaults).toBe(0)
+  expect(ownFaults / begun).toBeGreaterThan(5)
+  expect(begun / sessions).toBeGreaterThan(0.85)
+})
+
+test('a run that met every case and order, with faults enough, lacks nothing; one case taken out is told, and so are faults', async () => {
+  const report = await runWorlds({ seed: 11, sessions: 60 })
+  const { F47: _, ...others } = report.rows
+  const whole = { ...report, missed: missedIn(Object.fromEntries(ROWS.map((row) => [row, 1]))), ordersMissed: [] }
+  expect(lacksOf(whole)).toEqual([])
+  expect(report.rows['F47']).toBeGreaterThan(0)
+  expect(missedIn(others)).toEqual([...report.missed, 'F47'].sort())
+  expect(lacksOf({ ...whole, missed: ['F47'] })).toEqual(['cases of the failure model were not met: F47'])
+  expect(lacksOf({ ...whole, ordersMissed: ['CDR < stop'] })).toEqual(['orders of messages were not met: CDR < stop'])
+  expect(lacksOf({ ...whole, faults: 299 })).toEqual(['4.98 faults for each session are fewer than 5'])
+  expect(lacksOf({ ...whole, fewFaults: 2 })).toEqual(['2 sessions were touched by fewer than 5 faults'])
 })
 
 test('the same seed is the same world, bit for bit, in two processes', async () => {

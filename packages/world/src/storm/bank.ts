@@ -34,6 +34,8 @@ export interface Bank {
   readonly misreported: ReadonlySet<string>
   /** Cannot be reached for so long. (F74) */
   readonly leave: (forMs: number) => void
+  /** Its message about this payment, once more. */
+  readonly repeat: (reference: string) => void
   away: boolean
 }
 
@@ -75,6 +77,10 @@ export function createBank(parts: BankParts): Bank {
         bank.away = false
       })
     },
+    repeat: (reference) => {
+      happens(parts.log, 'webhook', reference)
+      parts.hint(reference)
+    },
     driverOf: (reference) => drivers.get(reference),
     references: () => books.keys(),
     entriesOf: (reference) => {
@@ -95,7 +101,7 @@ export function createBank(parts: BankParts): Bank {
     timeoutMs: TIMEOUT_MS,
     latencyMs: 200,
     outage: () => bank.away,
-    ...(parts.keyRetentionMs !== undefined && { keyRetentionMs: parts.keyRetentionMs }),
+    ...(parts.keyRetentionMs !== undefined && { keyRetentionMs: parts.keyRetentionMs, capturesAgain: true }),
   })
   return Object.assign(bank, { psp: onTheWay(parts, { simulated, bank, drivers, misreported }) })
 }
@@ -133,8 +139,10 @@ function onTheWay(parts: BankParts, way: Way): Psp {
       const where = `${operation} s${drivers.get(reference) ?? 0}`
       const heard = asks(parts, operation, reference)
       setOut(parts, way, { operation, where })
-      const lost = weather.strike('answer of the provider lost', where, parts.strength)
-      if (weather.strike('question to the provider lost', where, 0.03)) {
+      // Who is away refuses connections: then nothing is in doubt.
+      const share = way.bank.away ? 0 : 1
+      const lost = weather.strike('answer of the provider lost', where, share * parts.strength)
+      if (weather.strike('question to the provider lost', where, share * 0.03)) {
         await timeout(parts, { operation, where, reference })
       }
       let answer: T

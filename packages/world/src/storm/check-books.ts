@@ -24,10 +24,28 @@ export async function rightReport(storm: Storm, from: number): Promise<readonly 
     const { captures, doubles, reversed, heldAt } = toldBy(bank.entriesOf(reference))
     // What was captured twice, taken back or forgotten is another finding.
     if (captures.length === 0 || doubles > 0 || reversed || storm.lost.some(({ to }) => heldAt <= to)) continue
-    if (!found.has(reference)) broken.push(`I9: the payout differs, and nobody says so (${reference}, s0 )`)
+    if (!found.has(reference))
+      broken.push(`I9: the payout differs, and nobody says so (${reference}, s${bank.driverOf(reference) ?? 0} )`)
   }
   for (const reference of found)
     if (reference !== null && !bank.misreported.has(reference) && !toldBy(bank.entriesOf(reference)).reversed)
-      broken.push(`I9: a payout that is right is said to differ (${reference}, s0 )`)
+      broken.push(`I9: a payout that is right is said to differ (${reference}, s${bank.driverOf(reference) ?? 0} )`)
+  if (storm.lost.length > 0) broken.push(...(await lostMoney(storm, findings)))
+  return broken
+}
+
+/** F75: money that was taken for a payment that a restored database does not know stands before an operator. */
+async function lostMoney(storm: Storm, findings: readonly Finding[]): Promise<readonly string[]> {
+  const { bank } = storm
+  const told = new Set(findings.filter(({ id }) => id === 'PROVIDER_ONLY').map(({ reference }) => reference))
+  const admin = adminOf(storm.ptp()?.admin ?? [])
+  const broken: string[] = []
+  for (const reference of bank.references()) {
+    const { net, heldAt } = toldBy(bank.entriesOf(reference))
+    if (net <= 0 || told.has(reference) || !storm.lost.some(({ from, to }) => heldAt >= from && heldAt <= to)) continue
+    const known = await storm.flow(admin.get(`/payments/${reference}`)).catch(() => undefined)
+    if (known === undefined)
+      broken.push(`I9: ${net} taken for nobody, and no operator is told (${reference}, s${bank.driverOf(reference)} )`)
+  }
   return broken
 }

@@ -1,5 +1,6 @@
 /** The checker's rules of time: what has to be asked soon after it is known, by the moments noted at the platform's edges. */
-import { forgotten, HOPELESS, type Told, type Witness } from './check.ts'
+import { HOPELESS, type Told, type Witness } from './check.ts'
+import { forgotten } from './check-lost.ts'
 import type { Charge } from './cpo-books.ts'
 import { type Look, outBetween, soon, upBetween, wasAway } from './log.ts'
 
@@ -157,7 +158,10 @@ function takenAtOnce(told: Told, witness: Witness): readonly string[] {
   if (timesOf(witness, 'void').some((at) => at <= since)) return []
   const captures = timesOf(witness, 'capture')
   if (captures.some((at) => at <= since)) return []
-  return acted(witness, captures, { since, withinMs: AT_ONCE_MS, until: witness.end })
+  const due = { since, withinMs: AT_ONCE_MS, until: witness.end }
+  // Where a key may be forgotten its record is asked for first, and a provider that is away has none. (F63, F74)
+  const away = outBetween(witness.log, since, since + AT_ONCE_MS) > 0
+  return acted(witness, captures, due) || (away && acted(witness, timesOf(witness, 'query'), due))
     ? []
     : ['I7: billed, and not captured for a minute']
 }

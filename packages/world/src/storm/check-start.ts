@@ -1,13 +1,13 @@
 /** The checker's rules about starting, waiting and stopping. */
 import { HOPELESS, type Told, type Witness } from './check.ts'
 import type { Charge } from './cpo-books.ts'
-import { wasAway } from './log.ts'
+import { type Logbook, wasAway } from './log.ts'
 
 const MINUTE = 60_000
 
 /** I5: one order, after the hold; what runs unpaid is stopped once we know of it. */
 export function rightStart(told: Told, witness: Witness): readonly string[] {
-  const { charge, tappedAt } = witness
+  const { charge, tappedAt, log } = witness
   if (!charge) return []
   const broken: string[] = []
   if (charge.orders.size > 1) broken.push(`I5: ${charge.orders.size} orders to start one session`)
@@ -16,16 +16,19 @@ export function rightStart(told: Told, witness: Witness): readonly string[] {
   // A word on the way may be half a minute late. (F12)
   if (charge.orderedAt > tappedAt + 95_000) broken.push('I6: started when nobody waited any more')
   broken.push(...rightWaits(told, charge, witness))
-  const { unpaidKnownAt, endedAt = Number.POSITIVE_INFINITY, stopsAsked } = charge
-  if (unpaidKnownAt !== undefined && endedAt > unpaidKnownAt + 5 * MINUTE && stopsAsked === 0)
+  const { unpaidKnownAt, endedAt = Number.POSITIVE_INFINITY } = charge
+  if (unpaidKnownAt !== undefined && endedAt > unpaidKnownAt + 5 * MINUTE && ordersToStop(log, charge) === 0)
     broken.push('I5: runs without a hold, and nobody stops it')
   return broken
 }
 
+/** Orders that the way has lost, or that found nobody, were given all the same. */
+const ordersToStop = ({ stops }: Logbook, { sessionId }: Charge): number => stops.get(sessionId)?.length ?? 0
+
 /** I5, I6, D-F05: a hold is not given back before the end of a wait, and never under a running session. */
 function rightWaits({ releasedAt }: Told, charge: Charge, { cardKind, log }: Witness): readonly string[] {
   const broken: string[] = []
-  const { owner, acceptedAt, heardActiveAt, script, stops, stopsAsked, runsSince } = charge
+  const { owner, acceptedAt, heardActiveAt, script, stops, runsSince } = charge
   const released = releasedAt ?? Number.POSITIVE_INFINITY
   const ended = charge.endedAt ?? Number.POSITIVE_INFINITY
   const energy = runsSince !== undefined
@@ -44,6 +47,7 @@ function rightWaits({ releasedAt }: Told, charge: Charge, { cardKind, log }: Wit
   const first = stops[0]
   // Orders to a CPO that is away do not leave, and are counted all the same. (F31)
   const heard = first !== undefined && !wasAway(log, owner.party_id, [first, first + 45 * MINUTE])
-  if (heard && stopsAsked === 1 && ended > first + 45 * MINUTE) broken.push('I16: one order to stop, and no other')
+  if (heard && ordersToStop(log, charge) === 1 && ended > first + 45 * MINUTE)
+    broken.push('I16: one order to stop, and no other')
   return broken
 }

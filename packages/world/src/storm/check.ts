@@ -5,6 +5,7 @@
 
 import type { LedgerEntry } from '@plugtill/psp/simulated/ledger'
 import type { PaymentView } from '@plugtill/terminal/link'
+import { forgotten, raiseForgotten, shownAfterLoss } from './check-lost.ts'
 import { heldTooLong, rightTimes } from './check-prompt.ts'
 import { rightStart } from './check-start.ts'
 import type { Advice, Bill, Books, Charge } from './cpo-books.ts'
@@ -120,7 +121,7 @@ export function checkPayment(witness: Witness): readonly string[] {
   const always = [...told.wrongs, ...heldTooLong(told, witness), ...oneEnd(told, witness), ...rightMoney(told, witness)]
   // What was said and done in a lost quarter of an hour is known to the others only. (F75)
   const broken = forgotten(told, witness)
-    ? always
+    ? [...always, ...shownAfterLoss(told, witness)]
     : [
         ...always,
         ...rightAdvice(told, witness),
@@ -129,18 +130,6 @@ export function checkPayment(witness: Witness): readonly string[] {
         ...rightView(told, witness),
       ]
   return broken.map((line) => `${line} (${witness.reference}, ${words(told, witness)})`)
-}
-
-export function forgotten({ heldAt }: Told, { entries, charge, lost, toldAt = 0, tappedAt }: Witness): boolean {
-  const moments = [
-    heldAt,
-    toldAt,
-    tappedAt,
-    ...entries.map(({ at }) => at),
-    ...(charge ? [charge.orderedAt, ...charge.bills.map(({ takenAt }) => takenAt ?? 0), ...charge.stops] : []),
-    ...[...(charge?.advices.values() ?? [])].map(({ firstAt }) => firstAt),
-  ]
-  return lost.some(({ from, to }) => moments.some((at) => at >= from && at <= to))
 }
 
 function words(told: Told, { charge, cardKind, view }: Witness): string {
@@ -172,7 +161,16 @@ function oneEnd(told: Told, witness: Witness): readonly string[] {
   const [capture] = told.captures
   if (capture && charge?.endedAt !== undefined && capture.at - charge.endedAt > DAY)
     broken.push('I7: captured after a day')
+  broken.push(...keptForLong(told, witness))
   return broken
+}
+
+/** I7, F57: what nobody bills is given back within a day, too. A CPO that still calls the session running is believed. */
+function keptForLong({ captures, releasedAt, expired }: Told, { charge, cardKind }: Witness): readonly string[] {
+  const { endedAt, shown } = charge ?? {}
+  if (captures.length > 0 || releasedAt === undefined || endedAt === undefined || expired) return []
+  if (HOPELESS.includes(cardKind) || shown?.['status'] === 'ACTIVE') return []
+  return releasedAt - endedAt > DAY ? ['I7: neither captured nor given back for a day'] : []
 }
 
 const billable = ({ fairness, due }: Bill) => (fairness === 'fair' || fairness === 'under') && due > 0
@@ -191,9 +189,11 @@ function rightMoney(told: Told, witness: Witness): readonly string[] {
   const agreed = charge && bill?.fairness === 'over' && bill.due <= acceptedCents(charge, charge.raise)
   if (!charge || !bill || !(billable(bill) || agreed)) return [`I10: captured for ${bill?.fairness ?? 'no'} bill`]
   const broken: string[] = []
-  if (capture.cents !== Math.min(bill.due, capture.heldThen))
+  const due = Math.min(bill.due, capture.heldThen)
+  if (capture.cents > due || (capture.cents < due && !raiseForgotten(told, witness)))
     broken.push(`I10: captured ${capture.cents}, due ${bill.due}, held ${capture.heldThen}`)
-  if (told.reversed || forgotten(told, witness)) return broken
+  const credited = charge.bills.some(({ creditOf }) => creditOf !== undefined)
+  if (told.reversed || (credited && forgotten(told, witness))) return broken
   if (!expectedNet(capture.cents, bill, charge).includes(told.net)) broken.push(`I9: ${told.net} stayed with us`)
   return broken
 }

@@ -75,7 +75,7 @@ const BILLINGS: { readonly [K in Script['bill']]?: Billing } = {
     await send(bill)
     const body = JSON.stringify({ ...(JSON.parse(bill.body) as object), total_energy: charge.wh / 1000 + 1 })
     later(3 * MINUTE, () => {
-      if (bill.takenAt === undefined) return
+      if (bill.takenAt === undefined || parts.isForgotten(bill.takenAt)) return
       met('F45')
       return changedBill(parts, charge, body)
     })
@@ -100,13 +100,7 @@ const BILLINGS: { readonly [K in Script['bill']]?: Billing } = {
   'without-taxes': odd('F53', (usual) => ({ fairness: 'under', cost: { ...usual, tax: 0 }, withTax: false })),
   overclaimed: odd('F55', (usual) => ({ fairness: 'over', cost: timesOf(usual, 1.5) })),
   underclaimed: odd('F55', (usual) => ({ fairness: 'under', cost: timesOf(usual, 0.7) })),
-  unreadable: async ({ charge, write, send, odd: met }) => {
-    met('F53')
-    const bill = write({ fairness: 'unreadable' })
-    const spoiled = { ...bill, body: bill.body.replace(/"before_taxes":[0-9.e+-]+/, '"before_taxes":1e400') }
-    charge.bills.splice(charge.bills.indexOf(bill), 1, spoiled)
-    await send(spoiled)
-  },
+  unreadable: odd('F53', () => ({ fairness: 'unreadable' })),
   'unknown-reference': async (biller) => {
     const { parts, charge } = biller
     biller.odd('F54')
@@ -167,16 +161,20 @@ function billOf(
     id,
     fairness: wanted.fairness ?? 'fair',
     due: centsOf(cost),
-    body: JSON.stringify(cdr),
+    body: wanted.fairness === 'unreadable' ? spoiled(JSON.stringify(cdr)) : JSON.stringify(cdr),
     at: clock.now(),
     last_updated: cdr.last_updated,
     ...(wanted.creditOf !== undefined && { creditOf: wanted.creditOf }),
   }
 }
 
+/** A price that no number can hold. */
+const spoiled = (body: string) => body.replace(/"before_taxes":[0-9.e+-]+/, '"before_taxes":1e400')
+
 function writeBill(parts: ChargingParts, charge: Charge, wanted: Wanted): Bill {
   const bill = billOf(parts, charge, { charge, wanted, id: parts.ids() })
   charge.bills.push(bill)
+  parts.books.billed.push(bill)
   return bill
 }
 

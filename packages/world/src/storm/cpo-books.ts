@@ -54,9 +54,8 @@ export interface Charge extends Charged {
   shownAt?: number
   /** The newest word about it, as the list shows it. */
   shown?: Record<string, unknown> & { readonly last_updated: string }
-  /** Orders to stop that were worked on, and all that came. */
+  /** Orders to stop that were worked on. */
   readonly stops: number[]
-  stopsAsked: number
   /** What the platform was told when the charge had come to cost its hold or more, in cents. */
   readonly knownCosts: { readonly cents: number; readonly at: number }[]
   /** When it costs as much as was held when it began, if it goes on as it began. */
@@ -69,6 +68,9 @@ export interface Books {
   readonly owner: Owner
   readonly charges: Map<string, Charge>
   readonly bySession: Map<string, Charge>
+  /** Every word of a session that the list has shown, and every bill, in the order in which they were written. */
+  readonly shown: { readonly charge: Charge; readonly session: NonNullable<Charge['shown']> }[]
+  readonly billed: Bill[]
   /** Bills that belong to nobody's payment here. */
   readonly stray: Bill[]
   /** What a partner must never do; filled by whoever sees it. */
@@ -79,6 +81,8 @@ export const emptyBooks = (owner: Owner): Books => ({
   owner,
   charges: new Map(),
   bySession: new Map(),
+  shown: [],
+  billed: [],
   stray: [],
   wrongs: [],
 })

@@ -3,7 +3,7 @@ import type { Clock } from '@plugtill/engine/clock'
 import type { Bank } from './bank.ts'
 import { billing } from './cpo-billing.ts'
 import type { Books, Charge } from './cpo-books.ts'
-import { centsOf, costOf, isDear, type SessionWord, SPOTS, sessionOf, whFor } from './cpo-objects.ts'
+import { beside, centsOf, costOf, isDear, type SessionWord, SPOTS, sessionOf, whFor } from './cpo-objects.ts'
 import { startOf } from './cpo-starting.ts'
 import type { Weather } from './weather.ts'
 
@@ -31,6 +31,8 @@ export interface ChargingParts {
   readonly skewMs: number
   /** The platform has taken a word that is not as usual: its terminal may be looked at. */
   readonly onWord: (reference: string) => void
+  /** The platform has lost all memory of that moment: a bill it had then is new to it. (F75) */
+  readonly isForgotten: (at: number) => boolean
 }
 
 const SECOND = 1000
@@ -84,9 +86,8 @@ function elsewhere({ weather }: ChargingParts, charge: Charge): void {
   const { script, spot } = charge
   weather.happened(`${script.session} s${script.n}`)
   weather.met('F21')
-  const same = isDear(spot) ? 2 * SPOTS - 3 - spot : (spot + 1) % (SPOTS - 2)
   const other = isDear(spot) ? 0 : SPOTS - 1
-  Object.assign(charge, { spot: script.session === 'elsewhere-same-price' ? same : other })
+  Object.assign(charge, { spot: script.session === 'elsewhere-same-price' ? beside(spot) : other })
 }
 
 function updates(
@@ -166,12 +167,12 @@ function billedWh({ script }: Charge, wh: number): number {
   return script.bill === 'tiny' ? Math.min(wh, 600) : Math.max(wh, 20)
 }
 
-const pathOf = ({ owner, sessionId }: Charge) =>
+export const pathOf = ({ owner, sessionId }: Charge) =>
   `/receiver/sessions/${owner.country_code}/${owner.party_id}/${sessionId}`
 
 /** Keeps the word for the list, and pushes it. */
 async function say(
-  { clock, tell, skewMs, bank }: ChargingParts,
+  { clock, tell, skewMs, bank, books }: ChargingParts,
   charge: Charge,
   word: Omit<SessionWord, 'at'>,
   { push = true }: { readonly push?: boolean } = {},
@@ -180,6 +181,7 @@ async function say(
   if (first) charge.shownAt = clock.now()
   const shown = sessionOf(charge, { ...word, at: clock.now() + skewMs })
   charge.shown = shown
+  books.shown.push({ charge, session: shown })
   if (!push) return
   const label = `session s${charge.script.n}`
   const heard = (status: number | undefined) => {

@@ -82,7 +82,6 @@ function chargeOf(
     responseUrl: order.response_url,
     wh: 0,
     stops: [],
-    stopsAsked: 0,
     knownCosts: [],
     bills: [],
     advices: new Map(),
@@ -123,13 +122,6 @@ async function answered({ clock, weather }: CpoParts, charges: Charging, charge:
       void charges.begin(charge)
       return answer(clock, { result: 'ACCEPTED', timeout: 30 })
   }
-}
-
-/** An order that finds nobody has been given all the same. */
-export function asked(books: Books, request: WireRequest): void {
-  const id = /"session_id":"([^"]+)"/.exec(request.body)?.[1]
-  const charge = id === undefined ? undefined : books.bySession.get(id)
-  if (charge) charge.stopsAsked++
 }
 
 export function stopped({ clock }: CpoParts, { books, charges }: Rooms, request: WireRequest): WireResponse {

@@ -1,8 +1,8 @@
 /** The objects of the scripted CPO as it writes them, and what they come to: whole numbers, nothing of our own pricing. */
 
-/** Where a car can be plugged in. The last two cost more. */
-export const SPOTS = 8
-const DEAR_FROM = 6
+/** Where a car can be plugged in. The last ones cost more. */
+export const SPOTS = 16
+const DEAR_FROM = 12
 export const LOCATION = 'L1'
 
 export interface Owner {
@@ -12,6 +12,9 @@ export interface Owner {
 
 export const evseUid = (owner: Owner, spot: number) => `${owner.party_id}-E${spot}`
 export const isDear = (spot: number) => spot >= DEAR_FROM
+/** The spot beside it, of the same price. */
+export const beside = (spot: number): number =>
+  isDear(spot) ? DEAR_FROM + ((spot - DEAR_FROM + 1) % (SPOTS - DEAR_FROM)) : (spot + 1) % DEAR_FROM
 const tariffId = (spot: number) => (isDear(spot) ? 'DEAR' : 'CHEAP')
 /** Ten-thousandths of a EUR for each Wh, without tax. Energies are multiples of 20 Wh, so that no cost has a fraction. */
 const PRICE = { CHEAP: 5, DEAR: 8 } as const

@@ -6,7 +6,7 @@ import { adviceTaken, takeAdvice } from './cpo-advices.ts'
 import { answer, failure, json } from './cpo-answers.ts'
 import { type Books, emptyBooks } from './cpo-books.ts'
 import { type ChargingParts, charging, type Tell } from './cpo-charging.ts'
-import { asked, type Rooms, started, stopped } from './cpo-commands.ts'
+import { type Rooms, started, stopped } from './cpo-commands.ts'
 import { linkOf, VERSION } from './cpo-link.ts'
 import { iso, LOCATION, locationOf, type Owner, RAISE, tariffsOf } from './cpo-objects.ts'
 import type { Script } from './script.ts'
@@ -17,6 +17,8 @@ export interface CpoParts {
   readonly weather: Weather
   readonly bank: Bank
   readonly owner: Owner
+  /** Of its OCPI entrance, ending in /ocpi; default: a name of the simulated world. */
+  readonly baseUrl?: string
   readonly sendAs: (label: string) => Send
   readonly ids: () => string
   readonly randomToken: () => string
@@ -28,6 +30,8 @@ export interface CpoParts {
   /** The PTP dies. */
   readonly die: (why: string) => void
   readonly onWord: (reference: string) => void
+  /** The platform has lost all memory of that moment. (F75) */
+  readonly isForgotten: (at: number) => boolean
 }
 
 export interface Cpo {
@@ -43,8 +47,9 @@ export interface Cpo {
   readonly assign: (terminalId: string, more?: object) => Promise<number | undefined>
   readonly changeTariffs: () => Promise<void>
   readonly endAll: () => void
-  /** Nothing of it answers. (F71) */
+  /** It takes no work: it says for how long, or says nothing at all. (F71) */
   away: boolean
+  silent: boolean
 }
 
 const MODULES = [
@@ -58,13 +63,12 @@ const MODULES = [
   ['payments', 'RECEIVER'],
 ] as const
 
-/** A CPO that is away says for how long it wants to be left alone. (F71) */
+/** A CPO that is away often says for how long it wants to be left alone. (F71) */
 export const LEFT_ALONE_MS = 120_000
 const LATER = { 'retry-after': String(LEFT_ALONE_MS / 1000) }
 
 export function createCpo(parts: CpoParts): Cpo {
-  const { owner, clock } = parts
-  const baseUrl = `https://${owner.party_id.toLowerCase()}.example/ocpi`
+  const { owner, clock, baseUrl = `https://${owner.party_id.toLowerCase()}.example/ocpi` } = parts
   const books = emptyBooks(owner)
   const link = linkOf(parts, baseUrl)
   const chargingParts: ChargingParts = { ...parts, books, tell: link.tell, otherTell: () => parts.other().tell }
@@ -75,6 +79,7 @@ export function createCpo(parts: CpoParts): Cpo {
     baseUrl,
     books,
     away: false,
+    silent: false,
     tell: link.tell,
     register: link.register,
     renew: link.renew,
@@ -91,7 +96,7 @@ export function createCpo(parts: CpoParts): Cpo {
     serve: async (request) => {
       const url = new URL(request.url)
       const path = url.pathname.slice('/ocpi'.length)
-      if (path.endsWith('/STOP_SESSION')) asked(books, request)
+      if (cpo.away && cpo.silent) return new Promise(() => undefined)
       if (cpo.away && path !== '/versions') return { status: 503, headers: LATER, body: '' }
       if (path === '/versions') return answer(clock, [{ version: VERSION, url: `${baseUrl}/${VERSION}` }])
       if (path === `/${VERSION}`) return answer(clock, { version: VERSION, endpoints: endpointsOf(baseUrl) })
@@ -104,7 +109,7 @@ export function createCpo(parts: CpoParts): Cpo {
 
 interface Selling {
   readonly books: Books
-  readonly routes: { raise: number; changing: boolean; changedAt: number }
+  readonly routes: { raise: number; pricedAt: number; changing: boolean; changedAt: number }
   readonly tell: Tell
 }
 
@@ -116,9 +121,10 @@ async function changeTariffs({ owner, clock, weather }: CpoParts, { books, route
   if (routes.changing) return
   routes.changing = true
   routes.raise += RAISE
+  routes.pricedAt = clock.now()
   const running = [...books.charges.values()].some((one) => one.runsSince !== undefined && one.endedAt === undefined)
   if (running) weather.met('F38')
-  for (const tariff of tariffsOf(owner, clock.now(), routes.raise)) {
+  for (const tariff of tariffsOf(owner, routes.pricedAt, routes.raise)) {
     const path = `/receiver/tariffs/${owner.country_code}/${owner.party_id}/${tariff.id}`
     const request = { method: 'PUT', path, body: JSON.stringify(tariff) } as const
     for (let tries = 0, status = 0; tries < TRIES && status !== 200 && status !== 201; tries++) {
@@ -135,28 +141,23 @@ const endpointsOf = (baseUrl: string) =>
 
 function routesOf(parts: CpoParts, rooms: Rooms) {
   const { clock, owner } = parts
+  // Unchanged since: whoever asks for what is newer than its last look is told that there is nothing.
+  const location = locationOf(owner, clock.now())
   const routes = {
     raise: 0,
+    pricedAt: clock.now(),
     changing: false,
     changedAt: Number.NEGATIVE_INFINITY,
     serve: async (request: WireRequest, url: URL, path: string): Promise<WireResponse> => {
       switch (`${request.method} ${path}`) {
         case 'GET /locations':
-          return listed(parts, url, [locationOf(owner, clock.now())])
+          return listed(parts, url, changed([location]))
         case 'GET /tariffs':
-          return listed(parts, url, tariffsOf(owner, clock.now(), routes.raise))
+          return listed(parts, url, changed(tariffsOf(owner, routes.pricedAt, routes.raise)))
         case 'GET /sessions':
-          return listed(
-            parts,
-            url,
-            [...rooms.books.charges.values()].flatMap(({ shown }) => (shown ? [shown] : [])),
-          )
+          return listed(parts, url, (from) => shownSince(rooms.books, from))
         case 'GET /cdrs':
-          return listed(
-            parts,
-            url,
-            [...rooms.books.charges.values()].flatMap(({ bills }) => bills),
-          )
+          return listed(parts, url, (from) => billedSince(rooms.books, from))
         case 'POST /commands/START_SESSION':
           return started(parts, { ...rooms, tariff: routes }, request)
         case 'POST /commands/STOP_SESSION':
@@ -182,17 +183,40 @@ function adviceAt({ clock }: CpoParts, { books }: Rooms, path: string): WireResp
   return bytes === undefined ? failure(clock, 404, 2000, 'nothing there') : answer(clock, JSON.parse(bytes))
 }
 
+interface Listed {
+  readonly last_updated: string
+  /** Its bytes, where they are made already. */
+  readonly body?: string
+}
+
+const changed = (all: readonly Listed[]) => (from: string) => all.filter(({ last_updated }) => last_updated >= from)
+
+/** The sessions as they are now, and the bills, that were written since: the last ones first. */
+function shownSince({ shown }: Books, from: string): readonly Listed[] {
+  const found: Listed[] = []
+  for (let at = shown.length - 1; at >= 0; at--) {
+    const one = shown[at]
+    if (one === undefined || one.session.last_updated < from) break
+    if (one.charge.shown === one.session) found.push(one.session)
+  }
+  return found
+}
+
+function billedSince({ billed }: Books, from: string): readonly Listed[] {
+  const first = billed.findLastIndex(({ last_updated }) => last_updated < from) + 1
+  return billed.slice(first)
+}
+
 /** One page, in the order of the last change: what changes while it is read moves on. (F60) */
 function listed(
   { clock, pageSize, weather }: CpoParts,
   url: URL,
-  all: readonly { readonly last_updated: string; readonly body?: string }[],
+  since: (from: string) => readonly Listed[],
 ): WireResponse {
   const from = url.searchParams.get('date_from') ?? ''
   const offset = Number(url.searchParams.get('offset') ?? 0)
-  const found = all
-    .filter(({ last_updated }) => last_updated >= from)
-    .sort((a, b) => (a.last_updated < b.last_updated ? -1 : a.last_updated > b.last_updated ? 1 : 0))
+  const found = [...since(from)]
+  found.sort((a, b) => (a.last_updated < b.last_updated ? -1 : a.last_updated > b.last_updated ? 1 : 0))
   const page = found.slice(offset, offset + pageSize)
   const headers: Record<string, string> = {
     ...json,

@@ -16,12 +16,13 @@ const cpoOf = (storm: Storm, name: string) => storm.cpos[storm.dice.of(`who ${na
 /** Each with how often it comes in a thousand sessions, and the cases of the failure model that it is. */
 export const EVENTS: Readonly<Record<string, { readonly per1000: number; readonly happen: Event }>> = {
   'a CPO is away': {
-    per1000: 4,
+    per1000: 6,
     happen: (storm, name) => {
       const cpo = cpoOf(storm, name)
       const { party_id } = cpo.owner
       const from = storm.clock.now()
       cpo.away = true
+      cpo.silent = storm.dice.of(`silent ${name}`) < 0.5
       storm.weather.met('F71')
       const spans = storm.log.absences.get(party_id) ?? []
       storm.log.absences.set(party_id, [...spans, { from, to: from + ABSENT_MS + LEFT_ALONE_MS }])
@@ -50,7 +51,7 @@ export const EVENTS: Readonly<Record<string, { readonly per1000: number; readonl
     happen: async (storm, name) => {
       const from = storm.clock.now()
       storm.log.backups++
-      const snapshot = await snapshotOf(storm.store)
+      const snapshot = await snapshotOf(storm.store, storm.clock)
       later(storm, 5 * MINUTE, async () => {
         storm.weather.met('F40', 'F75')
         storm.lost.push({ from, to: storm.clock.now() })

@@ -33,11 +33,19 @@ export async function changeMaker(storm: Storm, name: string): Promise<void> {
 export function watchReceipt(
   storm: Storm,
   script: Script,
-  { terminal, reference }: { readonly terminal: string; readonly reference: string },
+  {
+    terminal,
+    reference,
+    maker: before,
+  }: { readonly terminal: string; readonly reference: string; readonly maker: Maker | undefined },
 ): void {
   const atTap = storm.makers.get(terminal)
+  // A terminal that tapped more than once has agreed to the one or to the other.
+  if (atTap !== before) return
   const sure = (maker: Maker | undefined) => maker === undefined || maker.sureSince < storm.clock.now()
-  if (!sure(atTap)) return
+  // Word of it may have been lost with the database: then nobody knows of it but the CPO. (F75)
+  const forgotten = storm.lost.some(({ from, to }) => atTap && atTap.sureSince >= from && atTap.sureSince <= to)
+  if (!sure(atTap) || forgotten) return
   const from = storm.clock.now()
   storm.clock.after(script.plugAfterMs + script.lastsMs + 10 * MINUTE, async () => {
     const now = storm.makers.get(terminal)

@@ -1,28 +1,74 @@
 /** A copy of the database as it is now, and the way back to it: what a restored backup looks like to those who use it. (F75) */
-import type { SqlValue, Store } from '@plugtill/engine/store'
+import type { Clock } from '@plugtill/engine/clock'
+import type { SqlValue, Store, Tx } from '@plugtill/engine/store'
 
-const TABLES = ['entity', 'entity_key', 'event', 'effect', 'inbox', 'document', 'setting'] as const
+interface Kept {
+  readonly table: string
+  /** What tells its rows apart. */
+  readonly names: readonly string[]
+  /** Which rows may come to change from a moment on; the others stay as they are for ever. */
+  readonly changing?: string
+}
+
+const TABLES: readonly Kept[] = [
+  { table: 'entity', names: ['kind', 'id'] },
+  { table: 'entity_key', names: ['kind', 'key'] },
+  { table: 'event', names: ['kind', 'id', 'seq'], changing: 'at >= $1' },
+  { table: 'effect', names: ['seq'], changing: `status = 'pending' OR closed_at >= $1` },
+  { table: 'inbox', names: ['source', 'key'] },
+  { table: 'document', names: ['shelf', 'key'] },
+  { table: 'setting', names: ['key'] },
+]
+
+type TableRow = Readonly<Record<string, SqlValue>>
+type Copy = ReadonlyMap<string, TableRow>
 
 export interface Snapshot {
   readonly restore: () => Promise<void>
 }
 
 /** The journal is left alone: it is for people, and no decision reads it. */
-export async function snapshotOf(store: Store): Promise<Snapshot> {
-  const copies = new Map<string, readonly Readonly<Record<string, SqlValue>>[]>()
-  await store.transaction(async (tx) => {
-    for (const table of TABLES) copies.set(table, await tx.query(`SELECT * FROM ${table}`))
+export async function snapshotOf(store: Store, clock: Pick<Clock, 'now'>): Promise<Snapshot> {
+  const at = clock.now()
+  const copies = await store.transaction(async (tx) => {
+    const made: { readonly of: Kept; readonly copy: Copy }[] = []
+    for (const of of TABLES) made.push({ of, copy: await copyOf(tx, of, at) })
+    return made
   })
   return {
     restore: () =>
       store.transaction(async (tx) => {
-        for (const [table, rows] of copies) {
-          await tx.query(`DELETE FROM ${table}`)
-          const columns = Object.keys(rows[0] ?? {})
-          const places = columns.map((_, index) => `$${index + 1}`).join(', ')
-          for (const row of rows)
-            await tx.query(`INSERT INTO ${table} (${columns.join(', ')}) VALUES (${places})`, Object.values(row))
-        }
+        for (const { of, copy } of copies) await goBack(tx, of, { copy, at })
       }),
   }
 }
+
+async function copyOf(tx: Tx, { table, names, changing }: Kept, at: number): Promise<Copy> {
+  const rows =
+    changing === undefined
+      ? await tx.query<TableRow>(`SELECT * FROM ${table}`)
+      : await tx.query<TableRow>(`SELECT * FROM ${table} WHERE ${changing}`, [at])
+  return new Map(rows.map((row) => [names.map((name) => row[name]).join('\u0000'), row]))
+}
+
+/** Minutes change few rows: only those are written. */
+async function goBack(tx: Tx, of: Kept, { copy, at }: { readonly copy: Copy; readonly at: number }): Promise<void> {
+  const { table, names } = of
+  const now = await copyOf(tx, of, at)
+  const where = names.map((name, index) => `${name} = $${index + 1}`).join(' AND ')
+  for (const [key, row] of now)
+    if (!isSame(row, copy.get(key)))
+      await tx.query(
+        `DELETE FROM ${table} WHERE ${where}`,
+        names.map((name) => row[name] ?? null),
+      )
+  for (const [key, row] of copy) {
+    if (isSame(row, now.get(key))) continue
+    const columns = Object.keys(row)
+    const places = columns.map((_, index) => `$${index + 1}`).join(', ')
+    await tx.query(`INSERT INTO ${table} (${columns.join(', ')}) VALUES (${places})`, Object.values(row))
+  }
+}
+
+const isSame = (row: TableRow, other: TableRow | undefined): boolean =>
+  other !== undefined && Object.keys(row).every((name) => row[name] === other[name])

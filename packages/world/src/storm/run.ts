@@ -1,6 +1,7 @@
 /** Many worlds, each fresh, so that memory stays flat; on as many threads as are given, with the same result. */
 import { createHash } from 'node:crypto'
 import { Worker } from 'node:worker_threads'
+import { LEAST_FAULTS } from './deal.ts'
 import { ORDERS } from './orders.ts'
 import { runWorld, type WorldReport } from './world.ts'
 
@@ -22,6 +23,10 @@ export interface RunReport {
   readonly sessions: number
   readonly worlds: number
   readonly faults: number
+  /** Drivers who came to a payment, the faults that touched their sessions, and sessions with fewer than five. */
+  readonly begun: number
+  readonly ownFaults: number
+  readonly fewFaults: number
   readonly messages: number
   readonly steps: number
   /** SHA-256 over the hashes of the worlds, in their order. */
@@ -41,6 +46,23 @@ export const ROWS: readonly string[] = Array.from(
   { length: 80 },
   (_, index) => `F${String(index + 1).padStart(2, '0')}`,
 )
+
+/** Cases that no session was, of those that can be shown. */
+export const missedIn = (rows: Readonly<Record<string, number>>): readonly string[] =>
+  ROWS.filter((row) => rows[row] === undefined && NOT_SIMULATED[row] === undefined)
+
+/** What a large run lacks although no rule was broken: it has not looked everywhere. Empty when it has. */
+export function lacksOf(report: RunReport): readonly string[] {
+  const { missed, ordersMissed, faults, sessions, fewFaults } = report
+  return [
+    ...(missed.length > 0 ? [`cases of the failure model were not met: ${missed.join(' ')}`] : []),
+    ...(ordersMissed.length > 0 ? [`orders of messages were not met: ${ordersMissed.join(', ')}`] : []),
+    ...(faults < LEAST_FAULTS * sessions
+      ? [`${(faults / sessions).toFixed(2)} faults for each session are fewer than ${LEAST_FAULTS}`]
+      : []),
+    ...(fewFaults > 0 ? [`${fewFaults} sessions were touched by fewer than ${LEAST_FAULTS} faults`] : []),
+  ]
+}
 
 export interface WorldTask {
   readonly seed: number
@@ -131,11 +153,14 @@ function summed({ seed }: RunParts, reports: readonly WorldReport[]): RunReport 
     sessions: sum((report) => report.sessions),
     worlds: reports.length,
     faults: sum((report) => report.faults),
+    begun: sum((report) => report.begun),
+    ownFaults: sum((report) => report.ownFaults),
+    fewFaults: sum((report) => report.fewFaults),
     messages: sum((report) => report.messages),
     steps: sum((report) => report.steps),
     hash: hash.digest('hex'),
     rows: Object.fromEntries(Object.entries(rows).sort(([a], [b]) => (a < b ? -1 : 1))),
-    missed: ROWS.filter((row) => rows[row] === undefined && NOT_SIMULATED[row] === undefined),
+    missed: missedIn(rows),
     orders: [...orders].sort(),
     ordersMissed: ORDERS.filter((order) => !orders.has(order)),
     broken: reports.flatMap((report) => report.broken.map((rule) => ({ world: report.seed, rule }))),

@@ -1,4 +1,5 @@
 /** What one driver, one card, one charger and one CPO are going to do, drawn before the driver comes. */
+import { SPOTS } from './cpo-objects.ts'
 import type { Dice } from './dice.ts'
 
 /** Usual things come without a word in the trace; everything else is a fault of somebody. */
@@ -75,6 +76,16 @@ export const ADVICES = {
   'status-2001': 3,
   'repeat-refused': 14,
 } as const
+/** What everybody does when nobody does anything unusual. */
+export const USUAL = {
+  cardKind: 'approved',
+  driver: 'usual',
+  start: 'usual',
+  session: 'usual',
+  stop: 'obeys',
+  bill: 'usual',
+  advice: 'usual',
+} as const
 export const CARDS = {
   approved: 40,
   'approved-mastercard': 12,
@@ -102,7 +113,8 @@ export interface Script {
   /** Counts the drivers of a world from 1. */
   readonly n: number
   readonly party: 0 | 1
-  readonly spot: number
+  /** Where the driver wants to charge; the next free one when a car stands there. */
+  spot: number
   readonly card: string
   readonly cardKind: keyof typeof CARDS
   readonly driver: keyof typeof DRIVERS
@@ -166,7 +178,7 @@ export function scriptOf(dice: Dice, mix: Mix, n: number): Script {
   return {
     n,
     party: draw('party') < 0.5 ? 0 : 1,
-    spot: Math.floor(draw('spot') * 8),
+    spot: Math.floor(draw('spot') * SPOTS),
     card: `${cardKind}#${n}`,
     cardKind,
     driver: of(DRIVERS, 'driver'),

@@ -17,6 +17,16 @@ export interface Shrunk {
   /** Steps of the shrunk world that are about the payment. */
   readonly trace: readonly string[]
   readonly runs: number
+  /** What `replay` needs to run the smaller world again. */
+  readonly less: Cut
+}
+
+/** What is left out of a world, and what is made as usual, in words that can be written down. */
+export interface Cut {
+  /** The drivers who stay; absent: all. */
+  readonly only?: readonly number[]
+  readonly mute: readonly string[]
+  readonly plain: readonly string[]
 }
 
 /** Worlds that may be run in search of a smaller one. */
@@ -73,7 +83,25 @@ export async function shrink({ seed, sessions, rule }: Broken): Promise<Shrunk> 
     faults: last ? last.struck : [],
     trace: last ? last.lines.filter(about(line, driver)) : [],
     runs: search.runs(),
+    less: { ...(least.only && { only: [...least.only] }), mute: [...least.mute], plain: [...least.plain] },
   }
+}
+
+/** The smaller world once more, with every step of it. */
+export function replay(
+  { seed, sessions }: Pick<Broken, 'seed' | 'sessions'>,
+  { only, mute, plain }: Cut,
+): Promise<WorldReport> {
+  const less: Less = { ...(only && { only: new Set(only) }), mute: new Set(mute), plain: new Set(plain) }
+  return lesser({ seed, sessions }, less, true)
+}
+
+function lesser(
+  { seed, sessions }: Pick<Broken, 'seed' | 'sessions'>,
+  { only, mute, plain }: Less,
+  record: boolean,
+): Promise<WorldReport> {
+  return runWorld({ seed, sessions, mute, record, script: (drawn) => plainer(drawn, plain), ...(only && { only }) })
 }
 
 const about = (line: string, driver: number) => {
@@ -97,10 +125,9 @@ function searchFor({ seed, sessions, rule }: Broken): Search {
   let runs = 0
   const line = (report: WorldReport) =>
     report.broken.find((one) => invariant(one) === wanted && (driver === 0 || driverIn(one) === driver))
-  const run: Search['run'] = async ({ only, mute, plain }, record = false) => {
+  const run: Search['run'] = async (less, record = false) => {
     runs++
-    const script = (drawn: Script) => plainer(drawn, plain)
-    const report = await runWorld({ seed, sessions, mute, record, script, ...(only && { only }) })
+    const report = await lesser({ seed, sessions }, less, record)
     return line(report) === undefined ? undefined : report
   }
   return {

@@ -65,7 +65,8 @@ const MINUTE = 60_000
 const HOUR = 60 * MINUTE
 const TERMINALS_EACH = 3
 
-const settle = () => new Promise<void>((done) => setImmediate(done))
+/** A storm waits for nothing but promises: when the queue of those is empty, everything that needs no time is done. */
+const settle = () => new Promise<void>((done) => process.nextTick(done))
 
 export async function gather(parts: StormParts): Promise<Storm> {
   const clock = virtualClock(START, { settle })
@@ -88,6 +89,7 @@ export async function gather(parts: StormParts): Promise<Storm> {
     scripts,
     base,
     faults: [],
+    lost: [],
     log: emptyLogbook(),
   }
   const process = mortal(ground.log)
@@ -111,7 +113,6 @@ export async function gather(parts: StormParts): Promise<Storm> {
     terminals,
     flow,
     store: base,
-    lost: [],
     zombie: process.zombie,
     makers: new Map(),
     wrongs: [],
@@ -131,6 +132,7 @@ interface Ground {
   readonly scripts: readonly Script[]
   readonly base: Store
   readonly faults: string[]
+  readonly lost: { readonly from: number; readonly to: number }[]
   readonly log: Logbook
 }
 
@@ -152,7 +154,7 @@ function platform(ground: Ground, process: Process): Bank {
     strength: 0.1,
     die: dies,
     log: ground.log,
-    keyRetentionMs: die.of('retention') < 0.3 ? 40 * MINUTE : undefined,
+    keyRetentionMs: die.of('retention') < 0.5 ? 40 * MINUTE : undefined,
     hint: (reference) =>
       void process
         .now()
@@ -213,6 +215,7 @@ function partners(ground: Ground, bank: Bank, process: Process): readonly [Cpo, 
       other: () => cpos[index === 0 ? 1 : 0],
       die: diesOf(ground, process),
       onWord: (reference) => happens(ground.log, 'word', reference),
+      isForgotten: (at) => ground.lost.some(({ from, to }) => at >= from && at <= to),
     })
   const cpos: readonly [Cpo, Cpo] = [cpo(0), cpo(1)]
   for (const one of cpos) net.attach(one.baseUrl, one.serve)

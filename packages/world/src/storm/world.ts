@@ -1,6 +1,7 @@
 /** One world from the first driver to quiet: what came of it, in figures and in broken rules. */
 import { checkPayment, wrongsOf } from './check.ts'
 import { rightReport } from './check-books.ts'
+import { begunBy, dealRest, LEAST_FAULTS } from './deal.ts'
 import { drive, type TerminalBook } from './drivers.ts'
 import { befall } from './events.ts'
 import { ordersOn } from './orders.ts'
@@ -15,6 +16,11 @@ export interface WorldReport {
   readonly seed: number
   readonly sessions: number
   readonly faults: number
+  /** Drivers who came to a payment; the others were turned away before. */
+  readonly begun: number
+  /** Faults that touched one of their sessions, and how many sessions were touched by fewer than five. */
+  readonly ownFaults: number
+  readonly fewFaults: number
   readonly messages: number
   readonly steps: number
   readonly hash: string
@@ -40,7 +46,7 @@ export async function runWorld(parts: StormParts): Promise<WorldReport> {
     void drive(storm, script, book)
     await storm.clock.advanceBy(script.pauseMs)
   }
-  await quiet(storm)
+  await quiet(storm, book)
   const broken = [...(await judged(storm, book)), ...(await rightReport(storm, began))]
   const { weather, wire } = storm
   await storm.close()
@@ -48,6 +54,7 @@ export async function runWorld(parts: StormParts): Promise<WorldReport> {
     seed: parts.seed,
     sessions: storm.scripts.length,
     faults: weather.struck.length,
+    ...touched(storm, book),
     messages: wire.exchanges(),
     steps: weather.steps(),
     hash: weather.hash(),
@@ -63,8 +70,10 @@ export async function runWorld(parts: StormParts): Promise<WorldReport> {
 const TO_THE_END_MS = 130 * HOUR
 
 /** Faults stop, what runs ends, and everything that waits for something gets it. */
-async function quiet(storm: Storm): Promise<void> {
+async function quiet(storm: Storm, book: TerminalBook): Promise<void> {
   await storm.clock.advanceBy(5 * MINUTE)
+  dealRest(storm, book)
+  await storm.clock.advanceBy(MINUTE)
   storm.weather.calm = true
   storm.bank.away = false
   for (const cpo of storm.cpos) cpo.away = false
@@ -75,6 +84,15 @@ async function quiet(storm: Storm): Promise<void> {
   bank.entriesOf('')
   const held = [...bank.references()].some((reference) => bank.holdOf(reference) !== undefined)
   if (held) await storm.clock.advanceBy(TO_THE_END_MS - 30 * HOUR)
+}
+
+function touched(storm: Storm, book: TerminalBook) {
+  const faults = [...begunBy(storm, book).keys()].map((n) => storm.weather.touched(n))
+  return {
+    begun: faults.length,
+    ownFaults: faults.reduce((sum, count) => sum + count, 0),
+    fewFaults: faults.filter((count) => count < LEAST_FAULTS).length,
+  }
 }
 
 /** All books side by side, one payment after the other. */

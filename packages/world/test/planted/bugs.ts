@@ -23,8 +23,8 @@ export const BUGS: Readonly<Record<string, readonly Change[]>> = {
   F02: [
     change(
       'effects/money.ts',
-      "    if (payment.state !== 'authorizing') return\n",
-      "    if (payment.state !== 'authorizing' || attempt > 1) return\n",
+      "  return async (payment) => {\n    if (payment.state !== 'authorizing') return\n",
+      "  return async (payment, attempt) => {\n    if (payment.state !== 'authorizing' || attempt > 1) return\n",
     ),
   ],
   F03: [
@@ -35,6 +35,11 @@ export const BUGS: Readonly<Record<string, readonly Change[]>> = {
     ),
   ],
   F04: [
+    change(
+      'effects/money.ts',
+      "  return async (payment) => {\n    if (payment.state !== 'authorizing') return\n",
+      "  return async (payment, attempt) => {\n    if (payment.state !== 'authorizing') return\n",
+    ),
     change('effects/money.ts', "keyOf(parts, payment, ['authorize'])", "keyOf(parts, payment, ['authorize', attempt])"),
   ],
   F05: [change('effects/money.ts', '      held: answer.authorized,', '      held: payment.asked,')],
@@ -97,7 +102,7 @@ export const BUGS: Readonly<Record<string, readonly Change[]>> = {
     ),
   ],
   F20: [change('payment/states.ts', "'session-reported': stopUnpaid,", "'session-reported': late,")],
-  F21: [change('payment/cells-session.ts', '  if (session.elsewhere &&', '  if (false && session.elsewhere &&')],
+  F21: [change('payment/cells-session.ts', "  if (session.elsewhere === 'other-tariff')", '  if (false)')],
   F22: [
     change(
       'payment/desk.ts',
@@ -143,13 +148,7 @@ export const BUGS: Readonly<Record<string, readonly Change[]>> = {
       'seen.cost.amountMinor < 0 ?',
     ),
   ],
-  F29: [
-    change(
-      'payment/amounts.ts',
-      '  return payment.held !== undefined && (seen.nearHold',
-      '  return false && (seen.nearHold',
-    ),
-  ],
+  F29: [change('payment/amounts.ts', 'return seen.nearHold === true || costAtLimit(payment, seen)', 'return false')],
   F30: [change('payment/states.ts', "'stop-requested': giveUpWaiting", "'stop-requested': late")],
   F31: [
     change('payment/states.ts', "'session-poll-due': pollAndStopAgain", "'session-poll-due': pollSession"),
@@ -233,8 +232,8 @@ export const BUGS: Readonly<Record<string, readonly Change[]>> = {
   ],
   F45: [change('cdr-intake.ts', '  if (hashOf(before) === hashOf(cdr)) return', '  if (cdr.id) return')],
   F46: [change('payment/states.ts', "'cdr-received': cdrAfterCapture", "'cdr-received': cdrReceived")],
-  F47: [change('payment/amounts.ts', '? smaller(due, payment.held) : undefined', '? payment.held : undefined')],
-  F48: [change('payment/amounts.ts', '? smaller(due, payment.held) : undefined', '? due : undefined')],
+  F47: [change('payment/amounts.ts', 'amount: smaller(due, held)', 'amount: held')],
+  F48: [change('payment/amounts.ts', 'amount: smaller(due, held)', 'amount: due')],
   F49: [change('payment/cells-money.ts', '  const unpaid = payment.cdr &&', '  const unpaid = true || payment.cdr &&')],
   F50: [
     change(
@@ -253,13 +252,7 @@ export const BUGS: Readonly<Record<string, readonly Change[]>> = {
   ],
   F53: [change('cdr-intake.ts', 'return dueOf(cdr.total_cost, cdr.currency)', "return dueOf(cdr.total_cost, 'EUR')")],
   F54: [change('match.ts', '  return undefined\n}', '  return (await payments.list({ limit: 1 }))[0]\n}')],
-  F55: [
-    change(
-      'payment/cells-cdr.ts',
-      "const doubted = check?.verdict === 'over' || check?.verdict === 'unverified'",
-      'const doubted = false',
-    ),
-  ],
+  F55: [change('payment/cells-cdr.ts', "if (termsOf(payment).cdrCheck === 'flag') return", 'if (told) return')],
   F56: [change('payment/states.ts', "'cdr-received': cdrWithoutHold", "'cdr-received': late")],
   F57: [
     change(
@@ -280,8 +273,13 @@ export const BUGS: Readonly<Record<string, readonly Change[]>> = {
   F61: [
     change(
       'effects/money.ts',
-      '    if (attempt > 1 && keyForgotten(parts, payment))',
-      '    if (attempt > 1) return\n    if (attempt > 1 && keyForgotten(parts, payment))',
+      '  return async (payment, ordered) => {\n',
+      '  return async (payment, ordered, attempt) => {\n',
+    ),
+    change(
+      'effects/money.ts',
+      '    if (keyForgotten(parts, payment))',
+      '    if (attempt > 1) return\n    if (keyForgotten(parts, payment))',
     ),
   ],
   F62: [

@@ -1,32 +1,48 @@
 /**
- * Which planted bugs the storms find, and how soon: `npm run planted -- [--most SESSIONS] [F47 …]`. The product is run with one
- * changed text each, two at a time; first without any, so that what is found is the bug and not the seed. One line for each:
- * the case, the seed of the world that showed it, the sessions it took, and the rule.
+ * Which planted bugs the storms find, and how soon: `npm run planted -- [--record] [--most SESSIONS] [F47 …]`. The product is run with one
+ * changed text each, two at a time unless `--at-once` says otherwise; the world that breaks a rule is run without the bug too. One line for each:
+ * the case, the seed of the world that showed it, the sessions it took, and the rule. `--record` writes down what was found.
  */
 import { execFile } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
-import { promisify } from 'node:util'
+import { parseArgs, promisify } from 'node:util'
 import { BUGS } from './bugs.ts'
+import { record, ruleOf } from './found.ts'
 
 const here = (name: string) => fileURLToPath(new URL(name, import.meta.url))
-const args = process.argv.slice(2)
-const most = args[0] === '--most' ? Number(args.splice(0, 2)[1]) : 100_000
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    most: { type: 'string', default: '100000' },
+    'at-once': { type: 'string', default: '2' },
+    record: { type: 'boolean', default: false },
+  },
+})
+const most = Number(values.most)
 const SMALL = 250
 const SEED = 70_000
-const AT_ONCE = 2
-const rows = args.length > 0 ? args : Object.keys(BUGS)
+const rows = positionals.length > 0 ? positionals : Object.keys(BUGS)
 
 interface Ran {
   readonly sessions: number
   readonly seed: number
+  /** Sessions of the world of that seed. */
+  readonly size: number
   readonly found: string | null
+}
+
+interface Some {
+  readonly sessions: number
+  /** Of the first worlds. */
+  readonly small?: number
+  readonly seed?: number
 }
 
 const run = promisify(execFile)
 
-async function storms(row: string | undefined, sessions: number): Promise<Ran | string> {
+async function storms(row: string | undefined, { sessions, small = SMALL, seed = SEED }: Some): Promise<Ran | string> {
   const hooks = row === undefined ? [] : ['--import', here('hooks.ts')]
-  const command = ['--disable-warning=ExperimentalWarning', ...hooks, here('one.ts'), sessions, SMALL, SEED].map(String)
+  const command = ['--disable-warning=ExperimentalWarning', ...hooks, here('one.ts'), sessions, small, seed].map(String)
   try {
     const { stdout } = await run(process.execPath, command, { env: { ...process.env, PLUGTILL_PLANTED: row } })
     return JSON.parse(stdout) as Ran
@@ -36,29 +52,32 @@ async function storms(row: string | undefined, sessions: number): Promise<Ran | 
   }
 }
 
+/** What is found has to be the bug and not the seed. */
+async function brokenAnyway({ seed, size }: Ran): Promise<boolean> {
+  const sound = await storms(undefined, { sessions: size, small: size, seed })
+  return typeof sound === 'string' || sound.found !== null
+}
+
 const say = (line: string) => process.stdout.write(`${line}\n`)
 const cells = (row: string, seed: string, sessions: string, rule: string) =>
   say(`${row.padEnd(5)}${seed.padStart(7)}${sessions.padStart(10)}  ${rule.slice(0, 140)}`)
 
-const sound = await storms(undefined, Math.min(most, 4 * SMALL))
-if (typeof sound === 'string' || sound.found !== null) {
-  say(`Without any bug a rule is broken: ${typeof sound === 'string' ? sound : sound.found}`)
-  process.exit(1)
-}
 cells('case', 'seed', 'sessions', 'rule')
 let shown = 0
 const left = [...rows]
 async function work(): Promise<void> {
   for (let row = left.shift(); row !== undefined; row = left.shift()) {
-    const done = await storms(row, most)
+    const done = await storms(row, { sessions: most })
     if (typeof done === 'string') cells(row, '', '', `could not run: ${done}`)
     else if (done.found === null) cells(row, '', String(done.sessions), 'NOT FOUND')
+    else if (await brokenAnyway(done)) cells(row, String(done.seed), '', `broken without the bug too: ${done.found}`)
     else {
       shown++
+      if (values.record) record(row, { seed: done.seed, sessions: done.sessions, rule: ruleOf(done.found) })
       cells(row, String(done.seed), String(done.sessions), done.found)
     }
   }
 }
-await Promise.all(Array.from({ length: AT_ONCE }, work))
+await Promise.all(Array.from({ length: Number(values['at-once']) }, work))
 say(`${shown} of ${rows.length} planted bugs found`)
 process.exit(shown === rows.length ? 0 : 1)
