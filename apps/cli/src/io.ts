@@ -1,4 +1,5 @@
 import process from 'node:process'
+import type { Writable } from 'node:stream'
 
 /** The command's own edges, so that it can be run inside a test. */
 export interface Io {
@@ -27,4 +28,9 @@ export function processIo(): Io {
     err: (line) => void process.stderr.write(`${printable(line)}\n`),
     stopped: stop.signal,
   }
+}
+
+/** When all that was printed has been taken, however slow its reader is; at once where the reader is gone. */
+export async function allRead(streams: readonly Writable[]): Promise<void> {
+  await Promise.all(streams.map((stream) => new Promise<void>((done) => stream.write('', () => done()))))
 }

@@ -6,10 +6,11 @@ import process from 'node:process'
 // the folder cannot be written there is no cache, and nothing else changes.
 enableCompileCache(join(import.meta.dirname, '..', '..', '..', 'node_modules', '.plugtill', 'compiled'))
 const { run } = await import('./command-line.ts')
-const { processIo } = await import('./io.ts')
+const { allRead, processIo } = await import('./io.ts')
 
 /** What a stopped program may leave open for so long. */
 const LEFT_OPEN_MS = 300
 
 process.exitCode = await run(process.argv.slice(2), processIo())
+await allRead([process.stdout, process.stderr])
 setTimeout(() => process.exit(), LEFT_OPEN_MS).unref()

@@ -57,13 +57,13 @@ export async function startSandbox(config: Config, options: SandboxOptions): Pro
     const { folder } = stores
     const publicUrl = publicUrlOf(config, port.port)
     const moved = await follow([stores.ptp, ...(stores.cpo ? [stores.cpo] : [])], publicUrl, wallClock)
-    const { boards, parts } = sandboxParts(config, { folder, publicUrl })
+    // Only our own chargers run faster; others may come to the same sites.
+    const fastEvses = spotsOf(sites).map(({ evse }) => evse.uid)
+    const { boards, parts } = sandboxParts(config, { folder, publicUrl, ...(withCpo && { fastEvses }) })
     ends.push(parts.send.close)
     const providers = await providersOf(config, { folder, readerOf: (terminalId) => ptp.readerOf(terminalId) })
     ends.push(providers.close)
     await refuseStrangers(providers, (error, where) => parts.log.error(error, where))
-    // Only our own chargers run faster; others may come to the same sites.
-    const fastEvses = spotsOf(sites).map(({ evse }) => evse.uid)
     const ptp = ptpOf(parts, { store: stores.ptp, providers, identity: PTP, fastEvses })
     const cpo = stores.cpo && cpoOf(parts, { store: stores.cpo, sites, identity: CPO, sessionUpdateS: 5 })
     const charging = cpo && (await chargingOf(parts, { port, cpo, sites }))
@@ -97,11 +97,20 @@ export async function startSandbox(config: Config, options: SandboxOptions): Pro
 const PTP = { name: 'Plugtill Pay', countryCode: 'NL', partyId: 'PTL' }
 const CPO = { name: 'Plugtill Charging', countryCode: 'NL', partyId: 'PLG' }
 
-function sandboxParts(config: Config, given: { readonly folder: string; readonly publicUrl: string }) {
+interface SandboxGiven {
+  readonly folder: string
+  readonly publicUrl: string
+  /** EVSEs of our own CPO. */
+  readonly fastEvses?: readonly string[]
+}
+
+function sandboxParts(config: Config, { fastEvses, ...given }: SandboxGiven) {
   // Its own two platforms talk over loopback. Partners may be there as well, unless the port is open to others: then
   // one of them could have us look around in the network behind. (T08)
   const allowPrivatePeers = config.allowPrivatePeers ?? isLoopback(config.host)
-  const boards = createBoards({ clock: wallClock })
+  const { speed } = config
+  const fast = speed > 1 && fastEvses ? { fast: { ...CPO, pace: { speed, evses: fastEvses } } } : {}
+  const boards = createBoards({ clock: wallClock, ...fast })
   const troubles = createTroubles()
   return { boards, parts: partsOf(config, { ...given, allowPrivatePeers, boards, troubles }) }
 }

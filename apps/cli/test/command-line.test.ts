@@ -160,3 +160,17 @@ test('config shows every setting with secrets masked', async () => {
   expect(shown['PLUGTILL_API_KEY']?.value).toBe('***')
   expect(out[0]).not.toContain('very-secret-key')
 })
+
+test('who stops following is told in one line that the payment goes on', async () => {
+  const stop = new AbortController()
+  const err: string[] = []
+  const status = await run('tap --terminal T-1 --evse E-1 --follow'.split(' '), {
+    env: { PLUGTILL_API: tiny.url },
+    // The first event that is shown; then Ctrl-C.
+    out: () => stop.abort(),
+    err: (text) => void err.push(text),
+    stopped: stop.signal,
+  })
+  expect(status).toBe(3)
+  expect(err.join('\n')).toMatch(/^plugtill: Stopped following payment \S+; it goes on by itself\.$/)
+})

@@ -113,7 +113,7 @@ test('a session is priced in the language asked for, with the reason for each pr
   const { status, out } = await plugtill('price', '--tariff', tariff, '--session', session, '--language', 'de')
   expect(status).toBe(0)
   expect(out.map((line) => line.replaceAll('\u00a0', ' '))).toEqual([
-    'Session s1, times in Europe/Amsterdam (of NL)',
+    'Session s1, Zeiten in Europe/Amsterdam (von NL)',
     '',
     '5,00 €  Energie: 10 kWh × 0,50 € pro kWh',
     '          darin 21 % Steuer (0,8678 €)',
@@ -147,6 +147,27 @@ test('with a hold the latest safe stop is forecast', async () => {
     stop: 'by',
     stop_at: expect.stringContaining('2026-03-02T13:5'),
   })
+})
+
+test.each([
+  ['en', ['Forecast', /^ {2}so far €5\.00; from now €10\.00 per hour/, /^ {2}Stop at Mar 2, 2026, .* at the latest/]],
+  [
+    'de',
+    ['Vorschau', /^ {2}bisher 5,00 €; von jetzt an 10,00 € je Stunde/, /^ {2}Spätestens 02\.03\.2026, .* anhalten/],
+  ],
+  ['nl', ['Vooruitblik', /^ {2}tot nu toe € 5,00; vanaf nu € 10,00 per uur/, /^ {2}Uiterlijk 2 mrt 2026.* stoppen/]],
+] as const)('the forecast is said in the language asked for: %s', async (language, [title, rates, stop]) => {
+  const line = ['price', '--tariff', tariff, '--session', session, '--hold', '50', '--max-power', '20']
+  const { out } = await plugtill(...line, '--language', language)
+  const said = out.map((one) => one.replace(/[\u00a0\u202f]/g, ' '))
+  const at = said.indexOf(title)
+  expect(said.slice(at)).toEqual([title, expect.stringMatching(rates), expect.stringMatching(stop), expect.any(String)])
+})
+
+test('what the audit says of a CDR is said in the language asked for, except what lint finds', async () => {
+  const { out } = await plugtill('price', '--cdr', example('cdr_example'), '--language', 'nl')
+  expect(out[0]).toBe('CDR 12345, tijden in Europe/Brussels (van BEL)')
+  expect(out).toContain('De CDR klopt met zijn tarief.')
 })
 
 test.each([

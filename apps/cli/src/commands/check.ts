@@ -40,6 +40,7 @@ interface Options {
   readonly patience: string
   readonly operatorPatience: string
   readonly operatorHook?: string
+  readonly speed?: string
 }
 
 const REPORTS: Readonly<Record<string, (report: Report) => string>> = {
@@ -72,6 +73,7 @@ export function addCheckCommand(program: Command, talk: Talk): void {
     .option('--expected-failures <FILE>', 'YAML list of {rule, reason}: they do not fail the run, stale ones do')
     .option('--patience <S>', 'how long the judge waits for a message', '30')
     .option('--operator-patience <S>', 'how long it waits for what a person has to do', '120')
+    .option('--speed <N>', 'its chargers are simulated, N times faster than life')
     .option(
       '--operator-hook <COMMAND>',
       'run for each such step, with PLUGTILL_STEP and its details in the environment',
@@ -160,6 +162,7 @@ function partsOf(target: Target, options: Options): Omit<CheckParts, 'catalogue'
     port: whole('--listen', options.listen, { from: 0, to: 65_535 }),
     patienceMs: whole('--patience', options.patience, { from: 1, to: 3_600 }) * 1000,
     operatorMs: whole('--operator-patience', options.operatorPatience, { from: 1, to: 86_400 }) * 1000,
+    ...(options.speed !== undefined && { speed: whole('--speed', options.speed, { from: 1, to: 3_600 }) }),
   }
 }
 

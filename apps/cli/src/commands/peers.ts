@@ -45,11 +45,7 @@ export function addPeersCommand(program: Command, talk: Talk): void {
         ...(role && { role }),
         ...(version && { version }),
       })
-      talk.answer(invitation, () => [
-        ...pairs({ id: invitation.id, versions_url: invitation.versions_url, token: invitation.token }),
-        '',
-        'Give URL and token to the partner; the token works once.',
-      ])
+      invited(talk, invitation)
     })
   peers
     .command('register')
@@ -103,9 +99,27 @@ function addPeerLookups(peers: Command, talk: Talk): void {
         const side = options.platform === undefined ? await sideWith(api, path) : sideOf(options.platform)
         show(talk, await act(api, side, path))
       })
+  peers
+    .command('invite-again <id>')
+    .description('make a new token A for a partner whose tokens are lost; the connection keeps its id')
+    .option(...platform)
+    .action(async (id: string, options: { readonly platform?: string }) => {
+      const api = talk.api()
+      const path = `/peers/${encodeURIComponent(id)}`
+      const side = options.platform === undefined ? await sideWith(api, path) : sideOf(options.platform)
+      invited(talk, await api.post<InvitationAnswer>(side, `${path}/invite`))
+    })
   one('show', 'one partner', (api, side, path) => api.get(side, path))
   one('rotate', 'renew both tokens by PUT credentials', (api, side, path) => api.post(side, `${path}/rotate`))
   one('remove', 'unregister by DELETE credentials', (api, side, path) => api.delete(side, path))
+}
+
+function invited({ answer }: Talk, invitation: InvitationAnswer): void {
+  answer(invitation, () => [
+    ...pairs({ id: invitation.id, versions_url: invitation.versions_url, token: invitation.token }),
+    '',
+    'Give URL and token to the partner; the token works once.',
+  ])
 }
 
 /** Where the partner is; when nowhere, the PTP platform says so. */

@@ -18,6 +18,7 @@ import { itemsOf, parsedOf, readText } from '../lint/read-json.ts'
 import { readAs, recognise } from '../lint/recognise.ts'
 import { needZone, zoneOfCountry } from '../lint/zones.ts'
 import { type Priced, priceLines } from '../text/price-lines.ts'
+import { PRICE_LANGUAGES, type PriceLanguage } from '../text/price-words.ts'
 
 interface Options {
   readonly tariff?: string
@@ -26,10 +27,8 @@ interface Options {
   readonly timeZone?: string
   readonly maxPower?: string
   readonly hold?: string
-  readonly language: string
+  readonly language: PriceLanguage
 }
-
-const LANGUAGES = ['en', 'de', 'nl']
 
 /** `plugtill price`: what a session costs, why, and whether its CDR agrees. Needs no platform. */
 export function addPriceCommand(program: Command, talk: Talk): void {
@@ -42,7 +41,7 @@ export function addPriceCommand(program: Command, talk: Talk): void {
     .option('--time-zone <zone>', 'of the location, such as Europe/Amsterdam (default: that of the country)')
     .option('--max-power <kW>', 'what the connector gives at most')
     .option('--hold <amount>', 'with --session: forecast until when this amount is enough')
-    .option('--language <en|de|nl>', 'of the explanation', 'en')
+    .option('--language <en|de|nl>', 'of everything but what lint finds', 'en')
     .action(async (options: Options) => {
       checkOptions(options)
       try {
@@ -63,7 +62,7 @@ function checkOptions({ tariff, cdr, session, maxPower, hold, language }: Option
   if ((cdr === undefined) === (session === undefined)) throw wrongUsage('Give either --cdr FILE or --session FILE.')
   if (session !== undefined && tariff === undefined)
     throw wrongUsage('A session does not carry its tariff: give --tariff FILE.')
-  if (!LANGUAGES.includes(language)) throw wrongUsage(`--language is "${language}"; it has to be en, de or nl.`)
+  if (!PRICE_LANGUAGES.includes(language)) throw wrongUsage(`--language is "${language}"; it has to be en, de or nl.`)
   if (hold !== undefined && session === undefined)
     throw wrongUsage('--hold is for a session that still runs: give --session FILE.')
   if (hold !== undefined && maxPower === undefined)
@@ -151,16 +150,16 @@ function zoneOf(
   given: string | undefined,
   country: string,
   { tariffs }: { readonly tariffs: readonly Tariff[] },
-): { readonly timeZone: string; readonly zoneFrom: string } {
-  if (given !== undefined) return { timeZone: given, zoneFrom: 'as asked' }
+): Pick<Priced, 'timeZone' | 'zoneFrom'> {
+  if (given !== undefined) return { timeZone: given, zoneFrom: { why: 'asked', country } }
   const known = zoneOfCountry(country)
   if (known === undefined && needZone(tariffs))
     throw couldNotRun(
       `The price depends on the local time and the zone of ${country} is not known: name it, as in --time-zone Europe/Amsterdam.`,
     )
   return known === undefined
-    ? { timeZone: 'UTC', zoneFrom: `the zone of ${country} is not known; --time-zone names it` }
-    : { timeZone: known, zoneFrom: `of ${country}` }
+    ? { timeZone: 'UTC', zoneFrom: { why: 'unknown', country } }
+    : { timeZone: known, zoneFrom: { why: 'country', country } }
 }
 
 async function readTariffs(file: string): Promise<readonly Tariff[]> {

@@ -89,12 +89,8 @@ async function followed(talk: Talk, api: Api, reference: string): Promise<void> 
       const payment = await api.get<PaymentAnswer>('ptp', place)
       if (isFinal(payment)) return verdictOf(talk, payment)
     } catch (error) {
-      if (
-        talk.io.stopped.aborted ||
-        (error instanceof Exit && error.status !== EXIT.couldNotRun) ||
-        broken >= RECONNECTS
-      )
-        throw error
+      const final = (error instanceof Exit && error.status !== EXIT.couldNotRun) || broken >= RECONNECTS
+      if (final && !talk.io.stopped.aborted) throw error
     }
     if (talk.io.stopped.aborted) throw couldNotRun(`Stopped following payment ${reference}; it goes on by itself.`)
     if (broken >= RECONNECTS) throw couldNotRun(`The events of payment ${reference} broke off ${RECONNECTS} times.`)

@@ -16,6 +16,7 @@ const TapBody = object({
   connectorId: Name,
   card: Name,
   tariffId: optional(Name),
+  priceId: optional(Name),
   maximumMinor: optional(int),
   verified: optional(closedEnum(['pin', 'phone'])),
   language: text(20),

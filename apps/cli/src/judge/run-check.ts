@@ -27,6 +27,8 @@ export interface CheckParts {
   readonly publicUrl?: string
   readonly patienceMs: number
   readonly operatorMs: number
+  /** So many times faster than life the chargers of the platform under test run. */
+  readonly speed?: number
   readonly operator: Operator
   readonly onProgress: (progress: Progress) => void
 }
@@ -47,6 +49,7 @@ export async function runCheck(parts: CheckParts): Promise<Report> {
       hash: (text) => createHash('sha256').update(text).digest('hex'),
       patienceMs: parts.patienceMs,
       ...(parts.version === undefined ? {} : { version: parts.version }),
+      ...(parts.speed === undefined ? {} : { pace: { speed: parts.speed } }),
     })
     port.serve(listenerOf(judge.serve, () => new URL(origin).origin))
     const { invitation, catalogue, milestone, only, operator, operatorMs, onProgress } = parts

@@ -6,15 +6,21 @@ import type { Explanation } from '@plugtill/pricing/explain'
 import type { ExplanationText } from '@plugtill/pricing/explain-text'
 import type { Forecast } from '@plugtill/pricing/forecast'
 import { currencyDigits } from '@plugtill/pricing/money'
+import { filled, type PriceLanguage, type PriceWords, priceWords } from './price-words.ts'
 import { table } from './table.ts'
+
+/** Why this zone was taken: it was asked for, or it is that of a country, which may not be known. */
+export interface ZoneFrom {
+  readonly why: keyof PriceWords['from']
+  readonly country: string
+}
 
 export interface Priced {
   readonly kind: 'CDR' | 'Session'
   readonly id: string
   readonly timeZone: string
-  /** Why this zone was taken. */
-  readonly zoneFrom: string
-  readonly language: string
+  readonly zoneFrom: ZoneFrom
+  readonly language: PriceLanguage
   readonly currency: string
   /** Absent when it could not be priced; the audit says why. */
   readonly explanation?: Explanation
@@ -25,17 +31,19 @@ export interface Priced {
 
 export function priceLines(priced: Priced): readonly string[] {
   const { kind, id, timeZone, zoneFrom, audit, forecast } = priced
+  const words = priceWords(priced.language)
+  const from = filled(words.from[zoneFrom.why], { country: zoneFrom.country })
   return [
-    `${kind} ${id}, times in ${timeZone} (${zoneFrom})`,
+    filled(words.head, { kind, id, zone: timeZone, from }),
     '',
-    ...receipt(priced),
-    ...(forecast === undefined ? [] : ['', ...forecastLines(forecast, priced)]),
-    ...(audit === undefined ? [] : ['', ...auditLines(audit)]),
+    ...receipt(priced, words),
+    ...(forecast === undefined ? [] : ['', ...forecastLines(forecast, priced, words)]),
+    ...(audit === undefined ? [] : ['', ...auditLines(audit, words)]),
   ]
 }
 
-function receipt({ text, explanation }: Priced): readonly string[] {
-  if (text === undefined || explanation === undefined) return ['No cost could be calculated.']
+function receipt({ text, explanation }: Priced, { noCost }: PriceWords): readonly string[] {
+  if (text === undefined || explanation === undefined) return [noCost]
   const amounts = [...text.lines.map((line) => line.amount), text.total.amount]
   const width = Math.max(...amounts.map((amount) => amount.length))
   const entry = (amount: string, words: string, details: readonly string[]) => [
@@ -53,27 +61,21 @@ function receipt({ text, explanation }: Priced): readonly string[] {
   ]
 }
 
-const READINGS: Readonly<Record<Audit['reading'], string>> = {
-  both: 'The CDR agrees with its tariff.',
-  'edition-2': 'The CDR agrees with its tariff, by the reading of edition 2.',
-  '2021': 'The CDR agrees with its tariff by the reading of 2021, not by that of edition 2.',
-  neither: 'The CDR does not agree with its tariff.',
-}
-
-function auditLines({ reading, ok, totals, findings }: Audit): readonly string[] {
-  const judged = totals.length === 0 ? 'The CDR could not be compared.' : READINGS[reading]
+function auditLines({ reading, ok, totals, findings }: Audit, { audit }: PriceWords): readonly string[] {
+  const judged = totals.length === 0 ? audit.notCompared : audit.readings[reading]
+  const [total, cdr, computed, off, unitTitle] = audit.columns
   return [
-    ok || reading === 'neither' ? judged : `${judged} But it contradicts itself.`,
+    ok || reading === 'neither' ? judged : `${judged} ${audit.contradicts}`,
     '',
     ...(totals.length === 0
       ? []
       : table(totals, [
           { title: '', cell: ({ ok: good }) => (good ? '✓' : '✗') },
-          { title: 'Total', cell: ({ name }) => name },
-          { title: 'CDR', cell: ({ claimed }) => claimed, align: 'right' },
-          { title: 'Computed', cell: ({ expected }) => expected, align: 'right' },
-          { title: 'Off by', cell: ({ by }) => by, align: 'right' },
-          { title: 'Unit', cell: ({ unit }) => unit },
+          { title: total, cell: ({ name }) => name },
+          { title: cdr, cell: ({ claimed }) => claimed, align: 'right' },
+          { title: computed, cell: ({ expected }) => expected, align: 'right' },
+          { title: off, cell: ({ by }) => by, align: 'right' },
+          { title: unitTitle, cell: ({ unit }) => unit },
         ])),
     ...findings.flatMap((one) => [
       '',
@@ -84,22 +86,24 @@ function auditLines({ reading, ok, totals, findings }: Audit): readonly string[]
   ]
 }
 
-function forecastLines(said: Forecast, { language, timeZone, currency }: Priced): readonly string[] {
+function forecastLines(
+  said: Forecast,
+  { language, timeZone, currency }: Priced,
+  { forecast: words }: PriceWords,
+): readonly string[] {
   const money = (minor: number) => amountText(fraction(minor, 10 ** currencyDigits(currency)), currency, language)
-  const clock = new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'medium', timeZone }).format(
+  const time = new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'medium', timeZone }).format(
     said.stopAt,
   )
-  const stop = {
-    now: 'Stop now: any longer and the hold may not be enough.',
-    by: `Stop at ${clock} at the latest: then it costs ${money(said.worstMinor)} at the worst.`,
-    'not-needed': `No stop is needed before ${clock}.`,
-  }[said.stop]
+  const { charging, parking } = said.perHourMinor
+  const stop = { now: words.now, by: words.by, 'not-needed': words.notNeeded }[said.stop]
   return [
-    'Forecast',
-    `  so far ${money(said.costMinor)}; from now ${money(said.perHourMinor.charging)} per hour at full power, ${money(said.perHourMinor.parking)} per hour connected without charging`,
-    `  ${stop}`,
-    ...(said.safeKwh === undefined
-      ? []
-      : [`  Until ${said.safeKwh} kWh in total the hold is enough however slowly they come.`]),
+    words.title,
+    `  ${filled(words.rates, { cost: money(said.costMinor), charging: money(charging), parking: money(parking) })}`,
+    `  ${filled(stop, { time, worst: money(said.worstMinor) })}`,
+    ...(said.safeKwh === undefined ? [] : [`  ${filled(words.safe, { kwh: numberText(said.safeKwh, language) })}`]),
   ]
 }
+
+const numberText = (value: number, language: string) =>
+  new Intl.NumberFormat(language, { maximumFractionDigits: 3, useGrouping: false }).format(value)

@@ -1,0 +1,32 @@
+import { spawn } from 'node:child_process'
+import { join } from 'node:path'
+import process from 'node:process'
+import { PassThrough } from 'node:stream'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { expect, test } from 'vitest'
+import { allRead } from '../src/io.ts'
+
+test('the program ends when its slow reader has all that was printed, and not before', async () => {
+  const io = join(import.meta.dirname, '..', 'src', 'io.ts')
+  const program = `
+    import { allRead, processIo } from ${JSON.stringify(io)}
+    processIo().out('x'.repeat(3_000_000))
+    await allRead([process.stdout, process.stderr])
+    process.exit(0)`
+  const child = spawn(process.execPath, ['--input-type=module', '--eval', program], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  let read = 0
+  for await (const chunk of child.stdout as AsyncIterable<Buffer>) {
+    if (read === 0) await sleep(500)
+    read += chunk.length
+  }
+  expect(read).toBe(3_000_001)
+})
+
+test('a reader that has gone away keeps nobody waiting', async () => {
+  const gone = new PassThrough()
+  gone.on('error', () => undefined)
+  gone.destroy()
+  await allRead([gone])
+})

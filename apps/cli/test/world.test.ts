@@ -1,0 +1,31 @@
+import { expect, test } from 'vitest'
+import { run } from '../src/command-line.ts'
+
+async function plugtill(...argv: readonly string[]) {
+  const out: string[] = []
+  const err: string[] = []
+  const io = {
+    env: {},
+    out: (line: string) => void out.push(line),
+    err: (line: string) => void err.push(line),
+    stopped: new AbortController().signal,
+  }
+  return { status: await run(argv, io), out, err: err.join('\n') }
+}
+
+const world = (...more: readonly string[]) => plugtill('world', '--seed', '4', '--sessions', '40', ...more)
+
+test('a small run that breaks no rule is status 0, whatever it has not met', async () => {
+  const { status, out } = await world('--json')
+  const { violations, rows_missed, begun_with_few_faults } = JSON.parse(out.join('\n')) as Record<string, unknown>
+  expect([status, violations, begun_with_few_faults]).toEqual([0, [], 0])
+  expect((rows_missed as readonly string[]).length).toBeGreaterThan(0)
+})
+
+test('a run that counts as large ends with status 1 and names each case and order it has not met', async () => {
+  const { status, out, err } = await world('--whole-from', '40')
+  expect(status).toBe(1)
+  const [, missed = ''] = /not met: (.*)/.exec(out.find((line) => line.startsWith('cases')) ?? '') ?? []
+  expect(missed).toMatch(/^F\d\d( F\d\d)*$/)
+  expect(err).toContain(`The run has not looked everywhere: cases of the failure model were not met: ${missed};`)
+})
