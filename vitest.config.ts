@@ -23,8 +23,8 @@ export default defineConfig({
     maxWorkers: Math.ceil(availableParallelism() * 1.5),
     exclude: ['**/node_modules/**', '**/dist/**'],
     // A guard against hanging, no measure of speed: stories on PostgreSQL run here while other work has the cores.
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
     reporters: report ? ['default', ['json', { outputFile: report }]] : ['default'],
   },
 })

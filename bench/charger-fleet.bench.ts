@@ -14,6 +14,7 @@ import { type Child, startChild, type Usage, wallMs } from './child.ts'
 import { postgresVersion } from './database.ts'
 import { evseUid } from './fleet.ts'
 import { listenWith, type Place } from './http-serve.ts'
+import { until, wait } from './patience.ts'
 import { isQuick, quantile, tell } from './report.ts'
 
 const STATIONS = Number(process.env['PLUGTILL_BENCH_STATIONS'] ?? 1_000)
@@ -21,18 +22,6 @@ const CHARGING = Math.floor(STATIONS / 5)
 const RAMP_MS = isQuick() ? 10_000 : 30_000
 const PER_SECOND = 20
 const FLICKER_S = isQuick() ? 10 : 40
-const PATIENCE_MS = 90_000
-
-const wait = (ms: number) => new Promise<void>((done) => void wallClock.after(ms, done))
-
-async function until(what: string, check: () => Promise<boolean> | boolean): Promise<number> {
-  const began = performance.now()
-  while (!(await check())) {
-    if (performance.now() - began > PATIENCE_MS) throw new Error(`${what}: not within ${PATIENCE_MS / 1_000} s`)
-    await wait(50)
-  }
-  return performance.now() - began
-}
 
 /** When each status of an EVSE reached the partner. */
 type Arrivals = Map<string, { readonly status: string; readonly at: number }[]>

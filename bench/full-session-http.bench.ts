@@ -11,6 +11,7 @@ import { furnish } from '@plugtill/world/furnish'
 import { type OpenSchema, openSchema, pgbench, pgbenchBinary, postgresVersion } from './database.ts'
 import { type Spot, sitesOf } from './fleet.ts'
 import { createPair } from './pair.ts'
+import { referenceIn, until, wait } from './patience.ts'
 import { cpuSince, isQuick, quantile, tell } from './report.ts'
 import { pgbenchScript, recordStep, tillsOn } from './step.ts'
 import { terminalsFor } from './terminals.ts'
@@ -21,7 +22,6 @@ const QUIET_DRIVERS = 3
 const QUIET_MS = isQuick() ? 4_000 : 8_000
 const WARM_UP_MS = isQuick() ? 3_000 : 5_000
 const MEASURE_MS = isQuick() ? 6_000 : 20_000
-const PATIENCE_MS = 60_000
 /** A charge of 13 minutes in 0.8 s. */
 const SPEED = 1_000
 const CHARGE_MS = 800_000
@@ -33,23 +33,12 @@ interface Seen {
 
 /** When a payment's START_SESSION left, and when its advice was taken. */
 function watching(seen: Seen): (send: Send) => Send {
-  const reference = (body: string) => /"authorization_reference":"([^"]+)"/.exec(body)?.[1] ?? ''
   return (send) => async (request, options) => {
-    if (request.url.endsWith('/START_SESSION')) seen.started.set(reference(request.body), performance.now())
+    if (request.url.endsWith('/START_SESSION')) seen.started.set(referenceIn(request.body), performance.now())
     const response = await send(request, options)
     if (request.url.endsWith('/financial-advice-confirmations') && response.status < 300)
-      seen.advised.set(reference(request.body), performance.now())
+      seen.advised.set(referenceIn(request.body), performance.now())
     return response
-  }
-}
-
-const wait = (ms: number) => new Promise<void>((done) => void wallClock.after(ms, done))
-
-async function until(what: string, check: () => Promise<boolean> | boolean): Promise<void> {
-  const end = performance.now() + PATIENCE_MS
-  while (!(await check())) {
-    if (performance.now() > end) throw new Error(`${what}: not within ${PATIENCE_MS / 1000} s`)
-    await wait(20)
   }
 }
 
@@ -93,7 +82,7 @@ function driversAt(pair: Pair, { spots, terminals, seen }: Course) {
       if (view === undefined) await wait(20)
       else {
         tapped.set(view.reference, began)
-        await until(`payment ${view.reference} advised`, () => seen.advised.has(view.reference))
+        await until(`payment ${view.reference} advised`, () => seen.advised.has(view.reference), 20)
       }
     }
   }

@@ -59,7 +59,7 @@ export async function createPair({ stores, sites, speed, plan, watch }: PairPart
     send: watch(send),
     node: 'ptp',
     baseUrl: `${atPtp.origin}/ptp/ocpi`,
-    settings: { ...defaultSettings, keySecret: 'bench' },
+    settings: { ...defaultSettings, keySecret: 'bench', chargerSpeed: speed },
     psp: createSimulatedPsp({ clock: wallClock, ledger: openLedger(), random: Math.random }),
     onFault: (fault) => void faults.push({ who: 'ptp', fault }),
   })
@@ -70,6 +70,7 @@ export async function createPair({ stores, sites, speed, plan, watch }: PairPart
     store: stores.cpo,
     send,
     sites,
+    settings: { chargerSpeed: speed },
     baseUrl: `${atCpo.origin}/cpo/ocpi`,
     publicUrl: `${atCpo.origin}/cpo`,
     onFault: (fault) => void faults.push({ who: 'cpo', fault }),

@@ -90,6 +90,8 @@ export async function recordStep(store: Store): Promise<readonly Statement[]> {
     machine.name,
     MARKED_ID,
   ])
+  // The engine decides on what it has seen last.
+  await tills.find(MARKED_ID)
   seen.length = 0
   await tills.apply(MARKED_ID, { type: 'noted', at: clock.now() })
   return seen.map(({ sql, params }) => ({ sql, values: params.map(markedValue) }))
@@ -117,7 +119,7 @@ export function paramsOf(statement: Statement, id: string, version: number): Sql
   })
 }
 
-/** The same step in the words of pgbench; the first statement reads the version that the others are fenced with. */
+/** The same step in the words of pgbench. Each client reads the version of its entity once, and counts from there as the engine does. */
 export function pgbenchScript(statements: readonly Statement[]): {
   readonly script: string
   readonly variables: Readonly<Record<string, string>>
@@ -137,8 +139,16 @@ export function pgbenchScript(statements: readonly Statement[]): {
       variables[name] = String(value.value)
       return `:${name}`
     })
-    return nth === 0 ? `${text} \\gset e_\n\\set next :e_version + 1` : `${text};`
+    return `${text};`
   })
-  const choice = `\\set id ${FIRST_ID} + :client_id * ${PER_CLIENT} + random(0, ${PER_CLIENT - 1})`
-  return { script: `${[choice, 'BEGIN;', ...texts, 'COMMIT;'].join('\n')}\n`, variables }
+  const begin = [
+    `\\set id ${FIRST_ID} + :client_id * ${PER_CLIENT}`,
+    '\\if :first',
+    `SELECT version FROM entity WHERE kind = '${machine.name}' AND id = :id \\gset e_`,
+    '\\set first 0',
+    '\\endif',
+    '\\set next :e_version + 1',
+  ]
+  const script = [...begin, 'BEGIN;', ...texts, 'COMMIT;', '\\set e_version :next'].join('\n')
+  return { script: `${script}\n`, variables: { ...variables, first: '1' } }
 }

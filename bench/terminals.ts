@@ -11,7 +11,7 @@ export interface TerminalParts {
   readonly peer: string
   readonly spots: readonly Spot[]
   /** Lets time pass until `check` holds. */
-  readonly until: (what: string, check: () => Promise<boolean>) => Promise<void>
+  readonly until: (what: string, check: () => Promise<boolean>) => Promise<unknown>
 }
 
 /** Terminal ids by location. */

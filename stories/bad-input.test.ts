@@ -85,17 +85,26 @@ describe.each(databases)('on $name', (database) => {
     await story.close()
   })
 
-  test('a driver is refused with a reason: unknown EVSE, unreadable card, no price that can be shown', async () => {
+  test('a driver is refused with a reason: unknown EVSE, unreadable card, a price that has changed, none that can be shown', async () => {
     const usual = await tell(database)
     await expect(usual.tap({ evse: 'NOWHERE' })).rejects.toMatchObject({ code: 'not-available' })
     await expect(usual.tap({ card: 'a library card' })).rejects.toMatchObject({ code: 'unreadable-card' })
     const [tariff] = await usual.cpoAdmin.get<readonly Record<string, unknown>[]>('/tariffs')
     const url = `https://ptp.example/ptp/ocpi/2.3.0/receiver/tariffs/NL/CPO/${tariff!['id'] as string}`
     const pushed = lastOf(usual, 'PATCH', '/terminals/')
+    const put = async (body: object) =>
+      expect((await send(usual, { ...pushed, method: 'PUT', url, body: JSON.stringify(body) })).status_code).toBe(1000)
+    const priceOf = async () => (await usual.ptp().link.offers(usual.terminal)).chargers[0]!.priceId
+    const seen = await priceOf()
+    await put({ ...tariff, last_updated: '2030-12-30T00:00:00Z' })
+    expect(await priceOf(), 'sent again it is the same price').toBe(seen)
+    const dearer = { type: 'ENERGY', price: 0.99, vat: 21, step_size: 1 }
+    await put({ ...tariff, elements: [{ price_components: [dearer] }], last_updated: '2030-12-31T00:00:00Z' })
+    expect(await priceOf()).not.toBe(seen)
+    await expect(usual.tap({ priceId: seen! })).rejects.toMatchObject({ code: 'price-changed' })
+    expect(usual.ledger.entries()).toEqual([])
     const unreadable = { ...tariff, currency: 'XYZ', last_updated: '2031-01-01T00:00:00Z' }
-    expect((await send(usual, { ...pushed, method: 'PUT', url, body: JSON.stringify(unreadable) })).status_code).toBe(
-      1000,
-    )
+    await put(unreadable)
     await expect(usual.tap()).rejects.toMatchObject({
       code: 'no-price',
       message: expect.stringMatching(/XYZ/) as unknown,

@@ -21,7 +21,7 @@ const FAILING: readonly (readonly [RawStation['answers'][string], string])[] = [
   [{ code: 'NotSupported', text: 'not here' }, 'NOT_SUPPORTED'],
   ['silent', 'TIMEOUT'],
 ]
-const STATIONS = ['PAYS', 'LATE', 'BUSY', 'BROKEN', 'GONE', 'KEEPS', ...STARTS.map(([name]) => name)]
+const STATIONS = ['PAYS', 'LATE', 'BUSY', 'BROKEN', 'GONE', 'KEEPS', 'LEAVES', ...STARTS.map(([name]) => name)]
 
 type World = Plugged
 const open = (at: At) => openAt(at, { sites: sitesOf(STATIONS), commandTimeoutMs: 400 })
@@ -197,6 +197,28 @@ async function unlocking(world: World): Promise<void> {
   }
 }
 
+/** A station that leaves: what was promised before comes to a result, anything new is refused at once. */
+async function leaving(world: World): Promise<void> {
+  const station = await world.plug('LEAVES')
+  const place = { location_id: 'LOC', evse_uid: 'E-LEAVES' }
+  const reserve = async (reservation_id: string) => {
+    const { id, response_url } = newAnswer()
+    const expiry_date = new Date(Date.parse(world.now()) + HOUR).toISOString()
+    const body = { response_url, token: tokenOf('GUEST'), reservation_id, expiry_date, ...place }
+    return { id, said: (await commandsOf(world.ptp).reserveNow({ body })).data.result }
+  }
+  expect(await world.resultOf((await reserve('r-leaves')).id)).toBe('ACCEPTED')
+  await station.close()
+  await world.until('it is gone', () => !world.cpo.chargers.online('LEAVES') || undefined)
+  const cancelled = newAnswer()
+  const cancel = { response_url: cancelled.response_url, reservation_id: 'r-leaves' }
+  expect((await commandsOf(world.ptp).cancelReservation({ body: cancel })).data.result).toBe('ACCEPTED')
+  expect(await world.resultOf(cancelled.id)).toBe('EVSE_INOPERATIVE')
+  expect((await reserve('r-other')).said).toBe('REJECTED')
+  const unlock = { response_url: newAnswer().response_url, ...place, connector_id: '1' }
+  expect((await commandsOf(world.ptp).unlockConnector({ body: unlock })).data.result).toBe('REJECTED')
+}
+
 /** Milliseconds from a status at the station to its PATCH at the partner. */
 async function pushes(world: World): Promise<number> {
   const station = await world.plug('GONE')
@@ -218,6 +240,7 @@ describe.each(worlds)('stations that speak $name', (at) => {
     await stopOutcomes(world)
     await reservations(world)
     await unlocking(world)
+    await leaving(world)
     expect(await pushes(world)).toBeLessThan(1000)
     const [location] = await world.admin.get<readonly { evses: { uid: string; status: string }[] }[]>('/locations')
     expect(location?.evses.find(({ uid }) => uid === 'E-BROKEN')?.status).toBe('OUTOFORDER')

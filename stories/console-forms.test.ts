@@ -152,6 +152,43 @@ describe.runIf(executablePath)('the forms of the console in Chromium', () => {
     await mirrored('AVAILABLE')
   })
 
+  test('a bill is taken back and replaced, and the way from one to the other is shown; a card nobody knows is seen when it was shown', {
+    timeout: 120_000,
+  }, async () => {
+    const { page, at, open, get, post, tap, reaches, stop } = rig
+    const payment = await tap('approved')
+    await reaches(payment.reference, 'charging')
+    // What flows in a second can be read on a bill.
+    await page.waitForTimeout(1_500)
+    await stop(payment, 'approved')
+    await reaches(payment.reference, 'captured')
+    const cdrs = () =>
+      get<readonly { id: string; authorization_reference?: string; credit?: boolean; total_energy: number }[]>(
+        '/cpo/api/cdrs',
+      )
+    const original = (await cdrs()).find((one) => one.authorization_reference === payment.reference && !one.credit)!
+    await open('cdrs')
+    await at(`cdr-${original.id}`).getByRole('link').first().click()
+    await at('cdr-facts').waitFor()
+    await at('credit-reason').fill('Meter exchanged')
+    await at('credit-energy').fill('0.01')
+    await at('credit-go').click()
+    await at('correction').getByText('done').waitFor({ timeout: 20_000 })
+    expect(await violations(page, 'cdrs/…')).toEqual([])
+    await at('correction').getByRole('link').first().click()
+    await page.getByRole('heading', { level: 1, name: `${original.id}-C` }).waitFor()
+    const mine = (await cdrs()).filter((one) => one.authorization_reference === payment.reference)
+    expect(mine.map(({ credit = false }) => credit).sort()).toEqual([false, false, true])
+    expect(mine.map(({ total_energy }) => total_energy)).toContain(0.01)
+
+    await open('tokens')
+    await at('shown-cards').waitFor()
+    await post('/sim/api/chargers/PLG-AC-1/card', { connector: 2, id_tag: 'NOBODYS' })
+    // Pushed: without it the page looks again after 20 s only.
+    await at('shown-cards').getByText('NOBODYS').waitFor({ timeout: 10_000 })
+    await at('shown-cards').getByText('Invalid').waitFor()
+  })
+
   test('tokens of a partner are renewed, and what waits for it is delivered at once when it is asked to', {
     timeout: 90_000,
   }, async () => {

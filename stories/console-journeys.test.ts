@@ -63,9 +63,21 @@ describe.runIf(executablePath)('journeys through the console in Chromium', () =>
   test('a message is copied as curl that runs, only what changes nothing is asked again, and the HAR file is valid', {
     timeout: 90_000,
   }, async () => {
-    const { page, at, open, post, said, sandbox } = rig
+    const { page, at, open, get, post, said, sandbox } = rig
+    // The handshake of the start lies far back by now.
+    const [cpo] = await get<readonly { readonly id: string }[]>('/ptp/api/peers')
+    await post(`/ptp/api/peers/${cpo!.id}/rotate`)
+    const found = async (text: string) => {
+      const exchange = page.getByTestId('exchange').filter({ hasText: text }).last()
+      await eventually(text, async () => {
+        if ((await exchange.count()) > 0) return true
+        await page.getByRole('button', { name: 'Load older ones' }).click()
+        return undefined
+      })
+      return exchange
+    }
     await open('traffic?from=ptp&q=ocpi/versions')
-    const versions = page.getByTestId('exchange').filter({ hasText: '/ocpi/versions' }).last()
+    const versions = await found('/ocpi/versions')
     await versions.locator('summary').first().click()
     await versions.getByRole('button', { name: 'Copy as curl' }).click()
     await versions.getByText('Copied').waitFor()
@@ -86,7 +98,7 @@ describe.runIf(executablePath)('journeys through the console in Chromium', () =>
     await pull.getByRole('heading', { name: /^Asked again: 200/ }).waitFor()
     const credentials = await said('ptp', (one) => one.method !== 'GET' && one.url.endsWith('/credentials'))
     await open('traffic?from=ptp&q=credentials')
-    const unsafe = page.getByTestId('exchange').filter({ hasText: '/credentials' }).last()
+    const unsafe = await found('/credentials')
     await unsafe.locator('summary').first().click()
     await unsafe.getByRole('button', { name: 'Copy as curl' }).waitFor()
     expect(await unsafe.getByTestId('replay').count()).toBe(0)

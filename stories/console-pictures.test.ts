@@ -1,4 +1,4 @@
-/** The console looks as it did when somebody last looked at it: each picture against the one that is kept in the documents. */
+/** Console and kiosk look as they did when somebody last looked at it: each picture against the one that is kept in the documents. */
 import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -6,14 +6,14 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { executablePath } from './chromium.ts'
 import { difference, kept, openStudio, PER_MILLE, type Studio } from './pictures.ts'
 
-describe.runIf(executablePath)('pictures of the console in Chromium', () => {
+describe.runIf(executablePath)('pictures of console and kiosk in Chromium', () => {
   let studio: Studio
   beforeAll(async () => {
     studio = await openStudio()
   }, 60_000)
   afterAll(() => studio?.close())
 
-  test('at 360 pixels, 1280 and 4K every picture is the one of the documents; "npm run pictures" takes them anew', {
+  test('at 360 pixels, 1280 and 4K, at 320, 768 and 1280 for the kiosk, every picture is the one of the documents; "npm run pictures" takes them anew', {
     timeout: 180_000,
   }, async () => {
     const others: string[] = []

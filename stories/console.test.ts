@@ -175,8 +175,8 @@ describe.runIf(executablePath)('the console in Chromium', () => {
     const [session] = await get<readonly { id: string }[]>('/cpo/api/sessions')
     const [peer] = await get<readonly { id: string }[]>('/ptp/api/peers')
     const paths = [
-      ...['../', '', 'connect', 'milestones', 'payments', 'sessions', 'terminals', 'contracts', 'chargers'],
-      ...['locations', 'tariffs/DC-ADHOC', 'partners', 'traffic', 'reconciliation', 'faults', 'settings'],
+      ...['../', '', 'connect', 'milestones', 'payments', 'sessions', 'cdrs', 'tokens', 'terminals', 'contracts'],
+      ...['chargers', 'locations', 'tariffs/DC-ADHOC', 'partners', 'traffic', 'reconciliation', 'faults', 'settings'],
       `payments/${payment!.reference}`,
       `sessions/${session!.id}`,
       `partners/ptp%2F${peer!.id}`,

@@ -92,19 +92,25 @@ describe.each(databases)('on $name', (database) => {
     expect(payment.state).toBe('captured')
     expect(payment.captured!.amount_minor).toBeLessThanOrEqual(500)
     expect(payment.captured!.amount_minor).toBeGreaterThan(400)
+    expect((await story.ptp().link.payment(story.terminal, reference)).message).toBe('hold-used-up')
     await story.close()
   })
 
   test('a small hold grows with the session, step by step, and never beyond what the tariff asks for', async () => {
     const story = await tell(database)
     await under(story, { hold_strategy: 'increments', hold_first_minor: { EUR: 300 }, hold_step_minor: { EUR: 300 } })
+    const most = { amountMinor: 5000, currency: 'EUR' }
+    const [offer] = (await story.ptp().link.offers(story.terminal)).chargers
+    expect(offer).toMatchObject({ hold: { amountMinor: 300 }, holdUpTo: most })
     const { reference } = await story.tap()
     await story.reaches(reference, 'charging')
+    expect(await story.ptp().link.payment(story.terminal, reference)).toMatchObject({ holdUpTo: most })
     await story.pass(60 * MINUTE)
     story.stations.get('PLG-AC-1')!.unplug(1)
     const payment = await story.ends(reference)
     const booked = await operations(story, reference)
     expect(booked[0]).toBe('authorize 300')
+    expect(await story.ptp().link.payment(story.terminal, reference)).not.toHaveProperty('holdUpTo')
     const raises = booked.filter((line) => line.startsWith('increment')).map((line) => Number(line.split(' ')[1]))
     expect(raises.length).toBeGreaterThanOrEqual(2)
     expect([...raises].sort((a, b) => a - b)).toEqual(raises)

@@ -25,6 +25,7 @@ export interface ExternalCpo {
 export async function externalCpo(
   speed: number,
   flawed: (response: WireResponse, request: WireRequest) => WireResponse = (response) => response,
+  name = 'Another Operator',
 ): Promise<ExternalCpo> {
   const port = await freePort()
   const origin = `http://localhost:${port}`
@@ -33,7 +34,7 @@ export async function externalCpo(
   const send = createHttpSend({ allowPrivatePeers: true })
   const luck = chance(process.pid)
   const cpo = createCpo({
-    name: 'Another Operator',
+    name,
     countryCode: 'DE',
     partyId: 'XYZ',
     ...luck,

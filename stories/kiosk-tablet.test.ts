@@ -90,15 +90,19 @@ describe.runIf(executablePath)('on a tablet before a car park', () => {
     await kiosk.see('receipt-total')
   })
 
-  test('a narrow window shows the board, then the screen of the handset, and leads back', async () => {
+  test('a narrow window shows the board, then the screen of the handset, and leads back, also without a connection', async () => {
     await kiosk.page.setViewportSize(SIZES.narrow)
     await kiosk.begin(LAYOUT)
     await kiosk.page.locator('[data-testid=offer-PARK-2-05-1]').click()
     await kiosk.see('screen-price')
     expect(await kiosk.look('tablet-narrow-price')).toEqual([])
+    await kiosk.page.route(/\/offers\?/, (route) => route.abort())
     await kiosk.click('home')
     await kiosk.see('screen-home')
     expect(await kiosk.page.locator('.panel').isVisible()).toBe(false)
-    expect(kiosk.complaints).toEqual([])
+    await kiosk.see('offline')
+    expect(await kiosk.text('offline')).toContain('nothing can be started now')
+    expect(await kiosk.look('tablet-narrow-offline')).toEqual([])
+    expect(kiosk.complaints.filter((text) => !text.includes('net::ERR_FAILED'))).toEqual([])
   })
 })

@@ -52,6 +52,8 @@ export interface KioskWorld {
   readonly text: (testId: string) => Promise<string>
   /** Lets world time jump, or holds it still so that a wait can be looked at. */
   readonly pass: (ms: number) => Promise<void>
+  /** Lets world time jump to where the newest payment is in this state, and no further: its screen does not stay long. */
+  readonly passTo: (state: string) => Promise<void>
   readonly still: () => Promise<void>
   readonly run: () => void
   readonly ask: <T>(act: () => Promise<T>) => Promise<T>
@@ -62,7 +64,7 @@ export interface KioskWorld {
   readonly cut: () => Promise<void>
   readonly mend: () => Promise<void>
   /** No violation of WCAG 2.2 AA, nothing wider than the screen; and a picture. */
-  readonly look: (name: string) => Promise<readonly string[]>
+  readonly look: (name: string, wcag?: boolean) => Promise<readonly string[]>
   readonly close: () => Promise<void>
 }
 
@@ -84,7 +86,7 @@ export async function kioskWorld(browser: Browser, parts: KioskParts): Promise<K
   await world.until('all chargers are free', async () =>
     (await world.ptp().link.offers(terminal)).chargers.every(({ available }) => available),
   )
-  const time = runningTime(world)
+  const { held, ...time } = runningTime(world)
   const port = await freePort()
   let app = await appOf(world, port, parts.twist)
   const { page, complaints } = await watchedPage(browser, parts.viewport ?? HANDSET)
@@ -112,15 +114,13 @@ export async function kioskWorld(browser: Browser, parts: KioskParts): Promise<K
     see: (testId) => at(testId).first().waitFor(),
     click: (testId) => at(testId).first().click(),
     text: (testId) => at(testId).first().innerText(),
-    behave: (change) => {
-      for (const station of world.stations.values()) station.behave({ ...usualBehaviour, ...change })
-    },
+    behave: (change) => world.stations.forEach((station) => void station.behave({ ...usualBehaviour, ...change })),
     books: (reference) => booksOf(world, reference),
     cut: () => app.close(),
     mend: async () => {
       app = await appOf(world, port, parts.twist)
     },
-    look: (name) => look(page, name),
+    look: (name, wcag) => held(() => look(page, name, wcag)),
     close: async () => {
       await page.close()
       await time.still()
@@ -160,7 +160,7 @@ function twisted(
 }
 
 /** One at a time moves the clock: the turns of running time, a jump, or a question that needs time to be answered. */
-function runningTime(world: World): Pick<KioskWorld, 'pass' | 'still' | 'run' | 'ask'> {
+function runningTime(world: World) {
   let line: Promise<unknown> = Promise.resolve()
   let timer: ReturnType<typeof setTimeout> | undefined
   const inLine = <T>(act: () => Promise<T>): Promise<T> => {
@@ -175,16 +175,33 @@ function runningTime(world: World): Pick<KioskWorld, 'pass' | 'still' | 'run' | 
     }, TURN_MS)
   }
   turn()
+  const still = async () => {
+    clearTimeout(timer)
+    timer = undefined
+    await line
+  }
+  const run = () => {
+    if (timer === undefined) turn()
+  }
   return {
-    pass: (ms) => inLine(() => world.clock.advanceBy(ms)),
+    pass: (ms: number) => inLine(() => world.clock.advanceBy(ms)),
+    passTo: (state: string) =>
+      inLine(() =>
+        world.until(`the payment is ${state}`, async () => {
+          const [newest] = await world.ptpAdmin.get<readonly { readonly state: string }[]>('/payments')
+          return newest?.state === state
+        }),
+      ),
     ask: inLine,
-    still: async () => {
-      clearTimeout(timer)
-      timer = undefined
-      await line
-    },
-    run: () => {
-      if (timer === undefined) turn()
+    still,
+    run,
+    /** A long look, for which the screen must not go home in the meantime. */
+    held: async <T>(act: () => Promise<T>): Promise<T> => {
+      const ran = timer !== undefined
+      await still()
+      return act().finally(() => {
+        if (ran) run()
+      })
     },
   }
 }
@@ -201,12 +218,12 @@ function booksOf(world: World, wanted: string): Books {
   return { held, captured, refunded: sum('refund', 'done'), open: over ? 0 : held }
 }
 
-async function look(page: Page, name: string): Promise<readonly string[]> {
+async function look(page: Page, name: string, wcag = true): Promise<readonly string[]> {
   if (PICTURES) {
     mkdirSync(PICTURES, { recursive: true })
     await page.screenshot({ path: join(PICTURES, `${name}.png`) })
   }
-  return page.evaluate(examine, WCAG)
+  return page.evaluate(examine, wcag ? WCAG : [])
 }
 
 /** Runs in the page. */
@@ -221,10 +238,14 @@ async function examine(tags: readonly string[]): Promise<readonly string[]> {
       }>
     }
   }
-  const { violations } = await axe.run(document, { runOnly: { type: 'tag', values: tags } })
+  const { violations } =
+    tags.length > 0 ? await axe.run(document, { runOnly: { type: 'tag', values: tags } }) : { violations: [] }
   const wrong = violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html.slice(0, 200)} ${nodes[0]?.failureSummary}`)
   const { scrollWidth, clientWidth } = document.documentElement
   if (scrollWidth > clientWidth) wrong.push(`the page is ${scrollWidth - clientWidth} px wider than its window`)
+  for (const money of document.querySelectorAll('[data-testid$=-money]'))
+    if (money.getBoundingClientRect().bottom > (money.closest('.frame-body')?.getBoundingClientRect().bottom ?? 0))
+      wrong.push(`what happens to the money is out of sight: ${money.textContent}`)
   // A list that scrolls is meant to; what stands beside or below the screen is lost to the driver.
   const { width, height } = { width: innerWidth, height: innerHeight }
   for (const button of document.querySelectorAll('.frame-bar button, .frame-actions button, .home button')) {

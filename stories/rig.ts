@@ -5,6 +5,7 @@ import type { Store } from '@plugtill/engine/store'
 import type { PaymentView } from '@plugtill/terminal/link'
 import { type Furnished, furnish } from '@plugtill/world/furnish'
 import { createWorld, type World, type WorldParts } from '@plugtill/world/world'
+import { unexplained } from './openapi.ts'
 
 export interface Database {
   readonly name: string
@@ -56,7 +57,11 @@ export interface PaymentRecord {
 export interface Story extends World, Furnished {
   readonly terminal: string
   /** A driver taps at the first terminal; which EVSE, which card. */
-  readonly tap: (options?: { readonly card?: string; readonly evse?: string }) => Promise<PaymentView>
+  readonly tap: (options?: {
+    readonly card?: string
+    readonly evse?: string
+    readonly priceId?: string
+  }) => Promise<PaymentView>
   readonly stop: (reference: string, card?: string) => Promise<PaymentView>
   readonly payment: (reference: string) => Promise<PaymentRecord>
   readonly reaches: (reference: string, state: string, limitMs?: number) => Promise<PaymentRecord>
@@ -89,12 +94,13 @@ export async function tell(database: Database, parts: Partial<WorldParts> = {}):
     ...furnished,
     terminal,
     payment,
-    tap: ({ card = 'approved', evse = 'NLPLGE101' } = {}) =>
+    tap: ({ card = 'approved', evse = 'NLPLGE101', priceId } = {}) =>
       world.ptp().link.tap(terminal, {
         locationId: 'LOC-CITY',
         evseUid: evse,
         connectorId: '1',
         card,
+        ...(priceId !== undefined && { priceId }),
         language: 'en',
         tapId: `tap-${++taps}`,
       }),
@@ -105,6 +111,11 @@ export async function tell(database: Database, parts: Partial<WorldParts> = {}):
     booked: async (reference) => {
       const all = (await world.ledger.entries()).filter((entry) => entry.reference === reference)
       return all.map(({ operation, amount, status }) => ({ operation, amountMinor: amount.amountMinor, status }))
+    },
+    close: async () => {
+      await world.close()
+      const wrong = unexplained(world.network.passed)
+      if (wrong.length > 0) throw new Error(`Against the official OpenAPI documents:\n${wrong.join('\n')}`)
     },
     sent: (method, urlPart) =>
       world.network.passed

@@ -24,11 +24,11 @@ export function plugtill(
       stdio: ['ignore', 'pipe', 'pipe'],
     })
     let [out, err] = ['', '']
-    child.stdout.on('data', (chunk: Buffer) => {
-      out += chunk.toString()
+    child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
+      out += chunk
     })
-    child.stderr.on('data', (chunk: Buffer) => {
-      err += chunk.toString()
+    child.stderr.setEncoding('utf8').on('data', (chunk: string) => {
+      err += chunk
     })
     child.once('error', reject)
     child.once('close', (status) =>

@@ -53,7 +53,7 @@ export interface StationWorld {
   /** Where stations come in, for another port than ours. */
   readonly gate: ChargerGate
   /** One more partner; with drivers it is a mobility provider. */
-  readonly partner: (name: string, drivers: Drivers) => Promise<FakePtp>
+  readonly partner: (name: string, drivers?: Drivers) => Promise<FakePtp>
   readonly now: () => string
   /** Lets so much time pass at once for everybody. */
   readonly jump: (ms: number) => void
@@ -106,7 +106,7 @@ export async function stationWorld(parts: {
     cpo,
     admin,
     gate,
-    partner: (name, drivers) => partnerOf(cpo, around, { name, drivers }),
+    partner: (name, drivers) => partnerOf(cpo, around, { name, ...(drivers && { drivers }) }),
     ...actsOf(world),
     port: (http.address() as AddressInfo).port,
     jump,

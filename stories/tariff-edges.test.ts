@@ -102,14 +102,14 @@ function sites(): Sites {
   }
 }
 
-/** Saturday, 23:35 in Amsterdam. */
+/** The last minute of Saturday before 23:35 in Amsterdam. */
 function toSaturdayNight(world: Plugged): void {
   const local = new Intl.DateTimeFormat('en-GB', {
     ...{ timeZone: 'Europe/Amsterdam', weekday: 'short', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' },
   } as const)
   const minute = Math.ceil(Date.parse(world.now()) / MINUTE) * MINUTE
   for (let at = minute; at < minute + 8 * DAY; at += MINUTE)
-    if (local.format(at) === 'Sat 23:35' || local.format(at) === 'Sat, 23:35')
+    if (local.format(at) === 'Sat 23:34' || local.format(at) === 'Sat, 23:34')
       return void world.jump(at - Date.parse(world.now()))
   throw new Error('no Saturday within eight days')
 }
@@ -119,7 +119,9 @@ async function billed(world: Plugged, { id, readings }: (typeof CASES)[number]) 
   const station = await world.plug(id)
   const reference = await world.start(id)
   expect(await world.resultOf(reference)).toBe('ACCEPTED')
-  const t0 = Date.parse(world.now())
+  // The world's clock goes on while station and partner talk: energy flows from the next full minute on.
+  world.jump(MINUTE - (Date.parse(world.now()) % MINUTE))
+  const t0 = Math.floor(Date.parse(world.now()) / MINUTE) * MINUTE
   const at = (step: number) => new Date(t0 + step * 10 * MINUTE).toISOString()
   const begun = await words.begin(station, at(0), 5000)
   let register = 5000

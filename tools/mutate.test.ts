@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { bundle } from './mutate/bundle.ts'
-import { harnessOf } from './mutate/harness.ts'
+import { harnessOf, NO_MUTANT } from './mutate/harness.ts'
 import { instrument } from './mutate/instrument.ts'
 import { type Extent, judge, keyOf, recorded, type Settings } from './mutate/report.ts'
 
@@ -76,6 +76,27 @@ test('each mutant meets the tests that reach it, from a fresh start; loops witho
     'sum: values[index] ?? 0 -> values[index]': 'survived',
     "never: 'x' -> ''": 'not reached',
   })
+}, 120_000)
+
+test('what fails without a mutant too is no proof: at the end all tests run once more with the code as it is', async () => {
+  const root = realpathSync(mkdtempSync(join(tmpdir(), 'plugtill-mutate-test-')))
+  mkdirSync(join(root, 'src'))
+  writeFileSync(join(root, 'src', 'one.ts'), 'export const one = () => 1 + 0')
+  writeFileSync(join(root, 'read.txt'), '1')
+  writeFileSync(
+    join(root, 'src', 'one.test.ts'),
+    `import { readFileSync } from 'node:fs'
+     import { expect, test } from 'vitest'
+     import { one } from './one.ts'
+     test('one', () => { expect(String(one())).toBe(readFileSync(import.meta.dirname + '/../read.txt', 'utf8')) })`,
+  )
+  const run = await harnessOf(
+    await bundle(root, { tests: ['src/one.test.ts'], mutated: new Set(['src/one.ts']) }),
+    undefined,
+  )
+  expect(await run(NO_MUTANT)).toEqual({ id: NO_MUTANT, result: 'survived' })
+  writeFileSync(join(root, 'read.txt'), '2')
+  expect(await run(NO_MUTANT)).toEqual({ id: NO_MUTANT, result: 'killed', by: 'one' })
 }, 120_000)
 
 test('a property has the same cases each time, and at most a hundred: what it kills today it kills tomorrow', async () => {

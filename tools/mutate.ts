@@ -44,17 +44,15 @@ async function verdictsOn(
       verdicts.push(verdict)
       tell(verdict)
     }
-    const hung = await inProcess(rest, run, note)
+    await inProcess(rest, run, note)
     const next = ids[verdicts.length]
-    if (next === undefined) break
-    if (!hung) throw new Error(`The tests do not run: the process ended before mutant ${next}.`)
-    note({ id: next, result: 'endless' })
+    if (next !== undefined) note({ id: next, result: 'endless' })
   }
   return verdicts
 }
 
-/** True when the process had to be ended. */
-function inProcess(ids: readonly number[], run: Run, tell: (verdict: Verdict) => void): Promise<boolean> {
+/** Until all is told, or nothing for so long that the process has to be ended. */
+function inProcess(ids: readonly number[], run: Run, tell: (verdict: Verdict) => void): Promise<void> {
   return new Promise((resolve, reject) => {
     const harness = join(root, 'tools', 'mutate', 'harness.ts')
     const child = spawn(process.execPath, [harness, JSON.stringify({ ...run, ids })], {
@@ -73,9 +71,10 @@ function inProcess(ids: readonly number[], run: Run, tell: (verdict: Verdict) =>
       if (line !== 'ready') tell(JSON.parse(line) as Verdict)
     })
     child.on('error', reject)
-    child.on('close', () => {
+    child.on('close', (code) => {
       clearTimeout(timer)
-      resolve(hung)
+      if (hung || code === 0) resolve()
+      else reject(new Error('The tests do not run: what is wrong stands above.'))
     })
   })
 }

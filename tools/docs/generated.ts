@@ -13,6 +13,7 @@ import { ocpiEndpoints } from './ocpi-endpoints.ts'
 import { paymentArrows } from './payment-arrows.ts'
 import { paymentProviders } from './payment-providers.ts'
 import { paymentStates } from './payment-states.ts'
+import { plantedBugs } from './planted-bugs.ts'
 import { requirementPages } from './requirement-pages.ts'
 
 export const pages: Readonly<Record<string, () => string>> = {
@@ -23,6 +24,7 @@ export const pages: Readonly<Record<string, () => string>> = {
   'docs/reference/contracts.md': contractSettings,
   'docs/reference/judge-defects.md': judgeDefects,
   'docs/reference/payment-providers.md': paymentProviders,
+  'docs/reference/planted-bugs.md': plantedBugs,
   'docs/reference/ocpi-endpoints.md': ocpiEndpoints,
   'docs/reference/sites.schema.json': () => `${JSON.stringify(sitesSchema(), undefined, 2)}\n`,
   'docs/reference/charger-script.schema.json': () => `${JSON.stringify(scriptSchema(), undefined, 2)}\n`,

@@ -25,6 +25,7 @@ const telling: readonly PaymentEvent[] = [
   { ...events['start-answered'], accepted: false },
   { ...events['start-result'], accepted: false, result: 'FAILED' },
   reported({ status: 'PENDING', kwh: 0, cost: eur(0) }),
+  { ...events['session-reported'], session: session({ status: 'PENDING', kwh: 0 }), lastLook: true },
   reported({ status: 'COMPLETED' }),
   reported({ status: 'COMPLETED', kwh: 0, cost: eur(0) }),
   reported({ status: 'INVALID', kwh: 0, cost: eur(0) }),

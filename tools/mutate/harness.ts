@@ -48,6 +48,9 @@ const assert: typeof fc.assert = (property, { numRuns = mostCases, ...options } 
 
 const spareRounds = 100_000
 
+/** Every test with the code as it is: what fails then has not been killed by a mutant. */
+export const NO_MUTANT = -1
+
 type Evaluate = (...args: readonly unknown[]) => void
 
 /** Collects the tests of a bundle as vitest would, knowing no more of it than these tests use. */
@@ -146,7 +149,8 @@ export async function harnessOf(
     return { id, result: 'survived' }
   }
   return async (id) => {
-    const chosen = quickestFirst.filter(({ reaches }) => atLoading.has(id) || reaches.has(id))
+    const isChosen = ({ reaches }: Known) => id === NO_MUTANT || atLoading.has(id) || reaches.has(id)
+    const chosen = quickestFirst.filter(isChosen)
     if (chosen.length === 0) return { id, result: 'not reached' }
     try {
       return await run(id, chosen)
@@ -170,4 +174,7 @@ if (import.meta.main) {
   )
   process.stdout.write('ready\n')
   for (const id of ids) process.stdout.write(`${JSON.stringify(await run(id))}\n`)
+  const { result, by } = await run(NO_MUTANT)
+  if (result !== 'survived')
+    throw new Error(`"${by}" fails without a mutant too: what it reads was changed meanwhile. Run it again.`)
 }
