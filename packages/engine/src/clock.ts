@@ -6,11 +6,26 @@ export interface Clock {
   readonly after: (delayMs: number, task: () => void) => () => void
 }
 
+const LOOK_AGAIN_MS = 10_000
+
+/**
+ * The time of this machine. A timer of it rings after its delay, or as soon as it is seen that the machine's time has
+ * passed it: a machine that slept, or whose time was set forward, does not wait once more.
+ */
 export const wallClock: Clock = {
   now: () => Date.now(),
   after: (delayMs, task) => {
-    // setTimeout overflows above 2^31-1 ms: longer waits are cut and asked again by the caller's own schedule.
-    const timer = setTimeout(task, Math.min(Math.max(0, delayMs), 2_000_000_000))
+    const at = Date.now() + delayMs
+    let timer: NodeJS.Timeout
+    const wait = (leftMs: number) => {
+      const stepMs = Math.min(Math.max(0, leftMs), LOOK_AGAIN_MS)
+      timer = setTimeout(() => {
+        const left = Math.min(leftMs - stepMs, at - Date.now())
+        if (left > 0) wait(left)
+        else task()
+      }, stepMs)
+    }
+    wait(delayMs)
     return () => clearTimeout(timer)
   },
 }

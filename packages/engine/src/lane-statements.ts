@@ -17,8 +17,8 @@ export function laneStatements(
 ): Omit<LaneWork, 'run'> {
   return {
     claim: (lane, limit) => claimEffects(store, { lane, limit, owner, now: clock.now(), leaseUntil: leaseUntil() }),
-    dueLanes: () => dueLanes(store, clock.now()),
-    nextDue: () => nextDue(store, clock.now()),
+    dueLanes: (now) => dueLanes(store, now),
+    nextDue: (now) => nextDue(store, now),
     prepare: async () => {
       if (dialectOf(store).ownsFile) await releaseLeases(store, undefined)
       else if (node !== undefined) await releaseLeases(store, node)

@@ -16,8 +16,10 @@ export interface LaneWork {
    * waited for this one.
    */
   readonly run: (effect: EffectRecord, entity?: () => Entity) => Promise<boolean>
-  readonly dueLanes: () => Promise<readonly string[]>
-  readonly nextDue: () => Promise<number | undefined>
+  /** Lanes with something that was due by `now`. */
+  readonly dueLanes: (now: number) => Promise<readonly string[]>
+  /** When the first of what is due after `now` is. */
+  readonly nextDue: (now: number) => Promise<number | undefined>
   /** Once, before the first claim. */
   readonly prepare: () => Promise<void>
   /** Every `pollMs`, before looking for other nodes' work; `underway` names the effects that run here. */
@@ -72,8 +74,10 @@ export function createLanes(clock: Clock, work: LaneWork, options: LaneOptions):
     if (!open) return
     await busy.during(async () => {
       await ready
-      await Promise.all((await work.dueLanes()).map(pump))
-      const next = await work.nextDue()
+      // One moment for both questions: what came due between them would be in neither answer.
+      const now = clock.now()
+      await Promise.all((await work.dueLanes(now)).map(pump))
+      const next = await work.nextDue(now)
       if (next !== undefined) schedule(next)
     })
   }
@@ -158,15 +162,14 @@ function earliestAlarm(
   let timer: { readonly at: number; readonly cancel: () => void } | undefined
   return {
     set(at) {
-      // A moment that is past and has not rung: the wall clock was set forward, and timers do not know.
-      const late = timer !== undefined && timer.at < clock.now()
-      if (timer !== undefined && timer.at <= at && !late) return
+      const earliest = Math.min(at, timer?.at ?? at)
       timer?.cancel()
-      const cancel = clock.after(late ? 0 : Math.max(0, at - clock.now()), () => {
+      // Worked out anew even where the moment stays: a wall clock that was set forward does not move its timers.
+      const cancel = clock.after(Math.max(0, earliest - clock.now()), () => {
         timer = undefined
         ring()
       })
-      timer = { at, cancel }
+      timer = { at: earliest, cancel }
     },
     clear() {
       timer?.cancel()

@@ -1,0 +1,60 @@
+import { expect, test } from 'vitest'
+import type { EffectRecord } from './effects.ts'
+import { createLanes, type LaneWork } from './lanes.ts'
+import { virtualClock } from './virtual-clock.ts'
+
+const DUE = 1_000
+
+const effect: EffectRecord = {
+  ...{ seq: 1, lane: 'peer', kind: 'parcel', id: 'p', name: 'send', key: 'k', body: '{}' },
+  ...{ dueAt: DUE, attempts: 1, status: 'pending' },
+}
+
+/** One effect, due at DUE, asked for in a store of which every answer takes a millisecond. */
+function oneEffect() {
+  const timers = virtualClock(0)
+  let now = 0
+  const takesAMillisecond = <T>(answer: T): T => {
+    now++
+    return answer
+  }
+  let state: 'waits' | 'runs' | 'done' = 'waits'
+  const work: LaneWork = {
+    dueLanes: async (at) => takesAMillisecond(state === 'waits' && DUE <= at ? ['peer'] : []),
+    nextDue: async (at) => takesAMillisecond(state === 'waits' && DUE > at ? DUE : undefined),
+    claim: async () => {
+      if (state !== 'waits' || DUE > now) return []
+      state = 'runs'
+      return [effect]
+    },
+    run: async () => {
+      state = 'done'
+      return false
+    },
+    prepare: async () => {},
+    poll: async () => {},
+    trouble: (error) => expect.unreachable(String(error)),
+  }
+  const lanes = createLanes({ now: () => now, after: timers.after }, work, { width: 8 })
+  return {
+    lanes,
+    done: () => state === 'done',
+    stand: (at: number) => {
+      now = at
+    },
+    /** Lets every timer ring, whatever time it is. */
+    ring: () => timers.advanceBy(DUE),
+  }
+}
+
+test('what comes due while a store is asked what is due is not forgotten', async () => {
+  for (let before = 0; before < 5; before++) {
+    const { lanes, done, stand, ring } = oneEffect()
+    stand(DUE - before)
+    lanes.start()
+    await ring()
+    await ring()
+    expect(done(), `asked ${before} ms before it is due`).toBe(true)
+    await lanes.stop()
+  }
+})
