@@ -74,10 +74,7 @@ export function createLanes(clock: Clock, work: LaneWork, options: LaneOptions):
     if (!open) return
     await busy.during(async () => {
       await ready
-      // One moment for both questions: what came due between them would be in neither answer.
-      const now = clock.now()
-      await Promise.all((await work.dueLanes(now)).map(pump))
-      const next = await work.nextDue(now)
+      const next = await pumpWhatIsDue(work, clock.now(), pump)
       if (next !== undefined) schedule(next)
     })
   }
@@ -113,6 +110,12 @@ export function createLanes(clock: Clock, work: LaneWork, options: LaneOptions):
     idle: () => idle(busy, sweep, () => open),
     isOpen: () => open,
   }
+}
+
+/** Resolves to when more is due. One moment for both questions: what came due between them would be in neither answer. */
+async function pumpWhatIsDue(work: LaneWork, now: number, pump: (lane: string) => Promise<void>) {
+  await Promise.all((await work.dueLanes(now)).map(pump))
+  return work.nextDue(now)
 }
 
 /** Which lanes are left alone; whoever asks about one is reminded at the end of its pause. */
