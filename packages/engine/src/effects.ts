@@ -1,5 +1,6 @@
 /** The statements around stored orders: order, claim, close, postpone. */
 import { dialectOf } from './dialect.ts'
+import { fewSizes } from './few-sizes.ts'
 import type { Db, SqlValue } from './store.ts'
 
 export type EffectStatus = 'pending' | 'done' | 'parked' | 'dropped'
@@ -39,6 +40,8 @@ const RENEW_AT_ONCE = 50
 /**
  * Takes up to `limit` effects of a lane: at most one per entity, the oldest first. What blocks an entity: an effect of
  * it that runs, or an older one that is due or waits for its next attempt. A deadline not yet due blocks nobody.
+ * What is `underway` here is left alone: its lease may have ended in a pause of this process, or its failure has just been
+ * written down by a run that is not over yet.
  * Materialized, because PostgreSQL may otherwise evaluate the locking part more than once.
  */
 export async function claimEffects(
@@ -49,18 +52,21 @@ export async function claimEffects(
     readonly owner: string
     readonly now: number
     readonly leaseUntil: number
+    readonly underway: readonly number[]
   },
 ): Promise<readonly EffectRecord[]> {
+  const underway = fewSizes(claim.underway)
+  const others = underway.length === 0 ? '' : `AND c.seq NOT IN (${underway.map((_, at) => `$${at + 6}`).join(', ')})`
   const rows = await db.query<EffectRow>(
     `WITH mine AS MATERIALIZED (
        SELECT c.seq FROM effect c
-       WHERE c.status = 'pending' AND c.lane = $1 AND c.due_at <= $2 AND c.lease_until <= $2 AND NOT EXISTS (
+       WHERE c.status = 'pending' AND c.lane = $1 AND c.due_at <= $2 AND c.lease_until <= $2 ${others} AND NOT EXISTS (
          SELECT 1 FROM effect b WHERE b.status = 'pending' AND b.kind = c.kind AND b.id = c.id AND b.lane = c.lane AND b.seq <> c.seq
            AND (b.lease_until > $2 OR (b.seq < c.seq AND (b.due_at <= $2 OR b.attempts > 0))))
        ORDER BY c.due_at, c.seq LIMIT $3 ${dialectOf(db).skipLocked})
      UPDATE effect SET lease_owner = $4, lease_until = $5, attempts = attempts + 1 WHERE seq IN (SELECT seq FROM mine)
      RETURNING ${COLUMNS}`,
-    [claim.lane, claim.now, claim.limit, claim.owner, claim.leaseUntil],
+    [claim.lane, claim.now, claim.limit, claim.owner, claim.leaseUntil, ...underway],
   )
   return rows.map(effectOf).sort((a, b) => a.dueAt - b.dueAt || a.seq - b.seq)
 }

@@ -62,27 +62,28 @@ export function lanePump(work: PumpWork, busy: BusyCount, { width, mayBegin }: P
   const free = (lane: Lane) => width - lane.running.size - lane.kept
 
   async function claimAll(name: string, lane: Lane): Promise<void> {
-    do {
-      lane.again = false
-      lane.more = true
-      const places = free(lane)
-      if (!mayBegin(name) || places <= 0) return
-      const claimed = await work.claim(name, places)
-      lane.more = claimed.length === places
-      for (const effect of claimed) begin(name, lane, effect)
-    } while (lane.again)
+    try {
+      do {
+        lane.again = false
+        lane.more = true
+        const places = free(lane)
+        if (!mayBegin(name) || places <= 0) return
+        const claimed = await work.claim(name, places, [...lane.running.keys()])
+        lane.more = claimed.length === places
+        for (const effect of claimed) begin(name, lane, effect)
+      } while (lane.again)
+    } finally {
+      // At once: whoever came between the last look at `again` and this would be asked to wait for nobody.
+      lane.pumping = false
+      forget(name, lane)
+    }
   }
   async function pump(name: string): Promise<void> {
     const lane = laneOf(name)
     if (lane.pumping) lane.again = true
     else {
       lane.pumping = true
-      await busy.during(() =>
-        claimAll(name, lane).finally(() => {
-          lane.pumping = false
-          forget(name, lane)
-        }),
-      )
+      await busy.during(() => claimAll(name, lane))
     }
   }
   async function run(name: string, lane: Lane, { effect, entity }: Beginning): Promise<void> {
@@ -96,8 +97,6 @@ export function lanePump(work: PumpWork, busy: BusyCount, { width, mayBegin }: P
     else forget(name, lane)
   }
   function begin(name: string, lane: Lane, effect: EffectRecord, entity?: () => Entity): void {
-    // A pause longer than the lease (a suspended machine) makes our own work look abandoned: it is not.
-    if (underway.has(effect.seq)) return
     underway.add(effect.seq)
     void busy.during(() => run(name, lane, { effect, entity }))
   }

@@ -16,7 +16,8 @@ export function laneStatements(
   { owner, leaseUntil, onFault }: Leasing,
 ): Omit<LaneWork, 'run'> {
   return {
-    claim: (lane, limit) => claimEffects(store, { lane, limit, owner, now: clock.now(), leaseUntil: leaseUntil() }),
+    claim: (lane, limit, underway) =>
+      claimEffects(store, { lane, limit, underway, owner, now: clock.now(), leaseUntil: leaseUntil() }),
     dueLanes: (now) => dueLanes(store, now),
     nextDue: (now) => nextDue(store, now),
     prepare: async () => {

@@ -10,7 +10,8 @@ import type { Entity } from './machine.ts'
 import type { Place } from './orders.ts'
 
 export interface LaneWork {
-  readonly claim: (lane: string, limit: number) => Promise<readonly EffectRecord[]>
+  /** None of those that are `underway` in this lane. */
+  readonly claim: (lane: string, limit: number, underway: readonly number[]) => Promise<readonly EffectRecord[]>
   /**
    * Must not reject. `entity` where it is known how it is when the effect begins. Resolves to whether another effect of the same entity may have
    * waited for this one.
