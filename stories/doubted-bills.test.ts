@@ -54,14 +54,16 @@ describe.each(databases)('on $name', (database) => {
     await story.close()
   })
 
-  test('nobody decides: at the deadline the hold is given back, or what the tariff gives is taken when the contract says so', async () => {
+  test('nobody decides: at the deadline the hold is given back', async () => {
     const given = await tell(database)
     const first = await chargeWith(given, (cdr) => ({ ...cdr, total_cost: cost(30, 6.3) }))
     await given.pass(21 * HOUR)
     expect(await operations(given, first.reference)).toEqual(['authorize 5000', 'void 5000'])
     expect((await given.payment(first.reference)).advice?.status).toBe('FAILED')
     await given.close()
+  })
 
+  test('nobody decides, and the contract says so: at the deadline what the tariff gives is taken', async () => {
     const taken = await tell(database, { ptp: { noCdr: 'session-cost' } })
     const second = await chargeWith(taken, (cdr) => ({ ...cdr, total_cost: cost(30, 6.3) }))
     await taken.pass(21 * HOUR)
