@@ -47,9 +47,9 @@ export interface Kind<E extends Entity, H extends Happened, O extends Order> {
   readonly lane: (order: O, entity: E) => string
   /**
    * Idempotency key; default `<id>|<do>|<version>.<n>`. While an effect with this key is open for the entity,
-   * ordering it again changes nothing; once it is closed the same key may be ordered again.
+   * ordering it again changes nothing; once it is closed the same key may be ordered again. Undefined: the default.
    */
-  readonly key?: (order: O, entity: E) => string
+  readonly key?: (order: O, entity: E) => string | undefined
   /** Deadlines are effects that come due later; default now. */
   readonly dueAt?: (order: O, now: number) => number
   /** Runs after the commit, at least once. What it returns is applied in the transaction that closes the effect. */
@@ -71,7 +71,7 @@ export interface AnyKind {
   readonly keys?: (entity: never) => readonly string[]
   readonly words?: (entity: never) => readonly string[]
   readonly lane: (order: never, entity: never) => string
-  readonly key?: (order: never, entity: never) => string
+  readonly key?: (order: never, entity: never) => string | undefined
   readonly dueAt?: (order: never, now: number) => number
   readonly run: (order: never, context: never) => Promise<unknown>
   readonly gaveUp?: (order: never, error: unknown) => unknown

@@ -32,10 +32,14 @@ function livelyTime(store: Store, dice: Dice) {
 }
 
 /** Fails up to three times, sometimes with the wish to be left alone for a while, and takes its time. */
-function unsteady(dice: Dice): Send {
+function unsteady(dice: Dice, besideAnother: string[]): Send {
   const failed = new Map<string, number>()
+  const underway = new Set<string>()
   return async ({ do: what }, { entity }) => {
+    if (underway.has(entity.id)) besideAnother.push(`${what} of ${entity.id}`)
+    underway.add(entity.id)
     for (let turns = dice(4); turns > 0; turns--) await turn()
+    underway.delete(entity.id)
     const times = failed.get(entity.id) ?? 0
     if (times < 3 && dice(2) === 0) {
       failed.set(entity.id, times + 1)
@@ -57,12 +61,13 @@ const story = fc.record({
 type Story = typeof story extends fc.Arbitrary<infer T> ? T : never
 
 for (const place of storePlaces().filter(({ shared, name }) => !shared && !name.includes('file')))
-  test(`${place.name}: whatever time passes at whatever moment, no order is forgotten`, async () => {
+  test(`${place.name}: whatever time passes at whatever moment, no order is forgotten, and none runs beside another of its entity`, async () => {
     const told = async ({ deeds, laneWidth, fate }: Story) => {
       const dice: Dice = (sides) => Number(fate.next().value) % sides
       await withStore(place, async (opened) => {
         const { clock, timers, store } = livelyTime(opened, dice)
-        const { engine, parcels } = setUp(store, unsteady(dice), { laneWidth, retry: () => dice(6) }, clock)
+        const besideAnother: string[] = []
+        const { engine, parcels } = setUp(store, unsteady(dice, besideAnother), { laneWidth, retry: () => dice(6) }, clock)
         engine.start()
         const given = deeds.map(async ({ to, pings, deadlineMs }, number) => {
           for (let turns = dice(12); turns > 0; turns--) await turn()
@@ -82,6 +87,7 @@ for (const place of storePlaces().filter(({ shared, name }) => !shared && !name.
           else await timers.advanceTo(next)
         }
         expect(await waiting()).toEqual([])
+        expect(besideAnother).toEqual([])
         await engine.stop()
       })
     }

@@ -1,4 +1,5 @@
 import { documents } from '@plugtill/engine/documents'
+import { createEngine } from '@plugtill/engine/engine'
 import { journal } from '@plugtill/engine/journal'
 import { migrate } from '@plugtill/engine/migrate'
 import { openSqlite } from '@plugtill/engine/sqlite'
@@ -155,4 +156,24 @@ test('a PATCH of a Session that comes twice adds its charging periods once (I12)
   await receiver.patchSession(call(patch))
   await receiver.patchSession(call(patch))
   expect(await receiver.session(call({}))).toMatchObject({ charging_periods: [period] })
+})
+
+test('polls that could not be asked yet wait as one, and the last look behind that one, not behind all of them', async () => {
+  const { store, parts, kind } = await setUp()
+  const engine = createEngine({ store, clock: parts.clock, random: () => 0.5, kinds: [kind], node: 'rig' })
+  const payments = engine.of(kind)
+  const id = 'behind-a-slow-partner'
+  const at = T0 + 10_000
+  await payments.create(paymentIn('authorizing', { id }), { type: 'tapped', at })
+  const held = { held: { amountMinor: 5000, currency: 'EUR' }, pspReference: 'P', captureBefore: T0 + 9e8, eftData: [] }
+  await payments.apply(id, { type: 'authorized', ...held, at })
+  await payments.apply(id, { type: 'start-unanswered', reason: 'silence', at })
+  for (let poll = 1; poll <= 5; poll++) await payments.apply(id, { type: 'session-poll-due', stopCommandId: 's', at })
+  await payments.apply(id, { type: 'start-deadline-passed', at })
+  const bodies = (await engine.pending('payment', id)).map(({ body }) => JSON.parse(body) as PaymentOrder)
+  expect(bodies.filter((order) => order.do === 'find-session')).toEqual([
+    { do: 'find-session', last: false },
+    { do: 'find-session', last: true },
+  ])
+  await store.close()
 })

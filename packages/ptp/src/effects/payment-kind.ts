@@ -47,11 +47,21 @@ export function paymentKind(parts: PaymentKindParts): PaymentKind {
     keys: paymentKeys,
     words: paymentWords,
     lane: laneOf,
+    key: keyOf,
     dueAt: (order, now) => (order.do === 'remind' ? order.at : 'notBefore' in order ? (order.notBefore ?? now) : now),
     run: runs(parts),
     gaveUp: (order, error) => gaveUp(order, error, parts),
     retry: (order, attempt, error) => retryAfter(order, { attempt, error }, parts),
   }
+}
+
+/**
+ * A look that could not be had yet is had once: behind a partner that answers slowly one of every poll would wait, and behind
+ * them the last look, which decides about the hold. Whoever is refused here is followed by the next poll.
+ */
+function keyOf(order: PaymentOrder, payment: Payment): string | undefined {
+  const isLook = (order.do === 'find-session' && !order.last) || (order.do === 'pull-cdr' && !order.overdue)
+  return isLook ? `${payment.id}|${order.do}` : undefined
 }
 
 /**
