@@ -58,3 +58,38 @@ test('what comes due while a store is asked what is due is not forgotten', async
     await lanes.stop()
   }
 })
+
+test('a moment that has come is not put off by those who are told of later ones', async () => {
+  const timers = virtualClock(0)
+  let now = 0
+  let asked = 0
+  const nothing = async () => undefined
+  const work: LaneWork = {
+    dueLanes: async () => {
+      asked++
+      return []
+    },
+    nextDue: nothing,
+    claim: async () => [],
+    run: async () => false,
+    prepare: nothing,
+    poll: nothing,
+    trouble: (error) => expect.unreachable(String(error)),
+  }
+  // A timer of Node rings after a millisecond at the soonest.
+  const after = (delayMs: number, task: () => void) => timers.after(Math.max(1, delayMs), task)
+  const lanes = createLanes({ now: () => now, after }, work, { width: 8 })
+  lanes.start()
+  await lanes.idle()
+  const before = asked
+  now = 100
+  lanes.wake('peer', 101)
+  for (now = 101; now < 110; now++) {
+    for (let others = 0; others < 3; others++) lanes.wake('clock', now + 1_000)
+    await timers.advanceBy(0.5)
+    for (let others = 0; others < 3; others++) lanes.wake('clock', now + 1_000)
+    await timers.advanceBy(0.5)
+  }
+  expect(asked).toBeGreaterThan(before)
+  await lanes.stop()
+})

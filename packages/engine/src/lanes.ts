@@ -163,17 +163,20 @@ function earliestAlarm(
   clock: Clock,
   ring: () => void,
 ): { readonly set: (at: number) => void; readonly clear: () => void } {
-  let timer: { readonly at: number; readonly cancel: () => void } | undefined
+  let timer: { readonly at: number; readonly isDue: boolean; readonly cancel: () => void } | undefined
   return {
     set(at) {
+      // It rings as soon as it can; whoever asked once more would put it off.
+      if (timer?.isDue) return
       const earliest = Math.min(at, timer?.at ?? at)
+      const waitMs = earliest - clock.now()
       timer?.cancel()
       // Worked out anew even where the moment stays: a wall clock that was set forward does not move its timers.
-      const cancel = clock.after(Math.max(0, earliest - clock.now()), () => {
+      const cancel = clock.after(Math.max(0, waitMs), () => {
         timer = undefined
         ring()
       })
-      timer = { at: earliest, cancel }
+      timer = { at: earliest, isDue: waitMs <= 0, cancel }
     },
     clear() {
       timer?.cancel()
