@@ -67,7 +67,12 @@ for (const place of storePlaces().filter(({ shared, name }) => !shared && !name.
       await withStore(place, async (opened) => {
         const { clock, timers, store } = livelyTime(opened, dice)
         const besideAnother: string[] = []
-        const { engine, parcels } = setUp(store, unsteady(dice, besideAnother), { laneWidth, retry: () => dice(6) }, clock)
+        const { engine, parcels } = setUp(
+          store,
+          unsteady(dice, besideAnother),
+          { laneWidth, retry: () => dice(6) },
+          clock,
+        )
         engine.start()
         const given = deeds.map(async ({ to, pings, deadlineMs }, number) => {
           for (let turns = dice(12); turns > 0; turns--) await turn()
