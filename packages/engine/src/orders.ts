@@ -44,7 +44,10 @@ interface Given {
   readonly place: Place | undefined
 }
 
-/** Stores the orders of one decision. Run inside the transaction that stores the decision. */
+/**
+ * Stores the orders of one decision. Run inside the transaction that stores the decision; places that are not used are left by
+ * whoever ends it, because looking for others to fill them asks the store.
+ */
 export async function orderEffects<E extends Entity, H extends Happened, O extends Order>(
   tx: Db,
   kind: Kind<E, H, O>,
@@ -73,7 +76,6 @@ export async function orderEffects<E extends Entity, H extends Happened, O exten
   for (const { order, lane, key, dueAt, place } of given) {
     const row = stored.find((one) => one.key === key)
     if (place === undefined || row?.attempts !== 1) {
-      place?.leave()
       wake.push({ lane, dueAt, of })
       continue
     }

@@ -41,6 +41,37 @@ for (const place of storePlaces()) {
     await engine.stop()
   })
 
+  if (place.shared)
+    on('a place that an order cannot use is given to another only after the commit', async (opened) => {
+      const [slow, other] = [gate(), gate()]
+      // The order of p1 is stored while another one finds the lane full.
+      const held: Store['transaction'] = (work) =>
+        opened.transaction((tx: Tx) =>
+          work({
+            ...tx,
+            query: async (sql, params) => {
+              if (sql.startsWith('INSERT INTO effect') && params?.includes('ping')) await other.opened
+              return tx.query<never>(sql, params)
+            },
+          }),
+        )
+      const send = async () => slow.opened
+      const { engine, parcels, faults } = setUp({ ...opened, transaction: held }, send, { laneWidth: 2 })
+      engine.start()
+      await engine.idle()
+      await parcels.create(parcel('p1'), { type: 'ordered' })
+      const pinged = parcels.apply('p1', { type: 'pinged', times: 1 })
+      await parcels.create(parcel('p2'), { type: 'ordered' })
+      other.open()
+      await pinged
+      await until(async () => (await engine.pending('parcel', 'p2'))[0]?.attempts === 1)
+      slow.open()
+      await engine.idle()
+      expect(faults).toEqual([])
+      expect(await engine.effects({ status: 'pending', limit: 10 })).toEqual([])
+      await engine.stop()
+    })
+
   on('an order waits for an older one of its entity and lane, and runs at the end of that one', async (store) => {
     const slow = gate()
     const sent: string[] = []
