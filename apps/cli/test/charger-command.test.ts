@@ -6,23 +6,12 @@ import { join } from 'node:path'
 import { createChargerGate } from '@plugtill/cpo/chargers/link.ocpp-rpc'
 import { expect, test } from 'vitest'
 import { run } from '../src/command-line.ts'
+import { plugtill } from './plugtill.ts'
 
 function scriptFile(text: string): string {
   const file = join(mkdtempSync(join(tmpdir(), 'plugtill-')), 'script.yaml')
   writeFileSync(file, text)
   return file
-}
-
-async function plugtill(args: readonly string[], stopped = new AbortController().signal) {
-  const out: string[] = []
-  const err: string[] = []
-  const io = {
-    env: {},
-    out: (line: string) => void out.push(line),
-    err: (line: string) => void err.push(line),
-    stopped,
-  }
-  return { status: await run(args, io), out, err: err.join('\n') }
 }
 
 /** A central system with the least that lets stations boot; `password` is asked for. */

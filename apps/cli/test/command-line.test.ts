@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { run } from '../src/command-line.ts'
+import { plugtill as command } from './plugtill.ts'
 import { type Tiny, tinyPlatform } from './tiny-platform.ts'
 
 let tiny: Tiny
@@ -8,17 +9,8 @@ beforeAll(async () => {
 })
 afterAll(() => tiny.close())
 
-async function plugtill(line: string, env: Record<string, string> = {}) {
-  const out: string[] = []
-  const err: string[] = []
-  const status = await run(line.split(' '), {
-    env: { PLUGTILL_API: tiny.url, ...env },
-    out: (text) => void out.push(text),
-    err: (text) => void err.push(text),
-    stopped: new AbortController().signal,
-  })
-  return { status, out, err: err.join('\n') }
-}
+const plugtill = (line: string, env: Record<string, string> = {}) =>
+  command(line.split(' '), { env: { PLUGTILL_API: tiny.url, ...env } })
 
 test('--json prints one document and nothing else, wherever it stands', async () => {
   for (const line of ['terminals list --json', '--json terminals list', 'terminals --json list']) {

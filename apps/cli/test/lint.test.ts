@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
-import { run } from '../src/command-line.ts'
+import { plugtill as command } from './plugtill.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'plugtill-lint-'))
 const examples = (version: string) => fileURLToPath(new URL(`../../../spec/${version}/examples/`, import.meta.url))
@@ -15,17 +15,7 @@ function file(name: string, value: unknown): string {
   return path
 }
 
-async function plugtill(...argv: readonly string[]) {
-  const out: string[] = []
-  const err: string[] = []
-  const io = {
-    env: {},
-    out: (line: string) => void out.push(line),
-    err: (line: string) => void err.push(line),
-    stopped: new AbortController().signal,
-  }
-  return { status: await run(argv, io), out, err: err.join('\n') }
-}
+const plugtill = (...args: readonly string[]) => command(args)
 
 interface Document {
   readonly files: readonly { readonly kind: string | null; readonly version: string | null }[]

@@ -2,21 +2,14 @@ import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { run } from '../src/command-line.ts'
+import { plugtill as command } from './plugtill.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'plugtill-sites-'))
 const example = join(import.meta.dirname, '../../../examples/sites.yaml')
 
-async function plugtill(...argv: readonly string[]) {
-  const out: string[] = []
-  const err: string[] = []
-  const io = {
-    env: {},
-    out: (line: string) => void out.push(line),
-    err: (line: string) => void err.push(line),
-    stopped: new AbortController().signal,
-  }
-  return { status: await run(argv, io), out: out.join('\n'), err: err.join('\n') }
+async function plugtill(...args: readonly string[]) {
+  const told = await command(args)
+  return { ...told, out: told.out.join('\n') }
 }
 
 function file(name: string, text: string): string {

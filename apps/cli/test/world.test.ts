@@ -1,17 +1,7 @@
 import { expect, test } from 'vitest'
-import { run } from '../src/command-line.ts'
+import { plugtill as command } from './plugtill.ts'
 
-async function plugtill(...argv: readonly string[]) {
-  const out: string[] = []
-  const err: string[] = []
-  const io = {
-    env: {},
-    out: (line: string) => void out.push(line),
-    err: (line: string) => void err.push(line),
-    stopped: new AbortController().signal,
-  }
-  return { status: await run(argv, io), out, err: err.join('\n') }
-}
+const plugtill = (...args: readonly string[]) => command(args)
 
 const world = (...more: readonly string[]) => plugtill('world', '--seed', '4', '--sessions', '40', ...more)
 

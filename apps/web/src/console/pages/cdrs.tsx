@@ -13,6 +13,7 @@ import { Field, Problem, useAct } from '../parts/act.tsx'
 import { Go } from '../parts/go.tsx'
 import { Json } from '../parts/json.tsx'
 import { Figures, PageHead, Pairs, Panel } from '../parts/panel.tsx'
+import { SearchBox } from '../parts/search-box.tsx'
 import { State } from '../parts/state.tsx'
 import { Table } from '../parts/table.tsx'
 import { Amount, At, Code, Energy, None, plain, Said } from '../parts/values.tsx'
@@ -79,13 +80,7 @@ function CdrList(): ReactNode {
     <>
       <PageHead title={texts().pages.cdrs.title} lead={texts().pages.cdrs.lead} />
       <div className="filters">
-        <input
-          type="search"
-          aria-label={t.search}
-          placeholder={t.search}
-          value={text}
-          onChange={(event) => setText(event.target.value)}
-        />
+        <SearchBox label={t.search} text={text} onText={setText} />
       </div>
       <Panel title={t.count(rows.length)} reading={reading} empty={rows.length === 0 && t.none}>
         <Table

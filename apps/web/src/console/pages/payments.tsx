@@ -7,6 +7,7 @@ import { useLive } from '../../look/live.ts'
 import { listOf } from '../../look/platform-api.ts'
 import { Field } from '../parts/act.tsx'
 import { PageHead, Panel } from '../parts/panel.tsx'
+import { SearchBox } from '../parts/search-box.tsx'
 import table from '../payment/arrows.json' with { type: 'json' }
 import type { PaymentInfo } from '../payment/info.ts'
 import { FINAL } from '../payment/info.ts'
@@ -117,14 +118,7 @@ function Filters({ query, change, counts }: FiltersProps): ReactNode {
         ))}
       </fieldset>
       <div className="filters">
-        <input
-          type="search"
-          placeholder={t.searchHint}
-          aria-label={t.search}
-          value={text}
-          data-testid="search"
-          onChange={(event) => setText(event.target.value)}
-        />
+        <SearchBox label={t.search} hint={t.searchHint} text={text} onText={setText} testId="search" />
         <Field label={t.since} type="date" value={since} onChange={(value) => change({ since: value, before: '' })} />
         <Field label={t.until} type="date" value={until} onChange={(value) => change({ until: value, before: '' })} />
       </div>

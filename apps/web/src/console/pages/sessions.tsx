@@ -11,6 +11,7 @@ import { listOf } from '../../look/platform-api.ts'
 import { Curve } from '../charts/curve.tsx'
 import { Go } from '../parts/go.tsx'
 import { Figures, PageHead, Pairs, Panel } from '../parts/panel.tsx'
+import { SearchBox } from '../parts/search-box.tsx'
 import { State } from '../parts/state.tsx'
 import { Table } from '../parts/table.tsx'
 import { Amount, At, Code, Energy, None } from '../parts/values.tsx'
@@ -31,13 +32,7 @@ function SessionList(): ReactNode {
     <>
       <PageHead title={texts().pages.sessions.title} lead={texts().pages.sessions.lead} />
       <div className="filters">
-        <input
-          type="search"
-          aria-label={t.search}
-          placeholder={t.search}
-          value={text}
-          onChange={(event) => setText(event.target.value)}
-        />
+        <SearchBox label={t.search} text={text} onText={setText} />
       </div>
       <Panel title={t.count(rows.length)} reading={reading} empty={rows.length === 0 && t.none}>
         <Table

@@ -7,6 +7,7 @@ import { milliseconds } from '../../look/format.ts'
 import { useLive } from '../../look/live.ts'
 import { listOf } from '../../look/platform-api.ts'
 import { PageHead, Panel } from '../parts/panel.tsx'
+import { SearchBox } from '../parts/search-box.tsx'
 import { State } from '../parts/state.tsx'
 import { Table } from '../parts/table.tsx'
 import { Ago, At, Code, None, plain } from '../parts/values.tsx'
@@ -85,13 +86,7 @@ function Known(): ReactNode {
   return (
     <>
       <div className="filters">
-        <input
-          type="search"
-          aria-label={t.search}
-          placeholder={t.search}
-          value={uid}
-          onChange={(event) => setUid(event.target.value)}
-        />
+        <SearchBox label={t.search} text={uid} onText={setUid} />
       </div>
       <Panel title={t.count(total)} reading={reading} empty={tokens.length === 0 && t.none} testId="known-tokens">
         <Table

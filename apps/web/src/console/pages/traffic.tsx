@@ -5,6 +5,7 @@ import { texts } from '../../look/catalogue/catalogue.ts'
 import type { Side } from '../../look/platform-api.ts'
 import { read } from '../../look/platform-api.ts'
 import { PageHead, Panel } from '../parts/panel.tsx'
+import { SearchBox } from '../parts/search-box.tsx'
 import type { Query } from '../routes.ts'
 import { useQuery } from '../routes.ts'
 import { ExchangeView } from '../traffic/exchange.tsx'
@@ -103,13 +104,7 @@ function Filters({ query: { q = '', only = '' }, change, sources }: FiltersProps
           {t.onlyWrong}
         </button>
       </fieldset>
-      <input
-        type="search"
-        placeholder={t.searchHint}
-        aria-label={t.search}
-        value={q}
-        onChange={(event) => change({ q: event.target.value })}
-      />
+      <SearchBox label={t.search} hint={t.searchHint} text={q} onText={(words) => change({ q: words })} />
     </div>
   )
 }
