@@ -60,18 +60,31 @@ export function createSweep(parts: SweepParts): Sweep {
   let cancel: (() => void) | undefined
   let running: Promise<void> = Promise.resolve()
   let sweeps = 0
+  let failures = 0
+  let stopped = false
   const once = (): Promise<void> => {
     const short = Math.max(SHORT_LOOK_BACK_MS, 2 * parts.intervalMs)
     const usual = sweeps++ % FULL_EVERY === 0 ? LOOK_BACK_MS : short
     running = running
       .then(() => sweepAll(parts, dayHasBegun(parts) ? LONG_LOOK_BACK_MS : usual))
-      .catch((fault) => parts.onFault(fault, ''))
+      .then(
+        () => {
+          failures = 0
+        },
+        (fault) => {
+          // What it would have read is read by the next one, which comes soon.
+          sweeps--
+          failures++
+          parts.onFault(fault, '')
+        },
+      )
     return running
   }
   const plan = (delayMs: number): void => {
     cancel = parts.clock.after(delayMs, () => {
-      void once()
-      plan(parts.intervalMs * (0.9 + 0.2 * parts.random()))
+      void once().then(() => {
+        if (!stopped) plan(nextIn(parts, failures))
+      })
     })
   }
   const look = async (payment: Payment): Promise<void> => {
@@ -82,12 +95,21 @@ export function createSweep(parts: SweepParts): Sweep {
   }
   return {
     start: () => plan(Math.min(FIRST_AFTER_MS, parts.intervalMs)),
-    stop: () => cancel?.(),
+    stop: () => {
+      stopped = true
+      cancel?.()
+    },
     once,
     look,
     idle: () => running,
   }
 }
+
+/** A provider that was away when its books were to be read is asked again soon: until then lost raises are not known. (F75) */
+const nextIn = ({ intervalMs, random }: SweepParts, failures: number): number =>
+  intervalMs *
+  (0.9 + 0.2 * random()) *
+  (failures === 0 ? 1 : Math.min(1, (FIRST_AFTER_MS * 2 ** (failures - 1)) / intervalMs))
 
 /** Since the sweep before, with its jitter. */
 const dayHasBegun = ({ clock, intervalMs }: SweepParts): boolean =>

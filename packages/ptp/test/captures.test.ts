@@ -58,6 +58,22 @@ describe('a capture', () => {
     ])
   })
 
+  test.each<[what: string, recorded: number | undefined, taken: number, net: number, held: number]>([
+    ['all of it is kept', 3000, 1500, 1500, 3000],
+    ['as far as the bill goes', 3000, 1600, 1500, 3000],
+    ['a smaller record changes nothing', 900, 1500, 1200, 1200],
+    ['without a record the hold of our books counts', undefined, 1500, 1200, 1200],
+  ])('from a hold that has grown where our books were lost: %s (F75)', (_what, recorded, taken, net, held) => {
+    const record = recorded === undefined ? {} : { held: eur(recorded) }
+    const after = on(
+      'capturing',
+      { ...events.captured, amount: eur(taken), ...record },
+      { ...bill(1500), held: eur(1200) },
+    )
+    expect(after.entity).toMatchObject({ captured: eur(taken), held: eur(held), advice: { amount: eur(net) } })
+    expect(refunds(after).map(([, amount]) => amount)).toEqual(taken === net ? [] : [taken - net])
+  })
+
   test('that nobody ordered is refused, however it ended', () => {
     const unbilled = { cdr: undefined }
     for (const type of ['captured', 'capture-lost'] as const)

@@ -80,6 +80,7 @@ export const captureIn = (record: PspPayment, { adviceId, at }: { readonly advic
   ({
     type: 'capture-found',
     captured: record.captured,
+    held: record.authorized,
     pspReference: record.pspReference,
     captureBefore: record.captureBefore,
     eftData: record.eftData,

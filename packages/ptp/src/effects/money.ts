@@ -4,10 +4,11 @@
  */
 
 import { Fault } from '@plugtill/engine/fault'
-import { type Psp, PspError } from '@plugtill/psp/psp'
-import { captureAmount, START_WITHIN_MS } from '../payment/amounts.ts'
+import { type Psp, PspError, type PspPayment } from '@plugtill/psp/psp'
+import { billed, captureAmount, START_WITHIN_MS, withRecorded } from '../payment/amounts.ts'
 import type { PaymentEvent } from '../payment/events.ts'
 import type { Payment } from '../payment/payment.ts'
+import { termsOf } from '../payment/terms.ts'
 import {
   accountOf,
   ask,
@@ -125,7 +126,7 @@ export function capture(parts: MoneyParts): CaptureEffect {
     if (payment.state !== 'capturing' && payment.state !== 'capture-unknown') return
     if (keyForgotten(parts, payment))
       return { type: 'capture-lost', reason: 'The provider no longer remembers the key.', at: parts.clock.now() }
-    return captureNow(parts, payment, ordered)
+    return captureNow(parts, payment, { ordered })
   }
 }
 
@@ -135,10 +136,16 @@ function keyForgotten(parts: MoneyParts, payment: Payment): boolean {
   return parts.clock.now() - payment.createdAt > retentionSafeMs
 }
 
-async function captureNow(parts: MoneyParts, payment: Payment, ordered: Payment['asked']): Promise<PaymentEvent> {
+async function captureNow(
+  parts: MoneyParts,
+  payment: Payment,
+  { ordered, found }: { readonly ordered: Payment['asked']; readonly found?: PspPayment },
+): Promise<PaymentEvent> {
   const { pspReference, cdr, session } = payment
+  const record = found ?? (await recordBeforeLess(parts, payment))
+  if (record && hasTaken(record)) return takenIn(parts, record)
   // A raise that was granted in between counts.
-  const amount = captureAmount(payment) ?? ordered
+  const amount = captureAmount(withRecorded(payment, record?.authorized)) ?? ordered
   const cdrRef = cdr?.id ?? session?.id
   if (!pspReference || cdrRef === undefined)
     throw new Fault('CAPTURE_WITHOUT_CDR', `Payment ${payment.id} has no hold or nothing to capture for.`)
@@ -161,15 +168,33 @@ async function captureNow(parts: MoneyParts, payment: Payment, ordered: Payment[
     )
   }
   if (answer.status === 'pending') return { type: 'capture-lost', reason: 'The provider answers later.', at }
-  return { type: 'captured', amount: answer.captured, eftData: answer.eftData, adviceId: parts.ids(), at }
+  const held = record && { held: record.authorized }
+  return { type: 'captured', amount: answer.captured, ...held, eftData: answer.eftData, adviceId: parts.ids(), at }
 }
+
+/** F75: what is not taken now is lost to the CPO. Before that the provider is asked for a larger hold that our books have lost. */
+async function recordBeforeLess(parts: MoneyParts, payment: Payment): Promise<PspPayment | undefined> {
+  const { raise, canRaise } = termsOf(payment)
+  const asked = billed(payment)
+  const isLess = asked !== undefined && asked.amount.amountMinor < asked.due.amountMinor
+  return isLess && (raise || canRaise) ? lookUp(parts, payment) : undefined
+}
+
+/** What the provider's record says that it took. */
+const takenIn = ({ ids, clock }: MoneyParts, { captured, authorized, eftData }: PspPayment): PaymentEvent => ({
+  type: 'captured',
+  amount: captured,
+  held: authorized,
+  eftData,
+  adviceId: ids(),
+  at: clock.now(),
+})
 
 /** A refusal may be news: it was captured in a life that nobody remembers, or a void was obeyed whose answer was lost. (F75, F79) */
 async function whyRefused(parts: MoneyParts, payment: Payment): Promise<PaymentEvent | undefined> {
   const found = await lookUp(parts, payment)
-  const told = () => ({ adviceId: parts.ids(), at: parts.clock.now() })
-  if (found && hasTaken(found)) return { type: 'captured', amount: found.captured, eftData: found.eftData, ...told() }
-  return found?.state === 'voided' ? { type: 'voided', ...told() } : undefined
+  if (found && hasTaken(found)) return takenIn(parts, found)
+  return found?.state === 'voided' ? { type: 'voided', adviceId: parts.ids(), at: parts.clock.now() } : undefined
 }
 
 /** F62: reads the provider's own record first; only what it has not captured is captured again, with the same key. */
@@ -178,11 +203,9 @@ export function queryCapture(parts: MoneyParts): CaptureEffect {
     if (payment.state !== 'capture-unknown') return
     const found = await lookUp(parts, payment)
     const at = parts.clock.now()
-    if (found && found.captureCount > 0) {
-      return { type: 'captured', amount: found.captured, eftData: found.eftData, adviceId: parts.ids(), at }
-    }
+    if (found && found.captureCount > 0) return takenIn(parts, found)
     if (found?.state === 'authorized') {
-      const event = await captureNow(parts, payment, amount)
+      const event = await captureNow(parts, payment, { ordered: amount, found })
       if (event.type !== 'capture-lost') return event
     }
     if (found?.state === 'capture-pending' || found?.state === 'authorized') {

@@ -33,6 +33,13 @@ export function billed(payment: Payment): { readonly due: Money; readonly amount
   return due && held && due.currency === held.currency ? { due, amount: smaller(due, held) } : undefined
 }
 
+/** With the hold that the provider's record shows, if it is larger: a raise that our books have lost. (F75) */
+export function withRecorded<P extends Pick<Payment, 'held'>>(payment: P, recorded: Money | undefined): P {
+  const { held } = payment
+  const larger = held && recorded?.currency === held.currency && recorded.amountMinor > held.amountMinor
+  return larger ? { ...payment, held: recorded } : payment
+}
+
 export const captureAmount = (payment: Payment): Money | undefined => billed(payment)?.amount
 
 /** Paid back, or on its way. */

@@ -1,5 +1,5 @@
 /** The provider: what is captured, what is given back, and what the CPO is told about it. Pure. */
-import { billed, captureAmount, isZero, rest, smaller, zero } from './amounts.ts'
+import { billed, captureAmount, isZero, rest, smaller, withRecorded, zero } from './amounts.ts'
 import type { PaymentOrder } from './events.ts'
 import type { Advice, Payment } from './payment.ts'
 import { moneyText } from './prices.ts'
@@ -116,7 +116,8 @@ const ranOut = (
     : { set: {}, effects: [] }
 
 /** More than was ordered is given back at once, and is no part of what the CPO is told. (F64) */
-export const captureDone: PaymentCell<'captured'> = (payment, event) => {
+export const captureDone: PaymentCell<'captured'> = (booked, event) => {
+  const payment = withRecorded(booked, event.held)
   const asked = billed(payment)
   if (!asked) return { refuse: 'A capture that nobody ordered.' }
   const amount = smaller(event.amount, asked.amount)
@@ -131,6 +132,7 @@ export const captureDone: PaymentCell<'captured'> = (payment, event) => {
   }
   const done = {
     captured: event.amount,
+    held: payment.held,
     eftData: event.eftData,
     outcome: undefined,
     reason: undefined,
@@ -147,10 +149,11 @@ export const captureDone: PaymentCell<'captured'> = (payment, event) => {
  * the provider has it, the CPO is asked for the bill, and an operator is told.
  */
 export const captureFound: PaymentCell<'capture-found'> = (payment, event) => {
-  const { captured, pspReference, captureBefore, eftData, adviceId, at } = event
-  if (billed(payment)) return captureDone(payment, { type: 'captured', amount: captured, eftData, adviceId, at })
+  const { captured, held, pspReference, captureBefore, eftData, adviceId, at } = event
+  if (billed(payment))
+    return captureDone(payment, { type: 'captured', amount: captured, ...(held && { held }), eftData, adviceId, at })
   const reason = `The provider has captured ${moneyText(captured)}, which is not in our books: they were put back to an older copy.`
-  const found = { captured, pspReference, captureBefore, eftData, held: payment.held ?? captured }
+  const found = { captured, pspReference, captureBefore, eftData, held: withRecorded(payment, held).held ?? captured }
   return {
     to: 'captured',
     set: { ...found, found: true, outcome: undefined, reason, dispute: undefined },

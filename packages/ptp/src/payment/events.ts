@@ -82,6 +82,8 @@ export type PaymentEvent =
   | ({
       readonly type: 'captured'
       readonly amount: Money
+      /** All that was held, where the provider's record was read: our books may have lost a raise. (F75) */
+      readonly held?: Money
       readonly eftData: readonly string[]
       readonly adviceId: string
     } & At)
@@ -101,6 +103,8 @@ export type PaymentEvent =
   | ({
       readonly type: 'capture-found'
       readonly captured: Money
+      /** All that was held. */
+      readonly held?: Money
       readonly pspReference: string
       readonly captureBefore: number
       readonly eftData: readonly string[]

@@ -1,70 +1,14 @@
 /** F75: a database put back to an older copy, on both real databases. What the provider took in between is not forgotten. */
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { dialectOf } from '@plugtill/engine/dialect'
-import { openPostgres } from '@plugtill/engine/postgres'
-import { openSqlite } from '@plugtill/engine/sqlite'
-import type { SqlValue, Store } from '@plugtill/engine/store'
+import type { Store } from '@plugtill/engine/store'
 import { PspError } from '@plugtill/psp/psp'
-import { describe, expect, test } from 'vitest'
+import { describe, expect } from 'vitest'
 import { reconcile } from '../../src/reconcile/reconcile.ts'
 import { charged, type Rig, type RigParts, rig } from '../rig.ts'
 import { eur, T0 } from '../samples.ts'
 import { cdrFor, HOUR, MINUTE, sessionAt } from '../scripted-cpo.ts'
+import { backup, drillsOn, stores } from './older-copy.ts'
 
 const AUTHORIZED = 'authorize 5000 approved'
-const url = process.env['PLUGTILL_TEST_DATABASE_URL']
-
-type Rows = readonly Readonly<Record<string, SqlValue>>[]
-
-const tablesIn = async (store: Store): Promise<readonly string[]> => {
-  const lines = await store.query<{ line: string }>(dialectOf(store).describeSchema, [])
-  const names = lines.flatMap(({ line }) => /^(\w+)\.\w+$/.exec(line)?.[1] ?? [])
-  return [...new Set(names)].filter((name) => name !== 'migration')
-}
-
-/** Every table as it is now, and the way back to it. */
-async function backup(store: Store): Promise<() => Promise<void>> {
-  const copies = new Map<string, Rows>()
-  for (const table of await tablesIn(store)) copies.set(table, await store.query(`SELECT * FROM ${table}`, []))
-  const numbered = store.dialect === 'postgres' ? 'OVERRIDING SYSTEM VALUE' : ''
-  return () =>
-    store.transaction(async (tx) => {
-      for (const [table, rows] of copies) {
-        await tx.query(`DELETE FROM ${table}`, [])
-        for (const row of rows) {
-          const places = Object.keys(row).map((_, index) => `$${index + 1}`)
-          const into = `INSERT INTO ${table} (${Object.keys(row).join(', ')}) ${numbered} VALUES (${places.join(', ')})`
-          await tx.query(into, Object.values(row))
-        }
-      }
-    })
-}
-
-const stores: readonly (readonly [string, () => Promise<{ store: Store; drop: () => Promise<void> }>])[] = [
-  [
-    'SQLite',
-    async () => {
-      const folder = mkdtempSync(join(tmpdir(), 'plugtill-restored-'))
-      const store = await openSqlite({ file: join(folder, 'ptp.db') })
-      return { store, drop: async () => rmSync(folder, { recursive: true }) }
-    },
-  ],
-  [
-    'PostgreSQL',
-    async () => {
-      const schema = `restored_${process.pid}_${process.hrtime.bigint().toString(36)}`
-      const store = await openPostgres({ url: url ?? '', schema })
-      const drop = async () => {
-        const last = await openPostgres({ url: url ?? '', schema })
-        await last.query(`DROP SCHEMA "${schema}" CASCADE`, [])
-        await last.close()
-      }
-      return { store, drop }
-    },
-  ],
-]
 
 /** Copied while the provider is asked for the hold; everything that comes then is lost. */
 async function lostWhole(store: Store, cdrs: Rig['cpo']['cdrs']): Promise<Rig> {
@@ -95,13 +39,7 @@ const findings = async (one: Rig) => {
 }
 
 describe.each(stores)('F75 on %s', (name, open) => {
-  const drill = (rule: string, show: (store: Store) => Promise<Rig>) =>
-    test.skipIf(name === 'PostgreSQL' && url === undefined)(rule, async () => {
-      const { store, drop } = await open()
-      const one = await show(store)
-      await one.close()
-      await drop()
-    })
+  const drill = drillsOn(name, open)
 
   drill(
     'a payment whose whole way fell into the lost time is booked as the provider has it, and billed again',

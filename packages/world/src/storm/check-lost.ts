@@ -1,8 +1,6 @@
 /** What is excused, and what is not, where a database was set back: its books have lost some minutes, the others have not. (F75) */
 import { HOPELESS, type Told, type Witness } from './check.ts'
 
-const MINUTE = 60_000
-
 /** Something of this payment was said or done in a time of which the platform has lost all memory. */
 export function forgotten({ heldAt }: Told, { entries, charge, lost, toldAt = 0, tappedAt }: Witness): boolean {
   const moments = [
@@ -15,17 +13,6 @@ export function forgotten({ heldAt }: Told, { entries, charge, lost, toldAt = 0,
   ]
   return lost.some(({ from, to }) => moments.some((at) => at >= from && at <= to))
 }
-
-/** F75: a raise that the books have lost is seen when they are compared, soon after the start; what is billed before is not. */
-export const raiseForgotten = ({ captures: [capture] }: Told, { entries, lost }: Witness): boolean =>
-  entries.some(
-    ({ operation, at }) =>
-      operation === 'increment' &&
-      lost.some(({ from, to }) => at >= from && at <= to && (capture?.at ?? 0) < to + COMPARED_MS),
-  )
-
-/** Until the process is back, and its first comparison. */
-const COMPARED_MS = 6 * MINUTE
 
 /** F75: a database that was set back asks for what it has lost: where it knows the payment, it shows what really stayed. */
 export function shownAfterLoss({ net, reversed }: Told, { view, cardKind, charge }: Witness): readonly string[] {

@@ -5,7 +5,7 @@
 
 import type { LedgerEntry } from '@plugtill/psp/simulated/ledger'
 import type { PaymentView } from '@plugtill/terminal/link'
-import { forgotten, raiseForgotten, shownAfterLoss } from './check-lost.ts'
+import { forgotten, shownAfterLoss } from './check-lost.ts'
 import { heldTooLong, rightTimes } from './check-prompt.ts'
 import { rightStart } from './check-start.ts'
 import type { Advice, Bill, Books, Charge } from './cpo-books.ts'
@@ -190,8 +190,7 @@ function rightMoney(told: Told, witness: Witness): readonly string[] {
   if (!charge || !bill || !(billable(bill) || agreed)) return [`I10: captured for ${bill?.fairness ?? 'no'} bill`]
   const broken: string[] = []
   const due = Math.min(bill.due, capture.heldThen)
-  if (capture.cents > due || (capture.cents < due && !raiseForgotten(told, witness)))
-    broken.push(`I10: captured ${capture.cents}, due ${bill.due}, held ${capture.heldThen}`)
+  if (capture.cents !== due) broken.push(`I10: captured ${capture.cents}, due ${bill.due}, held ${capture.heldThen}`)
   const credited = charge.bills.some(({ creditOf }) => creditOf !== undefined)
   if (told.reversed || (credited && forgotten(told, witness))) return broken
   if (!expectedNet(capture.cents, bill, charge).includes(told.net)) broken.push(`I9: ${told.net} stayed with us`)
