@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import type { Clock } from './clock.ts'
+import { placesFrom, textFor } from './sql-text.ts'
 import type { Db, SqlValue } from './store.ts'
 
 export type EntryKind = 'ocpi' | 'psp' | 'terminal' | 'note' | 'fault' | 'ocpp' | 'card'
@@ -65,18 +66,13 @@ export function journal(db: Db, clock: Pick<Clock, 'now'>): Journal {
 type Row = readonly [at: number, reference: string, kind: EntryKind, body: string]
 
 async function insertAll(db: Db, rows: readonly Row[]): Promise<void> {
-  await db.query(rows.length === 1 ? INSERT_ONE : insertOf(rows.length), rows.flat())
+  await db.query(insertOf(rows.length), rows.flat())
 }
 
-function insertOf(rows: number): string {
-  const places = Array.from({ length: rows }, (_, row) => 4 * row).map(
-    (at) => `($${at + 1}, $${at + 2}, $${at + 3}, $${at + 4})`,
-  )
+const insertOf = textFor((rows) => {
+  const places = Array.from({ length: rows }, (_, row) => `(${placesFrom(1 + 4 * row, 4)})`)
   return `INSERT INTO journal (at, reference, kind, body) VALUES ${places.join(', ')}`
-}
-
-/** Nearly all of them; made once, because a text that is put together anew is looked up anew. */
-const INSERT_ONE = insertOf(1)
+})
 
 const TOGETHER_MAX = 20
 

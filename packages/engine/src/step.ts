@@ -5,6 +5,7 @@ import { Fault } from './fault.ts'
 import { decide, type Entity, type Happened, type Order, type Verdict } from './machine.ts'
 import { type Claiming, type Ordered, orderEffects } from './orders.ts'
 import { readOnce } from './read-once.ts'
+import { placesFrom, textFor } from './sql-text.ts'
 import { type Db, type SqlValue, together } from './store.ts'
 
 /** Inside the engine the kinds have lost their own types; the table of each still fits its own entities. */
@@ -68,8 +69,8 @@ export async function createStep(
       { seq: 0, at: now, type: 'created', from: first.state, to: first.state, verdict: 'created', body: first },
       { seq: 1, at: now, type: event.type, from: first.state, to: entity.state, ...told(verdict), body: event },
     ]),
-    rename(tx, kind, entity, []),
-    reword(tx, kind, entity, []),
+    ...rename(tx, kind, entity, []),
+    ...reword(tx, kind, entity, []),
   ]
   const ordered = orderEffects(tx, kind, { entity, version: 1, effects, now }, claiming)
   await together([...writes, ordered])
@@ -117,15 +118,15 @@ export async function applyStep(
   const { entity, effects, verdict } = decide(kind.machine, before, event)
   const version = row.version + 1
   const body = entity === before ? row.body : JSON.stringify(entity)
-  const writes = [
+  const writes: Promise<unknown>[] = [
     moved(tx, name, { row, state: entity.state, body, now }),
     log(tx, name, row.id, [
       { seq: version, at: now, type: event.type, from: before.state, to: entity.state, ...told(verdict), body: event },
     ]),
   ]
   if (entity !== before) {
-    writes.push(rename(tx, kind, entity, kind.keys?.(before) ?? []))
-    writes.push(reword(tx, kind, entity, kind.words?.(before) ?? []))
+    writes.push(...rename(tx, kind, entity, kind.keys?.(before) ?? []))
+    writes.push(...reword(tx, kind, entity, kind.words?.(before) ?? []))
   }
   const ordered = orderEffects(tx, kind, { entity, version, effects, now }, claiming)
   await together([...writes, ordered])
@@ -165,25 +166,16 @@ interface LogLine {
 
 async function log(tx: Db, kind: string, id: string, lines: readonly LogLine[]): Promise<void> {
   const params: SqlValue[] = [kind, id]
-  const rows = lines.map((line) => {
-    const at = params.length
-    params.push(
-      line.seq,
-      line.at,
-      line.type,
-      line.from,
-      line.to,
-      line.verdict,
-      line.reason ?? null,
-      JSON.stringify(line.body),
-    )
-    return `($1, $2, $${at + 1}, $${at + 2}, $${at + 3}, $${at + 4}, $${at + 5}, $${at + 6}, $${at + 7}, $${at + 8})`
-  })
-  await tx.query(
-    `INSERT INTO event (kind, id, seq, at, type, from_state, to_state, verdict, reason, body) VALUES ${rows.join(', ')}`,
-    params,
-  )
+  for (const { seq, at, type, from, to, verdict, reason = null, body } of lines)
+    params.push(seq, at, type, from, to, verdict, reason, JSON.stringify(body))
+  await tx.query(insertEvents(lines.length), params)
 }
+
+const insertEvents = textFor((lines) => {
+  const row = (at: number) => `($1, $2, ${placesFrom(at, 8)})`
+  const rows = Array.from({ length: lines }, (_, line) => row(3 + 8 * line))
+  return `INSERT INTO event (kind, id, seq, at, type, from_state, to_state, verdict, reason, body) VALUES ${rows.join(', ')}`
+})
 
 function told(verdict: Verdict<Entity, Order>): { readonly verdict: string; readonly reason?: string } {
   if ('ignore' in verdict) return { verdict: 'ignored', reason: verdict.ignore }
@@ -191,36 +183,45 @@ function told(verdict: Verdict<Entity, Order>): { readonly verdict: string; read
   return { verdict: 'moved' }
 }
 
+interface Changed {
+  readonly gone: readonly string[]
+  readonly added: readonly string[]
+}
+
+function changed(before: readonly string[], after: readonly string[]): Changed {
+  const gone = before.filter((one) => !after.includes(one))
+  return { gone, added: after.filter((one, index) => !before.includes(one) && after.indexOf(one) === index) }
+}
+
 /** Brings the other names up to date: two statements at most, none while they stay the same. */
-async function rename(tx: Db, kind: LoadedKind, entity: Entity, before: readonly string[]): Promise<void> {
+function rename(tx: Db, kind: LoadedKind, entity: Entity, before: readonly string[]): readonly Promise<unknown>[] {
   const name = kind.machine.name
-  const after = [...new Set(kind.keys?.(entity) ?? [])]
-  const taken = after.filter((key) => !before.includes(key))
-  const gone = before.filter((key) => !after.includes(key))
-  await together([
-    ...(gone.length > 0 ? [giveUpNames(tx, name, gone, entity.id)] : []),
-    ...(taken.length > 0 ? [takeNames(tx, name, taken, entity.id)] : []),
-  ])
+  const { gone, added } = changed(before, kind.keys?.(entity) ?? [])
+  const writes: Promise<unknown>[] = []
+  if (gone.length > 0) writes.push(tx.query(deleteNames(gone.length), [name, entity.id, ...gone]))
+  if (added.length > 0) writes.push(takeNames(tx, name, added, entity.id))
+  return writes
 }
 
-const listed = (values: readonly string[], row: (place: string) => string) =>
-  values.map((_, index) => row(`$${index + 3}`)).join(', ')
+const rowsFrom3 = (count: number) => Array.from({ length: count }, (_, index) => `($1, $2, $${index + 3})`).join(', ')
 
-async function giveUpNames(tx: Db, kind: string, keys: readonly string[], id: string): Promise<void> {
-  await tx.query(`DELETE FROM entity_key WHERE kind = $1 AND id = $2 AND key IN (${listed(keys, (key) => key)})`, [
-    kind,
-    id,
-    ...keys,
-  ])
-}
+const deleteNames = textFor(
+  (count) => `DELETE FROM entity_key WHERE kind = $1 AND id = $2 AND key IN (${placesFrom(3, count)})`,
+)
+// The empty update makes RETURNING tell who holds a name.
+const insertNames = textFor(
+  (count) => `INSERT INTO entity_key (kind, id, key) VALUES ${rowsFrom3(count)}
+     ON CONFLICT (kind, key) DO UPDATE SET id = entity_key.id RETURNING key, id`,
+)
+const deleteWords = textFor(
+  (count) => `DELETE FROM entity_word WHERE kind = $1 AND id = $2 AND word IN (${placesFrom(3, count)})`,
+)
+const insertWords = textFor(
+  (count) => `INSERT INTO entity_word (kind, id, word) VALUES ${rowsFrom3(count)} ON CONFLICT DO NOTHING`,
+)
 
 async function takeNames(tx: Db, kind: string, keys: readonly string[], id: string): Promise<void> {
-  const holders = await tx.query<{ key: string; id: string }>(
-    // The empty update makes RETURNING tell who holds a name.
-    `INSERT INTO entity_key (kind, id, key) VALUES ${listed(keys, (key) => `($1, $2, ${key})`)}
-     ON CONFLICT (kind, key) DO UPDATE SET id = entity_key.id RETURNING key, id`,
-    [kind, id, ...keys],
-  )
+  const holders = await tx.query<{ key: string; id: string }>(insertNames(keys.length), [kind, id, ...keys])
   const other = holders.find((holder) => holder.id !== id)
   if (other)
     throw new Fault(
@@ -230,26 +231,11 @@ async function takeNames(tx: Db, kind: string, keys: readonly string[], id: stri
 }
 
 /** The same for words, which nobody owns. */
-async function reword(tx: Db, kind: LoadedKind, entity: Entity, before: readonly string[]): Promise<void> {
+function reword(tx: Db, kind: LoadedKind, entity: Entity, before: readonly string[]): readonly Promise<unknown>[] {
   const name = kind.machine.name
-  const after = [...new Set(kind.words?.(entity) ?? [])]
-  const added = after.filter((word) => !before.includes(word))
-  const gone = before.filter((word) => !after.includes(word))
+  const { gone, added } = changed(before, kind.words?.(entity) ?? [])
   const writes: Promise<unknown>[] = []
-  if (added.length > 0)
-    writes.push(
-      tx.query(
-        `INSERT INTO entity_word (kind, id, word) VALUES ${listed(added, (word) => `($1, $2, ${word})`)} ON CONFLICT DO NOTHING`,
-        [name, entity.id, ...added],
-      ),
-    )
-  if (gone.length > 0)
-    writes.push(
-      tx.query(`DELETE FROM entity_word WHERE kind = $1 AND id = $2 AND word IN (${listed(gone, (word) => word)})`, [
-        name,
-        entity.id,
-        ...gone,
-      ]),
-    )
-  await together(writes)
+  if (added.length > 0) writes.push(tx.query(insertWords(added.length), [name, entity.id, ...added]))
+  if (gone.length > 0) writes.push(tx.query(deleteWords(gone.length), [name, entity.id, ...gone]))
+  return writes
 }

@@ -161,7 +161,7 @@ async function orphan(parts: SweepParts, psp: Psp, booked: PspPayment): Promise<
 async function orphanTaken({ journal }: SweepParts, psp: Psp, booked: PspPayment): Promise<void> {
   const told = await journal.of(booked.reference)
   if (told.some(({ body }) => body['code'] === 'PSP_ORPHAN')) return
-  const message = `${psp.name} has captured ${moneyText(booked.captured)} for "${booked.reference}", which is not known here. Compare it with the CDR of that reference (${booked.cdrRef ?? 'not named'}); pay back at the provider what was not due.`
+  const message = `${psp.name} has captured ${moneyText(booked.captured)}${booked.captureCount > 1 ? ` in ${booked.captureCount} captures` : ''} for "${booked.reference}", which is not known here. Compare it with the CDR of that reference (${booked.cdrRef ?? 'not named'}); pay back at the provider what was not due.`
   await journal.write(booked.reference, 'fault', { code: 'PSP_ORPHAN', message })
 }
 

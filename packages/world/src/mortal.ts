@@ -44,7 +44,8 @@ export function life(parts: {
   const query =
     (db: Db): Db['query'] =>
     (sql, params) =>
-      living(() => db.query(sql, params))
+      // Most of what a process does: without a function of its own.
+      awake || dead ? living(() => db.query(sql, params)) : db.query<never>(sql, params).then(heard, failed)
   return {
     alive: () => !dead,
     kill: () => {

@@ -14,6 +14,14 @@ export function forgotten({ heldAt }: Told, { entries, charge, lost, toldAt = 0,
   return lost.some(({ from, to }) => moments.some((at) => at >= from && at <= to))
 }
 
+/** F64, F75: taken twice for a payment that the books have lost whole. Nobody here knows what was due: an operator is told. */
+export const lostWhole = ({ captures, doubles, refunded }: Told, { view, lost, tappedAt }: Witness): boolean =>
+  view === undefined &&
+  lost.some(({ from, to }) => tappedAt >= from && tappedAt <= to) &&
+  captures.length === 1 &&
+  doubles > 0 &&
+  refunded === 0
+
 /** F75: a database that was set back asks for what it has lost: where it knows the payment, it shows what really stayed. */
 export function shownAfterLoss({ net, reversed }: Told, { view, cardKind, charge }: Witness): readonly string[] {
   const credited = charge?.bills.some(({ creditOf }) => creditOf !== undefined)

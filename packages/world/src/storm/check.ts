@@ -5,7 +5,7 @@
 
 import type { LedgerEntry } from '@plugtill/psp/simulated/ledger'
 import type { PaymentView } from '@plugtill/terminal/link'
-import { forgotten, shownAfterLoss } from './check-lost.ts'
+import { forgotten, lostWhole, shownAfterLoss } from './check-lost.ts'
 import { heldTooLong, rightTimes } from './check-prompt.ts'
 import { rightStart } from './check-start.ts'
 import type { Advice, Bill, Books, Charge } from './cpo-books.ts'
@@ -193,7 +193,8 @@ function rightMoney(told: Told, witness: Witness): readonly string[] {
   if (capture.cents !== due) broken.push(`I10: captured ${capture.cents}, due ${bill.due}, held ${capture.heldThen}`)
   const credited = charge.bills.some(({ creditOf }) => creditOf !== undefined)
   if (told.reversed || (credited && forgotten(told, witness))) return broken
-  if (!expectedNet(capture.cents, bill, charge).includes(told.net)) broken.push(`I9: ${told.net} stayed with us`)
+  if (!expectedNet(capture.cents, bill, charge).includes(told.net) && !lostWhole(told, witness))
+    broken.push(`I9: ${told.net} stayed with us`)
   return broken
 }
 

@@ -100,14 +100,16 @@ export async function runTask({ seed, sessions, twin }: WorldTask): Promise<Worl
 
 export async function runWorlds(parts: RunParts): Promise<RunReport> {
   const tasks = worldsOf(parts)
+  // What takes longest begins first: else one thread would wait for the other at the end.
+  const turns = [...tasks.keys()].sort((a, b) => Number(tasks[b]?.twin) - Number(tasks[a]?.twin))
   const reports: WorldReport[] = []
   let next = 0
   let done = 0
   let over = false
   const take = async (run: (task: WorldTask) => Promise<WorldReport>) => {
-    for (let task = tasks[next]; !over && task !== undefined; task = tasks[next]) {
-      const index = next++
-      const report = await run(task)
+    while (!over && next < turns.length) {
+      const index = turns[next++] ?? 0
+      const report = await run(tasks[index] as WorldTask)
       reports[index] = report
       parts.onWorld?.(report, ++done, tasks.length)
       if (parts.stopAtFirst && report.broken.length > 0) over = true
