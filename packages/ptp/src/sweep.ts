@@ -9,6 +9,7 @@ import type { Psp, PspPayment } from '@plugtill/psp/psp'
 import { TO_CPOS } from './effects/advise.ts'
 import { captureIn, hasTaken, pspOf } from './effects/ask-psp.ts'
 import { pspKey } from './effects/psp-key.ts'
+import { VOID_REASON } from './effects/void.ts'
 import { refundedOf } from './payment/amounts.ts'
 import { byReference, type PaymentDesk } from './payment/desk.ts'
 import type { PaymentEvent } from './payment/events.ts'
@@ -154,7 +155,7 @@ async function orphan(parts: SweepParts, psp: Psp, booked: PspPayment): Promise<
   await journal.write(booked.reference, 'fault', { code: 'PSP_ORPHAN', message })
   if (!ours) return
   const key = pspKey(keySecret, booked.reference, ['void'])
-  await psp.void({ key, pspReference: booked.pspReference, reason: 'no payment of this reference' })
+  await psp.void({ key, pspReference: booked.pspReference, reason: VOID_REASON })
 }
 
 /** Told once: nothing here can end it. */

@@ -5,6 +5,9 @@ import type { PaymentEvent } from '../payment/events.ts'
 import type { Payment } from '../payment/payment.ts'
 import { ask, captureIn, happenedNot, hasTaken, keyOf, lookUp, type MoneyEffect, type MoneyParts } from './ask-psp.ts'
 
+/** One key, one request: the same words whatever the reason, also by a life that does not know what an earlier one has asked. (F75) */
+export const VOID_REASON = 'nothing to capture'
+
 export function voidHold(parts: MoneyParts): MoneyEffect {
   return async (payment, attempt) => {
     // A session that really runs has taken the hold back (D-F05): this order is pointless now, if it was never sent.
@@ -14,8 +17,7 @@ export function voidHold(parts: MoneyParts): MoneyEffect {
     const key = keyOf(parts, payment, ['void', payment.voidRound])
     const answer = await ask(parts, payment, {
       operation: 'void',
-      // One key, one request: the same words also when the hold is given back a second time for another reason.
-      call: (psp) => psp.void({ key, pspReference, reason: 'nothing to capture' }),
+      call: (psp) => psp.void({ key, pspReference, reason: VOID_REASON }),
     })
     const at = parts.clock.now()
     if (!(answer instanceof PspError)) return voided(parts, answer.status === 'expired')

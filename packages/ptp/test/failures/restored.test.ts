@@ -91,6 +91,24 @@ describe.each(stores)('F75 on %s', (name, open) => {
     return next
   })
 
+  drill(
+    'a hold of the lost time that could not be given back then is given back by the comparison (F04)',
+    async (store) => {
+      const one = await rig({ store, card: 'void-fails-once' })
+      const restore = await backup(store)
+      await one.tap()
+      await one.result('REJECTED')
+      expect(one.booked().at(-1)).toBe('void 5000 unavailable')
+      await one.engine.stop()
+      await restore()
+      const next = await rig({ after: one })
+      await next.pass(11 * MINUTE)
+      await next.sweep.once()
+      expect(next.booked().at(-1)).toBe('void 5000 done')
+      return next
+    },
+  )
+
   drill('what was taken twice and paid back in the lost time is not paid back again (F64)', async (store) => {
     const one = await charged({ store, card: 'capture-twice' })
     await one.bill(cdrFor(10))
