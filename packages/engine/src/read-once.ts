@@ -14,11 +14,54 @@ export function readOnce<T>(text: string): T {
   const known = newer.get(text)
   if (known !== undefined) return known as T
   const value: unknown = older.get(text) ?? JSON.parse(text)
-  if (text.length > TEXT_MAX) return value as T
+  keep(text, value)
+  return value as T
+}
+
+function keep(text: string, value: unknown): void {
+  if (text.length > TEXT_MAX) return
   if (newer.size >= HALF) {
     older = newer
     newer = new Map()
   }
   newer.set(text, value)
-  return value as T
 }
+
+/** A value as it is stored: its text, and what will be read from it, which is known without reading. */
+export interface Written<T> {
+  readonly text: string
+  readonly value: T
+}
+
+/** `before` is what was read of it last: what it shares with that is as stored already. */
+export function writeOnce<T extends object>(given: T, before?: object): Written<T> {
+  const value = asRead(given, before) as T
+  const text = JSON.stringify(value)
+  keep(text, value)
+  return { text, value }
+}
+
+type Fields = Readonly<Record<string, unknown>>
+
+/** What `JSON.parse(JSON.stringify(value))` gives, of which as much as possible is `value` itself. */
+export function asRead(value: unknown, before?: unknown): unknown {
+  if (typeof value === 'number') return Number.isFinite(value) ? value + 0 : null
+  if (typeof value !== 'object' || value === null || value === before) return value
+  const old = (typeof before === 'object' && before !== null ? before : {}) as Fields
+  if (Array.isArray(value)) {
+    const items = Array.from(value, (item: unknown, index) => (isNothing(item) ? null : asRead(item, old[index])))
+    return items.every((item, index) => Object.is(item, value[index])) ? value : items
+  }
+  if (Object.getPrototypeOf(value) !== Object.prototype || 'toJSON' in value) return JSON.parse(JSON.stringify(value))
+  const names = Object.keys(value)
+  const parts = names.map((name) => {
+    const part = (value as Fields)[name]
+    return isNothing(part) ? undefined : asRead(part, old[name])
+  })
+  if (names.every((name, index) => parts[index] !== undefined && Object.is(parts[index], (value as Fields)[name])))
+    return value
+  return Object.fromEntries(names.flatMap((name, index) => (parts[index] === undefined ? [] : [[name, parts[index]]])))
+}
+
+const isNothing = (value: unknown): boolean =>
+  value === undefined || typeof value === 'function' || typeof value === 'symbol'

@@ -4,7 +4,7 @@ import type { Kind } from './engine.ts'
 import { Fault } from './fault.ts'
 import { decide, type Entity, type Happened, type Order, type Verdict } from './machine.ts'
 import { type Claiming, type Ordered, orderEffects } from './orders.ts'
-import { readOnce } from './read-once.ts'
+import { readOnce, writeOnce } from './read-once.ts'
 import { placesFrom, textFor } from './sql-text.ts'
 import { type Db, type SqlValue, together } from './store.ts'
 
@@ -61,8 +61,8 @@ export async function createStep(
   const { now, claiming } = options
   const name = kind.machine.name
   const first: Entity = { ...given, state: kind.machine.initial }
-  const { entity, effects, verdict } = decide(kind.machine, first, event)
-  const body = JSON.stringify(entity)
+  const { entity: decided, effects, verdict } = decide(kind.machine, first, event)
+  const { text: body, value: entity } = writeOnce(decided)
   const writes = [
     stored(tx, name, { entity, body, now }),
     log(tx, name, entity.id, [
@@ -115,9 +115,10 @@ export async function applyStep(
   if (row === undefined)
     throw new Fault('ENTITY_UNKNOWN', `There is no ${name} "${idOrKey}". Event "${event.type}" was not applied.`)
   const before = readOnce<Entity>(row.body)
-  const { entity, effects, verdict } = decide(kind.machine, before, event)
+  const { entity: decided, effects, verdict } = decide(kind.machine, before, event)
   const version = row.version + 1
-  const body = entity === before ? row.body : JSON.stringify(entity)
+  const { text: body, value: entity } =
+    decided === before ? { text: row.body, value: before } : writeOnce(decided, before)
   const writes: Promise<unknown>[] = [
     moved(tx, name, { row, state: entity.state, body, now }),
     log(tx, name, row.id, [
