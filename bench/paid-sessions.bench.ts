@@ -25,6 +25,9 @@ const CPOS = 4
 const QUIET_SESSIONS = isQuick() ? 10 : 40
 const WARM_UP_SESSIONS = isQuick() ? 200 : 1_000
 const MEASURED_SESSIONS = isQuick() ? 200 : 1_000
+/** The bar: so many drivers come in a second, evenly, whether those before them are done or not. */
+const BAR_PER_SECOND = 50
+const PACED_SESSIONS = isQuick() ? 200 : 1_500
 /** A charge of 13 minutes in 0.8 s. */
 const SPEED = 1_000
 const PSP_KEY = 'bench'
@@ -146,16 +149,17 @@ function driversAt({ started, advised }: Watch) {
   const done: { readonly tapped: number; readonly started: number; readonly ended: number }[] = []
   let driving = true
   let turn = 0
-  const drive = async ({ link, evse }: Spot) => {
-    for (; driving; turn++) {
-      const tapped = performance.now()
-      const tap = { locationId: LOCATION, evseUid: evse, connectorId: '1', card: 'approved', language: 'en' }
-      const { reference } = await ask<{ readonly reference: string }>(link, { ...tap, tapId: `${evse}-${turn}` })
-      await new Promise<void>((over) => void advised.set(reference, over))
-      done.push({ tapped, started: started.get(reference) ?? Number.NaN, ended: performance.now() })
-      // The advice is taken before its answer has reached the PTP: the charger is still busy there.
-      await wait(100)
-    }
+  const charge = async ({ link, evse }: Spot) => {
+    const tapped = performance.now()
+    const tap = { locationId: LOCATION, evseUid: evse, connectorId: '1', card: 'approved', language: 'en' }
+    const { reference } = await ask<{ readonly reference: string }>(link, { ...tap, tapId: `${evse}-${turn++}` })
+    await new Promise<void>((over) => void advised.set(reference, over))
+    done.push({ tapped, started: started.get(reference) ?? Number.NaN, ended: performance.now() })
+    // The advice is taken before its answer has reached the PTP: the charger is still busy there.
+    await wait(100)
+  }
+  const drive = async (spot: Spot) => {
+    while (driving) await charge(spot)
   }
   return {
     start: (spots: readonly Spot[]) => {
@@ -165,6 +169,18 @@ function driversAt({ started, advised }: Watch) {
     home: async (drives: readonly Promise<void>[]) => {
       driving = false
       await Promise.all(drives)
+    },
+    /** So many drivers, one after the other at an even pace, each at a charger that is free; those who found none. */
+    comeEvenly: async (spots: readonly Spot[], count: number): Promise<number> => {
+      const free = [...spots]
+      const [from, charges] = [performance.now(), [] as Promise<void>[]]
+      for (let number = 0; number < count; number++) {
+        await wait(Math.max(0, from + (number * 1_000) / BAR_PER_SECOND - performance.now()))
+        const spot = free.shift()
+        if (spot) charges.push(charge(spot).then(() => void free.push(spot)))
+      }
+      await Promise.all(charges)
+      return count - charges.length
     },
     done,
   }
@@ -184,13 +200,17 @@ async function race(ptp: Child, spots: readonly Spot[], watch: Watch) {
   const [cpuMs, to, after] = [cpuSince(cpu), performance.now(), await ptp.ask<Seen>('look')]
   const sessions = done.slice(first)
   await drivers.home(drives)
+  await ptp.ask<Seen>('look')
+  const evenly = done.length
+  const turnedAway = await drivers.comeEvenly(spots, PACED_SESSIONS)
+  const paced = { ...(await ptp.ask<Seen>('look')), sessions: done.slice(evenly), turnedAway }
   const night = drivers.start(spots.slice(0, 1))
   await more(QUIET_SESSIONS / 5)
   const quietFrom = done.length
   await more(QUIET_SESSIONS)
   const quiet = done.slice(quietFrom)
   await drivers.home(night)
-  return { before, after, cpuMs, seconds: (to - from) / 1_000, sessions, quiet }
+  return { before, after, cpuMs, seconds: (to - from) / 1_000, sessions, paced, quiet }
 }
 
 async function measure() {
@@ -235,20 +255,24 @@ async function measure() {
 }
 
 async function run(version: string): Promise<void> {
-  const { before, after, cpuMs, seconds, sessions, quiet } = await measure()
+  const { before, after, cpuMs, seconds, sessions, paced, quiet } = await measure()
   const count = sessions.length
   const waits = (all: typeof sessions) => all.map(({ tapped, started }) => started - tapped)
+  const drivers = `${CPOS * SPOTS} drivers in turn`
   const postgresMs = (after.postgresMs ?? Number.NaN) - (before.postgresMs ?? Number.NaN)
   tell({
     bench: 'paid-sessions',
     postgres: version,
     figures: [
-      { what: 'paid sessions', value: count / seconds, unit: '/s' },
-      { what: 'a step, p50', value: quantile(after.stepsMs, 0.5), unit: 'ms' },
+      { what: `paid sessions, ${drivers}`, value: count / seconds, unit: '/s' },
+      { what: `a step, ${drivers}, p50`, value: quantile(after.stepsMs, 0.5), unit: 'ms' },
       { what: 'the same, p99', value: quantile(after.stepsMs, 0.99), unit: 'ms' },
+      { what: `a step, ${BAR_PER_SECOND} drivers a second, p50`, value: quantile(paced.stepsMs, 0.5), unit: 'ms' },
+      { what: 'the same, p99', value: quantile(paced.stepsMs, 0.99), unit: 'ms' },
+      { what: 'tap to START_SESSION there, p99', value: quantile(waits(paced.sessions), 0.99), unit: 'ms' },
       { what: 'tap to START_SESSION, one driver alone, p50', value: quantile(waits(quiet), 0.5), unit: 'ms' },
       { what: 'the same, p99', value: quantile(waits(quiet), 0.99), unit: 'ms' },
-      { what: `tap to START_SESSION, ${CPOS * SPOTS} drivers, p50`, value: quantile(waits(sessions), 0.5), unit: 'ms' },
+      { what: `tap to START_SESSION, ${drivers}, p50`, value: quantile(waits(sessions), 0.5), unit: 'ms' },
       { what: 'the same, p99', value: quantile(waits(sessions), 0.99), unit: 'ms' },
       { what: 'CPU per session, PTP', value: (after.cpuMs - before.cpuMs) / count, unit: 'ms' },
       { what: 'CPU per session, PostgreSQL', value: postgresMs / count, unit: 'ms' },
@@ -258,6 +282,7 @@ async function run(version: string): Promise<void> {
     ],
     notes: [
       `${CPOS * SPOTS} drivers for ${Math.round(seconds)} s, ${count} sessions, a charge takes 800 ms`,
+      ...(paced.turnedAway > 0 ? [`${paced.turnedAway} of the evenly coming drivers found no free charger`] : []),
       ...(after.faults.length > 0 ? [`${after.faults.length} faults were kept, the first: ${after.faults[0]}`] : []),
     ],
   })
