@@ -53,14 +53,15 @@ export function asRead(value: unknown, before?: unknown): unknown {
     return items.every((item, index) => Object.is(item, value[index])) ? value : items
   }
   if (Object.getPrototypeOf(value) !== Object.prototype || 'toJSON' in value) return JSON.parse(JSON.stringify(value))
-  const names = Object.keys(value)
-  const parts = names.map((name) => {
+  const said: [name: string, part: unknown][] = []
+  let isSame = true
+  for (const name of Object.keys(value)) {
     const part = (value as Fields)[name]
-    return isNothing(part) ? undefined : asRead(part, old[name])
-  })
-  if (names.every((name, index) => parts[index] !== undefined && Object.is(parts[index], (value as Fields)[name])))
-    return value
-  return Object.fromEntries(names.flatMap((name, index) => (parts[index] === undefined ? [] : [[name, parts[index]]])))
+    const read = isNothing(part) ? undefined : asRead(part, old[name])
+    isSame &&= read !== undefined && Object.is(read, part)
+    if (read !== undefined) said.push([name, read])
+  }
+  return isSame ? value : Object.fromEntries(said)
 }
 
 const isNothing = (value: unknown): boolean =>
