@@ -100,4 +100,6 @@ const brokenLines = (report: RunReport, found: Shrunk): readonly string[] => [
   `  shrunk in ${found.runs} runs to ${found.drivers.length} drivers and ${found.faults.length} faults:`,
   ...found.faults.map((fault) => `    ${fault}`),
   ...found.trace.map((step) => `  ${step.slice(0, 400)}`),
+  ...(report.broken.length > 1 ? ['the others, not shrunk:'] : []),
+  ...report.broken.slice(1).map(({ world, rule }) => `  world ${world}: ${rule}`),
 ]

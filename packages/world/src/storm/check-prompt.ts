@@ -1,6 +1,7 @@
 /** The checker's rules of time: what has to be asked soon after it is known, by the moments noted at the platform's edges. */
 import { HOPELESS, type Told, type Witness } from './check.ts'
 import { forgotten } from './check-lost.ts'
+import { knownUnpaidAt } from './check-start.ts'
 import type { Charge } from './cpo-books.ts'
 import { type Look, outBetween, soon, upBetween, wasAway } from './log.ts'
 
@@ -65,7 +66,7 @@ function refusedAndKept(told: Told, witness: Witness): readonly string[] {
 function stoppedInTime(told: Told, charge: Charge, witness: Witness): readonly string[] {
   const { log, end } = witness
   const broken: string[] = []
-  const { heardActiveAt, endedAt = end, script, knownCosts, unpaidKnownAt } = charge
+  const { heardActiveAt, endedAt = end, script, knownCosts } = charge
   const stops = log.stops.get(charge.sessionId) ?? []
   const must = (since: number, rule: string) => {
     if (stops.some((at) => at <= since)) return
@@ -74,7 +75,6 @@ function stoppedInTime(told: Told, charge: Charge, witness: Witness): readonly s
     if (wasAway(log, charge.owner.party_id, [since, first])) return
     if (!acted(witness, stops, { since, withinMs: AT_ONCE_MS, until: endedAt })) broken.push(rule)
   }
-  const voids = witness.calls.filter(({ operation }) => operation === 'void' || operation === 'query')
   const voidBefore = (at: number) => timesOf(witness, 'void').some((call) => call <= at)
   // While nobody knows whether the hold still stands nothing is stopped. (F79)
   if (script.session === 'elsewhere-other-price' && heardActiveAt !== undefined && !voidBefore(heardActiveAt))
@@ -84,10 +84,9 @@ function stoppedInTime(told: Told, charge: Charge, witness: Witness): readonly s
   const knownCost = knownCosts.find(({ cents }) => cents >= limit)
   if (knownCost && !voidBefore(knownCost.at))
     must(knownCost.at, 'I2: its cost has come to the hold, and it is not stopped')
-  const released = told.releasedAt
-  const sure = released === undefined ? undefined : voids.find(({ answeredAt = -1 }) => answeredAt >= released)
-  if (unpaidKnownAt !== undefined && sure?.answeredAt !== undefined && !told.expired)
-    must(Math.max(unpaidKnownAt, sure.answeredAt), 'I5: runs without a hold, and is not stopped')
+  const unpaid = knownUnpaidAt(told, witness)
+  if (unpaid !== undefined && told.releasedAt !== undefined && !told.expired)
+    must(unpaid, 'I5: runs without a hold, and is not stopped')
   broken.push(...ranPast(told, charge, { witness, stops }))
   return broken
 }

@@ -16,10 +16,20 @@ export function rightStart(told: Told, witness: Witness): readonly string[] {
   // A word on the way may be half a minute late. (F12)
   if (charge.orderedAt > tappedAt + 95_000) broken.push('I6: started when nobody waited any more')
   broken.push(...rightWaits(told, charge, witness))
-  const { unpaidKnownAt, endedAt = Number.POSITIVE_INFINITY } = charge
-  if (unpaidKnownAt !== undefined && endedAt > unpaidKnownAt + 5 * MINUTE && ordersToStop(log, charge) === 0)
+  const { endedAt = Number.POSITIVE_INFINITY } = charge
+  const known = knownUnpaidAt(told, witness)
+  if (known !== undefined && endedAt > known + 5 * MINUTE && ordersToStop(log, charge) === 0)
     broken.push('I5: runs without a hold, and nobody stops it')
   return broken
+}
+
+/** From when on the platform knows that it runs without a hold. Until the provider has answered nobody knows whether it stands. (F79) */
+export function knownUnpaidAt({ releasedAt, expired }: Told, { charge, calls }: Witness): number | undefined {
+  const { unpaidKnownAt } = charge ?? {}
+  if (unpaidKnownAt === undefined || releasedAt === undefined || expired) return unpaidKnownAt
+  const asked = calls.filter(({ operation }) => operation === 'void' || operation === 'query')
+  const told = asked.find(({ answeredAt = -1 }) => answeredAt >= releasedAt)?.answeredAt
+  return told === undefined ? undefined : Math.max(unpaidKnownAt, told)
 }
 
 /** Orders that the way has lost, or that found nobody, were given all the same. */
