@@ -74,6 +74,33 @@ describe('a capture', () => {
     expect(refunds(after).map(([, amount]) => amount)).toEqual(taken === net ? [] : [taken - net])
   })
 
+  test.each<[what: string, paidBack: number, refunds: readonly (readonly [string, number, string])[]]>([
+    ['all that was too much', 300, [['found-A2', 300, 'done']]],
+    [
+      'a part of it',
+      100,
+      [
+        ['found-A2', 100, 'done'],
+        ['extra-A2', 200, 'asked'],
+      ],
+    ],
+    ['nothing', 0, [['extra-A2', 300, 'asked']]],
+  ])(
+    'of too much, of which %s went back where our books were lost, is paid back once (F64, F75)',
+    (_what, back, sums) => {
+      const seen = { amount: eur(1500), held: eur(5000), paidBack: eur(back) }
+      const after = on('capturing', { ...events.captured, ...seen }, { refunds: undefined })
+      expect(refunds(after).map((one) => one.slice(0, 3))).toEqual(sums)
+      expect(after.effects.filter((order) => order.do === 'refund')).toHaveLength(back === 300 ? 0 : 1)
+      const known = on(
+        'capturing',
+        { ...events.captured, ...seen },
+        { refunds: [{ ...earlier[0], amount: eur(back) }] },
+      )
+      expect(refunds(known).map(([id]) => id)).toEqual(['refund-1', 'extra-A2'])
+    },
+  )
+
   test('that nobody ordered is refused, however it ended', () => {
     const unbilled = { cdr: undefined }
     for (const type of ['captured', 'capture-lost'] as const)

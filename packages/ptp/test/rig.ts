@@ -30,6 +30,8 @@ export interface RigParts {
   readonly terms?: Partial<Terms>
   readonly payment?: Partial<Payment>
   readonly psp?: (psp: Psp) => Psp
+  /** How long the provider remembers a key. (F63) */
+  readonly keyRetentionMs?: number
   /** Whether another connector that a Session names has the tariff that was accepted. */
   readonly sameTariff?: boolean
   /** What an earlier rig stood on: this one is the process that comes after it. */
@@ -69,7 +71,12 @@ async function ground(given: Store | undefined): Promise<Ground> {
 
 /** The platform's rooms around one payment. */
 function rooms(parts: RigParts, { store, clock, ledger, cpo, follow }: Ground) {
-  const bank = createSimulatedPsp({ clock, ledger, random: () => 0.5 })
+  const bank = createSimulatedPsp({
+    clock,
+    ledger,
+    random: () => 0.5,
+    ...(parts.keyRetentionMs !== undefined && { keyRetentionMs: parts.keyRetentionMs }),
+  })
   const psp = parts.psp?.(bank) ?? bank
   let count = parts.after ? 1000 : 0
   const ids = () => `id-${++count}`

@@ -81,6 +81,7 @@ export const captureIn = (record: PspPayment, { adviceId, at }: { readonly advic
     type: 'capture-found',
     captured: record.captured,
     held: record.authorized,
+    paidBack: record.refunded,
     pspReference: record.pspReference,
     captureBefore: record.captureBefore,
     eftData: record.eftData,

@@ -181,11 +181,12 @@ async function recordBeforeLess(parts: MoneyParts, payment: Payment): Promise<Ps
 }
 
 /** What the provider's record says that it took. */
-const takenIn = ({ ids, clock }: MoneyParts, { captured, authorized, eftData }: PspPayment): PaymentEvent => ({
+const takenIn = ({ ids, clock }: MoneyParts, record: PspPayment): PaymentEvent => ({
   type: 'captured',
-  amount: captured,
-  held: authorized,
-  eftData,
+  amount: record.captured,
+  held: record.authorized,
+  paidBack: record.refunded,
+  eftData: record.eftData,
   adviceId: ids(),
   at: clock.now(),
 })

@@ -1,5 +1,5 @@
 /** The provider: what is captured, what is given back, and what the CPO is told about it. Pure. */
-import { billed, captureAmount, isZero, rest, smaller, withRecorded, zero } from './amounts.ts'
+import { billed, captureAmount, isZero, refundedOf, rest, smaller, withRecorded, zero } from './amounts.ts'
 import type { PaymentOrder } from './events.ts'
 import type { Advice, Payment } from './payment.ts'
 import { moneyText } from './prices.ts'
@@ -8,6 +8,7 @@ import {
   advised,
   alarm,
   also,
+  type Happens,
   type Moved,
   type PaymentCell,
   type PaymentVerdict,
@@ -121,7 +122,9 @@ export const captureDone: PaymentCell<'captured'> = (booked, event) => {
   const asked = billed(payment)
   if (!asked) return { refuse: 'A capture that nobody ordered.' }
   const amount = smaller(event.amount, asked.amount)
-  const extra = rest(event.amount, asked.amount)
+  const tooMuch = rest(event.amount, asked.amount)
+  const gone = goneBefore(payment, tooMuch, event)
+  const extra = rest(tooMuch, gone)
   const due = payment.cdr?.due ?? asked.due
   const advice: Advice = {
     id: event.adviceId,
@@ -136,6 +139,7 @@ export const captureDone: PaymentCell<'captured'> = (booked, event) => {
     eftData: event.eftData,
     outcome: undefined,
     reason: undefined,
+    ...(!isZero(gone) && { refunds: withGone(payment, gone, event.adviceId) }),
     ...advised(payment, advice),
   }
   const tell: PaymentOrder = { do: 'advise', adviceId: advice.id }
@@ -144,14 +148,23 @@ export const captureDone: PaymentCell<'captured'> = (booked, event) => {
   return { to: 'captured', set: { ...done, ...back.set }, effects: [tell, ...back.effects] }
 }
 
+/** F64, F75: so much of what was taken too much has been paid back, in a time that our books have lost. */
+function goneBefore(payment: Payment, tooMuch: Payment['asked'], { paidBack }: Happens<'captured'>): Payment['asked'] {
+  return paidBack ? smaller(tooMuch, rest(paidBack, refundedOf(payment))) : zero(tooMuch.currency)
+}
+
+const withGone = ({ refunds = [] }: Payment, amount: Payment['asked'], id: string): Payment['refunds'] => [
+  ...refunds,
+  { id: `found-${id}`, amount, why: TOO_MUCH, status: 'done' },
+]
+
 /**
  * F75: taken in a time that our books have lost. Money that was taken is never called declined or given back: it is booked as
  * the provider has it, the CPO is asked for the bill, and an operator is told.
  */
 export const captureFound: PaymentCell<'capture-found'> = (payment, event) => {
-  const { captured, held, pspReference, captureBefore, eftData, adviceId, at } = event
-  if (billed(payment))
-    return captureDone(payment, { type: 'captured', amount: captured, ...(held && { held }), eftData, adviceId, at })
+  const { captured, held, pspReference, captureBefore, eftData } = event
+  if (billed(payment)) return captureDone(payment, { ...event, type: 'captured', amount: captured })
   const reason = `The provider has captured ${moneyText(captured)}, which is not in our books: they were put back to an older copy.`
   const found = { captured, pspReference, captureBefore, eftData, held: withRecorded(payment, held).held ?? captured }
   return {
@@ -185,12 +198,10 @@ export const overcaptured: PaymentCell<'overcaptured'> = (payment, event) => {
   const { extra, paidBack, refundId } = event
   const amountMinor = payment.captured.amountMinor + extra.amountMinor + (paidBack?.amountMinor ?? 0)
   const captured = { ...payment.captured, amountMinor }
-  const refunds = [
-    ...(payment.refunds ?? []),
-    ...(paidBack ? [{ id: `found-${refundId}`, amount: paidBack, why: TOO_MUCH, status: 'done' as const }] : []),
-  ]
+  const refunds = paidBack ? withGone(payment, paidBack, refundId) : payment.refunds
+  const next = { ...payment, captured, ...(refunds && { refunds }) }
   if (isZero(extra)) return { to: payment.state, set: { captured, refunds } }
-  const { set, effects } = payBackTwice({ ...payment, refunds, captured }, extra, refundId)
+  const { set, effects } = payBackTwice(next, extra, refundId)
   return { to: payment.state, set: { captured, ...set }, effects }
 }
 

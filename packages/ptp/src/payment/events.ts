@@ -84,6 +84,8 @@ export type PaymentEvent =
       readonly amount: Money
       /** All that was held, where the provider's record was read: our books may have lost a raise. (F75) */
       readonly held?: Money
+      /** All that it has paid back so far, where its record was read. */
+      readonly paidBack?: Money
       readonly eftData: readonly string[]
       readonly adviceId: string
     } & At)
@@ -103,8 +105,9 @@ export type PaymentEvent =
   | ({
       readonly type: 'capture-found'
       readonly captured: Money
-      /** All that was held. */
+      /** All that was held, and all that was paid back so far. */
       readonly held?: Money
+      readonly paidBack?: Money
       readonly pspReference: string
       readonly captureBefore: number
       readonly eftData: readonly string[]

@@ -127,6 +127,32 @@ describe.each(stores)('F75 on %s', (name, open) => {
     return next
   })
 
+  drill(
+    'taken twice, and paid back, long before the capture is asked about again: nothing more goes back (F63, F64)',
+    async (store) => {
+      const one = await charged({ store, card: 'capture-twice' })
+      const restore = await backup(store)
+      await one.bill(cdrFor(10))
+      await one.pass(20 * MINUTE)
+      await one.sweep.once()
+      await one.pass(MINUTE)
+      expect(one.booked().at(-1)).toBe('refund 605 done')
+      await one.engine.stop()
+      await restore()
+      const capture = async () => Promise.reject(new PspError('unknown-outcome', 'no answer'))
+      const next = await rig({ after: one, psp: (psp) => ({ ...psp, capture }), keyRetentionMs: 40 * MINUTE })
+      await next.pass(HOUR)
+      await next.bill(cdrFor(10))
+      await next.pass(HOUR)
+      await next.sweep.once()
+      await next.pass(HOUR)
+      expect(await next.payment()).toMatchObject({ state: 'captured', captured: eur(1210) })
+      expect(next.booked().filter((line) => line.startsWith('refund'))).toEqual(['refund 605 done'])
+      expect(await findings(next)).toEqual([])
+      return next
+    },
+  )
+
   drill('a refund that is learned of again is told with the same advice, byte for byte (F51)', async (store) => {
     let restore: (() => Promise<void>) | undefined
     const one = await charged({
