@@ -1,0 +1,47 @@
+/** What the provider's record says of a capture, where our books were put back to an older copy. (F75) */
+import { expect, test } from 'vitest'
+import { eur, events, on } from './samples.ts'
+
+const bill = (due: number) => ({ cdr: { id: 'CDR1', hash: 'h1', due: eur(due) } })
+const refunds = (after: ReturnType<typeof on>) =>
+  (after.entity.refunds ?? []).map(({ id, amount, status }) => [id, amount.amountMinor, status])
+const earlier = { id: 'refund-1', why: 'asked', status: 'done', adviceId: 'A8' } as const
+
+test.each<[what: string, recorded: number | undefined, taken: number, net: number, held: number]>([
+  ['all of it is kept', 3000, 1500, 1500, 3000],
+  ['as far as the bill goes', 3000, 1600, 1500, 3000],
+  ['a smaller record changes nothing', 900, 1500, 1200, 1200],
+  ['without a record the hold of our books counts', undefined, 1500, 1200, 1200],
+])('a capture from a hold that has grown where our books were lost: %s (F75)', (_what, recorded, taken, net, held) => {
+  const record = recorded === undefined ? {} : { held: eur(recorded) }
+  const after = on(
+    'capturing',
+    { ...events.captured, amount: eur(taken), ...record },
+    { ...bill(1500), held: eur(1200) },
+  )
+  expect(after.entity).toMatchObject({ captured: eur(taken), held: eur(held), advice: { amount: eur(net) } })
+  expect(refunds(after).map(([, amount]) => amount)).toEqual(taken === net ? [] : [taken - net])
+})
+
+test.each<[what: string, paidBack: number, refunds: readonly (readonly [string, number, string])[]]>([
+  ['all that was too much', 300, [['found-A2', 300, 'done']]],
+  [
+    'a part of it',
+    100,
+    [
+      ['found-A2', 100, 'done'],
+      ['extra-A2', 200, 'asked'],
+    ],
+  ],
+  ['nothing', 0, [['extra-A2', 300, 'asked']]],
+])(
+  'a capture of too much, of which %s went back where our books were lost, is paid back once (F64, F75)',
+  (_what, back, sums) => {
+    const seen = { amount: eur(1500), held: eur(5000), paidBack: eur(back) }
+    const after = on('capturing', { ...events.captured, ...seen }, { refunds: undefined })
+    expect(refunds(after)).toEqual(sums)
+    expect(after.effects.filter((order) => order.do === 'refund')).toHaveLength(back === 300 ? 0 : 1)
+    const known = on('capturing', { ...events.captured, ...seen }, { refunds: [{ ...earlier, amount: eur(back) }] })
+    expect(refunds(known).map(([id]) => id)).toEqual(['refund-1', 'extra-A2'])
+  },
+)
