@@ -16,7 +16,8 @@ const printable = (line: string) => line.replace(/(?![\n\t])[\p{Cc}\u2028\u2029]
 
 export function processIo(): Io {
   const stop = new AbortController()
-  const ask = () => stop.abort()
+  // Whoever asks a second time does not wait for what is under way.
+  const ask = () => (stop.signal.aborted ? process.exit(130) : stop.abort())
   process.on('SIGINT', ask)
   process.on('SIGTERM', ask)
   process.on('SIGHUP', ask)

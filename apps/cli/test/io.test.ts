@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { join } from 'node:path'
 import process from 'node:process'
 import { PassThrough } from 'node:stream'
@@ -29,4 +30,24 @@ test('a reader that has gone away keeps nobody waiting', async () => {
   gone.on('error', () => undefined)
   gone.destroy()
   await allRead([gone])
+})
+
+test('a program that does not end when it is asked ends when it is asked again', async () => {
+  const io = join(import.meta.dirname, '..', 'src', 'io.ts')
+  const program = `
+    import { processIo } from ${JSON.stringify(io)}
+    const { out, stopped } = processIo()
+    stopped.addEventListener('abort', () => out('asked'))
+    setInterval(() => undefined, 1_000)
+    out('ready')`
+  const child = spawn(process.execPath, ['--input-type=module', '--eval', program], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  let told = ''
+  child.stdout.on('data', (chunk) => {
+    told += chunk
+    child.kill('SIGTERM')
+  })
+  const [status] = (await once(child, 'close')) as [number]
+  expect([status, told]).toEqual([130, 'ready\nasked\n'])
 })

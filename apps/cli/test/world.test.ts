@@ -1,3 +1,7 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { join } from 'node:path'
+import process from 'node:process'
 import { expect, test } from 'vitest'
 import { plugtill as command } from './plugtill.ts'
 
@@ -18,4 +22,21 @@ test('a run that counts as large ends with status 1 and names each case and orde
   const [, missed = ''] = /not met: (.*)/.exec(out.find((line) => line.startsWith('cases')) ?? '') ?? []
   expect(missed).toMatch(/^F\d\d( F\d\d)*$/)
   expect(err).toContain(`The run has not looked everywhere: cases of the failure model were not met: ${missed};`)
+})
+
+test('a long run that is stopped says what it has seen so far, and is no success', async () => {
+  const bin = join(import.meta.dirname, '..', 'bin', 'plugtill.mjs')
+  const child = spawn(process.execPath, [bin, 'world', '--sessions', '100000', '--json'], { stdio: 'pipe' })
+  let [out, err] = ['', '']
+  child.stdout.on('data', (chunk) => {
+    out += chunk
+  })
+  child.stderr.on('data', (chunk) => {
+    if (err === '') child.kill('SIGTERM')
+    err += chunk
+  })
+  const [status] = (await once(child, 'close')) as [number]
+  const { sessions } = JSON.parse(out) as { readonly sessions: number }
+  expect([status, sessions % 1000, sessions > 0 && sessions < 100_000]).toEqual([1, 0, true])
+  expect(err).toContain(`Stopped after ${sessions} of 100000 sessions`)
 })

@@ -36,6 +36,7 @@ export function addWorldCommand(program: Command, talk: Talk): void {
         seed,
         sessions,
         threads,
+        stopped: talk.io.stopped,
         onWorld: (_, done, of) => of > 1 && talk.io.err(`world ${done} of ${of}`),
       })
       const [first] = report.broken
@@ -43,6 +44,8 @@ export function addWorldCommand(program: Command, talk: Talk): void {
         first && (await shrink({ ...first, seed: first.world, sessions: Math.min(sessions, SESSIONS_IN_A_WORLD) }))
       talk.answer(recordOf(report, found), () => linesOf(report, found))
       if (first !== undefined) throw new Exit(EXIT.no, '')
+      if (report.sessions < sessions)
+        throw new Exit(EXIT.no, `Stopped after ${report.sessions} of ${sessions} sessions, before the run had ended.`)
       const lacks = sessions >= wholeFrom ? lacksOf(report) : []
       if (lacks.length > 0) throw new Exit(EXIT.no, `The run has not looked everywhere: ${lacks.join('; ')}.`)
     })

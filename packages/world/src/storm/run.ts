@@ -15,6 +15,8 @@ export interface RunParts {
   readonly threads?: number
   /** Ends after the first world in which a rule was broken. */
   readonly stopAtFirst?: boolean
+  /** Ends after the worlds that are under way. */
+  readonly stopped?: AbortSignal
   readonly onWorld?: (report: WorldReport, done: number, of: number) => void
 }
 
@@ -107,11 +109,13 @@ export async function runWorlds(parts: RunParts): Promise<RunReport> {
   let done = 0
   let over = false
   const take = async (run: (task: WorldTask) => Promise<WorldReport>) => {
-    while (!over && next < turns.length) {
+    while (!over && !parts.stopped?.aborted && next < turns.length) {
       const index = turns[next++] ?? 0
       const report = await run(tasks[index] as WorldTask)
       reports[index] = report
       parts.onWorld?.(report, ++done, tasks.length)
+      // A world leaves no turn to the event loop: whoever wants to stop is heard between two of them.
+      await new Promise<void>((turn) => setImmediate(turn))
       if (parts.stopAtFirst && report.broken.length > 0) over = true
     }
   }
