@@ -51,12 +51,24 @@ describe('the hold does not live for ever', () => {
     expect(on('stuck', { ...last, at: last.at + 1 }).verdict).toHaveProperty('refuse')
   })
 
-  test.each(['capturing', 'captured', 'voiding', 'voided', 'stuck'] as const)(
-    '%s: nothing is left to check',
+  test.each(['voiding', 'void-unknown'] as const)(
+    '%s: a check that was due meanwhile is made up for at once when the hold is kept (F36, F79)',
     (state) => {
-      expect(on(state, check).verdict).toHaveProperty('ignore')
+      const runs = state === 'void-unknown' ? { session: session() } : {}
+      const missed = on(state, check, runs).entity
+      expect(missed).toMatchObject({ state, holdCheckMissed: true })
+      const kept = state === 'voiding' ? reported({}) : events['hold-found']
+      const again = { do: 'remind', of: 'hold-check-due', at: kept.at }
+      const after = decide(paymentMachine, missed, kept)
+      expect(after.entity).toMatchObject({ state: 'charging', holdCheckMissed: undefined })
+      expect(after.effects).toContainEqual(again)
+      expect(on(state, kept, runs).effects).not.toContainEqual(again)
     },
   )
+
+  test.each(['capturing', 'captured', 'voided', 'stuck'] as const)('%s: nothing is left to check', (state) => {
+    expect(on(state, check).verdict).toHaveProperty('ignore')
+  })
 
   test('"no record" may be too early: a hold that appears after the decline is found and given back (F03)', () => {
     const silent = { ...events['authorization-declined'], outcome: 'psp-unavailable' } as const

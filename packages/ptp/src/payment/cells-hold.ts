@@ -1,6 +1,6 @@
 /** A hold does not live for ever: charging ends before it, and what no CDR has decided is given back in time. Pure. (F36, F57, F58) */
 import { withoutCdr } from './cells-cdr.ts'
-import type { PaymentOrder } from './events.ts'
+import type { PaymentEvent, PaymentOrder } from './events.ts'
 import { also, type Happens, type PaymentCell, stopOrders } from './verdicts.ts'
 
 const HOUR_MS = 3_600_000
@@ -37,6 +37,23 @@ export const holdCheck: PaymentCell<'hold-check-due'> = (payment, event) => {
     effects: [...stop.effects, { do: 'pull-cdr' }, { do: 'remind', of: 'hold-check-due', at }],
   }
 }
+
+/** Whether the hold goes on is not known. */
+export const holdCheckMissed: PaymentCell<'hold-check-due'> = ({ state }) => ({
+  to: state,
+  set: { holdCheckMissed: true },
+})
+
+/** A hold that is kept after all is checked at once if its check was missed: nobody else would stop what goes on with it. (F36, F79) */
+export const checkedIfKept =
+  <Type extends PaymentEvent['type']>(cell: PaymentCell<Type>): PaymentCell<Type> =>
+  (payment, event) => {
+    const verdict = cell(payment, event)
+    const isKept = 'to' in verdict && verdict.to !== 'voiding' && verdict.to !== 'void-unknown'
+    if (!payment.holdCheckMissed || !isKept) return verdict
+    const check: PaymentOrder = { do: 'remind', of: 'hold-check-due', at: event.at }
+    return also(verdict, { set: { holdCheckMissed: undefined }, effects: [check] })
+  }
 
 /** A hold that was neither captured nor given back: whether it has run out says the provider. (I4) */
 export const lookAtRest: PaymentCell<'hold-check-due'> = (

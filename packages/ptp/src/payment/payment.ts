@@ -168,6 +168,8 @@ export interface Payment extends Entity {
   readonly raise?: Raise
   /** The hold is near its end: charging has been stopped, the next check gives it back. (F36) */
   readonly holdEnding?: boolean
+  /** The check was due while the hold was being given back: it is made up for when it is kept after all. (F36, F79) */
+  readonly holdCheckMissed?: boolean
   readonly eftData?: readonly string[]
   readonly plugInWindowPassed?: boolean
   /** The chain of session polls has begun. */

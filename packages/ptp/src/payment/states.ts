@@ -15,7 +15,14 @@ import {
   secondCdr,
   undecided,
 } from './cells-cdr.ts'
-import { declinedBySilence, holdCheck, holdStillThere, lookAtRest } from './cells-hold.ts'
+import {
+  checkedIfKept,
+  declinedBySilence,
+  holdCheck,
+  holdCheckMissed,
+  holdStillThere,
+  lookAtRest,
+} from './cells-hold.ts'
 import {
   adviceDelivered,
   captureDone,
@@ -259,10 +266,10 @@ export const paymentMachine: Machine<Payment, PaymentEvent, PaymentOrder> = {
     voiding: {
       ...charging,
       'session-poll-due': pollSession,
-      'session-reported': sessionWhileVoiding,
+      'session-reported': checkedIfKept(sessionWhileVoiding),
       'stop-requested': late,
       'stop-answered': stopUnpaidAgain,
-      'hold-check-due': late,
+      'hold-check-due': holdCheckMissed,
       'cdr-received': cdrWhileVoiding,
       'credit-received': known('nothing was captured'),
       voided: voidDone,
@@ -276,12 +283,12 @@ export const paymentMachine: Machine<Payment, PaymentEvent, PaymentOrder> = {
       'session-reported': sessionWhileVoidUnknown,
       'session-poll-due': pollSession,
       'stop-requested': late,
-      'hold-check-due': late,
+      'hold-check-due': holdCheckMissed,
       'cdr-received': cdrWhileVoidUnknown,
       'credit-received': creditWhileVoidUnknown,
       voided: voidKnown,
       'void-lost': again,
-      'hold-found': holdStands,
+      'hold-found': checkedIfKept(holdStands),
       'void-given-up': voidGivenUp,
       'advice-delivered': adviceDelivered,
     },
