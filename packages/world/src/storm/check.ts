@@ -10,7 +10,7 @@ import { heldTooLong, rightTimes } from './check-prompt.ts'
 import { rightStart } from './check-start.ts'
 import type { Advice, Bill, Books, Charge } from './cpo-books.ts'
 import { centsOf, costOf, RAISE } from './cpo-objects.ts'
-import type { Call, Logbook } from './log.ts'
+import { type Call, type Logbook, outBetween } from './log.ts'
 
 export interface Witness {
   readonly reference: string
@@ -166,11 +166,14 @@ function oneEnd(told: Told, witness: Witness): readonly string[] {
 }
 
 /** I7, F57: what nobody bills is given back within a day, too. A CPO that still calls the session running is believed. */
-function keptForLong({ captures, releasedAt, expired }: Told, { charge, cardKind }: Witness): readonly string[] {
+function keptForLong({ captures, releasedAt, expired }: Told, { charge, cardKind, log }: Witness): readonly string[] {
   const { endedAt, shown } = charge ?? {}
   if (captures.length > 0 || releasedAt === undefined || endedAt === undefined || expired) return []
   if (HOPELESS.includes(cardKind) || shown?.['status'] === 'ACTIVE') return []
-  return releasedAt - endedAt > DAY ? ['I7: neither captured nor given back for a day'] : []
+  // A provider that is away gives nothing back. (F74)
+  return releasedAt - endedAt - outBetween(log, endedAt, releasedAt) > DAY
+    ? ['I7: neither captured nor given back for a day']
+    : []
 }
 
 const billable = ({ fairness, due }: Bill) => (fairness === 'fair' || fairness === 'under') && due > 0
