@@ -98,31 +98,20 @@ async function store(
   given: readonly Given[],
 ): Promise<readonly { readonly seq: number; readonly key: string; readonly attempts: number }[]> {
   const params: SqlValue[] = [kind, id, now]
-  for (const { order, lane, key, dueAt } of given) params.push(lane, order.do, key, JSON.stringify(order), dueAt)
-  const claims = given.map(({ place }) => (place !== undefined && claim !== undefined ? CLAIM : WAIT)).join('')
-  if (claim !== undefined && claims.includes(CLAIM)) params.push(claim.owner, claim.leaseUntil)
-  const text = texts.get(claims) ?? insertOf(claims)
-  if (claims.length <= COMMON) texts.set(claims, text)
-  return tx.query(text, params)
-}
-
-const [CLAIM, WAIT] = ['c', '-']
-/** Texts of up to so many orders are kept: there are few, and a text that is put together anew is looked up anew. */
-const COMMON = 6
-const texts = new Map<string, string>()
-
-function insertOf(claims: string): string {
-  const owner = 4 + 5 * claims.length
-  const rows = [...claims].map((one, row) => {
-    const at = 4 + 5 * row
-    const shared = `$${at}, $1, $2, $${at + 1}, $${at + 2}, $${at + 3}, $${at + 4}, $3`
-    if (one === WAIT) return `(${shared}, NULL, 0, 0)`
+  const place = (value: SqlValue) => `$${params.push(value)}`
+  const rows = given.map(({ order, lane, key, dueAt, place: kept }) => {
+    const inLane = place(lane)
+    const shared = `${inLane}, $1, $2, ${place(order.do)}, ${place(key)}, ${place(JSON.stringify(order))}, ${place(dueAt)}, $3`
+    if (kept === undefined || claim === undefined) return `(${shared}, NULL, 0, 0)`
     // Unless something older of the entity is first: then it is as if nobody had claimed it.
     const unlessBlocked = (value: string) =>
-      `coalesce((SELECT CAST(0 AS bigint) FROM effect b WHERE b.status = 'pending' AND b.kind = $1 AND b.id = $2 AND b.lane = $${at}
+      `coalesce((SELECT CAST(0 AS bigint) FROM effect b WHERE b.status = 'pending' AND b.kind = $1 AND b.id = $2 AND b.lane = ${inLane}
          AND (b.lease_until > $3 OR b.due_at <= $3 OR b.attempts > 0) LIMIT 1), ${value})`
-    return `(${shared}, $${owner}, ${unlessBlocked(`$${owner + 1}`)}, ${unlessBlocked('1')})`
+    return `(${shared}, ${place(claim.owner)}, ${unlessBlocked(place(claim.leaseUntil))}, ${unlessBlocked('1')})`
   })
-  return `INSERT INTO effect (lane, kind, id, name, key, body, due_at, created_at, lease_owner, lease_until, attempts) VALUES ${rows.join(', ')}
-     ON CONFLICT (kind, id, key) WHERE status = 'pending' DO NOTHING RETURNING seq, key, attempts`
+  return tx.query(
+    `INSERT INTO effect (lane, kind, id, name, key, body, due_at, created_at, lease_owner, lease_until, attempts) VALUES ${rows.join(', ')}
+     ON CONFLICT (kind, id, key) WHERE status = 'pending' DO NOTHING RETURNING seq, key, attempts`,
+    params,
+  )
 }

@@ -44,8 +44,7 @@ export function life(parts: {
   const query =
     (db: Db): Db['query'] =>
     (sql, params) =>
-      // Most of what a process does: without a function of its own.
-      awake || dead ? living(() => db.query(sql, params)) : db.query<never>(sql, params).then(heard, failed)
+      living(() => db.query(sql, params))
   return {
     alive: () => !dead,
     kill: () => {
