@@ -30,6 +30,7 @@ export interface Config extends PspConfig, OcppConfig, OidcConfig, ServeConfig {
   readonly cdrDeadlineS: number
   readonly adviceRetryMaxS: number
   readonly locationsPollS: number
+  readonly cdrsPollS: number
   readonly tokenRenewalS: number
   readonly reconcileHour: number
   /** A file with further accounts at payment providers. */
@@ -53,6 +54,10 @@ const WEEK_S = 604_800
 const DAYS_30_S = 2_592_000
 const wait = (name: keyof Config, about: string, seconds: number, longestS = WEEK_S): Setting =>
   setting(name, 'SECONDS', { about, default: String(seconds), read: whole(0, longestS) })
+
+/** Never 0: what is looked for would be looked for without a pause. */
+const every = (name: keyof Config, about: string, seconds: number): Setting =>
+  setting(name, 'SECONDS', { about, default: String(seconds), read: whole(1, WEEK_S) })
 
 export const SETTINGS: readonly Setting[] = [
   {
@@ -158,10 +163,11 @@ export const SETTINGS: readonly Setting[] = [
   },
   wait('startGraceS', "added to the CPO's timeout before a start counts as failed", 30),
   wait('plugInWindowS', 'from "the charger accepted" to a car on the cable', 300),
-  wait('sessionPollS', 'between two looks at a session that is not reported', 300),
+  every('sessionPollS', 'between two looks at a session that is not reported', 300),
   wait('cdrDeadlineS', 'how long a CDR may take after the end of charging', 900),
   wait('adviceRetryMaxS', 'longest pause between two attempts to deliver a financial advice', 3600),
-  wait('locationsPollS', 'between two looks at what changed at the sites of a CPO', 3600),
+  every('locationsPollS', 'between two looks at what changed at the sites of a CPO', 3600),
+  every('cdrsPollS', 'between two looks at the new CDRs of a CPO', 720),
   wait('tokenRenewalS', 'age at which the tokens of a partner are renewed (0: never)', DAYS_30_S, DAYS_30_S),
   setting('reconcileHour', 'H', {
     about: 'hour of the day, in UTC, at which all books are compared',

@@ -38,6 +38,7 @@ export function ptpOf(parts: Parts, { store, providers, identity, node, fastEvse
       cdrDeadlineMs: config.cdrDeadlineS * SECOND,
       adviceRetryMaxMs: config.adviceRetryMaxS * SECOND,
       locationsPollMs: config.locationsPollS * SECOND,
+      cdrsPollMs: config.cdrsPollS * SECOND,
       tokenRenewalMs: config.tokenRenewalS * SECOND,
       reconcileHour: config.reconcileHour,
       chargerSpeed: config.speed,

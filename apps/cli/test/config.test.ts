@@ -23,6 +23,7 @@ test('without any setting the documented defaults hold', () => {
     cdrDeadlineS: 900,
     adviceRetryMaxS: 3600,
     locationsPollS: 3600,
+    cdrsPollS: 720,
     databaseUrl: undefined,
     apiKey: undefined,
   })
@@ -44,6 +45,7 @@ test('every wait of a payment is a setting in seconds', () => {
       PLUGTILL_CDR_DEADLINE_S: '4',
       PLUGTILL_ADVICE_RETRY_MAX_S: '5',
       PLUGTILL_LOCATIONS_POLL_S: '6',
+      PLUGTILL_CDRS_POLL_S: '7',
     },
   })
   expect(config).toMatchObject({
@@ -53,6 +55,7 @@ test('every wait of a payment is a setting in seconds', () => {
     cdrDeadlineS: 4,
     adviceRetryMaxS: 5,
     locationsPollS: 6,
+    cdrsPollS: 7,
   })
 })
 
@@ -72,6 +75,9 @@ test.each([
   ['PLUGTILL_START_GRACE_S', '1.5'],
   ['PLUGTILL_PLUG_IN_WINDOW_S', '-5'],
   ['PLUGTILL_SESSION_POLL_S', '5s'],
+  ['PLUGTILL_SESSION_POLL_S', '0'],
+  ['PLUGTILL_LOCATIONS_POLL_S', '0'],
+  ['PLUGTILL_CDRS_POLL_S', '0'],
   ['PLUGTILL_CDR_DEADLINE_S', '9999999'],
   ['PLUGTILL_ADVICE_RETRY_MAX_S', 'never'],
   ['PLUGTILL_LOCATIONS_POLL_S', '1e3'],

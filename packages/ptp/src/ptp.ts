@@ -31,6 +31,7 @@ import type { Psp, PspHint } from '@plugtill/psp/psp'
 import { createSlipPdfs } from '@plugtill/receipt/pdf'
 import { adminTable } from './admin.ts'
 import { createBreaker, partner, provider } from './breaker.ts'
+import { createCdrSync } from './cdr-sync.ts'
 import { type Changes, createChanges, OFFERS, paymentTopic, terminalTopic } from './changes.ts'
 import { createContracts } from './contracts/contract.ts'
 import { advicesLane } from './effects/advise.ts'
@@ -120,7 +121,7 @@ export function createPtp(parts: PtpParts): Ptp {
     hour: parts.settings.reconcileHour,
     run: (period) => reconcile(linkParts, period),
   })
-  const background = [rooms.sync, rooms.sweep, renewal, daily]
+  const background = [rooms.sync, rooms.cdrSync, rooms.sweep, renewal, daily]
   return {
     serveOcpi: entrance(parts, { ...base, ...rooms, handshake }),
     link,
@@ -140,8 +141,7 @@ export function createPtp(parts: PtpParts): Ptp {
       await rooms.engine.stop()
     },
     idle: async () => {
-      await rooms.sync.idle()
-      await rooms.engine.idle()
+      for (const one of [rooms.sync, rooms.cdrSync, rooms.engine]) await one.idle()
     },
   }
 }
@@ -235,6 +235,7 @@ function paymentRooms(parts: PtpParts, base: Foundations) {
   const terminals = deskOf<PaymentTerminal, TerminalEvent>(() => engine, 'terminal')
   const registry = createRegistry({ ...parts, ...base, terminals, mirror, refresh: sync.pull })
   const ownsTerminal = async (terminalId: string) => (await terminals.find(terminalId)) !== undefined
+  const cdrSync = createCdrSync({ ...parts, ...base, intake, intervalMs: settings.cdrsPollMs })
   const sweep = createSweep({
     ...parts,
     ...base,
@@ -244,7 +245,7 @@ function paymentRooms(parts: PtpParts, base: Foundations) {
     intervalMs: settings.sweepMs,
     ownsTerminal,
   })
-  return { mirror, sync, sweep, payments, intake, engine, registry, ownsTerminal }
+  return { mirror, sync, cdrSync, sweep, payments, intake, engine, registry, ownsTerminal }
 }
 
 function handshakeWith(parts: PtpParts, base: Foundations, sync: Sync): Handshake {

@@ -54,6 +54,8 @@ export interface PtpSettings extends ContractTerms {
   /** Longest pause between two attempts to deliver an advice. */
   readonly adviceRetryMaxMs: number
   readonly locationsPollMs: number
+  /** Between two readings of a CPO's new CDRs, give or take a fifth. (F59) */
+  readonly cdrsPollMs: number
   /** Age at which the tokens of a partner are renewed; 0: never. (B-30) */
   readonly tokenRenewalMs: number
   /** Between two comparisons with the provider's books. (F75) */
@@ -71,6 +73,7 @@ export interface PtpSettings extends ContractTerms {
 }
 
 const SECOND = 1000
+const MINUTE = 60 * SECOND
 const HOUR = 3600 * SECOND
 
 /** Defaults of reliability 3.2; the secret has none. */
@@ -83,6 +86,8 @@ export const defaultSettings: Omit<PtpSettings, 'keySecret'> = {
   cdrAlarmsMs: [2 * HOUR, 12 * HOUR],
   adviceRetryMaxMs: HOUR,
   locationsPollMs: HOUR,
+  // Twelve give or take a fifth is never more than the quarter of an hour for which a corrected bill is waited for.
+  cdrsPollMs: 12 * MINUTE,
   tokenRenewalMs: 30 * 24 * HOUR,
   sweepMs: HOUR,
   chargerSpeed: 1,

@@ -6,16 +6,14 @@ import type { Clock } from '@plugtill/engine/clock'
 import type { Engine } from '@plugtill/engine/engine'
 import type { Journal } from '@plugtill/engine/journal'
 import type { Psp, PspPayment } from '@plugtill/psp/psp'
-import { TO_CPOS } from './effects/advise.ts'
 import { captureIn, hasTaken, pspOf } from './effects/ask-psp.ts'
 import { pspKey } from './effects/psp-key.ts'
 import { VOID_REASON } from './effects/void.ts'
-import { refundedOf } from './payment/amounts.ts'
+import { sayWhatIsLate } from './late.ts'
 import { byReference, type PaymentDesk } from './payment/desk.ts'
 import type { PaymentEvent } from './payment/events.ts'
 import type { Payment, PaymentState } from './payment/payment.ts'
 import { moneyText } from './payment/prices.ts'
-import { RELEASE_WITHIN_MS } from './payment/verdicts.ts'
 
 export interface SweepParts {
   readonly psp: Psp
@@ -55,7 +53,6 @@ const FULL_EVERY = 24
 const FIRST_AFTER_MS = 60_000
 /** What is younger is still being decided. */
 const SETTLED_MS = 10 * 60_000
-const PAYMENTS_AT_MOST = 10_000
 
 export function createSweep(parts: SweepParts): Sweep {
   let cancel: (() => void) | undefined
@@ -63,22 +60,24 @@ export function createSweep(parts: SweepParts): Sweep {
   let sweeps = 0
   let failures = 0
   let stopped = false
+  /** The oldest payment that could not be put right: the next sweep reaches back to it. */
+  let undone: number | undefined
+  const sweep = async (): Promise<void> => {
+    const { clock, intervalMs } = parts
+    const short = Math.max(SHORT_LOOK_BACK_MS, 2 * intervalMs)
+    const usual = dayHasBegun(parts) ? LONG_LOOK_BACK_MS : sweeps % FULL_EVERY === 0 ? LOOK_BACK_MS : short
+    const left = undone === undefined ? 0 : Math.min(LONG_LOOK_BACK_MS, clock.now() - undone)
+    const { unread, failed } = await sweepAll(parts, Math.max(usual, left))
+    // Books that could not be read are read by the next one, which comes soon, and so is what could not be put right.
+    if (unread === 0) sweeps++
+    failures = unread > 0 || failed !== undefined ? failures + 1 : 0
+    undone = unread === 0 || undone === undefined ? failed : Math.min(undone, failed ?? undone)
+  }
   const once = (): Promise<void> => {
-    const short = Math.max(SHORT_LOOK_BACK_MS, 2 * parts.intervalMs)
-    const usual = sweeps++ % FULL_EVERY === 0 ? LOOK_BACK_MS : short
-    running = running
-      .then(() => sweepAll(parts, dayHasBegun(parts) ? LONG_LOOK_BACK_MS : usual))
-      .then(
-        () => {
-          failures = 0
-        },
-        (fault) => {
-          // What it would have read is read by the next one, which comes soon.
-          sweeps--
-          failures++
-          parts.onFault(fault, '')
-        },
-      )
+    running = running.then(sweep).catch((fault) => {
+      failures++
+      parts.onFault(fault, '')
+    })
     return running
   }
   const plan = (delayMs: number): void => {
@@ -106,7 +105,7 @@ export function createSweep(parts: SweepParts): Sweep {
   }
 }
 
-/** A provider that was away when its books were to be read is asked again soon: until then lost raises are not known. (F75) */
+/** What could not be read or put right is tried again soon: until then lost raises are not known, and orphans held. (F75) */
 const nextIn = ({ intervalMs, random }: SweepParts, failures: number): number =>
   intervalMs *
   (0.9 + 0.2 * random()) *
@@ -116,20 +115,43 @@ const nextIn = ({ intervalMs, random }: SweepParts, failures: number): number =>
 const dayHasBegun = ({ clock, intervalMs }: SweepParts): boolean =>
   Math.floor(clock.now() / DAY_MS) !== Math.floor((clock.now() - 1.2 * intervalMs) / DAY_MS)
 
-async function sweepAll(parts: SweepParts, lookBackMs: number): Promise<void> {
-  await overdue(parts)
-  await undelivered(parts)
+interface Swept {
+  /** Accounts whose books could not be read. */
+  readonly unread: number
+  /** When the oldest payment was made that could not be put right. */
+  readonly failed: number | undefined
+}
+
+/** One account that is away, or one payment that cannot be put right, keeps no other waiting. */
+async function sweepAll(parts: SweepParts, lookBackMs: number): Promise<Swept> {
+  await sayWhatIsLate(parts)
+  let unread = 0
+  let failed: number | undefined
   for (const psp of [parts.psp, ...Object.values(parts.pspAccounts ?? {})]) {
-    const books = await psp.list({ since: parts.clock.now() - lookBackMs })
-    const settled = books.filter(({ createdAt }) => parts.clock.now() - createdAt >= SETTLED_MS)
-    const known = await parts.payments.many(settled.map(({ reference }) => reference.toLowerCase()))
-    for (const booked of settled) {
-      const payment = known.get(booked.reference.toLowerCase())
-      // Where both books agree nothing is read again; where they do not, the payment as it is by now decides.
-      if (payment && !differenceOf(payment, booked, parts)) continue
-      await compare(parts, psp, booked).catch((fault) => parts.onFault(fault, booked.reference))
+    try {
+      for (const booked of await differing(parts, psp, parts.clock.now() - lookBackMs)) {
+        await compare(parts, psp, booked).catch((fault) => {
+          failed = Math.min(failed ?? booked.createdAt, booked.createdAt)
+          parts.onFault(fault, booked.reference)
+        })
+      }
+    } catch (fault) {
+      unread++
+      parts.onFault(fault, '')
     }
   }
+  return { unread, failed }
+}
+
+/** Where both books agree nothing is read again; where they do not, the payment as it is by now decides. */
+async function differing(parts: SweepParts, psp: Psp, since: number): Promise<readonly PspPayment[]> {
+  const books = await psp.list({ since })
+  const settled = books.filter(({ createdAt }) => parts.clock.now() - createdAt >= SETTLED_MS)
+  const known = await parts.payments.many(settled.map(({ reference }) => reference.toLowerCase()))
+  return settled.filter((booked) => {
+    const payment = known.get(booked.reference.toLowerCase())
+    return !payment || differenceOf(payment, booked, parts) !== undefined
+  })
 }
 
 async function compare(parts: SweepParts, psp: Psp, booked: PspPayment): Promise<void> {
@@ -239,55 +261,7 @@ function captureDifference(
     })
   const extraMinor = booked.captured.amountMinor - (payment.captured?.amountMinor ?? 0)
   if (extraMinor <= 0 || booked.captured.currency !== payment.captured?.currency) return undefined
-  const { currency } = booked.captured
-  // What was paid back in a time that our books have lost is not paid back again. (F75)
-  const backMinor = Math.min(extraMinor, Math.max(0, booked.refunded.amountMinor - refundedOf(payment).amountMinor))
-  const back = backMinor > 0 && { paidBack: { amountMinor: backMinor, currency } }
-  const extra = { amountMinor: extraMinor - backMinor, currency }
-  const message = `Captured ${booked.captureCount} times at the provider: ${booked.captured.amountMinor} instead of ${payment.captured.amountMinor}.`
-  return says(message, { type: 'overcaptured', extra, ...back, refundId: ids(), adviceId: ids(), at })
-}
-
-const UNDECIDED: readonly PaymentState[] = [
-  'awaiting-cdr',
-  'capturing',
-  'capture-unknown',
-  'voiding',
-  'void-unknown',
-  'stuck',
-]
-const ALARMS = [0.5, 0.8, 0.95]
-
-/** Half, 80 and 95 % of the day are over: each is told once, by the sweep in which it came to pass. */
-async function overdue({ payments, journal, clock, intervalMs }: SweepParts): Promise<void> {
-  const now = clock.now()
-  for (const payment of await payments.list({ states: UNDECIDED, limit: PAYMENTS_AT_MOST })) {
-    const { releaseBy } = payment
-    if (releaseBy === undefined || payment.expired) continue
-    const part = (at: number) => 1 - (releaseBy - at) / RELEASE_WITHIN_MS
-    const passed = ALARMS.filter((share) => part(now) >= share && part(now - intervalMs) < share).at(-1)
-    if (passed === undefined) continue
-    const message = `The payment is ${payment.state}; ${Math.round(passed * 100)} % of the day are over in which its hold has to be captured or given back.`
-    await journal.write(payment.id, 'fault', { code: 'HOLD_OVERDUE', message })
-  }
-}
-
-const UNDELIVERED_MS = [3_600_000, 24 * 3_600_000]
-
-/** F68: advices that no CPO has taken for an hour, and for a day, are told once each. */
-async function undelivered({ engine, payments, journal, clock, intervalMs }: SweepParts): Promise<void> {
-  const now = clock.now()
-  const open = await engine.effects({ status: 'pending', lanes: TO_CPOS, limit: PAYMENTS_AT_MOST })
-  for (const { id, name, body } of open) {
-    if (name !== 'advise') continue
-    const payment = await payments.find(id)
-    const { adviceId } = JSON.parse(body) as { readonly adviceId: string }
-    const advice = [payment?.advice, ...(payment?.earlierAdvices ?? [])].find((one) => one?.id === adviceId)
-    if (!payment || !advice) continue
-    const waits = now - advice.at
-    const passed = UNDELIVERED_MS.filter((ms) => waits >= ms && waits - intervalMs < ms).at(-1)
-    if (passed === undefined) continue
-    const message = `${payment.peerId} has not taken advice ${adviceId} for ${Math.round(waits / 3_600_000)} h. It is sent on, byte for byte, for 90 days.`
-    await journal.write(id, 'fault', { code: 'ADVICE_OVERDUE', message })
-  }
+  const { captured, captureCount, refunded } = booked
+  const message = `Captured ${captureCount} times at the provider: ${captured.amountMinor} instead of ${payment.captured.amountMinor}.`
+  return says(message, { type: 'overcaptured', captured, paidBack: refunded, refundId: ids(), adviceId: ids(), at })
 }

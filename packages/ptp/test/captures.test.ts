@@ -104,17 +104,13 @@ describe('a capture', () => {
   })
 
   test("what the provider's books show above it is paid back, but not what they show as paid back already (F64, F75)", () => {
-    const shown = (extra: number, paidBack?: number) =>
-      on(
-        'captured',
-        { ...events.overcaptured, extra: eur(extra), ...(paidBack && { paidBack: eur(paidBack) }) },
-        { refunds: earlier },
-      )
-    const done = shown(0, 605)
+    const shown = (captured: number, paidBack: number) =>
+      on('captured', { ...events.overcaptured, captured: eur(captured), paidBack: eur(paidBack) }, { refunds: earlier })
+    const done = shown(1805, 655)
     expect(done.entity.captured).toEqual(eur(1805))
     expect(refunds(done).slice(1)).toEqual([['found-R9', 605, 'done', undefined]])
     expect(done.effects).toEqual([])
-    const both = shown(100, 605)
+    const both = shown(1905, 655)
     expect(both.entity.captured).toEqual(eur(1905))
     expect(refunds(both)).toEqual([
       ['refund-1', 50, 'done', 'A8'],
@@ -124,6 +120,17 @@ describe('a capture', () => {
     expect(names(both)).toEqual(['refund', 'alarm'])
     expect(refunds(on('captured', events.overcaptured))).toEqual([['R9', 1200, 'asked', undefined]])
     expect(on('captured', events.overcaptured, { captured: undefined }).verdict).toHaveProperty('refuse')
+  })
+
+  test('that two have read from the same record at once is paid back once (F64)', () => {
+    const first = on('captured', events.overcaptured)
+    const second = on('captured', { ...events.overcaptured, refundId: 'R10' }, first.entity)
+    expect(second.verdict).toHaveProperty('ignore')
+    const more = on('captured', { ...events.overcaptured, captured: eur(3600), refundId: 'R11' }, first.entity)
+    expect(refunds(more).map(([id, amount]) => [id, amount])).toEqual([
+      ['R9', 1200],
+      ['R11', 1200],
+    ])
   })
 
   test('that was refused or taken back leaves the hold to an operator, and is looked at when it ends (F65, F66, I4)', () => {

@@ -34,6 +34,8 @@ export interface RigParts {
   readonly keyRetentionMs?: number
   /** Whether another connector that a Session names has the tariff that was accepted. */
   readonly sameTariff?: boolean
+  /** Further accounts at providers. */
+  readonly pspAccounts?: Readonly<Record<string, Psp>>
   /** What an earlier rig stood on: this one is the process that comes after it. */
   readonly after?: Ground
   /** Where it is kept; a SQLite database in memory when left out. */
@@ -98,7 +100,8 @@ function rooms(parts: RigParts, { store, clock, ledger, cpo, follow }: Ground) {
   })
   const engine: Engine = createEngine({ ...made, kinds: [kind], node: 'rig' })
   const ownsTerminal = async (id: string) => id === 'T-1'
-  const sweep = createSweep({ ...made, payments, engine, intervalMs: HOUR, ownsTerminal })
+  const { pspAccounts = {} } = parts
+  const sweep = createSweep({ ...made, pspAccounts, payments, engine, intervalMs: HOUR, ownsTerminal })
   follow(engine)
   engine.start()
   return { ...shared, payments, intake, engine, sweep, faults }

@@ -192,16 +192,20 @@ function payBackTwice(payment: Payment, extra: Payment['asked'], id: string) {
   }
 }
 
-/** F64: the provider's books show more than one capture. */
+/**
+ * F64: the provider's books show more than one capture. Sums and no differences: two who have read the same record at once
+ * pay back once. What was paid back in a time that our books have lost is not paid back again. (F75)
+ */
 export const overcaptured: PaymentCell<'overcaptured'> = (payment, event) => {
   if (!payment.captured) return { refuse: 'Nothing was captured here.' }
-  const { extra, paidBack, refundId } = event
-  const amountMinor = payment.captured.amountMinor + extra.amountMinor + (paidBack?.amountMinor ?? 0)
-  const captured = { ...payment.captured, amountMinor }
-  const refunds = paidBack ? withGone(payment, paidBack, refundId) : payment.refunds
-  const next = { ...payment, captured, ...(refunds && { refunds }) }
+  const { captured, paidBack, refundId } = event
+  const tooMuch = rest(captured, payment.captured)
+  if (isZero(tooMuch)) return { ignore: 'already known' }
+  const gone = smaller(tooMuch, rest(paidBack, refundedOf(payment)))
+  const refunds = isZero(gone) ? payment.refunds : withGone(payment, gone, refundId)
+  const extra = rest(tooMuch, gone)
   if (isZero(extra)) return { to: payment.state, set: { captured, refunds } }
-  const { set, effects } = payBackTwice(next, extra, refundId)
+  const { set, effects } = payBackTwice({ ...payment, captured, ...(refunds && { refunds }) }, extra, refundId)
   return { to: payment.state, set: { captured, ...set }, effects }
 }
 

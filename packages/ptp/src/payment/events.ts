@@ -93,11 +93,11 @@ export type PaymentEvent =
   | ({ readonly type: 'capture-lost'; readonly reason: string } & At)
   /** Accepted by the provider and taken back later. (F66) */
   | ({ readonly type: 'capture-reversed'; readonly reason: string; readonly adviceId: string } & At)
-  /** The provider took more than was ordered: `extra` is to be paid back, `paidBack` has been, as only its books know. (F64, F75) */
+  /** The provider took more than was ordered: all that it has taken, and all that it has paid back, by its record. (F64, F75) */
   | ({
       readonly type: 'overcaptured'
-      readonly extra: Money
-      readonly paidBack?: Money
+      readonly captured: Money
+      readonly paidBack: Money
       readonly refundId: string
       readonly adviceId: string
     } & At)

@@ -1,0 +1,103 @@
+/**
+ * What a lost push would have told about bills: every CPO's list of CDRs is read from where the last reading began, at
+ * least every quarter of an hour. A payment looks for its own bill as well; credits, corrected bills and bills of
+ * payments that are over have nobody else who looks for them. (F39, F51, F56, F59, A-15)
+ */
+import type { Clock } from '@plugtill/engine/clock'
+import type { Documents } from '@plugtill/engine/documents'
+import { catchUpOn, nextPullMs } from '@plugtill/ocpi/catch-up'
+import type { OcpiClient } from '@plugtill/ocpi/client'
+import { OcpiError } from '@plugtill/ocpi/errors'
+import { type CdrReceived, cdrs } from '@plugtill/ocpi/modules/cdrs'
+import { ownsParty, type Peer, type PeerStore } from '@plugtill/ocpi/peers'
+import { formatDateTime } from '@plugtill/ocpi/types'
+import type { Intake } from './intake.ts'
+import { partyOf } from './mirror.ts'
+
+export interface CdrSyncParts {
+  readonly client: OcpiClient
+  readonly intake: Pick<Intake, 'cdr'>
+  /** Where it stands with each partner is kept here. */
+  readonly documents: Pick<Documents, 'get' | 'put'>
+  readonly peers: PeerStore
+  readonly clock: Clock
+  readonly random: () => number
+  /** Give or take a fifth. */
+  readonly intervalMs: number
+  readonly onFault: (fault: unknown, peerId: string) => void
+}
+
+export interface CdrSync {
+  readonly start: () => void
+  readonly stop: () => void
+  /** Resolves when nothing is being read. */
+  readonly idle: () => Promise<void>
+}
+
+/** The partner's clock differs from ours, and a bill may show later than the time it bears. (F41) */
+const OVERLAP_MS = 15 * 60_000
+/** Once a day, and of a partner who was never asked, the bills of so long. (F39) */
+const LONG_LOOK_BACK_MS = 48 * 3_600_000
+
+export function createCdrSync(parts: CdrSyncParts): CdrSync {
+  const running = new Map<string, Promise<void>>()
+  /** Told once, until it works again: a partner that is away for days is no news every quarter of an hour. */
+  const failing = new Set<string>()
+  let cancel: (() => void) | undefined
+
+  const read = async (peer: Peer): Promise<void> => {
+    try {
+      await readBills(parts, peer)
+      failing.delete(peer.id)
+    } catch (fault) {
+      if (!failing.has(peer.id)) parts.onFault(fault, peer.id)
+      failing.add(peer.id)
+    }
+  }
+  /** Side by side: one partner who does not answer keeps nobody waiting. (F71) */
+  const readAll = async () => {
+    for (const peer of await parts.peers.list()) {
+      if (peer.status !== 'registered' || running.has(peer.id)) continue
+      running.set(
+        peer.id,
+        read(peer).finally(() => running.delete(peer.id)),
+      )
+    }
+  }
+  const plan = (delayMs: number) => {
+    cancel = parts.clock.after(delayMs, () => {
+      void readAll().catch((fault) => parts.onFault(fault, ''))
+      plan(nextPullMs(parts.intervalMs, parts.random))
+    })
+  }
+  return {
+    start: () => plan(0),
+    stop: () => cancel?.(),
+    idle: async () => {
+      while (running.size > 0) await Promise.all(running.values())
+    },
+  }
+}
+
+async function readBills({ client, intake, documents, clock }: CdrSyncParts, peer: Peer): Promise<void> {
+  const longAgo = formatDateTime(clock.now() - LONG_LOOK_BACK_MS)
+  await catchUpOn(
+    documents,
+    { peerId: peer.id, list: 'cdrs' },
+    {
+      clock,
+      habits: { overlapMs: OVERLAP_MS },
+      read: ({ date_from = longAgo }) => client.of(peer, cdrs, 'sender').list({ query: { date_from } }),
+      keep: (cdr) => (ownsParty(peer, partyOf(cdr)) ? take(intake, peer.id, cdr) : Promise.resolve()),
+    },
+  )
+}
+
+/** A bill that is refused stands in the journal and keeps no other one waiting. */
+async function take(intake: Pick<Intake, 'cdr'>, peerId: string, cdr: CdrReceived): Promise<void> {
+  try {
+    await intake.cdr(peerId, cdr)
+  } catch (error) {
+    if (!(error instanceof OcpiError)) throw error
+  }
+}

@@ -1,0 +1,72 @@
+/** What a sweep could not do is done soon after, and keeps nothing else waiting. (F04, F64, F74, F75) */
+import { virtualClock } from '@plugtill/engine/virtual-clock'
+import { type Psp, PspError } from '@plugtill/psp/psp'
+import { openLedger } from '@plugtill/psp/simulated/ledger'
+import { createSimulatedPsp } from '@plugtill/psp/simulated/provider'
+import { expect, test } from 'vitest'
+import { charged, type Rig, rig } from './rig.ts'
+import { eur, T0 } from './samples.ts'
+import { cdrFor, HOUR, MINUTE, REFERENCE } from './scripted-cpo.ts'
+
+const away = () => Promise.reject(new PspError('unavailable', 'away'))
+
+/** A hold that no book of ours knows. */
+const orphanAt = (psp: Psp) =>
+  psp.authorize({ key: 'lost', reference: 'lost', terminalId: 'T-1', card: 'approved', amount: eur(700) })
+
+/** Time passes while the sweeps come by themselves. */
+async function sweeping(one: Rig, minutes: number) {
+  for (let minute = 0; minute < minutes; minute++) {
+    await one.pass(MINUTE)
+    await one.sweep.idle()
+  }
+}
+
+test('a hold of a payment that is not known, and that could not be given back, is given back when the provider is there again', async () => {
+  let voids = 0
+  const one = await rig({ psp: (psp) => ({ ...psp, void: (o) => (++voids <= 12 ? away() : psp.void(o)) }) })
+  await orphanAt(one.psp)
+  await one.pass(12 * MINUTE)
+  one.sweep.start()
+  await sweeping(one, 10)
+  expect(voids).toBe(4)
+  await sweeping(one, 12 * 60)
+  expect(await one.psp.query({ reference: 'lost' })).toMatchObject({ state: 'voided' })
+  expect(voids).toBe(13)
+  one.sweep.stop()
+  await one.close()
+})
+
+test('an account whose books cannot be read keeps those of the others not waiting, and is read minutes later', async () => {
+  const clock = virtualClock(T0)
+  const second = createSimulatedPsp({ clock, ledger: openLedger(), random: () => 0.5 })
+  await orphanAt(second)
+  let reads = 0
+  const one = await rig({
+    psp: (psp) => ({ ...psp, list: (o) => (++reads <= 2 ? away() : psp.list(o)) }),
+    pspAccounts: { second },
+  })
+  await orphanAt(one.psp)
+  await one.pass(12 * MINUTE)
+  await one.sweep.once()
+  expect(await second.query({ reference: 'lost' })).toMatchObject({ state: 'voided' })
+  expect(await one.psp.query({ reference: 'lost' })).toMatchObject({ state: 'authorized' })
+  one.sweep.start()
+  await sweeping(one, 5)
+  expect(await one.psp.query({ reference: 'lost' })).toMatchObject({ state: 'voided' })
+  one.sweep.stop()
+  await one.close()
+})
+
+test('F64: two messages about the same second capture, read side by side, pay it back once', async () => {
+  const one = await charged({ card: 'capture-twice' })
+  await one.bill(cdrFor(10))
+  await one.pass(MINUTE)
+  const payment = await one.payment()
+  await Promise.all([one.sweep.look(payment), one.sweep.look(payment)])
+  await one.pass(MINUTE)
+  expect(await one.psp.query({ reference: REFERENCE })).toMatchObject({ captured: eur(1210), refunded: eur(605) })
+  await one.pass(HOUR)
+  expect(one.booked().filter((line) => line.startsWith('refund'))).toEqual(['refund 605 done'])
+  await one.close()
+})
