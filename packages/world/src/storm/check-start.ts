@@ -1,7 +1,7 @@
 /** The checker's rules about starting, waiting and stopping. */
 import { HOPELESS, type Told, type Witness } from './check.ts'
 import type { Charge } from './cpo-books.ts'
-import { type Logbook, wasAway } from './log.ts'
+import { type Logbook, tellableBetween, wasAway } from './log.ts'
 
 const MINUTE = 60_000
 
@@ -18,7 +18,8 @@ export function rightStart(told: Told, witness: Witness): readonly string[] {
   broken.push(...rightWaits(told, charge, witness))
   const { endedAt = Number.POSITIVE_INFINITY } = charge
   const known = knownUnpaidAt(told, witness)
-  if (known !== undefined && endedAt > known + 5 * MINUTE && ordersToStop(log, charge) === 0)
+  const toldIn = known === undefined ? 0 : tellableBetween(log, charge.owner.party_id, [known, endedAt])
+  if (toldIn > 5 * MINUTE && ordersToStop(log, charge) === 0)
     broken.push('I5: runs without a hold, and nobody stops it')
   return broken
 }

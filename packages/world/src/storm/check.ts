@@ -201,16 +201,15 @@ function rightMoney(told: Told, witness: Witness): readonly string[] {
   return broken
 }
 
-/** After credits: what was taken back by the CPO goes back to the driver, once we know of it. */
+/** After credits: what was taken back by the CPO goes back to the driver; a push that was lost stands in its list. (F59) */
 function expectedNet(cents: number, bill: Bill, { bills }: Charge): readonly number[] {
   const credit = bills.find(({ creditOf }) => creditOf === bill.id)
   if (!credit) return [cents]
   const next = bills[bills.indexOf(credit) + 1]
-  const allowed = credit.takenAt === undefined ? [cents, 0] : [0]
-  if (next) allowed.push(Math.min(cents, next.due), ...(next.takenAt === undefined ? [0] : []))
-  if (credit.takenAt === undefined || next?.takenAt === undefined) return allowed
+  if (!next) return [0]
   // A replacement that comes when the money has gone back is not taken from the driver again.
-  const late = next.takenAt - credit.takenAt > 10 * MINUTE
+  const [first, second] = [credit.takenAt, next.takenAt]
+  const late = first === undefined || second === undefined || second - first > 10 * MINUTE
   return [Math.min(cents, next.due), ...(late ? [0] : [])]
 }
 

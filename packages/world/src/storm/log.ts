@@ -88,6 +88,13 @@ export const upBetween = ({ downs }: Pick<Logbook, 'downs'>, from: number, to: n
 export const outBetween = ({ outages }: Pick<Logbook, 'outages'>, from: number, to: number): number =>
   shared(outages, from, to)
 
+/** ms between two moments in which this CPO could have been told something: it was there, and so was the platform. */
+export const tellableBetween = (
+  { absences, downs }: Pick<Logbook, 'absences' | 'downs'>,
+  party: string,
+  [from, to]: readonly [number, number],
+): number => Math.max(0, to - from - shared(absences.get(party) ?? [], from, to) - shared(downs, from, to))
+
 /** Whether one of the moments came soon enough after `since`, by the time in which the platform lived. */
 export function soon(
   log: Logbook,
