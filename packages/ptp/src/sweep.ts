@@ -236,6 +236,10 @@ export function differenceOf(
       })
     case 'captured':
       return captureDifference(payment, booked, { says, ids, at })
+    case 'stuck':
+      // A provider that decides by message may have done so long after it was last asked. (F79)
+      if (payment.outcome !== 'void-failed' || booked.state !== 'voided') return undefined
+      return says('Given back at the provider, stuck here.', { type: 'voided', adviceId: ids(), at })
     case 'charging':
     case 'stopping':
     case 'awaiting-cdr': {

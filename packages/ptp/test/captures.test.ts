@@ -137,10 +137,11 @@ describe('a capture', () => {
     const refused = on('capturing', events['capture-refused'])
     expect(refused.effects).toEqual([
       { do: 'advise', adviceId: 'A2' },
+      { do: 'remind', of: 'dispute-deadline-passed', at: T0 + 82_800_000 },
       { do: 'remind', of: 'hold-check-due', at: T0 + 86_460_000 },
     ])
     const late = on('capturing', events['capture-refused'], { captureBefore: T0 - 1 })
-    expect(late.effects[1]).toMatchObject({ at: T0 + 60_000 })
+    expect(late.effects.slice(1)).toMatchObject([{ at: T0 }, { at: T0 + 60_000 }])
     const reversed = on('captured', events['capture-reversed'])
     expect(reversed.entity).toMatchObject({
       state: 'stuck',
@@ -202,7 +203,10 @@ describe('a void', () => {
       outcome: 'void-failed',
       reason: expect.stringMatching(/timeout/) as unknown,
     })
-    expect(over.effects).toEqual([{ do: 'remind', of: 'hold-check-due', at: T0 + 86_460_000 }])
+    expect(over.effects).toEqual([
+      { do: 'remind', of: 'hold-check-due', at: T0 + 86_460_000 },
+      { do: 'remind', of: 'session-poll-due', at: T0 },
+    ])
   })
 
   test('that the provider does not know of is done once more under a new key, and keeps its reason (F75, I4)', () => {

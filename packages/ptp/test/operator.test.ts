@@ -4,7 +4,7 @@ import { PspError } from '@plugtill/psp/psp'
 import { expect, test } from 'vitest'
 import { charged, rig } from './rig.ts'
 import { eur } from './samples.ts'
-import { cdrFor, HOUR, MINUTE, REFERENCE } from './scripted-cpo.ts'
+import { cdrFor, creditFor, HOUR, MINUTE, REFERENCE } from './scripted-cpo.ts'
 
 const over = cdrFor(10, { total_cost: { before_taxes: 20, taxes: [{ name: 'VAT', percentage: 21, amount: 4.2 }] } })
 const AUTHORIZED = 'authorize 5000 approved'
@@ -111,11 +111,68 @@ test('a capture that was refused and is decided otherwise looks at the record fi
   await one.close()
 })
 
-test('a hold that nobody decides about runs out, and that is noted (I4)', async () => {
+test('a hold whose capture was refused, and that nobody decides about, is given back within the day (F65, I7)', async () => {
   const one = await charged({ card: 'capture-fails' })
+  await one.bill(cdrFor(10))
+  await one.pass(22 * HOUR)
+  expect((await one.payment()).state).toBe('stuck')
+  await one.pass(2 * HOUR)
+  expect(await one.payment()).toMatchObject({ state: 'voided', advice: { status: 'FAILED', amount: eur(0) } })
+  expect(one.booked()).toEqual([AUTHORIZED, 'capture 605 refused', 'void 5000 done'])
+  expect(one.cpo.advices).toHaveLength(1)
+  await one.close()
+})
+
+test('a bill that came late is decided about within the day of the end, not 20 hours after it came (F57, I7)', async () => {
+  const one = await charged({ terms: { cdrChaseForMs: 23 * HOUR } })
+  await one.pass(15 * HOUR)
+  await one.bill(over)
+  await one.pass(4 * HOUR)
+  expect((await one.payment()).state).toBe('stuck')
+  await one.pass(HOUR)
+  expect((await one.payment()).state).toBe('voided')
+  await one.close()
+})
+
+const deafTo = (card: 'capture-fails' | 'approved', away: () => boolean) => ({
+  card,
+  psp: (psp: Psp): Psp => ({
+    ...psp,
+    void: async (o) => {
+      if (away()) throw new PspError('refused', 'never')
+      return psp.void(o)
+    },
+  }),
+})
+
+test('a hold that cannot be given back runs out, and that is noted (I4)', async () => {
+  const one = await charged(deafTo('capture-fails', () => true))
   await one.bill(cdrFor(10))
   await one.pass(5 * 24 * HOUR + HOUR)
   expect(await one.payment()).toMatchObject({ state: 'voided', expired: true })
   expect(await one.codes()).toContain('HOLD_EXPIRED')
   await one.close()
+})
+
+test('a refused capture whose bill is taken back is not tried again, and its hold goes back; a corrected bill is taken (F52, F65)', async () => {
+  for (const corrected of [false, true]) {
+    let refuses = true
+    const one = await charged({
+      psp: (psp) => ({
+        ...psp,
+        capture: async (o) => {
+          if (refuses) throw new PspError('refused', 'not today')
+          return psp.capture(o)
+        },
+      }),
+    })
+    await one.bill(cdrFor(10))
+    await one.bill(creditFor(cdrFor(10)))
+    refuses = false
+    expect(await one.decide('retry')).toHaveProperty('refuse')
+    if (corrected) await one.bill(cdrFor(8, { id: 'CDR2' }))
+    await one.pass(HOUR)
+    expect(one.booked()).toEqual([AUTHORIZED, corrected ? 'capture 484 done' : 'void 5000 done'])
+    await one.close()
+  }
 })

@@ -183,7 +183,9 @@ describe('what a Session says', () => {
     const stop = { by: 'driver', commandId: 'stop-1', tries: 5 } as const
     const after = on('stopping', events['session-poll-due'], { stop })
     expect(after.entity.reason).toMatch(/does not stop/)
-    expect(names(after)).toEqual(['find-session', 'remind', 'pull-cdr'])
+    expect(names(after)).toEqual(['find-session', 'remind', 'pull-cdr', 'alarm'])
+    const next = on('stopping', events['session-poll-due'], { stop, reason: after.entity.reason })
+    expect(names(next)).toEqual(['find-session', 'remind', 'pull-cdr'])
   })
 })
 

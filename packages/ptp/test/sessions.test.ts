@@ -4,6 +4,7 @@ import { newest } from '../src/payment/cells-session.ts'
 import type { Payment, SessionSeen } from '../src/payment/payment.ts'
 import { eur, events, names, on, reported, session, T0 } from './samples.ts'
 
+const stop = { by: 'driver', commandId: 'stop-1', tries: 1, at: T0 } as const
 const alarms = (after: ReturnType<typeof on>) => after.effects.filter((order) => order.do === 'alarm')
 
 describe('of two words', () => {
@@ -56,6 +57,44 @@ describe('a session', () => {
         expect(entity.session?.id).toBe('S1')
       }
     }
+  })
+
+  test('that only waited goes on under another id; one that ended without energy is not it (C-304)', () => {
+    for (const state of ['awaiting-session', 'charging'] as const) {
+      const waits = { session: session({ status: 'PENDING', kwh: 0 }) }
+      const other = (change: Partial<SessionSeen>) => on(state, reported({ id: 'S2', ...change }), waits)
+      expect(other({}).entity).toMatchObject({ state: 'charging', session: { id: 'S2' } })
+      expect(other({ status: 'COMPLETED' }).entity).toMatchObject({ state: 'awaiting-cdr', session: { id: 'S2' } })
+      expect(other({ status: 'COMPLETED', kwh: 0 }).verdict).toHaveProperty('refuse')
+    }
+  })
+
+  test('that only waits under another id ends the waiting with the last look like the first (D-F07)', () => {
+    const waits = { session: session({ status: 'PENDING', kwh: 0 }), plugInWindowPassed: true }
+    const word = { ...reported({ id: 'S2', status: 'PENDING', kwh: 0 }), lastLook: true } as const
+    const after = on('awaiting-session', word, waits)
+    expect(after.entity.state).toBe('voiding')
+    expect(after.effects).toContainEqual({ do: 'stop-session', commandId: 'stop-2', sessionId: 'S2' })
+  })
+
+  test('that runs while nobody knows of the void is stopped at the limit of the hold, once (I2, F79)', () => {
+    const word = (cents: number) => reported({ cost: eur(cents) })
+    expect(on('void-unknown', word(4899)).effects).toEqual([])
+    const limit = on('void-unknown', word(4900))
+    expect(limit.entity).toMatchObject({ state: 'void-unknown', stop: { by: 'limit', tries: 1 } })
+    expect(limit.effects).toEqual([{ do: 'stop-session', commandId: 'stop-2', sessionId: 'S1' }])
+    expect(on('void-unknown', word(4900), { stop }).effects).toEqual([])
+    expect(on('void-unknown', reported({ cost: eur(4900), status: 'COMPLETED' })).effects).toEqual([])
+  })
+
+  test('that runs while a person has to find out about the hold is stopped, and again (I5, F79)', () => {
+    const first = on('stuck', reported())
+    expect(names(first)).toEqual(['stop-session', 'alarm', 'remind'])
+    const running = { session: session(), polling: true, stop } as const
+    expect(names(on('stuck', { ...events['stop-answered'], outcome: 'refused' }, running))).toEqual(['stop-session'])
+    expect(names(on('stuck', { ...events['session-poll-due'], at: T0 + 60_000 }, running))).toContain('stop-session')
+    for (const decided of [{ held: undefined }, { cdr: { id: 'CDR1', hash: 'H', due: eur(1200) } }])
+      expect(on('stuck', reported(), decided).verdict).toHaveProperty('ignore')
   })
 
   test('that runs as it was paid for is looked for now and then, and nobody is alarmed', () => {
@@ -111,8 +150,6 @@ describe('a session', () => {
 })
 
 describe('a stop', () => {
-  const stop = { by: 'driver', commandId: 'stop-1', tries: 1, at: T0 } as const
-
   test('needs a Session, and its answer an order (F30)', () => {
     expect(on('charging', events['stop-requested'], { session: undefined }).verdict).toHaveProperty('refuse')
     expect(on('stopping', events['stop-answered'], { stop: undefined }).verdict).toHaveProperty('refuse')

@@ -70,3 +70,29 @@ test('F64: two messages about the same second capture, read side by side, pay it
   expect(one.booked().filter((line) => line.startsWith('refund'))).toEqual(['refund 605 done'])
   await one.close()
 })
+
+test('F79: a hold of which the provider says late that it gave it back is not stuck any more', async () => {
+  let answers = 0
+  const one = await rig({
+    psp: (psp) => ({
+      ...psp,
+      void: async (o) => {
+        answers++
+        await psp.void(o)
+        throw new PspError('unknown-outcome', 'no answer')
+      },
+      query: async (o) => {
+        const found = await psp.query(o)
+        return found && answers > 0 ? { ...found, state: 'authorized' } : found
+      },
+    }),
+  })
+  await one.tap()
+  await one.result('REJECTED')
+  await one.pass(12 * HOUR)
+  expect(await one.payment()).toMatchObject({ state: 'stuck', outcome: 'void-failed' })
+  await one.sweep.once()
+  await one.pass(MINUTE)
+  expect((await one.payment()).state).toBe('voided')
+  await one.close()
+})

@@ -38,8 +38,8 @@ const MONEY: readonly PaymentOrder['do'][] = [
 ]
 /** A CPO that refuses the content of an advice may only be early; after some minutes it means it. (F70, D-F19) */
 const REFUSED_ATTEMPTS = 8
-/** 90 days at one attempt an hour. (F68) */
-const ADVICE_ATTEMPTS = 24 * 90
+/** An advice is sent on for so long at least. (F68) */
+const ADVICE_FOR_MS = 90 * 24 * 3_600_000
 
 export function paymentKind(parts: PaymentKindParts): PaymentKind {
   return {
@@ -189,7 +189,7 @@ function gaveUp(order: PaymentOrder, error: unknown, parts: PaymentKindParts): P
   }
 }
 
-/** Exponential with full jitter: 1 s doubling up to a minute for money and searches, up to the setting for advices. */
+/** 1 s doubling up to a minute for money and searches, up to the setting for advices; up to a half less at random. */
 function retryAfter(
   order: PaymentOrder,
   { attempt, error }: { readonly attempt: number; readonly error: unknown },
@@ -197,9 +197,10 @@ function retryAfter(
 ): number | 'give-up' {
   if (order.do === 'advise' && attempt >= REFUSED_ATTEMPTS && isRefusedContent(error)) return 'give-up'
   if (order.do === 'pull-cdr' && attempt >= 3) return 'give-up'
-  const most = order.do === 'advise' ? ADVICE_ATTEMPTS : MONEY.includes(order.do) ? MONEY_ATTEMPTS : PEER_ATTEMPTS
-  if (attempt >= most) return 'give-up'
   const ceiling = order.do === 'advise' ? parts.adviceRetryMaxMs : 60_000
+  const advices = Math.ceil(ADVICE_FOR_MS / (ceiling / 2))
+  const most = order.do === 'advise' ? advices : MONEY.includes(order.do) ? MONEY_ATTEMPTS : PEER_ATTEMPTS
+  if (attempt >= most) return 'give-up'
   const window = Math.min(ceiling, 1000 * 2 ** Math.min(attempt - 1, 30))
   return Math.round(window / 2 + (window / 2) * parts.random())
 }

@@ -2,13 +2,13 @@
 import { isZero, netOf, rest, smaller } from './amounts.ts'
 import { adviseNothing, bill, RELEASED, stopForOperator } from './cells-money.ts'
 import { creditDue, payBack } from './cells-refund.ts'
-import type { PaymentOrder } from './events.ts'
 import type { Advice, Dispute, Payment } from './payment.ts'
 import { termsOf } from './terms.ts'
 import {
   advised,
   alarm,
   also,
+  decideBy,
   type Happens,
   type PaymentCell,
   type PaymentVerdict,
@@ -16,11 +16,6 @@ import {
   release,
   releaseBy,
 } from './verdicts.ts'
-
-const HOUR_MS = 3_600_000
-/** An operator has this long to decide about a CDR, and no longer than the hold allows. (F57) */
-const DECIDE_WITHIN_MS = 20 * HOUR_MS
-const DECIDE_BEFORE_HOLD_ENDS_MS = 6 * HOUR_MS
 
 /** The place where a CDR becomes money, or a question to an operator. (I10, D-33, D-F10, D-F14, F55) */
 export const cdrReceived: PaymentCell<'cdr-received'> = (payment, event) => {
@@ -52,12 +47,6 @@ export const cdrReceived: PaymentCell<'cdr-received'> = (payment, event) => {
   }
 }
 
-const decideBy = ({ captureBefore = Number.POSITIVE_INFINITY }: Payment, at: number): PaymentOrder => ({
-  do: 'remind',
-  of: 'dispute-deadline-passed',
-  at: Math.max(at, Math.min(at + DECIDE_WITHIN_MS, captureBefore - DECIDE_BEFORE_HOLD_ENDS_MS)),
-})
-
 /** The credit was there before the bill: net zero, and a replacement may still come. (F52) */
 function takenBack(payment: Payment, { at }: Happens<'cdr-received'>, credit: Payment['credit']): PaymentVerdict {
   return {
@@ -67,11 +56,17 @@ function takenBack(payment: Payment, { at }: Happens<'cdr-received'>, credit: Pa
   }
 }
 
-/** Nobody has decided: what the frozen tariff gives is taken if the contract says so, else the hold is given back. (F57) */
-export const undecided: PaymentCell<'dispute-deadline-passed'> = (payment, event) =>
-  payment.dispute
-    ? withoutCdr(payment, event, `Nobody decided in time. ${payment.dispute.reason}`)
-    : { ignore: 'it has been decided' }
+/**
+ * Nobody has decided: what the frozen tariff gives is taken if the contract says so, else the hold is given back. (F57) So is
+ * one whose capture was refused: the driver's money is not held for weeks because nobody looked. (F65, I7)
+ */
+export const undecided: PaymentCell<'dispute-deadline-passed'> = (payment, event) => {
+  const { dispute, captureRefused, reason = '' } = payment
+  if (dispute) return withoutCdr(payment, event, `Nobody decided in time. ${dispute.reason}`)
+  if (!captureRefused) return { ignore: 'it has been decided' }
+  const set = { captureRefused: undefined }
+  return release(payment, event, { outcome: 'capture-failed', why: `Nobody decided in time. ${reason}`, set })
+}
 
 /** The deadline policy of the contract, for a CDR that never came or that nobody confirmed. */
 export function withoutCdr(payment: Payment, { at }: { readonly at: number }, why: string): PaymentVerdict {

@@ -8,6 +8,7 @@ import {
   advised,
   alarm,
   also,
+  giveBackBy,
   type Happens,
   type Moved,
   type PaymentCell,
@@ -67,7 +68,7 @@ export function captureAgain(
     return { refuse: `The capture was refused ${CAPTURES} times. Void, or claim it elsewhere.` }
   return {
     to: 'capture-unknown',
-    set: { ...set, captureRound: captureRound + 1 },
+    set: { ...set, captureRound: captureRound + 1, captureRefused: undefined },
     effects: [{ do: 'query-capture', amount }],
   }
 }
@@ -210,8 +211,13 @@ export const overcaptured: PaymentCell<'overcaptured'> = (payment, event) => {
 }
 
 export const captureRefused: PaymentCell<'capture-refused'> = (payment, event) => {
-  const failed = stopForOperator(payment, event, `The provider refused the capture: ${event.reason}`)
-  return also(failed, { effects: [lookAfterItsEnd(payment, event)] })
+  const refused = { captureRefused: true, releaseBy: releaseBy(payment, event.at) } as const
+  const failed = stopForOperator(
+    payment,
+    { ...event, set: refused },
+    `The provider refused the capture: ${event.reason}`,
+  )
+  return also(failed, { effects: [giveBackBy(payment, event.at), lookAfterItsEnd(payment, event)] })
 }
 
 /** A hold that nobody decides about runs out; that is noted, not forgotten. (I4) */
@@ -272,11 +278,11 @@ export const voidLost: PaymentCell<'void-lost'> = (payment, event) => {
   return { to: 'void-unknown', set: { voidsLost }, effects: [{ do: 'query-void', notBefore: event.at + wait }] }
 }
 
-/** The hold stays until it runs out; then its end is noted. (I4) */
+/** The hold stays until it runs out; then its end is noted. (I4) What runs meanwhile is stopped. (I5) */
 export const voidGivenUp: PaymentCell<'void-given-up'> = (payment, event) => ({
   to: 'stuck',
-  set: { outcome: 'void-failed', reason: `The hold could not be released: ${event.reason}` },
-  effects: [lookAfterItsEnd(payment, event)],
+  set: { outcome: 'void-failed', reason: `The hold could not be released: ${event.reason}`, polling: true },
+  effects: [lookAfterItsEnd(payment, event), { do: 'remind', of: 'session-poll-due', at: event.at }],
 })
 
 export const adviceDelivered: PaymentCell<'advice-delivered'> = (payment, event) => {

@@ -26,6 +26,8 @@ function retry(payment: Payment, { at }: Decided): PaymentVerdict {
   if (payment.dispute) return { refuse: 'Nothing to try again: accept the CDR, capture by the session, or void.' }
   if (!payment.held) return { to: 'authorization-unknown', effects: [{ do: 'query-authorization' }] }
   if (payment.outcome === 'void-failed') return voidAgain(payment, at)
+  if (payment.credit)
+    return { refuse: `The bill was taken back by ${payment.credit.id}: void, or capture by the session.` }
   const amount = captureAmount(payment)
   if (!amount) return { refuse: 'Nothing says what is due: capture by the session, or void.' }
   return captureAgain(payment, amount)

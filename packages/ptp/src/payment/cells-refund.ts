@@ -4,7 +4,7 @@ import type { PaymentOrder } from './events.ts'
 import type { Advice, Payment, Refunded } from './payment.ts'
 import { moneyText } from './prices.ts'
 import { termsOf } from './terms.ts'
-import { advised, alarm, type PaymentCell, type PaymentVerdict } from './verdicts.ts'
+import { advised, alarm, type PaymentCell, type PaymentVerdict, release } from './verdicts.ts'
 
 interface PayBack {
   readonly adviceId: string
@@ -70,6 +70,14 @@ export const creditDue: PaymentCell<'credit-due'> = (payment, event) => {
   if (!credit) return { ignore: 'a corrected CDR has come' }
   if (payment.refunds?.some(({ why }) => why === credit.id)) return { ignore: 'it has been paid back' }
   return payBack(payment, { ...event, amount: credit.amount, why: credit.id })
+}
+
+/** The capture was refused, and its bill taken back: there is nothing to pay, and the hold goes back. (F52, F65) */
+export const creditDueStuck: PaymentCell<'credit-due'> = (payment, { at }) => {
+  const { credit, captureRefused } = payment
+  if (!credit || !captureRefused) return { ignore: 'nothing was captured' }
+  const why = `The operator took its bill back (${credit.id}).`
+  return release(payment, { at }, { outcome: 'no-energy', why, set: { captureRefused: undefined } })
 }
 
 /** The capture is not done yet: what is to be paid back is not there. */

@@ -46,10 +46,18 @@ function furtherOn(seen: SessionSeen, word: SessionSeen): boolean {
 const isOther = (payment: Payment, session: SessionSeen): boolean =>
   payment.session !== undefined && !sameCi(payment.session.id, session.id)
 
+const ONLY_WAITS: readonly SessionSeen['status'][] = ['PENDING', 'RESERVATION']
+
+/** What only waited goes on under another id: a CPO that makes the session of the reservation, or of the car, anew. (C-304) */
+const beganAnew = ({ session }: Payment, other: SessionSeen): boolean =>
+  session !== undefined && ONLY_WAITS.includes(session.status) && (other.status !== 'COMPLETED' || other.kwh > 0)
+
 /** A Session is proof, whatever the command messages said. (C-304, reliability 3.2) */
 export const sessionReported: PaymentCell<'session-reported'> = (payment, event) => {
   if (isOther(payment, event.session)) {
-    return { refuse: `Session ${event.session.id} carries the reference of session ${payment.session?.id}.` }
+    if (!beganAnew(payment, event.session))
+      return { refuse: `Session ${event.session.id} carries the reference of session ${payment.session?.id}.` }
+    return sessionReported({ ...payment, session: undefined }, event)
   }
   const session = newest(payment.session, event.session)
   // The last look shows what we knew: it still only waits.
@@ -156,6 +164,13 @@ export const sessionWhileVoiding: PaymentCell<'session-reported'> = (payment, ev
   return { to: 'voiding', set: { ...stop.set, session }, effects: stop.effects }
 }
 
+/**
+ * Whether the hold can be given back, or ever was, is for a person to find out: until then nothing is sure to pay for what
+ * runs, and it is stopped. Once there is a bill, the words of its session change nothing. (I5, F79)
+ */
+export const sessionWhileStuck: PaymentCell<'session-reported'> = (payment, event) =>
+  payment.cdr || !payment.held ? { ignore: 'too late to matter' } : stopUnpaid(payment, event)
+
 /** F20: energy without a hold. Stop at once; the operator bears it by contract. */
 export const stopUnpaid: PaymentCell<'session-reported'> = (payment, event) => {
   // Another session under the same reference is as unpaid as the first.
@@ -168,7 +183,7 @@ export const stopUnpaid: PaymentCell<'session-reported'> = (payment, event) => {
   if (tries >= STOP_TRIES) return { refuse: `Session ${session.id} runs without a hold and does not stop.` }
   const first = payment.stop
     ? []
-    : [alarm('SESSION_UNPAID', `Session ${session.id} began without a hold: it is stopped.`)]
+    : [alarm('SESSION_UNPAID', `Session ${session.id} runs without a hold that is sure: it is stopped.`)]
   return {
     to: payment.state,
     set: {
@@ -255,8 +270,9 @@ export const pollCharging: PaymentCell<'session-poll-due'> = (payment, event) =>
  */
 export const pollAndStopAgain: PaymentCell<'session-poll-due'> = (payment, event) => {
   const again = stopAgain(payment, event.stopCommandId, event.at)
-  const more = 'to' in again ? again : ({ set: { reason: again.refuse }, effects: [{ do: 'pull-cdr' }] } as const)
-  return also(lookAt(payment, event), more)
+  if ('to' in again) return also(lookAt(payment, event), again)
+  const told = payment.reason === again.refuse ? [] : [alarm('SESSION_NOT_STOPPED', again.refuse)]
+  return also(lookAt(payment, event), { set: { reason: again.refuse }, effects: [{ do: 'pull-cdr' }, ...told] })
 }
 
 /** The void won the race against the session: nothing is held, so nothing may flow. */

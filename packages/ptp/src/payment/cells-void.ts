@@ -1,14 +1,21 @@
 /** Whether a void was obeyed is not known: sessions and CDRs wait for the provider's record. Pure. (F79) */
-import { isZero } from './amounts.ts'
+import { isZero, limitReached } from './amounts.ts'
 import { cdrReceived } from './cells-cdr.ts'
 import { voidDone, voidedBeforeCapture } from './cells-money.ts'
 import { newest, sessionReported, voidedWhileRunning } from './cells-session.ts'
 import { also, type PaymentCell, type PaymentVerdict, stopOrders } from './verdicts.ts'
 
-/** Nothing is sure to be held: the word is kept, and what runs is neither paid nor stopped before we know. */
+/**
+ * Nothing is sure to be held: the word is kept, and what runs is neither paid nor stopped before we know. At the limit of
+ * the hold it is stopped whatever will be known: more is paid by nobody, however long the provider is away. (I2, F79)
+ */
 export const sessionWhileVoidUnknown: PaymentCell<'session-reported'> = (payment, event) => {
   const session = newest(payment.session, event.session)
-  return session ? { to: 'void-unknown', set: { session } } : { ignore: 'nothing newer' }
+  if (!session) return { ignore: 'nothing newer' }
+  if (session.status !== 'ACTIVE' || payment.stop?.tries || !limitReached(payment, session))
+    return { to: 'void-unknown', set: { session } }
+  const stop = stopOrders(session, 'limit', event.stopCommandId)
+  return { to: 'void-unknown', set: { session, ...stop.set }, effects: stop.effects }
 }
 
 /** A bill that waits for that answer and is taken back meanwhile asks for nothing; a corrected one may follow. (F52, F79) */

@@ -188,6 +188,8 @@ export interface Payment extends Entity {
   readonly captureOrderedAt?: number
   /** An operator had it tried again under a new key: how often in all. (F65) */
   readonly captureRound?: number
+  /** The provider has said no to the last one: the hold stands, and nothing was taken. (F65) */
+  readonly captureRefused?: true
   readonly voidRound?: number
   /** Answers of a void that were lost in a row. (F79) */
   readonly voidsLost?: number

@@ -38,7 +38,14 @@ import {
   voidLost,
 } from './cells-money.ts'
 import { decideCaptured, decideStuck } from './cells-operator.ts'
-import { creditDueLater, creditOfDisputed, creditReceived, refundDone, refundRefused } from './cells-refund.ts'
+import {
+  creditDueLater,
+  creditDueStuck,
+  creditOfDisputed,
+  creditReceived,
+  refundDone,
+  refundRefused,
+} from './cells-refund.ts'
 import {
   pollAndStopAgain,
   pollCharging,
@@ -46,6 +53,7 @@ import {
   pollSession,
   pollUnpaid,
   sessionReported,
+  sessionWhileStuck,
   sessionWhileVoiding,
   stopAnswered,
   stopCharging,
@@ -318,8 +326,13 @@ export const paymentMachine: Machine<Payment, PaymentEvent, PaymentOrder> = {
       ...billed,
       ...raiseAnswered,
       // A void that failed leaves the hold: what a CDR asks is taken from it.
-      'cdr-received': (payment, event) => (payment.cdr ? secondCdr(payment, event) : cdrReceived(payment, event)),
+      'session-reported': sessionWhileStuck,
+      'session-poll-due': pollUnpaid,
+      'stop-answered': stopUnpaidAgain,
+      'cdr-received': (payment, event) =>
+        payment.cdr && !payment.credit ? secondCdr(payment, event) : cdrReceived(payment, event),
       'credit-received': creditOfDisputed,
+      'credit-due': creditDueStuck,
       'dispute-deadline-passed': undecided,
       'operator-decided': decideStuck,
       'hold-check-due': lookAtRest,

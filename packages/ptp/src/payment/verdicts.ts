@@ -41,6 +41,23 @@ export const firstPoll = (payment: Payment, at: number): readonly PaymentOrder[]
 /** By when the schemes want the money captured or given back; set once. */
 export const releaseBy = (payment: Payment, at: number): number => payment.releaseBy ?? at + RELEASE_WITHIN_MS
 
+const HOUR_MS = 3_600_000
+
+/** A decision that is waited for: so long before the day of the schemes is over, and so long before the hold runs out. */
+const decision = (payment: Payment, at: number, { ofDay, ofHold }: Readonly<Record<'ofDay' | 'ofHold', number>>) => {
+  const { captureBefore = Number.POSITIVE_INFINITY } = payment
+  const latest = Math.min(releaseBy(payment, at) - ofDay, captureBefore - ofHold)
+  return { do: 'remind', of: 'dispute-deadline-passed', at: Math.max(at, latest) } as const
+}
+
+/** An operator has 20 hours to decide about a bill: what the contract then says must still be done in time. (F57) */
+export const decideBy = (payment: Payment, at: number): PaymentOrder =>
+  decision(payment, at, { ofDay: 4 * HOUR_MS, ofHold: 6 * HOUR_MS })
+
+/** What was refused may still be tried again, or billed anew; in the end it only has to be given back. (F65) */
+export const giveBackBy = (payment: Payment, at: number): PaymentOrder =>
+  decision(payment, at, { ofDay: HOUR_MS, ofHold: HOUR_MS })
+
 export interface Released {
   readonly outcome: Outcome
   readonly why: string
