@@ -17,7 +17,7 @@ const instead: Readonly<Record<string, string>> = {
 
 /** Adapters: the files whose purpose is to touch the real thing. */
 const adapters: readonly RegExp[] = [
-  /^packages\/engine\/src\/(clock|sqlite|postgres)\.ts$/,
+  /^packages\/engine\/src\/(clock|database-clock|sqlite|postgres)\.ts$/,
   /^packages\/ocpi\/src\/(http|node-platform)\.ts$/,
   /^packages\/(charger|cpo)\/src\/(.+\/)?[a-z-]+\.ocpp-rpc\.ts$/,
   /^packages\/psp\/src\/(?!simulated\/)[a-z-]+\/client(\.|\/)/,

@@ -1,6 +1,6 @@
 /** What any platform of ours is given that runs in a process of its own: clock, chance, sockets, log, and who looks on. */
 import { randomUUID } from 'node:crypto'
-import { wallClock } from '@plugtill/engine/clock'
+import { type Clock, wallClock } from '@plugtill/engine/clock'
 import type { OnExchange } from '@plugtill/ocpi/exchange'
 import { createHttpSend, createMayCall, type HttpSend } from '@plugtill/ocpi/http'
 import { type Config, isLoopback } from './config.ts'
@@ -13,6 +13,7 @@ import type { Troubles } from './trouble.ts'
 
 export interface Parts {
   readonly config: Config
+  readonly clock: Clock
   /** Where secrets lie. */
   readonly folder: string
   readonly publicUrl: string
@@ -31,6 +32,8 @@ export interface PartsOptions {
   readonly folder: string
   readonly publicUrl: string
   readonly allowPrivatePeers: boolean
+  /** Absent: the time of this machine. */
+  readonly clock?: Clock
   readonly boards?: Boards
   readonly troubles?: Troubles
 }
@@ -40,6 +43,7 @@ export function partsOf(config: Config, { allowPrivatePeers, ...given }: PartsOp
   const keySecret = config.keySecret ?? keptSecret(given.folder, 'key-secret')
   return {
     config,
+    clock: wallClock,
     ...given,
     log: createLog(config.logLevel),
     send: createHttpSend(peers),
@@ -51,12 +55,12 @@ export function partsOf(config: Config, { allowPrivatePeers, ...given }: PartsOp
 }
 
 /** What every platform is given. */
-export function shared({ send, mayCall, log, boards, live, troubles }: Parts, side: Side) {
+export function shared({ clock, send, mayCall, log, boards, live, troubles }: Parts, side: Side) {
   const looks = [boards?.watch(side), troubles?.exchange(side), live.exchange(side)].filter(
     (look) => look !== undefined,
   )
   return {
-    clock: wallClock,
+    clock,
     random: Math.random,
     ids: () => randomUUID(),
     randomToken,

@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { databaseClock } from '@plugtill/engine/database-clock'
 import type { Store } from '@plugtill/engine/store'
 import type { Config } from './config.ts'
 import { openPort, type Port } from './http/port.ts'
@@ -50,7 +51,9 @@ export async function startServe(config: Config, { platform, settings = [] }: Se
     ends.push(stores.close)
     const { folder, store, described } = stores
     const publicUrl = publicUrlOf(config, port.port)
-    const parts = partsOf(config, { folder, publicUrl, allowPrivatePeers: config.allowPrivatePeers ?? false })
+    const clock = await databaseClock(store)
+    ends.push(clock.stop)
+    const parts = partsOf(config, { folder, publicUrl, clock, allowPrivatePeers: config.allowPrivatePeers ?? false })
     ends.push(parts.send.close)
     await refuseOtherSecret(store, parts.keySecret)
     const node = nodeIn(folder, platform)

@@ -9,18 +9,18 @@ export interface Clock {
 const LOOK_AGAIN_MS = 10_000
 
 /**
- * The time of this machine. A timer of it rings after its delay, or as soon as it is seen that the machine's time has
- * passed it: a machine that slept, or whose time was set forward, does not wait once more.
+ * A clock by what `now` tells. A timer of it rings after its delay, or as soon as it is seen that this time has passed it:
+ * a machine that slept, or whose time was set forward, does not wait once more.
  */
-export const wallClock: Clock = {
-  now: () => Date.now(),
+export const clockBy = (now: () => number): Clock => ({
+  now,
   after: (delayMs, task) => {
-    const at = Date.now() + delayMs
+    const at = now() + delayMs
     let timer: NodeJS.Timeout
     const wait = (leftMs: number) => {
       const stepMs = Math.min(Math.max(0, leftMs), LOOK_AGAIN_MS)
       timer = setTimeout(() => {
-        const left = Math.min(leftMs - stepMs, at - Date.now())
+        const left = Math.min(leftMs - stepMs, at - now())
         if (left > 0) wait(left)
         else task()
       }, stepMs)
@@ -28,4 +28,7 @@ export const wallClock: Clock = {
     wait(delayMs)
     return () => clearTimeout(timer)
   },
-}
+})
+
+/** The time of this machine. */
+export const wallClock: Clock = clockBy(() => Date.now())

@@ -37,7 +37,7 @@ export function knownUnpaidAt({ releasedAt, expired }: Told, { charge, calls }: 
 const ordersToStop = ({ stops }: Logbook, { sessionId }: Charge): number => stops.get(sessionId)?.length ?? 0
 
 /** I5, I6, D-F05: a hold is not given back before the end of a wait, and never under a running session. */
-function rightWaits({ releasedAt }: Told, charge: Charge, { cardKind, log }: Witness): readonly string[] {
+function rightWaits({ releasedAt }: Told, charge: Charge, { cardKind, log, lost }: Witness): readonly string[] {
   const broken: string[] = []
   const { owner, acceptedAt, heardActiveAt, script, stops, runsSince } = charge
   const released = releasedAt ?? Number.POSITIVE_INFINITY
@@ -47,8 +47,11 @@ function rightWaits({ releasedAt }: Told, charge: Charge, { cardKind, log }: Wit
   const waits = script.driver === 'never-plugs-in' || script.driver === 'usual'
   if (acceptedAt !== undefined && waits && !hopeless && !energy && released < acceptedAt + 290_000)
     broken.push('I6: given back before the time to plug in was over')
+  // What was heard in a time that the books have lost, nobody knows. (F75)
+  const known = (at: number) => !lost.some(({ from, to }) => at >= from && at <= to)
   if (
     heardActiveAt !== undefined &&
+    known(heardActiveAt) &&
     !hopeless &&
     script.session !== 'invalid' &&
     heardActiveAt < released &&
