@@ -119,6 +119,25 @@ test('a message for another merchant account is refused', async () => {
   await expect(psp.ingest({ body, headers: {} })).rejects.toThrow('The message is not genuine')
 })
 
+test.each([
+  ['no amount', { amount: undefined }],
+  ['an amount that is null', { amount: null }],
+  ['a signature that is no text', { additionalData: { hmacSignature: 7 } }],
+  ['details that are null', { additionalData: null }],
+])('a message with %s is refused like any other that is not genuine', async (_name, changed) => {
+  const { psp, hold, adyen } = await world()
+  await hold()
+  await expect.poll(() => adyen.messages.length).toBe(1)
+  const { notificationItems } = JSON.parse(adyen.messages[0]?.body ?? '') as {
+    notificationItems: readonly { NotificationRequestItem: object }[]
+  }
+  const items = notificationItems.map(({ NotificationRequestItem: item }) => ({
+    NotificationRequestItem: { ...item, ...changed },
+  }))
+  const body = JSON.stringify({ live: 'false', notificationItems: items })
+  await expect(psp.ingest({ body, headers: {} })).rejects.toMatchObject({ kind: 'refused' })
+})
+
 test('a terminal without a reader is refused before Adyen is asked', async () => {
   const { psp, adyen } = await world()
   const ask = { key: 'k', reference: 'p1', terminalId: 't2', card: READER, amount: eur(1) }

@@ -38,9 +38,12 @@ function itemsIn(body: string): readonly NotificationRequestItem[] {
   throw new PspError('refused', 'The message is no standard webhook of Adyen.')
 }
 
-/** Two keys are valid while one replaces the other. */
+/** Two keys are valid while one replaces the other. Without an amount nothing can be signed, and the library throws. */
 function signed(item: NotificationRequestItem, hmac: AdyenClient['hmac'], config: AdyenConfig): boolean {
-  if (item.merchantAccountCode !== config.merchantAccount || !item.additionalData?.['hmacSignature']) return false
+  const { merchantAccountCode, additionalData, amount } = item
+  const signature: unknown = additionalData?.['hmacSignature']
+  if (merchantAccountCode !== config.merchantAccount || typeof signature !== 'string') return false
+  if (typeof amount !== 'object' || amount === null) return false
   return config.hmacKeys.map((key) => hmac.validateHMAC(item, key)).includes(true)
 }
 
