@@ -66,7 +66,8 @@ export async function pay(desk: Desk, asked: AskedAuthorize, reference: string):
   const body = {
     SaleData: {
       SaleTransactionID: { TransactionID: reference, TimeStamp: asked.timeStamp },
-      SaleToAcquirerData: `authorisationType=PreAuth&manualCapture=true&metadata.plugtill_terminal=${encodeURIComponent(asked.terminalId)}`,
+      // Without the option an issuer that has less than this on the card declines. (F05)
+      SaleToAcquirerData: `tenderOption=AllowPartialAuthorisation&authorisationType=PreAuth&manualCapture=true&metadata.plugtill_terminal=${encodeURIComponent(asked.terminalId)}`,
     },
     PaymentTransaction: {
       AmountsReq: { Currency: asked.amount.currency, RequestedAmount: majorOf(asked.amount) },

@@ -9,6 +9,7 @@ export interface Card {
   readonly last4: string
   /** An error condition of the terminal, and what the acquirer said. */
   readonly failure?: readonly [condition: string, reason: string]
+  /** So much of what is asked for is on the card: the issuer declines, or approves that part where it may. */
   readonly part?: number
   /** The first request to this path is answered like this. */
   readonly first?: Readonly<Record<string, 'cut-before' | 'cut-after' | 'rate-limited'>>
@@ -128,7 +129,9 @@ function instrument({ brand, last4 }: Card): Json {
 
 function pay(world: World, serviceId: string, { SaleData, PaymentTransaction }: Json): Json {
   const { card } = world
-  const [condition, reason] = card.failure ?? []
+  const options = new URLSearchParams(String((SaleData as Json)['SaleToAcquirerData'])).get('tenderOption')?.split(',')
+  const short = card.part !== undefined && !options?.includes('AllowPartialAuthorisation')
+  const [condition, reason] = card.failure ?? (short ? ['Refusal', 'Not enough balance'] : [])
   const { Currency, RequestedAmount } = (PaymentTransaction as Json)['AmountsReq'] as {
     Currency: string
     RequestedAmount: number
