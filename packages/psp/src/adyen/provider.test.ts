@@ -110,6 +110,19 @@ test('a hold whose terminal answer never came is adopted from the message about 
   expect(found?.card).toEqual({ fingerprint: 'alias-visa-1111', brand: 'Visa', masked: '**** 1111' })
 })
 
+test.each([
+  ['the terminal', true],
+  ['a message', false],
+])('a hold of which %s tells hours later ends when it would have ended', async (_name, deaf) => {
+  const { psp, hold, adyen, time } = await world({ ...visa, first: { payment: 'cut-after' } }, { deaf: true })
+  const began = time.now
+  await expect(hold()).rejects.toMatchObject({ kind: 'unknown-outcome' })
+  await expect.poll(() => adyen.messages.length).toBe(1)
+  time.now += 6 * 3_600_000
+  if (!deaf) for (const message of adyen.messages) await psp.ingest(message)
+  expect((await psp.query({ reference: 'p1' }))?.captureBefore).toBe(began + 5 * 86_400_000)
+})
+
 test('a message for another merchant account is refused', async () => {
   const { psp, hold, adyen } = await world()
   await hold()

@@ -74,7 +74,7 @@ export async function pay(desk: Desk, asked: AskedAuthorize, reference: string):
     },
   }
   const answer = await say(desk, 'Payment', { poiId: asked.poiId, serviceId: asked.serviceId, body })
-  return wordOf(answer, asked, desk.clock.now())
+  return wordOf(answer, asked)
 }
 
 /** Asks the terminal what became of an earlier request. (Verify transaction status, by its ServiceID) */
@@ -86,7 +86,7 @@ export async function statusOf(desk: Desk, asked: AskedAuthorize, now: number): 
     body: { MessageReference: reference },
   })
   const repeated = answer.RepeatedMessageResponse?.RepeatedResponseMessageBody?.PaymentResponse
-  if (repeated) return wordOf(repeated, asked, now)
+  if (repeated) return wordOf(repeated, asked)
   const condition = answer.Response?.ErrorCondition
   if (condition === 'NotFound') return 'not-found'
   if (condition === 'InProgress') return 'in-progress'
@@ -123,7 +123,7 @@ export async function acquire(desk: Desk, poiId: string, id: string): Promise<Ca
 /** The terminal is at work with something else, or cannot work: nothing was begun. */
 const NOT_BEGUN = /^(Busy|DeviceOut|LoggedOut|UnavailableDevice|UnavailableService|UnreachableHost)$/
 
-function wordOf(answer: Answer, asked: AskedAuthorize, now: number): Word {
+function wordOf(answer: Answer, asked: AskedAuthorize): Word {
   const { Result, ErrorCondition = '' } = answer.Response ?? {}
   if (ErrorCondition === 'InProgress') return 'in-progress'
   if (Result === 'Failure' && NOT_BEGUN.test(ErrorCondition)) return 'busy'
@@ -132,7 +132,6 @@ function wordOf(answer: Answer, asked: AskedAuthorize, now: number): Word {
   const card = faceOf(PaymentInstrumentData, more)
   const approved = Result === 'Success' || Result === 'Partial'
   const pspReference = referenceOf(answer, more) ?? `${asked.poiId}:${asked.serviceId}`
-  const windows = adyenCapabilities.holdWindowMs
   const authorized = minorOf(AmountsResp?.AuthorizedAmount ?? 0, AmountsResp?.Currency ?? asked.amount.currency)
   const [entry] = PaymentInstrumentData?.CardData?.EntryMode ?? []
   const eftData = [
@@ -146,11 +145,17 @@ function wordOf(answer: Answer, asked: AskedAuthorize, now: number): Word {
     status: approved ? 'approved' : 'declined',
     pspReference,
     authorized: approved ? authorized : { amountMinor: 0, currency: asked.amount.currency },
-    captureBefore: approved ? now + (windows[card.brand] ?? windows.other) : now,
+    captureBefore: approved ? endOf(asked, card.brand) : Date.parse(asked.timeStamp),
     card,
     eftData,
     ...(!approved && declineOf(ErrorCondition, more)),
   }
+}
+
+/** Counted from our asking, however late the answer is read: at most the wait for the card too early, never too late. */
+export function endOf({ timeStamp }: AskedAuthorize, brand: string): number {
+  const windows = adyenCapabilities.holdWindowMs
+  return Date.parse(timeStamp) + (windows[brand] ?? windows.other)
 }
 
 function declineOf(condition: string, more: URLSearchParams): { reason: string; decline: Decline } {
