@@ -25,6 +25,8 @@ export interface Told {
   /** Adyen's reference of the modification, or of the payment. */
   readonly id: string
   readonly success: boolean
+  /** When it happened by Adyen's clock (ms). Not signed, and null where it is no date. */
+  readonly date?: number | null
   readonly amount: Money
   readonly reason: string
 }
@@ -61,18 +63,22 @@ const UNDONE = /^(CAPTURE_FAILED|REFUND_FAILED|REFUNDED_REVERSED)$/
 
 interface Event extends Told {
   readonly code: string
+  readonly at: number
 }
 
-/** The last word about each modification: a failure that came after the success wins, whichever arrived first. */
-function outcomesOf(events: readonly Event[], codes: readonly string[]): ReadonlyMap<string, Event> {
-  const last = new Map<string, Event>()
-  for (const event of events) {
-    if (!codes.includes(event.code)) continue
-    const before = last.get(event.id)
-    if (before === undefined || UNDONE.test(event.code)) last.set(event.id, event)
-  }
-  return last
-}
+/** In the order of what happened: nothing has happened after it was told. In the same second an undoing comes last. */
+const eventsIn = (notes: readonly Note[]): readonly Event[] =>
+  notes
+    .filter(({ kind }) => kind === 'told')
+    .map(({ operation: code, at, body }): Event => {
+      const told = body as Told
+      return { ...told, code, at: Math.min(told.date ?? at, at) }
+    })
+    .toSorted((a, b) => a.at - b.at || Number(UNDONE.test(a.code)) - Number(UNDONE.test(b.code)))
+
+/** The last word about each modification. A capture that the scheme refused may be taken after all. (Transaction Recaptured) */
+const outcomesOf = (events: readonly Event[], codes: readonly string[]): ReadonlyMap<string, Event> =>
+  new Map(events.filter(({ code }) => codes.includes(code)).map((event) => [event.id, event]))
 
 const succeeded = ({ code, success }: Event) => success && !UNDONE.test(code)
 
@@ -81,9 +87,7 @@ export function fold(notes: readonly Note[], asked: AskedAuthorize, now: number)
   const decided = notes.find(({ kind }) => kind === 'decided')
   if (decided === undefined || !('authorized' in (decided.body as Decided))) return undefined
   const authorization = decided.body as Authorization
-  const events = notes
-    .filter(({ kind }) => kind === 'told')
-    .map(({ operation, body }): Event => ({ code: operation, ...(body as Told) }))
+  const events = eventsIn(notes)
   const changes = changesOf(notes, events)
   const captures = [...outcomesOf(events, EVENTS['capture'] ?? []).values()]
   const refunds = [...outcomesOf(events, EVENTS['refund'] ?? []).values()].filter(succeeded)

@@ -86,6 +86,40 @@ test('a capture whose answer and message are lost blocks a void and another capt
   await expect(psp.void({ key: 'v', pspReference, reason: 'test' })).rejects.toThrow('may have been captured')
 })
 
+test.each([[[0, 1, 2]], [[0, 2, 1]], [[1, 0, 2]], [[1, 2, 0]], [[2, 0, 1]], [[2, 1, 0]]])(
+  'captured, taken back and captured once more: the last word of Adyen counts, told in the order %j',
+  async (order) => {
+    const { psp, hold, adyen, time } = await world({ ...visa, capture: 'recaptured' }, { deaf: true })
+    const { pspReference } = await hold()
+    const ask = { key: 'c', pspReference, amount: eur(10_00), cdrRef: 'cdr' }
+    await psp.capture(ask)
+    time.now += 10_000
+    await adyen.due()
+    const all = adyen.messages.filter(({ body }) => body.includes('CAPTURE'))
+    for (const at of order) if (all[at]) await psp.ingest(all[at])
+    expect(all.map(({ body }) => body.includes('CAPTURE_FAILED'))).toEqual([false, true, false])
+    expect(await psp.query({ pspReference })).toMatchObject({
+      state: 'captured',
+      captureCount: 1,
+      captured: eur(10_00),
+    })
+    expect(await psp.capture(ask)).toMatchObject({ status: 'captured', captured: eur(10_00) })
+  },
+)
+
+test('a message that is dated after its arrival counts as of its arrival: nobody has signed the date', async () => {
+  const { psp, hold, adyen, time } = await world({ ...visa, capture: 'failed-afterwards' }, { deaf: true })
+  const { pspReference } = await hold()
+  await psp.capture({ key: 'c', pspReference, amount: eur(10_00), cdrRef: 'cdr' })
+  const [taken] = adyen.messages.filter(({ body }) => body.includes('CAPTURE'))
+  const body = taken?.body.replace('2026-03-01', '2027-03-01') ?? ''
+  await psp.ingest({ body, headers: {} })
+  time.now += 5_000
+  await adyen.due()
+  for (const message of adyen.messages) await psp.ingest(message)
+  expect((await psp.query({ pspReference }))?.state).toBe('capture-failed')
+})
+
 test('a key older than six days is not sent again: Adyen may have forgotten it', async () => {
   const { psp, hold, time, adyen } = await world(
     { brand: 'mc', last4: '4444', first: { captures: 'cut-before' } },

@@ -52,7 +52,8 @@ function messageOf(item: NotificationRequestItem): Message {
   const code = String(item.eventCode)
   const success = String(item.success) === 'true'
   const payment = originalReference || pspReference
-  const eventId = `${code}:${pspReference}:${success}`
+  // The same capture may be told as done, as failed and as done again: only its date makes that another event.
+  const eventId = [code, pspReference, success, item.eventDate].join(':')
   const money = { amountMinor: amount.value ?? 0, currency: amount.currency ?? '' }
   const { cardSummary, paymentMethod, alias } = { paymentMethod: item.paymentMethod, ...item.additionalData } as {
     readonly [name: string]: string | undefined
@@ -66,7 +67,16 @@ function messageOf(item: NotificationRequestItem): Message {
       reference: merchantReference,
       pspReference: payment,
       eventId,
-      body: { id: pspReference, success, amount: money, reason, cardSummary, paymentMethod, alias },
+      body: {
+        id: pspReference,
+        success,
+        date: Date.parse(String(item.eventDate)),
+        amount: money,
+        reason,
+        cardSummary,
+        paymentMethod,
+        alias,
+      },
     },
   }
 }

@@ -16,7 +16,7 @@ export interface Card {
   readonly refused?: readonly string[]
   /** Modifications whose message says no. */
   readonly fails?: readonly string[]
-  readonly capture?: 'later' | 'later-refused' | 'failed-afterwards' | 'twice'
+  readonly capture?: 'later' | 'later-refused' | 'failed-afterwards' | 'recaptured' | 'twice'
 }
 
 export interface Payment {
@@ -43,6 +43,7 @@ export interface Event {
   readonly id: string
   readonly value: number
   readonly success: boolean
+  readonly reason?: string
 }
 
 export const ACCOUNT = 'PlugtillTest'
@@ -92,7 +93,9 @@ function tellCapture(world: World, event: Event): void {
   const { capture } = event.payment.card
   const later = capture === 'later' || capture === 'later-refused'
   world.tell({ ...event, success: capture !== 'later-refused' }, later ? LATER_MS : 0)
-  if (capture === 'failed-afterwards') world.tell({ ...event, code: 'CAPTURE_FAILED' }, LATER_MS)
+  if (capture === 'failed-afterwards' || capture === 'recaptured')
+    world.tell({ ...event, code: 'CAPTURE_FAILED' }, LATER_MS)
+  if (capture === 'recaptured') world.tell({ ...event, reason: 'Transaction Recaptured' }, 2 * LATER_MS)
   if (capture === 'twice') world.tell({ ...event, id: world.reference() })
 }
 

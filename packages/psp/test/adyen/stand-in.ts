@@ -39,7 +39,7 @@ export async function adyenStandIn({ now, deliver }: AdyenStandInParts): Promise
     card: { brand: 'visa', last4: '1111' },
     reference: () => `PSP${String(++made).padStart(13, 'Q')}`,
     tell: (event, afterMs = 0) => {
-      waiting.push({ at: now() + afterMs, message: signed(event, now()) })
+      waiting.push({ at: now() + afterMs, message: signed(event, now() + afterMs) })
       // After the answer has left.
       if (afterMs === 0) setTimeout(() => void due(), 1)
     },
@@ -55,18 +55,19 @@ export async function adyenStandIn({ now, deliver }: AdyenStandInParts): Promise
   return { ...server, present, messages, due, close }
 }
 
-function signed({ code, payment, id, value, success }: Event, at: number): Message {
+function signed({ code, payment, id, value, success, reason = '' }: Event, at: number): Message {
   const { reference, pspReference, currency, card } = payment
   const item = {
     amount: { currency, value },
     eventCode: code,
-    eventDate: new Date(at).toISOString(),
+    // Whole seconds, as Adyen writes them.
+    eventDate: `${new Date(at).toISOString().slice(0, 19)}+00:00`,
     merchantAccountCode: ACCOUNT,
     merchantReference: reference,
     ...(code === 'AUTHORISATION' ? {} : { originalReference: pspReference }),
     paymentMethod: card.brand,
     pspReference: id,
-    reason: success ? '' : 'Refused',
+    reason: success ? reason : 'Refused',
     success: String(success),
   }
   const wrap = (one: object) => JSON.stringify({ live: 'false', notificationItems: [{ NotificationRequestItem: one }] })
