@@ -100,7 +100,10 @@ export interface Refund {
   readonly at: number
 }
 
-/** `pending`: asked for and not decided yet; a card is still waited for. */
+/**
+ * `pending`: asked for and not decided yet; a card is still waited for. `capture-failed`: nothing was taken, or not any
+ * more, and nothing is held; a provider that leaves the hold alive when it refuses a capture says `authorized`.
+ */
 export type PspPaymentState =
   | 'pending'
   | 'authorized'

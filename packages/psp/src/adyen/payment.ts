@@ -82,6 +82,10 @@ const outcomesOf = (events: readonly Event[], codes: readonly string[]): Readonl
 
 const succeeded = ({ code, success }: Event) => success && !UNDONE.test(code)
 
+/** Taken, whatever came later. A capture that was refused from the start leaves the hold as it is: it may be tried again. */
+const wasTaken = (events: readonly Event[], captureId: string): boolean =>
+  events.some(({ id, code, success }) => id === captureId && (code === 'CAPTURE_FAILED' || success))
+
 /** Undefined while there is no answer of the terminal that names a payment. */
 export function fold(notes: readonly Note[], asked: AskedAuthorize, now: number): Folded | undefined {
   const decided = notes.find(({ kind }) => kind === 'decided')
@@ -97,7 +101,7 @@ export function fold(notes: readonly Note[], asked: AskedAuthorize, now: number)
   const money = (amountMinor: number): Money => ({ amountMinor, currency })
   const sum = (all: readonly Event[]) => money(all.reduce((total, { amount }) => total + amount.amountMinor, 0))
   const authorized = money(authorizedOf(authorization, notes, events))
-  const cdrRef = changes.find(({ operation }) => operation === 'capture')?.asked.cdrRef
+  const cdrRef = changes.findLast(({ operation }) => operation === 'capture')?.asked.cdrRef
   const voided = notes.find(({ operation, body }) => EVENTS['void']?.includes(operation) && (body as Told).success)
   return {
     authorization,
@@ -134,7 +138,7 @@ function stateOf(seen: {
   const told = (codes: readonly string[] = []) => events.some(({ code, success }) => codes.includes(code) && success)
   if (authorization.status === 'declined') return 'declined'
   if (captures.some(succeeded)) return 'captured'
-  if (captures.length > 0) return 'capture-failed'
+  if (captures.some(({ id }) => wasTaken(events, id))) return 'capture-failed'
   if (told(EVENTS['void'])) return 'voided'
   if (changes.some(({ operation, outcome }) => operation === 'capture' && outcome === 'open')) return 'capture-pending'
   return told(['EXPIRE']) || now >= authorization.captureBefore ? 'expired' : 'authorized'

@@ -107,6 +107,32 @@ test.each([[[0, 1, 2]], [[0, 2, 1]], [[1, 0, 2]], [[1, 2, 0]], [[2, 0, 1]], [[2,
   },
 )
 
+test('a capture that Adyen refuses by a message leaves the hold: another key takes it, the first one stays refused', async () => {
+  const { psp, hold, adyen, time } = await world({ ...visa, capture: 'later-refused' })
+  const { pspReference } = await hold()
+  const ask = { pspReference, amount: eur(10_00) }
+  expect(await psp.capture({ ...ask, key: 'c1', cdrRef: 'cdr-1' })).toMatchObject({ status: 'pending' })
+  await expect(psp.capture({ ...ask, key: 'c2', cdrRef: 'cdr-2' })).rejects.toMatchObject({ kind: 'refused' })
+  time.now += 5_000
+  await adyen.due()
+  await expect(psp.capture({ ...ask, key: 'c1', cdrRef: 'cdr-1' })).rejects.toThrow('the capture failed: Refused')
+  expect(await psp.query({ pspReference })).toMatchObject({ state: 'authorized', held: eur(50_00), captureCount: 0 })
+  expect(await psp.capture({ ...ask, key: 'c2', cdrRef: 'cdr-2' })).toMatchObject({ status: 'captured' })
+  expect(await psp.query({ pspReference })).toMatchObject({ state: 'captured', captureCount: 1, cdrRef: 'cdr-2' })
+  await expect(psp.capture({ ...ask, key: 'c3', cdrRef: 'cdr-3' })).rejects.toMatchObject({ kind: 'refused' })
+})
+
+test('a capture that was taken back leaves no hold: no other key takes it', async () => {
+  const { psp, hold, adyen, time } = await world({ ...visa, capture: 'failed-afterwards' })
+  const { pspReference } = await hold()
+  await psp.capture({ key: 'c1', pspReference, amount: eur(10_00), cdrRef: 'cdr' })
+  time.now += 5_000
+  await adyen.due()
+  expect(await psp.query({ pspReference })).toMatchObject({ state: 'capture-failed', held: eur(0) })
+  const again = psp.capture({ key: 'c2', pspReference, amount: eur(10_00), cdrRef: 'cdr' })
+  await expect(again).rejects.toMatchObject({ kind: 'refused' })
+})
+
 test('a message that is dated after its arrival counts as of its arrival: nobody has signed the date', async () => {
   const { psp, hold, adyen, time } = await world({ ...visa, capture: 'failed-afterwards' }, { deaf: true })
   const { pspReference } = await hold()

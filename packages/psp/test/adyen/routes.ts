@@ -16,6 +16,7 @@ export interface Card {
   readonly refused?: readonly string[]
   /** Modifications whose message says no. */
   readonly fails?: readonly string[]
+  /** `later-refused`: the first one; another one is taken. */
   readonly capture?: 'later' | 'later-refused' | 'failed-afterwards' | 'recaptured' | 'twice'
 }
 
@@ -31,6 +32,8 @@ export interface Payment {
 export interface World {
   readonly now: () => number
   readonly payments: Map<string, Payment>
+  /** Of payments whose capture was refused once. */
+  readonly refusedOnce: Set<string>
   /** Tells a message after so many milliseconds of the test's clock. */
   readonly tell: (event: Event, afterMs?: number) => void
   readonly reference: () => string
@@ -90,9 +93,11 @@ export function modify(
 }
 
 function tellCapture(world: World, event: Event): void {
-  const { capture } = event.payment.card
-  const later = capture === 'later' || capture === 'later-refused'
-  world.tell({ ...event, success: capture !== 'later-refused' }, later ? LATER_MS : 0)
+  const { card, pspReference } = event.payment
+  const { capture } = card
+  const refused = capture === 'later-refused' && !world.refusedOnce.has(pspReference)
+  if (refused) world.refusedOnce.add(pspReference)
+  world.tell({ ...event, success: !refused }, refused || capture === 'later' ? LATER_MS : 0)
   if (capture === 'failed-afterwards' || capture === 'recaptured')
     world.tell({ ...event, code: 'CAPTURE_FAILED' }, LATER_MS)
   if (capture === 'recaptured') world.tell({ ...event, reason: 'Transaction Recaptured' }, 2 * LATER_MS)

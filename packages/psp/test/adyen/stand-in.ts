@@ -36,6 +36,7 @@ export async function adyenStandIn({ now, deliver }: AdyenStandInParts): Promise
   const world: World = {
     now,
     payments: new Map(),
+    refusedOnce: new Set(),
     card: { brand: 'visa', last4: '1111' },
     reference: () => `PSP${String(++made).padStart(13, 'Q')}`,
     tell: (event, afterMs = 0) => {
