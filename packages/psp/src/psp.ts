@@ -103,6 +103,7 @@ export interface Refund {
 /**
  * `pending`: asked for and not decided yet; a card is still waited for. `capture-failed`: nothing was taken, or not any
  * more, and nothing is held; a provider that leaves the hold alive when it refuses a capture says `authorized`.
+ * `void-pending`: a void is accepted, or may be, and not decided: nobody may rely on what is still held.
  */
 export type PspPaymentState =
   | 'pending'
@@ -111,6 +112,7 @@ export type PspPaymentState =
   | 'capture-pending'
   | 'capture-failed'
   | 'captured'
+  | 'void-pending'
   | 'voided'
   | 'expired'
 

@@ -90,6 +90,8 @@ function checkOnlyCapture({ notes }: Desk, { payment: { pspReference }, changes 
 }
 
 const notHeld = ({ payment }: Folded, verb: string) => {
+  if (payment.state === 'void-pending')
+    throw new PspError('unavailable', `A void of ${payment.pspReference} is not decided yet. It cannot be ${verb} now.`)
   if (payment.state !== 'authorized')
     throw new PspError(
       'refused',

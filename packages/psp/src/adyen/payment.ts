@@ -43,7 +43,7 @@ export interface Change {
 
 export interface Folded {
   /** Asked without an answer and without a message since: it may have happened. */
-  readonly lost: readonly { readonly operation: string; readonly key: string }[]
+  readonly lost: readonly { readonly operation: string; readonly key: string; readonly at: number }[]
   readonly payment: PspPayment
   readonly authorization: Authorization
   readonly changes: readonly Change[]
@@ -96,7 +96,8 @@ export function fold(notes: readonly Note[], asked: AskedAuthorize, now: number)
   const captures = [...outcomesOf(events, EVENTS['capture'] ?? []).values()]
   const refunds = [...outcomesOf(events, EVENTS['refund'] ?? []).values()].filter(succeeded)
   const taken = captures.filter(succeeded)
-  const state = stateOf({ authorization, events, changes, captures, now })
+  const lost = lostIn(notes)
+  const state = stateOf({ authorization, events, changes, captures, lost, now })
   const { currency } = authorization.authorized
   const money = (amountMinor: number): Money => ({ amountMinor, currency })
   const sum = (all: readonly Event[]) => money(all.reduce((total, { amount }) => total + amount.amountMinor, 0))
@@ -106,7 +107,7 @@ export function fold(notes: readonly Note[], asked: AskedAuthorize, now: number)
   return {
     authorization,
     changes,
-    lost: lostIn(notes),
+    lost,
     voidedAt: voided?.at,
     payment: {
       reference: decided.reference,
@@ -114,7 +115,7 @@ export function fold(notes: readonly Note[], asked: AskedAuthorize, now: number)
       terminalId: asked.terminalId,
       state,
       authorized,
-      held: state === 'authorized' ? authorized : money(0),
+      held: state === 'authorized' || state === 'void-pending' ? authorized : money(0),
       captureCount: taken.length,
       captured: sum(taken),
       refunded: sum(refunds),
@@ -132,17 +133,24 @@ function stateOf(seen: {
   readonly events: readonly Event[]
   readonly changes: readonly Change[]
   readonly captures: readonly Event[]
+  readonly lost: Folded['lost']
   readonly now: number
 }): PspPaymentState {
-  const { authorization, events, changes, captures, now } = seen
+  const { authorization, events, changes, captures, lost, now } = seen
   const told = (codes: readonly string[] = []) => events.some(({ code, success }) => codes.includes(code) && success)
   if (authorization.status === 'declined') return 'declined'
   if (captures.some(succeeded)) return 'captured'
   if (captures.some(({ id }) => wasTaken(events, id))) return 'capture-failed'
   if (told(EVENTS['void'])) return 'voided'
-  if (changes.some(({ operation, outcome }) => operation === 'capture' && outcome === 'open')) return 'capture-pending'
-  return told(['EXPIRE']) || now >= authorization.captureBefore ? 'expired' : 'authorized'
+  const isOpen = (verb: string) => changes.some(({ operation, outcome }) => operation === verb && outcome === 'open')
+  if (isOpen('capture')) return 'capture-pending'
+  if (told(['EXPIRE']) || now >= authorization.captureBefore) return 'expired'
+  const mayBeAccepted = lost.some(({ operation, at }) => operation === 'void' && now - at < LOST_VOID_MS)
+  return isOpen('void') || mayBeAccepted ? 'void-pending' : 'authorized'
 }
+
+/** A void whose answer was lost: without a message for so long it has not arrived, and may be asked for again. */
+const LOST_VOID_MS = 600_000
 
 /** The newest total that was confirmed: in the order in which we asked, where that is known. */
 function authorizedOf(authorization: Authorization, notes: readonly Note[], events: readonly Event[]): number {
@@ -158,13 +166,13 @@ function lostIn(notes: readonly Note[]): Folded['lost'] {
   const accepted = new Set(
     notes.filter(({ kind }) => kind === 'accepted').map(({ body }) => (body as { readonly id: string }).id),
   )
-  return notes.flatMap(({ seq, kind, operation, key }) => {
+  return notes.flatMap(({ seq, at, kind, operation, key }) => {
     if (kind !== 'asked' || operation === 'authorize') return []
     const answered = notes.some((one) => one.key === key && one.seq > seq && /^(accepted|turned-down)$/.test(one.kind))
     const told = notes.some(
       (one) => one.seq > seq && EVENTS[operation]?.includes(one.operation) && !accepted.has((one.body as Told).id),
     )
-    return answered || told ? [] : [{ operation, key }]
+    return answered || told ? [] : [{ operation, key, at }]
   })
 }
 

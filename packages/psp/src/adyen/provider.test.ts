@@ -77,6 +77,40 @@ test('without a message an increment, a void and a refund are unknown outcomes, 
   await expect(psp.void({ key: 'v', pspReference, reason: 'test' })).rejects.toMatchObject({ kind: 'unknown-outcome' })
 })
 
+test.each([
+  ['says yes', visa, { state: 'voided', held: eur(0) }],
+  ['says no', { ...visa, fails: ['cancels'] }, { state: 'authorized', held: eur(50_00) }],
+])('a void that is accepted and not decided is no hold that stands, until the message %s', async (_n, card, after) => {
+  const { psp, hold, adyen } = await world(card, { deaf: true })
+  const { pspReference } = await hold()
+  const ask = { pspReference, amount: eur(10_00), cdrRef: 'cdr' }
+  await expect(psp.void({ key: 'v', pspReference, reason: 'test' })).rejects.toMatchObject({ kind: 'unknown-outcome' })
+  expect(await psp.query({ pspReference })).toMatchObject({ state: 'void-pending', held: eur(50_00) })
+  await expect(psp.capture({ ...ask, key: 'c' })).rejects.toMatchObject({ kind: 'unavailable', retry: true })
+  await expect(psp.void({ key: 'v2', pspReference, reason: 'test' })).rejects.toMatchObject({ kind: 'unavailable' })
+  for (const message of adyen.messages) await psp.ingest(message)
+  expect(await psp.query({ pspReference })).toMatchObject(after)
+  if (after.state === 'authorized') expect(await psp.capture({ ...ask, key: 'c' })).toMatchObject({ status: 'pending' })
+})
+
+test('a void whose answer is lost may have been accepted: for ten minutes no hold stands', async () => {
+  const { psp, hold, time } = await world({ ...visa, first: { cancels: 'cut-before' } }, { deaf: true })
+  const { pspReference } = await hold()
+  await expect(psp.void({ key: 'v', pspReference, reason: 'test' })).rejects.toMatchObject({ kind: 'unknown-outcome' })
+  time.now += 599_999
+  expect((await psp.query({ pspReference }))?.state).toBe('void-pending')
+  time.now += 1
+  expect((await psp.query({ pspReference }))?.state).toBe('authorized')
+})
+
+test('a void that is never decided ends with the hold', async () => {
+  const { psp, hold, time } = await world(visa, { deaf: true })
+  const { pspReference, captureBefore } = await hold()
+  await expect(psp.void({ key: 'v', pspReference, reason: 'test' })).rejects.toMatchObject({ kind: 'unknown-outcome' })
+  time.now = captureBefore
+  expect(await psp.query({ pspReference })).toMatchObject({ state: 'expired', held: eur(0) })
+})
+
 test('a capture whose answer and message are lost blocks a void and another capture', async () => {
   const { psp, hold } = await world({ ...visa, first: { captures: 'cut-after' } }, { deaf: true })
   const { pspReference } = await hold()
