@@ -223,7 +223,7 @@ export interface Psp {
   query(o: { readonly reference?: string; readonly pspReference?: string }): Promise<PspPayment | undefined>
   /**
    * Payments created in `since <= at < until` (ms), oldest first; without `until` all since. A provider that lists only so
-   * many leaves the rest out: what matters is asked with query.
+   * many leaves the rest out, and what cannot be decided now is there as `pending`: what matters is asked with query.
    */
   list(o: { readonly since: number; readonly until?: number }): Promise<readonly PspPayment[]>
   /** Checks a message from the provider; undefined when it concerns no payment. Throws `refused` when it is not genuine. */

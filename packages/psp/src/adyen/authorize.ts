@@ -68,9 +68,13 @@ async function begin(desk: Desk, noted: Note): Promise<Authorization> {
 
 /** What the terminal or a message of Adyen tells about a request without an answer. */
 export async function resolve(desk: Desk, noted: Note): Promise<Word> {
+  return adopt(desk, noted) ?? keep(desk, noted, await statusOf(desk, noted.body as AskedAuthorize, desk.clock.now()))
+}
+
+/** What is told without asking the terminal. */
+export function adopt(desk: Desk, noted: Note): Word | undefined {
   const adopted = adoptedFrom(desk, noted)
-  if (adopted) return keep(desk, noted, adopted)
-  return keep(desk, noted, await statusOf(desk, noted.body as AskedAuthorize, desk.clock.now()))
+  return adopted && keep(desk, noted, adopted)
 }
 
 function keep(desk: Desk, { key, reference }: Note, word: Word): Word {

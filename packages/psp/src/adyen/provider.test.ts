@@ -40,7 +40,7 @@ async function world(card: Card = visa, { deaf = false }: { readonly deaf?: bool
     },
   }
   const config = { ...settings, hmacKeys: [HMAC_KEY], baseUrl: adyen.url, settleMs: 50, pollMs: 5 }
-  const readerOf = async (terminalId: string) => (terminalId === 't1' ? 'V400m-1' : undefined)
+  const readerOf = async (terminalId: string) => ({ t1: 'V400m-1', t3: 'V400m-3' })[terminalId]
   psp = createAdyenPsp({ config, clock, notes, send: httpSend, readerOf, ids: () => 'id-1' })
   const hold = (key = 'k', amount = eur(50_00)) =>
     (psp as Psp).authorize({ key, reference: 'p1', terminalId: 't1', card: READER, amount })
@@ -215,6 +215,25 @@ test.each([
   time.now += 6 * 3_600_000
   if (!deaf) for (const message of adyen.messages) await psp.ingest(message)
   expect((await psp.query({ reference: 'p1' }))?.captureBefore).toBe(began + 5 * 86_400_000)
+})
+
+test('a terminal that is away hides no other payment from the list: its own are pending, and it is asked once', async () => {
+  const lost: Card = { ...visa, first: { payment: 'cut-after' } }
+  const { psp, adyen } = await world(lost, { deaf: true })
+  const tap = (reference: string, terminalId: string) =>
+    psp.authorize({ key: `key-${reference}`, reference, terminalId, card: READER, amount: eur(50_00) })
+  await expect(tap('p1', 't1')).rejects.toMatchObject({ kind: 'unknown-outcome' })
+  await tap('p2', 't3')
+  const asked = adyen.unplug('V400m-1')
+  await expect(tap('p3', 't1')).rejects.toMatchObject({ kind: 'unknown-outcome' })
+  const before = asked()
+  const states = async () => (await psp.list({ since: 0 })).map(({ reference, state }) => `${reference} ${state}`)
+  expect(await states()).toEqual(['p1 pending', 'p2 authorized', 'p3 pending'])
+  expect(asked() - before).toBe(1)
+  await expect(psp.query({ reference: 'p1' })).rejects.toMatchObject({ kind: 'unavailable' })
+  await expect.poll(() => adyen.messages.length).toBe(2)
+  for (const message of adyen.messages) await psp.ingest(message)
+  expect(await states()).toEqual(['p1 authorized', 'p2 authorized', 'p3 pending'])
 })
 
 test('a message for another merchant account is refused', async () => {

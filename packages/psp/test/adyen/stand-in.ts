@@ -10,6 +10,8 @@ export const HMAC_KEY = '44782DEF547AAA06C910C43932B1EB0C71FC68D9D0C057550C48EC2
 export interface AdyenStandIn extends StandIn {
   readonly present: (card: Card) => void
   readonly messages: readonly Message[]
+  /** From now on nobody hears this terminal; tells how often it was spoken to since. */
+  readonly unplug: (poiId: string) => () => number
   /** Delivers what is due by the test's clock. */
   readonly due: () => Promise<void>
 }
@@ -45,7 +47,20 @@ export async function adyenStandIn({ now, deliver }: AdyenStandInParts): Promise
       if (afterMs === 0) setTimeout(() => void due(), 1)
     },
   }
-  const server = await standIn({ described, answer: counter(world), check: terminalDifferences })
+  const unheard = new Map<string, number>()
+  const answer = counter(world)
+  const heard = (asked: Asked): Answered => {
+    const [, poiId = ''] = /\/devices\/([^/]+)\/sync$/.exec(asked.path) ?? []
+    const times = unheard.get(poiId)
+    if (times === undefined) return answer(asked)
+    unheard.set(poiId, times + 1)
+    return 'cut'
+  }
+  const unplug = (poiId: string) => {
+    unheard.set(poiId, 0)
+    return () => unheard.get(poiId) ?? 0
+  }
+  const server = await standIn({ described, answer: heard, check: terminalDifferences })
   const present = (card: Card) => {
     world.card = card
   }
@@ -53,7 +68,7 @@ export async function adyenStandIn({ now, deliver }: AdyenStandInParts): Promise
     closed = true
     return server.close()
   }
-  return { ...server, present, messages, due, close }
+  return { ...server, present, messages, unplug, due, close }
 }
 
 function signed({ code, payment, id, value, success, reason = '' }: Event, at: number): Message {
