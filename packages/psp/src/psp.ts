@@ -226,8 +226,8 @@ export interface Psp {
    * many leaves the rest out, and what cannot be decided now is there as `pending`: what matters is asked with query.
    */
   list(o: { readonly since: number; readonly until?: number }): Promise<readonly PspPayment[]>
-  /** Checks a message from the provider; undefined when it concerns no payment. Throws `refused` when it is not genuine. */
-  ingest(o: { readonly body: string; readonly headers: Readonly<Record<string, string>> }): Promise<PspHint | undefined>
+  /** Checks a message from the provider and says which payments it is about. Throws `refused` when it is not genuine. */
+  ingest(o: { readonly body: string; readonly headers: Readonly<Record<string, string>> }): Promise<readonly PspHint[]>
   /** Recognises a card without taking money (stop, receipt). `terminalId` where the reader has to be asked. */
   identify(card: CardToken, at?: { readonly terminalId: string }): Promise<CardFace>
   /** All movements in `since <= at < until` as the provider will pay them out, oldest first. `not-supported` without a report. */

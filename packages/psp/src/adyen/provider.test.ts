@@ -236,6 +236,21 @@ test('a terminal that is away hides no other payment from the list: its own are 
   expect(await states()).toEqual(['p1 authorized', 'p2 authorized', 'p3 pending'])
 })
 
+test('a message with several items names every payment it is about', async () => {
+  const { psp, adyen, hold } = await world()
+  const { pspReference } = await hold()
+  await psp.capture({ key: 'c', pspReference, amount: eur(10_00), cdrRef: 'cdr' })
+  await expect.poll(() => adyen.messages.length).toBe(2)
+  const items = adyen.messages.flatMap(
+    ({ body }) => (JSON.parse(body) as { notificationItems: readonly object[] }).notificationItems,
+  )
+  const hints = await psp.ingest({ body: JSON.stringify({ live: 'false', notificationItems: items }), headers: {} })
+  expect(hints.map(({ eventId, reference }) => [eventId.split(':')[0], reference])).toEqual([
+    ['AUTHORISATION', 'p1'],
+    ['CAPTURE', 'p1'],
+  ])
+})
+
 test('a message for another merchant account is refused', async () => {
   const { psp, hold, adyen } = await world()
   await hold()

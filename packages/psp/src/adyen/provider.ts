@@ -84,9 +84,9 @@ async function foldedPayment(desk: Desk, pspReference: string): Promise<PspPayme
   return (folded?.now ?? desk.foldOf(pspReference))?.payment
 }
 
-/** Every genuine item is noted, for there is no other way to learn it; the first one is the hint. */
-async function ingest(desk: Desk, body: string): Promise<PspHint | undefined> {
+/** Every genuine item is noted, for there is no other way to learn it. */
+async function ingest(desk: Desk, body: string): Promise<readonly PspHint[]> {
   const messages = messagesIn(body, await desk.client(), desk.config)
   for (const { note } of messages) desk.note(note)
-  return messages[0]?.hint
+  return messages.map(({ hint }) => hint)
 }

@@ -110,7 +110,7 @@ test.each([
   time.now += passedMs
   const answer = psp.ingest(message ?? { body: '', headers: {} })
   await (taken
-    ? expect(answer).resolves.toMatchObject({ pspReference })
+    ? expect(answer).resolves.toMatchObject([{ pspReference }])
     : expect(answer).rejects.toThrow('The message is not genuine'))
 })
 
