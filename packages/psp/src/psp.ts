@@ -15,7 +15,10 @@ export interface Money {
 
 /** What a card looks like to us: enough to recognise it again, never enough to pay with it. */
 export interface CardFace {
-  /** Same card, same fingerprint, for as long as the provider keeps it. */
+  /**
+   * Same card, same fingerprint, for as long as the provider keeps it. A card that the provider cannot recognise has one
+   * that no other payment has; empty is that of no card.
+   */
   readonly fingerprint: string
   readonly brand: string
   /** The last four digits behind stars, e.g. "**** 4242". */

@@ -25,6 +25,7 @@ async function world(card: Card = visa, { deaf = false }: { readonly deaf?: bool
   const time = { now: Date.parse('2026-03-01T12:00:00Z') }
   const hears = { is: !deaf }
   let psp: Psp | undefined
+  let ids = 0
   const deliver = async (message: { body: string; headers: Readonly<Record<string, string>> }) =>
     hears.is ? psp?.ingest(message) : undefined
   const adyen = await adyenStandIn({ now: () => time.now, deliver })
@@ -41,7 +42,7 @@ async function world(card: Card = visa, { deaf = false }: { readonly deaf?: bool
   }
   const config = { ...settings, hmacKeys: [HMAC_KEY], baseUrl: adyen.url, settleMs: 50, pollMs: 5 }
   const readerOf = async (terminalId: string) => ({ t1: 'V400m-1', t3: 'V400m-3' })[terminalId]
-  psp = createAdyenPsp({ config, clock, notes, send: httpSend, readerOf, ids: () => 'id-1' })
+  psp = createAdyenPsp({ config, clock, notes, send: httpSend, readerOf, ids: () => `id-${++ids}` })
   const hold = (key = 'k', amount = eur(50_00)) =>
     (psp as Psp).authorize({ key, reference: 'p1', terminalId: 't1', card: READER, amount })
   return { psp, adyen, time, hold, hears }
@@ -277,6 +278,15 @@ test.each([
   }))
   const body = JSON.stringify({ live: 'false', notificationItems: items })
   await expect(psp.ingest({ body, headers: {} })).rejects.toMatchObject({ kind: 'refused' })
+})
+
+test('a card that the terminal does not name is never taken for another one, and stays the card of its payment', async () => {
+  const { psp, hold } = await world({ ...visa, nameless: true })
+  const { card, pspReference } = await hold()
+  const seen = await psp.identify(READER, { terminalId: 't1' })
+  expect(seen.fingerprint).not.toBe(card.fingerprint)
+  expect((await psp.identify(READER, { terminalId: 't1' })).fingerprint).not.toBe(seen.fingerprint)
+  expect((await psp.query({ pspReference }))?.card).toEqual(card)
 })
 
 test('a terminal without a reader is refused before Adyen is asked', async () => {

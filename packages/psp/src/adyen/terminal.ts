@@ -117,7 +117,7 @@ export async function acquire(desk: Desk, poiId: string, id: string): Promise<Ca
   // Without this the terminal waits for the payment that usually follows.
   const end = { TransactionAction: 'AbortTransaction' }
   await say(desk, 'EnableService', { poiId, serviceId: serviceIdOf(`${id}|end`), body: end }).catch(() => undefined)
-  return faceOf(answer.PaymentInstrumentData, additionalOf(answer))
+  return faceOf(answer.PaymentInstrumentData, additionalOf(answer), id)
 }
 
 /** The terminal is at work with something else, or cannot work: nothing was begun. */
@@ -129,9 +129,9 @@ function wordOf(answer: Answer, asked: AskedAuthorize): Word {
   if (Result === 'Failure' && NOT_BEGUN.test(ErrorCondition)) return 'busy'
   const { AmountsResp, PaymentAcquirerData, PaymentInstrumentData } = answer.PaymentResult ?? {}
   const more = additionalOf(answer)
-  const card = faceOf(PaymentInstrumentData, more)
   const approved = Result === 'Success' || Result === 'Partial'
   const pspReference = referenceOf(answer, more) ?? `${asked.poiId}:${asked.serviceId}`
+  const card = faceOf(PaymentInstrumentData, more, pspReference)
   const authorized = minorOf(AmountsResp?.AuthorizedAmount ?? 0, AmountsResp?.Currency ?? asked.amount.currency)
   const [entry] = PaymentInstrumentData?.CardData?.EntryMode ?? []
   const eftData = [
@@ -197,14 +197,16 @@ const BRANDS: Readonly<Record<string, string>> = {
   amex: 'American Express',
 }
 
-function faceOf(instrument: Instrument | undefined, more: URLSearchParams): CardFace {
+/** Where nothing tells one card from another, `own` stands for it: it is never the same as another one. */
+function faceOf(instrument: Instrument | undefined, more: URLSearchParams, own: string): CardFace {
   const { PaymentBrand = more.get('paymentMethod') ?? 'card', MaskedPan, PaymentToken } = instrument?.CardData ?? {}
   const last4 = /(\d{4})\D*$/.exec(MaskedPan ?? '')?.[1] ?? more.get('cardSummary') ?? ''
   const alias = more.get('alias') ?? PaymentToken?.TokenValue
   // Without an alias the visible digits and the expiry have to do: rarely two cards share them.
   const digits = `${PaymentBrand}|${MaskedPan ?? last4}|${more.get('expiryYear') ?? ''}${more.get('expiryMonth') ?? ''}`
+  const seen = last4 === '' ? `only ${own}` : createHash('sha256').update(digits).digest('hex').slice(0, 32)
   return {
-    fingerprint: alias ?? createHash('sha256').update(digits).digest('hex').slice(0, 32),
+    fingerprint: alias || seen,
     brand: BRANDS[PaymentBrand] ?? PaymentBrand.charAt(0).toUpperCase() + PaymentBrand.slice(1),
     masked: `**** ${last4}`.trimEnd(),
   }

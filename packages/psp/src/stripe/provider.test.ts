@@ -90,6 +90,15 @@ test('a capture below what Stripe takes is refused without asking', async () => 
   expect((await psp.query({ pspReference }))?.state).toBe('authorized')
 })
 
+test('a card that Stripe does not name is never taken for another one, and stays the card of its payment', async () => {
+  const { psp, hold } = await world({ ...visa, nameless: true })
+  const { card, pspReference } = await hold()
+  const seen = await psp.identify(READER, { terminalId: 't1' })
+  expect(seen.fingerprint).not.toBe(card.fingerprint)
+  expect((await psp.identify(READER, { terminalId: 't1' })).fingerprint).not.toBe(seen.fingerprint)
+  expect((await psp.query({ pspReference }))?.card).toEqual(card)
+})
+
 test('a service that is not there is unavailable', async () => {
   const { psp, hold, stripe } = await world()
   await hold()

@@ -9,6 +9,8 @@ export interface Card {
   readonly last4: string
   /** An error condition of the terminal, and what the acquirer said. */
   readonly failure?: readonly [condition: string, reason: string]
+  /** The terminal does not say which card it is. */
+  readonly nameless?: true
   /** So much of what is asked for is on the card: the issuer declines, or approves that part where it may. */
   readonly part?: number
   /** The first request to this path is answered like this. */
@@ -124,7 +126,8 @@ export function atTerminal(world: World, { body }: Asked): Answered {
 
 const poiData = (id: string) => ({ POITransactionID: { TransactionID: id, TimeStamp: '2026-03-01T12:00:00.000Z' } })
 
-function instrument({ brand, last4 }: Card): Json {
+function instrument({ brand, last4, nameless }: Card): Json {
+  if (nameless) return { PaymentInstrumentType: 'Card', CardData: { PaymentBrand: brand, EntryMode: ['Contactless'] } }
   const token = { TokenRequestedType: 'Customer', TokenValue: `alias-${brand}-${last4}` }
   const data = {
     PaymentBrand: brand,
@@ -154,7 +157,7 @@ function pay(world: World, serviceId: string, { SaleData, PaymentTransaction }: 
         }
       : {
           Result: 'Success',
-          AdditionalResponse: `pspReference=${pspReference}&AID=A0000000031010&alias=alias-${card.brand}-${card.last4}`,
+          AdditionalResponse: `pspReference=${pspReference}&AID=A0000000031010${card.nameless ? '' : `&alias=alias-${card.brand}-${card.last4}`}`,
         },
     SaleData,
     POIData: poiData(`TENDER1.${pspReference}`),
