@@ -2,7 +2,7 @@
 import { createHmac } from 'node:crypto'
 import type { Message } from '../../src/contract/steps.ts'
 import { type Answered, type Asked, type StandIn, standIn } from '../stand-in.ts'
-import { described, terminalDifferences } from './description.ts'
+import { described, messageDifferences, terminalDifferences } from './description.ts'
 import { ACCOUNT, atTerminal, type Card, type Event, failed, modify, type World } from './routes.ts'
 
 export const HMAC_KEY = '44782DEF547AAA06C910C43932B1EB0C71FC68D9D0C057550C48EC2ACF6BA056'
@@ -24,6 +24,7 @@ export interface AdyenStandInParts {
 
 export async function adyenStandIn({ now, deliver }: AdyenStandInParts): Promise<AdyenStandIn> {
   const messages: Message[] = []
+  const undescribed: string[] = []
   const waiting: { readonly at: number; readonly message: Message }[] = []
   let made = 0
   let closed = false
@@ -42,7 +43,9 @@ export async function adyenStandIn({ now, deliver }: AdyenStandInParts): Promise
     card: { brand: 'visa', last4: '1111' },
     reference: () => `PSP${String(++made).padStart(13, 'Q')}`,
     tell: (event, afterMs = 0) => {
-      waiting.push({ at: now() + afterMs, message: signed(event, now() + afterMs) })
+      const message = signed(event, now() + afterMs)
+      undescribed.push(...messageDifferences(event.code, message.body))
+      waiting.push({ at: now() + afterMs, message })
       // After the answer has left.
       if (afterMs === 0) setTimeout(() => void due(), 1)
     },
@@ -68,7 +71,12 @@ export async function adyenStandIn({ now, deliver }: AdyenStandInParts): Promise
     closed = true
     return server.close()
   }
-  return { ...server, present, messages, unplug, due, close }
+  return {
+    ...{ ...server, present, messages, unplug, due, close },
+    get findings() {
+      return [...server.findings, ...undescribed]
+    },
+  }
 }
 
 function signed({ code, payment, id, value, success, reason = '' }: Event, at: number): Message {
@@ -90,7 +98,9 @@ function signed({ code, payment, id, value, success, reason = '' }: Event, at: n
   // The fields that Adyen signs, in its order.
   const text = [id, code === 'AUTHORISATION' ? '' : pspReference, ACCOUNT, reference, value, currency, code, success]
   const hmacSignature = createHmac('sha256', Buffer.from(HMAC_KEY, 'hex')).update(text.join(':')).digest('base64')
-  const additionalData = { hmacSignature, cardSummary: card.last4, alias: `alias-${card.brand}-${card.last4}` }
+  // Which card it is, only the message about the authorization says.
+  const face = code === 'AUTHORISATION' && { cardSummary: card.last4, alias: `alias-${card.brand}-${card.last4}` }
+  const additionalData = { hmacSignature, ...face }
   const forged = { ...item, success: String(!success), additionalData }
   return { body: wrap({ ...item, additionalData }), headers: {}, forged: wrap(forged) }
 }
