@@ -114,16 +114,19 @@ test('a capture that Adyen refuses by a message leaves the hold: another key tak
   await expect(psp.capture({ ...ask, key: 'c3', cdrRef: 'cdr-3' })).rejects.toMatchObject({ kind: 'refused' })
 })
 
-test('a capture that was taken back leaves no hold: no other key takes it', async () => {
-  const { psp, hold, adyen, time } = await world({ ...visa, capture: 'failed-afterwards' })
-  const { pspReference } = await hold()
-  await psp.capture({ key: 'c1', pspReference, amount: eur(10_00), cdrRef: 'cdr' })
-  time.now += 5_000
-  await adyen.due()
-  expect(await psp.query({ pspReference })).toMatchObject({ state: 'capture-failed', held: eur(0) })
-  const again = psp.capture({ key: 'c2', pspReference, amount: eur(10_00), cdrRef: 'cdr' })
-  await expect(again).rejects.toMatchObject({ kind: 'refused' })
-})
+test.each(['failed-afterwards', 'refused-afterwards'] as const)(
+  'a capture that was taken back (%s) leaves no hold: no other key takes it',
+  async (capture) => {
+    const { psp, hold, adyen, time } = await world({ ...visa, capture })
+    const { pspReference } = await hold()
+    await psp.capture({ key: 'c1', pspReference, amount: eur(10_00), cdrRef: 'cdr' })
+    time.now += 5_000
+    await adyen.due()
+    expect(await psp.query({ pspReference })).toMatchObject({ state: 'capture-failed', held: eur(0) })
+    const again = psp.capture({ key: 'c2', pspReference, amount: eur(10_00), cdrRef: 'cdr' })
+    await expect(again).rejects.toMatchObject({ kind: 'refused' })
+  },
+)
 
 test('a message that is dated after its arrival counts as of its arrival: nobody has signed the date', async () => {
   const { psp, hold, adyen, time } = await world({ ...visa, capture: 'failed-afterwards' }, { deaf: true })

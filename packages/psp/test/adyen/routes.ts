@@ -19,7 +19,7 @@ export interface Card {
   /** Modifications whose message says no. */
   readonly fails?: readonly string[]
   /** `later-refused`: the first one; another one is taken. */
-  readonly capture?: 'later' | 'later-refused' | 'failed-afterwards' | 'recaptured' | 'twice'
+  readonly capture?: 'later' | 'later-refused' | 'failed-afterwards' | 'refused-afterwards' | 'recaptured' | 'twice'
 }
 
 export interface Payment {
@@ -102,6 +102,7 @@ function tellCapture(world: World, event: Event): void {
   world.tell({ ...event, success: !refused }, refused || capture === 'later' ? LATER_MS : 0)
   if (capture === 'failed-afterwards' || capture === 'recaptured')
     world.tell({ ...event, code: 'CAPTURE_FAILED' }, LATER_MS)
+  if (capture === 'refused-afterwards') world.tell({ ...event, success: false }, LATER_MS)
   if (capture === 'recaptured') world.tell({ ...event, reason: 'Transaction Recaptured' }, 2 * LATER_MS)
   if (capture === 'twice') world.tell({ ...event, id: world.reference() })
 }
