@@ -65,7 +65,7 @@ Every provider answers in these words; [psp.ts](../../packages/psp/src/psp.ts) i
 
 A declined authorization says why: \`issuer\`, \`pin-needed\` (the same card may succeed with its PIN), \`no-card\` (none was held
 before the reader in time) or \`cancelled\` (by the driver). A payment is \`pending\`, \`authorized\`, \`declined\`,
-\`capture-pending\`, \`capture-failed\`, \`captured\`, \`voided\` or \`expired\`.`
+\`capture-pending\`, \`capture-failed\`, \`captured\`, \`void-pending\`, \`voided\` or \`expired\`.`
 
 export const paymentProviders = (): string => {
   const names = Object.keys(providers)

@@ -15,7 +15,10 @@ export interface Money {
 
 /** What a card looks like to us: enough to recognise it again, never enough to pay with it. */
 export interface CardFace {
-  /** Same card, same fingerprint, for as long as the provider keeps it. */
+  /**
+   * Same card, same fingerprint, for as long as the provider keeps it. A card that the provider cannot recognise has one
+   * that no other payment has; empty is that of no card.
+   */
   readonly fingerprint: string
   readonly brand: string
   /** The last four digits behind stars, e.g. "**** 4242". */
@@ -100,7 +103,11 @@ export interface Refund {
   readonly at: number
 }
 
-/** `pending`: asked for and not decided yet; a card is still waited for. */
+/**
+ * `pending`: asked for and not decided yet; a card is still waited for. `capture-failed`: nothing was taken, or not any
+ * more, and nothing is held; a provider that leaves the hold alive when it refuses a capture says `authorized`.
+ * `void-pending`: a void is accepted, or may be, and not decided: nobody may rely on what is still held.
+ */
 export type PspPaymentState =
   | 'pending'
   | 'authorized'
@@ -108,6 +115,7 @@ export type PspPaymentState =
   | 'capture-pending'
   | 'capture-failed'
   | 'captured'
+  | 'void-pending'
   | 'voided'
   | 'expired'
 
@@ -218,11 +226,11 @@ export interface Psp {
   query(o: { readonly reference?: string; readonly pspReference?: string }): Promise<PspPayment | undefined>
   /**
    * Payments created in `since <= at < until` (ms), oldest first; without `until` all since. A provider that lists only so
-   * many leaves the rest out: what matters is asked with query.
+   * many leaves the rest out, and what cannot be decided now is there as `pending`: what matters is asked with query.
    */
   list(o: { readonly since: number; readonly until?: number }): Promise<readonly PspPayment[]>
-  /** Checks a message from the provider; undefined when it concerns no payment. Throws `refused` when it is not genuine. */
-  ingest(o: { readonly body: string; readonly headers: Readonly<Record<string, string>> }): Promise<PspHint | undefined>
+  /** Checks a message from the provider and says which payments it is about. Throws `refused` when it is not genuine. */
+  ingest(o: { readonly body: string; readonly headers: Readonly<Record<string, string>> }): Promise<readonly PspHint[]>
   /** Recognises a card without taking money (stop, receipt). `terminalId` where the reader has to be asked. */
   identify(card: CardToken, at?: { readonly terminalId: string }): Promise<CardFace>
   /** All movements in `since <= at < until` as the provider will pay them out, oldest first. `not-supported` without a report. */

@@ -64,6 +64,30 @@ test('a void that was obeyed but never heard of is found out, also when the sess
   expect((await parts.psp.query({ reference: payment.id }))?.state).toBe('voided')
 })
 
+test('while a void is not decided no hold stands, nothing is given up and nothing counts as refused: it is asked again (F79)', async () => {
+  const pending = (psp: Psp): Psp => ({
+    ...psp,
+    query: async (o) => {
+      const found = await psp.query(o)
+      return found && { ...found, state: 'void-pending' }
+    },
+  })
+  const { run, hold } = await setUp({ psp: pending })
+  const payment = await hold()
+  const pendingFault = { code: 'VOID_PENDING', retry: true }
+  const look = { do: 'query-void', notBefore: T0 } as const
+  await expect(run(look, { ...payment, state: 'void-unknown' })).rejects.toMatchObject(pendingFault)
+  await expect(run(look, { ...payment, state: 'charging' })).rejects.toMatchObject(pendingFault)
+  await expect(run({ do: 'void', why: 'first' }, { ...payment, state: 'charging' }, 2)).rejects.toMatchObject(
+    pendingFault,
+  )
+  const capture = { do: 'query-capture', amount: { amountMinor: 605, currency: 'EUR' } } as const
+  await expect(run(capture, { ...payment, state: 'capture-unknown' })).rejects.toMatchObject({
+    code: 'CAPTURE_PENDING',
+    retry: true,
+  })
+})
+
 test('a hold that is given back a second time for another reason is the same request under the same key', async () => {
   const { run, hold, booked } = await setUp()
   const payment: Payment = { ...(await hold('void-fails-once')), state: 'voiding' }

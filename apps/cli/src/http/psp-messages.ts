@@ -8,7 +8,7 @@ export interface PspMessages {
   /** `/ptp/psp/webhooks` */
   readonly path: string
   readonly psp: Pick<Psp, 'ingest' | 'name'>
-  /** What a genuine message is about. */
+  /** One payment that a genuine message is about. */
   readonly take: (hint: PspHint) => Promise<unknown>
   /** Once for every message that was not taken. */
   readonly onFault: (fault: Fault) => void
@@ -30,8 +30,7 @@ export async function mountPspMessages(app: FastifyInstance, messages: PspMessag
         Object.entries(request.headers).map(([name, value]) => [name, [value ?? ''].flat().join(', ')]),
       )
       try {
-        const hint = await psp.ingest({ body: String(request.body ?? ''), headers })
-        if (hint) await take(hint)
+        for (const hint of await psp.ingest({ body: String(request.body ?? ''), headers })) await take(hint)
         // The word that Adyen waits for; the others look at the status only.
         return reply.type('text/plain; charset=utf-8').send('[accepted]')
       } catch (error) {

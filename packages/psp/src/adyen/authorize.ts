@@ -6,7 +6,7 @@ import { adyenCapabilities } from './capabilities.ts'
 import type { Desk } from './desk.ts'
 import type { Note } from './notes.ts'
 import type { AskedAuthorize, Decided } from './payment.ts'
-import { abort, pay, serviceIdOf, statusOf, type Word } from './terminal.ts'
+import { abort, endOf, pay, serviceIdOf, statusOf, type Word } from './terminal.ts'
 
 const EXAMPLE = 'V400m-324688179'
 
@@ -68,9 +68,13 @@ async function begin(desk: Desk, noted: Note): Promise<Authorization> {
 
 /** What the terminal or a message of Adyen tells about a request without an answer. */
 export async function resolve(desk: Desk, noted: Note): Promise<Word> {
-  const adopted = adoptedFrom(desk, noted.reference)
-  if (adopted) return keep(desk, noted, adopted)
-  return keep(desk, noted, await statusOf(desk, noted.body as AskedAuthorize, desk.clock.now()))
+  return adopt(desk, noted) ?? keep(desk, noted, await statusOf(desk, noted.body as AskedAuthorize, desk.clock.now()))
+}
+
+/** What is told without asking the terminal. */
+export function adopt(desk: Desk, noted: Note): Word | undefined {
+  const adopted = adoptedFrom(desk, noted)
+  return adopted && keep(desk, noted, adopted)
 }
 
 function keep(desk: Desk, { key, reference }: Note, word: Word): Word {
@@ -88,24 +92,26 @@ function answerOf(word: Word): Authorization {
 }
 
 /** The signed message about an approved hold, where the terminal's answer never came. A refusal the terminal tells. */
-function adoptedFrom({ notes }: Desk, reference: string): Authorization | undefined {
+function adoptedFrom({ notes }: Desk, { reference, body }: Note): Authorization | undefined {
   const all = notes.find({ reference })
   const claimed = all.filter(({ kind }) => kind === 'decided').map(({ pspReference }) => pspReference)
   const told = all.find(
-    ({ kind, operation, pspReference, body }) =>
-      kind === 'told' && operation === 'AUTHORISATION' && (body as Seen).success && !claimed.includes(pspReference),
+    (one) =>
+      one.kind === 'told' &&
+      one.operation === 'AUTHORISATION' &&
+      (one.body as Seen).success &&
+      !claimed.includes(one.pspReference),
   )
   if (told === undefined) return undefined
-  const { pspReference, at } = told
+  const { pspReference } = told
   const { amount, cardSummary = '', paymentMethod = 'card', alias = '' } = told.body as Seen
   const brand = paymentMethod === 'mc' ? 'Mastercard' : paymentMethod.charAt(0).toUpperCase() + paymentMethod.slice(1)
-  const windows = adyenCapabilities.holdWindowMs
   const masked = `**** ${cardSummary}`.trimEnd()
   return {
     status: 'approved',
     pspReference,
     authorized: amount,
-    captureBefore: at + (windows[brand] ?? windows.other),
+    captureBefore: endOf(body as AskedAuthorize, brand),
     card: { fingerprint: alias || pspReference, brand, masked },
     eftData: [`${brand} ${masked}`, `PSP REFERENCE ${pspReference}`],
   }

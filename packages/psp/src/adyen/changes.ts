@@ -44,7 +44,7 @@ async function change(desk: Desk, o: Asking): Promise<Changed> {
       const fresh = before.length === 0 || before.at(-1)?.kind === 'turned-down'
       if (fresh) {
         o.check(folded)
-        if (operation === 'capture') checkOnlyCapture(desk, pspReference, key)
+        if (operation === 'capture') checkOnlyCapture(desk, folded, key)
         desk.note({ ...note, kind: 'asked', body: asked })
       } else checkKeyIsKept(desk, before)
       try {
@@ -78,17 +78,20 @@ function checkKeyIsKept({ clock }: Desk, before: readonly Note[]): void {
     })
 }
 
-/** One capture per payment: another one may have happened unless Adyen has turned it down. (I1) */
-function checkOnlyCapture({ notes }: Desk, pspReference: string, key: string): void {
+/** One capture per payment: another one may have happened unless Adyen has turned it down, at once or by a message. (I1, F65) */
+function checkOnlyCapture({ notes }: Desk, { payment: { pspReference }, changes }: Folded, key: string): void {
   const all = notes.find({ pspReference }).filter(({ operation }) => operation === 'capture')
   const open = all
     .filter((note) => note.kind === 'asked' && note.key !== key)
     .filter((note) => all.findLast((one) => one.key === note.key)?.kind !== 'turned-down')
+    .filter((note) => changes.find((one) => one.key === note.key)?.outcome !== 'failed')
   if (open.length > 0)
     throw new PspError('refused', `Payment ${pspReference} has been captured under another key. It is captured once.`)
 }
 
 const notHeld = ({ payment }: Folded, verb: string) => {
+  if (payment.state === 'void-pending')
+    throw new PspError('unavailable', `A void of ${payment.pspReference} is not decided yet. It cannot be ${verb} now.`)
   if (payment.state !== 'authorized')
     throw new PspError(
       'refused',

@@ -25,6 +25,8 @@ export interface Told {
   /** Adyen's reference of the modification, or of the payment. */
   readonly id: string
   readonly success: boolean
+  /** When it happened by Adyen's clock (ms). Not signed, and null where it is no date. */
+  readonly date?: number | null
   readonly amount: Money
   readonly reason: string
 }
@@ -41,7 +43,7 @@ export interface Change {
 
 export interface Folded {
   /** Asked without an answer and without a message since: it may have happened. */
-  readonly lost: readonly { readonly operation: string; readonly key: string }[]
+  readonly lost: readonly { readonly operation: string; readonly key: string; readonly at: number }[]
   readonly payment: PspPayment
   readonly authorization: Authorization
   readonly changes: readonly Change[]
@@ -61,44 +63,51 @@ const UNDONE = /^(CAPTURE_FAILED|REFUND_FAILED|REFUNDED_REVERSED)$/
 
 interface Event extends Told {
   readonly code: string
+  readonly at: number
 }
 
-/** The last word about each modification: a failure that came after the success wins, whichever arrived first. */
-function outcomesOf(events: readonly Event[], codes: readonly string[]): ReadonlyMap<string, Event> {
-  const last = new Map<string, Event>()
-  for (const event of events) {
-    if (!codes.includes(event.code)) continue
-    const before = last.get(event.id)
-    if (before === undefined || UNDONE.test(event.code)) last.set(event.id, event)
-  }
-  return last
-}
+/** In the order of what happened: nothing has happened after it was told. In the same second an undoing comes last. */
+const eventsIn = (notes: readonly Note[]): readonly Event[] =>
+  notes
+    .filter(({ kind }) => kind === 'told')
+    .map(({ operation: code, at, body }): Event => {
+      const told = body as Told
+      return { ...told, code, at: Math.min(told.date ?? at, at) }
+    })
+    .toSorted((a, b) => a.at - b.at || Number(UNDONE.test(a.code)) - Number(UNDONE.test(b.code)))
+
+/** The last word about each modification. A capture that the scheme refused may be taken after all. (Transaction Recaptured) */
+const outcomesOf = (events: readonly Event[], codes: readonly string[]): ReadonlyMap<string, Event> =>
+  new Map(events.filter(({ code }) => codes.includes(code)).map((event) => [event.id, event]))
 
 const succeeded = ({ code, success }: Event) => success && !UNDONE.test(code)
+
+/** Taken, whatever came later. A capture that was refused from the start leaves the hold as it is: it may be tried again. */
+const wasTaken = (events: readonly Event[], captureId: string): boolean =>
+  events.some(({ id, code, success }) => id === captureId && (code === 'CAPTURE_FAILED' || success))
 
 /** Undefined while there is no answer of the terminal that names a payment. */
 export function fold(notes: readonly Note[], asked: AskedAuthorize, now: number): Folded | undefined {
   const decided = notes.find(({ kind }) => kind === 'decided')
   if (decided === undefined || !('authorized' in (decided.body as Decided))) return undefined
   const authorization = decided.body as Authorization
-  const events = notes
-    .filter(({ kind }) => kind === 'told')
-    .map(({ operation, body }): Event => ({ code: operation, ...(body as Told) }))
+  const events = eventsIn(notes)
   const changes = changesOf(notes, events)
   const captures = [...outcomesOf(events, EVENTS['capture'] ?? []).values()]
   const refunds = [...outcomesOf(events, EVENTS['refund'] ?? []).values()].filter(succeeded)
   const taken = captures.filter(succeeded)
-  const state = stateOf({ authorization, events, changes, captures, now })
+  const lost = lostIn(notes)
+  const state = stateOf({ authorization, events, changes, captures, lost, now })
   const { currency } = authorization.authorized
   const money = (amountMinor: number): Money => ({ amountMinor, currency })
   const sum = (all: readonly Event[]) => money(all.reduce((total, { amount }) => total + amount.amountMinor, 0))
   const authorized = money(authorizedOf(authorization, notes, events))
-  const cdrRef = changes.find(({ operation }) => operation === 'capture')?.asked.cdrRef
+  const cdrRef = changes.findLast(({ operation }) => operation === 'capture')?.asked.cdrRef
   const voided = notes.find(({ operation, body }) => EVENTS['void']?.includes(operation) && (body as Told).success)
   return {
     authorization,
     changes,
-    lost: lostIn(notes),
+    lost,
     voidedAt: voided?.at,
     payment: {
       reference: decided.reference,
@@ -106,7 +115,7 @@ export function fold(notes: readonly Note[], asked: AskedAuthorize, now: number)
       terminalId: asked.terminalId,
       state,
       authorized,
-      held: state === 'authorized' ? authorized : money(0),
+      held: state === 'authorized' || state === 'void-pending' ? authorized : money(0),
       captureCount: taken.length,
       captured: sum(taken),
       refunded: sum(refunds),
@@ -124,17 +133,24 @@ function stateOf(seen: {
   readonly events: readonly Event[]
   readonly changes: readonly Change[]
   readonly captures: readonly Event[]
+  readonly lost: Folded['lost']
   readonly now: number
 }): PspPaymentState {
-  const { authorization, events, changes, captures, now } = seen
+  const { authorization, events, changes, captures, lost, now } = seen
   const told = (codes: readonly string[] = []) => events.some(({ code, success }) => codes.includes(code) && success)
   if (authorization.status === 'declined') return 'declined'
   if (captures.some(succeeded)) return 'captured'
-  if (captures.length > 0) return 'capture-failed'
+  if (captures.some(({ id }) => wasTaken(events, id))) return 'capture-failed'
   if (told(EVENTS['void'])) return 'voided'
-  if (changes.some(({ operation, outcome }) => operation === 'capture' && outcome === 'open')) return 'capture-pending'
-  return told(['EXPIRE']) || now >= authorization.captureBefore ? 'expired' : 'authorized'
+  const isOpen = (verb: string) => changes.some(({ operation, outcome }) => operation === verb && outcome === 'open')
+  if (isOpen('capture')) return 'capture-pending'
+  if (told(['EXPIRE']) || now >= authorization.captureBefore) return 'expired'
+  const mayBeAccepted = lost.some(({ operation, at }) => operation === 'void' && now - at < LOST_VOID_MS)
+  return isOpen('void') || mayBeAccepted ? 'void-pending' : 'authorized'
 }
+
+/** A void whose answer was lost: without a message for so long it has not arrived, and may be asked for again. */
+const LOST_VOID_MS = 600_000
 
 /** The newest total that was confirmed: in the order in which we asked, where that is known. */
 function authorizedOf(authorization: Authorization, notes: readonly Note[], events: readonly Event[]): number {
@@ -150,13 +166,13 @@ function lostIn(notes: readonly Note[]): Folded['lost'] {
   const accepted = new Set(
     notes.filter(({ kind }) => kind === 'accepted').map(({ body }) => (body as { readonly id: string }).id),
   )
-  return notes.flatMap(({ seq, kind, operation, key }) => {
+  return notes.flatMap(({ seq, at, kind, operation, key }) => {
     if (kind !== 'asked' || operation === 'authorize') return []
     const answered = notes.some((one) => one.key === key && one.seq > seq && /^(accepted|turned-down)$/.test(one.kind))
     const told = notes.some(
       (one) => one.seq > seq && EVENTS[operation]?.includes(one.operation) && !accepted.has((one.body as Told).id),
     )
-    return answered || told ? [] : [{ operation, key }]
+    return answered || told ? [] : [{ operation, key, at }]
   })
 }
 

@@ -2,11 +2,12 @@ import { checkReader, readerAt } from '../checks.ts'
 import type { Psp, PspHint, PspPayment } from '../psp.ts'
 import { PspError, whenReading } from '../psp.ts'
 import { withoutCardNumbers } from '../without-card-numbers.ts'
-import { authorize, pending, resolve } from './authorize.ts'
+import { adopt, authorize, pending, resolve } from './authorize.ts'
 import { adyenCapabilities } from './capabilities.ts'
 import { adjust, capture, refund, voidHold } from './changes.ts'
 import { type AdyenParts, createDesk, type Desk } from './desk.ts'
 import type { Note } from './notes.ts'
+import type { AskedAuthorize } from './payment.ts'
 import { acquire } from './terminal.ts'
 import { messagesIn } from './webhooks.ts'
 
@@ -28,14 +29,7 @@ export function createAdyenPsp(parts: AdyenParts): Psp {
       const newest = asked.findLast(({ kind, operation }) => kind === 'asked' && operation === 'authorize')
       return newest && paymentOf(desk, newest)
     },
-    list: async ({ since, until = Number.POSITIVE_INFINITY }) => {
-      const payments = []
-      for (const noted of desk.notes.authorizations(since).filter(({ at }) => at < until)) {
-        const payment = await paymentOf(desk, noted)
-        if (payment) payments.push(payment)
-      }
-      return payments
-    },
+    list: (period) => listed(desk, period),
     settlement: async () => {
       throw new PspError('not-supported', 'Adyen gives its settlement detail report as a file to a report user.')
     },
@@ -47,9 +41,34 @@ export function createAdyenPsp(parts: AdyenParts): Psp {
   })
 }
 
+/** A terminal that is away hides no other payment: its own are pending, for nobody can say yet, and it is asked once. */
+async function listed(
+  desk: Desk,
+  { since, until = Number.POSITIVE_INFINITY }: Parameters<Psp['list']>[0],
+): Promise<readonly PspPayment[]> {
+  const payments: PspPayment[] = []
+  const away = new Set<string>()
+  for (const noted of desk.notes.authorizations(since).filter(({ at }) => at < until)) {
+    const { poiId } = noted.body as AskedAuthorize
+    const isUntold = away.has(poiId) && decidedOf(desk, noted) === undefined && adopt(desk, noted) === undefined
+    const payment = isUntold
+      ? pending(noted)
+      : await paymentOf(desk, noted).catch((error: unknown) => {
+          if (!(error instanceof PspError)) throw error
+          away.add(poiId)
+          return pending(noted)
+        })
+    if (payment) payments.push(payment)
+  }
+  return payments
+}
+
+const decidedOf = ({ notes }: Desk, { key }: Note): Note | undefined =>
+  notes.find({ key }).findLast(({ kind }) => kind === 'decided')
+
 /** The payment of an authorization that was asked: as noted, or as the terminal tells now. */
 async function paymentOf(desk: Desk, noted: Note): Promise<PspPayment | undefined> {
-  const known = desk.notes.find({ key: noted.key }).findLast(({ kind }) => kind === 'decided')
+  const known = decidedOf(desk, noted)
   if (known) return known.pspReference === '' ? undefined : foldedPayment(desk, known.pspReference)
   const word = await resolve(desk, noted).catch(whenReading)
   if (word === 'in-progress') return pending(noted)
@@ -65,9 +84,9 @@ async function foldedPayment(desk: Desk, pspReference: string): Promise<PspPayme
   return (folded?.now ?? desk.foldOf(pspReference))?.payment
 }
 
-/** Every genuine item is noted, for there is no other way to learn it; the first one is the hint. */
-async function ingest(desk: Desk, body: string): Promise<PspHint | undefined> {
+/** Every genuine item is noted, for there is no other way to learn it. */
+async function ingest(desk: Desk, body: string): Promise<readonly PspHint[]> {
   const messages = messagesIn(body, await desk.client(), desk.config)
   for (const { note } of messages) desk.note(note)
-  return messages[0]?.hint
+  return messages.map(({ hint }) => hint)
 }

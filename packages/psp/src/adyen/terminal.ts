@@ -66,14 +66,15 @@ export async function pay(desk: Desk, asked: AskedAuthorize, reference: string):
   const body = {
     SaleData: {
       SaleTransactionID: { TransactionID: reference, TimeStamp: asked.timeStamp },
-      SaleToAcquirerData: `authorisationType=PreAuth&manualCapture=true&metadata.plugtill_terminal=${encodeURIComponent(asked.terminalId)}`,
+      // Without the option an issuer that has less than this on the card declines. (F05)
+      SaleToAcquirerData: `tenderOption=AllowPartialAuthorisation&authorisationType=PreAuth&manualCapture=true&metadata.plugtill_terminal=${encodeURIComponent(asked.terminalId)}`,
     },
     PaymentTransaction: {
       AmountsReq: { Currency: asked.amount.currency, RequestedAmount: majorOf(asked.amount) },
     },
   }
   const answer = await say(desk, 'Payment', { poiId: asked.poiId, serviceId: asked.serviceId, body })
-  return wordOf(answer, asked, desk.clock.now())
+  return wordOf(answer, asked)
 }
 
 /** Asks the terminal what became of an earlier request. (Verify transaction status, by its ServiceID) */
@@ -85,7 +86,7 @@ export async function statusOf(desk: Desk, asked: AskedAuthorize, now: number): 
     body: { MessageReference: reference },
   })
   const repeated = answer.RepeatedMessageResponse?.RepeatedResponseMessageBody?.PaymentResponse
-  if (repeated) return wordOf(repeated, asked, now)
+  if (repeated) return wordOf(repeated, asked)
   const condition = answer.Response?.ErrorCondition
   if (condition === 'NotFound') return 'not-found'
   if (condition === 'InProgress') return 'in-progress'
@@ -116,22 +117,21 @@ export async function acquire(desk: Desk, poiId: string, id: string): Promise<Ca
   // Without this the terminal waits for the payment that usually follows.
   const end = { TransactionAction: 'AbortTransaction' }
   await say(desk, 'EnableService', { poiId, serviceId: serviceIdOf(`${id}|end`), body: end }).catch(() => undefined)
-  return faceOf(answer.PaymentInstrumentData, additionalOf(answer))
+  return faceOf(answer.PaymentInstrumentData, additionalOf(answer), id)
 }
 
 /** The terminal is at work with something else, or cannot work: nothing was begun. */
 const NOT_BEGUN = /^(Busy|DeviceOut|LoggedOut|UnavailableDevice|UnavailableService|UnreachableHost)$/
 
-function wordOf(answer: Answer, asked: AskedAuthorize, now: number): Word {
+function wordOf(answer: Answer, asked: AskedAuthorize): Word {
   const { Result, ErrorCondition = '' } = answer.Response ?? {}
   if (ErrorCondition === 'InProgress') return 'in-progress'
   if (Result === 'Failure' && NOT_BEGUN.test(ErrorCondition)) return 'busy'
   const { AmountsResp, PaymentAcquirerData, PaymentInstrumentData } = answer.PaymentResult ?? {}
   const more = additionalOf(answer)
-  const card = faceOf(PaymentInstrumentData, more)
   const approved = Result === 'Success' || Result === 'Partial'
   const pspReference = referenceOf(answer, more) ?? `${asked.poiId}:${asked.serviceId}`
-  const windows = adyenCapabilities.holdWindowMs
+  const card = faceOf(PaymentInstrumentData, more, pspReference)
   const authorized = minorOf(AmountsResp?.AuthorizedAmount ?? 0, AmountsResp?.Currency ?? asked.amount.currency)
   const [entry] = PaymentInstrumentData?.CardData?.EntryMode ?? []
   const eftData = [
@@ -145,11 +145,17 @@ function wordOf(answer: Answer, asked: AskedAuthorize, now: number): Word {
     status: approved ? 'approved' : 'declined',
     pspReference,
     authorized: approved ? authorized : { amountMinor: 0, currency: asked.amount.currency },
-    captureBefore: approved ? now + (windows[card.brand] ?? windows.other) : now,
+    captureBefore: approved ? endOf(asked, card.brand) : Date.parse(asked.timeStamp),
     card,
     eftData,
     ...(!approved && declineOf(ErrorCondition, more)),
   }
+}
+
+/** Counted from our asking, however late the answer is read: at most the wait for the card too early, never too late. */
+export function endOf({ timeStamp }: AskedAuthorize, brand: string): number {
+  const windows = adyenCapabilities.holdWindowMs
+  return Date.parse(timeStamp) + (windows[brand] ?? windows.other)
 }
 
 function declineOf(condition: string, more: URLSearchParams): { reason: string; decline: Decline } {
@@ -191,14 +197,16 @@ const BRANDS: Readonly<Record<string, string>> = {
   amex: 'American Express',
 }
 
-function faceOf(instrument: Instrument | undefined, more: URLSearchParams): CardFace {
+/** Where nothing tells one card from another, `own` stands for it: it is never the same as another one. */
+function faceOf(instrument: Instrument | undefined, more: URLSearchParams, own: string): CardFace {
   const { PaymentBrand = more.get('paymentMethod') ?? 'card', MaskedPan, PaymentToken } = instrument?.CardData ?? {}
   const last4 = /(\d{4})\D*$/.exec(MaskedPan ?? '')?.[1] ?? more.get('cardSummary') ?? ''
   const alias = more.get('alias') ?? PaymentToken?.TokenValue
   // Without an alias the visible digits and the expiry have to do: rarely two cards share them.
   const digits = `${PaymentBrand}|${MaskedPan ?? last4}|${more.get('expiryYear') ?? ''}${more.get('expiryMonth') ?? ''}`
+  const seen = last4 === '' ? `only ${own}` : createHash('sha256').update(digits).digest('hex').slice(0, 32)
   return {
-    fingerprint: alias ?? createHash('sha256').update(digits).digest('hex').slice(0, 32),
+    fingerprint: alias || seen,
     brand: BRANDS[PaymentBrand] ?? PaymentBrand.charAt(0).toUpperCase() + PaymentBrand.slice(1),
     masked: `**** ${last4}`.trimEnd(),
   }

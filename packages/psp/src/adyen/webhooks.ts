@@ -38,9 +38,12 @@ function itemsIn(body: string): readonly NotificationRequestItem[] {
   throw new PspError('refused', 'The message is no standard webhook of Adyen.')
 }
 
-/** Two keys are valid while one replaces the other. */
+/** Two keys are valid while one replaces the other. Without an amount nothing can be signed, and the library throws. */
 function signed(item: NotificationRequestItem, hmac: AdyenClient['hmac'], config: AdyenConfig): boolean {
-  if (item.merchantAccountCode !== config.merchantAccount || !item.additionalData?.['hmacSignature']) return false
+  const { merchantAccountCode, additionalData, amount } = item
+  const signature: unknown = additionalData?.['hmacSignature']
+  if (merchantAccountCode !== config.merchantAccount || typeof signature !== 'string') return false
+  if (typeof amount !== 'object' || amount === null) return false
   return config.hmacKeys.map((key) => hmac.validateHMAC(item, key)).includes(true)
 }
 
@@ -49,7 +52,8 @@ function messageOf(item: NotificationRequestItem): Message {
   const code = String(item.eventCode)
   const success = String(item.success) === 'true'
   const payment = originalReference || pspReference
-  const eventId = `${code}:${pspReference}:${success}`
+  // The same capture may be told as done, as failed and as done again: only its date makes that another event.
+  const eventId = [code, pspReference, success, item.eventDate].join(':')
   const money = { amountMinor: amount.value ?? 0, currency: amount.currency ?? '' }
   const { cardSummary, paymentMethod, alias } = { paymentMethod: item.paymentMethod, ...item.additionalData } as {
     readonly [name: string]: string | undefined
@@ -63,7 +67,16 @@ function messageOf(item: NotificationRequestItem): Message {
       reference: merchantReference,
       pspReference: payment,
       eventId,
-      body: { id: pspReference, success, amount: money, reason, cardSummary, paymentMethod, alias },
+      body: {
+        id: pspReference,
+        success,
+        date: Date.parse(String(item.eventDate)),
+        amount: money,
+        reason,
+        cardSummary,
+        paymentMethod,
+        alias,
+      },
     },
   }
 }

@@ -18,7 +18,7 @@ export function messageCases(cards: ContractCards): Cases {
       if (!subject.psp.capabilities.webhooks) return
       const { pspReference, all } = await sent(subject)
       for (const message of all) {
-        const hint = await subject.psp.ingest(message)
+        const [hint] = await subject.psp.ingest(message)
         assert.ok(hint?.eventId)
         assert.ok(hint.reference === 'p1' || hint.pspReference === pspReference)
       }

@@ -44,7 +44,7 @@ async function world(name: string, extra: { readonly keyRetentionMs?: number; re
     return Promise.all(
       arrived.map((message) =>
         psp.ingest(message).then(
-          (hint) => hint?.eventId,
+          ([hint]) => hint?.eventId,
           (error: { kind: string }) => error.kind,
         ),
       ),

@@ -49,7 +49,7 @@ export function createSimulatedHttpPsp(parts: ClientParts): Psp {
           `/v1/settlement?since=${since}&until=${until}`,
         )
       ).lines,
-    ingest: async (message) => hintOf(message, parts.config.webhookSecrets, parts.clock.now()),
+    ingest: async (message) => [hintOf(message, parts.config.webhookSecrets, parts.clock.now())],
     identify: (card) => client.get<CardFace>(`/v1/cards/${encodeURIComponent(card)}`),
   })
 }

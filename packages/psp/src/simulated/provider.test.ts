@@ -25,6 +25,14 @@ function simulation(extra: { readonly latencyMs?: number; readonly timeoutMs?: n
   return { psp, ledger, time, waiting, away, hold }
 }
 
+test('an authorization begins a payment of its own, also where the request names another one', async () => {
+  const { psp, hold } = simulation()
+  const { pspReference } = await hold('approved')
+  const ask = { key: 'again', reference: 'p1', terminalId: 't1', card: 'approved', amount: eur(50_00), pspReference }
+  expect((await psp.authorize(ask)).pspReference).not.toBe(pspReference)
+  expect((await psp.list({ since: 0 })).length).toBe(2)
+})
+
 test('the ledger tells reference, operation, amount, status and instant of every movement', async () => {
   const { psp, ledger, time, hold } = simulation()
   const { pspReference } = await hold('approved')

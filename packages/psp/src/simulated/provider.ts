@@ -142,7 +142,8 @@ function createCounter(parts: SimulatedPspParts) {
         since: clock.now() - (parts.keyRetentionMs ?? Infinity),
       })
       if (earlier !== undefined) return earlier
-      const payment = now.payments.get(asked.pspReference ?? '')
+      // An authorization begins a payment of its own, whatever else the request may carry.
+      const payment = 'open' in decide ? undefined : now.payments.get(asked.pspReference ?? '')
       const pspReference = payment?.pspReference ?? `SIM-${String(now.payments.size + 1).padStart(8, '0')}`
       const decided = 'open' in decide ? decide.open(pspReference) : payment && decide.change(payment)
       if (decided === undefined) return unknownPayment(asked.pspReference)

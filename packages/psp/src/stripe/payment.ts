@@ -29,10 +29,14 @@ const BRANDS: Readonly<Record<string, string>> = {
   eftpos_au: 'eftpos',
 }
 
-export function faceOf(card: { brand?: string | null; last4?: string | null; fingerprint?: string | null }): CardFace {
+/** A card without a fingerprint is never the same as another one: the payment stands for it. */
+export function faceOf(
+  card: { brand?: string | null; last4?: string | null; fingerprint?: string | null },
+  { id }: Pick<Intent, 'id'>,
+): CardFace {
   const brand = card.brand ?? 'card'
   return {
-    fingerprint: card.fingerprint ?? '',
+    fingerprint: card.fingerprint || `only ${id}`,
     brand: BRANDS[brand] ?? brand.charAt(0).toUpperCase() + brand.slice(1),
     masked: `**** ${card.last4 ?? ''}`.trimEnd(),
   }
@@ -59,7 +63,7 @@ export function stateOf(intent: Intent): PspPaymentState {
 export function eftDataOf(intent: Intent): readonly string[] {
   const card = cardPresentOf(intent)
   const receipt = card?.receipt
-  const { brand, masked } = faceOf(card ?? {})
+  const { brand, masked } = faceOf(card ?? {}, intent)
   const lines = [
     `${brand} ${masked}${/contactless/.test(card?.read_method ?? '') ? ' CONTACTLESS' : ''}`,
     receipt?.application_preferred_name && `APPLICATION ${receipt.application_preferred_name}`,
@@ -83,7 +87,7 @@ export function authorizationOf(intent: Intent): Authorization {
     pspReference: intent.id,
     authorized: moneyOf(approved ? intent.amount : 0, intent.currency),
     captureBefore: approved ? captureBeforeOf(intent) : intent.created * 1000,
-    card: faceOf(cardPresentOf(intent) ?? {}),
+    card: faceOf(cardPresentOf(intent) ?? {}, intent),
     eftData: eftDataOf(intent),
   }
   return approved ? { status: 'approved', ...base } : { status: 'declined', ...base, ...declineOf(intent) }
@@ -118,7 +122,7 @@ export function paymentOf(intent: Intent, refundedMinor: number): PspPayment {
     captured: moneyOf(state === 'captured' ? intent.amount_received : 0, currency),
     refunded: moneyOf(refundedMinor, currency),
     captureBefore: approved ? captureBeforeOf(intent) : intent.created * 1000,
-    card: faceOf(cardPresentOf(intent) ?? {}),
+    card: faceOf(cardPresentOf(intent) ?? {}, intent),
     createdAt: intent.created * 1000,
     eftData: eftDataOf(intent),
     ...(cdrRef !== undefined && { cdrRef }),

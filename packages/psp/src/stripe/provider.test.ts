@@ -1,7 +1,7 @@
 import { afterEach, expect, test } from 'vitest'
 import type { Card } from '../../test/stripe/objects.ts'
 import { READER_ID } from '../../test/stripe/routes.ts'
-import { type StripeStandIn, stripeStandIn } from '../../test/stripe/stand-in.ts'
+import { SECRET, type StripeStandIn, stripeStandIn } from '../../test/stripe/stand-in.ts'
 import { READER } from '../psp.ts'
 import { wrongInStripe } from './config.ts'
 import { createStripePsp } from './provider.ts'
@@ -29,7 +29,7 @@ async function world(card: Card = visa) {
       return () => clearTimeout(timer)
     },
   }
-  const config = { apiKey: 'sk_test_standin0', webhookSecrets: ['whsec_of_test'], baseUrl: stripe.url }
+  const config = { apiKey: 'sk_test_standin0', webhookSecrets: [SECRET], baseUrl: stripe.url }
   const readerOf = async (terminalId: string) => (terminalId === 't1' ? READER_ID : undefined)
   const psp = createStripePsp({ config, clock, readerOf })
   const hold = (terminalId = 't1') =>
@@ -90,12 +90,37 @@ test('a capture below what Stripe takes is refused without asking', async () => 
   expect((await psp.query({ pspReference }))?.state).toBe('authorized')
 })
 
+test('a card that Stripe does not name is never taken for another one, and stays the card of its payment', async () => {
+  const { psp, hold } = await world({ ...visa, nameless: true })
+  const { card, pspReference } = await hold()
+  const seen = await psp.identify(READER, { terminalId: 't1' })
+  expect(seen.fingerprint).not.toBe(card.fingerprint)
+  expect((await psp.identify(READER, { terminalId: 't1' })).fingerprint).not.toBe(seen.fingerprint)
+  expect((await psp.query({ pspReference }))?.card).toEqual(card)
+})
+
 test('a service that is not there is unavailable', async () => {
   const { psp, hold, stripe } = await world()
   await hold()
   await stripe.close()
   await expect(psp.query({ reference: 'p1' })).rejects.toMatchObject({ kind: 'unavailable' })
   await expect(hold()).rejects.toMatchObject({ kind: 'unavailable' })
+})
+
+test.each([
+  ['five minutes old', 300_000, true],
+  ['older', 301_000, false],
+  ['five minutes newer than our clock', -300_000, true],
+  ['newer still', -301_000, false],
+])('a genuine message that is %s: a replay is refused', async (_name, passedMs, taken) => {
+  const { psp, hold, stripe, time } = await world()
+  const { pspReference } = await hold()
+  const [message] = stripe.messages
+  time.now += passedMs
+  const answer = psp.ingest(message ?? { body: '', headers: {} })
+  await (taken
+    ? expect(answer).resolves.toMatchObject([{ pspReference }])
+    : expect(answer).rejects.toThrow('The message is not genuine'))
 })
 
 test.each([

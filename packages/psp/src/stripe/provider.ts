@@ -21,7 +21,7 @@ import {
 } from './payment.ts'
 import { presentCard, recognise, settled } from './reader.ts'
 import { settlementOf } from './settlement.ts'
-import { hintOf } from './webhooks.ts'
+import { hintsOf } from './webhooks.ts'
 
 /** Stripe Terminal behind the port: PaymentIntents of a card present, captured by hand, on readers driven from here. */
 export function createStripePsp(parts: StripeParts & { readonly identifyCurrency?: string }): Psp {
@@ -52,7 +52,7 @@ export function createStripePsp(parts: StripeParts & { readonly identifyCurrency
     },
     settlement: (o) => settlementOf(desk, o),
     ingest: async (message) =>
-      hintOf(await client(), message, { secrets: parts.config.webhookSecrets, now: parts.clock.now() }),
+      hintsOf(await client(), message, { secrets: parts.config.webhookSecrets, now: parts.clock.now() }),
     identify: async (card, at) => {
       checkReader(card)
       const readerId = await readerAt(parts.readerOf, at?.terminalId ?? '', EXAMPLE)

@@ -96,7 +96,7 @@ export async function recognise(desk: Desk, readerId: string, currency: string):
       const reader = await desk.repeat((stripe) => stripe.terminal.readers.retrieve(readerId))
       const action = reader.deleted ? undefined : reader.action
       const card = action?.collect_payment_method?.payment_method?.card_present
-      if (action?.status === 'succeeded' && card) return faceOf(card)
+      if (action?.status === 'succeeded' && card) return faceOf(card, intent)
       if (action?.status === 'failed') throw new PspError('refused', 'The reader could not read the card.')
       await desk.pause(desk.config.pollMs ?? POLL_MS)
     }

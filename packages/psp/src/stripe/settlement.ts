@@ -5,6 +5,8 @@ import { errorOf } from './errors.ts'
 import { moneyOf, REFERENCE } from './payment.ts'
 
 const MOST = 10_000
+/** Of charges and refunds: what was taken and what was given back. Failures, adjustments and disputes are neither. */
+const MOVES = /^(charge|payment|refund|payment_refund)$/
 
 interface Period {
   readonly since: number
@@ -39,10 +41,16 @@ export async function settlementOf(
   return lines.flatMap(lineOf).toSorted((a, b) => a.at - b.at)
 }
 
-function lineOf({ source, amount, fee, currency, created }: Stripe.BalanceTransaction): readonly SettlementLine[] {
-  if (source === null || typeof source === 'string' || (source.object !== 'charge' && source.object !== 'refund'))
-    return []
+/**
+ * In the currency of the charge: the balance may be kept in another one, into which Stripe has changed it. Only the fee is
+ * told in that one.
+ */
+function lineOf({ source, type, fee, currency, created }: Stripe.BalanceTransaction): readonly SettlementLine[] {
+  if (source === null || typeof source === 'string' || !MOVES.test(type)) return []
+  if (source.object !== 'charge' && source.object !== 'refund') return []
   const { metadata, payment_intent: intent, object } = source
+  // Money that came back to us is no refund, neither when it left nor when it came.
+  if (object === 'refund' && /^(failed|canceled)$/.test(source.status ?? '')) return []
   const reference = metadata?.[REFERENCE]
   if (reference === undefined || !intent) return []
   return [
@@ -50,7 +58,7 @@ function lineOf({ source, amount, fee, currency, created }: Stripe.BalanceTransa
       reference,
       pspReference: typeof intent === 'string' ? intent : intent.id,
       kind: object === 'charge' ? 'capture' : 'refund',
-      amount: moneyOf(Math.abs(amount), currency),
+      amount: moneyOf(object === 'charge' ? source.amount_captured : source.amount, source.currency),
       fee: moneyOf(fee, currency),
       at: created * 1000,
     },

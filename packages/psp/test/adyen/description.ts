@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Described, describe } from '../openapi/description.ts'
 import { type Description, isObject, type Json, reduce, type Wanted } from '../openapi/reduce.ts'
-import { adyenCheckout, adyenTerminal } from '../openapi/wanted.ts'
+import { adyenCheckout, adyenMessages, adyenTerminal, adyenWebhooks } from '../openapi/wanted.ts'
 import type { Answered, Asked } from '../stand-in.ts'
 
 /** The full descriptions, where the test is given the folder `json` of them; else the parts that are kept here. */
@@ -28,6 +28,15 @@ export const terminal: Described = describe(
     ...(process.env['PLUGTILL_TEST_ADYEN_OPENAPI'] && { operations: {} }),
   }),
 )
+
+const webhooks = describe(description('adyen-webhooks', 'Webhooks-v1.json', adyenWebhooks))
+
+/** A message to us, held against the schema of its event. */
+export function messageDifferences(code: string, body: string): readonly string[] {
+  const name = adyenMessages[code]
+  if (name === undefined) return [`message ${code}: the event is not described`]
+  return webhooks.wrongNamed(name, JSON.parse(body)).map((one) => `message ${code} ${one}`)
+}
 
 /** Messages to a terminal have one path: they are held against the schema of their category. */
 export function terminalDifferences(asked: Asked, answered: Answered): readonly string[] | undefined {

@@ -9,13 +9,17 @@ export interface Card {
   readonly last4: string
   /** An error condition of the terminal, and what the acquirer said. */
   readonly failure?: readonly [condition: string, reason: string]
+  /** The terminal does not say which card it is. */
+  readonly nameless?: true
+  /** So much of what is asked for is on the card: the issuer declines, or approves that part where it may. */
   readonly part?: number
   /** The first request to this path is answered like this. */
   readonly first?: Readonly<Record<string, 'cut-before' | 'cut-after' | 'rate-limited'>>
   readonly refused?: readonly string[]
   /** Modifications whose message says no. */
   readonly fails?: readonly string[]
-  readonly capture?: 'later' | 'later-refused' | 'failed-afterwards' | 'twice'
+  /** `later-refused`: the first one; another one is taken. */
+  readonly capture?: 'later' | 'later-refused' | 'failed-afterwards' | 'refused-afterwards' | 'recaptured' | 'twice'
 }
 
 export interface Payment {
@@ -30,6 +34,8 @@ export interface Payment {
 export interface World {
   readonly now: () => number
   readonly payments: Map<string, Payment>
+  /** Of payments whose capture was refused once. */
+  readonly refusedOnce: Set<string>
   /** Tells a message after so many milliseconds of the test's clock. */
   readonly tell: (event: Event, afterMs?: number) => void
   readonly reference: () => string
@@ -42,6 +48,7 @@ export interface Event {
   readonly id: string
   readonly value: number
   readonly success: boolean
+  readonly reason?: string
 }
 
 export const ACCOUNT = 'PlugtillTest'
@@ -88,10 +95,15 @@ export function modify(
 }
 
 function tellCapture(world: World, event: Event): void {
-  const { capture } = event.payment.card
-  const later = capture === 'later' || capture === 'later-refused'
-  world.tell({ ...event, success: capture !== 'later-refused' }, later ? LATER_MS : 0)
-  if (capture === 'failed-afterwards') world.tell({ ...event, code: 'CAPTURE_FAILED' }, LATER_MS)
+  const { card, pspReference } = event.payment
+  const { capture } = card
+  const refused = capture === 'later-refused' && !world.refusedOnce.has(pspReference)
+  if (refused) world.refusedOnce.add(pspReference)
+  world.tell({ ...event, success: !refused }, refused || capture === 'later' ? LATER_MS : 0)
+  if (capture === 'failed-afterwards' || capture === 'recaptured')
+    world.tell({ ...event, code: 'CAPTURE_FAILED' }, LATER_MS)
+  if (capture === 'refused-afterwards') world.tell({ ...event, success: false }, LATER_MS)
+  if (capture === 'recaptured') world.tell({ ...event, reason: 'Transaction Recaptured' }, 2 * LATER_MS)
   if (capture === 'twice') world.tell({ ...event, id: world.reference() })
 }
 
@@ -115,7 +127,8 @@ export function atTerminal(world: World, { body }: Asked): Answered {
 
 const poiData = (id: string) => ({ POITransactionID: { TransactionID: id, TimeStamp: '2026-03-01T12:00:00.000Z' } })
 
-function instrument({ brand, last4 }: Card): Json {
+function instrument({ brand, last4, nameless }: Card): Json {
+  if (nameless) return { PaymentInstrumentType: 'Card', CardData: { PaymentBrand: brand, EntryMode: ['Contactless'] } }
   const token = { TokenRequestedType: 'Customer', TokenValue: `alias-${brand}-${last4}` }
   const data = {
     PaymentBrand: brand,
@@ -128,7 +141,9 @@ function instrument({ brand, last4 }: Card): Json {
 
 function pay(world: World, serviceId: string, { SaleData, PaymentTransaction }: Json): Json {
   const { card } = world
-  const [condition, reason] = card.failure ?? []
+  const options = new URLSearchParams(String((SaleData as Json)['SaleToAcquirerData'])).get('tenderOption')?.split(',')
+  const short = card.part !== undefined && !options?.includes('AllowPartialAuthorisation')
+  const [condition, reason] = card.failure ?? (short ? ['Refusal', 'Not enough balance'] : [])
   const { Currency, RequestedAmount } = (PaymentTransaction as Json)['AmountsReq'] as {
     Currency: string
     RequestedAmount: number
@@ -143,7 +158,7 @@ function pay(world: World, serviceId: string, { SaleData, PaymentTransaction }: 
         }
       : {
           Result: 'Success',
-          AdditionalResponse: `pspReference=${pspReference}&AID=A0000000031010&alias=alias-${card.brand}-${card.last4}`,
+          AdditionalResponse: `pspReference=${pspReference}&AID=A0000000031010${card.nameless ? '' : `&alias=alias-${card.brand}-${card.last4}`}`,
         },
     SaleData,
     POIData: poiData(`TENDER1.${pspReference}`),

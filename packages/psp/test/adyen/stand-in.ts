@@ -2,7 +2,7 @@
 import { createHmac } from 'node:crypto'
 import type { Message } from '../../src/contract/steps.ts'
 import { type Answered, type Asked, type StandIn, standIn } from '../stand-in.ts'
-import { described, terminalDifferences } from './description.ts'
+import { described, messageDifferences, terminalDifferences } from './description.ts'
 import { ACCOUNT, atTerminal, type Card, type Event, failed, modify, type World } from './routes.ts'
 
 export const HMAC_KEY = '44782DEF547AAA06C910C43932B1EB0C71FC68D9D0C057550C48EC2ACF6BA056'
@@ -10,6 +10,8 @@ export const HMAC_KEY = '44782DEF547AAA06C910C43932B1EB0C71FC68D9D0C057550C48EC2
 export interface AdyenStandIn extends StandIn {
   readonly present: (card: Card) => void
   readonly messages: readonly Message[]
+  /** From now on nobody hears this terminal; tells how often it was spoken to since. */
+  readonly unplug: (poiId: string) => () => number
   /** Delivers what is due by the test's clock. */
   readonly due: () => Promise<void>
 }
@@ -22,6 +24,7 @@ export interface AdyenStandInParts {
 
 export async function adyenStandIn({ now, deliver }: AdyenStandInParts): Promise<AdyenStandIn> {
   const messages: Message[] = []
+  const undescribed: string[] = []
   const waiting: { readonly at: number; readonly message: Message }[] = []
   let made = 0
   let closed = false
@@ -36,15 +39,31 @@ export async function adyenStandIn({ now, deliver }: AdyenStandInParts): Promise
   const world: World = {
     now,
     payments: new Map(),
+    refusedOnce: new Set(),
     card: { brand: 'visa', last4: '1111' },
     reference: () => `PSP${String(++made).padStart(13, 'Q')}`,
     tell: (event, afterMs = 0) => {
-      waiting.push({ at: now() + afterMs, message: signed(event, now()) })
+      const message = signed(event, now() + afterMs)
+      undescribed.push(...messageDifferences(event.code, message.body))
+      waiting.push({ at: now() + afterMs, message })
       // After the answer has left.
       if (afterMs === 0) setTimeout(() => void due(), 1)
     },
   }
-  const server = await standIn({ described, answer: counter(world), check: terminalDifferences })
+  const unheard = new Map<string, number>()
+  const answer = counter(world)
+  const heard = (asked: Asked): Answered => {
+    const [, poiId = ''] = /\/devices\/([^/]+)\/sync$/.exec(asked.path) ?? []
+    const times = unheard.get(poiId)
+    if (times === undefined) return answer(asked)
+    unheard.set(poiId, times + 1)
+    return 'cut'
+  }
+  const unplug = (poiId: string) => {
+    unheard.set(poiId, 0)
+    return () => unheard.get(poiId) ?? 0
+  }
+  const server = await standIn({ described, answer: heard, check: terminalDifferences })
   const present = (card: Card) => {
     world.card = card
   }
@@ -52,28 +71,36 @@ export async function adyenStandIn({ now, deliver }: AdyenStandInParts): Promise
     closed = true
     return server.close()
   }
-  return { ...server, present, messages, due, close }
+  return {
+    ...{ ...server, present, messages, unplug, due, close },
+    get findings() {
+      return [...server.findings, ...undescribed]
+    },
+  }
 }
 
-function signed({ code, payment, id, value, success }: Event, at: number): Message {
+function signed({ code, payment, id, value, success, reason = '' }: Event, at: number): Message {
   const { reference, pspReference, currency, card } = payment
   const item = {
     amount: { currency, value },
     eventCode: code,
-    eventDate: new Date(at).toISOString(),
+    // Whole seconds, as Adyen writes them.
+    eventDate: `${new Date(at).toISOString().slice(0, 19)}+00:00`,
     merchantAccountCode: ACCOUNT,
     merchantReference: reference,
     ...(code === 'AUTHORISATION' ? {} : { originalReference: pspReference }),
     paymentMethod: card.brand,
     pspReference: id,
-    reason: success ? '' : 'Refused',
+    reason: success ? reason : 'Refused',
     success: String(success),
   }
   const wrap = (one: object) => JSON.stringify({ live: 'false', notificationItems: [{ NotificationRequestItem: one }] })
   // The fields that Adyen signs, in its order.
   const text = [id, code === 'AUTHORISATION' ? '' : pspReference, ACCOUNT, reference, value, currency, code, success]
   const hmacSignature = createHmac('sha256', Buffer.from(HMAC_KEY, 'hex')).update(text.join(':')).digest('base64')
-  const additionalData = { hmacSignature, cardSummary: card.last4, alias: `alias-${card.brand}-${card.last4}` }
+  // Which card it is, only the message about the authorization says.
+  const face = code === 'AUTHORISATION' && { cardSummary: card.last4, alias: `alias-${card.brand}-${card.last4}` }
+  const additionalData = { hmacSignature, ...face }
   const forged = { ...item, success: String(!success), additionalData }
   return { body: wrap({ ...item, additionalData }), headers: {}, forged: wrap(forged) }
 }

@@ -117,6 +117,31 @@ export const adyenTerminal: Wanted = {
   ],
 }
 
+/** Which message tells of an event, by the schema of its body. */
+export const adyenMessages: Readonly<Record<string, string>> = {
+  AUTHORISATION: 'AuthorisationNotificationRequest',
+  AUTHORISATION_ADJUSTMENT: 'AuthorisationAdjustmentNotificationRequest',
+  CANCELLATION: 'CancellationNotificationRequest',
+  CAPTURE: 'CaptureNotificationRequest',
+  CAPTURE_FAILED: 'RefundCaptureFailedNotificationRequest',
+  REFUND: 'RefundNotificationRequest',
+}
+
+export const adyenWebhooks: Wanted = {
+  source: 'Adyen webhooks v1, copyright its provider, MIT licence; by github.com/Adyen/adyen-openapi aa014f0',
+  operations: {},
+  schemas: [
+    'Amount',
+    ...Object.values(adyenMessages).flatMap((name) => [name, `${name}Item`, `${name}ItemWrapper`]),
+    'AuthorisationAdjustmentAdditionalData',
+    'AuthorisationNotificationAdditionalData',
+    'CancellationAdditionalData',
+    'CaptureAdditionalData',
+    'RefundAdditionalData',
+    'RefundFailedAdditionalData',
+  ],
+}
+
 /** The same of a description of today, which a test may be given. */
 export const stripeNow: Wanted = {
   ...stripe,

@@ -7,6 +7,8 @@ export interface Card {
   readonly brand: 'visa' | 'mastercard'
   readonly last4: string
   readonly decline?: string
+  /** Stripe does not say which card it is. */
+  readonly nameless?: true
   /** The first request to this path is answered like this. */
   readonly first?: Readonly<Record<string, 'cut-before' | 'cut-after' | 'rate-limited'>>
   readonly always?: Readonly<Record<string, Json>>
@@ -44,12 +46,12 @@ export const refundedOf = ({ refunds }: Intent) =>
   refunds.filter(({ real }) => real).reduce((sum, { amount }) => sum + amount, 0)
 
 function cardPresent(intent: Intent): Json {
-  const { brand = 'visa', last4 = '' } = intent.card ?? {}
+  const { brand = 'visa', last4 = '', nameless } = intent.card ?? {}
   return described.sample('payment_method_details_card_present', {
     amount_authorized: intent.amount,
     brand,
     last4,
-    fingerprint: `fp_${brand}_${last4}`,
+    fingerprint: nameless ? null : `fp_${brand}_${last4}`,
     capture_before: captureBefore(intent),
     incremental_authorization_supported: true,
     read_method: 'contactless_emv',

@@ -83,7 +83,8 @@ function readers(world: World, word: string, { body, subject }: Asking): Answere
     one(described.sample('terminal.reader', { id: READER_ID, object: 'terminal.reader', action: world.action }))
   if (word === 'cancel_action') world.action = null
   if (word === 'collect_payment_method') {
-    const face = { brand: card.brand, last4: card.last4, fingerprint: `fp_${card.brand}_${card.last4}` }
+    const fingerprint = card.nameless ? null : `fp_${card.brand}_${card.last4}`
+    const face = { brand: card.brand, last4: card.last4, fingerprint }
     const method = { id: 'pm_1', object: 'payment_method', card_present: face }
     world.action = {
       ...done,

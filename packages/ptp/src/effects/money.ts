@@ -209,7 +209,8 @@ export function queryCapture(parts: MoneyParts): CaptureEffect {
       const event = await captureNow(parts, payment, { ordered: amount, found })
       if (event.type !== 'capture-lost') return event
     }
-    if (found?.state === 'capture-pending' || found?.state === 'authorized') {
+    // A void that overtook it may still win.
+    if (found && /^(capture-pending|void-pending|authorized)$/.test(found.state)) {
       throw new Fault('CAPTURE_PENDING', `${parts.psp.name} has not decided the capture of ${payment.id}.`, {
         retry: true,
       })

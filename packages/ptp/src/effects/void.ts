@@ -37,10 +37,15 @@ const voided = (parts: MoneyParts, expired: boolean): PaymentEvent => ({
 /** The provider's own record: an earlier attempt may have been obeyed although its answer was lost. */
 async function releasedBefore(parts: MoneyParts, payment: Payment): Promise<PaymentEvent | undefined> {
   const found = await lookUp(parts, payment)
+  if (found?.state === 'void-pending') throw undecided(payment)
   if (found?.state === 'voided' || found?.state === 'expired') return voided(parts, found.state === 'expired')
   if (found && hasTaken(found)) return captureIn(found, { adviceId: parts.ids(), at: parts.clock.now() })
   return undefined
 }
+
+/** It may still be obeyed: until it is decided nothing goes on with this hold, and nothing is given up. */
+const undecided = ({ id }: Payment) =>
+  new Fault('VOID_PENDING', `The provider has not decided the void of ${id}.`, { retry: true })
 
 /** How often a record that is not there yet is looked for. */
 const LOOKS = 3
@@ -57,6 +62,8 @@ export function queryVoid(parts: MoneyParts): MoneyEffect {
         return voided(parts, found.state === 'expired')
       case 'captured':
         return captureIn(found, { adviceId: parts.ids(), at })
+      case 'void-pending':
+        throw undecided(payment)
       case 'authorized':
         return { type: 'hold-found', stopCommandId: parts.ids(), adviceId: parts.ids(), at }
       default:
