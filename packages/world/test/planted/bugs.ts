@@ -262,7 +262,14 @@ export const BUGS: Readonly<Record<string, readonly Change[]>> = {
     ),
   ],
   F58: [change('payment/states.ts', "'session-poll-due': pollCharging", "'session-poll-due': late")],
-  F59: [change('effects/search.ts', '    if (payment.cdr) return\n', '    if (payment.id) return\n')],
+  F59: [
+    change('effects/search.ts', '    if (payment.cdr) return\n', '    if (payment.id) return\n'),
+    change(
+      'cdr-sync.ts',
+      "      if (peer.status !== 'registered' || running.has(peer.id)) continue",
+      '      if (peer.id) continue',
+    ),
+  ],
   F60: [
     {
       file: 'ocpi/src/client-list.ts',
@@ -294,8 +301,8 @@ export const BUGS: Readonly<Record<string, readonly Change[]>> = {
   F65: [
     change(
       'payment/cells-money.ts',
-      '  const failed = stopForOperator(payment, event, `The provider refused',
-      "  if (event.at > 0) return { to: 'captured', set: { captured: captureAmount(payment) ?? zero('EUR') } }\n  const failed = stopForOperator(payment, event, `The provider refused",
+      '  const refused = { captureRefused: true,',
+      "  if (event.at > 0) return { to: 'captured', set: { captured: captureAmount(payment) ?? zero('EUR') } }\n  const refused = { captureRefused: true,",
     ),
   ],
   F66: [change('sweep.ts', "  if (booked.state === 'capture-failed')", "  if (booked.reference === '')")],
@@ -306,7 +313,7 @@ export const BUGS: Readonly<Record<string, readonly Change[]>> = {
       "  if (isZero(extra)) return { to: 'captured', set: done }",
     ),
   ],
-  F68: [change('effects/payment-kind.ts', 'const ADVICE_ATTEMPTS = 24 * 90', 'const ADVICE_ATTEMPTS = 3')],
+  F68: [change('effects/payment-kind.ts', 'const ADVICE_FOR_MS = 90 * 24 * 3_600_000', 'const ADVICE_FOR_MS = 600_000')],
   F69: [
     change('effects/advise.ts', '  if (stored) return JSON', '  if (stored && parts.clock.now() < 0) return JSON'),
     change(
