@@ -260,16 +260,24 @@ export class PspError extends Error {
   readonly retry: boolean
   /** The provider asked for a pause. */
   readonly retryAfterMs: number | undefined
+  /** The provider is there: it has said this itself, or that it has taken the request and not decided it. (F74) */
+  readonly answered: boolean
 
   constructor(
     kind: PspErrorKind,
     message: string,
-    options: { readonly retry?: boolean; readonly retryAfterMs?: number; readonly cause?: unknown } = {},
+    options: {
+      readonly retry?: boolean
+      readonly retryAfterMs?: number
+      readonly answered?: boolean
+      readonly cause?: unknown
+    } = {},
   ) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause })
     this.name = 'PspError'
     this.kind = kind
     this.retryAfterMs = options.retryAfterMs
+    this.answered = options.answered ?? (kind !== 'unknown-outcome' && kind !== 'unavailable')
     this.retry = options.retry ?? (kind === 'unknown-outcome' || kind === 'unavailable')
   }
 }

@@ -4,7 +4,7 @@ import { journal } from '@plugtill/engine/journal'
 import { migrate } from '@plugtill/engine/migrate'
 import { openSqlite } from '@plugtill/engine/sqlite'
 import type { CdrReceived } from '@plugtill/ocpi/modules/cdrs'
-import type { Psp } from '@plugtill/psp/psp'
+import { type Psp, PspError } from '@plugtill/psp/psp'
 import { openLedger } from '@plugtill/psp/simulated/ledger'
 import { createSimulatedPsp } from '@plugtill/psp/simulated/provider'
 import { expect, test } from 'vitest'
@@ -103,6 +103,23 @@ test('a provider that is away for days loses no money, and giving up is never to
   expect(kind.gaveUp?.({ do: 'query-capture' } as PaymentOrder, new Error('away'))).toMatchObject({
     type: 'capture-lost',
   })
+})
+
+test('a provider whose terminal is busy, or that has not decided yet, is there: only silence counts as silence (F74)', async () => {
+  const errors = [
+    new PspError('unavailable', 'The terminal is busy.', { answered: true }),
+    new PspError('refused', 'no'),
+    new PspError('unavailable', 'away'),
+    new PspError('unknown-outcome', 'lost'),
+  ]
+  const heard: boolean[] = []
+  for (const error of errors) {
+    const { kind, parts } = await setUp({ psp: (psp) => ({ ...psp, authorize: () => Promise.reject(error) }) })
+    Object.assign(parts, { onPsp: (_account: string | undefined, answered: boolean) => heard.push(answered) })
+    const entity = paymentIn('authorizing')
+    await kind.run({ do: 'authorize' }, { entity, attempt: 1, key: 'k', dueAt: T0 }).catch(() => undefined)
+  }
+  expect(heard).toEqual([true, true, false, false])
 })
 
 test('after a pause no new hold is taken: an old authorization is only looked for (F02)', async () => {

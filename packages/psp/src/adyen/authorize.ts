@@ -87,8 +87,9 @@ function keep(desk: Desk, { key, reference }: Note, word: Word): Word {
 
 function answerOf(word: Word): Authorization {
   if (typeof word === 'object') return word
-  if (word === 'busy') throw new PspError('unavailable', 'The terminal is busy or cannot work. Nothing is held.')
-  throw new PspError('unknown-outcome', 'The terminal is still at work. Ask with query.')
+  if (word === 'busy')
+    throw new PspError('unavailable', 'The terminal is busy or cannot work. Nothing is held.', { answered: true })
+  throw new PspError('unknown-outcome', 'The terminal is still at work. Ask with query.', { answered: true })
 }
 
 /** The signed message about an approved hold, where the terminal's answer never came. A refusal the terminal tells. */

@@ -64,7 +64,8 @@ async function change(desk: Desk, o: Asking): Promise<Changed> {
       return now && found && (open || found.outcome !== 'open') ? { folded: now, change: found } : undefined
     }
     const settled = (await desk.settle(() => read(false))) ?? read(true)
-    if (settled === undefined) throw new PspError('unknown-outcome', `Adyen has not decided the ${operation} yet.`)
+    if (settled === undefined)
+      throw new PspError('unknown-outcome', `Adyen has not decided the ${operation} yet.`, { answered: true })
     return settled
   })
 }
@@ -91,7 +92,11 @@ function checkOnlyCapture({ notes }: Desk, { payment: { pspReference }, changes 
 
 const notHeld = ({ payment }: Folded, verb: string) => {
   if (payment.state === 'void-pending')
-    throw new PspError('unavailable', `A void of ${payment.pspReference} is not decided yet. It cannot be ${verb} now.`)
+    throw new PspError(
+      'unavailable',
+      `A void of ${payment.pspReference} is not decided yet. It cannot be ${verb} now.`,
+      { answered: true },
+    )
   if (payment.state !== 'authorized')
     throw new PspError(
       'refused',
@@ -106,6 +111,7 @@ function decided({ change }: Changed, failedKind: 'declined' | 'refused'): void 
     throw new PspError(
       'unknown-outcome',
       `Adyen took the ${operation} and has not decided it. Ask again with the same key.`,
+      { answered: true },
     )
   if (outcome === 'failed')
     throw new PspError(failedKind, `Adyen: the ${operation} failed${reason && `: ${reason.slice(0, 200)}`}.`)

@@ -8,7 +8,8 @@ const IN_FLIGHT = '704'
 export function errorOf({ status, body, headers }: HttpAnswer): PspError {
   const { errorCode = '', message = `HTTP ${status}` } = errorIn(body)
   const told = `Adyen: ${message.slice(0, 300)}${errorCode && ` (${errorCode})`}`
-  if (errorCode === IN_FLIGHT || status === 409) return new PspError('unknown-outcome', `${told} Ask with query.`)
+  if (errorCode === IN_FLIGHT || status === 409)
+    return new PspError('unknown-outcome', `${told} Ask with query.`, { answered: true })
   if (status === 429) {
     const seconds = Number(headers['retry-after'])
     return new PspError('unavailable', told, seconds > 0 ? { retryAfterMs: seconds * 1000 } : {})

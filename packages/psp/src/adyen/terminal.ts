@@ -55,7 +55,8 @@ async function say(
   const { SaleToPOIResponse: response } = (answer ?? {}) as { SaleToPOIResponse?: Record<string, Answer> }
   const found = response?.[`${category}Response`]
   // The cloud answers with an event when it heard nothing from the terminal: the request may have arrived there.
-  if (!found) throw new PspError('unknown-outcome', `Terminal ${poiId} gave no answer. Ask with query.`)
+  if (!found)
+    throw new PspError('unknown-outcome', `Terminal ${poiId} gave no answer. Ask with query.`, { answered: true })
   return found
 }
 
@@ -90,7 +91,11 @@ export async function statusOf(desk: Desk, asked: AskedAuthorize, now: number): 
   const condition = answer.Response?.ErrorCondition
   if (condition === 'NotFound') return 'not-found'
   if (condition === 'InProgress') return 'in-progress'
-  throw new PspError('unavailable', `Terminal ${asked.poiId} does not tell what became of the payment (${condition}).`)
+  throw new PspError(
+    'unavailable',
+    `Terminal ${asked.poiId} does not tell what became of the payment (${condition}).`,
+    { answered: true },
+  )
 }
 
 /** Frees the terminal. Whether that came in time, the status tells. */

@@ -38,7 +38,9 @@ export function createClient({ config, send, clock }: ClientParts): Client {
       if (!inFlight(answer)) throw errorOf(answer)
       await new Promise<void>((done) => void clock.after(IN_FLIGHT_PAUSE_MS, done))
     }
-    throw new PspError('unknown-outcome', 'The first request with this key is still at work. Ask with query.')
+    throw new PspError('unknown-outcome', 'The first request with this key is still at work. Ask with query.', {
+      answered: true,
+    })
   }
   return {
     get: <T>(path: string) => ask<T>('GET', path, {}).catch(whenReading),

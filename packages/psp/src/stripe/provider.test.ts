@@ -54,7 +54,8 @@ test('a driver who cancels at the reader holds nothing', async () => {
 
 test('a reader that is busy is unavailable, and the payment is ended', async () => {
   const { psp, hold } = await world({ ...visa, reader: 'busy' })
-  await expect(hold()).rejects.toMatchObject({ kind: 'unavailable', message: expect.stringContaining(READER_ID) })
+  const busy = { kind: 'unavailable', answered: true, message: expect.stringContaining(READER_ID) as unknown }
+  await expect(hold()).rejects.toMatchObject(busy)
   expect((await psp.query({ reference: 'p1' }))?.state).toBe('declined')
 })
 

@@ -24,7 +24,7 @@ export async function presentCard(desk: Desk, intent: Intent, at: { key: string;
     // Busy or switched off: no card was asked for. Everything else may have reached the reader.
     if (!/^terminal_reader_(busy|offline)$/.test(thrownBy(error).code ?? '')) throw errorOf(error, 'change')
     await freed(desk, intent)
-    throw new PspError('unavailable', `The reader ${readerId} is busy or offline. Nothing is held.`)
+    throw new PspError('unavailable', `The reader ${readerId} is busy or offline. Nothing is held.`, { answered: true })
   }
   const until = desk.clock.now() + (desk.config.cardWaitMs ?? CARD_WAIT_MS)
   while (desk.clock.now() < until) {

@@ -52,7 +52,7 @@ export async function ask<T extends object>(
     return answer
   } catch (error) {
     if (!(error instanceof PspError)) throw error
-    parts.onPsp?.(account, happenedNot(error.kind))
+    parts.onPsp?.(account, error.answered)
     await parts.journal.write(payment.id, 'psp', { ...named, error: { kind: error.kind, message: error.message } })
     return error
   }
