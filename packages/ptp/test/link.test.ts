@@ -1,3 +1,4 @@
+import type { Psp } from '@plugtill/psp/psp'
 import { openLedger } from '@plugtill/psp/simulated/ledger'
 import { createSimulatedPsp } from '@plugtill/psp/simulated/provider'
 import { expect, test } from 'vitest'
@@ -9,9 +10,10 @@ import { shelf } from './shelf.ts'
 
 const HOUR = 3_600_000
 
-async function setUp() {
+async function setUp(change: (psp: Psp) => Partial<Psp> = () => ({})) {
   const place = await shelf()
-  const psp = createSimulatedPsp({ clock: place.clock, ledger: openLedger(), random: () => 0.5 })
+  const bank = createSimulatedPsp({ clock: place.clock, ledger: openLedger(), random: () => 0.5 })
+  const psp = { ...bank, ...change(bank) }
   const card = await psp.identify('approved')
   const link = createLink({
     ...place,
@@ -44,5 +46,18 @@ test('a terminal finds its running and its recent payments, however many others 
   expect(receipts.map((receipt) => receipt.reference).sort()).toEqual(['mine-open', 'mine-over'])
   expect(open.map((payment) => payment.reference).sort()).toEqual(['mine-old', 'mine-open'])
   expect(await link.receipts('T-1', 'declined')).toEqual([])
+  await close()
+})
+
+test('a card that nobody has read is not that of another unread card: it stops nothing and sees no receipt', async () => {
+  const unread = { fingerprint: '', brand: 'Card', masked: '****' }
+  const { link, tap, payments, close } = await setUp(() => ({ identify: async () => unread }))
+  await tap('someone', { card: unread })
+  await payments.apply('someone', events.authorized)
+  await payments.apply('someone', { ...events['start-result'], accepted: true })
+
+  await expect(link.stop('T-1', { reference: 'someone', card: 'reader' })).rejects.toMatchObject({ code: 'wrong-card' })
+  expect(await link.receipts('T-1', 'reader')).toEqual([])
+  expect((await payments.find('someone'))?.state).toBe('awaiting-session')
   await close()
 })

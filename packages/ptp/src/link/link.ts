@@ -81,7 +81,7 @@ export function createLink(parts: LinkParts): Link {
       // Only the card that pays may end the session. (T32, F42)
       const psp = pspOf(parts, payment.terms?.pspAccount)
       const { fingerprint } = await psp.identify(card, { terminalId }).catch(unreadable)
-      if (fingerprint !== payment.card.fingerprint) {
+      if (!sameCard(payment, fingerprint)) {
         await parts.journal.write(payment.id, 'terminal', { act: 'stop', refused: 'wrong-card' })
         throw new Refusal('wrong-card', 'This is not the card that pays for the session.')
       }
@@ -103,9 +103,7 @@ export function createLink(parts: LinkParts): Link {
       const { fingerprint } = await psp.identify(card, { terminalId }).catch(unreadable)
       const since = parts.clock.now() - RECEIPT_WINDOW_MS
       const recent = await parts.payments.list({ named: tapsAt(terminalId), since, limit: LOOK_BACK })
-      const mine = recent.filter(
-        (payment) => sameCi(payment.terminalId, terminalId) && payment.card.fingerprint === fingerprint,
-      )
+      const mine = recent.filter((payment) => sameCi(payment.terminalId, terminalId) && sameCard(payment, fingerprint))
       return Promise.all(mine.map((payment) => terminalReceipt(parts, payment)))
     },
     payment: async (terminalId, reference) => view(await own(terminalId, reference)),
@@ -117,6 +115,9 @@ export function createLink(parts: LinkParts): Link {
     },
   }
 }
+
+/** Two cards that nobody has read are not the same one: they would stop each other's sessions. (T32) */
+const sameCard = ({ card }: Payment, fingerprint: string) => fingerprint !== '' && card.fingerprint === fingerprint
 
 async function offers(parts: LinkParts, terminal: PaymentTerminal, wanted?: string): Promise<Offers> {
   const at = parts.clock.now()
