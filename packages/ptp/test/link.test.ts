@@ -43,9 +43,36 @@ test('a terminal finds its running and its recent payments, however many others 
   const receipts = await link.receipts('t-1', 'approved')
   const { open } = await link.offers('T-1')
 
-  expect(receipts.map((receipt) => receipt.reference).sort()).toEqual(['mine-open', 'mine-over'])
+  expect(receipts.map((receipt) => receipt.reference).sort()).toEqual(['mine-old', 'mine-open', 'mine-over'])
   expect(open.map((payment) => payment.reference).sort()).toEqual(['mine-old', 'mine-open'])
   expect(await link.receipts('T-1', 'declined')).toEqual([])
+  await close()
+})
+
+test('a receipt is found for a day after the end of the session, however long that lasted', async () => {
+  const { link, start, tap, payments, time, close } = await setUp()
+  const end = async (id: string, at: number) => {
+    time.now = at
+    await payments.apply(id, { ...events['start-answered'], accepted: false, at })
+    await payments.apply(id, { ...events.voided, at })
+  }
+  await start('two-nights', 'T-1')
+  await start('at-once', 'T-1')
+  await start('still-runs', 'T-1')
+  await end('at-once', T0 + HOUR)
+  // So many taps follow that the newest ones alone would not hold it.
+  const other = { fingerprint: 'other', brand: 'Visa', masked: '**** 7777' }
+  for (let n = 0; n < 520; n++) await tap(`other-${n}`, { card: other, createdAt: T0 + n })
+  await end('two-nights', T0 + 40 * HOUR)
+  const found = async (at: number) => {
+    time.now = at
+    return (await link.receipts('T-1', 'approved')).map(({ reference }) => reference).sort()
+  }
+
+  expect(await found(T0 + 25 * HOUR)).toEqual(['at-once', 'still-runs', 'two-nights'])
+  expect(await found(T0 + 25 * HOUR + 1)).toEqual(['still-runs', 'two-nights'])
+  expect(await found(T0 + 64 * HOUR)).toEqual(['still-runs', 'two-nights'])
+  expect(await found(T0 + 64 * HOUR + 1)).toEqual(['still-runs'])
   await close()
 })
 

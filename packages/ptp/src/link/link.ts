@@ -11,7 +11,7 @@ import type { Breaker } from '../breaker.ts'
 import type { Contracts } from '../contracts/contract.ts'
 import { pspOf } from '../effects/ask-psp.ts'
 import type { Mirror } from '../mirror.ts'
-import { byReference, evseKey, openAt, type PaymentDesk, tapKey, tapsAt } from '../payment/desk.ts'
+import { byReference, evseKey, openAt, type PaymentDesk, tapKey } from '../payment/desk.ts'
 import type { PaymentOrder } from '../payment/events.ts'
 import type { Payment } from '../payment/payment.ts'
 import { DEADLINE, paymentView } from '../payment/view.ts'
@@ -21,6 +21,7 @@ import type { ContractTerms, PtpSettings } from '../settings.ts'
 import type { Registry } from '../terminals/registry.ts'
 import type { PaymentTerminal } from '../terminals/terminal.ts'
 import { offerOf, pricedFor, sellableOf } from './offers.ts'
+import { receiptsOfCard, sameCard } from './receipts-of-card.ts'
 import { conditionsOf, startPayment, unreadable } from './start-payment.ts'
 
 export interface LinkParts {
@@ -55,8 +56,7 @@ export interface Link {
   readonly tapped: (terminalId: string, tapId: string) => Promise<PaymentView>
 }
 
-const RECEIPT_WINDOW_MS = 24 * 3600_000
-/** Newest payments of one terminal that are looked through for receipts or shown as running. */
+/** Newest payments of one terminal that are shown as running. */
 const LOOK_BACK = 500
 const LANGUAGE = 'en'
 
@@ -80,8 +80,8 @@ export function createLink(parts: LinkParts): Link {
       const payment = await own(terminalId, reference)
       // Only the card that pays may end the session. (T32, F42)
       const psp = pspOf(parts, payment.terms?.pspAccount)
-      const { fingerprint } = await psp.identify(card, { terminalId }).catch(unreadable)
-      if (!sameCard(payment, fingerprint)) {
+      const seen = await psp.identify(card, { terminalId }).catch(unreadable)
+      if (!sameCard(payment, seen)) {
         await parts.journal.write(payment.id, 'terminal', { act: 'stop', refused: 'wrong-card' })
         throw new Refusal('wrong-card', 'This is not the card that pays for the session.')
       }
@@ -100,10 +100,8 @@ export function createLink(parts: LinkParts): Link {
     receipts: async (terminalId, card) => {
       const terminal = await parts.registry.find(terminalId)
       const { psp } = terminal ? await conditionsOf(parts, terminal) : parts
-      const { fingerprint } = await psp.identify(card, { terminalId }).catch(unreadable)
-      const since = parts.clock.now() - RECEIPT_WINDOW_MS
-      const recent = await parts.payments.list({ named: tapsAt(terminalId), since, limit: LOOK_BACK })
-      const mine = recent.filter((payment) => sameCi(payment.terminalId, terminalId) && sameCard(payment, fingerprint))
+      const seen = await psp.identify(card, { terminalId }).catch(unreadable)
+      const mine = await receiptsOfCard(parts.payments, { terminalId, card: seen, now: parts.clock.now() })
       return Promise.all(mine.map((payment) => terminalReceipt(parts, payment)))
     },
     payment: async (terminalId, reference) => view(await own(terminalId, reference)),
@@ -115,9 +113,6 @@ export function createLink(parts: LinkParts): Link {
     },
   }
 }
-
-/** Two cards that nobody has read are not the same one: they would stop each other's sessions. (T32) */
-const sameCard = ({ card }: Payment, fingerprint: string) => fingerprint !== '' && card.fingerprint === fingerprint
 
 async function offers(parts: LinkParts, terminal: PaymentTerminal, wanted?: string): Promise<Offers> {
   const at = parts.clock.now()
