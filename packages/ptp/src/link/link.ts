@@ -11,7 +11,7 @@ import type { Breaker } from '../breaker.ts'
 import type { Contracts } from '../contracts/contract.ts'
 import { pspOf } from '../effects/ask-psp.ts'
 import type { Mirror } from '../mirror.ts'
-import { byReference, evseKey, openAt, type PaymentDesk, tapKey } from '../payment/desk.ts'
+import { byReference, occupantOf, openAt, type PaymentDesk, tapKey } from '../payment/desk.ts'
 import type { PaymentOrder } from '../payment/events.ts'
 import type { Payment } from '../payment/payment.ts'
 import { DEADLINE, paymentView } from '../payment/view.ts'
@@ -22,7 +22,7 @@ import type { Registry } from '../terminals/registry.ts'
 import type { PaymentTerminal } from '../terminals/terminal.ts'
 import { offerOf, pricedFor, sellableOf } from './offers.ts'
 import { receiptsOfCard, sameCard } from './receipts-of-card.ts'
-import { conditionsOf, startPayment, unreadable } from './start-payment.ts'
+import { atEvse, conditionsOf, startPayment, unreadable } from './start-payment.ts'
 
 export interface LinkParts {
   readonly name: string
@@ -121,7 +121,7 @@ async function offers(parts: LinkParts, terminal: PaymentTerminal, wanted?: stri
   const found = await Promise.all(
     (await sellableOf(parts.mirror, terminal)).map(async (sellable) => {
       const priced = await pricedFor(parts.mirror, { sellable, peerId: terminal.peerId, language, at, terms, can })
-      const busy = (await parts.payments.find(evseKey(terminal.peerId, sellable.evse.uid))) !== undefined
+      const busy = (await occupantOf(parts.payments, atEvse(terminal, sellable))) !== undefined
       return { offer: offerOf(sellable, priced, busy), languages: 'refused' in priced ? [] : priced.languages }
     }),
   )

@@ -47,8 +47,8 @@ export const BUGS: Readonly<Record<string, readonly Change[]>> = {
   F07: [
     change(
       'payment/desk.ts',
-      '[evseKey(payment.peerId, payment.evseUid)]',
-      '[evseKey(payment.peerId, payment.evseUid + payment.tapId)]',
+      '[evseKey(payment)]',
+      '[evseKey({ ...payment, evseUid: payment.evseUid + payment.tapId })]',
     ),
   ],
   F08: [change('payment/states.ts', "'plug-in-window-passed': windowPassed", "'plug-in-window-passed': late")],
@@ -106,8 +106,8 @@ export const BUGS: Readonly<Record<string, readonly Change[]>> = {
   F22: [
     change(
       'payment/desk.ts',
-      '[evseKey(payment.peerId, payment.evseUid)]',
-      '[evseKey(payment.peerId, payment.evseUid + payment.terminalId)]',
+      '[evseKey(payment)]',
+      '[evseKey({ ...payment, evseUid: payment.evseUid + payment.terminalId })]',
     ),
   ],
   F23: [
