@@ -41,6 +41,7 @@ export interface Reconciliation extends Period {
   /** Findings beyond the most that are told. */
   readonly leftOut: number
   readonly openHolds: readonly OpenHold[]
+  readonly openHoldsLeftOut: number
 }
 
 const PAGE = 5_000
@@ -91,6 +92,7 @@ export async function reconcile(parts: ReconcileParts, period: Period): Promise<
     findings: findings.slice(0, FINDINGS_AT_MOST),
     leftOut: Math.max(0, findings.length - FINDINGS_AT_MOST),
     openHolds: holds.open,
+    openHoldsLeftOut: holds.leftOut,
   }
 }
 
