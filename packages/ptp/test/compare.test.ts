@@ -192,7 +192,13 @@ describe('the provider', () => {
 
   test('that pays out something else is found, as soon as its report covers the capture', () => {
     const settled = (taken: number, from = T0) =>
-      ({ taken: eur(taken), refunded: eur(0), fee: eur(0), covers: (at: number) => at >= from }) as const
+      ({
+        taken: eur(taken),
+        refunded: eur(0),
+        fee: eur(0),
+        covers: (at: number) => at >= from,
+        coversRefund: () => true,
+      }) as const
     expect(finds({ settled: settled(1100) })).toEqual(['SETTLEMENT_DIFFERS'])
     expect([finds({ settled: settled(1200) }), finds({ settled: settled(1100, T0 + 1) })]).toEqual([[], []])
     const untold = { advice: undefined, captureOrderedAt: T0 + 5 }

@@ -19,6 +19,8 @@ export interface Settled {
   readonly fee: Money
   /** The report covers the time of the capture. */
   readonly covers: (at: number) => boolean
+  /** A refund asked for then stands in the report by now. */
+  readonly coversRefund: (askedAt: number) => boolean
 }
 
 export interface Books {
@@ -171,6 +173,7 @@ export function providerBooks({ payment, record, settled }: Books): readonly Fin
       ? [differs('PROVIDER_HOLDS', id, { theirs: record.held, what: `The payment is ${payment.state} here.` })]
       : []),
     ...settlementOf(payment, settled),
+    ...refundsReported(payment, settled),
   ]
 }
 
@@ -185,7 +188,20 @@ function settlementOf(payment: Payment, settled: Settled | undefined): readonly 
   })
 }
 
-const refundsDone = ({ refunds = [], asked }: Payment): Money => ({
+/** The report may show a refund before its usual days are over, so between the two sums nothing is said. */
+export function refundsReported(payment: Payment, settled: Settled | undefined): readonly Finding[] {
+  const { id, refunds = [], captured } = payment
+  if (!settled || !captured || !isFinal(payment) || moving(payment)) return []
+  const due = refunds.filter(({ askedAt }) => askedAt !== undefined && settled.coversRefund(askedAt))
+  const [least, most] = [refundsDone({ ...payment, refunds: due }), refundsDone(payment)]
+  const { refunded: theirs } = settled
+  const what = 'The payout has other refunds than our books.'
+  if (theirs.amountMinor < least.amountMinor) return [differs('SETTLEMENT_REFUNDS', id, { ours: least, theirs, what })]
+  if (theirs.amountMinor > most.amountMinor) return [differs('SETTLEMENT_REFUNDS', id, { ours: most, theirs, what })]
+  return []
+}
+
+const refundsDone = ({ refunds = [], asked }: Pick<Payment, 'refunds' | 'asked'>): Money => ({
   amountMinor: refunds.reduce((all, { status, amount }) => all + (status === 'done' ? amount.amountMinor : 0), 0),
   currency: asked.currency,
 })

@@ -18,6 +18,8 @@ export const FINDINGS = {
     'The provider still holds money for a payment that is over: it is given back within the hour, else void it there.',
   PROVIDER_ONLY: 'The provider has moved money that is booked nowhere here: look into its own console.',
   SETTLEMENT_DIFFERS: 'The payout shows another amount than the capture: claim it from the provider.',
+  SETTLEMENT_REFUNDS:
+    'The payout shows other refunds than are booked here: ask the provider whether the driver has the money.',
   HOLD_OPEN: 'Capture or give back: plugtill payments resolve.',
 } as const
 

@@ -9,7 +9,7 @@ import { adviceKey, takesNoAdvice } from '../effects/advise.ts'
 import { pspOf } from '../effects/ask-psp.ts'
 import { byReference, type PaymentDesk } from '../payment/desk.ts'
 import type { Payment } from '../payment/payment.ts'
-import { type Books, differencesIn, providerBooks } from './compare.ts'
+import { type Books, differencesIn, providerBooks, refundsReported } from './compare.ts'
 import { differs, type Finding } from './findings.ts'
 import { type OpenHold, openHolds } from './open-holds.ts'
 import { type Report, recordNow, recordsOf, reportOf } from './provider-report.ts'
@@ -202,6 +202,8 @@ async function unknownLines(
     const known = await byReference(parts.payments, reference)
     if (known?.pspReference === pspReference) {
       seen.add(pspReference)
+      // Of a payment begun before the period only its refunds can be new.
+      findings.push(...refundsReported(known, report.of(pspReference, known.asked.currency)))
       continue
     }
     const record = await recordNow(psp, pspReference)
