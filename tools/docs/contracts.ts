@@ -42,7 +42,6 @@ function shown(value: unknown): string {
   if (Array.isArray(value)) return `\`${value.join(',')}\``
   if (typeof value !== 'object') return `\`${String(value)}\``
   return Object.entries(value as Record<string, unknown>)
-    .slice(0, 2)
     .map(([code, amount]) => `\`${code}:${Array.isArray(amount) ? amount.join('/') : String(amount)}\``)
     .join(' ')
 }

@@ -111,7 +111,12 @@ export const CONTRACT_SETTINGS: readonly ContractSetting[] = [
     about: 'hold when the tariff names no amount; without one the tariff is not sold',
   },
   { name: 'hold_min_minor', field: 'minMinor', value: minor, about: 'the least hold' },
-  { name: 'hold_max_minor', field: 'maxMinor', value: minor, about: 'the highest hold, also of all raises together' },
+  {
+    name: 'hold_max_minor',
+    field: 'maxMinor',
+    value: minor,
+    about: 'the highest hold, also of all raises together; without one nothing above the default hold is sold',
+  },
   {
     name: 'minimum_hold_share',
     field: 'minimumHoldShare',
