@@ -39,19 +39,19 @@ test('every wait of a payment is a setting in seconds', () => {
   const config = readConfig({
     env: {
       PLUGTILL_START_GRACE_S: '1',
-      PLUGTILL_PLUG_IN_WINDOW_S: '2',
-      PLUGTILL_SESSION_POLL_S: '3',
-      PLUGTILL_CDR_DEADLINE_S: '4',
-      PLUGTILL_ADVICE_RETRY_MAX_S: '5',
+      PLUGTILL_PLUG_IN_WINDOW_S: '8',
+      PLUGTILL_SESSION_POLL_S: '5',
+      PLUGTILL_CDR_DEADLINE_S: '10',
+      PLUGTILL_ADVICE_RETRY_MAX_S: '4',
       PLUGTILL_LOCATIONS_POLL_S: '6',
     },
   })
   expect(config).toMatchObject({
     startGraceS: 1,
-    plugInWindowS: 2,
-    sessionPollS: 3,
-    cdrDeadlineS: 4,
-    adviceRetryMaxS: 5,
+    plugInWindowS: 8,
+    sessionPollS: 5,
+    cdrDeadlineS: 10,
+    adviceRetryMaxS: 4,
     locationsPollS: 6,
   })
 })
@@ -67,6 +67,11 @@ test.each([
   ['PLUGTILL_API_KEY', 'short'],
   ['PLUGTILL_ALLOW_PRIVATE_PEERS', 'maybe'],
   ['PLUGTILL_SPEED', '0'],
+  ['PLUGTILL_SESSION_POLL_S', '0'],
+  ['PLUGTILL_CDR_DEADLINE_S', '0'],
+  ['PLUGTILL_CDR_DEADLINE_S', '86400'],
+  ['PLUGTILL_LOCATIONS_POLL_S', '0'],
+  ['PLUGTILL_ADVICE_RETRY_MAX_S', '0'],
   ['PLUGTILL_SPEED', 'fast'],
   ['PLUGTILL_LOG_LEVEL', 'loud'],
   ['PLUGTILL_START_GRACE_S', '1.5'],
