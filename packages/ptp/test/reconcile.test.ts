@@ -128,7 +128,7 @@ const planted: Readonly<
     plant: async (one) => void (await one.documents.delete('cdrs', 'peer-1/cdr1')),
   },
   'the CDR asks a cent more': {
-    finds: ['CDR_DIFFERS'],
+    finds: ['CDR_DIFFERS', 'RECEIPT_DIFFERS'],
     plant: async ({ documents }) => {
       const cdr = cdrFor(10, {
         total_cost: { before_taxes: 5.01, taxes: [{ name: 'VAT', percentage: 21, amount: 1.05 }] },

@@ -8,8 +8,9 @@ import { dueFor, netOf, smaller, zero } from '../payment/amounts.ts'
 import type { Payment } from '../payment/payment.ts'
 import { dueOf } from '../payment/prices.ts'
 import { isFinal } from '../payment/view.ts'
-import { slipLines, slipTaxes } from '../receipts/costs.ts'
 import { differs, type Finding } from './findings.ts'
+import { readable } from './readable.ts'
+import { type Issued, receiptDiffers } from './receipt-check.ts'
 
 /** What the provider's report says about one payment. */
 export interface Settled {
@@ -29,6 +30,8 @@ export interface Books {
   /** The CDR's text is the one that was stored with the bill: no need to look at every field of it. */
   readonly cdrUntouched?: boolean
   readonly advice?: FinancialAdviceConfirmation
+  /** As it is shown now; absent: it cannot be drawn. */
+  readonly receipt?: Issued
   /** Absent: the provider has none. */
   readonly record?: PspPayment
   /** Absent: the provider gives no report. */
@@ -50,7 +53,7 @@ export function differencesIn(books: Books, now: number): readonly Finding[] {
 }
 
 function ownBooks(books: Books, now: number): readonly Finding[] {
-  return [...billOf(books), ...captureOf(books), ...adviceOf(books, now), ...receiptOf(books)]
+  return [...billOf(books), ...captureOf(books), ...adviceOf(books, now), ...receiptDiffers(books)]
 }
 
 function billOf({ payment: { id, cdr: billed }, cdr, cdrUntouched }: Books): readonly Finding[] {
@@ -122,37 +125,6 @@ function adviceOf({ payment, advice, takesAdvice }: Books, now: number): readonl
 export const adviceTotal = ({ total_costs, currency }: FinancialAdviceConfirmation): Money | undefined =>
   readable(() => dueOf(total_costs, currency))
 
-/** Books that somebody has been at need not even be readable. */
-function readable<T>(read: () => T): T | undefined {
-  try {
-    return read()
-  } catch {
-    return undefined
-  }
-}
-
-function receiptOf({ payment, cdr }: Books): readonly Finding[] {
-  const paid = netOf(payment)
-  if (!payment.captured) return []
-  const lines = linesTotal(payment, cdr)
-  const gross = readable(() => {
-    const { net = paid.amountMinor, taxes } = slipTaxes(paid, cdr)
-    return taxes.reduce((all, { amountMinor }) => all + amountMinor, net)
-  })
-  const other = [lines, gross].filter((amountMinor) => amountMinor !== paid.amountMinor)
-  return other.map((amountMinor) =>
-    differs('RECEIPT_DIFFERS', payment.id, {
-      ours: paid,
-      ...(amountMinor !== undefined && { theirs: { ...paid, amountMinor } }),
-      what: 'The receipt does not add up to what was taken.',
-    }),
-  )
-}
-
-/** What the lines of a receipt add up to, if they can be read. */
-export const linesTotal = (payment: Payment, cdr: CdrReceived | undefined): number | undefined =>
-  readable(() => slipLines(payment, cdr).reduce((all, { amountMinor }) => all + amountMinor, 0))
-
 export function providerBooks({ payment, record, settled }: Books): readonly Finding[] {
   const { id, captured, pspReference, asked } = payment
   const ours = captured ?? zero(asked.currency)
@@ -191,7 +163,7 @@ function settlementOf(payment: Payment, settled: Settled | undefined): readonly 
 /** The report may show a refund before its usual days are over, so between the two sums nothing is said. */
 export function refundsReported(payment: Payment, settled: Settled | undefined): readonly Finding[] {
   const { id, refunds = [], captured } = payment
-  if (!settled || !captured || !isFinal(payment) || moving(payment)) return []
+  if (!captured || !settled || !isFinal(payment) || moving(payment)) return []
   const due = refunds.filter(({ askedAt }) => askedAt !== undefined && settled.coversRefund(askedAt))
   const [least, most] = [refundsDone({ ...payment, refunds: due }), refundsDone(payment)]
   const { refunded: theirs } = settled

@@ -13,6 +13,7 @@ import { type Books, differencesIn, providerBooks, refundsReported } from './com
 import { differs, type Finding } from './findings.ts'
 import { type OpenHold, openHolds } from './open-holds.ts'
 import { type Report, recordNow, recordsOf, reportOf } from './provider-report.ts'
+import { issuedFor } from './receipt-check.ts'
 import { createTotals, type Total } from './totals.ts'
 
 export interface ReconcileParts {
@@ -137,9 +138,12 @@ async function booksOf(
     const account = accounts.find(({ name }) => name === terms?.pspAccount)
     const record = pspReference === undefined ? undefined : records.get(terms?.pspAccount)?.get(pspReference)
     const settled = pspReference === undefined ? undefined : account?.report.of(pspReference, asked.currency)
+    const bill = cdrDoc && (JSON.parse(cdrDoc.body) as CdrReceived)
+    const receipt = issuedFor(payment, bill)
     return {
       payment,
-      ...(cdrDoc && { cdr: JSON.parse(cdrDoc.body) as CdrReceived, cdrUntouched: cdrDoc.untouched }),
+      ...(bill && { cdr: bill, cdrUntouched: cdrDoc.untouched }),
+      ...(receipt && { receipt }),
       ...(adviceDoc && { advice: JSON.parse(adviceDoc.body) as FinancialAdviceConfirmation }),
       ...(record && { record }),
       ...(settled && { settled }),
