@@ -333,8 +333,8 @@ export const BUGS: Readonly<Record<string, readonly Change[]>> = {
   F73: [
     change(
       'receipts/receipts.ts',
-      'payment.terms ? payment.terms.invoiceBaseUrl : site',
-      'payment.createdAt < 0 ? payment.terms?.invoiceBaseUrl : site',
+      'terms ? terms.invoiceBaseUrl : terminal',
+      "id === '' ? terms?.invoiceBaseUrl : terminal",
     ),
   ],
   F74: [change('effects/payment-kind.ts', 'const MONEY_ATTEMPTS = 30 * 24 * 120', 'const MONEY_ATTEMPTS = 3')],
