@@ -17,9 +17,9 @@ contract sets for one currency leaves the others as the platform has them. Gener
 function example({ value }: ContractSetting): string {
   switch (value.kind) {
     case 'seconds':
-      return 'whole seconds'
+      return `whole seconds from ${value.range.join(' to ')}`
     case 'seconds-list':
-      return 'seconds with commas: `7200,43200`'
+      return `seconds from ${value.range.join(' to ')} with commas: \`7200,43200\``
     case 'choice':
       return value.of.map((one) => `\`${one}\``).join(', ')
     case 'yes-no':
@@ -42,7 +42,6 @@ function shown(value: unknown): string {
   if (Array.isArray(value)) return `\`${value.join(',')}\``
   if (typeof value !== 'object') return `\`${String(value)}\``
   return Object.entries(value as Record<string, unknown>)
-    .slice(0, 2)
     .map(([code, amount]) => `\`${code}:${Array.isArray(amount) ? amount.join('/') : String(amount)}\``)
     .join(' ')
 }

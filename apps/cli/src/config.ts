@@ -1,4 +1,5 @@
 /** Everything that can be set: environment variable, flag, default, and what is possible. Read once, at the start. */
+import { type Range, WAITS } from '@plugtill/ptp/contracts/contract-settings'
 import { wrongUsage } from './exit.ts'
 import { nearest } from './nearest.ts'
 import { OCPP_SETTINGS, type OcppConfig, wrongInOcpp } from './ocpp-settings.ts'
@@ -49,15 +50,11 @@ function publicAddress(text: string) {
 
 /** More than any tablet stands before. */
 const MOST_POINTS = 500
-/** Longest wait that makes sense for a driver's payment: a week. */
+/** Longest pause that makes sense between two looks. */
 const WEEK_S = 604_800
 const DAYS_30_S = 2_592_000
-const wait = (name: keyof Config, about: string, seconds: number, longestS = WEEK_S): Setting =>
-  setting(name, 'SECONDS', { about, default: String(seconds), read: whole(0, longestS) })
-
-/** Never 0: what is looked for would be looked for without a pause. */
-const every = (name: keyof Config, about: string, seconds: number): Setting =>
-  setting(name, 'SECONDS', { about, default: String(seconds), read: whole(1, WEEK_S) })
+const wait = (name: keyof Config, about: string, seconds: number, [least, most]: Range): Setting =>
+  setting(name, 'SECONDS', { about, default: String(seconds), read: whole(least, most) })
 
 export const SETTINGS: readonly Setting[] = [
   {
@@ -161,14 +158,14 @@ export const SETTINGS: readonly Setting[] = [
     default: 'error',
     read: oneOf(LOG_LEVELS),
   },
-  wait('startGraceS', "added to the CPO's timeout before a start counts as failed", 30),
-  wait('plugInWindowS', 'from "the charger accepted" to a car on the cable', 300),
-  every('sessionPollS', 'between two looks at a session that is not reported', 300),
-  wait('cdrDeadlineS', 'how long a CDR may take after the end of charging', 900),
-  wait('adviceRetryMaxS', 'longest pause between two attempts to deliver a financial advice', 3600),
-  every('locationsPollS', 'between two looks at what changed at the sites of a CPO', 3600),
-  every('cdrsPollS', 'between two looks at the new CDRs of a CPO', 720),
-  wait('tokenRenewalS', 'age at which the tokens of a partner are renewed (0: never)', DAYS_30_S, DAYS_30_S),
+  wait('startGraceS', "added to the CPO's timeout before a start counts as failed", 30, WAITS.startGrace),
+  wait('plugInWindowS', 'from "the charger accepted" to a car on the cable', 300, WAITS.plugInWindow),
+  wait('sessionPollS', 'between two looks at a session that is not reported', 300, WAITS.sessionPoll),
+  wait('cdrDeadlineS', 'how long a CDR may take after the end of charging', 900, WAITS.cdrDeadline),
+  wait('adviceRetryMaxS', 'longest pause between two attempts to deliver a financial advice', 3600, [1, WEEK_S]),
+  wait('locationsPollS', 'between two looks at what changed at the sites of a CPO', 3600, [1, WEEK_S]),
+  wait('cdrsPollS', 'between two looks at the new CDRs of a CPO', 720, [1, 3600]),
+  wait('tokenRenewalS', 'age at which the tokens of a partner are renewed (0: never)', DAYS_30_S, [0, DAYS_30_S]),
   setting('reconcileHour', 'H', {
     about: 'hour of the day, in UTC, at which all books are compared',
     default: '3',

@@ -82,7 +82,7 @@ async function sayWhoInvoices({ journal }: CdrParts, { id, terms }: Payment, cdr
   const agreed = terms?.invoiceCreator
   const made = cdr.invoice_reference_id ? 'CPO' : 'PTP'
   if (agreed === undefined || agreed === made) return
-  const message = `Agreed was an invoice of the ${agreed}; CDR ${cdr.id} ${made === 'CPO' ? 'names one of the CPO (invoice_reference_id)' : 'names none (invoice_reference_id), so nobody makes one'}.`
+  const message = `Agreed was an invoice of the ${agreed}; CDR ${cdr.id} ${made === 'CPO' ? 'names one of the CPO (invoice_reference_id)' : 'names none (invoice_reference_id): the receipt says that it comes from the CPO'}.`
   await journal.write(id, 'fault', { code: 'INVOICE_DISAGREES', message })
 }
 

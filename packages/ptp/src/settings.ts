@@ -30,7 +30,10 @@ export interface ContractTerms {
   readonly holdCapMinor: ByCurrency
   /** Hold when a tariff names no amount; other currencies are not sold without one. (E-24) */
   readonly defaultHoldMinor: ByCurrency
-  /** A CPO sets the hold of a tariff; the operator keeps it within these. (reliability 3.2) */
+  /**
+   * A CPO sets the hold of a tariff; the operator keeps it within these. Where no most is set, a tariff that asks for more
+   * than the default hold is not sold. (reliability 3.2)
+   */
   readonly holdLimitsMinor: ByCurrency<{ readonly minMinor?: number; readonly maxMinor?: number }>
   /** A smaller approval is given back, as a share of what was asked. */
   readonly minimumHoldShare: number
@@ -94,10 +97,28 @@ export const defaultSettings: Omit<PtpSettings, 'keySecret'> = {
   holdStrategy: 'full',
   holdFirstMinor: { EUR: 1500, GBP: 1500, USD: 1500, CHF: 1500, CAD: 2000, SEK: 15000, DKK: 12000, NOK: 15000 },
   holdStepMinor: { EUR: 1500, GBP: 1500, USD: 1500, CHF: 1500, CAD: 2000, SEK: 15000, DKK: 12000, NOK: 15000 },
-  holdChoicesMinor: { EUR: [1000, 2000, 3000, 5000], GBP: [1000, 2000, 3000, 4000] },
+  holdChoicesMinor: {
+    EUR: [1000, 2000, 3000, 5000],
+    GBP: [1000, 2000, 3000, 4000],
+    USD: [1000, 2000, 3000, 5000],
+    CHF: [1000, 2000, 3000, 5000],
+    CAD: [1500, 2500, 4000, 6000],
+    SEK: [10000, 20000, 30000, 50000],
+    DKK: [8000, 15000, 25000, 40000],
+    NOK: [10000, 20000, 30000, 50000],
+  },
   holdCapMinor: { EUR: 5000, GBP: 4000, USD: 5000, CHF: 5000, CAD: 6000, SEK: 50000, DKK: 40000, NOK: 50000 },
   defaultHoldMinor: { EUR: 5000, GBP: 4000, USD: 5000, CHF: 5000, CAD: 6000, SEK: 50000, DKK: 40000, NOK: 50000 },
-  holdLimitsMinor: { EUR: { minMinor: 100, maxMinor: 20000 }, GBP: { minMinor: 100, maxMinor: 20000 } },
+  holdLimitsMinor: {
+    EUR: { minMinor: 100, maxMinor: 20000 },
+    GBP: { minMinor: 100, maxMinor: 20000 },
+    USD: { minMinor: 100, maxMinor: 20000 },
+    CHF: { minMinor: 100, maxMinor: 20000 },
+    CAD: { minMinor: 100, maxMinor: 25000 },
+    SEK: { minMinor: 1000, maxMinor: 200000 },
+    DKK: { minMinor: 1000, maxMinor: 150000 },
+    NOK: { minMinor: 1000, maxMinor: 200000 },
+  },
   minimumHoldShare: 0.1,
   overHold: 'partial',
   noCdr: 'void',

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { hashOf } from '../src/content-hash.ts'
 import type { Payment, PaymentState, Refunded } from '../src/payment/payment.ts'
 import { type Books, differencesIn } from '../src/reconcile/compare.ts'
+import { issuedFor } from '../src/reconcile/receipt-check.ts'
 import { createTotals } from '../src/reconcile/totals.ts'
 import { eur, paymentIn, T0 } from './samples.ts'
 import { cdrFor, HOUR, REFERENCE } from './scripted-cpo.ts'
@@ -35,7 +36,13 @@ const record = (change: object = {}) =>
     ...change,
   }) as Books['record']
 const books: Books = { payment: payment(), cdr, advice, record: record()!, takesAdvice: true }
-const all = (change: Partial<Books>, now = T0) => differencesIn({ ...books, ...change }, now)
+/** With the receipt that is shown for them, unless another one is said. */
+const shown = (some: Books): Books => {
+  const receipt = 'receipt' in some ? some.receipt : issuedFor(some.payment, some.cdr)
+  const { receipt: _, ...rest } = some
+  return { ...rest, ...(receipt && { receipt }) }
+}
+const all = (change: Partial<Books>, now = T0) => differencesIn(shown({ ...books, ...change }), now)
 const finds = (change: Partial<Books>, now = T0) => all(change, now).map(({ id }) => id)
 
 const extra = (minor: number, status: Refunded['status'] = 'done'): Refunded => ({
@@ -147,7 +154,7 @@ test('a receipt that cannot be added up, or adds up to something else, is found 
   const unreadable = all({ cdr: { ...cdr, total_cost: broken } }).filter(({ id }) => id === 'RECEIPT_DIFFERS')
   expect(unreadable.map(({ theirs }) => theirs)).toEqual([undefined])
   const totals = createTotals()
-  totals.add({ ...books, cdr: { ...cdr, total_energy_cost: broken } })
+  totals.add(shown({ ...books, cdr: { ...cdr, total_energy_cost: broken } }))
   expect(totals.sums()).toMatchObject([{ paid: 1200, receipts: 0 }])
   // A bill that nobody kept: the lines are what was billed, and not what was taken.
   const lost = all({ payment: payment({ cdr: undefined }), cdr: undefined as never })
@@ -166,7 +173,8 @@ test('a receipt is compared where something was captured only', () => {
 describe('the provider', () => {
   test('that does not know a capture is found, by the name it gave it, else by ours', () => {
     const { record: _, ...rest } = books
-    const message = (change: Partial<Payment>) => differencesIn({ ...rest, payment: payment(change) }, T0)[0]?.message
+    const message = (change: Partial<Payment>) =>
+      differencesIn(shown({ ...rest, payment: payment(change) }), T0)[0]?.message
     expect(message({})).toMatch(/does not know psp-1/)
     expect(message({ pspReference: undefined })).toContain(`does not know ${REFERENCE}`)
     expect(differencesIn({ ...rest, payment: paymentIn('voided') }, T0)).toEqual([])
@@ -192,7 +200,13 @@ describe('the provider', () => {
 
   test('that pays out something else is found, as soon as its report covers the capture', () => {
     const settled = (taken: number, from = T0) =>
-      ({ taken: eur(taken), refunded: eur(0), fee: eur(0), covers: (at: number) => at >= from }) as const
+      ({
+        taken: eur(taken),
+        refunded: eur(0),
+        fee: eur(0),
+        covers: (at: number) => at >= from,
+        coversRefund: () => true,
+      }) as const
     expect(finds({ settled: settled(1100) })).toEqual(['SETTLEMENT_DIFFERS'])
     expect([finds({ settled: settled(1200) }), finds({ settled: settled(1100, T0 + 1) })]).toEqual([[], []])
     const untold = { advice: undefined, captureOrderedAt: T0 + 5 }
@@ -204,25 +218,31 @@ describe('the provider', () => {
 
 test('the totals are those of all payments, by currency', () => {
   const totals = createTotals()
-  totals.add({
-    ...books,
-    payment: payment({ held: eur(1000), captured: eur(1000) }),
-    ...paid(1000),
-    record: record({ captured: eur(1000) })!,
-  })
-  totals.add({
-    ...books,
-    payment: payment({ refunds: [back(200)] }),
-    ...paid(1000),
-    record: record({ refunded: eur(200) })!,
-  })
-  totals.add({
-    ...books,
-    payment: paymentIn('voided', { advice: told }),
-    cdr: undefined as never,
-    record: record({ captured: eur(0) })!,
-    advice: { ...advice, total_costs: { before_taxes: Number.NaN, taxes: [] } as never },
-  })
+  totals.add(
+    shown({
+      ...books,
+      payment: payment({ held: eur(1000), captured: eur(1000) }),
+      ...paid(1000),
+      record: record({ captured: eur(1000) })!,
+    }),
+  )
+  totals.add(
+    shown({
+      ...books,
+      payment: payment({ refunds: [back(200)] }),
+      ...paid(1000),
+      record: record({ refunded: eur(200) })!,
+    }),
+  )
+  totals.add(
+    shown({
+      ...books,
+      payment: paymentIn('voided', { advice: told }),
+      cdr: undefined as never,
+      record: record({ captured: eur(0) })!,
+      advice: { ...advice, total_costs: { before_taxes: Number.NaN, taxes: [] } as never },
+    }),
+  )
   totals.fees([eur(7), { amountMinor: 3, currency: 'CHF' }, eur(4)])
   const none = {
     payments: 0,
@@ -253,6 +273,6 @@ test('the totals are those of all payments, by currency', () => {
     },
   ])
   const found = createTotals()
-  found.add({ ...books, payment: payment({ cdr: undefined, found: true }), cdr: undefined as never })
+  found.add(shown({ ...books, payment: payment({ cdr: undefined, found: true }), cdr: undefined as never }))
   expect(found.sums()).toMatchObject([{ due: 1200, uncovered: 0, receipts: 1200 }])
 })

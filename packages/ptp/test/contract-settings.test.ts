@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { Contract } from '../src/contracts/contract.ts'
+import { type Contract, type ContractParts, createContracts } from '../src/contracts/contract.ts'
 import { CONTRACT_SETTINGS, readSetting, settingFromText, settingNamed } from '../src/contracts/contract-settings.ts'
 import { effectiveSettings, termsFor } from '../src/contracts/terms-of-contract.ts'
 import { defaultSettings } from '../src/settings.ts'
@@ -48,6 +48,36 @@ test.each([
   ['psp_account', 'two words'],
 ])('%s cannot be %j', (name, value) => {
   expect(readSetting(settingNamed(name)!, value)).toHaveProperty('rule')
+})
+
+test.each([
+  ['start_grace_s', 0, 600],
+  ['plug_in_window_s', 5, 3600],
+  ['session_poll_s', 5, 3600],
+  ['cdr_deadline_s', 10, 7200],
+  ['cdr_chase_s', 900, 75_600],
+])('%s is from %d to %d; what was kept when more was allowed is brought there', (name, least, most) => {
+  const setting = settingNamed(name)!
+  for (const fits of [least, most]) expect(readSetting(setting, fits)).toEqual({ value: fits * 1000 })
+  for (const wrong of [least - 1, most + 1])
+    expect(readSetting(setting, wrong)).toEqual({ rule: `whole seconds from ${least} to ${most}` })
+  const kept = (value: number) => effectiveSettings(termsFor(base, contract({ [name]: value })))[name]
+  expect([kept(-1), kept(604_800)]).toEqual([least, most])
+})
+
+test('a refused wait is told with its name, its value and what it may be', async () => {
+  const peers = { get: async () => ({}) }
+  const parts = { accounts: [], peers, clock: { now: () => 0 }, ids: () => 'C' } as unknown as ContractParts
+  const made = createContracts(parts).add({ peerId: 'p', name: 'n', settings: { session_poll_s: 0 } })
+  await expect(made).rejects.toThrow('session_poll_s is 0; it has to be whole seconds from 5 to 3600.')
+})
+
+test('the last look for a CDR leaves an hour of the day in which the schemes want the hold decided (F57)', () => {
+  const most = (name: string) => {
+    const { value } = settingNamed(name)!
+    return value.kind === 'seconds' ? value.range[1] : Number.NaN
+  }
+  expect(most('cdr_chase_s') + most('cdr_deadline_s')).toBeLessThanOrEqual(23 * 3600)
 })
 
 test('what a person types is what the API is given', () => {

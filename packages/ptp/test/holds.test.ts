@@ -13,6 +13,32 @@ test('full: what the tariff asks for, within the limits of the operator (E-24)',
   expect(planHold(asks(900), terms('full'), can)).toEqual({ hold: eur(20_000) })
 })
 
+test.each([
+  ['EUR', 20_000],
+  ['GBP', 20_000],
+  ['USD', 20_000],
+  ['CHF', 20_000],
+  ['CAD', 25_000],
+  ['SEK', 200_000],
+  ['DKK', 150_000],
+  ['NOK', 200_000],
+])('a tariff in %s that asks for 5000 has no more held than the highest default, %d', (currency, amountMinor) => {
+  expect(planHold({ ...asks(5000), currency }, terms('full'), can)).toEqual({ hold: { amountMinor, currency } })
+})
+
+test('in a currency without a highest hold nothing above the default is sold: a CPO alone never says how much is held', () => {
+  const [forints, own] = [{ ...asks(90), currency: 'HUF' }, { HUF: 9000 }]
+  expect(planHold(forints, terms('full'), can)).toEqual({
+    refused: 'The tariff asks for a hold of 90.00 HUF, and no most is set for HUF. Set hold_max_minor, like HUF:9000.',
+  })
+  expect(planHold(forints, terms('capped'), can)).toHaveProperty('refused')
+  expect(planHold(forints, terms('full', { holdCapMinor: own }), can)).toHaveProperty('refused')
+  for (const set of [{ holdLimitsMinor: { HUF: { maxMinor: 9000 } } }, { defaultHoldMinor: own }])
+    expect(planHold(forints, terms('full', set), can)).toEqual({ hold: { amountMinor: 9000, currency: 'HUF' } })
+  const capped = terms('capped', { holdCapMinor: { HUF: 5000 } })
+  expect(planHold(forints, capped, can)).toEqual({ hold: { amountMinor: 5000, currency: 'HUF' } })
+})
+
 test('capped: never more than the cap, and what the tariff asks for when that is less', () => {
   expect(planHold(asks(80), terms('capped'), can)).toEqual({ hold: eur(5000) })
   expect(planHold(asks(20), terms('capped'), can)).toEqual({ hold: eur(2000) })

@@ -1,30 +1,63 @@
+import type { Documents } from '@plugtill/engine/documents'
+import type { Psp } from '@plugtill/psp/psp'
 import { openLedger } from '@plugtill/psp/simulated/ledger'
 import { createSimulatedPsp } from '@plugtill/psp/simulated/provider'
 import { expect, test } from 'vitest'
 import { createBreaker } from '../src/breaker.ts'
 import { createLink, type LinkParts } from '../src/link/link.ts'
+import { createMirror } from '../src/mirror.ts'
+import type { Payment } from '../src/payment/payment.ts'
 import { defaultSettings } from '../src/settings.ts'
-import { events, T0 } from './samples.ts'
+import { events, T0, tariff } from './samples.ts'
 import { shelf } from './shelf.ts'
 
 const HOUR = 3_600_000
 
-async function setUp() {
+/** Two parties behind one connection, each with a site, an EVSE "E1" and the tariff for it. */
+async function sitesOf(documents: Documents) {
+  const mirror = createMirror(documents, () => undefined)
+  for (const party_id of ['AAA', 'BBB']) {
+    const owner = { country_code: 'NL', party_id }
+    const connector = { id: '1', standard: 'IEC_62196_T2', format: 'SOCKET', tariff_ids: ['AC'] }
+    const power = { max_voltage: 230, max_amperage: 16, power_type: 'AC_3_PHASE' }
+    const evses = ['E1', 'E2'].map((uid) => ({ uid, status: 'AVAILABLE', connectors: [{ ...connector, ...power }] }))
+    const site = { ...owner, id: 'L1', address: 'Street 1', country: 'NLD', time_zone: 'Europe/Amsterdam', evses }
+    await mirror.putLocation('peer-1', { ...site, last_updated: '2030-01-01T00:00:00Z' } as never)
+    await mirror.putTariff('peer-1', { ...tariff, ...owner })
+  }
+  return mirror
+}
+
+async function setUp(change: (psp: Psp) => Partial<Psp> = () => ({})) {
   const place = await shelf()
-  const psp = createSimulatedPsp({ clock: place.clock, ledger: openLedger(), random: () => 0.5 })
+  const bank = createSimulatedPsp({ clock: place.clock, ledger: openLedger(), random: () => 0.5 })
+  const psp = { ...bank, ...change(bank) }
   const card = await psp.identify('approved')
+  const mirror = await sitesOf(place.documents)
+  let count = 0
   const link = createLink({
     ...place,
     psp,
+    mirror,
+    ids: () => `${String(++count).padStart(8, '0')}-0000-4000-8000-000000000000`,
+    randomToken: () => `token-${++count}`,
     name: 'Test',
     contracts: { find: async () => undefined },
     breaker: createBreaker(place.clock),
     settings: { ...defaultSettings, keySecret: 'secret' },
     registry: {
-      find: async (id: string) => ({ id, peerId: 'peer-1', model: 'polar', state: 'announced', terminal: {} }),
+      find: async (id: string) => ({
+        id,
+        peerId: 'peer-1',
+        party: { countryCode: 'NL', partyId: id === 'T-BBB' ? 'BBB' : 'AAA' },
+        model: 'polar',
+        state: 'announced',
+        terminal: id === 'T-1' ? {} : { location_ids: ['L1'] },
+      }),
     },
   } as unknown as LinkParts)
-  const start = (id: string, terminalId: string) => place.start(id, { terminalId, card, createdAt: place.time.now })
+  const start = (id: string, terminalId: string, more: Partial<Payment> = {}) =>
+    place.start(id, { terminalId, card, createdAt: place.time.now, ...more })
   return { ...place, link, start }
 }
 
@@ -41,8 +74,69 @@ test('a terminal finds its running and its recent payments, however many others 
   const receipts = await link.receipts('t-1', 'approved')
   const { open } = await link.offers('T-1')
 
-  expect(receipts.map((receipt) => receipt.reference).sort()).toEqual(['mine-open', 'mine-over'])
+  expect(receipts.map((receipt) => receipt.reference).sort()).toEqual(['mine-old', 'mine-open', 'mine-over'])
   expect(open.map((payment) => payment.reference).sort()).toEqual(['mine-old', 'mine-open'])
   expect(await link.receipts('T-1', 'declined')).toEqual([])
+  await close()
+})
+
+test('a receipt is found for a day after the end of the session, however long that lasted', async () => {
+  const { link, start, tap, payments, time, close } = await setUp()
+  const end = async (id: string, at: number) => {
+    time.now = at
+    await payments.apply(id, { ...events['start-answered'], accepted: false, at })
+    await payments.apply(id, { ...events.voided, at })
+  }
+  await start('two-nights', 'T-1')
+  await start('at-once', 'T-1')
+  await start('still-runs', 'T-1')
+  await end('at-once', T0 + HOUR)
+  // So many taps follow that the newest ones alone would not hold it.
+  const other = { fingerprint: 'other', brand: 'Visa', masked: '**** 7777' }
+  for (let n = 0; n < 520; n++) await tap(`other-${n}`, { card: other, createdAt: T0 + n })
+  await end('two-nights', T0 + 40 * HOUR)
+  const found = async (at: number) => {
+    time.now = at
+    return (await link.receipts('T-1', 'approved')).map(({ reference }) => reference).sort()
+  }
+
+  expect(await found(T0 + 25 * HOUR)).toEqual(['at-once', 'still-runs', 'two-nights'])
+  expect(await found(T0 + 25 * HOUR + 1)).toEqual(['still-runs', 'two-nights'])
+  expect(await found(T0 + 64 * HOUR)).toEqual(['still-runs', 'two-nights'])
+  expect(await found(T0 + 64 * HOUR + 1)).toEqual(['still-runs'])
+  await close()
+})
+
+test('a card that nobody has read is not that of another unread card: it stops nothing and sees no receipt', async () => {
+  const unread = { fingerprint: '', brand: 'Card', masked: '****' }
+  const { link, tap, payments, close } = await setUp(() => ({ identify: async () => unread }))
+  await tap('someone', { card: unread })
+  await payments.apply('someone', events.authorized)
+  await payments.apply('someone', { ...events['start-result'], accepted: true })
+
+  await expect(link.stop('T-1', { reference: 'someone', card: 'reader' })).rejects.toMatchObject({ code: 'wrong-card' })
+  expect(await link.receipts('T-1', 'reader')).toEqual([])
+  expect((await payments.find('someone'))?.state).toBe('awaiting-session')
+  await close()
+})
+
+test('an EVSE is taken for its own party only: two parties of one connection may have the same uid (F22)', async () => {
+  const { link, start, close } = await setUp()
+  const tap = (terminalId: string, evseUid: string, tapId: string) =>
+    link.tap(terminalId, { locationId: 'L1', connectorId: '1', evseUid, card: 'approved', language: 'en', tapId })
+  const taken = async (terminalId: string) =>
+    (await link.offers(terminalId)).chargers.filter(({ available }) => !available).map(({ evseUid }) => evseUid)
+
+  await tap('T-AAA', 'E1', 'tap-1')
+  expect([await taken('T-AAA'), await taken('T-BBB')]).toEqual([['E1'], []])
+  await expect(tap('T-OTHER', 'e1', 'tap-2')).rejects.toMatchObject({ code: 'not-available' })
+  expect((await tap('T-BBB', 'E1', 'tap-3')).state).toBe('authorizing')
+  // A payment of an older program does not say whose EVSE it has: it keeps it from everybody. (F77)
+  await start('older', 'T-AAA', { evseUid: 'E2' })
+  expect([await taken('T-AAA'), await taken('T-BBB')]).toEqual([
+    ['E1', 'E2'],
+    ['E1', 'E2'],
+  ])
+  await expect(tap('T-BBB', 'E2', 'tap-4')).rejects.toMatchObject({ code: 'not-available' })
   await close()
 })

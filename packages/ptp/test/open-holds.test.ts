@@ -39,6 +39,22 @@ describe('open holds', () => {
     expect(held).toEqual(states.filter((state) => state !== 'declined' && state !== 'captured' && state !== 'voided'))
   })
 
+  test('are read to the oldest, however many there are; of more than are shown the newest are counted', async () => {
+    const all = Array.from({ length: 10_003 }, (_, age) =>
+      paymentIn('stuck', { id: `p-${age}`, held: eur(100), ...(age > 9_999 && { releaseBy: T0 - age }) }),
+    )
+    const pages: number[] = []
+    const list = async ({ limit, before }: { limit: number; before?: string }) => {
+      const from = before === undefined ? 0 : Number(before.slice(2)) + 1
+      pages.push(from)
+      return all.slice(from, from + Math.min(limit, 5_000))
+    }
+    const holds = await openHolds({ list } as never, { now: T0, until: T0 })
+    expect([holds.open.length, holds.leftOut, pages]).toEqual([10_000, 3, [0, 5_000, 10_000]])
+    expect([holds.open[0]?.reference, holds.open.at(-1)?.reference]).toEqual(['p-10002', 'p-3'])
+    expect(holds.findings.map(({ reference }) => reference)).toEqual(['p-10002', 'p-10001', 'p-10000'])
+  })
+
   test('hold what was approved, with the days they have; nothing held, or run out, is none', async () => {
     const bare = paymentIn('stuck', { held: eur(700), captureBefore: undefined })
     expect((await open(bare)).open).toStrictEqual([{ reference: REFERENCE, state: 'stuck', held: eur(700), since: T0 }])

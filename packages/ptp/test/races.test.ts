@@ -119,7 +119,7 @@ describe('void against session and CDR', () => {
   })
 
   test('a payment that gave its EVSE up never claims it again: another driver may stand there (F22)', () => {
-    const key = evseKey('peer-1', 'E1')
+    const key = evseKey({ peerId: 'peer-1', evseUid: 'E1' })
     const refused = on('starting', { ...events['start-result'], accepted: false, result: 'FAILED' })
     expect(paymentKeys(paymentIn('starting'))).toContain(key)
     const runsAfterAll = decide(paymentMachine, refused.entity, reported({}))

@@ -1,17 +1,17 @@
 import type { CdrReceived } from '@plugtill/ocpi/modules/cdrs'
 import { carriesCardNumber } from '@plugtill/psp/card-number'
+import { type Psp, PspError } from '@plugtill/psp/psp'
 import type { SlipLine } from '@plugtill/receipt/slip'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { Payment } from '../src/payment/payment.ts'
 import { receiptOf } from '../src/payment/receipt.ts'
 import { slipLines, slipTaxes } from '../src/receipts/costs.ts'
-import { invoiceUrl } from '../src/receipts/invoice-url.ts'
-import { type ReceiptParts, serveReceipt } from '../src/receipts/receipts.ts'
+import { serveReceipt } from '../src/receipts/receipts.ts'
 import { slipOf } from '../src/receipts/slip-of.ts'
 import { receiptToken, referenceOf } from '../src/receipts/token.ts'
-import { defaultSettings } from '../src/settings.ts'
-import { charged, type Rig, rig } from './rig.ts'
+import { page, partsOf, token } from './receipt-page.ts'
+import { charged, rig } from './rig.ts'
 import { eur, paymentIn, T0 } from './samples.ts'
 import { cdrFor, creditFor, REFERENCE } from './scripted-cpo.ts'
 
@@ -42,24 +42,6 @@ test('the address of a receipt cannot be made from its reference, nor from anoth
   ])
     expect(referenceOf('secret', wrong)).toBeUndefined()
   fc.assert(fc.property(fc.string({ unit: 'binary' }), (text) => referenceOf('secret', text) === undefined))
-})
-
-test('a driver is sent to the invoice of a CPO only by a plain https address', () => {
-  const url = (base: string) => invoiceUrl(base, 'R/1')
-  expect(url('https://cpo.example/invoices/')).toBe('https://cpo.example/invoices/R%2F1')
-  expect(url('https://cpo.example/i?lang=nl#top')).toBe('https://cpo.example/i/R%2F1?lang=nl')
-  for (const wrong of [
-    'http://cpo.example/i',
-    'javascript:alert(1)',
-    'data:text/html,x',
-    'https://name:word@cpo.example/i',
-    'https://xn--80ak6aa92e.com/i',
-    'https://сpo.example/i',
-    `https://cpo.example/${'a'.repeat(255)}`,
-    'someNewURL',
-  ])
-    expect(url(wrong), wrong).toBeUndefined()
-  expect(invoiceUrl('http://localhost:8080/cpo/invoices', 'R', true)).toBe('http://localhost:8080/cpo/invoices/R')
 })
 
 test('what became of the money is said for every end', () => {
@@ -182,23 +164,6 @@ test('several taxes: each with the net of the parts that carry it, and none wher
   expect(slipTaxes(eur(970), cdrFor(1, { total_cost: { before_taxes: 9.7 } }))).toEqual({ taxes: [] })
 })
 
-const partsOf = (one: Rig, more: Partial<ReceiptParts> = {}): ReceiptParts => ({
-  name: 'Plugtill Pay',
-  payments: one.payments,
-  documents: one.documents,
-  settings: { ...defaultSettings, languages: ['nl'], keySecret: 'secret' },
-  registry: { find: async () => undefined },
-  mirror: { location: async () => undefined },
-  contracts: { find: async () => undefined },
-  receiptsUrl: 'https://pay.example/ptp/receipts',
-  ...more,
-})
-const token = receiptToken('secret', REFERENCE)
-const page = async (one: Rig, more?: Partial<ReceiptParts>) => {
-  const { status, headers, body } = await serveReceipt(partsOf(one, more), token, 'page')
-  return { status, headers, text: String(body).replace(/<[^>]*>/g, ' ') }
-}
-
 test('the receipt says pending until the capture is known, then what was taken, then what was paid back, under new numbers', async () => {
   const one = await charged()
   const before = await page(one)
@@ -220,29 +185,6 @@ test('the receipt says pending until the capture is known, then what was taken, 
   await one.close()
 })
 
-test('where the CPO makes the invoice its address is shown; one that is no plain https address is not, its maker is', async () => {
-  const withBase = async (invoiceBaseUrl: string) => {
-    const one = await charged({ terms: { invoiceCreator: 'CPO', invoiceBaseUrl } })
-    await one.bill(cdrFor(10, { invoice_reference_id: 'INV-1' }))
-    const { body } = await serveReceipt(partsOf(one), token, 'page')
-    await one.close()
-    return String(body)
-  }
-  const good = await withBase('https://cpo.example/invoices')
-  expect(good).toContain(`href="https://cpo.example/invoices/${REFERENCE}"`)
-  const bad = await withBase('javascript:alert(1)//')
-  expect(bad).not.toContain('javascript:')
-  expect(bad).toContain('The invoice is made by NL-CPO.')
-})
-
-test('the CDR decides who invoices; that it is not who was agreed is told', async () => {
-  const one = await charged({ terms: { invoiceCreator: 'PTP' } })
-  await one.bill(cdrFor(10, { invoice_reference_id: 'INV-1' }))
-  expect(await one.codes()).toEqual(['INVOICE_DISAGREES'])
-  expect((await page(one)).text).toContain('The invoice is made by')
-  await one.close()
-})
-
 test('the language is the one of the tap, else the first of the contract with words', async () => {
   const one = await rig()
   await one.tap({ language: 'fr' })
@@ -252,6 +194,28 @@ test('the language is the one of the tap, else the first of the contract with wo
   await other.tap({ language: 'de' })
   expect((await page(other)).text).toContain('Beleg')
   await other.close()
+})
+
+/** A reader that keeps the card to itself: it is known from the answer to the authorization only. */
+const readerOf = (psp: Psp): Psp => ({ ...psp, capabilities: { ...psp.capabilities, identify: 'reader' } })
+const losesAnswer = (psp: Psp): Psp => ({
+  ...readerOf(psp),
+  authorize: async (o) => {
+    await psp.authorize(o)
+    throw new PspError('unknown-outcome', 'No answer.')
+  },
+})
+
+test.each([
+  ['answers', readerOf],
+  ['answers only when asked again', losesAnswer],
+])('a declined card has its receipt, with card and EFT data, where the provider %s', async (_how, psp) => {
+  const one = await rig({ card: 'declined', psp })
+  await one.tap({ card: { fingerprint: '', brand: 'Card', masked: '****' } })
+  expect(await one.payment()).toMatchObject({ state: 'declined', card: { fingerprint: 'sim-declined' } })
+  const { text } = await page(one)
+  for (const said of ['Your bank declined the card.', 'Visa **** 1003', 'DECLINED']) expect(text).toContain(said)
+  await one.close()
 })
 
 test('signed meter values are printed and handed out as a file; without any there is none', async () => {

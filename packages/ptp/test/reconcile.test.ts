@@ -128,7 +128,7 @@ const planted: Readonly<
     plant: async (one) => void (await one.documents.delete('cdrs', 'peer-1/cdr1')),
   },
   'the CDR asks a cent more': {
-    finds: ['CDR_DIFFERS'],
+    finds: ['CDR_DIFFERS', 'RECEIPT_DIFFERS'],
     plant: async ({ documents }) => {
       const cdr = cdrFor(10, {
         total_cost: { before_taxes: 5.01, taxes: [{ name: 'VAT', percentage: 21, amount: 1.05 }] },
@@ -201,7 +201,7 @@ const planted: Readonly<
     },
   },
   'somebody refunded at the provider’s own desk': {
-    finds: ['PROVIDER_REFUNDED'],
+    finds: ['PROVIDER_REFUNDED', 'SETTLEMENT_REFUNDS'],
     plant: async ({ psp, payment }) => {
       const { pspReference } = await payment()
       await psp.refund({ key: 'desk', pspReference: pspReference!, amount: eur(5), creditRef: 'desk' })
@@ -238,6 +238,14 @@ const planted: Readonly<
       },
     }),
   },
+  'a refund is not in the report days later': {
+    finds: ['SETTLEMENT_REFUNDS'],
+    plant: async (one) => {
+      await one.decide('refund', 105)
+      await one.pass(5 * DAY)
+      return { psp: { ...one.psp, settlement: withoutRefunds(one) } }
+    },
+  },
   'the day for deciding the hold is over': {
     finds: ['HOLD_OPEN'],
     plant: async (one) => {
@@ -248,6 +256,11 @@ const planted: Readonly<
     },
   },
 }
+
+const withoutRefunds =
+  ({ psp }: Rig) =>
+  async (period: { since: number; until: number }) =>
+    (await psp.settlement(period)).filter(({ kind }) => kind !== 'refund')
 
 /** The provider as it was before the capture. */
 const asIfHeld = ({ psp }: Rig) => {
@@ -349,6 +362,18 @@ test('only payments begun in the period count, and money that moved in it for ea
   const one = await paid()
   const later = await reconcile(partsOf(one), { from: T0 + HOUR, to: T0 + DAY })
   expect([later.payments, later.findings]).toEqual([0, []])
+  await one.close()
+})
+
+test('a refund may take its days into the report; one for an earlier payment that our books lack is found', async () => {
+  const one = await paid()
+  await one.decide('refund', 105)
+  await one.pass(2 * DAY)
+  expect(await ids(one, { psp: { ...one.psp, settlement: withoutRefunds(one) } })).toEqual([])
+  const { pspReference } = await one.payment()
+  await one.psp.refund({ key: 'desk', pspReference: pspReference!, amount: eur(200), creditRef: 'desk' })
+  const last = await reconcile(partsOf(one), { from: one.clock.now() - HOUR, to: one.clock.now() + 1 })
+  expect([last.payments, last.findings.map(({ id }) => id)]).toEqual([0, ['SETTLEMENT_REFUNDS']])
   await one.close()
 })
 

@@ -186,7 +186,7 @@ function invoiceBlocks({ invoice }: Slip, say: Say): readonly Block[] {
   if (!invoice) return []
   const url = webLink(invoice.url ?? '')
   return [
-    { is: 'lines', lines: [say('invoice-by', { name: printable(invoice.by, 100) })] },
+    { is: 'lines', lines: [say(invoice.later ? 'invoice-later' : 'invoice-by', { name: printable(invoice.by, 100) })] },
     ...(url === undefined ? [] : [{ is: 'link', text: `${say('invoice-at')}: ${new URL(url).host}`, url } as const]),
   ]
 }

@@ -43,8 +43,8 @@ export interface Slip {
   readonly total?: number
   readonly payment?: SlipPayment
   readonly signed?: SignedMeterData
-  /** The document of somebody else that counts for the tax office, and where it is if that is known. */
-  readonly invoice?: { readonly by: string; readonly url?: string }
+  /** The document of somebody else that counts for the tax office, and where it is if that is known; `later`: it may be missing. */
+  readonly invoice?: { readonly by: string; readonly url?: string; readonly later?: true }
   readonly notes?: readonly string[]
   /** Where a phone finds this document; drawn as a QR code. */
   readonly url?: string

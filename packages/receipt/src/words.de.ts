@@ -50,6 +50,7 @@ export const de: SlipWords = {
   'signed-more': 'Der Rest steht in der angehängten Datei {file}.',
   'more-at': 'Erläutert unter {url}',
   'invoice-by': 'Die Rechnung stellt {name} aus.',
+  'invoice-later': 'Die Rechnung kommt von {name}; vielleicht liegt sie noch nicht vor.',
   'invoice-at': 'Rechnung öffnen',
   pdf: 'Als PDF speichern',
   scan: 'Scannen und aufbewahren',

@@ -48,6 +48,7 @@ export const en = {
   'signed-more': 'The rest stands in the attached file {file}.',
   'more-at': 'Explained at {url}',
   'invoice-by': 'The invoice is made by {name}.',
+  'invoice-later': 'The invoice comes from {name}; it may not be there yet.',
   'invoice-at': 'Open the invoice',
   pdf: 'Save as PDF',
   scan: 'Scan to keep it',

@@ -50,6 +50,7 @@ export const nl: SlipWords = {
   'signed-more': 'De rest staat in het bijgevoegde bestand {file}.',
   'more-at': 'Uitleg op {url}',
   'invoice-by': 'De factuur wordt opgesteld door {name}.',
+  'invoice-later': 'De factuur komt van {name}; misschien is die er nog niet.',
   'invoice-at': 'Factuur openen',
   pdf: 'Opslaan als pdf',
   scan: 'Scan om te bewaren',

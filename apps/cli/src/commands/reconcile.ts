@@ -26,6 +26,7 @@ interface Reconciliation {
     readonly age_s: number
     readonly release_by: string | null
   }[]
+  readonly open_holds_left_out: number
 }
 
 const COLUMNS = ['due', 'captured', 'refunded', 'paid', 'advised', 'receipts', 'provider', 'fees'] as const
@@ -56,6 +57,7 @@ export function addReconcileCommand(program: Command, talk: Talk): void {
 
 function linesOf(done: Reconciliation): readonly string[] {
   const { from, to, payments, accounts, totals, findings, findings_left_out: more, open_holds: holds } = done
+  const newer = done.open_holds_left_out
   return [
     `${payments} payments begun from ${from} to ${to}; provider ${accounts.map(providerText).join(', ')}.`,
     ...(totals.length > 0
@@ -64,7 +66,7 @@ function linesOf(done: Reconciliation): readonly string[] {
     ...(holds.length > 0
       ? [
           '',
-          `${holds.length} open holds, the oldest first:`,
+          `${holds.length + newer} open holds, the oldest first:`,
           ...table(holds, [
             { title: 'Reference', cell: ({ reference }) => reference },
             { title: 'State', cell: ({ state }) => state },
@@ -72,6 +74,7 @@ function linesOf(done: Reconciliation): readonly string[] {
             { title: 'Age', cell: ({ age_s }) => ageText(age_s), align: 'right' },
             { title: 'Release by', cell: ({ release_by }) => release_by },
           ]),
+          ...(newer > 0 ? [`… and ${newer} newer ones.`] : []),
         ]
       : []),
     '',

@@ -1,9 +1,12 @@
 /** The settings of a contract as the outside spells them: one table for the API, the command line and the documents. */
 import type { ContractTerms } from '../settings.ts'
 
+/** Whole seconds, least and most. */
+export type Range = readonly [least: number, most: number]
+
 export type SettingKind =
-  | { readonly kind: 'seconds' }
-  | { readonly kind: 'seconds-list' }
+  | { readonly kind: 'seconds'; readonly range: Range }
+  | { readonly kind: 'seconds-list'; readonly range: Range }
   | { readonly kind: 'choice'; readonly of: readonly string[] }
   | { readonly kind: 'yes-no' }
   | { readonly kind: 'share' }
@@ -23,7 +26,20 @@ export interface ContractSetting {
   readonly about: string
 }
 
-const seconds = { kind: 'seconds' } as const
+/**
+ * A wait of nothing would ask without a pause. The CDR is decided about at the first look after the chase: both together,
+ * and an hour for the provider, are the day in which the schemes want it. (F57)
+ */
+export const WAITS = {
+  startGrace: [0, 600],
+  plugInWindow: [5, 3600],
+  sessionPoll: [5, 3600],
+  cdrDeadline: [10, 7200],
+  cdrChase: [900, 75_600],
+  cdrAlarms: [60, 75_600],
+} as const satisfies Readonly<Record<string, Range>>
+
+const seconds = (wait: keyof typeof WAITS) => ({ kind: 'seconds', range: WAITS[wait] }) as const
 const minor = { kind: 'minor' } as const
 const choice = (...of: readonly string[]) => ({ kind: 'choice', of }) as const
 
@@ -31,37 +47,37 @@ export const CONTRACT_SETTINGS: readonly ContractSetting[] = [
   {
     name: 'start_grace_s',
     field: 'startGraceMs',
-    value: seconds,
+    value: seconds('startGrace'),
     about: "added to the CPO's timeout before a start counts as failed",
   },
   {
     name: 'plug_in_window_s',
     field: 'plugInWindowMs',
-    value: seconds,
+    value: seconds('plugInWindow'),
     about: 'from "the charger accepted" to a car on the cable',
   },
   {
     name: 'session_poll_s',
     field: 'sessionPollMs',
-    value: seconds,
+    value: seconds('sessionPoll'),
     about: 'silence of a session after which it is looked for, and stopped when the hold might be passed',
   },
   {
     name: 'cdr_deadline_s',
     field: 'cdrDeadlineMs',
-    value: seconds,
+    value: seconds('cdrDeadline'),
     about: 'between two looks for a CDR that has not come; also how long a credited CDR may take to be replaced',
   },
   {
     name: 'cdr_chase_s',
     field: 'cdrChaseForMs',
-    value: seconds,
+    value: seconds('cdrChase'),
     about: 'from the end of the session to the decision without a CDR',
   },
   {
     name: 'cdr_alarms_s',
     field: 'cdrAlarmsMs',
-    value: { kind: 'seconds-list' },
+    value: { kind: 'seconds-list', range: WAITS.cdrAlarms },
     about: 'after the end of the session: when an operator is told that the CDR is overdue',
   },
   {
@@ -111,7 +127,12 @@ export const CONTRACT_SETTINGS: readonly ContractSetting[] = [
     about: 'hold when the tariff names no amount; without one the tariff is not sold',
   },
   { name: 'hold_min_minor', field: 'minMinor', value: minor, about: 'the least hold' },
-  { name: 'hold_max_minor', field: 'maxMinor', value: minor, about: 'the highest hold, also of all raises together' },
+  {
+    name: 'hold_max_minor',
+    field: 'maxMinor',
+    value: minor,
+    about: 'the highest hold, also of all raises together; without one nothing above the default hold is sold',
+  },
   {
     name: 'minimum_hold_share',
     field: 'minimumHoldShare',
@@ -150,13 +171,12 @@ export const CONTRACT_SETTINGS: readonly ContractSetting[] = [
   },
 ]
 
-const WEEK_S = 604_800
 const MOST_MINOR = 100_000_000
 
 type Read = { readonly value: unknown } | { readonly rule: string }
 
-const whole = (value: unknown, most: number): value is number =>
-  typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 && value <= most
+const whole = (value: unknown, most: number, least = 0): value is number =>
+  typeof value === 'number' && Number.isSafeInteger(value) && value >= least && value <= most
 
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
@@ -169,12 +189,16 @@ function byCurrency(value: unknown, fits: (one: unknown) => boolean): boolean {
 export function readSetting({ value: of }: ContractSetting, given: unknown): Read {
   const ok = (fits: boolean, rule: string): Read => (fits ? { value: given } : { rule })
   switch (of.kind) {
-    case 'seconds':
-      return whole(given, WEEK_S) ? { value: given * 1000 } : { rule: `whole seconds from 0 to ${WEEK_S}` }
-    case 'seconds-list':
-      return Array.isArray(given) && given.length <= 10 && given.every((one) => whole(one, WEEK_S))
+    case 'seconds': {
+      const [least, most] = of.range
+      return whole(given, most, least) ? { value: given * 1000 } : { rule: `whole seconds from ${least} to ${most}` }
+    }
+    case 'seconds-list': {
+      const [least, most] = of.range
+      return Array.isArray(given) && given.length <= 10 && given.every((one) => whole(one, most, least))
         ? { value: given.map((one: number) => one * 1000) }
-        : { rule: `a list of whole seconds from 0 to ${WEEK_S}` }
+        : { rule: `a list of at most 10 whole seconds from ${least} to ${most}` }
+    }
     case 'choice':
       return ok(typeof given === 'string' && of.of.includes(given), `one of ${of.of.join(', ')}`)
     case 'yes-no':

@@ -9,12 +9,20 @@ const ofLimit = (field: TermField): field is 'minMinor' | 'maxMinor' => field ==
 export function termsFor(base: PtpSettings, contract: Contract | undefined): ContractTerms {
   let terms: ContractTerms = base
   for (const setting of CONTRACT_SETTINGS) {
-    const given = contract?.settings[setting.name]
-    if (given === undefined) continue
+    const kept = contract?.settings[setting.name]
+    if (kept === undefined) continue
+    const given = nearest(setting, kept)
     const read = readSetting(setting, given)
     if ('value' in read) terms = withOne(terms, setting, read.value)
   }
   return terms
+}
+
+/** A wait that was set when more was allowed: what comes nearest to it, not the default. */
+function nearest({ value }: ContractSetting, kept: unknown): unknown {
+  if (value.kind !== 'seconds' || typeof kept !== 'number') return kept
+  const [least, most] = value.range
+  return Math.min(Math.max(kept, least), most)
 }
 
 function withOne(terms: ContractTerms, { field, value: { kind } }: ContractSetting, value: unknown): ContractTerms {

@@ -58,6 +58,8 @@ export function authorize(parts: MoneyParts): MoneyEffect {
         type: 'authorization-declined',
         outcome: answer.decline === 'pin-needed' ? 'pin-needed' : 'declined',
         reason: answer.reason ?? 'The bank declined the card.',
+        eftData: answer.eftData,
+        ...seen(pspOf(parts, accountOf(payment)), answer),
         at,
       }
     }
@@ -110,6 +112,10 @@ export function queryAuthorization(parts: MoneyParts): MoneyEffect {
       type: 'authorization-declined',
       outcome: found?.state === 'declined' ? 'declined' : 'psp-unavailable',
       reason,
+      ...(found?.state === 'declined' && {
+        eftData: found.eftData,
+        ...seen(pspOf(parts, accountOf(payment)), found),
+      }),
       at,
     }
   }

@@ -2,6 +2,7 @@
 import type { Tariff } from '@plugtill/ocpi/modules/tariffs'
 import { holdFor } from '@plugtill/pricing/hold'
 import type { Capabilities, Money } from '@plugtill/psp/psp'
+import { moneyText } from '../payment/prices.ts'
 import type { Terms } from '../payment/terms.ts'
 import type { ContractTerms } from '../settings.ts'
 
@@ -26,11 +27,25 @@ export function planHold(
   const limits = terms.holdLimitsMinor[currency]
   const full = holdFor(tariff, { defaultMinor: terms.defaultHoldMinor[currency] ?? 0, ...limits })
   if (full.amountMinor <= 0) return { refused: full.reason }
+  const unbounded = beyondAllLimits(terms, money(full.amountMinor))
+  if (unbounded) return { refused: unbounded }
   const least = Math.max(limits?.minMinor ?? 0, can.minCaptureMinor)
   const plan = planned(terms, can, { currency, fullMinor: full.amountMinor, least })
   const billed = raisedByBill(terms, can) ? (limits?.maxMinor ?? full.amountMinor) : 0
   const upTo = Math.max(billed, plan.raise?.maxMinor ?? 0)
   return { ...plan, ...(upTo > plan.hold.amountMinor && { upTo: money(upTo) }) }
+}
+
+/** What no operator has set an end to, a CPO's slip of the finger would hold on the card of a driver. */
+function beyondAllLimits(
+  { holdLimitsMinor, holdStrategy, holdCapMinor, defaultHoldMinor }: ContractTerms,
+  { amountMinor, currency }: Money,
+): string | undefined {
+  const cap = holdStrategy === 'capped' ? holdCapMinor[currency] : undefined
+  const most = holdLimitsMinor[currency]?.maxMinor ?? cap
+  if (most !== undefined || amountMinor <= (defaultHoldMinor[currency] ?? 0)) return undefined
+  const asked = moneyText({ amountMinor, currency })
+  return `The tariff asks for a hold of ${asked}, and no most is set for ${currency}. Set hold_max_minor, like ${currency}:${amountMinor}.`
 }
 
 /** A bill above the hold raises it, up to the operator's limit; but a sum that was promised as the end is the end. */

@@ -11,7 +11,7 @@ import type { Breaker } from '../breaker.ts'
 import type { Contracts } from '../contracts/contract.ts'
 import { pspOf } from '../effects/ask-psp.ts'
 import type { Mirror } from '../mirror.ts'
-import { byReference, evseKey, openAt, type PaymentDesk, tapKey, tapsAt } from '../payment/desk.ts'
+import { byReference, occupantOf, openAt, type PaymentDesk, tapKey } from '../payment/desk.ts'
 import type { PaymentOrder } from '../payment/events.ts'
 import type { Payment } from '../payment/payment.ts'
 import { DEADLINE, paymentView } from '../payment/view.ts'
@@ -21,7 +21,8 @@ import type { ContractTerms, PtpSettings } from '../settings.ts'
 import type { Registry } from '../terminals/registry.ts'
 import type { PaymentTerminal } from '../terminals/terminal.ts'
 import { offerOf, pricedFor, sellableOf } from './offers.ts'
-import { conditionsOf, startPayment, unreadable } from './start-payment.ts'
+import { receiptsOfCard, sameCard } from './receipts-of-card.ts'
+import { atEvse, conditionsOf, startPayment, unreadable } from './start-payment.ts'
 
 export interface LinkParts {
   readonly name: string
@@ -55,8 +56,7 @@ export interface Link {
   readonly tapped: (terminalId: string, tapId: string) => Promise<PaymentView>
 }
 
-const RECEIPT_WINDOW_MS = 24 * 3600_000
-/** Newest payments of one terminal that are looked through for receipts or shown as running. */
+/** Newest payments of one terminal that are shown as running. */
 const LOOK_BACK = 500
 const LANGUAGE = 'en'
 
@@ -80,8 +80,8 @@ export function createLink(parts: LinkParts): Link {
       const payment = await own(terminalId, reference)
       // Only the card that pays may end the session. (T32, F42)
       const psp = pspOf(parts, payment.terms?.pspAccount)
-      const { fingerprint } = await psp.identify(card, { terminalId }).catch(unreadable)
-      if (fingerprint !== payment.card.fingerprint) {
+      const seen = await psp.identify(card, { terminalId }).catch(unreadable)
+      if (!sameCard(payment, seen)) {
         await parts.journal.write(payment.id, 'terminal', { act: 'stop', refused: 'wrong-card' })
         throw new Refusal('wrong-card', 'This is not the card that pays for the session.')
       }
@@ -100,12 +100,8 @@ export function createLink(parts: LinkParts): Link {
     receipts: async (terminalId, card) => {
       const terminal = await parts.registry.find(terminalId)
       const { psp } = terminal ? await conditionsOf(parts, terminal) : parts
-      const { fingerprint } = await psp.identify(card, { terminalId }).catch(unreadable)
-      const since = parts.clock.now() - RECEIPT_WINDOW_MS
-      const recent = await parts.payments.list({ named: tapsAt(terminalId), since, limit: LOOK_BACK })
-      const mine = recent.filter(
-        (payment) => sameCi(payment.terminalId, terminalId) && payment.card.fingerprint === fingerprint,
-      )
+      const seen = await psp.identify(card, { terminalId }).catch(unreadable)
+      const mine = await receiptsOfCard(parts.payments, { terminalId, card: seen, now: parts.clock.now() })
       return Promise.all(mine.map((payment) => terminalReceipt(parts, payment)))
     },
     payment: async (terminalId, reference) => view(await own(terminalId, reference)),
@@ -125,7 +121,7 @@ async function offers(parts: LinkParts, terminal: PaymentTerminal, wanted?: stri
   const found = await Promise.all(
     (await sellableOf(parts.mirror, terminal)).map(async (sellable) => {
       const priced = await pricedFor(parts.mirror, { sellable, peerId: terminal.peerId, language, at, terms, can })
-      const busy = (await parts.payments.find(evseKey(terminal.peerId, sellable.evse.uid))) !== undefined
+      const busy = (await occupantOf(parts.payments, atEvse(terminal, sellable))) !== undefined
       return { offer: offerOf(sellable, priced, busy), languages: 'refused' in priced ? [] : priced.languages }
     }),
   )

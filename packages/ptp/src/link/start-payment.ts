@@ -5,7 +5,8 @@ import type { Tap } from '@plugtill/terminal/link'
 import { partner, provider } from '../breaker.ts'
 import { termsFor } from '../contracts/terms-of-contract.ts'
 import { pspOf } from '../effects/ask-psp.ts'
-import { evseKey, tapKey } from '../payment/desk.ts'
+import { partyOf } from '../mirror.ts'
+import { type AtEvse, occupantOf, olderAt, tapKey } from '../payment/desk.ts'
 import type { Payment } from '../payment/payment.ts'
 import type { Terms } from '../payment/terms.ts'
 import { Refusal } from '../refusal.ts'
@@ -56,6 +57,8 @@ export async function startPayment(parts: LinkParts, terminal: PaymentTerminal, 
   const { psp } = conditions
   // A reader that keeps the card to itself is asked once, by the authorization: the driver taps once. (T32)
   const card = psp.capabilities.identify === 'token' ? await psp.identify(tap.card).catch(unreadable) : UNREAD
+  // What an older program began goes by another name, so the database would let both through. (F77)
+  if (await olderAt(parts.payments, atEvse(terminal, sellable))) throw taken(sellable.evse.uid)
   return keep(parts, terminal, newPayment(parts, terminal, { tap, sellable, priced, asked, card, at, conditions }))
 }
 
@@ -108,10 +111,9 @@ function newPayment(parts: LinkParts, terminal: PaymentTerminal, accepted: Accep
     state: 'authorizing',
     createdAt: at,
     tapId: tap.tapId,
-    peerId: terminal.peerId,
     terminalId: terminal.id,
+    ...atEvse(terminal, sellable),
     locationId: sellable.location.id,
-    evseUid: sellable.evse.uid,
     connectorId: sellable.connector.id,
     timeZone: sellable.location.time_zone,
     maxPowerKw: powerKw(sellable.connector) * speedAt(parts.settings, sellable.evse.uid),
@@ -128,6 +130,12 @@ function newPayment(parts: LinkParts, terminal: PaymentTerminal, accepted: Accep
     startCommandId: parts.randomToken(),
   }
 }
+
+export const atEvse = ({ peerId }: PaymentTerminal, { location, evse }: Sellable): AtEvse => ({
+  peerId,
+  party: partyOf(location),
+  evseUid: evse.uid,
+})
 
 export function speedAt({ chargerSpeed, fastEvses }: Speeds, evseUid: string): number {
   return fastEvses?.some((uid) => sameCi(uid, evseUid)) === false ? 1 : chargerSpeed
@@ -152,6 +160,8 @@ function frozen({ conditions, priced, asked }: Accepted, { terminal }: PaymentTe
   }
 }
 
+const taken = (evseUid: string) => new Refusal('not-available', `EVSE ${evseUid} has just been taken.`)
+
 async function keep(parts: LinkParts, terminal: PaymentTerminal, payment: Payment): Promise<Payment> {
   try {
     const created = await parts.payments.create(payment, { type: 'tapped', at: payment.createdAt })
@@ -167,8 +177,7 @@ async function keep(parts: LinkParts, terminal: PaymentTerminal, payment: Paymen
     // Two taps for one EVSE at the same moment: the database lets one through. (F22, T33)
     const winner = await parts.payments.find(tapKey(terminal.id, payment.tapId))
     if (winner) return winner
-    if (await parts.payments.find(evseKey(payment.peerId, payment.evseUid)))
-      throw new Refusal('not-available', `EVSE ${payment.evseUid} has just been taken.`)
+    if (await occupantOf(parts.payments, payment)) throw taken(payment.evseUid)
     throw error
   }
 }

@@ -73,12 +73,18 @@ export const holdStillThere: PaymentCell<'hold-found'> = ({ state, captureBefore
     ? { refuse: 'The provider keeps a hold beyond its time. Ask the provider.' }
     : { to: state, effects: [{ do: 'remind', of: 'hold-check-due', at: at + LOOK_AGAIN_MS }] }
 
+/** Its receipt says what the reader said, and is found by the card that was held before it. */
+export const declined: PaymentCell<'authorization-declined'> = (_payment, { outcome, reason, eftData, card }) => ({
+  to: 'declined',
+  set: { outcome, reason, ...(eftData && { eftData }), ...(card && { card }) },
+})
+
 /** "No record" may be an answer given too early: a hold that appears afterwards is found and given back. (F03, I4) */
 const LATE_APPROVAL_MS = 600_000
 
-export const declinedBySilence: PaymentCell<'authorization-declined'> = (_payment, event) => ({
-  to: 'declined',
-  set: { outcome: event.outcome, reason: event.reason },
-  effects:
-    event.outcome === 'declined' ? [] : [{ do: 'remind', of: 'hold-check-due', at: event.at + LATE_APPROVAL_MS }],
-})
+export const declinedBySilence: PaymentCell<'authorization-declined'> = (payment, event) =>
+  also(declined(payment, event), {
+    set: {},
+    effects:
+      event.outcome === 'declined' ? [] : [{ do: 'remind', of: 'hold-check-due', at: event.at + LATE_APPROVAL_MS }],
+  })

@@ -16,7 +16,19 @@ export const tapsAt = (terminalId: string) => `${ciKey('tap', terminalId)}/`
 const openKey = (terminalId: string, reference: string) => ciKey('open', terminalId, reference)
 /** Begins the names of the payments of this terminal whose session may still run. */
 export const openAt = (terminalId: string) => `${ciKey('open', terminalId)}/`
-export const evseKey = (peerId: string, evseUid: string) => ciKey('evse', peerId, evseUid)
+export type AtEvse = Pick<Payment, 'peerId' | 'party' | 'evseUid'>
+
+/** An EVSE's uid says which one only together with its party. A payment that an older program began knows none. (F77) */
+export const evseKey = ({ peerId, party, evseUid }: AtEvse) =>
+  party ? ciKey('evse', peerId, party.countryCode, party.partyId, evseUid) : ciKey('evse', peerId, evseUid)
+
+/** What an older program began counts for every party, as it did for itself. (F77) */
+export const olderAt = (payments: PaymentDesk, { peerId, evseUid }: AtEvse) =>
+  payments.find(evseKey({ peerId, evseUid }))
+
+/** Whose the EVSE is now. (F22) */
+export const occupantOf = async (payments: PaymentDesk, at: AtEvse) =>
+  (await payments.find(evseKey(at))) ?? olderAt(payments, at)
 
 /** By its reference and nothing else: what a partner or terminal calls a reference never resolves to another name. (T22) */
 export async function byReference(payments: PaymentDesk, reference: string): Promise<Payment | undefined> {
@@ -44,7 +56,7 @@ export function paymentKeys(payment: Payment): readonly string[] {
     ...(payment.stop ? [commandKey(payment.stop.commandId)] : []),
     ...(payment.session ? [sessionKey(payment.peerId, payment.session.id)] : []),
     ...(OCCUPYING.includes(payment.state) ? [openKey(payment.terminalId, payment.id)] : []),
-    ...(OCCUPYING.includes(payment.state) && !payment.leftEvse ? [evseKey(payment.peerId, payment.evseUid)] : []),
+    ...(OCCUPYING.includes(payment.state) && !payment.leftEvse ? [evseKey(payment)] : []),
   ]
 }
 

@@ -26,6 +26,9 @@ export type PaymentEvent =
       readonly type: 'authorization-declined'
       readonly outcome: 'declined' | 'pin-needed' | 'psp-unavailable'
       readonly reason: string
+      /** For the receipt of the refusal, where the provider has answered one. */
+      readonly eftData?: readonly string[]
+      readonly card?: Payment['card']
     } & At)
   | ({ readonly type: 'authorization-lost'; readonly reason: string } & At)
   | ({

@@ -1,6 +1,7 @@
 /** One card payment for one charging session: what is kept, what can happen to it, what it can order. */
 import type { Entity } from '@plugtill/engine/machine'
 import type { Tariff } from '@plugtill/ocpi/modules/tariffs'
+import type { PartyId } from '@plugtill/ocpi/peers'
 import type { Money } from '@plugtill/psp/psp'
 import type { Outcome, Verified } from '@plugtill/terminal/link'
 import type { Terms } from './terms.ts'
@@ -138,6 +139,8 @@ export interface Payment extends Entity {
   readonly tapId: string
   readonly peerId: string
   readonly terminalId: string
+  /** The CPO's party that location and EVSE belong to; absent: an older program began it. */
+  readonly party?: PartyId
   readonly locationId: string
   readonly evseUid: string
   readonly connectorId: string

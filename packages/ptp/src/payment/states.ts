@@ -17,6 +17,7 @@ import {
 } from './cells-cdr.ts'
 import {
   checkedIfKept,
+  declined,
   declinedBySilence,
   holdCheck,
   holdCheckMissed,
@@ -103,10 +104,7 @@ const authorizing: PaymentRow = {
   'operator-decided': undecidable,
   tapped: () => ({ to: 'authorizing', effects: [{ do: 'authorize' }] }),
   authorized: holdApproved,
-  'authorization-declined': (_payment, event) => ({
-    to: 'declined',
-    set: { outcome: event.outcome, reason: event.reason },
-  }),
+  'authorization-declined': declined,
   'authorization-lost': (_payment, event) => ({
     to: 'authorization-unknown',
     set: { reason: event.reason },

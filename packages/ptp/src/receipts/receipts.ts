@@ -2,6 +2,7 @@
 import type { Documents } from '@plugtill/engine/documents'
 import type { CdrReceived } from '@plugtill/ocpi/modules/cdrs'
 import type { Location } from '@plugtill/ocpi/modules/locations'
+import type { Terminal } from '@plugtill/ocpi/modules/payments'
 import type { PeerStore } from '@plugtill/ocpi/peers'
 import { sameCi } from '@plugtill/ocpi/types'
 import { plainPage, SLIP_HEADERS, slipHtml } from '@plugtill/receipt/html'
@@ -21,7 +22,7 @@ import { receiptOf } from '../payment/receipt.ts'
 import type { PtpSettings } from '../settings.ts'
 import type { Registry } from '../terminals/registry.ts'
 import { invoiceUrl } from './invoice-url.ts'
-import { slipOf } from './slip-of.ts'
+import { type SlipSurroundings, slipOf } from './slip-of.ts'
 import { receiptToken, referenceOf } from './token.ts'
 
 export interface ReceiptParts {
@@ -74,17 +75,32 @@ async function surroundings(parts: ReceiptParts, payment: Payment) {
   const site = await siteOf(parts, payment)
   const stored = payment.cdr && (await parts.documents.get('cdrs', cdrKey(payment.peerId, payment.cdr.id)))
   const cdr = stored && (JSON.parse(stored.body) as CdrReceived)
-  // Where the invoice is found stood fixed at the tap. (F73)
-  const base = payment.terms ? payment.terms.invoiceBaseUrl : site.terminal?.terminal.invoice_base_url
-  const invoiced = typeof cdr?.invoice_reference_id === 'string'
-  const invoice = base && invoiced ? invoiceUrl(base, payment.id, parts.receiptsUrl?.startsWith('http:')) : undefined
-  return { ...site, cdr, invoiced, invoice }
+  return { ...site, cdr, invoice: invoiceOf(parts, payment, { cdr, terminal: site.terminal?.terminal }) }
+}
+
+/**
+ * The CDR decides who invoices. A CPO that was agreed to and has named no invoice still owes it, and we make none in its
+ * place: the driver is told who and where, and that it may come later. (C-608, C-710, E-19)
+ */
+function invoiceOf(
+  { receiptsUrl }: ReceiptParts,
+  { id, terms }: Payment,
+  { cdr, terminal }: { readonly cdr: CdrReceived | undefined; readonly terminal: Terminal | undefined },
+): SlipSurroundings['invoice'] {
+  // Who was agreed to, and where the invoice is found, stood fixed at the tap. (F73)
+  const agreed = terms ? terms.invoiceCreator : terminal?.invoice_creator
+  const base = terms ? terms.invoiceBaseUrl : terminal?.invoice_base_url
+  const named = Boolean(cdr?.invoice_reference_id)
+  if (!named && agreed !== 'CPO') return undefined
+  const url = base ? invoiceUrl(base, id, receiptsUrl?.startsWith('http:')) : undefined
+  return { ...(url && { url }), ...(!named && { later: true as const }) }
 }
 
 /** As the terminal shows it. Its address is that of the CPO's invoice where there is one, else that of our receipt. */
 export async function terminalReceipt(parts: ReceiptParts, payment: Payment): Promise<Receipt> {
   const { locationName, label, cdr, invoice } = await surroundings(parts, payment)
-  const url = invoice ?? receiptUrl(parts, payment.id)
+  // An invoice that nobody has named yet may not be there: our receipt says where it will be.
+  const url = (invoice?.later ? undefined : invoice?.url) ?? receiptUrl(parts, payment.id)
   return receiptOf(payment, {
     merchant: parts.name,
     locationName,
@@ -96,7 +112,7 @@ export async function terminalReceipt(parts: ReceiptParts, payment: Payment): Pr
 
 /** The receipt as it stands now. */
 export async function slipFor(parts: ReceiptParts, payment: Payment): Promise<Slip> {
-  const { cdr, label, location, invoiced, invoice } = await surroundings(parts, payment)
+  const { cdr, label, location, invoice } = await surroundings(parts, payment)
   const contract = await parts.contracts.find(payment.terms?.contractId)
   const url = receiptUrl(parts, payment.id)
   return slipOf(payment, {
@@ -107,7 +123,7 @@ export async function slipFor(parts: ReceiptParts, payment: Payment): Promise<Sl
     // What the driver chose at the terminal, else what the contract speaks.
     language: slipLanguage([payment.language, ...termsFor(parts.settings, contract).languages]),
     ...(cdr && { cdr }),
-    ...(invoiced && { invoice: { ...(invoice && { url: invoice }) } }),
+    ...(invoice && { invoice }),
     ...(url && { url }),
   })
 }

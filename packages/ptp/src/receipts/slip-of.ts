@@ -14,8 +14,8 @@ export interface SlipSurroundings {
   readonly charger: string
   readonly language: string
   readonly cdr?: CdrReceived
-  /** The CPO makes the invoice: there, when the address is known. (C-608, E-19) */
-  readonly invoice?: { readonly url?: string }
+  /** The CPO makes the invoice: there, when the address is known; `later`: it has named none yet. (C-608, E-19) */
+  readonly invoice?: { readonly url?: string; readonly later?: true }
   readonly url?: string
 }
 

@@ -8,8 +8,9 @@ import { dueFor, netOf, smaller, zero } from '../payment/amounts.ts'
 import type { Payment } from '../payment/payment.ts'
 import { dueOf } from '../payment/prices.ts'
 import { isFinal } from '../payment/view.ts'
-import { slipLines, slipTaxes } from '../receipts/costs.ts'
 import { differs, type Finding } from './findings.ts'
+import { readable } from './readable.ts'
+import { type Issued, receiptDiffers } from './receipt-check.ts'
 
 /** What the provider's report says about one payment. */
 export interface Settled {
@@ -19,6 +20,8 @@ export interface Settled {
   readonly fee: Money
   /** The report covers the time of the capture. */
   readonly covers: (at: number) => boolean
+  /** A refund asked for then stands in the report by now. */
+  readonly coversRefund: (askedAt: number) => boolean
 }
 
 export interface Books {
@@ -27,6 +30,8 @@ export interface Books {
   /** The CDR's text is the one that was stored with the bill: no need to look at every field of it. */
   readonly cdrUntouched?: boolean
   readonly advice?: FinancialAdviceConfirmation
+  /** As it is shown now; absent: it cannot be drawn. */
+  readonly receipt?: Issued
   /** Absent: the provider has none. */
   readonly record?: PspPayment
   /** Absent: the provider gives no report. */
@@ -48,7 +53,7 @@ export function differencesIn(books: Books, now: number): readonly Finding[] {
 }
 
 function ownBooks(books: Books, now: number): readonly Finding[] {
-  return [...billOf(books), ...captureOf(books), ...adviceOf(books, now), ...receiptOf(books)]
+  return [...billOf(books), ...captureOf(books), ...adviceOf(books, now), ...receiptDiffers(books)]
 }
 
 function billOf({ payment: { id, cdr: billed }, cdr, cdrUntouched }: Books): readonly Finding[] {
@@ -120,37 +125,6 @@ function adviceOf({ payment, advice, takesAdvice }: Books, now: number): readonl
 export const adviceTotal = ({ total_costs, currency }: FinancialAdviceConfirmation): Money | undefined =>
   readable(() => dueOf(total_costs, currency))
 
-/** Books that somebody has been at need not even be readable. */
-function readable<T>(read: () => T): T | undefined {
-  try {
-    return read()
-  } catch {
-    return undefined
-  }
-}
-
-function receiptOf({ payment, cdr }: Books): readonly Finding[] {
-  const paid = netOf(payment)
-  if (!payment.captured) return []
-  const lines = linesTotal(payment, cdr)
-  const gross = readable(() => {
-    const { net = paid.amountMinor, taxes } = slipTaxes(paid, cdr)
-    return taxes.reduce((all, { amountMinor }) => all + amountMinor, net)
-  })
-  const other = [lines, gross].filter((amountMinor) => amountMinor !== paid.amountMinor)
-  return other.map((amountMinor) =>
-    differs('RECEIPT_DIFFERS', payment.id, {
-      ours: paid,
-      ...(amountMinor !== undefined && { theirs: { ...paid, amountMinor } }),
-      what: 'The receipt does not add up to what was taken.',
-    }),
-  )
-}
-
-/** What the lines of a receipt add up to, if they can be read. */
-export const linesTotal = (payment: Payment, cdr: CdrReceived | undefined): number | undefined =>
-  readable(() => slipLines(payment, cdr).reduce((all, { amountMinor }) => all + amountMinor, 0))
-
 export function providerBooks({ payment, record, settled }: Books): readonly Finding[] {
   const { id, captured, pspReference, asked } = payment
   const ours = captured ?? zero(asked.currency)
@@ -171,6 +145,7 @@ export function providerBooks({ payment, record, settled }: Books): readonly Fin
       ? [differs('PROVIDER_HOLDS', id, { theirs: record.held, what: `The payment is ${payment.state} here.` })]
       : []),
     ...settlementOf(payment, settled),
+    ...refundsReported(payment, settled),
   ]
 }
 
@@ -185,7 +160,20 @@ function settlementOf(payment: Payment, settled: Settled | undefined): readonly 
   })
 }
 
-const refundsDone = ({ refunds = [], asked }: Payment): Money => ({
+/** The report may show a refund before its usual days are over, so between the two sums nothing is said. */
+export function refundsReported(payment: Payment, settled: Settled | undefined): readonly Finding[] {
+  const { id, refunds = [], captured } = payment
+  if (!captured || !settled || !isFinal(payment) || moving(payment)) return []
+  const due = refunds.filter(({ askedAt }) => askedAt !== undefined && settled.coversRefund(askedAt))
+  const [least, most] = [refundsDone({ ...payment, refunds: due }), refundsDone(payment)]
+  const { refunded: theirs } = settled
+  const what = 'The payout has other refunds than our books.'
+  if (theirs.amountMinor < least.amountMinor) return [differs('SETTLEMENT_REFUNDS', id, { ours: least, theirs, what })]
+  if (theirs.amountMinor > most.amountMinor) return [differs('SETTLEMENT_REFUNDS', id, { ours: most, theirs, what })]
+  return []
+}
+
+const refundsDone = ({ refunds = [], asked }: Pick<Payment, 'refunds' | 'asked'>): Money => ({
   amountMinor: refunds.reduce((all, { status, amount }) => all + (status === 'done' ? amount.amountMinor : 0), 0),
   currency: asked.currency,
 })

@@ -72,7 +72,7 @@ async function runDay({ clock, documents, journal, run }: DailyParts): Promise<v
   if (await documents.get(RUNS, dayOf(to))) return
   const done = await run({ from: to - DAYS_BACK * DAY_MS, to })
   for (const finding of done.findings) await tell({ documents, journal }, finding, done.at)
-  const record = { ...reconciliationRecord(done), open_holds: done.openHolds.length }
+  const record = { ...reconciliationRecord(done), open_holds: done.openHolds.length + done.openHoldsLeftOut }
   await documents.put(RUNS, dayOf(to), JSON.stringify(record), new Date(done.at).toISOString())
 }
 

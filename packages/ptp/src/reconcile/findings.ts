@@ -9,7 +9,8 @@ export const FINDINGS = {
   ADVICE_LACKS: 'The CPO was not told what was captured: look at the orders of this payment that were given up.',
   ADVICE_DIFFERS: 'The CPO was told another amount than was captured: agree on the right one with it.',
   ADVICE_UNDELIVERED: 'The CPO has not taken the advice for a day: it is also served by GET, ask the CPO to fetch it.',
-  RECEIPT_DIFFERS: 'The receipt shows another amount than was taken: report it as a bug, with this payment.',
+  RECEIPT_DIFFERS:
+    'The receipt says something else than capture and CDR: ask the CPO where the CDR does not add up, else report a bug.',
   PROVIDER_LACKS: 'The provider has no record of a capture that is booked here: ask it by its reference.',
   PROVIDER_CAPTURED:
     'The provider has captured another amount: what is too much goes back by itself, the rest is claimed there.',
@@ -18,6 +19,8 @@ export const FINDINGS = {
     'The provider still holds money for a payment that is over: it is given back within the hour, else void it there.',
   PROVIDER_ONLY: 'The provider has moved money that is booked nowhere here: look into its own console.',
   SETTLEMENT_DIFFERS: 'The payout shows another amount than the capture: claim it from the provider.',
+  SETTLEMENT_REFUNDS:
+    'The payout shows other refunds than are booked here: ask the provider whether the driver has the money.',
   HOLD_OPEN: 'Capture or give back: plugtill payments resolve.',
 } as const
 

@@ -19,6 +19,8 @@ const OPEN: readonly PaymentState[] = [
   'void-unknown',
   'stuck',
 ]
+const PAGE = 5_000
+/** So many are shown, the oldest; that there are more is said. */
 const AT_MOST = 10_000
 
 export interface OpenHold {
@@ -31,22 +33,40 @@ export interface OpenHold {
   readonly captureBefore?: number
 }
 
+export interface OpenHolds {
+  readonly open: readonly OpenHold[]
+  /** Newer ones beyond the most that are shown. */
+  readonly leftOut: number
+  /** Of all of them. */
+  readonly findings: readonly Finding[]
+}
+
 export async function openHolds(
   payments: PaymentDesk,
   { now, until }: { readonly now: number; readonly until: number },
-): Promise<{ readonly open: readonly OpenHold[]; readonly findings: readonly Finding[] }> {
-  const found = await payments.list({ states: OPEN, until, limit: AT_MOST })
-  const open = found.flatMap((payment) => (payment.held && !payment.expired ? [holdOf(payment, payment.held)] : []))
-  open.reverse()
+): Promise<OpenHolds> {
+  const open = await allOpen(payments, until)
   const over = open.filter(({ releaseBy, captureBefore }) =>
     [releaseBy, captureBefore].some((end = Number.POSITIVE_INFINITY) => end < now),
   )
   return {
-    open,
+    open: open.slice(0, AT_MOST),
+    leftOut: Math.max(0, open.length - AT_MOST),
     findings: over.map(({ reference, state, held, releaseBy = Number.POSITIVE_INFINITY }) => {
       const end = releaseBy < now ? 'the day in which the schemes want it decided' : 'its own time'
       return differs('HOLD_OPEN', reference, { ours: held, what: `The payment is ${state}; its hold is past ${end}.` })
     }),
+  }
+}
+
+/** Pages go from the newest to the oldest and end there: the oldest matter most, and none is too old to be read. */
+async function allOpen(payments: PaymentDesk, until: number): Promise<readonly OpenHold[]> {
+  const open: OpenHold[] = []
+  for (let before: string | undefined; ; ) {
+    const page = await payments.list({ states: OPEN, until, limit: PAGE, ...(before !== undefined && { before }) })
+    for (const payment of page) if (payment.held && !payment.expired) open.push(holdOf(payment, payment.held))
+    before = page.at(-1)?.id
+    if (page.length < PAGE) return open.reverse()
   }
 }
 

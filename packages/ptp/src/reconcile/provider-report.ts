@@ -5,6 +5,10 @@ import type { Settled } from './compare.ts'
 const DAY_MS = 24 * 3_600_000
 /** A payment of the period is captured within a day of its end; the report is read so much longer. */
 const CAPTURED_WITHIN_MS = 3 * DAY_MS
+/** Credits and operators come late: refunds are looked for in so much more of the report. */
+const REFUNDS_FOR_MS = 31 * DAY_MS
+/** The provider may take so long for one before it stands in its report. */
+const REFUNDED_WITHIN_MS = 3 * DAY_MS
 /** Our clock and the provider's need not agree about when a payment began. */
 const SKEW_MS = 15 * 60_000
 
@@ -23,10 +27,11 @@ export async function reportOf(
   const none = { given: false, of: () => undefined, lines: [], fees: [] }
   if (!psp.capabilities.settlementReport) return none
   const end = Math.min(to + CAPTURED_WITHIN_MS, now + 1)
+  const readTo = Math.min(to + REFUNDS_FOR_MS, now + 1)
   const lines: SettlementLine[] = []
   // Day by day: a provider need not answer a year at once.
-  for (let since = from; since < end; since += DAY_MS)
-    lines.push(...(await psp.settlement({ since, until: Math.min(since + DAY_MS, end) })))
+  for (let since = from; since < readTo; since += DAY_MS)
+    lines.push(...(await psp.settlement({ since, until: Math.min(since + DAY_MS, readTo) })))
   const sums = new Map<string, { taken: number; refunded: number; fee: number }>()
   for (const { pspReference, kind, amount, fee } of lines) {
     const sum = sums.get(pspReference) ?? { taken: 0, refunded: 0, fee: 0 }
@@ -36,14 +41,15 @@ export async function reportOf(
     sums.set(pspReference, sum)
   }
   const covers = (at: number) => at >= from && at < end - SKEW_MS
+  const coversRefund = (askedAt: number) => askedAt >= from + SKEW_MS && askedAt < readTo - REFUNDED_WITHIN_MS
   return {
     given: true,
     lines: lines.filter(({ at }) => at < to),
-    fees: lines.map(({ fee }) => fee),
+    fees: lines.filter(({ at }) => at < end).map(({ fee }) => fee),
     of: (pspReference, currency) => {
       const { taken, refunded, fee } = sums.get(pspReference) ?? { taken: 0, refunded: 0, fee: 0 }
       const money = (amountMinor: number) => ({ amountMinor, currency })
-      return { taken: money(taken), refunded: money(refunded), fee: money(fee), covers }
+      return { taken: money(taken), refunded: money(refunded), fee: money(fee), covers, coversRefund }
     },
   }
 }

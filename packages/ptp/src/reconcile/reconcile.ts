@@ -9,10 +9,11 @@ import { adviceKey, takesNoAdvice } from '../effects/advise.ts'
 import { pspOf } from '../effects/ask-psp.ts'
 import { byReference, type PaymentDesk } from '../payment/desk.ts'
 import type { Payment } from '../payment/payment.ts'
-import { type Books, differencesIn, providerBooks } from './compare.ts'
+import { type Books, differencesIn, providerBooks, refundsReported } from './compare.ts'
 import { differs, type Finding } from './findings.ts'
 import { type OpenHold, openHolds } from './open-holds.ts'
 import { type Report, recordNow, recordsOf, reportOf } from './provider-report.ts'
+import { issuedFor } from './receipt-check.ts'
 import { createTotals, type Total } from './totals.ts'
 
 export interface ReconcileParts {
@@ -41,6 +42,7 @@ export interface Reconciliation extends Period {
   /** Findings beyond the most that are told. */
   readonly leftOut: number
   readonly openHolds: readonly OpenHold[]
+  readonly openHoldsLeftOut: number
 }
 
 const PAGE = 5_000
@@ -91,6 +93,7 @@ export async function reconcile(parts: ReconcileParts, period: Period): Promise<
     findings: findings.slice(0, FINDINGS_AT_MOST),
     leftOut: Math.max(0, findings.length - FINDINGS_AT_MOST),
     openHolds: holds.open,
+    openHoldsLeftOut: holds.leftOut,
   }
 }
 
@@ -135,9 +138,12 @@ async function booksOf(
     const account = accounts.find(({ name }) => name === terms?.pspAccount)
     const record = pspReference === undefined ? undefined : records.get(terms?.pspAccount)?.get(pspReference)
     const settled = pspReference === undefined ? undefined : account?.report.of(pspReference, asked.currency)
+    const bill = cdrDoc && (JSON.parse(cdrDoc.body) as CdrReceived)
+    const receipt = issuedFor(payment, bill)
     return {
       payment,
-      ...(cdrDoc && { cdr: JSON.parse(cdrDoc.body) as CdrReceived, cdrUntouched: cdrDoc.untouched }),
+      ...(bill && { cdr: bill, cdrUntouched: cdrDoc.untouched }),
+      ...(receipt && { receipt }),
       ...(adviceDoc && { advice: JSON.parse(adviceDoc.body) as FinancialAdviceConfirmation }),
       ...(record && { record }),
       ...(settled && { settled }),
@@ -200,6 +206,8 @@ async function unknownLines(
     const known = await byReference(parts.payments, reference)
     if (known?.pspReference === pspReference) {
       seen.add(pspReference)
+      // Of a payment begun before the period only its refunds can be new.
+      findings.push(...refundsReported(known, report.of(pspReference, known.asked.currency)))
       continue
     }
     const record = await recordNow(psp, pspReference)

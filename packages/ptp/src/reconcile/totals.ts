@@ -1,7 +1,8 @@
 /** The same money, added up from each book, by currency. */
 import type { Money } from '@plugtill/psp/psp'
 import { dueFor, netOf } from '../payment/amounts.ts'
-import { adviceTotal, type Books, linesTotal } from './compare.ts'
+import { adviceTotal, type Books } from './compare.ts'
+import { linesTotal } from './receipt-check.ts'
 
 /** Minor units. */
 export interface Total {
@@ -45,7 +46,7 @@ export function createTotals() {
     return fresh
   }
   return {
-    add: ({ payment, cdr, advice, record }: Books): void => {
+    add: ({ payment, advice, receipt, record }: Books): void => {
       const { captured, asked } = payment
       const sum = of(asked.currency)
       sum.payments += 1
@@ -58,7 +59,7 @@ export function createTotals() {
       sum.captured += captured.amountMinor
       sum.refunded += captured.amountMinor - paid
       sum.paid += paid
-      sum.receipts += linesTotal(payment, cdr) ?? 0
+      sum.receipts += receipt ? linesTotal(receipt) : 0
     },
     fees: (fees: readonly Money[]): void => {
       for (const { amountMinor, currency } of fees) of(currency).fees += amountMinor

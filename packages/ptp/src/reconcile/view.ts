@@ -38,4 +38,5 @@ export const reconciliationRecord = (done: Reconciliation) => ({
   findings: done.findings.map(findingRecord),
   findings_left_out: done.leftOut,
   open_holds: done.openHolds.map((hold) => holdRecord(hold, done.at)),
+  open_holds_left_out: done.openHoldsLeftOut,
 })

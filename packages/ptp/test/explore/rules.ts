@@ -69,7 +69,7 @@ function assertOneBill(before: Payment, event: PaymentEvent, { effects }: Decide
 
 /** F22, T33: an EVSE that was let go may be another driver's by now; a payment claims it at its tap and never again. */
 function assertEvse(before: Payment, event: PaymentEvent, after: Payment): void {
-  const claims = (payment: Payment) => paymentKeys(payment).includes(evseKey(payment.peerId, payment.evseUid))
+  const claims = (payment: Payment) => paymentKeys(payment).includes(evseKey(payment))
   if (event.type !== 'tapped' && claims(after) && !claims(before))
     violated('I5', 'The EVSE is claimed a second time: two payments may meet there.')
 }

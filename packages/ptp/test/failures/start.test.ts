@@ -148,7 +148,7 @@ row(
 row('F22', 'one live payment per EVSE: the second is refused while the first may still start', async () => {
   const one = await rig()
   const first = await one.tap()
-  expect((await one.payments.find(evseKey('peer-1', 'E1')))?.id).toBe(first.id)
+  expect((await one.payments.find(evseKey({ peerId: 'peer-1', evseUid: 'E1' })))?.id).toBe(first.id)
   const other = {
     id: '22222222-2222-4222-8222-222222222222',
     tapId: 'tap-2',
@@ -171,14 +171,14 @@ row(
     ] as const) {
       const one = await rig()
       await one.tap()
-      expect((await one.payments.find(evseKey('peer-1', 'E1')))?.id).toBe(REFERENCE)
+      expect((await one.payments.find(evseKey({ peerId: 'peer-1', evseUid: 'E1' })))?.id).toBe(REFERENCE)
       await one.result(result)
       await one.pass(MINUTE)
       expect(await one.payment()).toMatchObject({ state: 'voided', outcome })
       expect(one.booked()).toEqual(['authorize 5000 approved', 'void 5000 done'])
       expect(one.refreshed).toEqual(['peer-1'])
       // The next driver may try again as soon as the CPO says that it is free.
-      expect(await one.payments.find(evseKey('peer-1', 'E1'))).toBeUndefined()
+      expect(await one.payments.find(evseKey({ peerId: 'peer-1', evseUid: 'E1' }))).toBeUndefined()
       await one.close()
     }
     const refused = await rig()

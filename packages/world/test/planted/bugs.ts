@@ -47,8 +47,8 @@ export const BUGS: Readonly<Record<string, readonly Change[]>> = {
   F07: [
     change(
       'payment/desk.ts',
-      '[evseKey(payment.peerId, payment.evseUid)]',
-      '[evseKey(payment.peerId, payment.evseUid + payment.tapId)]',
+      '[evseKey(payment)]',
+      '[evseKey({ ...payment, evseUid: payment.evseUid + payment.tapId })]',
     ),
   ],
   F08: [change('payment/states.ts', "'plug-in-window-passed': windowPassed", "'plug-in-window-passed': late")],
@@ -106,8 +106,8 @@ export const BUGS: Readonly<Record<string, readonly Change[]>> = {
   F22: [
     change(
       'payment/desk.ts',
-      '[evseKey(payment.peerId, payment.evseUid)]',
-      '[evseKey(payment.peerId, payment.evseUid + payment.terminalId)]',
+      '[evseKey(payment)]',
+      '[evseKey({ ...payment, evseUid: payment.evseUid + payment.terminalId })]',
     ),
   ],
   F23: [
@@ -217,7 +217,7 @@ export const BUGS: Readonly<Record<string, readonly Change[]>> = {
     change('sweep.ts', "    case 'declined':\n", "    case 'declined':\n      return undefined\n"),
   ],
   F41: [change('effects/search.ts', 'const OVERLAP_MS = 15 * 60_000', 'const OVERLAP_MS = 0')],
-  F42: [change('link/link.ts', 'if (fingerprint !== payment.card.fingerprint) {', 'if (false) {')],
+  F42: [change('link/link.ts', 'if (!sameCard(payment, seen)) {', 'if (false) {')],
   F43: [
     change(
       'payment/states.ts',
@@ -340,8 +340,8 @@ export const BUGS: Readonly<Record<string, readonly Change[]>> = {
   F73: [
     change(
       'receipts/receipts.ts',
-      'payment.terms ? payment.terms.invoiceBaseUrl : site',
-      'payment.createdAt < 0 ? payment.terms?.invoiceBaseUrl : site',
+      'terms ? terms.invoiceBaseUrl : terminal',
+      "id === '' ? terms?.invoiceBaseUrl : terminal",
     ),
   ],
   F74: [change('effects/payment-kind.ts', 'const MONEY_ATTEMPTS = 30 * 24 * 120', 'const MONEY_ATTEMPTS = 3')],

@@ -54,6 +54,7 @@ interface Report {
   readonly findings: readonly Finding[]
   readonly findings_left_out?: number
   readonly open_holds: readonly OpenHold[]
+  readonly open_holds_left_out?: number
 }
 
 export function Reconciliation(): ReactNode {
@@ -82,14 +83,20 @@ export function Reconciliation(): ReactNode {
       </Panel>
       <Panel title={t.findings} reading={reading} empty={report?.findings.length === 0 && t.noGaps} testId="findings">
         <Findings findings={report?.findings ?? []} />
+        <LeftOut count={report?.findings_left_out} />
       </Panel>
       <Panel title={t.holds} reading={reading} empty={report?.open_holds.length === 0 && t.noHolds}>
         <Holds holds={report?.open_holds ?? []} />
+        <LeftOut count={report?.open_holds_left_out} />
       </Panel>
       <Days />
     </>
   )
 }
+
+/** What the platform did not even send. */
+const LeftOut = ({ count = 0 }: { readonly count?: number | undefined }): ReactNode =>
+  count > 0 ? <p className="quiet">{texts().panel.more(count)}</p> : null
 
 function addressOf(from: string, to: string): string {
   const day = (text: string, plus: number): string => new Date(Date.parse(`${text}T00:00:00`) + plus).toISOString()

@@ -1,0 +1,50 @@
+/** The payments of one card at one terminal whose receipt its driver may still want. (direct-payment 1.9) */
+import { sameCi } from '@plugtill/ocpi/types'
+import type { CardFace } from '@plugtill/psp/psp'
+import { type PaymentDesk, tapsAt } from '../payment/desk.ts'
+import type { Payment } from '../payment/payment.ts'
+import { RELEASE_WITHIN_MS } from '../payment/verdicts.ts'
+import { isFinal } from '../payment/view.ts'
+
+const HOUR_MS = 3_600_000
+/** After the end of the session, however long it was. */
+const RECEIPT_WINDOW_MS = 24 * HOUR_MS
+/** No hold lives longer, so no session does that is paid by one. */
+const LONGEST_MS = 31 * 24 * HOUR_MS
+/** Newest payments that are looked through, of each of the two parts. */
+const LOOK_BACK = 500
+
+export interface Wanted {
+  readonly terminalId: string
+  readonly card: CardFace
+  readonly now: number
+}
+
+/** Newest tap first; those that still run are among them. */
+export async function receiptsOfCard(
+  payments: PaymentDesk,
+  { terminalId, card, now }: Wanted,
+): Promise<readonly Payment[]> {
+  const named = tapsAt(terminalId)
+  const since = now - RECEIPT_WINDOW_MS
+  const digits = /(\d{4})$/.exec(card.masked)?.[1]
+  const recent = await payments.list({ named, since, limit: LOOK_BACK })
+  // Of the many taps before that only those are read that the digits of the card find.
+  const before = { since: since - LONGEST_MS, until: since, ...(digits !== undefined && { words: [digits] }) }
+  const earlier = await payments.list({ named, ...before, limit: LOOK_BACK })
+  return [...recent, ...earlier].filter(
+    (payment) => sameCi(payment.terminalId, terminalId) && sameCard(payment, card) && overAt(payment) >= since,
+  )
+}
+
+/** Two cards that nobody has read are not the same one: they would stop each other's sessions. (T32) */
+export const sameCard = ({ card }: Pick<Payment, 'card'>, { fingerprint }: Pick<CardFace, 'fingerprint'>): boolean =>
+  fingerprint !== '' && card.fingerprint === fingerprint
+
+/** The end of the session or of the attempt, or the capture that followed it; not yet for what still moves. */
+function overAt(payment: Payment): number {
+  if (!isFinal(payment)) return Number.POSITIVE_INFINITY
+  const { createdAt, releaseBy = 0, advice, earlierAdvices = [] } = payment
+  const settled = earlierAdvices[0] ?? advice
+  return Math.max(createdAt, releaseBy - RELEASE_WITHIN_MS, settled?.at ?? 0)
+}
