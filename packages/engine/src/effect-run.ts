@@ -105,7 +105,7 @@ async function failed(parts: EffectRunParts, effect: EffectRecord, error: unknow
   const pause = pauseAfter(error)
   // Everything else on its way there would only be told the same.
   if (pause > 0) parts.pause(effect.lane, parts.clock.now() + pause)
-  const delay = delayOf(parts, effect, error)
+  const delay = await delayOf(parts, effect, error)
   if (delay === 'give-up') {
     await giveUp(parts, effect, error)
     return
@@ -120,10 +120,11 @@ async function failed(parts: EffectRunParts, effect: EffectRecord, error: unknow
   parts.wake(effect.lane, dueAt, effect)
 }
 
-function delayOf(parts: EffectRunParts, effect: EffectRecord, error: unknown): number | 'give-up' {
+async function delayOf(parts: EffectRunParts, effect: EffectRecord, error: unknown): Promise<number | 'give-up'> {
   try {
     const kind = parts.kindOf(effect.kind)
-    const own = kind.retry?.(JSON.parse(effect.body) as Order, effect.attempts, error)
+    const entity = kind.retry && (await entityOf(parts.store, effect))
+    const own = entity && kind.retry?.(JSON.parse(effect.body) as Order, effect.attempts, error, entity)
     return own ?? delayAfter(effect.attempts, error, parts.random)
   } catch {
     return delayAfter(effect.attempts, error, parts.random)

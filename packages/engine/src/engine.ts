@@ -57,7 +57,7 @@ export interface Kind<E extends Entity, H extends Happened, O extends Order> {
   /** What to tell the entity when an effect is given up (the error says `retry: false`, or attempts are used up). */
   readonly gaveUp?: (order: O, error: unknown) => H | undefined
   /** Delay before the next attempt, `attempt` being the one that failed; default see retry.ts. */
-  readonly retry?: (order: O, attempt: number, error: unknown) => number | 'give-up'
+  readonly retry?: (order: O, attempt: number, error: unknown, entity: E) => number | 'give-up'
 }
 
 /** Any kind, whatever its own types: `createEngine` takes a list of different ones. */
@@ -75,7 +75,7 @@ export interface AnyKind {
   readonly dueAt?: (order: never, now: number) => number
   readonly run: (order: never, context: never) => Promise<unknown>
   readonly gaveUp?: (order: never, error: unknown) => unknown
-  readonly retry?: (order: never, attempt: number, error: unknown) => number | 'give-up'
+  readonly retry?: (order: never, attempt: number, error: unknown, entity: never) => number | 'give-up'
 }
 
 export interface LoggedEvent {

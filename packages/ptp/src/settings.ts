@@ -20,6 +20,10 @@ export interface ContractTerms {
   /** From the end of the session to the decision without a CDR, and when an operator is told before. (F57) */
   readonly cdrChaseForMs: number
   readonly cdrAlarmsMs: readonly number[]
+  /** From the end of the session: how long an operator may decide about a bill. (F57) */
+  readonly decideWithinMs: number
+  /** Longest pause between two attempts to deliver an advice. (F68) */
+  readonly adviceRetryMaxMs: number
   readonly holdStrategy: HoldStrategy
   /** `increments`: the first hold, and what each raise adds. */
   readonly holdFirstMinor: ByCurrency
@@ -54,8 +58,6 @@ export interface ContractTerms {
 }
 
 export interface PtpSettings extends ContractTerms {
-  /** Longest pause between two attempts to deliver an advice. */
-  readonly adviceRetryMaxMs: number
   readonly locationsPollMs: number
   /** Between two readings of a CPO's new CDRs, give or take a fifth. (F59) */
   readonly cdrsPollMs: number
@@ -87,6 +89,7 @@ export const defaultSettings: Omit<PtpSettings, 'keySecret'> = {
   cdrDeadlineMs: 900 * SECOND,
   cdrChaseForMs: 20 * HOUR,
   cdrAlarmsMs: [2 * HOUR, 12 * HOUR],
+  decideWithinMs: 20 * HOUR,
   adviceRetryMaxMs: HOUR,
   locationsPollMs: HOUR,
   // Twelve give or take a fifth is never more than the quarter of an hour for which a corrected bill is waited for.

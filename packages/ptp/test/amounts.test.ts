@@ -59,6 +59,7 @@ test('where no contract says otherwise, the documented defaults count', () => {
     cdrCheck: 'quarantine',
     refunds: 'automatic',
     cdrChaseForMs: 72_000_000,
+    decideWithinMs: 72_000_000,
     cdrAlarmsMs: [7_200_000, 43_200_000],
     minCaptureMinor: 1,
   })

@@ -14,6 +14,7 @@ import { sessionsReceiver } from '../src/ocpi/sessions.receiver.ts'
 import type { PaymentDesk } from '../src/payment/desk.ts'
 import type { PaymentEvent, PaymentOrder } from '../src/payment/events.ts'
 import type { Payment } from '../src/payment/payment.ts'
+import { usualTerms } from '../src/payment/terms.ts'
 import { paymentIn, T0 } from './samples.ts'
 
 const clock = { now: () => T0 + 10_000, after: () => () => undefined }
@@ -99,10 +100,22 @@ test('a hold that is given back a second time for another reason is the same req
 test('a provider that is away for days loses no money, and giving up is never told as refused (F62, F74)', async () => {
   const { kind } = await setUp()
   for (const order of [{ do: 'capture' }, { do: 'query-capture' }, { do: 'void' }] as PaymentOrder[])
-    expect(kind.retry?.(order, 10_000, new Error('away')), order.do).toBeTypeOf('number')
+    expect(kind.retry?.(order, 10_000, new Error('away'), paymentIn('capturing')), order.do).toBeTypeOf('number')
   expect(kind.gaveUp?.({ do: 'query-capture' } as PaymentOrder, new Error('away'))).toMatchObject({
     type: 'capture-lost',
   })
+})
+
+test('the pause between two sends of an advice is that of the contract, and it goes on for 90 days at least (F68)', async () => {
+  const { kind } = await setUp()
+  const order: PaymentOrder = { do: 'advise', adviceId: 'A1' }
+  const pause = (attempt: number, adviceRetryMaxMs?: number) => {
+    const terms = { ...usualTerms, ...(adviceRetryMaxMs !== undefined && { adviceRetryMaxMs }) }
+    return kind.retry?.(order, attempt, new Error('away'), paymentIn('captured', { terms }))
+  }
+  expect([pause(40), pause(40, 600_000)]).toEqual([750, 450_000])
+  const longest = 90 * 24 * 6 * 2
+  expect([pause(longest - 1, 600_000), pause(longest, 600_000)]).toEqual([450_000, 'give-up'])
 })
 
 test('a provider whose terminal is busy, or that has not decided yet, is there: only silence counts as silence (F74)', async () => {

@@ -134,6 +134,16 @@ test('a bill that came late is decided about within the day of the end, not 20 h
   await one.close()
 })
 
+test('how long an operator may decide about a bill is a setting of the contract', async () => {
+  const one = await charged({ terms: { decideWithinMs: 2 * HOUR } })
+  await one.bill(over)
+  await one.pass(HOUR)
+  expect((await one.payment()).state).toBe('stuck')
+  await one.pass(HOUR)
+  expect((await one.payment()).state).toBe('voided')
+  await one.close()
+})
+
 const deafTo = (card: 'capture-fails' | 'approved', away: () => boolean) => ({
   card,
   psp: (psp: Psp): Psp => ({

@@ -37,6 +37,8 @@ export const WAITS = {
   cdrDeadline: [10, 7200],
   cdrChase: [900, 75_600],
   cdrAlarms: [60, 75_600],
+  decide: [3600, 75_600],
+  adviceRetry: [10, 86_400],
 } as const satisfies Readonly<Record<string, Range>>
 
 const seconds = (wait: keyof typeof WAITS) => ({ kind: 'seconds', range: WAITS[wait] }) as const
@@ -79,6 +81,18 @@ export const CONTRACT_SETTINGS: readonly ContractSetting[] = [
     field: 'cdrAlarmsMs',
     value: { kind: 'seconds-list', range: WAITS.cdrAlarms },
     about: 'after the end of the session: when an operator is told that the CDR is overdue',
+  },
+  {
+    name: 'decide_s',
+    field: 'decideWithinMs',
+    value: seconds('decide'),
+    about: 'from the end of the session: how long an operator may decide about a doubted CDR, before no_cdr does',
+  },
+  {
+    name: 'advice_retry_max_s',
+    field: 'adviceRetryMaxMs',
+    value: seconds('adviceRetry'),
+    about: 'longest pause between two attempts to deliver a financial advice, which goes on for 90 days',
   },
   {
     name: 'no_cdr',

@@ -51,7 +51,10 @@ export function paymentKind(parts: PaymentKindParts): PaymentKind {
     dueAt: (order, now) => (order.do === 'remind' ? order.at : 'notBefore' in order ? (order.notBefore ?? now) : now),
     run: runs(parts),
     gaveUp: (order, error) => gaveUp(order, error, parts),
-    retry: (order, attempt, error) => retryAfter(order, { attempt, error }, parts),
+    retry: (order, attempt, error, { terms }) => {
+      const { adviceRetryMaxMs = parts.adviceRetryMaxMs } = terms ?? {}
+      return retryAfter(order, { attempt, error }, { random: parts.random, adviceRetryMaxMs })
+    },
   }
 }
 
@@ -193,7 +196,7 @@ function gaveUp(order: PaymentOrder, error: unknown, parts: PaymentKindParts): P
 function retryAfter(
   order: PaymentOrder,
   { attempt, error }: { readonly attempt: number; readonly error: unknown },
-  parts: PaymentKindParts,
+  parts: Pick<PaymentKindParts, 'random' | 'adviceRetryMaxMs'>,
 ): number | 'give-up' {
   if (order.do === 'advise' && attempt >= REFUSED_ATTEMPTS && isRefusedContent(error)) return 'give-up'
   if (order.do === 'pull-cdr' && attempt >= 3) return 'give-up'

@@ -145,14 +145,15 @@ type Speeds = Pick<PtpSettings, 'chargerSpeed' | 'fastEvses'>
 function frozen({ conditions, priced, asked }: Accepted, { terminal }: PaymentTerminal): Terms {
   const { contractId, terms, can } = conditions
   const { plan } = priced
-  const { overHold, noCdr, cdrCheck, refunds, cdrChaseForMs, cdrAlarmsMs, pspAccount } = terms
+  const { overHold, noCdr, cdrCheck, refunds, cdrChaseForMs, cdrAlarmsMs } = terms
+  const { decideWithinMs, adviceRetryMaxMs, pspAccount } = terms
   const invoiceCreator = terms.invoiceCreator ?? terminal.invoice_creator
   return {
     ...(contractId && { contractId }),
     ...(pspAccount && { pspAccount }),
     ...(invoiceCreator && { invoiceCreator }),
     ...(terminal.invoice_base_url && { invoiceBaseUrl: terminal.invoice_base_url }),
-    ...{ overHold, noCdr, cdrCheck, refunds, cdrChaseForMs, cdrAlarmsMs },
+    ...{ overHold, noCdr, cdrCheck, refunds, cdrChaseForMs, cdrAlarmsMs, decideWithinMs, adviceRetryMaxMs },
     minCaptureMinor: can.minCaptureMinor,
     canRaise: can.incremental === 'total',
     ...(plan.raise && { raise: plan.raise }),

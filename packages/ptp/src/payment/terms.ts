@@ -20,6 +20,10 @@ export interface Terms {
   /** From the end of the session to the decision without its CDR, and when an operator is told before. (F57) */
   readonly cdrChaseForMs: number
   readonly cdrAlarmsMs: readonly number[]
+  /** From the end of the session: how long an operator may decide about a bill. (F57) */
+  readonly decideWithinMs: number
+  /** Longest pause between two attempts to deliver an advice; absent: the platform's. (F68) */
+  readonly adviceRetryMaxMs?: number
   /** Less than this the provider does not capture. (F50) */
   readonly minCaptureMinor: number
   /** A small hold that grows with the session; absent: the hold stays as it is. */
@@ -40,6 +44,7 @@ export const usualTerms: Terms = {
   refunds: 'automatic',
   cdrChaseForMs: 20 * HOUR_MS,
   cdrAlarmsMs: [2 * HOUR_MS, 12 * HOUR_MS],
+  decideWithinMs: 20 * HOUR_MS,
   minCaptureMinor: 1,
 }
 

@@ -3,6 +3,7 @@ import type { Verdict } from '@plugtill/engine/machine'
 import type { Outcome } from '@plugtill/terminal/link'
 import type { Alarm, PaymentEvent, PaymentOrder } from './events.ts'
 import type { Advice, Payment, SessionSeen, StopReason } from './payment.ts'
+import { termsOf } from './terms.ts'
 
 export type PaymentVerdict = Verdict<Payment, PaymentOrder>
 /** A verdict that moves something. */
@@ -42,6 +43,8 @@ export const firstPoll = (payment: Payment, at: number): readonly PaymentOrder[]
 export const releaseBy = (payment: Payment, at: number): number => payment.releaseBy ?? at + RELEASE_WITHIN_MS
 
 const HOUR_MS = 3_600_000
+/** Whatever is decided has to be done before the hold runs out. (F57) */
+const BEFORE_HOLD_ENDS_MS = 6 * HOUR_MS
 
 /** A decision that is waited for: so long before the day of the schemes is over, and so long before the hold runs out. */
 const decision = (payment: Payment, at: number, { ofDay, ofHold }: Readonly<Record<'ofDay' | 'ofHold', number>>) => {
@@ -50,9 +53,9 @@ const decision = (payment: Payment, at: number, { ofDay, ofHold }: Readonly<Reco
   return { do: 'remind', of: 'dispute-deadline-passed', at: Math.max(at, latest) } as const
 }
 
-/** An operator has 20 hours to decide about a bill: what the contract then says must still be done in time. (F57) */
+/** So long an operator may decide about a bill; what the contract then says must still be done in time. (F57) */
 export const decideBy = (payment: Payment, at: number): PaymentOrder =>
-  decision(payment, at, { ofDay: 4 * HOUR_MS, ofHold: 6 * HOUR_MS })
+  decision(payment, at, { ofDay: RELEASE_WITHIN_MS - termsOf(payment).decideWithinMs, ofHold: BEFORE_HOLD_ENDS_MS })
 
 /** What was refused may still be tried again, or billed anew; in the end it only has to be given back. (F65) */
 export const giveBackBy = (payment: Payment, at: number): PaymentOrder =>

@@ -173,7 +173,7 @@ export async function run(world: World, index: number, how: Run): Promise<void> 
     // A broken rule is no failure of the order.
     if (error instanceof ViolationError) throw error
     const now = world.orders.indexOf(waiting)
-    const delay = kind.retry?.(waiting.order, attempts, error) ?? 'give-up'
+    const delay = kind.retry?.(waiting.order, attempts, error, world.payment) ?? 'give-up'
     if (delay === 'give-up') giveUp(world, now, error)
     // Moments between two minutes are the same states.
     else world.orders = replaced(world, now, [{ ...tried, dueAt: world.now + MINUTE_MS }])

@@ -139,6 +139,7 @@ const TERMS: Terms = {
   refunds: 'automatic',
   cdrChaseForMs: 2 * HOUR_MS,
   cdrAlarmsMs: [HOUR_MS],
+  decideWithinMs: 20 * 3_600_000,
   minCaptureMinor: 50,
 }
 

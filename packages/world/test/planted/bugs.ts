@@ -313,7 +313,9 @@ export const BUGS: Readonly<Record<string, readonly Change[]>> = {
       "  if (isZero(extra)) return { to: 'captured', set: done }",
     ),
   ],
-  F68: [change('effects/payment-kind.ts', 'const ADVICE_FOR_MS = 90 * 24 * 3_600_000', 'const ADVICE_FOR_MS = 600_000')],
+  F68: [
+    change('effects/payment-kind.ts', 'const ADVICE_FOR_MS = 90 * 24 * 3_600_000', 'const ADVICE_FOR_MS = 600_000'),
+  ],
   F69: [
     change('effects/advise.ts', '  if (stored) return JSON', '  if (stored && parts.clock.now() < 0) return JSON'),
     change(
