@@ -120,6 +120,26 @@ test('a card that nobody has read is not that of another unread card: it stops n
   await close()
 })
 
+test('a reader that keeps the card to itself: the card is that of the authorization; it stops the session and finds the receipt, no other does (T32)', async () => {
+  const [mine, other] = ['mine', 'other'].map((fingerprint) => ({ fingerprint, brand: 'Visa', masked: '**** 4242' }))
+  let seen = mine!
+  const { link, tap, payments, close } = await setUp(() => ({ identify: async () => seen }))
+  await tap('one', { card: { fingerprint: '', brand: 'Card', masked: '****' } })
+  await payments.apply('one', { ...events.authorized, card: mine! })
+  await payments.apply('one', { ...events['start-result'], accepted: true })
+  await payments.apply('one', events['session-reported'])
+  const stop = () => link.stop('T-1', { reference: 'one', card: 'reader' })
+  const found = async () => (await link.receipts('T-1', 'reader')).map(({ reference }) => reference)
+
+  seen = other!
+  await expect(stop()).rejects.toMatchObject({ code: 'wrong-card' })
+  expect(await found()).toEqual([])
+  seen = mine!
+  expect(await found()).toEqual(['one'])
+  expect((await stop()).state).toBe('stopping')
+  await close()
+})
+
 test('an EVSE is taken for its own party only: two parties of one connection may have the same uid (F22)', async () => {
   const { link, start, close } = await setUp()
   const tap = (terminalId: string, evseUid: string, tapId: string) =>
