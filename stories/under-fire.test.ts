@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { openPostgres } from '@plugtill/engine/postgres'
 import { describe, expect, test } from 'vitest'
 import { bundle } from '../tools/bundle.ts'
@@ -12,9 +15,11 @@ describe.skipIf(url === undefined)('real processes on PostgreSQL', () => {
     const database = `plugtill_fire_${process.pid}`
     const admin = await openPostgres({ url: url ?? '', schema: 'public' })
     await admin.query(`CREATE DATABASE ${database}`)
+    const books = mkdtempSync(join(tmpdir(), 'plugtill-under-fire-'))
     try {
       const given = new URL(url ?? '')
       const report = await trial({
+        books,
         databasePort: Number(given.port || 5432),
         databaseUrl: (port) =>
           Object.assign(new URL(given), { port: String(port), hostname: '127.0.0.1', pathname: `/${database}` }).href,
@@ -31,6 +36,7 @@ describe.skipIf(url === undefined)('real processes on PostgreSQL', () => {
     } finally {
       await admin.query(`DROP DATABASE ${database} WITH (FORCE)`)
       await admin.close()
+      rmSync(books, { recursive: true })
     }
   })
 })
