@@ -2,7 +2,7 @@
  * The real thing under fire: server processes and a PostgreSQL of their own, partners that survive, blows of all kinds,
  * and then four books that have to agree. `--help` says how it is asked.
  */
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import process from 'node:process'
@@ -36,7 +36,8 @@ const HELP = `npm run fire -- [--kills 300] [--database-kills 20] [--pauses 10] 
   --into FILE     this run is one part: its figures go into the file, and what is printed is the sum of all parts in it
   --sum FILE      prints that sum alone
   --books FOLDER  keeps the four books there; otherwise they are kept only when they disagree, and it is said where
-Ends with 1 when the audit found anything.
+Ends with 1 when the auditor found anything. It is a program of its own, and can be asked again about books that were kept:
+  node tools/fire/audit-main.ts FOLDER [--database URL]
 `
 
 const say = (line: string) => void process.stderr.write(`fire: ${line}\n`)
@@ -49,9 +50,11 @@ function print(parts: readonly Part[]): void {
 }
 
 async function part(seed: number): Promise<Part> {
-  const cluster = await openCluster(await freePort())
   const books = values.books ?? mkdtempSync(join(tmpdir(), 'plugtill-fire-books-'))
   mkdirSync(books, { recursive: true })
+  // The provider would go on with the ledger of another trial.
+  if (readdirSync(books).length > 0) throw new Error(`${books} is not empty. Name a new folder for these books.`)
+  const cluster = await openCluster(await freePort())
   try {
     const report = await trial({
       books,

@@ -3,13 +3,13 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { audit } from './audit.ts'
+import { auditorSays } from './auditor.ts'
 import { type DatabaseProxy, openDatabaseProxy } from './database-proxy.ts'
 import { type Drivers, type Spot, startDrivers } from './drivers.ts'
 import { CALM, type HttpProxy, openProxy, ROUGH, type Weather } from './http-proxy.ts'
 import { COMMIT, POINTS } from './points.ts'
 import { answering, freePort, MAIN, PSP_KEY, startCpo, startPsp, startServer } from './processes.ts'
-import { exportPlatform, FILES, readFolder, unfinished } from './read-books.ts'
+import { FILES, unfinished } from './read-books.ts'
 import { createServers, type Servers } from './servers.ts'
 import { createTrap, type Trap } from './trap.ts'
 
@@ -186,13 +186,10 @@ async function within(folder: string, parts: TrialParts, ends: End[]): Promise<T
   writeFileSync(join(parts.books, FILES.told), JSON.stringify(drivers.told))
   // As it came: nothing here reads it.
   writeFileSync(join(parts.books, FILES.cpo), await (await fetch(`${cpoUrl}/fire/truth`)).text())
-  await exportPlatform(direct, parts.books)
-  const books = readFolder(parts.books)
-  const states: Record<string, number> = {}
-  for (const { state } of books.stored) states[state] = (states[state] ?? 0) + 1
+  const { payments, states, findings } = await auditorSays(parts.books, direct)
   const cuts = totalled(field.proxies)
-  const all = [...field.ended.map((printed) => `the server ended by itself: ${printed}`), ...audit(books)]
-  return { seconds, payments: books.stored.length, ...struck, cuts, states, findings: all }
+  const all = [...field.ended.map((printed) => `the server ended by itself: ${printed}`), ...findings]
+  return { seconds, payments, ...struck, cuts, states, findings: all }
 }
 
 function totalled(proxies: readonly HttpProxy[]): Readonly<Record<string, number>> {
