@@ -6,10 +6,13 @@ import { openPostgres } from '@plugtill/engine/postgres'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { bundle } from '../tools/bundle.ts'
 import { auditorSays } from '../tools/fire/auditor.ts'
+import { type Cluster, openCluster, serverPrograms } from '../tools/fire/cluster.ts'
+import { freePort } from '../tools/fire/processes.ts'
 import { type TrialReport, trial } from '../tools/fire/trial.ts'
 
 const given = process.env['PLUGTILL_TEST_DATABASE_URL']
-const url = given ?? 'postgres://localhost'
+/** Only a server of our own may be killed; where its programs are missing PostgreSQL is left alone. */
+const killable = serverPrograms() !== undefined
 const DATABASE = `plugtill_fire_${process.pid}`
 const COPY = `${DATABASE}_copy`
 
@@ -18,16 +21,18 @@ interface Kept {
   readonly events: readonly { readonly type: string; readonly verdict: string }[]
 }
 
-const at = (name: string, port?: number) =>
-  Object.assign(new URL(url), { ...(port && { port: String(port), hostname: '127.0.0.1' }), pathname: `/${name}` }).href
-
 describe.skipIf(given === undefined)('real processes on PostgreSQL', () => {
   const folder = mkdtempSync(join(tmpdir(), 'plugtill-under-fire-'))
   const books = join(folder, 'books')
+  let cluster: Cluster | undefined
+  let url = given ?? ''
   let report: TrialReport
   /** A payment that was captured: what is changed below is about it. */
   let paid: string
 
+  const at = (name: string, port?: number) =>
+    Object.assign(new URL(url), { ...(port && { port: String(port), hostname: '127.0.0.1' }), pathname: `/${name}` })
+      .href
   const sql = async (database: string, ...statements: readonly string[]) => {
     const store = await openPostgres({ url: at(database), schema: 'plugtill_ptp', poolSize: 1 })
     try {
@@ -46,13 +51,16 @@ describe.skipIf(given === undefined)('real processes on PostgreSQL', () => {
   }
 
   beforeAll(async () => {
+    cluster = killable ? await openCluster(await freePort()) : undefined
+    url = cluster?.url ?? url
     await admin(`CREATE DATABASE ${DATABASE}`)
     report = await trial({
       books,
       databasePort: Number(new URL(url).port || 5432),
       databaseUrl: (port) => at(DATABASE, port),
       serverKills: 3,
-      databaseKills: 0,
+      databaseKills: cluster ? 1 : 0,
+      ...(cluster && { killDatabase: cluster.killAndRestart }),
       pauses: 1,
       drivers: 6,
       program: await bundle(),
@@ -65,7 +73,8 @@ describe.skipIf(given === undefined)('real processes on PostgreSQL', () => {
   }, 240_000)
 
   afterAll(async () => {
-    await admin(`DROP DATABASE IF EXISTS ${COPY} WITH (FORCE)`, `DROP DATABASE ${DATABASE} WITH (FORCE)`)
+    await admin(`DROP DATABASE IF EXISTS ${COPY} WITH (FORCE)`, `DROP DATABASE IF EXISTS ${DATABASE} WITH (FORCE)`)
+    cluster?.stop()
     rmSync(folder, { recursive: true })
   })
 
@@ -73,6 +82,11 @@ describe.skipIf(given === undefined)('real processes on PostgreSQL', () => {
     expect(report.findings).toEqual([])
     expect(report.states['captured']).toBeGreaterThan(5)
     expect(report.backMs.server).toHaveLength(3)
+  })
+
+  test.skipIf(!killable)('nor does a PostgreSQL that is killed under it: taps are accepted again', () => {
+    expect(report.kills['PostgreSQL']).toBe(1)
+    expect(report.backMs.database).toHaveLength(1)
   })
 
   test('books that were kept are audited again without any database, to the same word', async () => {
