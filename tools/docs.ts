@@ -2,6 +2,8 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join, posix } from 'node:path'
 import process from 'node:process'
+import { readShown } from '../packages/world/test/planted/found.ts'
+import { ageOf, sourcesHash } from '../packages/world/test/planted/sources.ts'
 import { errorFindings } from './docs/errors.ts'
 import { generatedFindings, writePages } from './docs/generated.ts'
 import { messageFindings } from './docs/messages.ts'
@@ -144,6 +146,7 @@ export function docs(
 if (import.meta.main) {
   if (process.argv.includes('--write')) writePages(root)
   const findings = docs(readTree(), readFileSync(join(root, 'package-lock.json'), 'utf8'))
+  process.stdout.write(`${ageOf(readShown(), sourcesHash())}\n`)
   for (const finding of findings) process.stdout.write(`${finding}\n`)
   process.stdout.write(findings.length === 0 ? 'docs: true\n' : `docs: ${findings.length} findings\n`)
   process.exitCode = findings.length === 0 ? 0 : 1

@@ -35,6 +35,80 @@ test.each<[text: string, becomes: readonly string[]]>([
   expect(names(text)).toEqual(becomes)
 })
 
+const cells = { files: ['table.ts'], also: { late: 'late$|again$|known\\(', "never('x')": 'never\\(' } }
+const cellNames = (text: string, path = 'src/table.ts') =>
+  instrument(path, text, { firstId: 0, mutate: true, cells })
+    .mutants.map(({ name }) => name)
+    .filter((name) => !name.endsWith('-> {}'))
+
+test('a cell of a state table says what stands beside it, that it is late, that it cannot be, or what it covers', () => {
+  const table = "const row = { ...before, cdr: taken, voided, tapped: again, 'x-y': known('a b'), z: never('a b') }"
+  expect(cellNames(table)).toEqual([
+    'row: cdr: taken -> voided',
+    'row: cdr: taken -> late',
+    "row: cdr: taken -> never('x')",
+    'row: cdr: taken -> nothing',
+    'row: voided -> taken',
+    'row: voided -> again',
+    "row: voided -> never('x')",
+    'row: voided -> nothing',
+    'row: tapped: again -> voided',
+    "row: tapped: again -> never('a b')",
+    'row: tapped: again -> nothing',
+    "row: 'x-y': known('a b') -> voided",
+    "row: 'x-y': known('a b') -> never('a b')",
+    "row: 'x-y': known('a b') -> nothing",
+    "row: z: never('a b') -> known('a b')",
+    "row: z: never('a b') -> nothing",
+  ])
+})
+
+test('rows are named after their state; a part that is spread in later can be missing; verdicts and other files are no tables', () => {
+  const table = `const machine = { name: 'a b', states: { voided: { ...one, ...two, a: late } } }
+    const cell = () => ({ to: left, set: right })`
+  const expected = [
+    'machine.voided: ...two -> nothing',
+    "machine.voided: a: late -> never('x')",
+    'machine.voided: a: late -> nothing',
+  ]
+  expect(cellNames(table).filter((name) => !name.includes('=>'))).toEqual(expected)
+  expect(cellNames(table, 'src/other.ts').filter((name) => name.startsWith('machine.'))).toEqual([])
+})
+
+test('a wrong cell of a state table meets only the tests that ask it, and is noticed by those', async () => {
+  const root = realpathSync(mkdtempSync(join(tmpdir(), 'plugtill-mutate-test-')))
+  mkdirSync(join(root, 'src'))
+  writeFileSync(
+    join(root, 'src', 'table.ts'),
+    `const late = () => 'ignored'
+     const never = (why: string) => () => why
+     const taken = () => 'taken'
+     const base = { a: taken, b: late }
+     export const table = { ...base, b: taken, c: late }`,
+  )
+  writeFileSync(
+    join(root, 'src', 'table.test.ts'),
+    `import { expect, test } from 'vitest'
+     import { table } from './table.ts'
+     test('a', () => { expect(table.a()).toBe('taken') })
+     test('b', () => { expect(table.b()).toBe('taken') })`,
+  )
+  const made = await bundle(root, { tests: ['src/table.test.ts'], mutated: new Set(['src/table.ts']), cells })
+  const run = await harnessOf(made, undefined)
+  const results: Record<string, string> = {}
+  for (const { id, name } of made.mutants) {
+    const { result, by } = await run(id)
+    results[name] = by ?? result
+  }
+  expect(results).toMatchObject({
+    'base: a: taken -> late': 'a',
+    'base: b: late -> taken': 'not reached',
+    'table: b: taken -> late': 'b',
+    'table: b: taken -> nothing': 'b',
+    'table: c: late -> taken': 'not reached',
+  })
+}, 120_000)
+
 test('mutants of one name in one function are numbered', () => {
   expect(names('function f() { return [1 < a, 1 < a] }').filter((name) => name.startsWith('1 < a -> true'))).toEqual([
     '1 < a -> true',

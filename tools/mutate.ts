@@ -124,7 +124,7 @@ async function main(): Promise<void> {
   const list = join(root, folder, 'test', 'mutation.json')
   const settings = JSON.parse(readFileSync(list, 'utf8')) as Settings
   const { tests, mutated } = filesOf(folder, settings)
-  const made = await bundle(root, { tests, mutated: new Set(mutated) })
+  const made = await bundle(root, { tests, mutated: new Set(mutated), cells: settings.cells })
   const only = values.only.split(',').filter((name) => name !== '')
   const chosen = made.mutants.filter((mutant) => isChosen(mutant, only))
   const every = values.sample === undefined ? 1 : Math.max(1, Math.floor(chosen.length / Number(values.sample)))

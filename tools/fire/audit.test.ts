@@ -1,66 +1,17 @@
 import { expect, test } from 'vitest'
-import { audit, type Books } from './audit.ts'
-
-/** One payment that went well, one that was given back, one that was declined. */
-const sound: Books = {
-  provider: [
-    { at: 100, reference: 'P-1', operation: 'authorize', status: 'approved', amountMinor: 6050, currency: 'EUR' },
-    { at: 900, reference: 'P-1', operation: 'capture', status: 'done', amountMinor: 61, currency: 'EUR' },
-    { at: 100, reference: 'P-2', operation: 'authorize', status: 'approved', amountMinor: 6050, currency: 'EUR' },
-    { at: 500, reference: 'P-2', operation: 'void', status: 'done', amountMinor: 6050, currency: 'EUR' },
-    { at: 100, reference: 'P-3', operation: 'authorize', status: 'declined', amountMinor: 0, currency: 'EUR' },
-  ],
-  cpo: {
-    starts: [
-      { reference: 'P-1', at: 200, orders: 1 },
-      { reference: 'P-2', at: 200, orders: 1 },
-    ],
-    charges: [
-      { reference: 'P-1', status: 'COMPLETED', charged: true },
-      { reference: 'P-2', status: 'INVALID', charged: false },
-    ],
-    cdrs: [{ id: 'C-1', reference: 'P-1', dueMinor: 61, currency: 'EUR' }],
-    advices: [{ id: 'A-1', reference: 'P-1', status: 'SUCCESS', amountMinor: 61, currency: 'EUR', hashes: ['aa'] }],
-  },
-  told: [
-    { reference: 'P-1', state: 'accepted', capturedMinor: 0, at: 150 },
-    { reference: 'P-1', state: 'captured', capturedMinor: 61, at: 1000 },
-    { reference: 'P-2', state: 'accepted', capturedMinor: 0, at: 150 },
-  ],
-  stored: [
-    stored('P-1', 'captured', { capturedMinor: 61, adviceId: 'A-1' }),
-    stored('P-2', 'voided', {}),
-    stored('P-3', 'declined', {}),
-  ],
-}
-
-function stored(
-  reference: string,
-  state: string,
-  more: { readonly capturedMinor?: number; readonly adviceId?: string },
-) {
-  const events = [
-    { seq: 0, from: 'authorizing', to: 'authorizing' },
-    { seq: 1, from: 'authorizing', to: state },
-  ]
-  return { reference, state, version: 1, capturedMinor: 0, adviceId: undefined, events, ...more }
-}
-
-/** A book in which one thing was changed behind everybody's back. */
-function tampered(change: (books: { -readonly [K in keyof Books]: Books[K] }) => void): Books {
-  const books = structuredClone(sound)
-  change(books)
-  return books
-}
+import { audit } from './audit.ts'
+import { type Changed, line, sound, tampered, withEvent, withStored } from './sample-books.ts'
 
 const first = <T>(all: readonly T[], change: Partial<T>): readonly T[] =>
   all.map((one, index) => (index === 0 ? { ...one, ...change } : one))
+
+const eventsOf = (books: Changed) => books.stored[0]?.events ?? []
 
 test('books that agree have no finding', () => {
   expect(audit(sound)).toEqual([])
 })
 
-test.each<[what: string, finding: string, change: (books: { -readonly [K in keyof Books]: Books[K] }) => void]>([
+test.each<[what: string, finding: string, change: (books: Changed) => void]>([
   [
     'a tap that a driver was told of is gone',
     'I4 p-2: somebody knows it (provider, starts, charges, told), the platform does not',
@@ -72,10 +23,7 @@ test.each<[what: string, finding: string, change: (books: { -readonly [K in keyo
     'the provider captured twice',
     'I1 p-1: captured 2 times',
     (b) => {
-      b.provider = [
-        ...b.provider,
-        { at: 950, reference: 'P-1', operation: 'capture', status: 'done', amountMinor: 61, currency: 'EUR' },
-      ]
+      b.provider = [...b.provider, line(950, 'P-1', 'capture', { amountMinor: 61 })]
     },
   ],
   [
@@ -89,10 +37,7 @@ test.each<[what: string, finding: string, change: (books: { -readonly [K in keyo
     'more is refunded than was captured',
     'I3 p-1: 62 refunded, 61 captured',
     (b) => {
-      b.provider = [
-        ...b.provider,
-        { at: 990, reference: 'P-1', operation: 'refund', status: 'done', amountMinor: 62, currency: 'EUR' },
-      ]
+      b.provider = [...b.provider, line(990, 'P-1', 'refund', { amountMinor: 62 })]
     },
   ],
   [
@@ -113,10 +58,7 @@ test.each<[what: string, finding: string, change: (books: { -readonly [K in keyo
     'a hold is both captured and given back',
     'I4 p-1: captured and given back',
     (b) => {
-      b.provider = [
-        ...b.provider,
-        { at: 990, reference: 'P-1', operation: 'void', status: 'done', amountMinor: 6050, currency: 'EUR' },
-      ]
+      b.provider = [...b.provider, line(990, 'P-1', 'void', { amountMinor: 6050 })]
     },
   ],
   [
@@ -137,17 +79,14 @@ test.each<[what: string, finding: string, change: (books: { -readonly [K in keyo
     'the amount in the database was changed',
     'I9 p-1: the platform says 62 captured, the provider 61',
     (b) => {
-      b.stored = first(b.stored, { capturedMinor: 62 })
+      withStored({ captured: { amountMinor: 62, currency: 'EUR' } })(b)
     },
   ],
   [
     'money was taken for a payment that is void',
     'I9 p-2: 10 captured, but it is voided',
     (b) => {
-      b.provider = [
-        ...b.provider,
-        { at: 990, reference: 'P-2', operation: 'capture', status: 'done', amountMinor: 10, currency: 'EUR' },
-      ]
+      b.provider = [...b.provider, line(990, 'P-2', 'capture', { amountMinor: 10 })]
     },
   ],
   [
@@ -243,41 +182,23 @@ test.each<[what: string, finding: string, change: (books: { -readonly [K in keyo
   ],
   [
     'an event is missing',
-    'I13 p-1: an event is missing before number 1',
-    (b) => {
-      b.stored = first(b.stored, {
-        events: [
-          { seq: -1, from: 'x', to: 'authorizing' },
-          { seq: 1, from: 'authorizing', to: 'captured' },
-        ],
-      })
-    },
+    'I13 p-1: an event is missing before number 2',
+    (b) => withStored({ events: eventsOf(b).filter(({ seq }) => seq !== 1) })(b),
   ],
   [
     'an event was changed',
-    'I13 p-1: event 1 begins at starting, the one before ended at authorizing',
-    (b) => {
-      b.stored = first(b.stored, {
-        events: [
-          { seq: 0, from: 'authorizing', to: 'authorizing' },
-          { seq: 1, from: 'starting', to: 'captured' },
-        ],
-      })
-    },
+    'I13 p-1: event 3 begins at starting, the one before ended at capturing',
+    withEvent(3, { from: 'starting' }),
   ],
   [
     'the last event was cut off',
-    'I13 p-1: the last event says authorizing, the row captured',
-    (b) => {
-      b.stored = first(b.stored, { events: [{ seq: 0, from: 'authorizing', to: 'authorizing' }] })
-    },
+    'I13 p-1: the last event says capturing, the row captured',
+    (b) => withStored({ events: eventsOf(b).slice(0, 3) })(b),
   ],
   [
     'a row was changed without an event',
-    'I13 p-1: version 2, but the last event is number 1',
-    (b) => {
-      b.stored = first(b.stored, { version: 2 })
-    },
+    'I13 p-1: version 5, but the last event is number 4',
+    withStored({ version: 5 }),
   ],
 ])('the audit names it when %s', (_, finding, change) => {
   expect(audit(tampered(change))).toContain(finding)

@@ -3,73 +3,9 @@
  * heard, what drivers were told, and what lies in the platform's database. Code of its own: nothing of the platform is
  * imported. Every difference is a line that names the payment. (I1 to I13)
  */
-
-export interface Booked {
-  readonly at: number
-  readonly reference: string
-  readonly operation: string
-  readonly status: string
-  readonly amountMinor: number
-  readonly currency: string
-}
-
-export interface HeardAdvice {
-  readonly id: string
-  readonly reference: string
-  readonly status: string
-  readonly amountMinor: number
-  readonly currency: string
-  /** SHA-256 of each different body that came under this id. */
-  readonly hashes: readonly string[]
-}
-
-export interface CpoTruth {
-  readonly starts: readonly { readonly reference: string; readonly at: number; readonly orders: number }[]
-  readonly charges: readonly { readonly reference: string; readonly status: string; readonly charged: boolean }[]
-  readonly cdrs: readonly {
-    readonly id: string
-    readonly reference: string
-    readonly dueMinor: number
-    readonly currency: string
-  }[]
-  readonly advices: readonly HeardAdvice[]
-}
-
-/** What a driver was told; `accepted`: that the tap became a payment. */
-export interface Told {
-  readonly reference: string
-  readonly state: string
-  readonly capturedMinor: number
-  readonly at: number
-}
-
-export interface StoredPayment {
-  readonly reference: string
-  readonly state: string
-  readonly version: number
-  readonly capturedMinor: number
-  readonly adviceId: string | undefined
-  /** Its events in order of `seq`. */
-  readonly events: readonly StoredEvent[]
-}
-
-export interface StoredEvent {
-  readonly seq: number
-  readonly from: string
-  readonly to: string
-  /** When, what and why: for people who read the books. The audit goes by the three above. */
-  readonly at?: number
-  readonly type?: string
-  readonly verdict?: string
-  readonly reason?: string | null
-}
-
-export interface Books {
-  readonly provider: readonly Booked[]
-  readonly cpo: CpoTruth
-  readonly told: readonly Told[]
-  readonly stored: readonly StoredPayment[]
-}
+import { bankOf } from './bank.ts'
+import type { Booked, Books, CpoTruth, HeardAdvice, Money, StoredPayment, Told } from './books.ts'
+import { foldOf } from './fold.ts'
 
 const FINAL = ['captured', 'voided', 'declined', 'stuck']
 const NOTHING: readonly never[] = []
@@ -78,29 +14,11 @@ function grouped<T extends { readonly reference: string }>(all: readonly T[]): (
   const groups = new Map<string, T[]>()
   for (const one of all) {
     const key = one.reference.toLowerCase()
-    groups.set(key, [...(groups.get(key) ?? []), one])
+    const group = groups.get(key)
+    if (group) group.push(one)
+    else groups.set(key, [one])
   }
   return (reference) => groups.get(reference.toLowerCase()) ?? NOTHING
-}
-
-const sum = (all: readonly { readonly amountMinor: number }[]) => all.reduce((total, one) => total + one.amountMinor, 0)
-
-/** What the provider's lines come to. */
-function money(lines: readonly Booked[]) {
-  const done = (operation: string, ...statuses: readonly string[]) =>
-    lines.filter((one) => one.operation === operation && statuses.includes(one.status))
-  const [first] = done('authorize', 'approved')
-  const held =
-    [...done('increment', 'approved', 'done'), ...done('reduce', 'done')].at(-1)?.amountMinor ?? first?.amountMinor ?? 0
-  const captures = done('capture', 'done')
-  return {
-    first,
-    held,
-    captures,
-    captured: sum(captures),
-    refunded: sum(done('refund', 'done')),
-    voids: done('void', 'done').filter(({ amountMinor }) => amountMinor > 0),
-  }
 }
 
 /** Every difference between the books; empty when they agree. */
@@ -127,18 +45,17 @@ export function audit({ provider, cpo, told, stored }: Books): readonly string[]
       say('I4', `somebody knows it (${whoKnows(reference, of)}), the platform does not`)
       continue
     }
-    const asked = {
+    const asked: Asked = {
       payment,
-      bank: money(of.provider(reference)),
+      lines: of.provider(reference),
+      bank: bankOf(of.provider(reference)),
+      starts: of.starts(reference),
       charge: of.charges(reference).at(-1),
       cdrs: of.cdrs(reference),
+      advices: of.advices(reference),
+      told: of.told(reference),
     }
-    checkHold(asked, say)
-    checkBill(asked, say)
-    checkStart({ starts: of.starts(reference), ...asked }, say)
-    checkAdvice({ advices: of.advices(reference), ...asked }, say)
-    checkTold({ told: of.told(reference), ...asked }, say)
-    checkEvents(payment, say)
+    for (const check of CHECKS) check(asked, say)
   }
   return findings
 }
@@ -147,10 +64,26 @@ type Say = (rule: string, text: string) => void
 
 interface Asked {
   readonly payment: StoredPayment
-  readonly bank: ReturnType<typeof money>
+  readonly lines: readonly Booked[]
+  readonly bank: ReturnType<typeof bankOf>
+  readonly starts: CpoTruth['starts']
   readonly charge: CpoTruth['charges'][number] | undefined
   readonly cdrs: CpoTruth['cdrs']
+  readonly advices: readonly HeardAdvice[]
+  readonly told: readonly Told[]
 }
+
+const CHECKS = [
+  checkHolds,
+  checkEnd,
+  checkCurrency,
+  checkBill,
+  checkStart,
+  checkAdvice,
+  checkTold,
+  checkEvents,
+  checkFold,
+]
 
 function whoKnows(reference: string, of: Readonly<Record<string, (reference: string) => readonly unknown[]>>): string {
   return Object.entries(of)
@@ -159,18 +92,45 @@ function whoKnows(reference: string, of: Readonly<Record<string, (reference: str
     .join(', ')
 }
 
-function checkHold({ payment, bank }: Asked, say: Say): void {
-  const { captures, captured, held, refunded, voids, first } = bank
-  if (captures.length > 1) say('I1', `captured ${captures.length} times`)
-  if (captured > held) say('I2', `${captured} captured, ${held} held`)
-  if (refunded > captured) say('I3', `${refunded} refunded, ${captured} captured`)
-  if (captures.length > 0 && voids.length > 0) say('I4', 'captured and given back')
+/** One hold, taken or given back as a whole. Every hold is looked at: a second one is the driver's money too. */
+function checkHolds({ bank: { holds, captures, strays } }: Asked, say: Say): void {
+  if (captures > 1) say('I1', `captured ${captures} times`)
+  if (holds.length > 1) say('I4', `${holds.length} holds: ${holds.map(({ name }) => name).join(', ')}`)
+  for (const { operation, pspReference } of strays) say('I2', `${operation} of ${pspReference}, which holds nothing`)
+  for (const { name, heldMinor, captures: taken, capturedMinor, refundedMinor, givenBackMinor } of holds) {
+    const which = holds.length > 1 ? ` by ${name}` : ''
+    if (capturedMinor > heldMinor) say('I2', `${capturedMinor} captured, ${heldMinor} held${which}`)
+    if (refundedMinor > capturedMinor) say('I3', `${refundedMinor} refunded, ${capturedMinor} captured${which}`)
+    if (taken > 0 && givenBackMinor.length > 0) say('I4', `captured and given back${which}`)
+    if (taken === 0 && givenBackMinor.length === 0) say('I4', `${heldMinor} are still held${which}`)
+    for (const minor of givenBackMinor)
+      if (minor !== heldMinor) say('I4', `${minor} given back, ${heldMinor} held${which}`)
+  }
+}
+
+function checkEnd({ payment, bank: { captured } }: Asked, say: Say): void {
   if (!FINAL.includes(payment.state)) say('I16', `still ${payment.state}`)
   if (payment.state === 'stuck') say('I16', 'stuck, though nothing here needs a person')
-  if (first !== undefined && captures.length === 0 && voids.length === 0) say('I4', `${held} are still held`)
-  if (payment.state === 'captured' && captured !== payment.capturedMinor)
-    say('I9', `the platform says ${payment.capturedMinor} captured, the provider ${captured}`)
+  const booked = payment.captured?.amountMinor ?? 0
+  if (payment.state === 'captured' && captured !== booked)
+    say('I9', `the platform says ${booked} captured, the provider ${captured}`)
   if (payment.state !== 'captured' && captured > 0) say('I9', `${captured} captured, but it is ${payment.state}`)
+}
+
+/** Amounts are compared as numbers everywhere else: here all of them have to be of one currency. (I2) */
+function checkCurrency({ payment, lines, cdrs, advices, told }: Asked, say: Say): void {
+  const named: readonly (readonly [book: string, currency: string | undefined])[] = [
+    ...lines.map(({ operation, currency }) => [`the provider’s ${operation}`, currency] as const),
+    ...cdrs.map(({ currency }) => ['the CDR', currency] as const),
+    ...advices.map(({ currency }) => ['the advice', currency] as const),
+    ...told.map(({ currency }) => ['the driver', currency] as const),
+    ['the platform’s hold', payment.held?.currency],
+    ['the platform’s capture', payment.captured?.currency],
+    ['the platform’s CDR', payment.cdr?.due.currency],
+  ]
+  const known = named.filter(([, currency]) => currency !== undefined)
+  if (new Set(known.map(([, currency]) => currency)).size > 1)
+    say('I2', `two currencies: ${[...new Set(known.map((one) => one.join(' ')))].join(', ')}`)
 }
 
 function checkBill({ payment, bank, charge, cdrs }: Asked, say: Say): void {
@@ -184,9 +144,12 @@ function checkBill({ payment, bank, charge, cdrs }: Asked, say: Say): void {
   if (payment.state === 'captured' && bank.captured !== due)
     say('I10', `${bank.captured} captured, the CDR says ${due}`)
   if (payment.state !== 'captured' && due > 0) say('I10', `the CDR says ${due}, but it is ${payment.state}`)
+  const { id, due: booked } = payment.cdr ?? {}
+  if (payment.cdr && (id !== cdr.id || booked?.amountMinor !== cdr.dueMinor))
+    say('I10', `the platform’s CDR is ${id} of ${booked?.amountMinor}, the CPO’s ${cdr.id} of ${cdr.dueMinor}`)
 }
 
-function checkStart({ starts, bank, charge }: Asked & { readonly starts: CpoTruth['starts'] }, say: Say): void {
+function checkStart({ starts, bank, charge }: Asked, say: Say): void {
   for (const { at, orders } of starts) {
     if (orders > 1) say('I12', `START_SESSION was sent ${orders} times`)
     if (bank.first === undefined || bank.first.at > at) say('I5', 'START_SESSION went out before there was a hold')
@@ -194,9 +157,13 @@ function checkStart({ starts, bank, charge }: Asked & { readonly starts: CpoTrut
   if (charge?.charged && starts.length === 0) say('I5', 'energy without START_SESSION')
 }
 
-function checkAdvice({ advices, payment, bank }: Asked & { readonly advices: readonly HeardAdvice[] }, say: Say): void {
-  for (const { id, hashes } of advices)
+function checkAdvice({ advices, payment, bank }: Asked, say: Say): void {
+  for (const { id, hashes } of advices) {
     if (hashes.length > 1) say('I8', `advice ${id} came in ${hashes.length} versions`)
+    const kept = payment.advices.find((one) => one.id === id)
+    if (kept === undefined) say('I8', `advice ${id} was sent, and the platform keeps none of that name`)
+    else if (!hashes.includes(kept.hash)) say('I8', `the platform keeps another advice ${id} than it has sent`)
+  }
   if (payment.state !== 'captured') return
   const own = advices.filter(({ id }) => id === payment.adviceId)
   if (own.length === 0) {
@@ -207,7 +174,7 @@ function checkAdvice({ advices, payment, bank }: Asked & { readonly advices: rea
   if (own[0]?.amountMinor !== bank.captured) say('I9', `advised ${own[0]?.amountMinor}, captured ${bank.captured}`)
 }
 
-function checkTold({ told, payment, bank }: Asked & { readonly told: readonly Told[] }, say: Say): void {
+function checkTold({ told, payment, bank }: Asked, say: Say): void {
   for (const { state, capturedMinor } of told) {
     if (state === 'accepted') continue
     if (state !== payment.state) say('I9', `the driver was told ${state}, it is ${payment.state}`)
@@ -217,7 +184,7 @@ function checkTold({ told, payment, bank }: Asked & { readonly told: readonly To
 }
 
 /** I13: the state is what its events come to, and none is missing. */
-function checkEvents({ events, state, version }: StoredPayment, say: Say): void {
+function checkEvents({ payment: { events, state, version } }: Asked, say: Say): void {
   const gap = events.findIndex(({ seq }, index) => seq !== index + (events[0]?.seq ?? 0))
   if (gap >= 0) say('I13', `an event is missing before number ${events[gap]?.seq}`)
   const torn = events.findIndex(({ from }, index) => index > 0 && from !== events[index - 1]?.to)
@@ -230,3 +197,30 @@ function checkEvents({ events, state, version }: StoredPayment, say: Say): void 
   if (events.at(-1)?.seq !== version)
     say('I13', `version ${version}, but the last event is number ${events.at(-1)?.seq}`)
 }
+
+const text = (money: Money | undefined) => (money ? `${money.amountMinor} ${money.currency}` : 'nothing')
+
+/** I13: the money is what its events come to, and the events say what provider and CPO have in their books. */
+function checkFold({ payment, lines, bank, cdrs, advices }: Asked, say: Say): void {
+  const fold = foldOf(payment.events)
+  if (fold === undefined) return
+  const currency = lines[0]?.currency ?? ''
+  const differ = (what: string, events: string, sides: Readonly<Record<string, string>>) => {
+    for (const [side, says] of Object.entries(sides))
+      if (says !== events) say('I13', `${what}: the events say ${events}, ${side} ${says}`)
+  }
+  const at = (amountMinor: number) => text({ amountMinor, currency })
+  if (fold.held) differ('held', text(fold.held), { 'the row': text(payment.held), 'the provider': at(bank.held) })
+  const taken = { 'the row': text(payment.captured), ...(bank.captures > 0 && { 'the provider': at(bank.captured) }) }
+  differ('captured', text(fold.captured), taken)
+  const bill = (cdr: { readonly id: string; readonly due: Money } | undefined) =>
+    cdr ? `${cdr.id} of ${text(cdr.due)}` : 'none'
+  const heard = cdrs.find(({ id }) => id === fold.cdr?.id)
+  const sent = heard && { ...heard, due: { amountMinor: heard.dueMinor, currency: heard.currency } }
+  differ('CDR', bill(fold.cdr), { 'the row': bill(payment.cdr), ...(fold.cdr && { 'the CPO': bill(sent) }) })
+  if (fold.adviceId !== undefined)
+    differ('advice', fold.adviceId, { 'the row': payment.adviceId ?? 'none', 'the CPO': idIn(advices, fold.adviceId) })
+  for (const id of fold.taken) differ('advice taken', id, { 'the CPO': idIn(advices, id) })
+}
+
+const idIn = (advices: readonly HeardAdvice[], id: string) => advices.find((one) => one.id === id)?.id ?? 'none'

@@ -1,65 +1,97 @@
-/** Reads the books for the audit from where each of them lies: a SQLite file, a process, PostgreSQL. */
-import { join } from 'node:path'
-import { DatabaseSync } from 'node:sqlite'
-import { openPostgres } from '@plugtill/engine/postgres'
-import type { Booked, CpoTruth, StoredEvent, StoredPayment } from './audit.ts'
+/**
+ * The four books that are compared, as a trial leaves them in a folder: what the provider booked, what the CPO did and
+ * heard, what drivers were told, and what lies in the platform's database.
+ */
 
-export function readProvider(folder: string): readonly Booked[] {
-  const file = new DatabaseSync(join(folder, 'ledger.db'), { readOnly: true })
-  try {
-    return file
-      .prepare(
-        'SELECT at, reference, operation, status, amount_minor AS "amountMinor", currency FROM ledger ORDER BY seq',
-      )
-      .all() as unknown as readonly Booked[]
-  } finally {
-    file.close()
-  }
+export interface Money {
+  readonly amountMinor: number
+  readonly currency: string
 }
 
-export const readCpo = async (url: string): Promise<CpoTruth> =>
-  (await (await fetch(`${url}/fire/truth`)).json()) as CpoTruth
-
-interface PaymentBody {
-  readonly captured?: { readonly amountMinor: number }
-  readonly advice?: { readonly id: string; readonly deliveredAt?: number }
+export interface Booked {
+  readonly at: number
+  readonly reference: string
+  /** The provider's name of the hold: two of them under one reference are two holds. */
+  readonly pspReference: string
+  readonly operation: string
+  readonly status: string
+  readonly amountMinor: number
+  readonly currency: string
 }
 
-export async function readPlatform(url: string): Promise<readonly StoredPayment[]> {
-  const store = await openPostgres({ url, schema: 'plugtill_ptp' })
-  try {
-    // One statement is one moment: a word that comes while the books are read stands in both tables or in neither.
-    const rows = await store.query<{ id: string; state: string; version: number; body: string; events: string }>(
-      `SELECT id, state, version, body, (SELECT json_agg(json_build_object('seq', seq, 'at', at, 'type', type, 'from', from_state,
-         'to', to_state, 'verdict', verdict, 'reason', reason) ORDER BY seq) FROM event v WHERE v.kind = e.kind AND v.id = e.id)::text AS events
-       FROM entity e WHERE kind = 'payment'`,
-    )
-    return rows.map(({ id, state, version, body, events }) => {
-      const { captured, advice } = JSON.parse(body) as PaymentBody
-      return {
-        reference: id,
-        state,
-        version,
-        capturedMinor: captured?.amountMinor ?? 0,
-        adviceId: advice?.id,
-        events: JSON.parse(events) as readonly StoredEvent[],
-      }
-    })
-  } finally {
-    await store.close()
-  }
+export interface HeardAdvice {
+  readonly id: string
+  readonly reference: string
+  readonly status: string
+  readonly amountMinor: number
+  readonly currency: string
+  /** SHA-256 of each different body that came under this id. */
+  readonly hashes: readonly string[]
 }
 
-/** How many payments still move, or have an advice that nobody took yet. */
-export async function unfinished(url: string): Promise<number> {
-  const store = await openPostgres({ url, schema: 'plugtill_ptp' })
-  try {
-    const [row] = await store.query<{ n: number }>(
-      `SELECT count(*) AS n FROM entity e WHERE kind = 'payment' AND (state NOT IN ('captured', 'voided', 'declined', 'stuck')
-         OR (body::json -> 'advice') IS NOT NULL AND (body::json -> 'advice' ->> 'deliveredAt') IS NULL)`,
-    )
-    return Number(row?.n ?? 0)
-  } finally {
-    await store.close()
-  }
+export interface CpoTruth {
+  readonly starts: readonly { readonly reference: string; readonly at: number; readonly orders: number }[]
+  readonly charges: readonly { readonly reference: string; readonly status: string; readonly charged: boolean }[]
+  readonly cdrs: readonly {
+    readonly id: string
+    readonly reference: string
+    readonly dueMinor: number
+    readonly currency: string
+  }[]
+  readonly advices: readonly HeardAdvice[]
+}
+
+/** What a driver was told; `accepted`: that the tap became a payment. */
+export interface Told {
+  readonly reference: string
+  readonly state: string
+  readonly capturedMinor: number
+  /** Absent where nothing was captured. */
+  readonly currency?: string
+  readonly at: number
+}
+
+export interface StoredPayment {
+  readonly reference: string
+  readonly state: string
+  readonly version: number
+  readonly held?: Money
+  readonly captured?: Money
+  readonly cdr?: StoredCdr
+  readonly adviceId?: string
+  /** Its events in order of `seq`. */
+  readonly events: readonly StoredEvent[]
+  /** What lies ready to be sent to the CPO, or asked for by it. */
+  readonly advices: readonly { readonly id: string; readonly hash: string }[]
+}
+
+export interface StoredCdr {
+  readonly id: string
+  readonly due: Money
+}
+
+export interface StoredEvent {
+  readonly seq: number
+  readonly type: string
+  readonly from: string
+  readonly to: string
+  /** `created`, `moved`, `ignored` or `refused`. */
+  readonly verdict: string
+  readonly body: EventBody
+}
+
+/** As far as the audit reads it. */
+export interface EventBody {
+  readonly held?: Money
+  readonly amount?: Money
+  readonly captured?: Money
+  readonly cdr?: StoredCdr
+  readonly adviceId?: string
+}
+
+export interface Books {
+  readonly provider: readonly Booked[]
+  readonly cpo: CpoTruth
+  readonly told: readonly Told[]
+  readonly stored: readonly StoredPayment[]
 }

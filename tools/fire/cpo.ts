@@ -11,7 +11,7 @@ import { createHttpSend } from '@plugtill/ocpi/http'
 import type { Location } from '@plugtill/ocpi/modules/locations'
 import { listenerOf } from '@plugtill/ocpi/node-http'
 import type { Serve } from '@plugtill/ocpi/wire'
-import type { CpoTruth, HeardAdvice } from './audit.ts'
+import type { CpoTruth, HeardAdvice } from './books.ts'
 
 const [port = '0', publicPort = '0', sites = '4'] = process.argv.slice(2)
 const origin = `http://localhost:${publicPort}`

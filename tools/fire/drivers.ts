@@ -1,7 +1,7 @@
 /** Who taps: each driver has chargers of its own and writes down what it was told. That is what the audit believes. */
 import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Told } from './audit.ts'
+import type { Told } from './books.ts'
 
 export interface Spot {
   readonly terminal: string
@@ -99,12 +99,20 @@ async function told(ask: Ask, spot: Spot, { reference, card, stops }: View & Sta
     const answer = await ask('GET', `/payments/${reference}`)
     if (answer?.status !== 200) continue
     const { state, captured } = answer.body as View
-    if (FINAL.includes(state)) return { reference, state, capturedMinor: captured?.amount_minor ?? 0, at: Date.now() }
+    if (FINAL.includes(state)) return endOf(reference, state, captured)
     if (!stops || stopped || state !== 'charging') continue
     stopped = (await ask('POST', '/payments/stop', { terminal: spot.terminal, reference, card }))?.status === 200
   }
   return undefined
 }
+
+const endOf = (reference: string, state: string, captured: View['captured']): Told => ({
+  reference,
+  state,
+  capturedMinor: captured?.amount_minor ?? 0,
+  ...(captured && { currency: captured.currency }),
+  at: Date.now(),
+})
 
 /** More than one: a network that is rough may swallow either tap. */
 const SUMMONED = 2

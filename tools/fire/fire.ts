@@ -1,10 +1,10 @@
 /**
  * The real thing under fire: server processes and a PostgreSQL of their own, partners that survive, blows of all kinds,
- * and then four books that have to agree. `node tools/fire/fire.ts [--kills 300] [--database-kills 20] [--pauses 10]
- * [--drivers 60] [--seed N] [--into FILE]`. With `--into` the run is one part: its figures go into the file, and what is
- * printed is the sum of all parts in it; `--sum FILE` prints that alone. Ends with 1 when an audit found anything.
+ * and then four books that have to agree. `--help` says how it is asked.
  */
-import { writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import process from 'node:process'
 import { parseArgs } from 'node:util'
 import { chance } from '@plugtill/world/seed'
@@ -26,10 +26,19 @@ const { values } = parseArgs({
     into: { type: 'string' },
     /** Runs nothing: what the parts in this file come to. */
     sum: { type: 'string' },
-    /** Where the books go when they disagree. */
+    /** Where the books go. */
     books: { type: 'string' },
+    help: { type: 'boolean', default: false },
   },
 })
+
+const HELP = `npm run fire -- [--kills 300] [--database-kills 20] [--pauses 10] [--drivers 60] [--seed 1]
+  --into FILE     this run is one part: its figures go into the file, and what is printed is the sum of all parts in it
+  --sum FILE      prints that sum alone
+  --books FOLDER  keeps the four books there; otherwise they are kept only when they disagree, and it is said where
+Ends with 1 when the auditor found anything. It is a program of its own, and can be asked again about books that were kept:
+  node tools/fire/audit-main.ts FOLDER [--database URL]
+`
 
 const say = (line: string) => void process.stderr.write(`fire: ${line}\n`)
 
@@ -41,9 +50,14 @@ function print(parts: readonly Part[]): void {
 }
 
 async function part(seed: number): Promise<Part> {
+  const books = values.books ?? mkdtempSync(join(tmpdir(), 'plugtill-fire-books-'))
+  mkdirSync(books, { recursive: true })
+  // The provider would go on with the ledger of another trial.
+  if (readdirSync(books).length > 0) throw new Error(`${books} is not empty. Name a new folder for these books.`)
   const cluster = await openCluster(await freePort())
   try {
-    const { books, ...report } = await trial({
+    const report = await trial({
+      books,
       databasePort: cluster.port,
       databaseUrl: (port) => `postgres://postgres@127.0.0.1:${port}/postgres`,
       killDatabase: cluster.killAndRestart,
@@ -55,14 +69,16 @@ async function part(seed: number): Promise<Part> {
       random: chance(seed).random,
       say,
     })
-    if (values.books !== undefined) writeFileSync(values.books, JSON.stringify(books))
+    if (values.books !== undefined || report.findings.length > 0) say(`the books lie in ${books}`)
+    else rmSync(books, { recursive: true })
     return { seed, ...report }
   } finally {
     cluster.stop()
   }
 }
 
-if (values.sum !== undefined) print(readParts(values.sum))
+if (values.help) process.stdout.write(HELP)
+else if (values.sum !== undefined) print(readParts(values.sum))
 else {
   const done = await part(Number(values.seed))
   if (values.into !== undefined) keepPart(values.into, done)

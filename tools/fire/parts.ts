@@ -3,8 +3,8 @@ import { appendFileSync, readFileSync } from 'node:fs'
 import { POINTS } from './points.ts'
 import type { TrialReport } from './trial.ts'
 
-/** What is kept of a part: everything but the books. */
-export interface Part extends Omit<TrialReport, 'books'> {
+/** What is kept of a part; its books lie elsewhere. */
+export interface Part extends TrialReport {
   readonly seed: number
 }
 

@@ -3,13 +3,13 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { audit, type Books } from './audit.ts'
-import { readCpo, readPlatform, readProvider, unfinished } from './books.ts'
+import { auditorSays } from './auditor.ts'
 import { type DatabaseProxy, openDatabaseProxy } from './database-proxy.ts'
 import { type Drivers, type Spot, startDrivers } from './drivers.ts'
 import { CALM, type HttpProxy, openProxy, ROUGH, type Weather } from './http-proxy.ts'
 import { COMMIT, POINTS } from './points.ts'
 import { answering, freePort, MAIN, PSP_KEY, startCpo, startPsp, startServer } from './processes.ts'
+import { FILES, unfinished } from './read-books.ts'
 import { createServers, type Servers } from './servers.ts'
 import { createTrap, type Trap } from './trap.ts'
 
@@ -17,6 +17,8 @@ export interface TrialParts {
   /** PostgreSQL behind the server. */
   readonly databasePort: number
   readonly databaseUrl: (port: number) => string
+  /** A folder for the books: they stay there, and can be audited again. */
+  readonly books: string
   /** Kills and restarts PostgreSQL; absent: it is left alone. */
   readonly killDatabase?: () => Promise<void>
   readonly serverKills: number
@@ -39,8 +41,8 @@ export interface TrialReport {
   /** From the kill to the first tap that was accepted, in ms. */
   readonly backMs: { readonly server: readonly number[]; readonly database: readonly number[] }
   readonly states: Readonly<Record<string, number>>
+  /** The word of the auditor, and what else went wrong. */
   readonly findings: readonly string[]
-  readonly books: Books
 }
 
 const EVSES_PER_SITE = 8
@@ -134,7 +136,7 @@ async function setUp(folder: string, parts: TrialParts, ends: End[]) {
       ended.push(printed)
     },
   })
-  const pspData = join(folder, 'psp')
+  const pspData = join(parts.books, FILES.provider)
   const psp = startPsp({ port: pspPort, data: pspData, webhookUrl: `${publicUrl}/ptp/psp/webhooks` })
   const sites = Math.max(1, Math.ceil((parts.drivers + SPARE) / EVSES_PER_SITE))
   const cpo = startCpo({ port: cpoPort, publicPort: toCpo ?? 0, sites })
@@ -147,7 +149,7 @@ async function setUp(folder: string, parts: TrialParts, ends: End[]) {
   // A server whose provider is away begins with a breaker that is open.
   await answering(psp, `http://localhost:${pspPort}/v1/about`, { authorization: `Bearer ${PSP_KEY}` })
   await Promise.all([servers.start(), answering(cpo, `${cpoUrl}/fire/truth`)])
-  return { sky, trap, database, proxies, servers, publicUrl, cpoUrl, sites, pspData, ended }
+  return { sky, trap, database, proxies, servers, publicUrl, cpoUrl, sites, ended }
 }
 
 /** Two nodes of one platform share the secret that their keys at the provider are made from. */
@@ -181,17 +183,13 @@ async function within(folder: string, parts: TrialParts, ends: End[]): Promise<T
   const ended = async () => (await unfinished(direct)) === 0
   // What is still open then is a finding of the audit.
   await until('every payment came to its end', ended, CALM_DOWN_MS).catch((error: Error) => say(error.message))
-  const books: Books = {
-    provider: readProvider(field.pspData),
-    cpo: await readCpo(cpoUrl),
-    told: drivers.told,
-    stored: await readPlatform(direct),
-  }
-  const states: Record<string, number> = {}
-  for (const { state } of books.stored) states[state] = (states[state] ?? 0) + 1
+  writeFileSync(join(parts.books, FILES.told), JSON.stringify(drivers.told))
+  // As it came: nothing here reads it.
+  writeFileSync(join(parts.books, FILES.cpo), await (await fetch(`${cpoUrl}/fire/truth`)).text())
+  const { payments, states, findings } = await auditorSays(parts.books, direct)
   const cuts = totalled(field.proxies)
-  const findings = [...field.ended.map((printed) => `the server ended by itself: ${printed}`), ...audit(books)]
-  return { seconds, payments: books.stored.length, ...struck, cuts, states, findings, books }
+  const all = [...field.ended.map((printed) => `the server ended by itself: ${printed}`), ...findings]
+  return { seconds, payments, ...struck, cuts, states, findings: all }
 }
 
 function totalled(proxies: readonly HttpProxy[]): Readonly<Record<string, number>> {

@@ -4,6 +4,7 @@ import { createRequire } from 'node:module'
 import { join, relative, sep } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { build } from 'vite'
+import type { Cells } from './cells.ts'
 import { instrument, type Mutant } from './instrument.ts'
 
 export interface Bundle {
@@ -16,11 +17,14 @@ export interface Bundle {
 
 const entry = '\0every-test'
 
+interface Chosen {
+  readonly tests: readonly string[]
+  readonly mutated: ReadonlySet<string>
+  readonly cells?: Cells | undefined
+}
+
 /** `tests` and `mutated` are paths below `root`. */
-export async function bundle(
-  root: string,
-  { tests, mutated }: { readonly tests: readonly string[]; readonly mutated: ReadonlySet<string> },
-): Promise<Bundle> {
+export async function bundle(root: string, { tests, mutated, cells }: Chosen): Promise<Bundle> {
   const mutants: Mutant[] = []
   const names = new Set<string>()
   const load = (id: string): string | undefined => {
@@ -30,7 +34,7 @@ export async function bundle(
     const text = readFileSync(id, 'utf8')
       .replaceAll('import.meta.url', JSON.stringify(pathToFileURL(id).href))
       .replaceAll('import.meta.dirname', JSON.stringify(join(id, '..')))
-    const made = instrument(path, text, { firstId: mutants.length, mutate: mutated.has(path) })
+    const made = instrument(path, text, { firstId: mutants.length, mutate: mutated.has(path), cells })
     mutants.push(...made.mutants)
     return made.text
   }

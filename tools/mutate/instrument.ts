@@ -1,5 +1,6 @@
 /** A source with all its mutants in it, each behind a switch, so that a thousand of them need one build. */
 import { isNode, type Node, nameOf, parse } from '../tidy/source.ts'
+import { type Cell, type Cells, cellOf, isLaterSpread, rowName } from './cells.ts'
 import { alternatives, type Place } from './mutants.ts'
 
 export interface Mutant {
@@ -18,29 +19,37 @@ export interface Instrumented {
 interface Work {
   readonly text: string
   readonly mutate: boolean
-  /** Gives a mutant its number. */
-  readonly add: (one: Node, becomes: string, parents: readonly Node[]) => number
+  /** Rows of a state table are in this file. */
+  readonly cells?: Cells
+  /** Gives a mutant its number; its name begins with that of its function, or with this one. */
+  readonly add: (one: Node, becomes: string, where: readonly Node[] | string) => number
 }
 
 /** `$m(id)` says whether a mutant is at work, `$loop()` counts the rounds of all loops; tests only get the latter. */
 export function instrument(
   path: string,
   text: string,
-  { firstId, mutate }: { readonly firstId: number; readonly mutate: boolean },
+  {
+    firstId,
+    mutate,
+    cells,
+  }: { readonly firstId: number; readonly mutate: boolean; readonly cells?: Cells | undefined },
 ): Instrumented {
   const source = parse(path, text)
   if ('rule' in source) throw new Error(`${path}:${source.line} ${source.message}`)
   const mutants: Mutant[] = []
   const seen = new Map<string, number>()
-  const add = (one: Node, becomes: string, parents: readonly Node[]) => {
+  const add: Work['add'] = (one, becomes, where) => {
     const id = firstId + mutants.length
-    const named = `${ownerOf(parents)}: ${short(text.slice(one.start, one.end))} -> ${short(becomes)}`
+    const owner = typeof where === 'string' ? where : ownerOf(where)
+    const named = `${owner}: ${short(text.slice(one.start, one.end))} -> ${short(becomes)}`
     const times = (seen.get(named) ?? 0) + 1
     seen.set(named, times)
     mutants.push({ id, path, line: source.line(one.start), name: times === 1 ? named : `${named} #${times}` })
     return id
   }
-  const work = { text, mutate, add }
+  const ofTable = cells?.files.some((end) => path.endsWith(end)) ? cells : undefined
+  const work = { text, mutate, add, ...(ofTable && { cells: ofTable }) }
   return { text: filled(work, { start: 0, end: text.length, inside: source.body, parents: [] }), mutants }
 }
 
@@ -79,6 +88,11 @@ function filled(work: Work, { start, end, inside, parents }: Span): string {
 }
 
 function rendered(work: Work, one: Node, parents: readonly Node[]): string {
+  if (work.mutate && work.cells !== undefined) {
+    const cell = cellOf(one, parents, { text: work.text, cells: work.cells })
+    if (cell !== undefined) return renderedCell(work, cell, { one, parents })
+    if (isLaterSpread(one, parents)) return renderedSpread(work, { one, parents })
+  }
   const inner = filled(work, { start: one.start, end: one.end, inside: childrenOf(one), parents: [...parents, one] })
   if (isLoopBody(one, parents)) return `{ $loop(); ${inner} }`
   if (!work.mutate) return inner
@@ -90,6 +104,24 @@ function rendered(work: Work, one: Node, parents: readonly Node[]): string {
   // A line that begins with a parenthesis would go on with the line before it.
   const alone = parents.at(-1)?.type === 'ExpressionStatement' ? 'void ' : ''
   return `${alone}(${switches.join('')}(${inner}))`
+}
+
+interface Spot {
+  readonly one: Node
+  readonly parents: readonly Node[]
+}
+
+/** Asked when the event comes and not when the table is read, so that only tests that use the cell are run for it. */
+function renderedCell(work: Work, { key, value, row, others, covers }: Cell, { one, parents }: Spot): string {
+  const inner = rendered(work, value, [...parents, one])
+  const switches = others.map((other) => `$m(${work.add(one, other, row)}) ? (${other}) : `)
+  const cell = `${key}: (...$cell) => (${switches.join('')}(${inner}))(...$cell)`
+  return covers ? `...($m(${work.add(one, 'nothing', row)}) ? {} : { ${cell} })` : cell
+}
+
+function renderedSpread(work: Work, { one, parents }: Spot): string {
+  const inner = rendered(work, one['argument'] as Node, [...parents, one])
+  return `...($m(${work.add(one, 'nothing', rowName(parents))}) ? {} : (${inner}))`
 }
 
 /** A block that does nothing. */

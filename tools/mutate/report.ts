@@ -1,4 +1,5 @@
 /** What a run found, held against what a package promises. */
+import type { Cells } from './cells.ts'
 import type { Verdict } from './harness.ts'
 import type { Mutant } from './instrument.ts'
 
@@ -16,6 +17,8 @@ export interface Settings {
   readonly tests?: readonly string[]
   /** Files that are left as they are, by the end of their path. */
   readonly unmutated: readonly { readonly files: readonly string[]; readonly reason: string }[]
+  /** Rows of state tables: each of their cells is exchanged too. */
+  readonly cells?: Cells
   /** Tests that are too slow to be run for each mutant: a pattern of their names. */
   readonly without: string
   /** Mutants that no test can notice, by file and name, and why. */

@@ -1,6 +1,15 @@
 /** What may be taken, and when charging must stop. */
 import { expect, test } from 'vitest'
-import { captureAmount, costAtLimit, netOf, refundedOf, rest, smaller, stopMargin } from '../src/payment/amounts.ts'
+import {
+  captureAmount,
+  costAtLimit,
+  netOf,
+  refundedOf,
+  rest,
+  smaller,
+  stopMargin,
+  withRecorded,
+} from '../src/payment/amounts.ts'
 import type { Refunded } from '../src/payment/payment.ts'
 import { usualTerms } from '../src/payment/terms.ts'
 import { eur, paymentIn } from './samples.ts'
@@ -50,6 +59,17 @@ test('what is paid back counts from the moment it is asked for, and not when it 
   expect(refundedOf(paymentIn('captured', { refunds }))).toEqual(eur(120))
   expect(netOf(paymentIn('captured', { refunds }))).toEqual(eur(1080))
   expect(netOf(paymentIn('voided'))).toEqual(eur(0))
+})
+
+test('a larger hold in the provider’s record counts; a smaller one, or one in another currency, changes nothing (F75)', () => {
+  const payment = paymentIn('capturing', { held: eur(5000) })
+  const held = (recorded: typeof huf | undefined) => withRecorded(payment, recorded).held
+  expect(held(eur(6000))).toEqual(eur(6000))
+  expect([held(eur(1200)), held({ amountMinor: 9000, currency: 'HUF' }), held(undefined)]).toEqual([
+    eur(5000),
+    eur(5000),
+    eur(5000),
+  ])
 })
 
 test('where no contract says otherwise, the documented defaults count', () => {

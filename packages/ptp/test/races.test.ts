@@ -66,6 +66,20 @@ describe('the hold does not live for ever', () => {
     },
   )
 
+  test.each(['voiding', 'void-unknown'] as const)(
+    '%s: a check that was missed stays noted as long as the hold is being given back (F79)',
+    (state) => {
+      const missed = { holdCheckMissed: true } as const
+      const notKept = state === 'voiding' ? reported({ status: 'PENDING', kwh: 0 }) : events['hold-found']
+      const after = on(state, notKept, { ...missed, session: undefined })
+      expect(after.entity).toMatchObject({ state: 'voiding', holdCheckMissed: true })
+      expect(names(after)).toEqual([state === 'voiding' ? 'stop-session' : 'void'])
+      expect(on('voiding', reported(), { ...missed, cdr: { id: 'C', hash: 'h', due: eur(0) } }).verdict).toEqual({
+        ignore: 'the CDR has decided',
+      })
+    },
+  )
+
   test.each(['capturing', 'captured', 'voided', 'stuck'] as const)('%s: nothing is left to check', (state) => {
     expect(on(state, check).verdict).toHaveProperty('ignore')
   })

@@ -1,11 +1,14 @@
 import { spawnSync } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
 import { ROWS } from '../src/storm/run.ts'
 import { BUGS } from './planted/bugs.ts'
 import { plantOf, readShown } from './planted/found.ts'
 import { MISTAKES } from './planted/mistakes.ts'
+import { ageOf, sourcesHash } from './planted/sources.ts'
 
 const PACKAGES = new URL('../../', import.meta.url)
 
@@ -22,6 +25,26 @@ test('every planted bug, as it is planted now, was found within 100,000 sessions
   expect(Object.keys(shown)).toEqual(ROWS)
   for (const [row, { sessions, plant }] of Object.entries(shown))
     expect([row, sessions <= 100_000, plant]).toEqual([row, true, plantOf(row)])
+})
+
+test('a record names the sources it was found in: another line of the product, or of its SQL, is another product', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'plugtill-sources-'))
+  const write = (path: string, text: string) => {
+    mkdirSync(join(folder, path, '..'), { recursive: true })
+    writeFileSync(join(folder, path), text)
+    return sourcesHash(folder)
+  }
+  const before = write('ptp/src/a/one.ts', 'const a = 1')
+  expect(write('ptp/src/a/one.test.ts', 'test()')).toBe(before)
+  const hashes = [before, write('ptp/src/a/one.ts', 'const a = 2'), write('engine/sql/0001.sql', 'CREATE TABLE a')]
+  expect(new Set(hashes).size).toBe(3)
+  rmSync(folder, { recursive: true })
+})
+
+test('how many records are of these sources is told, and not asked for', () => {
+  expect(ageOf({ F01: { product: 'a' }, F02: { product: 'b' }, F03: {} }, 'a')).toBe(
+    'planted bugs: 1 of 3 were found in these sources (a), 1 in others, 1 do not say in which',
+  )
 })
 
 test.each([

@@ -12,6 +12,8 @@ export interface Shown {
   readonly rule: string
   /** Of the changed texts: a bug that is planted anew has to be found anew. */
   readonly plant: string
+  /** Of the sources it was found in; records of earlier days do not say. */
+  readonly product?: string
 }
 
 const FILE = new URL('../../../../docs/reference/planted-bugs.json', import.meta.url)

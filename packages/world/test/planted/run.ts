@@ -7,7 +7,8 @@ import { execFile } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { parseArgs, promisify } from 'node:util'
 import { BUGS } from './bugs.ts'
-import { record, ruleOf } from './found.ts'
+import { readShown, record, ruleOf } from './found.ts'
+import { ageOf, sourcesHash } from './sources.ts'
 
 const here = (name: string) => fileURLToPath(new URL(name, import.meta.url))
 const { values, positionals } = parseArgs({
@@ -62,6 +63,9 @@ const say = (line: string) => process.stdout.write(`${line}\n`)
 const cells = (row: string, seed: string, sessions: string, rule: string) =>
   say(`${row.padEnd(5)}${seed.padStart(7)}${sessions.padStart(10)}  ${rule.slice(0, 140)}`)
 
+// Now, and not when it is found: two hours later somebody may have gone on writing.
+const product = sourcesHash()
+process.stderr.write(`${ageOf(readShown(), product)}\n`)
 cells('case', 'seed', 'sessions', 'rule')
 let shown = 0
 const left = [...rows]
@@ -73,7 +77,7 @@ async function work(): Promise<void> {
     else if (await brokenAnyway(done)) cells(row, String(done.seed), '', `broken without the bug too: ${done.found}`)
     else {
       shown++
-      if (values.record) record(row, { seed: done.seed, sessions: done.sessions, rule: ruleOf(done.found) })
+      if (values.record) record(row, { seed: done.seed, sessions: done.sessions, rule: ruleOf(done.found), product })
       cells(row, String(done.seed), String(done.sessions), done.found)
     }
   }
