@@ -43,6 +43,8 @@ export interface Logbook {
   readonly absences: Map<string, Span[]>
   /** Counts the processes. */
   life: number
+  /** A sleeper has woken beside its successor: what the one has heard the other does not know. (F76) */
+  beside: boolean
   /** Copies of the database that are going to be restored. */
   backups: number
   /** CPOs that gave no answer, so many times in a row, in this life. */
@@ -72,6 +74,7 @@ export const emptyLogbook = (): Logbook => ({
   outages: [],
   absences: new Map(),
   life: 0,
+  beside: false,
   backups: 0,
   silences: new Map(),
   watchers: [],
@@ -191,5 +194,5 @@ const PAUSE_MS = 30_000
 /** Whether a tap must be refused because the CPO has not answered for a while. (F25) */
 export function isDeaf(log: Logbook, party: string, now: number): boolean {
   const silence = log.silences.get(party)
-  return silence?.life === log.life && silence.times >= SILENCES && now < silence.at + PAUSE_MS - 1000
+  return !log.beside && silence?.life === log.life && silence.times >= SILENCES && now < silence.at + PAUSE_MS - 1000
 }

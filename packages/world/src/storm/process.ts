@@ -60,10 +60,14 @@ export function mortal(log: Logbook) {
       log.life++
       being = undefined
       self.revive()
-      clock.after(forMs, () => asleep.wake())
+      clock.after(forMs, () => {
+        log.beside = true
+        asleep.wake()
+      })
       // Two processes on one file are no state to stay in: both end, and one begins again.
       clock.after(forMs + MINUTE, () => {
         asleep.kill()
+        log.beside = false
         self.kill('after the sleeper', 1000)
       })
     },
