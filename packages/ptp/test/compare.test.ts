@@ -203,7 +203,6 @@ describe('the provider', () => {
       ({
         taken: eur(taken),
         refunded: eur(0),
-        fee: eur(0),
         covers: (at: number) => at >= from,
         coversRefund: () => true,
       }) as const

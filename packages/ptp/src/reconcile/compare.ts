@@ -17,7 +17,6 @@ export interface Settled {
   /** Captures less what was reversed. */
   readonly taken: Money
   readonly refunded: Money
-  readonly fee: Money
   /** The report covers the time of the capture. */
   readonly covers: (at: number) => boolean
   /** A refund asked for then stands in the report by now. */

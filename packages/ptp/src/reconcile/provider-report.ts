@@ -32,12 +32,11 @@ export async function reportOf(
   // Day by day: a provider need not answer a year at once.
   for (let since = from; since < readTo; since += DAY_MS)
     lines.push(...(await psp.settlement({ since, until: Math.min(since + DAY_MS, readTo) })))
-  const sums = new Map<string, { taken: number; refunded: number; fee: number }>()
-  for (const { pspReference, kind, amount, fee } of lines) {
-    const sum = sums.get(pspReference) ?? { taken: 0, refunded: 0, fee: 0 }
+  const sums = new Map<string, { taken: number; refunded: number }>()
+  for (const { pspReference, kind, amount } of lines) {
+    const sum = sums.get(pspReference) ?? { taken: 0, refunded: 0 }
     if (kind === 'refund') sum.refunded += amount.amountMinor
     else sum.taken += kind === 'capture' ? amount.amountMinor : -amount.amountMinor
-    sum.fee += fee.amountMinor
     sums.set(pspReference, sum)
   }
   const covers = (at: number) => at >= from && at < end - SKEW_MS
@@ -47,9 +46,9 @@ export async function reportOf(
     lines: lines.filter(({ at }) => at < to),
     fees: lines.filter(({ at }) => at < end).map(({ fee }) => fee),
     of: (pspReference, currency) => {
-      const { taken, refunded, fee } = sums.get(pspReference) ?? { taken: 0, refunded: 0, fee: 0 }
+      const { taken, refunded } = sums.get(pspReference) ?? { taken: 0, refunded: 0 }
       const money = (amountMinor: number) => ({ amountMinor, currency })
-      return { taken: money(taken), refunded: money(refunded), fee: money(fee), covers, coversRefund }
+      return { taken: money(taken), refunded: money(refunded), covers, coversRefund }
     },
   }
 }
