@@ -75,6 +75,7 @@ export interface Question {
   readonly correlationId?: string
   readonly reference?: string
   readonly timeoutMs?: number
+  readonly notAfter?: number
 }
 
 const MAX_ANSWER_BYTES = 5_000_000
@@ -107,7 +108,7 @@ export async function ask(parts: AskParts, question: Question): Promise<Answer<u
   }
   let response: WireResponse
   try {
-    response = await parts.send(request, { timeoutMs: question.timeoutMs })
+    response = await parts.send(request, { timeoutMs: question.timeoutMs, notAfter: question.notAfter })
   } catch (error) {
     tell({ status: 0, headers: {}, body: error instanceof Error ? error.message : String(error) })
     throw error instanceof Fault

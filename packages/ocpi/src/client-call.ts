@@ -42,6 +42,7 @@ export async function askPeer(
       correlationId: options.correlationId,
       reference: options.reference,
       timeoutMs: options.timeoutMs,
+      notAfter: options.notAfter,
     })
     return { ...answer, version: versionOf(peer) }
   }

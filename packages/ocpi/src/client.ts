@@ -37,6 +37,8 @@ export interface CallOptions {
    */
   readonly to?: PartyId | 'hub' | 'anyone'
   readonly timeoutMs?: number
+  /** An order that waited for longer than this moment (ms) is not sent. */
+  readonly notAfter?: number
 }
 
 export interface PageAnswer<Item> {

@@ -85,6 +85,9 @@ export function considerateSend(parts: ConsiderateParts): Send {
     await pausesEnd(desk, request)
     await turn(desk, request)
     try {
+      // It may have waited for a pause, for its turn, or in a process that was frozen meanwhile.
+      if (clock.now() > (options?.notAfter ?? Number.POSITIVE_INFINITY))
+        throw notSent(request, 'Its time was over before it could leave.', undefined, false)
       const response = await parts.send(request, options)
       const pause = NOT_NOW.has(response.status) ? retryAfterMs(response.headers, clock.now()) : undefined
       if (pause !== undefined) desk.quietUntil = Math.max(desk.quietUntil, clock.now() + pause)
@@ -111,8 +114,8 @@ export function considerateSend(parts: ConsiderateParts): Send {
   }
 }
 
-const notSent = (request: WireRequest, why: string, retryAfterMs?: number): Fault =>
-  new Fault('PEER_UNREACHABLE', `${request.method} ${request.url} was not sent. ${why}`, { retry: true, retryAfterMs })
+const notSent = (request: WireRequest, why: string, retryAfterMs?: number, retry = true): Fault =>
+  new Fault('PEER_UNREACHABLE', `${request.method} ${request.url} was not sent. ${why}`, { retry, retryAfterMs })
 
 /** What a Retry-After header asks for: seconds or a date; undefined without one that can be read. */
 export function retryAfterMs(headers: WireResponse['headers'], now: number): number | undefined {

@@ -30,4 +30,10 @@ export type Serve = (request: WireRequest) => Promise<WireResponse>
  * Sends one request to a partner. Throws `Fault` PEER_UNREACHABLE (the request surely did not arrive) or
  * PEER_SILENT (it may have arrived: the outcome is unknown).
  */
-export type Send = (request: WireRequest, options?: { readonly timeoutMs?: number }) => Promise<WireResponse>
+export type Send = (request: WireRequest, options?: SendOptions) => Promise<WireResponse>
+
+export interface SendOptions {
+  readonly timeoutMs?: number
+  /** After this moment (ms) nobody wants it any more: it is not sent, and PEER_UNREACHABLE says so. */
+  readonly notAfter?: number
+}

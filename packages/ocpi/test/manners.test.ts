@@ -47,6 +47,16 @@ test('a GET that meets a partner out of reach, silent or overloaded is tried thr
   }
 })
 
+test('an order that nobody wants any more when its turn comes is not sent, and says so', async () => {
+  const away = { ...OK, status: 503, headers: { 'retry-after': '20' } }
+  const { send, at, asked } = stage((_request, nth) => (nth === 1 ? away : OK))
+  await send(post())
+  const told = { code: 'PEER_UNREACHABLE', retry: false, message: expect.stringContaining('was not sent') as unknown }
+  await expect(send(post(), { notAfter: at.now + 19_999 })).rejects.toMatchObject(told)
+  expect(asked()).toBe(1)
+  expect((await send(post(), { notAfter: at.now })).status).toBe(200)
+})
+
 test('what is still wrong after the last try is told as it is', async () => {
   const refused = stage(() => ({ ...OK, status: 503 }))
   expect([(await refused.send(get())).status, refused.asked()]).toEqual([503, 3])

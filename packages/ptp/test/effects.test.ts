@@ -149,6 +149,19 @@ test('START_SESSION that could not leave while the driver waited is not sent (F1
   expect(calls()).toBe(0)
 })
 
+test('START_SESSION says until when it is wanted: a minute after the tap, wherever it waits (F12, F76)', async () => {
+  const { kind, parts } = await setUp()
+  const asked: unknown[] = []
+  const startSession = async (_input: unknown, options: unknown) => {
+    asked.push(options)
+    return { data: { result: 'ACCEPTED', timeout: 30 } }
+  }
+  Object.assign(parts, { client: { of: () => ({ startSession }) } })
+  const entity = paymentIn('starting', { createdAt: T0 })
+  await kind.run({ do: 'start-session' }, { entity, attempt: 1, key: 'k', dueAt: T0 })
+  expect(asked).toEqual([{ reference: entity.id, notAfter: T0 + 60_000 }])
+})
+
 test('a hold that appeared after the decline is told; nothing is said twice', async () => {
   const { run, hold } = await setUp()
   const payment = await hold()

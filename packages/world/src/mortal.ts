@@ -1,6 +1,7 @@
 /** One life of a process: after `kill` nothing it began goes on, as after kill -9. What was committed stays. */
 import type { Clock } from '@plugtill/engine/clock'
 import type { Db, Store, Tx } from '@plugtill/engine/store'
+import { Fault } from '@plugtill/ocpi/errors'
 import type { Send } from '@plugtill/ocpi/wire'
 import type { Psp } from '@plugtill/psp/psp'
 
@@ -60,7 +61,13 @@ export function life(parts: {
       })
     },
     wake: () => wake(),
-    send: (request, options) => living(() => parts.send(request, options)),
+    send: (request, options) =>
+      living(async () => {
+        // Frozen before it looked at the time: a sleeper that wakes up looks then.
+        if (parts.clock.now() > (options?.notAfter ?? Number.POSITIVE_INFINITY))
+          throw new Fault('PEER_UNREACHABLE', `${request.method} ${request.url} was not sent. Its time was over.`)
+        return parts.send(request, options)
+      }),
     psp: mortalPsp(parts.psp, living),
     store: {
       dialect: parts.store.dialect,

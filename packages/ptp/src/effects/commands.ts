@@ -62,7 +62,9 @@ export function startSession(parts: CommandParts): (payment: Payment, attempt: n
     try {
       const call = parts.client.of({ id: payment.peerId }, commands, 'receiver')
       const body = await startSessionBody(payment, parts)
-      const { data } = await call.startSession({ body }, { reference: payment.id })
+      // Also what waits for the partner, or sleeps with its process, leaves in that time or never. (F12, F76)
+      const notAfter = payment.createdAt + START_WITHIN_MS
+      const { data } = await call.startSession({ body }, { reference: payment.id, notAfter })
       return {
         type: 'start-answered',
         accepted: data.result === 'ACCEPTED',
