@@ -83,7 +83,8 @@ async function quiet(storm: Storm, book: TerminalBook): Promise<void> {
   const { bank } = storm
   bank.entriesOf('')
   const held = [...bank.references()].some((reference) => bank.holdOf(reference) !== undefined)
-  if (held) await storm.clock.advanceBy(TO_THE_END_MS - 30 * HOUR)
+  // One that ran out a moment ago is looked at a minute later.
+  await storm.clock.advanceBy(held ? TO_THE_END_MS - 30 * HOUR : 2 * MINUTE)
 }
 
 function touched(storm: Storm, book: TerminalBook) {
