@@ -28,7 +28,7 @@ const HARMLESS: readonly Said[] = [
   ['start-result', ['awaiting-session', ...AFTER_START]],
   ['start-deadline-passed', without(ALL, 'starting', 'start-unknown')],
   ['plug-in-window-passed', without(ALL, 'awaiting-session')],
-  ['session-reported', ['awaiting-cdr', ...TAKING, 'captured', 'stuck']],
+  ['session-reported', ['awaiting-cdr', ...TAKING, 'captured']],
   ['session-not-found', without(ALL, 'starting', 'start-unknown')],
   ['session-poll-due', [...NO_HOLD, 'voided', 'stuck']],
   ['hold-check-due', ['authorizing', 'authorization-unknown', ...TAKING, 'captured', 'voided', 'stuck']],
@@ -110,11 +110,14 @@ test('an operator who decides about a payment that goes on by itself is told whe
 })
 
 describe('while nobody knows whether the hold was given back (F79)', () => {
-  test('a void that is given up leaves the payment to an operator, and the end of the hold is looked at', () => {
+  test('a void that is given up leaves the payment to an operator; what runs is looked at, and the end of the hold', () => {
     for (const state of ['voiding', 'void-unknown'] as const) {
       const after = on(state, events['void-given-up'])
       expect(after.entity, state).toMatchObject({ state: 'stuck', outcome: 'void-failed' })
-      expect(after.effects, state).toEqual([{ do: 'remind', of: 'hold-check-due', at: T0 + 86_460_000 }])
+      expect(after.effects, state).toEqual([
+        { do: 'remind', of: 'hold-check-due', at: T0 + 86_460_000 },
+        { do: 'remind', of: 'session-poll-due', at: T0 },
+      ])
     }
   })
 
