@@ -1,6 +1,9 @@
 /** What is excused, and what is not, where a database was set back: its books have lost some minutes, the others have not. (F75) */
 import { HOPELESS, type Told, type Witness } from './check.ts'
 
+/** What was on its way when the books were lost arrives after them: nobody waits for an answer longer. */
+const ON_ITS_WAY_MS = 15_000
+
 /** Something of this payment was said or done in a time of which the platform has lost all memory. */
 export function forgotten({ heldAt }: Told, { entries, charge, lost, toldAt = 0, tappedAt }: Witness): boolean {
   const moments = [
@@ -11,7 +14,7 @@ export function forgotten({ heldAt }: Told, { entries, charge, lost, toldAt = 0,
     ...(charge ? [charge.orderedAt, ...charge.bills.map(({ takenAt }) => takenAt ?? 0), ...charge.stops] : []),
     ...[...(charge?.advices.values() ?? [])].map(({ firstAt }) => firstAt),
   ]
-  return lost.some(({ from, to }) => moments.some((at) => at >= from && at <= to))
+  return lost.some(({ from, to }) => moments.some((at) => at >= from && at <= to + ON_ITS_WAY_MS))
 }
 
 /** F64, F75: taken twice for a payment that the books have lost whole. Nobody here knows what was due: an operator is told. */
