@@ -1,7 +1,9 @@
 /** What a Session says, which of two words counts, and how charging is stopped. */
+import { decide } from '@plugtill/engine/machine'
 import { describe, expect, test } from 'vitest'
-import { newest } from '../src/payment/cells-session.ts'
 import type { Payment, SessionSeen } from '../src/payment/payment.ts'
+import { newest } from '../src/payment/session-seen.ts'
+import { paymentMachine } from '../src/payment/states.ts'
 import { eur, events, names, on, reported, session, T0 } from './samples.ts'
 
 const stop = { by: 'driver', commandId: 'stop-1', tries: 1, at: T0 } as const
@@ -169,6 +171,27 @@ describe('a stop', () => {
       { do: 'stop-session', commandId: 'stop-2', sessionId: 'S1', notBefore: T0 + 30_000 },
     ])
     expect(on('stopping', events['stop-answered'], { stop: { ...stop, tries: 5 } }).verdict).toHaveProperty('refuse')
+  })
+
+  test('whose last order nobody has heard is ordered again with the next look, and so on until somebody hears it (F29)', () => {
+    const unheard = { ...events['stop-answered'], outcome: 'unanswered' } as const
+    const used = on('stopping', unheard, { stop: { ...stop, tries: 5 } })
+    expect([used.entity.stop?.tries, used.effects]).toEqual([4, []])
+    const look = decide(paymentMachine, used.entity, events['session-poll-due'])
+    expect([look.entity.stop?.tries, names(look)]).toEqual([5, ['find-session', 'remind', 'stop-session']])
+    expect(on('stopping', unheard, { stop: { ...stop, tries: 4 } }).entity.stop?.tries).toBe(5)
+    expect(on('stopping', { ...unheard, outcome: 'refused' }, { stop: { ...stop, tries: 5 } }).verdict).toHaveProperty(
+      'refuse',
+    )
+  })
+
+  test('whose orders are used up is ordered once more each time the driver asks (F30, F31)', () => {
+    const asked = { ...events['stop-requested'], stopCommandId: 'stop-9', at: T0 + 60_000 }
+    const once = on('stopping', asked, { stop: { ...stop, by: 'limit', tries: 5 } })
+    expect(once.effects).toEqual([{ do: 'stop-session', commandId: 'stop-9', sessionId: 'S1' }])
+    expect(once.entity.stop).toEqual({ by: 'driver', commandId: 'stop-9', tries: 5, at: T0 + 60_000 })
+    expect(on('stopping', asked, { stop: { ...stop, tries: 4 } }).verdict).toHaveProperty('ignore')
+    expect(on('stopping', asked, { session: undefined }).verdict).toHaveProperty('ignore')
   })
 
   test('goes out again with every look, which goes on after the last one (F31)', () => {

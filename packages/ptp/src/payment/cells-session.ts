@@ -5,6 +5,7 @@ import { mustStop, raiseDue } from './cells-raise.ts'
 import { awaitPlug, neverPlugged } from './cells-start.ts'
 import type { PaymentOrder } from './events.ts'
 import type { Payment, SessionSeen } from './payment.ts'
+import { newest } from './session-seen.ts'
 import { silentTooLong } from './silence.ts'
 import {
   alarm,
@@ -22,26 +23,6 @@ import {
 } from './verdicts.ts'
 
 const STOP_AGAIN_MS = 30_000
-
-/** Keeps the newest word and the highest cost: an update that arrives late never lowers the ceiling. (F27, F28) */
-export function newest(seen: SessionSeen | undefined, word: SessionSeen): SessionSeen | undefined {
-  if (!seen) return word
-  if (word.lastUpdated < seen.lastUpdated || (word.lastUpdated === seen.lastUpdated && !furtherOn(seen, word)))
-    return undefined
-  if (seen.status === 'COMPLETED' && word.status !== 'COMPLETED') return undefined
-  const cost =
-    seen.cost && word.cost && seen.cost.amountMinor > word.cost.amountMinor ? seen.cost : (word.cost ?? seen.cost)
-  const startedAt = word.startedAt ?? seen.startedAt
-  return { ...word, ...(cost && { cost }), ...(startedAt && { startedAt }) }
-}
-
-const LIFE: readonly SessionSeen['status'][] = ['RESERVATION', 'PENDING', 'ACTIVE', 'INVALID', 'COMPLETED']
-
-/** Two words of the same second: the one that is further in the life of a session is the newer one. (F27) */
-function furtherOn(seen: SessionSeen, word: SessionSeen): boolean {
-  const step = LIFE.indexOf(word.status) - LIFE.indexOf(seen.status)
-  return step > 0 || (step === 0 && word.kwh > seen.kwh)
-}
 
 const isOther = (payment: Payment, session: SessionSeen): boolean =>
   payment.session !== undefined && !sameCi(payment.session.id, session.id)
@@ -217,6 +198,17 @@ export const pollUnpaid: PaymentCell<'session-poll-due'> = (payment, event) => {
 export const pollEnds: PaymentCell<'session-poll-due'> = (payment) =>
   payment.polling ? { to: payment.state, set: { polling: undefined } } : { ignore: 'nothing is looked for' }
 
+/** The orders are used up, and the driver stands there and asks once more: one more is given. (F30, F31) */
+export const stopOnceMore: PaymentCell<'stop-requested'> = ({ state, session, stop }, event) => {
+  if (!session || !stop || stop.tries < STOP_TRIES) return { ignore: 'already known' }
+  const { stopCommandId: commandId, by } = event
+  return {
+    to: state,
+    set: { stop: { by, commandId, tries: STOP_TRIES, at: event.at } },
+    effects: [{ do: 'stop-session', commandId, sessionId: session.id }],
+  }
+}
+
 export const stopCharging: PaymentCell<'stop-requested'> = (payment, event) => {
   if (!payment.session) return { refuse: 'STOP_SESSION needs the session id, and no Session has been seen.' }
   return { to: 'stopping', ...stopOrders(payment.session, event.by, event.stopCommandId) }
@@ -228,6 +220,10 @@ export const stopAnswered: PaymentCell<'stop-answered'> = (payment, event) => {
   if (event.outcome === 'unknown-session') {
     return { to: payment.state, effects: [{ do: 'find-session', last: false }, { do: 'pull-cdr' }] }
   }
+  const { stop, state } = payment
+  // Nobody has heard the last of them: it is no order that was disobeyed, and the next look gives it again. (F29)
+  if (event.outcome === 'unanswered' && stop && stop.tries >= STOP_TRIES)
+    return { to: state, set: { stop: { ...stop, tries: STOP_TRIES - 1 } } }
   return stopAgain(payment, event.stopCommandId, event.at + STOP_AGAIN_MS)
 }
 

@@ -2,7 +2,8 @@
 import { isZero, limitReached } from './amounts.ts'
 import { cdrReceived } from './cells-cdr.ts'
 import { voidDone, voidedBeforeCapture } from './cells-money.ts'
-import { newest, sessionReported, voidedWhileRunning } from './cells-session.ts'
+import { sessionReported, voidedWhileRunning } from './cells-session.ts'
+import { newest } from './session-seen.ts'
 import { also, type PaymentCell, type PaymentVerdict, stopOrders } from './verdicts.ts'
 
 /**

@@ -18,6 +18,26 @@ export function belongsTo(
   return sameCi(session.cdr_token.uid, payment.tokenUid)
 }
 
+/** Keeps the newest word and the highest cost: an update that arrives late never lowers the ceiling. (F27, F28) */
+export function newest(seen: SessionSeen | undefined, word: SessionSeen): SessionSeen | undefined {
+  if (!seen) return word
+  if (word.lastUpdated < seen.lastUpdated || (word.lastUpdated === seen.lastUpdated && !furtherOn(seen, word)))
+    return undefined
+  if (seen.status === 'COMPLETED' && word.status !== 'COMPLETED') return undefined
+  const cost =
+    seen.cost && word.cost && seen.cost.amountMinor > word.cost.amountMinor ? seen.cost : (word.cost ?? seen.cost)
+  const startedAt = word.startedAt ?? seen.startedAt
+  return { ...word, ...(cost && { cost }), ...(startedAt && { startedAt }) }
+}
+
+const LIFE: readonly SessionSeen['status'][] = ['RESERVATION', 'PENDING', 'ACTIVE', 'INVALID', 'COMPLETED']
+
+/** Two words of the same second: the one that is further in the life of a session is the newer one. (F27) */
+function furtherOn(seen: SessionSeen, word: SessionSeen): boolean {
+  const step = LIFE.indexOf(word.status) - LIFE.indexOf(seen.status)
+  return step > 0 || (step === 0 && word.kwh > seen.kwh)
+}
+
 /**
  * The cost is the higher of what the CPO says and what the frozen tariff gives for the energy and time so far:
  * the ceiling must hold whoever is wrong. (F26, F28, G-23)

@@ -58,6 +58,7 @@ import {
   sessionWhileVoiding,
   stopAnswered,
   stopCharging,
+  stopOnceMore,
   stopUnpaid,
   stopUnpaidAgain,
   voidedWhileRunning,
@@ -237,7 +238,7 @@ export const paymentMachine: Machine<Payment, PaymentEvent, PaymentOrder> = {
     stopping: {
       ...charging,
       'session-poll-due': pollAndStopAgain,
-      'stop-requested': again,
+      'stop-requested': stopOnceMore,
       'stop-answered': stopAnswered,
     },
     'awaiting-cdr': {

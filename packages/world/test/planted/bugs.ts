@@ -73,6 +73,11 @@ export const BUGS: Readonly<Record<string, readonly Change[]>> = {
   F12: [
     change('effects/commands.ts', 'if (at() - payment.createdAt > START_WITHIN_MS) {', 'if (false) {'),
     change('payment/cells-start.ts', 'if (event.at - payment.createdAt > waits) {', 'if (false) {'),
+    change(
+      'effects/commands.ts',
+      '      const notAfter = payment.createdAt + START_WITHIN_MS',
+      '      const notAfter = payment.createdAt + 99 * START_WITHIN_MS',
+    ),
   ],
   F13: [change('effects/commands.ts', '    if (attempt > 1)\n', '    if (attempt > 99)\n')],
   F14: [
@@ -133,20 +138,16 @@ export const BUGS: Readonly<Record<string, readonly Change[]>> = {
     ),
   ],
   F27: [
-    change('payment/cells-session.ts', '  if (word.lastUpdated < seen.lastUpdated ||', '  if ('),
+    change('payment/session-seen.ts', '  if (word.lastUpdated < seen.lastUpdated ||', '  if ('),
     change(
-      'payment/cells-session.ts',
+      'payment/session-seen.ts',
       "  if (seen.status === 'COMPLETED' && word.status !== 'COMPLETED') return undefined\n",
       '',
     ),
     change('ocpi/sessions.receiver.ts', '    before !== undefined &&', '    false && before !== undefined &&'),
   ],
   F28: [
-    change(
-      'payment/cells-session.ts',
-      'seen.cost.amountMinor > word.cost.amountMinor ?',
-      'seen.cost.amountMinor < 0 ?',
-    ),
+    change('payment/session-seen.ts', 'seen.cost.amountMinor > word.cost.amountMinor ?', 'seen.cost.amountMinor < 0 ?'),
   ],
   F29: [change('payment/amounts.ts', 'return seen.nearHold === true || costAtLimit(payment, seen)', 'return false')],
   F30: [change('payment/states.ts', "'stop-requested': giveUpWaiting", "'stop-requested': late")],
@@ -230,7 +231,7 @@ export const BUGS: Readonly<Record<string, readonly Change[]>> = {
     change('cdr-intake.ts', 'key: cdr.id.toLowerCase(), hash', 'key: `${cdr.id}-${clock.now()}`, hash'),
     change('payment/states.ts', "'cdr-received': cdrAfterCapture", "'cdr-received': cdrReceived"),
   ],
-  F45: [change('cdr-intake.ts', '  if (hashOf(before) === hashOf(cdr)) return', '  if (cdr.id) return')],
+  F45: [change('cdr-intake.ts', '  if (stored === JSON.stringify(cdr) ||', '  if (cdr.id ||')],
   F46: [change('payment/states.ts', "'cdr-received': cdrAfterCapture", "'cdr-received': cdrReceived")],
   F47: [change('payment/amounts.ts', 'amount: smaller(due, held)', 'amount: held')],
   F48: [change('payment/amounts.ts', 'amount: smaller(due, held)', 'amount: due')],
