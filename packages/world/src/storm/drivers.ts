@@ -49,7 +49,9 @@ export async function drive(storm: Storm, script: Script, book: TerminalBook): P
     weather.met(row)
   }
   book.tapped.set(script.n, storm.clock.now())
-  const deaf = isDeaf(storm.log, cpos[script.party].owner.party_id, storm.clock.now())
+  const { party_id } = cpos[script.party].owner
+  const tappedAt = storm.clock.now()
+  const deaf = isDeaf(storm.log, party_id, tappedAt)
   const again = () => tap(terminal, `tap-${script.n}`)
   const maker = storm.makers.get(terminal)
   const first = again()
@@ -59,7 +61,8 @@ export async function drive(storm: Storm, script: Script, book: TerminalBook): P
   }
   const seen = await anyFree(script, { first, next: again })
   let view = isView(seen) ? seen : undefined
-  if (view && deaf)
+  // A tap that waited for a slow database may have been decided on when the CPO had been heard again.
+  if (view && deaf && (storm.log.spoke.get(party_id) ?? 0) < tappedAt)
     storm.wrongs.push(`I6: a hold was taken for a CPO that does not answer (${view.reference}, s${script.n} )`)
   if (script.driver === 'terminal-restarts') odd('F09')
   if (view === undefined || script.driver === 'terminal-restarts')

@@ -49,6 +49,8 @@ export interface Logbook {
   backups: number
   /** CPOs that gave no answer, so many times in a row, in this life. */
   readonly silences: Map<string, { readonly life: number; readonly times: number; readonly at: number }>
+  /** When a CPO has last answered anything but a start. */
+  readonly spoke: Map<string, number>
   /** Whoever wants to know of something as it happens to a payment. */
   readonly watchers: ((what: Moment, reference: string) => void)[]
 }
@@ -77,6 +79,7 @@ export const emptyLogbook = (): Logbook => ({
   beside: false,
   backups: 0,
   silences: new Map(),
+  spoke: new Map(),
   watchers: [],
 })
 
@@ -159,7 +162,10 @@ interface Heard {
 function heard(log: Logbook, request: WireRequest, { response, look, party, at }: Heard): void {
   const { url, body } = request
   if (response.status >= 500) silent(log, request, { party, at })
-  else log.silences.delete(party)
+  else {
+    log.silences.delete(party)
+    if (!url.endsWith('/START_SESSION')) log.spoke.set(party, at)
+  }
   const code = /"status_code":(\d)\d{3}/.exec(response.body)?.[1]
   if (look && response.status === 200 && code === '1' && response.body.endsWith('}')) look.ok = true
   if (!url.endsWith('/START_SESSION')) return
