@@ -183,6 +183,7 @@ test('a refused capture whose bill is taken back is not tried again, and its hol
     if (corrected) await one.bill(cdrFor(8, { id: 'CDR2' }))
     await one.pass(HOUR)
     expect(one.booked()).toEqual([AUTHORIZED, corrected ? 'capture 484 done' : 'void 5000 done'])
+    if (!corrected) expect((await one.payment()).reason).toMatch(/took its bill back/)
     await one.close()
   }
 })

@@ -198,6 +198,7 @@ describe('what a Session says', () => {
     const after = on('stopping', events['session-poll-due'], { stop })
     expect(after.entity.reason).toMatch(/does not stop/)
     expect(names(after)).toEqual(['find-session', 'remind', 'pull-cdr', 'alarm'])
+    expect(after.effects.at(-1)).toMatchObject({ code: 'SESSION_NOT_STOPPED' })
     const next = on('stopping', events['session-poll-due'], { stop, reason: after.entity.reason })
     expect(names(next)).toEqual(['find-session', 'remind', 'pull-cdr'])
   })
