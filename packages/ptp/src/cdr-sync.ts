@@ -3,28 +3,17 @@
  * least every quarter of an hour. A payment looks for its own bill as well; credits, corrected bills and bills of
  * payments that are over have nobody else who looks for them. (F39, F51, F56, F59, A-15)
  */
-import type { Clock } from '@plugtill/engine/clock'
-import type { Documents } from '@plugtill/engine/documents'
 import { catchUpOn, nextPullMs } from '@plugtill/ocpi/catch-up'
-import type { OcpiClient } from '@plugtill/ocpi/client'
 import { OcpiError } from '@plugtill/ocpi/errors'
 import { type CdrReceived, cdrs } from '@plugtill/ocpi/modules/cdrs'
-import { ownsParty, type Peer, type PeerStore } from '@plugtill/ocpi/peers'
+import { ownsParty, type Peer } from '@plugtill/ocpi/peers'
 import { formatDateTime } from '@plugtill/ocpi/types'
 import type { Intake } from './intake.ts'
 import { partyOf } from './mirror.ts'
+import type { SyncParts } from './sync.ts'
 
-export interface CdrSyncParts {
-  readonly client: OcpiClient
+export interface CdrSyncParts extends Omit<SyncParts, 'mirror' | 'onGreeted'> {
   readonly intake: Pick<Intake, 'cdr'>
-  /** Where it stands with each partner is kept here. */
-  readonly documents: Pick<Documents, 'get' | 'put'>
-  readonly peers: PeerStore
-  readonly clock: Clock
-  readonly random: () => number
-  /** Give or take a fifth. */
-  readonly intervalMs: number
-  readonly onFault: (fault: unknown, peerId: string) => void
 }
 
 export interface CdrSync {

@@ -3,7 +3,7 @@ import type { Clock } from '@plugtill/engine/clock'
 import type { Engine } from '@plugtill/engine/engine'
 import type { Journal } from '@plugtill/engine/journal'
 import { TO_CPOS } from './effects/advise.ts'
-import type { PaymentDesk } from './payment/desk.ts'
+import { everyPayment, type PaymentDesk } from './payment/desk.ts'
 import type { PaymentState } from './payment/payment.ts'
 import { RELEASE_WITHIN_MS } from './payment/verdicts.ts'
 
@@ -16,7 +16,7 @@ export interface LateParts {
   readonly intervalMs: number
 }
 
-const PAYMENTS_AT_MOST = 10_000
+const ADVICES_AT_MOST = 10_000
 
 export async function sayWhatIsLate(parts: LateParts): Promise<void> {
   await overdue(parts)
@@ -36,7 +36,7 @@ const ALARMS = [0.5, 0.8, 0.95]
 /** Half, 80 and 95 % of the day are over: each is told once, by the sweep in which it came to pass. */
 async function overdue({ payments, journal, clock, intervalMs }: LateParts): Promise<void> {
   const now = clock.now()
-  for (const payment of await payments.list({ states: UNDECIDED, limit: PAYMENTS_AT_MOST })) {
+  for await (const payment of everyPayment(payments, { states: UNDECIDED })) {
     const { releaseBy } = payment
     if (releaseBy === undefined || payment.expired) continue
     const part = (at: number) => 1 - (releaseBy - at) / RELEASE_WITHIN_MS
@@ -52,7 +52,7 @@ const UNDELIVERED_MS = [3_600_000, 24 * 3_600_000]
 /** F68: advices that no CPO has taken for an hour, and for a day, are told once each. */
 async function undelivered({ engine, payments, journal, clock, intervalMs }: LateParts): Promise<void> {
   const now = clock.now()
-  const open = await engine.effects({ status: 'pending', lanes: TO_CPOS, limit: PAYMENTS_AT_MOST })
+  const open = await engine.effects({ status: 'pending', lanes: TO_CPOS, limit: ADVICES_AT_MOST })
   for (const { id, name, body } of open) {
     if (name !== 'advise') continue
     const payment = await payments.find(id)

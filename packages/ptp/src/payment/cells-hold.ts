@@ -84,7 +84,6 @@ const LATE_APPROVAL_MS = 600_000
 
 export const declinedBySilence: PaymentCell<'authorization-declined'> = (payment, event) =>
   also(declined(payment, event), {
-    set: {},
     effects:
       event.outcome === 'declined' ? [] : [{ do: 'remind', of: 'hold-check-due', at: event.at + LATE_APPROVAL_MS }],
   })

@@ -9,7 +9,6 @@ import {
   alarm,
   also,
   giveBackBy,
-  type Happens,
   type Moved,
   type PaymentCell,
   type PaymentVerdict,
@@ -124,7 +123,7 @@ export const captureDone: PaymentCell<'captured'> = (booked, event) => {
   if (!asked) return { refuse: 'A capture that nobody ordered.' }
   const amount = smaller(event.amount, asked.amount)
   const tooMuch = rest(event.amount, asked.amount)
-  const gone = goneBefore(payment, tooMuch, event)
+  const gone = goneBefore(payment, tooMuch, event.paidBack)
   const extra = rest(tooMuch, gone)
   const due = payment.cdr?.due ?? asked.due
   const advice: Advice = {
@@ -150,8 +149,8 @@ export const captureDone: PaymentCell<'captured'> = (booked, event) => {
 }
 
 /** F64, F75: so much of what was taken too much has been paid back, in a time that our books have lost. */
-function goneBefore(payment: Payment, tooMuch: Payment['asked'], { paidBack }: Happens<'captured'>): Payment['asked'] {
-  return paidBack ? smaller(tooMuch, rest(paidBack, refundedOf(payment))) : zero(tooMuch.currency)
+function goneBefore(payment: Payment, tooMuch: Payment['asked'], paidBack = zero(tooMuch.currency)): Payment['asked'] {
+  return smaller(tooMuch, rest(paidBack, refundedOf(payment)))
 }
 
 const withGone = ({ refunds = [] }: Payment, amount: Payment['asked'], id: string): Payment['refunds'] => [
@@ -202,7 +201,7 @@ export const overcaptured: PaymentCell<'overcaptured'> = (payment, event) => {
   const { captured, paidBack, refundId } = event
   const tooMuch = rest(captured, payment.captured)
   if (isZero(tooMuch)) return { ignore: 'already known' }
-  const gone = smaller(tooMuch, rest(paidBack, refundedOf(payment)))
+  const gone = goneBefore(payment, tooMuch, paidBack)
   const refunds = isZero(gone) ? payment.refunds : withGone(payment, gone, refundId)
   const extra = rest(tooMuch, gone)
   if (isZero(extra)) return { to: payment.state, set: { captured, refunds } }

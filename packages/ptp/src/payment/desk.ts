@@ -37,6 +37,21 @@ export async function byReference(payments: PaymentDesk, reference: string): Pro
   return payment?.id === id ? payment : undefined
 }
 
+const PAGE = 5_000
+
+/** All in these states, page by page from the newest to the oldest: none is too old to be read. */
+export async function* everyPayment(
+  payments: PaymentDesk,
+  wanted: { readonly states: readonly PaymentState[]; readonly until?: number },
+): AsyncGenerator<Payment> {
+  for (let before: string | undefined; ; ) {
+    const page = await payments.list({ ...wanted, limit: PAGE, ...(before !== undefined && { before }) })
+    yield* page
+    before = page.at(-1)?.id
+    if (page.length < PAGE) return
+  }
+}
+
 /** While one of these holds, the EVSE belongs to this payment: a second tap on it is refused. (F22, T33) */
 export const OCCUPYING: readonly PaymentState[] = [
   'authorizing',

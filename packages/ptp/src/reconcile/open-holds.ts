@@ -1,6 +1,6 @@
 /** Holds that are neither captured nor given back, the oldest first. */
 import type { Money } from '@plugtill/psp/psp'
-import type { PaymentDesk } from '../payment/desk.ts'
+import { everyPayment, type PaymentDesk } from '../payment/desk.ts'
 import type { Payment, PaymentState } from '../payment/payment.ts'
 import { differs, type Finding } from './findings.ts'
 
@@ -19,7 +19,6 @@ const OPEN: readonly PaymentState[] = [
   'void-unknown',
   'stuck',
 ]
-const PAGE = 5_000
 /** So many are shown, the oldest; that there are more is said. */
 const AT_MOST = 10_000
 
@@ -59,15 +58,11 @@ export async function openHolds(
   }
 }
 
-/** Pages go from the newest to the oldest and end there: the oldest matter most, and none is too old to be read. */
 async function allOpen(payments: PaymentDesk, until: number): Promise<readonly OpenHold[]> {
   const open: OpenHold[] = []
-  for (let before: string | undefined; ; ) {
-    const page = await payments.list({ states: OPEN, until, limit: PAGE, ...(before !== undefined && { before }) })
-    for (const payment of page) if (payment.held && !payment.expired) open.push(holdOf(payment, payment.held))
-    before = page.at(-1)?.id
-    if (page.length < PAGE) return open.reverse()
-  }
+  for await (const payment of everyPayment(payments, { states: OPEN, until }))
+    if (payment.held && !payment.expired) open.push(holdOf(payment, payment.held))
+  return open.reverse()
 }
 
 const holdOf = ({ id, state, createdAt, releaseBy, captureBefore }: Payment, held: Money): OpenHold => ({
