@@ -155,11 +155,9 @@ describe.runIf(executablePath)('the forms of the console in Chromium', () => {
   test('a bill is taken back and replaced, and the way from one to the other is shown; a card nobody knows is seen when it was shown', {
     timeout: 120_000,
   }, async () => {
-    const { page, at, open, get, post, tap, reaches, stop } = rig
+    const { page, at, open, get, post, tap, reaches, draws, stop } = rig
     const payment = await tap('approved')
-    await reaches(payment.reference, 'charging')
-    // What flows in a second can be read on a bill.
-    await page.waitForTimeout(1_500)
+    await draws(payment)
     await stop(payment, 'approved')
     await reaches(payment.reference, 'captured')
     const cdrs = () =>

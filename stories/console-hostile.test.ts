@@ -48,9 +48,9 @@ describe.runIf(executablePath)('a hostile world in Chromium', () => {
   beforeAll(async () => {
     rig = await consoleRig(['--speed', '10', '--locations-poll-s', '1'])
     other = await externalCpo(10, odd, SCRIPT + TURNED.slice(1, 20))
-    const { post, get, tap, reaches, stop, sandbox } = rig
+    const { post, get, tap, reaches, draws, stop, sandbox } = rig
     const own = await tap('approved')
-    await reaches(own.reference, 'charging')
+    await draws(own)
     await stop(own, 'approved')
     await reaches(own.reference, 'captured')
     ;({ reference } = own)

@@ -210,9 +210,9 @@ describe.runIf(executablePath)('journeys through the console in Chromium', () =>
   test('without a mouse: a stuck payment is found in the palette, opened, and its hold given back', {
     timeout: 90_000,
   }, async () => {
-    const { page, at, open, get, tap, reaches, stop } = rig
+    const { page, at, open, get, tap, reaches, draws, stop } = rig
     const payment = await tap('capture-fails')
-    await reaches(payment.reference, 'charging')
+    await draws(payment)
     await stop(payment, 'capture-fails')
     await reaches(payment.reference, 'stuck')
     await open('')

@@ -12,6 +12,7 @@ export interface Payment {
   readonly reference: string
   readonly state: string
   readonly terminal_id: string
+  readonly session: { readonly kwh: number } | null
 }
 
 /** One message with a partner, as the admin APIs keep it. */
@@ -39,6 +40,8 @@ export interface ConsoleRig {
   /** A driver at the first terminal that has something free. */
   readonly tap: (card: string) => Promise<Payment>
   readonly reaches: (reference: string, state: string) => Promise<Payment>
+  /** Until there is something to pay for: of nothing drawn no capture is asked, whatever the card would do. */
+  readonly draws: (payment: Payment) => Promise<unknown>
   readonly stop: (payment: Payment, card: string) => Promise<unknown>
   /** The newest message that fits, on the wire of that platform. */
   readonly said: (side: 'ptp' | 'cpo', fits: (one: Said) => boolean) => Promise<Said>
@@ -80,6 +83,11 @@ export async function consoleRig(args: readonly string[]): Promise<ConsoleRig> {
       eventually(`payment ${reference} is ${state}`, async () => {
         const payment = await sandbox.get<Payment>(`/ptp/api/payments/${reference}`)
         return payment.state === state ? payment : undefined
+      }),
+    draws: ({ reference }) =>
+      eventually(`energy flows for payment ${reference}`, async () => {
+        const { state, session } = await sandbox.get<Payment>(`/ptp/api/payments/${reference}`)
+        return (state === 'charging' && session && session.kwh > 0) || undefined
       }),
     stop: ({ terminal_id, reference }, card) =>
       post('/ptp/api/payments/stop', { terminal: terminal_id, reference, card }),

@@ -109,10 +109,10 @@ describe.runIf(executablePath)('the console in Chromium', () => {
   test('an operator finds the stuck payment by the digits of its card and gives the hold back', {
     timeout: 90_000,
   }, async () => {
-    const { page, at, open, tap, reaches, stop } = rig
+    const { page, at, open, tap, reaches, draws, stop } = rig
     const payment = await tap('capture-fails')
     const { reference } = payment
-    await reaches(reference, 'charging')
+    await draws(payment)
     await stop(payment, 'capture-fails')
     await reaches(reference, 'stuck')
     await open('')
