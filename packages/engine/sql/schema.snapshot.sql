@@ -35,6 +35,7 @@ effect.status
 entity index entity_by_age
 entity index entity_by_state
 entity.body
+entity.chain_hash
 entity.created_at
 entity.id
 entity.kind
@@ -47,8 +48,10 @@ entity_key.kind
 entity_word.id
 entity_word.kind
 entity_word.word
+event.after_hash
 event.at
 event.body
+event.chain_hash
 event.from_state
 event.id
 event.kind

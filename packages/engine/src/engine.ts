@@ -3,6 +3,7 @@
  * the effects it orders and the answer to a repeat are one transaction; effects run after it, at least once, each
  * with the same idempotency key every time.
  */
+import { brokenChains } from './chain.ts'
 import type { Clock } from './clock.ts'
 import { createDecisions } from './decisions.ts'
 import { dialectOf } from './dialect.ts'
@@ -137,6 +138,7 @@ export interface Desk<E extends Entity, H extends Happened> {
   readonly many: (ids: readonly string[]) => Promise<ReadonlyMap<string, E>>
   readonly list: (options: ListOptions) => Promise<readonly E[]>
   readonly history: (id: string) => Promise<readonly LoggedEvent[]>
+  readonly brokenChains: (ids: readonly string[]) => Promise<ReadonlyMap<string, string>>
 }
 
 export interface Engine {
@@ -159,6 +161,8 @@ export interface Engine {
   /** Newest first. */
   readonly list: <E extends Entity>(kind: string, options: ListOptions) => Promise<readonly E[]>
   readonly history: (kind: string, id: string) => Promise<readonly LoggedEvent[]>
+  /** Of these ids, those whose row or log is not as it was written, each with what is wrong first. (I13) */
+  readonly brokenChains: (kind: string, ids: readonly string[]) => Promise<ReadonlyMap<string, string>>
   /** The typed view of one kind: `const payments = engine.of(paymentKind)`. */
   readonly of: <E extends Entity, H extends Happened, O extends Order>(kind: Kind<E, H, O>) => Desk<E, H>
   /** Open effects of one entity, deadlines included, in the order they were given. */
@@ -246,6 +250,8 @@ export function createEngine(parts: EngineParts): Engine {
     many: (kind: string, ids: readonly string[]) => entitiesById(store, decisions.kindOf(kind).machine.name, ids),
     list: (kind: string, options: ListOptions) => listEntities(store, decisions.kindOf(kind).machine.name, options),
     history: (kind: string, id: string) => entityHistory(store, decisions.kindOf(kind).machine.name, id),
+    brokenChains: (kind: string, ids: readonly string[]) =>
+      brokenChains(store, decisions.kindOf(kind).machine.name, ids),
   } as unknown as Kinds
 
   return {
@@ -267,7 +273,7 @@ export function createEngine(parts: EngineParts): Engine {
 }
 
 /** What an engine does with its kinds, by their names. */
-type Kinds = Pick<Engine, 'create' | 'apply' | 'find' | 'many' | 'list' | 'history'>
+type Kinds = Pick<Engine, 'create' | 'apply' | 'find' | 'many' | 'list' | 'history' | 'brokenChains'>
 
 /** One kind of an engine that may still be in the making: rooms that the engine itself needs ask for it later. */
 export function deskOf<E extends Entity, H extends Happened>(engine: () => Kinds, kind: string): Desk<E, H> {
@@ -278,5 +284,6 @@ export function deskOf<E extends Entity, H extends Happened>(engine: () => Kinds
     many: (ids) => engine().many(kind, ids),
     list: (options) => engine().list(kind, options),
     history: (id) => engine().history(kind, id),
+    brokenChains: (ids) => engine().brokenChains(kind, ids),
   }
 }

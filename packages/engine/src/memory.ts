@@ -12,13 +12,16 @@ import type { SqlValue, Store } from './store.ts'
 const COMPILED_MAX = 500
 
 export function openMemory(): Store {
-  const tables: Tables = { all: new Map(), undo: [] }
+  const tables: Tables = { all: new Map(), undo: [], generation: 0 }
   // Whoever reads rows of a WITH has written them just before.
   const lists = new Map<string, readonly Row[]>()
   const compiled = new Map<string, Compiled>()
+  let generation = 0
   let inTransaction = false
 
   function statement(sql: string): Compiled {
+    if (generation !== tables.generation) compiled.clear()
+    generation = tables.generation
     const known = compiled.get(sql)
     if (known) return known
     if (compiled.size >= COMPILED_MAX) compiled.clear()

@@ -1,4 +1,5 @@
 /** One decision and its commit: read, decide, fence, log, order. Always inside a transaction of the caller. */
+import { chainHash, hashOfText } from './chain.ts'
 import { dialectOf } from './dialect.ts'
 import type { Kind } from './engine.ts'
 import { Fault } from './fault.ts'
@@ -33,6 +34,8 @@ export interface EntityRow {
   readonly version: number
   readonly updatedAt: number
   readonly body: string
+  /** Of the last line of its log. */
+  readonly chainHash: string
 }
 
 /** By id, else by one of its other names. */
@@ -43,12 +46,19 @@ export async function entityRow(
   options: { readonly lock?: boolean } = {},
 ): Promise<EntityRow | undefined> {
   const lock = options.lock === true ? dialectOf(db).rowLock : ''
-  const [row] = await db.query<Omit<EntityRow, 'updatedAt'> & { readonly updated_at: number }>(
-    `SELECT id, version, updated_at, body FROM entity WHERE kind = $1 AND id = coalesce(
+  const [row] = await db.query<RowColumns>(
+    `SELECT id, version, updated_at, body, chain_hash FROM entity WHERE kind = $1 AND id = coalesce(
        (SELECT id FROM entity WHERE kind = $1 AND id = $2), (SELECT id FROM entity_key WHERE kind = $1 AND key = $2)) ${lock}`,
     [kind, idOrKey],
   )
-  return row && { id: row.id, version: row.version, updatedAt: row.updated_at, body: row.body }
+  if (row === undefined) return undefined
+  const { updated_at: updatedAt, chain_hash: chained, ...same } = row
+  return { ...same, updatedAt, chainHash: chained }
+}
+
+interface RowColumns extends Pick<EntityRow, 'id' | 'version' | 'body'> {
+  readonly updated_at: number
+  readonly chain_hash: string
 }
 
 export async function createStep(
@@ -63,30 +73,46 @@ export async function createStep(
   const first: Entity = { ...given, state: kind.machine.initial }
   const { entity: decided, effects, verdict } = decide(kind.machine, first, event)
   const { text: body, value: entity } = writeOnce(decided)
+  const [at, from] = [now, first.state]
+  const created = {
+    seq: 0,
+    at,
+    type: 'created',
+    from,
+    to: from,
+    verdict: 'created',
+    body: first,
+    after: JSON.stringify(first),
+  }
+  const moved = { seq: 1, at, type: event.type, from, to: entity.state, ...told(verdict), body: event, after: body }
+  const lines = chained({ kind: name, id: entity.id, before: '' }, [created, moved])
+  const last = lines.at(-1)?.chain ?? ''
   const writes = [
-    stored(tx, name, { entity, body, now }),
-    log(tx, name, entity.id, [
-      { seq: 0, at: now, type: 'created', from: first.state, to: first.state, verdict: 'created', body: first },
-      { seq: 1, at: now, type: event.type, from: first.state, to: entity.state, ...told(verdict), body: event },
-    ]),
+    stored(tx, name, { entity, body, chain: last, now }),
+    log(tx, name, entity.id, lines),
     ...rename(tx, kind, entity, []),
     ...reword(tx, kind, entity, []),
   ]
   const ordered = orderEffects(tx, kind, { entity, version: 1, effects, now }, claiming)
   await together([...writes, ordered])
-  const row = { id: entity.id, version: 1, updatedAt: now, body }
+  const row = { id: entity.id, version: 1, updatedAt: now, body, chainHash: last }
   return { kind, entity, event, verdict, row, ordered: await ordered }
 }
 
 async function stored(
   tx: Db,
   name: string,
-  { entity, body, now }: { readonly entity: Entity; readonly body: string; readonly now: number },
+  {
+    entity,
+    body,
+    chain,
+    now,
+  }: { readonly entity: Entity; readonly body: string; readonly chain: string; readonly now: number },
 ): Promise<void> {
   const rows = await tx.query(
-    `INSERT INTO entity (kind, id, version, state, body, created_at, updated_at) VALUES ($1, $2, 1, $3, $4, $5, $5)
-     ON CONFLICT (kind, id) DO NOTHING RETURNING id`,
-    [name, entity.id, entity.state, body, now],
+    `INSERT INTO entity (kind, id, version, state, body, created_at, updated_at, chain_hash)
+     VALUES ($1, $2, 1, $3, $4, $5, $5, $6) ON CONFLICT (kind, id) DO NOTHING RETURNING id`,
+    [name, entity.id, entity.state, body, now, chain],
   )
   if (rows.length === 0)
     throw new Fault(
@@ -119,11 +145,13 @@ export async function applyStep(
   const version = row.version + 1
   const { text: body, value: entity } =
     decided === before ? { text: row.body, value: before } : writeOnce(decided, before)
+  const [from, to] = [before.state, entity.state]
+  const line = { seq: version, at: now, type: event.type, from, to, ...told(verdict), body: event, after: body }
+  const lines = chained({ kind: name, id: row.id, before: row.chainHash }, [line])
+  const chain = lines.at(-1)?.chain ?? ''
   const writes: Promise<unknown>[] = [
-    moved(tx, name, { row, state: entity.state, body, now }),
-    log(tx, name, row.id, [
-      { seq: version, at: now, type: event.type, from: before.state, to: entity.state, ...told(verdict), body: event },
-    ]),
+    moved(tx, name, { row, state: to, body, chain, now }),
+    log(tx, name, row.id, lines),
   ]
   if (entity !== before) {
     writes.push(...rename(tx, kind, entity, kind.keys?.(before) ?? []))
@@ -131,7 +159,7 @@ export async function applyStep(
   }
   const ordered = orderEffects(tx, kind, { entity, version, effects, now }, claiming)
   await together([...writes, ordered])
-  const after = { id: row.id, version, updatedAt: now, body }
+  const after = { id: row.id, version, updatedAt: now, body, chainHash: chain }
   return { kind, entity, event, verdict, row: after, ordered: await ordered }
 }
 
@@ -143,12 +171,20 @@ async function moved(
     row,
     state,
     body,
+    chain,
     now,
-  }: { readonly row: EntityRow; readonly state: string; readonly body: string; readonly now: number },
+  }: {
+    readonly row: EntityRow
+    readonly state: string
+    readonly body: string
+    readonly chain: string
+    readonly now: number
+  },
 ): Promise<void> {
   const rows = await tx.query(
-    'UPDATE entity SET version = $4, state = $5, body = $6, updated_at = $7 WHERE kind = $1 AND id = $2 AND version = $3 AND updated_at = $8 RETURNING id',
-    [kind, row.id, row.version, row.version + 1, state, body, now, row.updatedAt],
+    `UPDATE entity SET version = $4, state = $5, body = $6, updated_at = $7, chain_hash = $9
+       WHERE kind = $1 AND id = $2 AND version = $3 AND updated_at = $8 RETURNING id`,
+    [kind, row.id, row.version, row.version + 1, state, body, now, row.updatedAt, chain],
   )
   if (rows.length === 0)
     throw new Fault(VERSION_MOVED, `${kind} "${row.id}" was changed at the same time. Try again.`, { retry: true })
@@ -163,19 +199,44 @@ interface LogLine {
   readonly verdict: string
   readonly reason?: string
   readonly body: object
+  /** The entity's text as this line leaves it. */
+  readonly after: string
 }
 
-async function log(tx: Db, kind: string, id: string, lines: readonly LogLine[]): Promise<void> {
+interface WrittenLine extends Omit<LogLine, 'body' | 'after' | 'reason'> {
+  readonly reason: string | null
+  readonly body: string
+  readonly after: string
+  readonly chain: string
+}
+
+/** Lines as they are stored, each with the hash that holds it to the one before. */
+function chained(
+  { kind, id, before }: { readonly kind: string; readonly id: string; readonly before: string },
+  lines: readonly LogLine[],
+): readonly WrittenLine[] {
+  let head = before
+  return lines.map(({ reason = null, ...line }) => {
+    const [body, after] = [JSON.stringify(line.body), hashOfText(line.after)]
+    head = chainHash(head, { ...line, kind, id, reason, body }, after)
+    return { ...line, reason, body, after, chain: head }
+  })
+}
+
+async function log(tx: Db, kind: string, id: string, lines: readonly WrittenLine[]): Promise<void> {
   const params: SqlValue[] = [kind, id]
-  for (const { seq, at, type, from, to, verdict, reason = null, body } of lines)
-    params.push(seq, at, type, from, to, verdict, reason, JSON.stringify(body))
+  for (const { seq, at, type, from, to, verdict, reason, body, after, chain } of lines)
+    params.push(seq, at, type, from, to, verdict, reason, body, after, chain)
   await tx.query(insertEvents(lines.length), params)
 }
 
+const LINE_COLUMNS = 10
+
 const insertEvents = textFor((lines) => {
-  const row = (at: number) => `($1, $2, ${placesFrom(at, 8)})`
-  const rows = Array.from({ length: lines }, (_, line) => row(3 + 8 * line))
-  return `INSERT INTO event (kind, id, seq, at, type, from_state, to_state, verdict, reason, body) VALUES ${rows.join(', ')}`
+  const row = (at: number) => `($1, $2, ${placesFrom(at, LINE_COLUMNS)})`
+  const rows = Array.from({ length: lines }, (_, line) => row(3 + LINE_COLUMNS * line))
+  return `INSERT INTO event (kind, id, seq, at, type, from_state, to_state, verdict, reason, body, after_hash, chain_hash)
+     VALUES ${rows.join(', ')}`
 })
 
 function told(verdict: Verdict<Entity, Order>): { readonly verdict: string; readonly reason?: string } {

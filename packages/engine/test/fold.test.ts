@@ -37,7 +37,7 @@ const fold = ([created, ...log]: readonly LoggedEvent[]): Parcel =>
   )
 
 for (const place of storePlaces()) {
-  test(`${place.name}: applied with repeats, the state is the fold of the log, and the log holds each message once`, () =>
+  test(`${place.name}: applied with repeats, the state is the fold of the log, which is whole and holds each message once`, () =>
     withStore(place, async (store) => {
       const { engine, parcels } = setUp(store, async () => undefined)
       engine.start()
@@ -58,6 +58,7 @@ for (const place of storePlaces()) {
           const log = await parcels.history(id)
           expect(log).toHaveLength(2 + events.length)
           expect(await parcels.find(id)).toEqual(fold(log))
+          expect(await parcels.brokenChains([id])).toEqual(new Map())
         }),
         { numRuns: place.shared ? 15 : 60 },
       )

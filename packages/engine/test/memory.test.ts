@@ -69,3 +69,25 @@ test('a rollback takes back rows, names and numbers, however many changes there 
     await store.query("SELECT min(due_at) AS at FROM effect WHERE status = 'pending' AND due_at > $1", [1]),
   ).toEqual([{ at: 2 }])
 })
+
+test('a column comes before the rows: what was asked before means the new table, a rollback brings the old one back', async () => {
+  const store = await opened()
+  const all = 'SELECT * FROM entity_key'
+  const insert = "INSERT INTO entity_key (kind, key, id) VALUES ('k', 'n', 'i')"
+  const add = "ALTER TABLE entity_key ADD COLUMN mark text NOT NULL DEFAULT 'none'"
+  expect(await store.query(all)).toEqual([])
+  const failing = store.transaction(async (tx) => {
+    await tx.query(add)
+    await tx.query(insert)
+    expect(await tx.query(all)).toEqual([{ kind: 'k', key: 'n', id: 'i', mark: 'none' }])
+    await expect(tx.query(insert)).rejects.toMatchObject({ code: 'STORE_CONSTRAINT' })
+    throw new Error('no')
+  })
+  await expect(failing).rejects.toThrow('no')
+  expect(await store.query(all)).toEqual([])
+  await store.query(insert)
+  expect(await store.query(all)).toEqual([{ kind: 'k', key: 'n', id: 'i' }])
+  await expect(store.query(add)).rejects.toMatchObject({ code: 'STORE_SQL', message: /has rows/ })
+  for (const unread of ['ADD COLUMN m text PRIMARY KEY', "ADD COLUMN m text CHECK (m <> '')", 'DROP COLUMN id'])
+    await expect(store.query(`ALTER TABLE entity_key ${unread}`)).rejects.toMatchObject({ code: 'STORE_SQL' })
+})

@@ -31,6 +31,7 @@ for (const place of storePlaces()) {
     expect(await stores[0]?.query('SELECT number FROM migration ORDER BY number')).toEqual([
       { number: 1 },
       { number: 2 },
+      { number: 3 },
     ])
     await Promise.all(stores.map((store) => store.close()))
     await drop()
@@ -40,7 +41,11 @@ for (const place of storePlaces()) {
 test('ten migrations at once of one SQLite store agree', async () => {
   const store = await openSqlite({ file: ':memory:' })
   await Promise.all(Array.from({ length: 10 }, () => migrate(store)))
-  expect(await store.query('SELECT number FROM migration ORDER BY number')).toEqual([{ number: 1 }, { number: 2 }])
+  expect(await store.query('SELECT number FROM migration ORDER BY number')).toEqual([
+    { number: 1 },
+    { number: 2 },
+    { number: 3 },
+  ])
   await store.close()
 })
 

@@ -1,6 +1,7 @@
 /** Statements. Whatever is not said here is refused, never guessed. */
 import { parseExpr } from './parse-expr.ts'
 import type {
+  AddColumn,
   Assignment,
   ColumnOf,
   Conflict,
@@ -30,6 +31,7 @@ function statementOf(reader: Reader): Statement {
   if (reader.at('with') || reader.at('update')) return update(reader)
   if (reader.accept('delete', 'from')) return deletion(reader)
   if (reader.accept('create', 'table')) return createTable(reader)
+  if (reader.accept('alter', 'table')) return addColumn(reader)
   return createIndex(reader)
 }
 
@@ -149,6 +151,15 @@ function createTable(reader: Reader): CreateTable {
     }
   })
   return { is: 'create-table', table, unlessThere, columns, primaryKey, checks }
+}
+
+function addColumn(reader: Reader): AddColumn {
+  const table = reader.name()
+  reader.expect('add', 'column')
+  const checks: Expr[] = []
+  const { column, isKey } = columnOf(reader, checks)
+  if (isKey || checks.length > 0) throw reader.refuse()
+  return { is: 'add-column', table, column }
 }
 
 function columnOf(reader: Reader, checks: Expr[]): { readonly column: ColumnOf; readonly isKey: boolean } {

@@ -9,6 +9,7 @@ import type { Row } from './ordered-rows.ts'
 import { parse } from './parse.ts'
 import { rowTest } from './row-test.ts'
 import type {
+  AddColumn,
   Assignment,
   Conflict,
   CreateIndex,
@@ -25,6 +26,8 @@ import { columnsIn } from './table-index.ts'
 export interface Tables {
   readonly all: Map<string, Table>
   readonly undo: Undo
+  /** Counts tables that were put in the place of others: what was compiled before means the old ones. */
+  generation: number
 }
 
 export type Run = (frame: Frame) => readonly Row[]
@@ -53,6 +56,8 @@ export function compile(sql: string, tables: Tables): Compiled {
       return compileDelete(statement, tables)
     case 'create-table':
       return { ...NOTHING, run: () => makeTable(statement, tables) }
+    case 'add-column':
+      return { ...NOTHING, run: () => addColumn(statement, tables) }
     default:
       return { ...NOTHING, run: () => makeIndex(statement, tables) }
   }
@@ -253,6 +258,22 @@ function makeTable(made: CreateTable, tables: Tables): readonly Row[] {
     ),
   )
   undo.push(() => all.delete(made.table))
+  return []
+}
+
+/** On an empty table: a database that is nothing but memory begins with all migrations. */
+function addColumn({ table: name, column }: AddColumn, tables: Tables): readonly Row[] {
+  const { all, undo } = tables
+  const before = tableOf(tables, name)
+  if (before.all.size > 0) throw new Fault('STORE_SQL', `${name} has rows: a column comes before them.`)
+  undo.push(() => {
+    all.set(name, before)
+    tables.generation++
+  })
+  all.delete(name)
+  makeTable({ ...before.made, columns: [...before.columns, column] }, tables)
+  for (const index of before.indexes.slice(1)) makeIndex({ is: 'create-index', table: name, ...index }, tables)
+  tables.generation++
   return []
 }
 

@@ -97,6 +97,12 @@ export interface CreateTable {
   readonly checks: readonly Expr[]
 }
 
+export interface AddColumn {
+  readonly is: 'add-column'
+  readonly table: string
+  readonly column: ColumnOf
+}
+
 export interface CreateIndex {
   readonly is: 'create-index'
   readonly name: string
@@ -106,7 +112,7 @@ export interface CreateIndex {
   readonly where: Expr | undefined
 }
 
-export type Statement = Select | Insert | Update | Delete | CreateTable | CreateIndex
+export type Statement = Select | Insert | Update | Delete | CreateTable | AddColumn | CreateIndex
 
 /** The parts of a condition that must all hold. */
 export function conjuncts(where: Expr | undefined): readonly Expr[] {

@@ -14,6 +14,7 @@ export interface Check {
 
 export interface Table {
   readonly name: string
+  readonly made: CreateTable
   readonly columns: readonly ColumnOf[]
   readonly position: (column: string) => number | undefined
   readonly indexes: readonly Index[]
@@ -43,6 +44,7 @@ export function createTable(made: CreateTable, checks: readonly Check[], undo: U
 
   const table: Table = {
     name,
+    made,
     columns,
     position: (column) => positions.get(column),
     indexes,

@@ -88,12 +88,15 @@ function afterwards(parts: StormyParts, { type, reference }: Decides, place: str
   throw away()
 }
 
+/** Of the line that an event gives the log, behind the two that name its entity. */
+const EVENT_COLUMNS = 10
+
 const seen =
   (parts: StormyParts, tx: Db, decides: Decides): Db['query'] =>
   (sql, params) => {
     if (sql.startsWith('INSERT INTO entity (') && params?.[0] === 'payment') return tx.query(sql, older(parts, params))
     if (sql.startsWith('INSERT INTO event') && params?.[0] === 'payment') {
-      const last = params.length - 8
+      const last = params.length - EVENT_COLUMNS
       decides.type = String(params[last + 2])
       decides.reference = String(params[1])
       decides.body = String(params[9])
