@@ -1,9 +1,10 @@
-/** Five books compared: payments, CDRs, advices and receipts on an embedded database, the provider's records in memory. */
+/** Five books compared, and the log of each payment with its hashes: payments, CDRs, advices and receipts on an embedded database, the provider's records in memory. */
+import { chainHash, hashOfText } from '@plugtill/engine/chain'
 import { documents } from '@plugtill/engine/documents'
 import { createEngine } from '@plugtill/engine/engine'
 import { migrate } from '@plugtill/engine/migrate'
 import { openSqlite } from '@plugtill/engine/sqlite'
-import type { Store } from '@plugtill/engine/store'
+import type { Store, Tx } from '@plugtill/engine/store'
 import type { CdrReceived } from '@plugtill/ocpi/modules/cdrs'
 import { openLedger } from '@plugtill/psp/simulated/ledger'
 import { createSimulatedPsp } from '@plugtill/psp/simulated/provider'
@@ -89,10 +90,7 @@ async function fill(store: Store): Promise<ReturnType<typeof openLedger>> {
       const docs = documents(tx, { now: () => now })
       for (let n = from; n < Math.min(PAYMENTS, from + batch); n++) {
         const payment = paymentOf(n)
-        await tx.query(
-          "INSERT INTO entity (kind, id, version, state, body, created_at, updated_at) VALUES ('payment', $1, 1, 'captured', $2, $3, $3)",
-          [payment.id, JSON.stringify(payment), payment.createdAt],
-        )
+        await keep(tx, payment)
         await docs.put('cdrs', cdrKey(PEER, `CDR-${n}`), JSON.stringify(cdrOf(n)), '2030-01-01T12:00:00Z')
         await docs.put('advices', adviceKey(PEER, `FAC-${n}`), JSON.stringify(adviceOf(n)), '2030-01-01T12:00:00Z')
         book(ledger, payment)
@@ -100,6 +98,31 @@ async function fill(store: Store): Promise<ReturnType<typeof openLedger>> {
     })
   }
   return ledger
+}
+
+const EVENTS = 10
+/** About what the events of a payment weigh. */
+const EVENT = JSON.stringify({ type: 'session-seen', filler: 'x'.repeat(400) })
+
+/** The row of a payment, and its log. */
+async function keep(tx: Tx, { id, state, createdAt: at, ...more }: Payment): Promise<void> {
+  const body = JSON.stringify({ id, state, createdAt: at, ...more })
+  const after = hashOfText(body)
+  const same = { kind: 'payment', id, at, type: 'session-seen', from: state, to: state, reason: null, body: EVENT }
+  let chain = ''
+  for (let seq = 0; seq < EVENTS; seq++) {
+    chain = chainHash(chain, { ...same, seq, verdict: 'moved' }, after)
+    await tx.query(
+      `INSERT INTO event (kind, id, seq, at, type, from_state, to_state, verdict, body, after_hash, chain_hash)
+         VALUES ('payment', $1, $2, $3, $4, $5, $5, 'moved', $6, $7, $8)`,
+      [id, seq, at, same.type, state, EVENT, after, chain],
+    )
+  }
+  await tx.query(
+    `INSERT INTO entity (kind, id, version, state, body, created_at, updated_at, chain_hash)
+       VALUES ('payment', $1, $2, $3, $4, $5, $5, $6)`,
+    [id, EVENTS - 1, state, body, at, chain],
+  )
 }
 
 function book(

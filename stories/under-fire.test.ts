@@ -110,6 +110,12 @@ describe.skipIf(given === undefined)('real processes on PostgreSQL', () => {
       row(`jsonb_set(body::jsonb, '{captured,amountMinor}', '7777')`),
     ],
     ['the currency of a payment', /^I2 .*capture HUF/, row(`jsonb_set(body::jsonb, '{captured,currency}', '"HUF"')`)],
+    ['at which terminal it was', /^I13 .*the row is not as/, row(`jsonb_set(body::jsonb, '{terminalId}', '"T-9"')`)],
+    [
+      'when something happened',
+      /^I13 .*\(captured\) is not what was written/,
+      `UPDATE event SET at = at - 1 WHERE id = 'PAID' AND type = 'captured'`,
+    ],
     ['that a payment has an advice', /^I8 .*advice \(none\)/, row(`body::jsonb - 'advice'`)],
     [
       'that an advice was kept',

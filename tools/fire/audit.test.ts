@@ -196,6 +196,23 @@ test.each<[what: string, finding: string, change: (books: Changed) => void]>([
     (b) => withStored({ events: eventsOf(b).slice(0, 3) })(b),
   ],
   [
+    'why something happened was changed',
+    'I13 p-1: event 1 (authorized) is not what was written',
+    withEvent(1, { reason: 'x' }),
+  ],
+  ['when it happened was changed', 'I13 p-1: event 3 (captured) is not what was written', withEvent(3, { at: 1 })],
+  [
+    'what an event said was changed',
+    'I13 p-1: event 2 (cdr-received) is not what was written',
+    withEvent(2, { text: '{}' }),
+  ],
+  ['a row was changed', 'I13 p-1: the row is not as its last event left it', withStored({ bodyHash: 'other' })],
+  [
+    'the end of a log was changed',
+    'I13 p-1: the row is not as its last event left it',
+    withStored({ chainHash: 'other' }),
+  ],
+  [
     'a row was changed without an event',
     'I13 p-1: version 5, but the last event is number 4',
     withStored({ version: 5 }),

@@ -3,6 +3,7 @@
  * heard, what drivers were told, and what lies in the platform's database. Code of its own: nothing of the platform is
  * imported. Every difference is a line that names the payment. (I1 to I13)
  */
+import { createHash } from 'node:crypto'
 import { bankOf } from './bank.ts'
 import type { Booked, Books, CpoTruth, HeardAdvice, Money, StoredPayment, Told } from './books.ts'
 import { foldOf } from './fold.ts'
@@ -82,6 +83,7 @@ const CHECKS = [
   checkAdvice,
   checkTold,
   checkEvents,
+  checkChain,
   checkFold,
 ]
 
@@ -181,6 +183,20 @@ function checkTold({ told, payment, bank }: Asked, say: Say): void {
     if (state === 'captured' && capturedMinor !== bank.captured)
       say('I9', `the driver was told ${capturedMinor}, the provider took ${bank.captured}`)
   }
+}
+
+/** I13: every event holds the one before it, and the last one the row. */
+function checkChain({ payment: { reference, events, bodyHash, chainHash } }: Asked, say: Say): void {
+  let head = ''
+  for (const { seq, at, type, from, to, verdict, reason, text, afterHash, chainHash: written } of events) {
+    const line = [head, 'payment', reference, seq, at, type, from, to, verdict, reason, text, afterHash]
+    head = createHash('sha256').update(JSON.stringify(line)).digest('base64url')
+    if (head === written) continue
+    say('I13', `event ${seq} (${type}) is not what was written`)
+    return
+  }
+  if (head !== chainHash || events.at(-1)?.afterHash !== bodyHash)
+    say('I13', 'the row is not as its last event left it')
 }
 
 /** I13: the state is what its events come to, and none is missing. */

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { afterAll, expect, test } from 'vitest'
 import { auditorSays } from './auditor.ts'
+import { hashOf } from './sample-books.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'plugtill-auditor-'))
 afterAll(() => rmSync(folder, { recursive: true }))
@@ -20,9 +21,13 @@ function kept(name: string, status: 'approved' | 'declined'): string {
   )
   ledger.exec(`INSERT INTO ledger VALUES (1, 100, '${REFERENCE}', 'S-1', 'authorize', '${status}', 6050, 'EUR')`)
   ledger.close()
-  const event = { type: 'authorization-declined', from: 'authorizing', to: 'declined', verdict: 'moved', body: '{}' }
-  const row = { reference: REFERENCE, state: 'declined', version: 0, body: '{}', events: [{ seq: 0, ...event }] }
-  writeFileSync(join(books, 'platform.jsonl'), JSON.stringify({ ...row, advices: [] }))
+  const [type, from, to, body] = ['authorization-declined', 'authorizing', 'declined', '{}']
+  const afterHash = hashOf(body)
+  const line = ['', 'payment', REFERENCE, 0, 100, type, from, to, 'moved', null, body, afterHash]
+  const chainHash = hashOf(JSON.stringify(line))
+  const event = { seq: 0, at: 100, type, from, to, verdict: 'moved', reason: null, body, afterHash, chainHash }
+  const row = { reference: REFERENCE, state: to, version: 0, body, chain_hash: chainHash, events: [event], advices: [] }
+  writeFileSync(join(books, 'platform.jsonl'), JSON.stringify(row))
   writeFileSync(join(books, 'told.json'), '[]')
   writeFileSync(join(books, 'cpo.json'), JSON.stringify({ starts: [], charges: [], cdrs: [], advices: [] }))
   return books

@@ -55,6 +55,9 @@ export interface StoredPayment {
   readonly reference: string
   readonly state: string
   readonly version: number
+  /** SHA-256 of its row’s text, and the hash at which its log ends. */
+  readonly bodyHash: string
+  readonly chainHash: string
   readonly held?: Money
   readonly captured?: Money
   readonly cdr?: StoredCdr
@@ -77,6 +80,13 @@ export interface StoredEvent {
   readonly to: string
   /** `created`, `moved`, `ignored` or `refused`. */
   readonly verdict: string
+  readonly at: number
+  readonly reason: string | null
+  /** Its body as it lies there. */
+  readonly text: string
+  /** SHA-256 of the row’s text as this event left it, and of all of this together with the hash of the event before. */
+  readonly afterHash: string
+  readonly chainHash: string
   readonly body: EventBody
 }
 

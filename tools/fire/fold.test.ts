@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { audit } from './audit.ts'
 import { foldOf } from './fold.ts'
-import { type Changed, line, sound, tampered, withEvent, withStored } from './sample-books.ts'
+import { type Changed, chained, line, sound, tampered, withEvent, withStored } from './sample-books.ts'
 
 const eur = (amountMinor: number) => ({ amountMinor, currency: 'EUR' })
 const both = (row: Parameters<typeof withStored>[0], seq: number, body: object) => (books: Changed) => {
@@ -85,6 +85,7 @@ test('a hold that was raised is what the last word says, and the provider’s la
     const raise = { ...second!, seq: 2, type: 'hold-raised', from: 'starting', body: { held: eur(9000) } }
     const events = [first!, second!, raise, ...rest.map((one) => ({ ...one, seq: one.seq + 1 }))]
     withStored({ events, version: 5, held: eur(9000) })(books)
+    books.stored = books.stored.map(chained)
     books.provider = [...books.provider, line(300, 'P-1', 'increment', { amountMinor: 9000 })]
   })
   expect(audit(raised)).toEqual([])

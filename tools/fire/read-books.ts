@@ -44,7 +44,8 @@ interface Row {
   readonly state: string
   readonly version: number
   readonly body: string
-  readonly events: readonly (Omit<StoredEvent, 'body'> & { readonly body: string })[]
+  readonly chain_hash: string
+  readonly events: readonly (Omit<StoredEvent, 'body' | 'text'> & { readonly body: string })[]
   readonly advices: readonly string[]
 }
 
@@ -56,9 +57,9 @@ interface PaymentBody {
 }
 
 const PAYMENTS = `
-  SELECT id AS reference, state, version::int, body, (
+  SELECT id AS reference, state, version::int, body, chain_hash, (
     SELECT json_agg(json_build_object('seq', seq, 'at', at, 'type', type, 'from', from_state, 'to', to_state, 'verdict', verdict,
-      'reason', reason, 'body', body) ORDER BY seq) FROM event v WHERE v.kind = e.kind AND v.id = e.id) AS events
+      'reason', reason, 'body', body, 'afterHash', after_hash, 'chainHash', chain_hash) ORDER BY seq) FROM event v WHERE v.kind = e.kind AND v.id = e.id) AS events
   FROM entity e WHERE kind = 'payment' AND id > $1 ORDER BY id LIMIT ${PAGE}`
 
 /** All rows in one moment: a word that comes while the books are read stands in all tables or in none. */
@@ -94,17 +95,23 @@ const readExport = (text: string): readonly StoredPayment[] =>
     .filter((line) => line !== '')
     .map((line) => storedOf(JSON.parse(line) as Row))
 
-function storedOf({ reference, state, version, body, events, advices }: Row): StoredPayment {
+function storedOf({ reference, state, version, body, chain_hash: chainHash, events, advices }: Row): StoredPayment {
   const { held, captured, cdr, advice } = JSON.parse(body) as PaymentBody
   return {
     reference,
     state,
     version,
+    bodyHash: createHash('sha256').update(body).digest('base64url'),
+    chainHash,
     ...(held && { held }),
     ...(captured && { captured }),
     ...(cdr && { cdr }),
     ...(advice && { adviceId: advice.id }),
-    events: events.map((event) => ({ ...event, body: JSON.parse(event.body) as StoredEvent['body'] })),
+    events: events.map((event) => ({
+      ...event,
+      text: event.body,
+      body: JSON.parse(event.body) as StoredEvent['body'],
+    })),
     advices: advices.map((bytes) => ({
       id: (JSON.parse(bytes) as { readonly id: string }).id,
       hash: createHash('sha256').update(bytes).digest('hex'),

@@ -1,4 +1,5 @@
 /** Books that agree, for the tests of the audit. */
+import { createHash } from 'node:crypto'
 import type { Booked, Books, StoredEvent, StoredPayment } from './books.ts'
 
 const eur = (amountMinor: number) => ({ amountMinor, currency: 'EUR' })
@@ -15,20 +16,36 @@ export const line = (at: number, reference: string, operation: string, more: Par
   ...more,
 })
 
-const event = (seq: number, type: string, to: string, more: Partial<StoredEvent> = {}): StoredEvent => ({
-  seq,
-  type,
-  from: to,
-  to,
-  verdict: 'moved',
-  body: {},
+export const hashOf = (text: string) => createHash('sha256').update(text).digest('base64url')
+
+type Happened = Pick<StoredEvent, 'seq' | 'type' | 'from' | 'to' | 'verdict' | 'body'>
+
+const event = (seq: number, type: string, to: string, more: Partial<Happened> = {}): Happened => ({
+  ...{ seq, type, from: to, to, verdict: 'moved', body: {} },
   ...more,
 })
+
+type Unchained = Omit<StoredPayment, 'bodyHash' | 'chainHash' | 'events'> & { readonly events: readonly Happened[] }
+
+/** With its row and its log held together as the platform writes them. */
+export function chained(payment: Unchained): StoredPayment {
+  const bodyHash = hashOf(JSON.stringify(payment))
+  let chainHash = ''
+  const events = payment.events.map((one): StoredEvent => {
+    const { seq, type, from, to, verdict, body } = one
+    const [at, text] = [100 * seq, JSON.stringify(body)]
+    const afterHash = seq === payment.events.length - 1 ? bodyHash : `after ${seq}`
+    const line = [chainHash, 'payment', payment.reference, seq, at, type, from, to, verdict, null, text, afterHash]
+    chainHash = hashOf(JSON.stringify(line))
+    return { ...one, at, reason: null, text, afterHash, chainHash }
+  })
+  return { ...payment, bodyHash, chainHash, events }
+}
 
 const created = event(0, 'created', 'authorizing', { verdict: 'created' })
 const authorized = event(1, 'authorized', 'starting', { from: 'authorizing', body: { held: eur(6050) } })
 
-const captured: StoredPayment = {
+const captured = chained({
   reference: 'P-1',
   state: 'captured',
   version: 4,
@@ -47,24 +64,24 @@ const captured: StoredPayment = {
     event(4, 'advice-delivered', 'captured', { body: { adviceId: 'A-1' } }),
   ],
   advices: [{ id: 'A-1', hash: 'aa' }],
-}
+})
 
-const voided: StoredPayment = {
+const voided = chained({
   reference: 'P-2',
   state: 'voided',
   version: 2,
   held: eur(6050),
   events: [created, authorized, event(2, 'voided', 'voided', { from: 'starting' })],
   advices: [],
-}
+})
 
-const declined: StoredPayment = {
+const declined = chained({
   reference: 'P-3',
   state: 'declined',
   version: 1,
   events: [created, event(1, 'authorization-declined', 'declined', { from: 'authorizing' })],
   advices: [],
-}
+})
 
 /** One payment that went well, one that was given back, one that was declined. */
 export const sound: Books = {

@@ -111,7 +111,7 @@ async function wrongAmong(
 function wrongIn(entity: EntityColumns, log: readonly EventColumns[], { kind, since }: Chained): string | undefined {
   let head = ''
   for (const [seq, line] of log.entries()) {
-    if (line.seq !== seq) return `Event ${seq} is missing.`
+    if (line.seq !== seq) return `Event ${seq} is missing from its log.`
     const { from_state: from, to_state: to, chain_hash: chained, after_hash: after } = line
     if (chained === '') {
       if (head !== '' || line.at >= since) return `Event ${seq} (${line.type}) has no hash.`
@@ -122,7 +122,7 @@ function wrongIn(entity: EntityColumns, log: readonly EventColumns[], { kind, si
     }
   }
   const last = log.at(-1)
-  if (last === undefined || last.seq !== entity.version) return `Event ${entity.version} is missing.`
+  if (last === undefined || last.seq !== entity.version) return `Event ${entity.version} is missing from its log.`
   const same = entity.state === last.to_state && (head === '' || hashOfText(entity.body) === last.after_hash)
   return same && entity.chain_hash === head ? undefined : `The row is not as event ${last.seq} (${last.type}) left it.`
 }

@@ -247,11 +247,7 @@ export function createEngine(parts: EngineParts): Engine {
     create: decisions.create,
     apply: decisions.apply,
     find: decisions.find,
-    many: (kind: string, ids: readonly string[]) => entitiesById(store, decisions.kindOf(kind).machine.name, ids),
-    list: (kind: string, options: ListOptions) => listEntities(store, decisions.kindOf(kind).machine.name, options),
-    history: (kind: string, id: string) => entityHistory(store, decisions.kindOf(kind).machine.name, id),
-    brokenChains: (kind: string, ids: readonly string[]) =>
-      brokenChains(store, decisions.kindOf(kind).machine.name, ids),
+    ...readsOf(store, (kind) => decisions.kindOf(kind).machine.name),
   } as unknown as Kinds
 
   return {
@@ -271,6 +267,14 @@ export function createEngine(parts: EngineParts): Engine {
     idle: lanes.idle,
   }
 }
+
+/** `nameOf` refuses a kind that the engine does not have. */
+const readsOf = (store: Store, nameOf: (kind: string) => string) => ({
+  many: (kind: string, ids: readonly string[]) => entitiesById(store, nameOf(kind), ids),
+  list: (kind: string, options: ListOptions) => listEntities(store, nameOf(kind), options),
+  history: (kind: string, id: string) => entityHistory(store, nameOf(kind), id),
+  brokenChains: (kind: string, ids: readonly string[]) => brokenChains(store, nameOf(kind), ids),
+})
 
 /** What an engine does with its kinds, by their names. */
 type Kinds = Pick<Engine, 'create' | 'apply' | 'find' | 'many' | 'list' | 'history' | 'brokenChains'>

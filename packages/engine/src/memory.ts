@@ -4,7 +4,8 @@
  */
 
 import type { Row } from './memory/ordered-rows.ts'
-import { type Compiled, compile, type Tables } from './memory/statements.ts'
+import { type Compiled, compile } from './memory/statements.ts'
+import type { Tables } from './memory/tables.ts'
 import { oneAtATime } from './one-at-a-time.ts'
 import type { SqlValue, Store } from './store.ts'
 

@@ -47,7 +47,7 @@ for (const place of storePlaces()) {
     ['how it left its entity', CHANGED, [event(`after_hash = ''`, 2)]],
     ['its hash', CHANGED, [event(`chain_hash = after_hash`, 2)]],
     ['that it has a hash', 'Event 2 (noted) has no hash.', [event(`chain_hash = ''`, 2)]],
-    ['that it came', 'Event 2 is missing.', [`DELETE FROM event WHERE id = 'p1' AND seq = 2`]],
+    ['that it came', 'Event 2 is missing from its log.', [`DELETE FROM event WHERE id = 'p1' AND seq = 2`]],
     [
       'which came first',
       'Event 2 (labelled) is not what was written.',
@@ -58,7 +58,7 @@ for (const place of storePlaces()) {
       'Event 2 (labelled) is not what was written.',
       [`DELETE FROM event WHERE id = 'p1' AND seq = 2`, event('seq = 2', 3), event('seq = 3', 4), row('version = 3')],
     ],
-    ['that the last one came', 'Event 4 is missing.', [`DELETE FROM event WHERE id = 'p1' AND seq = 4`]],
+    ['that the last one came', 'Event 4 is missing from its log.', [`DELETE FROM event WHERE id = 'p1' AND seq = 4`]],
     [
       'that the last one came, and the number of the row',
       'The row is not as event 3 (labelled) left it.',

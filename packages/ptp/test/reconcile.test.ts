@@ -1,3 +1,4 @@
+import { type ChainedLine, chainHash, hashOfText } from '@plugtill/engine/chain'
 import type { PspPayment } from '@plugtill/psp/psp'
 import { expect, test } from 'vitest'
 import type { Payment } from '../src/payment/payment.ts'
@@ -32,11 +33,26 @@ async function paid(parts: RigParts = {}): Promise<Rig> {
   return one
 }
 
-/** Somebody writes into our own books, past all rules. */
-async function forge(one: Rig, change: (payment: Payment) => Payment): Promise<void> {
-  const [row] = await one.store.query<{ body: string }>("SELECT body FROM entity WHERE kind = 'payment'", [])
-  const body = JSON.stringify(change(JSON.parse(row!.body) as Payment))
-  await one.store.query("UPDATE entity SET body = $1 WHERE kind = 'payment'", [body])
+/** Somebody writes into our own books who knows how their log holds together: only the other books tell. */
+async function forge({ store }: Rig, change: (payment: Payment) => Payment): Promise<void> {
+  const [row] = await store.query<{ body: string }>("SELECT body FROM entity WHERE kind = 'payment'")
+  const payment = change(JSON.parse(row!.body) as Payment)
+  const [body, to] = [JSON.stringify(payment), payment.state]
+  const log = await store.query<ChainedLine & { readonly from_state: string; readonly chain_hash: string }>(
+    "SELECT * FROM event WHERE kind = 'payment' ORDER BY seq",
+  )
+  const [before, last] = log.slice(-2)
+  const after = hashOfText(body)
+  const chain = chainHash(before!.chain_hash, { ...last!, from: last!.from_state, to }, after)
+  await store.query(
+    "UPDATE event SET to_state = $1, after_hash = $2, chain_hash = $3 WHERE kind = 'payment' AND seq = $4",
+    [to, after, chain, last!.seq],
+  )
+  await store.query("UPDATE entity SET state = $1, body = $2, chain_hash = $3 WHERE kind = 'payment'", [
+    to,
+    body,
+    chain,
+  ])
 }
 
 /** Every way a payment can end. */
@@ -123,6 +139,17 @@ const planted: Readonly<
     }
   >
 > = {
+  'a payment was moved to another terminal': {
+    finds: ['BOOKS_CHANGED'],
+    plant: async ({ store, payment }) => {
+      const body = JSON.stringify({ ...(await payment()), terminalId: 'T-2' })
+      await store.query("UPDATE entity SET body = $1 WHERE kind = 'payment'", [body])
+    },
+  },
+  'an event was made another one': {
+    finds: ['BOOKS_CHANGED'],
+    plant: async ({ store }) => void (await store.query("UPDATE event SET type = 'voided' WHERE type = 'captured'")),
+  },
   'the CDR is gone': {
     finds: ['CDR_LACKS'],
     plant: async (one) => void (await one.documents.delete('cdrs', 'peer-1/cdr1')),
@@ -249,9 +276,7 @@ const planted: Readonly<
   'the day for deciding the hold is over': {
     finds: ['HOLD_OPEN'],
     plant: async (one) => {
-      await forge(one, (payment) => ({ ...payment, releaseBy: T0 }))
-      await one.store.query("UPDATE entity SET state = 'stuck'", [])
-      await forge(one, ({ captured: _, advice: __, ...payment }) => ({ ...payment, state: 'stuck' }))
+      await forge(one, ({ captured: _, advice: __, ...payment }) => ({ ...payment, releaseBy: T0, state: 'stuck' }))
       return { psp: { ...one.psp, ...asIfHeld(one) } }
     },
   },

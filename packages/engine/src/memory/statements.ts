@@ -3,32 +3,14 @@ import { Fault } from '../fault.ts'
 import type { SqlValue } from '../store.ts'
 import { accessTo } from './access.ts'
 import { valueIn } from './compile-expr.ts'
-import { compileSelect, fieldsOf, type Source } from './compile-select.ts'
-import type { Frame, Level, Rows, Scope, Value } from './frame.ts'
+import { compileSelect, fieldsOf } from './compile-select.ts'
+import type { Frame, Scope, Value } from './frame.ts'
 import type { Row } from './ordered-rows.ts'
 import { parse } from './parse.ts'
-import { rowTest } from './row-test.ts'
-import type {
-  AddColumn,
-  Assignment,
-  Conflict,
-  CreateIndex,
-  CreateTable,
-  Delete,
-  Fields,
-  Insert,
-  Select,
-  Update,
-} from './syntax.ts'
-import { createTable, type Table, type Undo } from './table.ts'
-import { columnsIn } from './table-index.ts'
-
-export interface Tables {
-  readonly all: Map<string, Table>
-  readonly undo: Undo
-  /** Counts tables that were put in the place of others: what was compiled before means the old ones. */
-  generation: number
-}
+import { addColumn, makeIndex, makeTable } from './schema.ts'
+import type { Assignment, Conflict, Delete, Fields, Insert, Select, Update } from './syntax.ts'
+import type { Table } from './table.ts'
+import { levelOf, SCHEMA, scopeIn, sourceOf, type Tables, tableOf } from './tables.ts'
 
 export type Run = (frame: Frame) => readonly Row[]
 export interface Compiled {
@@ -62,32 +44,6 @@ export function compile(sql: string, tables: Tables): Compiled {
       return { ...NOTHING, run: () => makeIndex(statement, tables) }
   }
 }
-
-/** The schema as rows, for whoever compares databases. */
-const SCHEMA = 'schema_line'
-
-function tableOf({ all }: Tables, name: string): Table {
-  const table = all.get(name)
-  if (table === undefined) throw new Fault('STORE_SQL', `There is no table ${name}.`)
-  return table
-}
-
-function sourceOf(tables: Tables, name: string): Source {
-  if (name === SCHEMA) return { names: ['line'] }
-  const table = tableOf(tables, name)
-  return { table, names: table.columns.map((column) => column.name) }
-}
-
-function scopeIn(tables: Tables, levels: readonly Level[], more: ReadonlyMap<string, Source> = new Map()): Scope {
-  const sources = (name: string) => more.get(name) ?? sourceOf(tables, name)
-  return {
-    levels,
-    touched: new Set(),
-    rowsOf: (select: Select, scope: Scope): Rows => compileSelect(select, scope, sources),
-  }
-}
-
-const levelOf = (alias: string, table: Table): Level => ({ alias, position: table.position })
 
 function compileReturning(
   fields: Fields | undefined,
@@ -236,54 +192,6 @@ function found(each: ReturnType<typeof accessTo>['each'], frame: Frame): readonl
     return true
   })
   return rows
-}
-
-function makeTable(made: CreateTable, tables: Tables): readonly Row[] {
-  const { all, undo } = tables
-  if (all.has(made.table)) {
-    if (made.unlessThere) return []
-    throw new Fault('STORE_SQL', `There is a table ${made.table} already.`)
-  }
-  const positions = new Map(made.columns.map(({ name }, index) => [name, index]))
-  const level: Level = { alias: made.table, position: (column) => positions.get(column) }
-  all.set(
-    made.table,
-    createTable(
-      made,
-      made.checks.map((check) => ({
-        test: rowTest(check, level, scopeIn(tables, [level])),
-        reads: new Set(columnsIn(check).flatMap((column) => positions.get(column) ?? [])),
-      })),
-      undo,
-    ),
-  )
-  undo.push(() => all.delete(made.table))
-  return []
-}
-
-/** On an empty table: a database that is nothing but memory begins with all migrations. */
-function addColumn({ table: name, column }: AddColumn, tables: Tables): readonly Row[] {
-  const { all, undo } = tables
-  const before = tableOf(tables, name)
-  if (before.all.size > 0) throw new Fault('STORE_SQL', `${name} has rows: a column comes before them.`)
-  undo.push(() => {
-    all.set(name, before)
-    tables.generation++
-  })
-  all.delete(name)
-  makeTable({ ...before.made, columns: [...before.columns, column] }, tables)
-  for (const index of before.indexes.slice(1)) makeIndex({ is: 'create-index', table: name, ...index }, tables)
-  tables.generation++
-  return []
-}
-
-/** On an empty table: our migrations make them together. */
-function makeIndex(made: CreateIndex, tables: Tables): readonly Row[] {
-  const table = tableOf(tables, made.table)
-  const level = levelOf(table.name, table)
-  const covers = made.where ? rowTest(made.where, level, scopeIn(tables, [level])) : () => true
-  table.addIndex(made, covers)
-  return []
 }
 
 function withSchema(select: Compiled, { from }: Select, { all }: Tables): Compiled {

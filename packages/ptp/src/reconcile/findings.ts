@@ -3,6 +3,8 @@ import type { Money } from '@plugtill/psp/psp'
 import { moneyText } from '../payment/prices.ts'
 
 export const FINDINGS = {
+  BOOKS_CHANGED:
+    'Somebody wrote into the database past this program: restore the payment from a backup, and look who can write there.',
   CDR_LACKS: 'Ask the CPO for the CDR again; the capture stands without its bill.',
   CDR_DIFFERS: 'The stored CDR is not the one that was billed: compare it with the copy of the CPO.',
   CAPTURE_DIFFERS: 'More or less was taken than the bill and the hold allow: refund the rest, or claim it.',

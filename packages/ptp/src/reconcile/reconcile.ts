@@ -123,6 +123,8 @@ async function booksOf(
     'advices',
     page.flatMap(({ peerId, advice }) => (advice ? [adviceKey(peerId, advice.id)] : [])),
   )
+  for (const [reference, what] of await parts.payments.brokenChains(page.map(({ id }) => id)))
+    findings.push(differs('BOOKS_CHANGED', reference, { what }))
   const takes = await takersAmong(parts, page)
   const records = new Map<string | undefined, ReadonlyMap<string, PspPayment>>()
   for (const { name, psp } of accounts) records.set(name, await recordsOf(psp, time))

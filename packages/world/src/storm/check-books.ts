@@ -1,4 +1,4 @@
-/** The platform's own comparison of all books, against what the provider's report really says. (I9, F80) */
+/** The platform's own comparison of all books, against what the provider's report really says. (I9, I13, F80) */
 import { adminOf } from '../call-admin.ts'
 import { toldBy } from './check.ts'
 import type { Storm } from './storm.ts'
@@ -30,6 +30,8 @@ export async function rightReport(storm: Storm, from: number): Promise<readonly 
   for (const reference of found)
     if (reference !== null && !bank.misreported.has(reference) && !toldBy(bank.entriesOf(reference)).reversed)
       broken.push(`I9: a payout that is right is said to differ (${reference}, s${bank.driverOf(reference) ?? 0} )`)
+  for (const { id, reference, message } of findings)
+    if (id === 'BOOKS_CHANGED') broken.push(`I13: ${message} (${reference}, s${bank.driverOf(reference ?? '') ?? 0} )`)
   if (storm.lost.length > 0) broken.push(...(await lostMoney(storm, findings)))
   return broken
 }
