@@ -1,5 +1,5 @@
 /** Five books compared, and the log of each payment with its hashes: payments, CDRs, advices and receipts on an embedded database, the provider's records in memory. */
-import { chainHash, hashOfText } from '@plugtill/engine/chain'
+import { EMPTY, hashOfText, headAfter } from '@plugtill/engine/chain'
 import { documents } from '@plugtill/engine/documents'
 import { createEngine } from '@plugtill/engine/engine'
 import { migrate } from '@plugtill/engine/migrate'
@@ -109,19 +109,19 @@ async function keep(tx: Tx, { id, state, createdAt: at, ...more }: Payment): Pro
   const body = JSON.stringify({ id, state, createdAt: at, ...more })
   const after = hashOfText(body)
   const same = { kind: 'payment', id, at, type: 'session-seen', from: state, to: state, reason: null, body: EVENT }
-  let chain = ''
+  let head = EMPTY
   for (let seq = 0; seq < EVENTS; seq++) {
-    chain = chainHash(chain, { ...same, seq, verdict: 'moved' }, after)
+    head = headAfter(head, { ...same, seq, verdict: 'moved' }, after)
     await tx.query(
       `INSERT INTO event (kind, id, seq, at, type, from_state, to_state, verdict, body, after_hash, chain_hash)
          VALUES ('payment', $1, $2, $3, $4, $5, $5, 'moved', $6, $7, $8)`,
-      [id, seq, at, same.type, state, EVENT, after, chain],
+      [id, seq, at, same.type, state, EVENT, after, head.chain],
     )
   }
   await tx.query(
     `INSERT INTO entity (kind, id, version, state, body, created_at, updated_at, chain_hash)
        VALUES ('payment', $1, $2, $3, $4, $5, $5, $6)`,
-    [id, EVENTS - 1, state, body, at, chain],
+    [id, EVENTS - 1, state, body, at, head.chain],
   )
 }
 

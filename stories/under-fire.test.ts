@@ -113,7 +113,7 @@ describe.skipIf(given === undefined)('real processes on PostgreSQL', () => {
     ['at which terminal it was', /^I13 .*the row is not as/, row(`jsonb_set(body::jsonb, '{terminalId}', '"T-9"')`)],
     [
       'when something happened',
-      /^I13 .*\(captured\) is not what was written/,
+      /^I13 .*\(captured\), or the row it was decided on, is not what/,
       `UPDATE event SET at = at - 1 WHERE id = 'PAID' AND type = 'captured'`,
     ],
     ['that a payment has an advice', /^I8 .*advice \(none\)/, row(`body::jsonb - 'advice'`)],

@@ -11,6 +11,24 @@ test('books that agree have no finding', () => {
   expect(audit(sound)).toEqual([])
 })
 
+test('the hashes by which a log holds together are those that the platform writes', () => {
+  const [entity, first, second] = [
+    'TeU0CnL0TNqeBVMMCAo7MKALX7M6OwVCC8O4Fft0Xro',
+    'BWQBX0HJTJQpxEM-iegOk0rD5WjE29JEb0R_liluj3s',
+    'GYJwmaEPknvWlDkAFAOR0z5ltSLqImrqMWad-KxFAro',
+  ]
+  const written = (entityHash: string, last: string) => (books: Changed) => {
+    const [created, declined] = books.stored[2]!.events
+    const events = [
+      { ...created!, at: 0, text: '{}', afterHash: 'after 0', chainHash: first },
+      { ...declined!, at: 100, text: '{}', afterHash: entityHash, chainHash: last },
+    ]
+    books.stored = books.stored.with(2, { ...books.stored[2]!, bodyHash: entityHash, chainHash: last, events })
+  }
+  expect(audit(tampered(written(entity, second)))).toEqual([])
+  expect(audit(tampered(written(entity, first)))).toHaveLength(1)
+})
+
 test.each<[what: string, finding: string, change: (books: Changed) => void]>([
   [
     'a tap that a driver was told of is gone',
@@ -197,13 +215,17 @@ test.each<[what: string, finding: string, change: (books: Changed) => void]>([
   ],
   [
     'why something happened was changed',
-    'I13 p-1: event 1 (authorized) is not what was written',
+    'I13 p-1: event 1 (authorized), or the row it was decided on, is not what was written',
     withEvent(1, { reason: 'x' }),
   ],
-  ['when it happened was changed', 'I13 p-1: event 3 (captured) is not what was written', withEvent(3, { at: 1 })],
+  [
+    'when it happened was changed',
+    'I13 p-1: event 3 (captured), or the row it was decided on, is not what was written',
+    withEvent(3, { at: 1 }),
+  ],
   [
     'what an event said was changed',
-    'I13 p-1: event 2 (cdr-received) is not what was written',
+    'I13 p-1: event 2 (cdr-received), or the row it was decided on, is not what was written',
     withEvent(2, { text: '{}' }),
   ],
   ['a row was changed', 'I13 p-1: the row is not as its last event left it', withStored({ bodyHash: 'other' })],

@@ -187,16 +187,16 @@ function checkTold({ told, payment, bank }: Asked, say: Say): void {
 
 /** I13: every event holds the one before it, and the last one the row. */
 function checkChain({ payment: { reference, events, bodyHash, chainHash } }: Asked, say: Say): void {
-  let head = ''
+  let [head, entity] = ['', '']
   for (const { seq, at, type, from, to, verdict, reason, text, afterHash, chainHash: written } of events) {
-    const line = [head, 'payment', reference, seq, at, type, from, to, verdict, reason, text, afterHash]
+    const line = [head, entity, 'payment', reference, seq, at, type, from, to, verdict, reason, text, afterHash]
     head = createHash('sha256').update(JSON.stringify(line)).digest('base64url')
+    entity = afterHash
     if (head === written) continue
-    say('I13', `event ${seq} (${type}) is not what was written`)
+    say('I13', `event ${seq} (${type}), or the row it was decided on, is not what was written`)
     return
   }
-  if (head !== chainHash || events.at(-1)?.afterHash !== bodyHash)
-    say('I13', 'the row is not as its last event left it')
+  if (head !== chainHash || entity !== bodyHash) say('I13', 'the row is not as its last event left it')
 }
 
 /** I13: the state is what its events come to, and none is missing. */

@@ -23,7 +23,7 @@ function kept(name: string, status: 'approved' | 'declined'): string {
   ledger.close()
   const [type, from, to, body] = ['authorization-declined', 'authorizing', 'declined', '{}']
   const afterHash = hashOf(body)
-  const line = ['', 'payment', REFERENCE, 0, 100, type, from, to, 'moved', null, body, afterHash]
+  const line = ['', '', 'payment', REFERENCE, 0, 100, type, from, to, 'moved', null, body, afterHash]
   const chainHash = hashOf(JSON.stringify(line))
   const event = { seq: 0, at: 100, type, from, to, verdict: 'moved', reason: null, body, afterHash, chainHash }
   const row = { reference: REFERENCE, state: to, version: 0, body, chain_hash: chainHash, events: [event], advices: [] }
@@ -51,6 +51,14 @@ test('books that cannot be read are no books that agree', async () => {
   await expect(auditorSays(join(folder, 'nothing'))).rejects.toThrow(
     /did not audit \(2\).*no such file|unable to open/s,
   )
+})
+
+test('books from before there were hashes are not audited without them', async () => {
+  const books = kept('old', 'declined')
+  const file = join(books, 'platform.jsonl')
+  const { chain_hash: _, ...row } = JSON.parse(readFileSync(file, 'utf8')) as { readonly chain_hash: string }
+  writeFileSync(file, JSON.stringify(row))
+  await expect(auditorSays(books)).rejects.toThrow(/did not audit \(2\).*before logs had hashes/s)
 })
 
 test('nothing of the platform is in the auditor: it would repeat its mistakes', () => {

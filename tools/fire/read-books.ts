@@ -89,11 +89,15 @@ export async function exportPlatform(url: string, folder: string): Promise<void>
 const referenceIn = (advice: string) =>
   (JSON.parse(advice) as { readonly authorization_reference: string }).authorization_reference
 
-const readExport = (text: string): readonly StoredPayment[] =>
-  text
+function readExport(text: string): readonly StoredPayment[] {
+  const rows = text
     .split('\n')
     .filter((line) => line !== '')
-    .map((line) => storedOf(JSON.parse(line) as Row))
+    .map((line) => JSON.parse(line) as Row)
+  if (rows.some((row) => row.chain_hash === undefined))
+    throw new Error(`${FILES.platform} was kept before logs had hashes. Audit it with the version that has kept it.`)
+  return rows.map(storedOf)
+}
 
 function storedOf({ reference, state, version, body, chain_hash: chainHash, events, advices }: Row): StoredPayment {
   const { held, captured, cdr, advice } = JSON.parse(body) as PaymentBody

@@ -30,13 +30,28 @@ type Unchained = Omit<StoredPayment, 'bodyHash' | 'chainHash' | 'events'> & { re
 /** With its row and its log held together as the platform writes them. */
 export function chained(payment: Unchained): StoredPayment {
   const bodyHash = hashOf(JSON.stringify(payment))
-  let chainHash = ''
+  let [chainHash, entity] = ['', '']
   const events = payment.events.map((one): StoredEvent => {
     const { seq, type, from, to, verdict, body } = one
     const [at, text] = [100 * seq, JSON.stringify(body)]
     const afterHash = seq === payment.events.length - 1 ? bodyHash : `after ${seq}`
-    const line = [chainHash, 'payment', payment.reference, seq, at, type, from, to, verdict, null, text, afterHash]
+    const line = [
+      chainHash,
+      entity,
+      'payment',
+      payment.reference,
+      seq,
+      at,
+      type,
+      from,
+      to,
+      verdict,
+      null,
+      text,
+      afterHash,
+    ]
     chainHash = hashOf(JSON.stringify(line))
+    entity = afterHash
     return { ...one, at, reason: null, text, afterHash, chainHash }
   })
   return { ...payment, bodyHash, chainHash, events }

@@ -1,16 +1,13 @@
 /**
- * A log in which nothing is changed, taken out or put in unseen: every line carries a hash over itself and the line before,
- * and names how it left its entity. (I13) Whoever can write into the database and knows this can write all of it anew; what
- * other books say of the same money is compared as well.
+ * A log in which no line is changed, taken out or put in unseen: each carries a hash over itself, the line before and the
+ * entity as both leave it. (I13) Whoever can write into the database and knows this can write all of a log anew, or take it
+ * away with its row; what other books say of the same money is compared as well.
  */
 import { hash } from 'node:crypto'
 import { dialectOf } from './dialect.ts'
-import { fewSizes, MANY } from './few-sizes.ts'
+import { fewSizes } from './few-sizes.ts'
 import { placesFrom } from './sql-text.ts'
 import type { Db, Store } from './store.ts'
-
-/** The migration that gave the log its hashes. */
-const CHAINED_BY = 3
 
 /** A line as its columns hold it. */
 export interface ChainedLine {
@@ -29,10 +26,25 @@ export interface ChainedLine {
 /** SHA-256, base64url. */
 export const hashOfText = (text: string): string => hash('sha256', text, 'base64url')
 
-/** `before` is the hash of the line before, '' for the first; `after` the hash of the entity's text as this line left it. */
-export function chainHash(before: string, line: ChainedLine, after: string): string {
+/** Where a log stands: its last hash, and that of the entity's text as the last line left it. */
+export interface Head {
+  readonly chain: string
+  readonly entity: string
+}
+
+/** Before the first line. */
+export const EMPTY: Head = { chain: '', entity: '' }
+/** Behind lines from before there were hashes; their rows say so. */
+export const UNCHAINED: Head = { chain: 'none', entity: '' }
+
+/**
+ * `after` is the hash of the entity's text as this line leaves it. What a decision was made on is held as well: a row that was
+ * changed and then decided on does not become right by it.
+ */
+export function headAfter(before: Head, line: ChainedLine, after: string): Head {
   const { kind, id, seq, at, type, from, to, verdict, reason, body } = line
-  return hashOfText(JSON.stringify([before, kind, id, seq, at, type, from, to, verdict, reason, body, after]))
+  const all = [before.chain, before.entity, kind, id, seq, at, type, from, to, verdict, reason, body, after]
+  return { chain: hashOfText(JSON.stringify(all)), entity: after }
 }
 
 interface EntityColumns {
@@ -40,6 +52,7 @@ interface EntityColumns {
   readonly version: number
   readonly state: string
   readonly body: string
+  readonly created_at: number
   readonly chain_hash: string
 }
 
@@ -50,20 +63,22 @@ interface EventColumns extends Omit<ChainedLine, 'kind' | 'from' | 'to'> {
   readonly chain_hash: string
 }
 
+/** A partner decides how long the log of a session is: so many are read at a time. */
+const AT_A_TIME = 64
+
 /** Of these ids, those whose row and log are not as they were written, and what is wrong first. */
 export async function brokenChains(
   store: Store,
   kind: string,
   ids: readonly string[],
 ): Promise<ReadonlyMap<string, string>> {
-  const since = await chainedSince(store)
   const broken = new Map<string, string>()
-  for (let at = 0; at < ids.length; at += MANY) {
-    for (const suspect of (await wrongAmong(store, { kind, since }, ids.slice(at, at + MANY))).keys()) {
+  for (let at = 0; at < ids.length; at += AT_A_TIME) {
+    for (const suspect of (await wrongAmong(store, kind, ids.slice(at, at + AT_A_TIME))).keys()) {
       // What moved between the two readings looks like it: nothing moves while its row is ours.
       const wrong = await store.transaction(async (tx) => {
         await tx.query(`SELECT id FROM entity WHERE kind = $1 AND id = $2 ${dialectOf(tx).rowLock}`, [kind, suspect])
-        return (await wrongAmong(tx, { kind, since }, [suspect])).get(suspect)
+        return (await wrongAmong(tx, kind, [suspect])).get(suspect)
       })
       if (wrong !== undefined) broken.set(suspect, wrong)
     }
@@ -71,58 +86,44 @@ export async function brokenChains(
   return broken
 }
 
-/** Lines from before this moment were written by a program that gave them no hash. */
-async function chainedSince(db: Db): Promise<number> {
-  const [row] = await db.query<{ at: number }>('SELECT at FROM migration WHERE number = $1', [CHAINED_BY])
-  return row?.at ?? 0
-}
-
-interface Chained {
-  readonly kind: string
-  readonly since: number
-}
-
-async function wrongAmong(
-  db: Db,
-  { kind, since }: Chained,
-  ids: readonly string[],
-): Promise<ReadonlyMap<string, string>> {
-  if (ids.length === 0) return new Map()
+async function wrongAmong(db: Db, kind: string, ids: readonly string[]): Promise<ReadonlyMap<string, string>> {
   const some = fewSizes(ids)
-  const places = placesFrom(2, some.length)
+  const among = `kind = $1 AND id IN (${placesFrom(2, some.length)})`
   const entities = await db.query<EntityColumns>(
-    `SELECT id, version, state, body, chain_hash FROM entity WHERE kind = $1 AND id IN (${places})`,
+    `SELECT id, version, state, body, created_at, chain_hash FROM entity WHERE ${among}`,
     [kind, ...some],
   )
   const events = await db.query<EventColumns>(
-    `SELECT id, seq, at, type, from_state, to_state, verdict, reason, body, after_hash, chain_hash FROM event
-       WHERE kind = $1 AND id IN (${places}) ORDER BY id, seq`,
+    `SELECT id, seq, at, type, from_state, to_state, verdict, reason, body, after_hash, chain_hash FROM event WHERE ${among}`,
     [kind, ...some],
   )
   const logs = Map.groupBy(events, ({ id }) => id)
   const wrong = new Map<string, string>()
   for (const entity of entities) {
-    const what = wrongIn(entity, logs.get(entity.id) ?? [], { kind, since })
+    const log = (logs.get(entity.id) ?? []).sort((a, b) => a.seq - b.seq)
+    const what = wrongIn(entity, log, kind)
     if (what !== undefined) wrong.set(entity.id, what)
   }
   return wrong
 }
 
-function wrongIn(entity: EntityColumns, log: readonly EventColumns[], { kind, since }: Chained): string | undefined {
-  let head = ''
+function wrongIn(entity: EntityColumns, log: readonly EventColumns[], kind: string): string | undefined {
+  let head = EMPTY
   for (const [seq, line] of log.entries()) {
     if (line.seq !== seq) return `Event ${seq} is missing from its log.`
-    const { from_state: from, to_state: to, chain_hash: chained, after_hash: after } = line
-    if (chained === '') {
-      if (head !== '' || line.at >= since) return `Event ${seq} (${line.type}) has no hash.`
-    } else {
-      if (chained !== chainHash(head, { ...line, kind, from, to }, after))
-        return `Event ${seq} (${line.type}) is not what was written.`
-      head = chained
-    }
+    const { from_state: from, to_state: to, after_hash: after, chain_hash: written } = line
+    const isUnchained = written === ''
+    if (isUnchained && seq > 0 && head !== UNCHAINED) return `Event ${seq} (${line.type}) has no hash.`
+    head = isUnchained ? UNCHAINED : headAfter(head, { ...line, kind, from, to }, after)
+    if (!isUnchained && head.chain !== written)
+      return `Event ${seq} (${line.type}), or the row it was decided on, is not as it was written.`
   }
   const last = log.at(-1)
   if (last === undefined || last.seq !== entity.version) return `Event ${entity.version} is missing from its log.`
-  const same = entity.state === last.to_state && (head === '' || hashOfText(entity.body) === last.after_hash)
-  return same && entity.chain_hash === head ? undefined : `The row is not as event ${last.seq} (${last.type}) left it.`
+  const same =
+    entity.chain_hash === head.chain &&
+    entity.state === last.to_state &&
+    entity.created_at === log[0]?.at &&
+    (head === UNCHAINED || hashOfText(entity.body) === head.entity)
+  return same ? undefined : `The row is not as event ${last.seq} (${last.type}) left it.`
 }

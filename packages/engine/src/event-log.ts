@@ -1,44 +1,34 @@
 /** What happened to an entity, line by line, each held to the one before. (chain.ts) */
-import { chainHash, hashOfText } from './chain.ts'
+import { type ChainedLine, type Head, headAfter } from './chain.ts'
 import { placesFrom, textFor } from './sql-text.ts'
 import type { Db, SqlValue } from './store.ts'
 
-export interface LogLine {
-  readonly seq: number
-  readonly at: number
-  readonly type: string
-  readonly from: string
-  readonly to: string
-  readonly verdict: string
+export interface LogLine extends Omit<ChainedLine, 'kind' | 'id' | 'reason'> {
   readonly reason?: string
-  readonly body: object
-  /** The entity's text as this line leaves it. */
+  /** Hash of the entity's text as this line leaves it. */
   readonly after: string
 }
 
-interface WrittenLine extends Omit<LogLine, 'body' | 'after' | 'reason'> {
-  readonly reason: string | null
-  readonly body: string
-  readonly after: string
+interface HeldLine extends LogLine {
   readonly chain: string
 }
 
-/** Lines as they are stored, each with the hash that holds it to the one before. */
-export function chained(
-  { kind, id, before }: { readonly kind: string; readonly id: string; readonly before: string },
+/** Lines as they are stored, and where the log stands with them. */
+export function heldTogether(
+  { kind, id, before }: { readonly kind: string; readonly id: string; readonly before: Head },
   lines: readonly LogLine[],
-): readonly WrittenLine[] {
+): { readonly held: readonly HeldLine[]; readonly head: Head } {
   let head = before
-  return lines.map(({ reason = null, ...line }) => {
-    const [body, after] = [JSON.stringify(line.body), hashOfText(line.after)]
-    head = chainHash(head, { ...line, kind, id, reason, body }, after)
-    return { ...line, reason, body, after, chain: head }
+  const held = lines.map((line) => {
+    head = headAfter(head, { ...line, kind, id, reason: line.reason ?? null }, line.after)
+    return { ...line, chain: head.chain }
   })
+  return { held, head }
 }
 
-export async function log(tx: Db, kind: string, id: string, lines: readonly WrittenLine[]): Promise<void> {
+export async function log(tx: Db, kind: string, id: string, lines: readonly HeldLine[]): Promise<void> {
   const params: SqlValue[] = [kind, id]
-  for (const { seq, at, type, from, to, verdict, reason, body, after, chain } of lines)
+  for (const { seq, at, type, from, to, verdict, reason = null, body, after, chain } of lines)
     params.push(seq, at, type, from, to, verdict, reason, body, after, chain)
   await tx.query(insertEvents(lines.length), params)
 }

@@ -1,7 +1,8 @@
 /** One decision and its commit: read, decide, fence, log, order. Always inside a transaction of the caller. */
+import { EMPTY, type Head, hashOfText, UNCHAINED } from './chain.ts'
 import { dialectOf } from './dialect.ts'
 import type { Kind } from './engine.ts'
-import { chained, log } from './event-log.ts'
+import { heldTogether, type LogLine, log } from './event-log.ts'
 import { Fault } from './fault.ts'
 import { decide, type Entity, type Happened, type Order, type Verdict } from './machine.ts'
 import { type Claiming, type Ordered, orderEffects } from './orders.ts'
@@ -36,6 +37,8 @@ export interface EntityRow {
   readonly body: string
   /** Of the last line of its log. */
   readonly chainHash: string
+  /** Of its body; known to whoever has written it. */
+  readonly entityHash?: string
 }
 
 /** By id, else by one of its other names. */
@@ -52,8 +55,19 @@ export async function entityRow(
     [kind, idOrKey],
   )
   if (row === undefined) return undefined
-  const { updated_at: updatedAt, chain_hash: chained, ...same } = row
-  return { ...same, updatedAt, chainHash: chained }
+  const { updated_at: updatedAt, chain_hash: chainHash, ...same } = row
+  return { ...same, updatedAt, chainHash }
+}
+
+const rowWith = (head: Head, row: Omit<EntityRow, 'chainHash' | 'entityHash'>): EntityRow => ({
+  ...row,
+  chainHash: head.chain,
+  entityHash: head.entity,
+})
+
+function headOf({ chainHash, entityHash, body }: EntityRow): Head {
+  if (chainHash === UNCHAINED.chain) return UNCHAINED
+  return { chain: chainHash, entity: entityHash ?? hashOfText(body) }
 }
 
 interface RowColumns extends Pick<EntityRow, 'id' | 'version' | 'body'> {
@@ -73,29 +87,20 @@ export async function createStep(
   const first: Entity = { ...given, state: kind.machine.initial }
   const { entity: decided, effects, verdict } = decide(kind.machine, first, event)
   const { text: body, value: entity } = writeOnce(decided)
-  const [at, from] = [now, first.state]
-  const created = {
-    seq: 0,
-    at,
-    type: 'created',
-    from,
-    to: from,
-    verdict: 'created',
-    body: first,
-    after: JSON.stringify(first),
-  }
-  const moved = { seq: 1, at, type: event.type, from, to: entity.state, ...told(verdict), body: event, after: body }
-  const lines = chained({ kind: name, id: entity.id, before: '' }, [created, moved])
-  const last = lines.at(-1)?.chain ?? ''
+  const [at, from, text] = [now, first.state, JSON.stringify(first)]
+  const { held, head } = heldTogether({ kind: name, id: entity.id, before: EMPTY }, [
+    { seq: 0, at, type: 'created', from, to: from, verdict: 'created', body: text, after: hashOfText(text) },
+    { ...lineOf(event, { seq: 1, at, from, to: entity.state, verdict }), after: hashOfText(body) },
+  ])
   const writes = [
-    stored(tx, name, { entity, body, chain: last, now }),
-    log(tx, name, entity.id, lines),
+    stored(tx, name, { entity, body, head, now }),
+    log(tx, name, entity.id, held),
     ...rename(tx, kind, entity, []),
     ...reword(tx, kind, entity, []),
   ]
   const ordered = orderEffects(tx, kind, { entity, version: 1, effects, now }, claiming)
   await together([...writes, ordered])
-  const row = { id: entity.id, version: 1, updatedAt: now, body, chainHash: last }
+  const row = rowWith(head, { id: entity.id, version: 1, updatedAt: now, body })
   return { kind, entity, event, verdict, row, ordered: await ordered }
 }
 
@@ -105,14 +110,14 @@ async function stored(
   {
     entity,
     body,
-    chain,
+    head,
     now,
-  }: { readonly entity: Entity; readonly body: string; readonly chain: string; readonly now: number },
+  }: { readonly entity: Entity; readonly body: string; readonly head: Head; readonly now: number },
 ): Promise<void> {
   const rows = await tx.query(
     `INSERT INTO entity (kind, id, version, state, body, created_at, updated_at, chain_hash)
      VALUES ($1, $2, 1, $3, $4, $5, $5, $6) ON CONFLICT (kind, id) DO NOTHING RETURNING id`,
-    [name, entity.id, entity.state, body, now, chain],
+    [name, entity.id, entity.state, body, now, head.chain],
   )
   if (rows.length === 0)
     throw new Fault(
@@ -145,22 +150,26 @@ export async function applyStep(
   const version = row.version + 1
   const { text: body, value: entity } =
     decided === before ? { text: row.body, value: before } : writeOnce(decided, before)
-  const [from, to] = [before.state, entity.state]
-  const line = { seq: version, at: now, type: event.type, from, to, ...told(verdict), body: event, after: body }
-  const lines = chained({ kind: name, id: row.id, before: row.chainHash }, [line])
-  const chain = lines.at(-1)?.chain ?? ''
-  const writes: Promise<unknown>[] = [
-    moved(tx, name, { row, state: to, body, chain, now }),
-    log(tx, name, row.id, lines),
-  ]
+  const [from, to, start] = [before.state, entity.state, headOf(row)]
+  const after = body === row.body && start !== UNCHAINED ? start.entity : hashOfText(body)
+  const { held, head } = heldTogether({ kind: name, id: row.id, before: start }, [
+    { ...lineOf(event, { seq: version, at: now, from, to, verdict }), after },
+  ])
+  const writes: Promise<unknown>[] = [moved(tx, name, { row, state: to, body, head, now }), log(tx, name, row.id, held)]
   if (entity !== before) {
     writes.push(...rename(tx, kind, entity, kind.keys?.(before) ?? []))
     writes.push(...reword(tx, kind, entity, kind.words?.(before) ?? []))
   }
   const ordered = orderEffects(tx, kind, { entity, version, effects, now }, claiming)
   await together([...writes, ordered])
-  const after = { id: row.id, version, updatedAt: now, body, chainHash: chain }
-  return { kind, entity, event, verdict, row: after, ordered: await ordered }
+  return {
+    kind,
+    entity,
+    event,
+    verdict,
+    row: rowWith(head, { id: row.id, version, updatedAt: now, body }),
+    ordered: await ordered,
+  }
 }
 
 /** The fence: whoever has read an older version writes nothing. */
@@ -171,23 +180,30 @@ async function moved(
     row,
     state,
     body,
-    chain,
+    head,
     now,
   }: {
     readonly row: EntityRow
     readonly state: string
     readonly body: string
-    readonly chain: string
+    readonly head: Head
     readonly now: number
   },
 ): Promise<void> {
   const rows = await tx.query(
     `UPDATE entity SET version = $4, state = $5, body = $6, updated_at = $7, chain_hash = $9
        WHERE kind = $1 AND id = $2 AND version = $3 AND updated_at = $8 RETURNING id`,
-    [kind, row.id, row.version, row.version + 1, state, body, now, row.updatedAt, chain],
+    [kind, row.id, row.version, row.version + 1, state, body, now, row.updatedAt, head.chain],
   )
   if (rows.length === 0)
     throw new Fault(VERSION_MOVED, `${kind} "${row.id}" was changed at the same time. Try again.`, { retry: true })
+}
+
+function lineOf(
+  event: Happened,
+  { verdict, ...line }: Pick<LogLine, 'seq' | 'at' | 'from' | 'to'> & { readonly verdict: Verdict<Entity, Order> },
+): Omit<LogLine, 'after'> {
+  return { ...line, type: event.type, ...told(verdict), body: JSON.stringify(event) }
 }
 
 function told(verdict: Verdict<Entity, Order>): { readonly verdict: string; readonly reason?: string } {

@@ -1,4 +1,4 @@
-import { type ChainedLine, chainHash, hashOfText } from '@plugtill/engine/chain'
+import { type ChainedLine, hashOfText, headAfter } from '@plugtill/engine/chain'
 import type { PspPayment } from '@plugtill/psp/psp'
 import { expect, test } from 'vitest'
 import type { Payment } from '../src/payment/payment.ts'
@@ -38,12 +38,13 @@ async function forge({ store }: Rig, change: (payment: Payment) => Payment): Pro
   const [row] = await store.query<{ body: string }>("SELECT body FROM entity WHERE kind = 'payment'")
   const payment = change(JSON.parse(row!.body) as Payment)
   const [body, to] = [JSON.stringify(payment), payment.state]
-  const log = await store.query<ChainedLine & { readonly from_state: string; readonly chain_hash: string }>(
+  const log = await store.query<ChainedLine & Record<'from_state' | 'chain_hash' | 'after_hash', string>>(
     "SELECT * FROM event WHERE kind = 'payment' ORDER BY seq",
   )
   const [before, last] = log.slice(-2)
   const after = hashOfText(body)
-  const chain = chainHash(before!.chain_hash, { ...last!, from: last!.from_state, to }, after)
+  const head = { chain: before!.chain_hash, entity: before!.after_hash }
+  const { chain } = headAfter(head, { ...last!, from: last!.from_state, to }, after)
   await store.query(
     "UPDATE event SET to_state = $1, after_hash = $2, chain_hash = $3 WHERE kind = 'payment' AND seq = $4",
     [to, after, chain, last!.seq],

@@ -25,11 +25,20 @@ export function rightStart(told: Told, witness: Witness): readonly string[] {
 }
 
 /** From when on the platform knows that it runs without a hold. Until the provider has answered nobody knows whether it stands. (F79) */
-export function knownUnpaidAt({ releasedAt, expired }: Told, { charge, calls }: Witness): number | undefined {
+export function knownUnpaidAt(
+  { releasedAt, expired }: Pick<Told, 'releasedAt' | 'expired'>,
+  {
+    charge,
+    calls,
+    lost,
+  }: Pick<Witness, 'calls' | 'lost'> & { readonly charge?: Pick<Charge, 'unpaidKnownAt'> | undefined },
+): number | undefined {
   const { unpaidKnownAt } = charge ?? {}
   if (unpaidKnownAt === undefined || releasedAt === undefined || expired) return unpaidKnownAt
   const asked = calls.filter(({ operation }) => operation === 'void' || operation === 'query')
-  const told = asked.find(({ answeredAt = -1 }) => answeredAt >= releasedAt)?.answeredAt
+  // What was answered in a time that the books have lost, nobody knows. (F75)
+  const kept = (at: number) => !lost.some(({ from, to }) => at >= from && at <= to)
+  const told = asked.find(({ answeredAt = -1 }) => answeredAt >= releasedAt && kept(answeredAt))?.answeredAt
   return told === undefined ? undefined : Math.max(unpaidKnownAt, told)
 }
 

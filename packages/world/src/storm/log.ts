@@ -45,6 +45,8 @@ export interface Logbook {
   life: number
   /** A sleeper has woken beside its successor: what the one has heard the other does not know. (F76) */
   beside: boolean
+  /** Payments whose first row an older program is made to have written: past the log of this one. (F77) */
+  readonly older: Set<string>
   /** Copies of the database that are going to be restored. */
   backups: number
   /** CPOs that gave no answer, so many times in a row, in this life. */
@@ -77,6 +79,7 @@ export const emptyLogbook = (): Logbook => ({
   absences: new Map(),
   life: 0,
   beside: false,
+  older: new Set(),
   backups: 0,
   silences: new Map(),
   spoke: new Map(),

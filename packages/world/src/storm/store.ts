@@ -108,11 +108,12 @@ const seen =
 const NEWER = ['overHold', 'noCdr', 'cdrCheck', 'refunds', 'cdrAlarmsMs']
 
 /** During a rolling deployment some payments are begun by the program before and finished by this one. (F77) */
-function older({ weather }: StormyParts, params: readonly SqlValue[]): readonly SqlValue[] {
+function older({ weather, log }: StormyParts, params: readonly SqlValue[]): readonly SqlValue[] {
   const body = String(params[3])
   const n = /"cardToken":"[a-z-]+#(\d+)"/.exec(body)?.[1] ?? 0
   if (!weather.strike('begun by the program before', `tapped s${n}`, 0.03)) return params
   weather.met('F77')
+  log.older.add(String(params[1]))
   const payment = JSON.parse(body) as { readonly terms: Readonly<Record<string, unknown>> }
   const terms = Object.fromEntries(Object.entries(payment.terms).filter(([name]) => !NEWER.includes(name)))
   return params.map((value, index) => (index === 3 ? JSON.stringify({ ...payment, terms }) : value))
