@@ -3,6 +3,7 @@ import { EMPTY, hashOfText, headAfter } from '@plugtill/engine/chain'
 import { documents } from '@plugtill/engine/documents'
 import { createEngine } from '@plugtill/engine/engine'
 import { migrate } from '@plugtill/engine/migrate'
+import { placesFrom } from '@plugtill/engine/sql-text'
 import { openSqlite } from '@plugtill/engine/sqlite'
 import type { Store, Tx } from '@plugtill/engine/store'
 import type { CdrReceived } from '@plugtill/ocpi/modules/cdrs'
@@ -25,7 +26,7 @@ const BEGAN = Date.parse('2030-01-01T00:00:00Z')
 const DAY_MS = 86_400_000
 const now = BEGAN + 2 * DAY_MS
 const PEER = 'peer-1'
-const MINOR = 1053
+const MINOR = 877
 
 const eur = (amountMinor: number) => ({ amountMinor, currency: 'EUR' })
 const uuid = (n: number) => `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`
@@ -35,12 +36,11 @@ const cdrOf = (n: number): CdrReceived => ({
   ...example,
   id: `CDR-${n}`,
   authorization_reference: uuid(n),
-  total_cost: { before_taxes: 8.7, taxes: [{ name: 'VAT', percentage: 21, amount: 1.83 }] },
 })
 const adviceOf = (n: number) => ({
   id: `FAC-${n}`,
   authorization_reference: uuid(n),
-  total_costs: { before_taxes: 8.7, taxes: [{ name: 'VAT', percentage: 21, amount: 1.83 }] },
+  total_costs: { before_taxes: 7.25, taxes: [{ name: 'VAT', percentage: 21, amount: 1.52 }] },
   currency: 'EUR',
   eft_data: ['VISA **** 1001'],
   capture_status_code: 'SUCCESS',
@@ -101,6 +101,7 @@ async function fill(store: Store): Promise<ReturnType<typeof openLedger>> {
 }
 
 const EVENTS = 10
+const LOGS_AT_A_TIME = 64
 /** About what the events of a payment weigh. */
 const EVENT = JSON.stringify({ type: 'session-seen', filler: 'x'.repeat(400) })
 
@@ -178,6 +179,10 @@ async function readAll(): Promise<void> {
       page.map(({ advice }) => adviceKey(PEER, advice?.id ?? '')),
     )
     for (const { body } of [...cdrs.values(), ...advices.values()]) JSON.parse(body)
+    for (let at = 0; at < page.length; at += LOGS_AT_A_TIME) {
+      const ids = page.slice(at, at + LOGS_AT_A_TIME).map(({ id }) => id)
+      await store.query(`SELECT * FROM event WHERE kind = 'payment' AND id IN (${placesFrom(1, ids.length)})`, ids)
+    }
     if (page.length < 5_000) return
     before = page.at(-1)?.id
   }
