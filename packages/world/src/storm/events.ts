@@ -50,14 +50,16 @@ export const EVENTS: Readonly<Record<string, { readonly per1000: number; readonl
     per1000: 2,
     happen: async (storm, name) => {
       const from = storm.clock.now()
-      storm.log.backups++
-      const snapshot = await snapshotOf(storm.store, storm.clock)
+      const { backups } = storm.log
+      const since = Math.min(from, ...backups)
+      backups.push(since)
+      const snapshot = await snapshotOf(storm.store, since)
       later(storm, 5 * MINUTE, async () => {
         storm.weather.met('F40', 'F75')
         storm.lost.push({ from, to: storm.clock.now() })
         storm.kill(name, MINUTE)
         await snapshot.restore()
-        storm.log.backups--
+        backups.shift()
       })
     },
   },
@@ -66,7 +68,7 @@ export const EVENTS: Readonly<Record<string, { readonly per1000: number; readonl
     happen: async (storm, name) => {
       const cpo = cpoOf(storm, name)
       // A backup without the newest tokens is left to people: the partner has to register anew.
-      if (!storm.ptp() || cpo.away || storm.log.backups > 0) return
+      if (!storm.ptp() || cpo.away || storm.log.backups.length > 0) return
       storm.weather.met('F24')
       await cpo.renew()
     },

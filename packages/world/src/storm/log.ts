@@ -47,8 +47,8 @@ export interface Logbook {
   beside: boolean
   /** Payments whose first row an older program is made to have written: past the log of this one. (F77) */
   readonly older: Set<string>
-  /** Copies of the database that are going to be restored. */
-  backups: number
+  /** Copies of the database that are going to be restored, the next one first: from when on each takes things back. */
+  readonly backups: number[]
   /** CPOs that gave no answer, so many times in a row, in this life. */
   readonly silences: Map<string, { readonly life: number; readonly times: number; readonly at: number }>
   /** When a CPO has last answered anything but a start. */
@@ -80,7 +80,7 @@ export const emptyLogbook = (): Logbook => ({
   life: 0,
   beside: false,
   older: new Set(),
-  backups: 0,
+  backups: [],
   silences: new Map(),
   spoke: new Map(),
   watchers: [],

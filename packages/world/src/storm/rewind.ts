@@ -1,5 +1,4 @@
 /** A copy of the database as it is now, and the way back to it: what a restored backup looks like to those who use it. (F75) */
-import type { Clock } from '@plugtill/engine/clock'
 import type { SqlValue, Store, Tx } from '@plugtill/engine/store'
 
 interface Kept {
@@ -27,34 +26,40 @@ export interface Snapshot {
   readonly restore: () => Promise<void>
 }
 
-/** The journal is left alone: it is for people, and no decision reads it. */
-export async function snapshotOf(store: Store, clock: Pick<Clock, 'now'>): Promise<Snapshot> {
-  const at = clock.now()
+/**
+ * The journal is left alone: it is for people, and no decision reads it. `since` is now, or from when on another copy that is
+ * going to be restored first takes things back.
+ */
+export async function snapshotOf(store: Store, since: number): Promise<Snapshot> {
   const copies = await store.transaction(async (tx) => {
     const made: { readonly of: Kept; readonly copy: Copy }[] = []
-    for (const of of TABLES) made.push({ of, copy: await copyOf(tx, of, at) })
+    for (const of of TABLES) made.push({ of, copy: await copyOf(tx, of, since) })
     return made
   })
   return {
     restore: () =>
       store.transaction(async (tx) => {
-        for (const { of, copy } of copies) await goBack(tx, of, { copy, at })
+        for (const { of, copy } of copies) await goBack(tx, of, { copy, since })
       }),
   }
 }
 
-async function copyOf(tx: Tx, { table, names, changing }: Kept, at: number): Promise<Copy> {
+async function copyOf(tx: Tx, { table, names, changing }: Kept, since: number): Promise<Copy> {
   const rows =
     changing === undefined
       ? await tx.query<TableRow>(`SELECT * FROM ${table}`)
-      : await tx.query<TableRow>(`SELECT * FROM ${table} WHERE ${changing}`, [at])
+      : await tx.query<TableRow>(`SELECT * FROM ${table} WHERE ${changing}`, [since])
   return new Map(rows.map((row) => [names.map((name) => row[name]).join('\u0000'), row]))
 }
 
 /** Minutes change few rows: only those are written. */
-async function goBack(tx: Tx, of: Kept, { copy, at }: { readonly copy: Copy; readonly at: number }): Promise<void> {
+async function goBack(
+  tx: Tx,
+  of: Kept,
+  { copy, since }: { readonly copy: Copy; readonly since: number },
+): Promise<void> {
   const { table, names } = of
-  const now = await copyOf(tx, of, at)
+  const now = await copyOf(tx, of, since)
   const where = names.map((name, index) => `${name} = $${index + 1}`).join(' AND ')
   for (const [key, row] of now)
     if (!isSame(row, copy.get(key)))
