@@ -32,7 +32,7 @@ interface Due {
  * Whether the platform acted in time. A commit whose outcome was hidden wakes nobody in a database that one process owns;
  * what it ordered waits for the next thing that is due. (On PostgreSQL the orders are looked for every few seconds.)
  */
-function acted({ log, reference }: Witness, times: readonly number[], due: Due): boolean {
+function acted({ log, reference }: Pick<Witness, 'log' | 'reference'>, times: readonly number[], due: Due): boolean {
   const first = times.find((at) => at >= due.since) ?? due.until
   const hidden = log.hidden.get(reference)?.some((at) => at >= due.since - HIDDEN_MS && at <= first)
   return hidden === true || soon(log, times, due)
@@ -41,7 +41,7 @@ function acted({ log, reference }: Witness, times: readonly number[], due: Due):
 /** A CPO that was told of trouble sends its word again a few times, a minute apart. */
 const HIDDEN_MS = 4 * MINUTE
 
-const timesOf = ({ calls }: Witness, ...operations: readonly string[]) =>
+const timesOf = ({ calls }: Pick<Witness, 'calls'>, ...operations: readonly string[]) =>
   calls.filter(({ operation }) => operations.includes(operation)).map(({ at }) => at)
 
 /** From an answer to the commit of what it says, with every trouble a database can make. */
@@ -147,7 +147,12 @@ function lookedFirst({ releasedAt, expired }: Told, charge: Charge, witness: Wit
 }
 
 /** I7: what one right bill asks is asked of the provider within a minute. */
-function takenAtOnce(told: Told, witness: Witness): readonly string[] {
+export function takenAtOnce(
+  told: Pick<Told, 'captures'>,
+  witness: Pick<Witness, 'calls' | 'log' | 'reference' | 'end'> & {
+    readonly charge: Pick<Charge, 'bills'> | undefined
+  },
+): readonly string[] {
   const { charge } = witness
   const [capture] = told.captures
   const bill = charge?.bills.find(({ id }) => id === capture?.cdrRef)
@@ -158,9 +163,12 @@ function takenAtOnce(told: Told, witness: Witness): readonly string[] {
   const captures = timesOf(witness, 'capture')
   if (captures.some((at) => at <= since)) return []
   const due = { since, withinMs: AT_ONCE_MS, until: witness.end }
-  // Where a key may be forgotten its record is asked for first, and a provider that is away has none. (F63, F74)
-  const away = outBetween(witness.log, since, since + AT_ONCE_MS) > 0
-  return acted(witness, captures, due) || (away && acted(witness, timesOf(witness, 'query'), due))
+  // Where a key may be forgotten its record is asked for first, and a provider that is away has none. It may have gone while
+  // the platform was down as well. (F63, F74)
+  const questions = timesOf(witness, 'query')
+  const asked = questions.find((at) => at >= since) ?? since
+  const away = outBetween(witness.log, since, Math.max(asked, since + AT_ONCE_MS)) > 0
+  return acted(witness, captures, due) || (away && acted(witness, questions, due))
     ? []
     : ['I7: billed, and not captured for a minute']
 }

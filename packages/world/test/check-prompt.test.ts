@@ -1,0 +1,38 @@
+import { expect, test } from 'vitest'
+import { takenAtOnce } from '../src/storm/check-prompt.ts'
+import { emptyLogbook, type Span } from '../src/storm/log.ts'
+
+const SECOND = 1000
+const MINUTE = 60 * SECOND
+const HOUR = 60 * MINUTE
+
+/** One fair bill that came when the hour was full, and what was asked of the provider how long after. */
+function judged(parts: { readonly calls: readonly (readonly [operation: string, after: number])[] } & Spans) {
+  const bill = { id: 'C-1', fairness: 'fair', due: 855, body: '', at: HOUR, takenAt: HOUR, last_updated: '' } as const
+  const spans = (all: readonly Span[] = []) => all.map(({ from, to }) => ({ from: HOUR + from, to: HOUR + to }))
+  const log = { ...emptyLogbook(), downs: spans(parts.downs), outages: spans(parts.outages) }
+  const calls = parts.calls.map(([operation, after]) => ({ operation, at: HOUR + after }))
+  const captures = [{ cents: 855, at: 3 * HOUR, heldThen: 5000, cdrRef: 'C-1' }]
+  return takenAtOnce({ captures }, { calls, log, reference: 'P-1', end: 9 * HOUR, charge: { bills: [bill] } })
+}
+interface Spans {
+  readonly downs?: readonly Span[]
+  readonly outages?: readonly Span[]
+}
+
+const LATE = ['I7: billed, and not captured for a minute']
+
+test('what one right bill asks is asked of the provider within a minute in which the platform lived (I7)', () => {
+  expect(judged({ calls: [['capture', 50 * SECOND]] })).toEqual([])
+  expect(judged({ calls: [['capture', 70 * SECOND]] })).toEqual(LATE)
+  expect(judged({ calls: [['capture', 3 * MINUTE]], downs: [{ from: 0, to: 150 * SECOND }] })).toEqual([])
+})
+
+test('a provider that is away is asked for its record within that minute, also one that went while the platform was down (F74; storm, seed 9707)', () => {
+  const down = { downs: [{ from: 0, to: 150 * SECOND }] }
+  const asked = { calls: [['query', 160 * SECOND] as const] }
+  expect(judged({ ...asked, ...down, outages: [{ from: 155 * SECOND, to: HOUR }] })).toEqual([])
+  expect(judged({ calls: [['query', 40 * SECOND]], outages: [{ from: 30 * SECOND, to: HOUR }] })).toEqual([])
+  expect(judged({ ...asked, ...down, outages: [{ from: 165 * SECOND, to: HOUR }] })).toEqual(LATE)
+  expect(judged({ calls: [['query', 80 * SECOND]], outages: [{ from: 30 * SECOND, to: HOUR }] })).toEqual(LATE)
+})
