@@ -1,6 +1,7 @@
 /** The platform's own comparison of all books, against what the provider's report really says. (I9, I13, F80) */
 import { adminOf } from '../call-admin.ts'
 import { toldBy } from './check.ts'
+import { isWithin } from './log.ts'
 import type { Storm } from './storm.ts'
 
 interface Finding {
@@ -45,7 +46,7 @@ async function lostMoney(storm: Storm, findings: readonly Finding[]): Promise<re
   const broken: string[] = []
   for (const reference of bank.references()) {
     const { net, heldAt } = toldBy(bank.entriesOf(reference))
-    if (net <= 0 || told.has(reference) || !storm.lost.some(({ from, to }) => heldAt >= from && heldAt <= to)) continue
+    if (net <= 0 || told.has(reference) || !isWithin(storm.lost, heldAt)) continue
     const known = await storm.flow(admin.get(`/payments/${reference}`)).catch(() => undefined)
     if (known === undefined)
       broken.push(`I9: ${net} taken for nobody, and no operator is told (${reference}, s${bank.driverOf(reference)} )`)

@@ -1,5 +1,6 @@
 /** What is excused, and what is not, where a database was set back: its books have lost some minutes, the others have not. (F75) */
 import { HOPELESS, type Told, type Witness } from './check.ts'
+import { isWithin } from './log.ts'
 
 /** What was on its way when the books were lost arrives after them: nobody waits for an answer longer. */
 const ON_ITS_WAY_MS = 15_000
@@ -19,11 +20,7 @@ export function forgotten({ heldAt }: Told, { entries, charge, lost, toldAt = 0,
 
 /** F64, F75: taken twice for a payment that the books have lost whole. Nobody here knows what was due: an operator is told. */
 export const lostWhole = ({ captures, doubles, refunded }: Told, { view, lost, tappedAt }: Witness): boolean =>
-  view === undefined &&
-  lost.some(({ from, to }) => tappedAt >= from && tappedAt <= to) &&
-  captures.length === 1 &&
-  doubles > 0 &&
-  refunded === 0
+  view === undefined && isWithin(lost, tappedAt) && captures.length === 1 && doubles > 0 && refunded === 0
 
 /** F75: a database that was set back asks for what it has lost: where it knows the payment, it shows what really stayed. */
 export function shownAfterLoss({ net, reversed }: Told, { view, cardKind, charge }: Witness): readonly string[] {

@@ -1,7 +1,7 @@
 /** The checker's rules about starting, waiting and stopping. */
 import { HOPELESS, type Told, type Witness } from './check.ts'
 import type { Charge } from './cpo-books.ts'
-import { type Logbook, tellableBetween, wasAway } from './log.ts'
+import { isWithin, type Logbook, tellableBetween, wasAway } from './log.ts'
 
 const MINUTE = 60_000
 
@@ -37,8 +37,7 @@ export function knownUnpaidAt(
   if (unpaidKnownAt === undefined || releasedAt === undefined || expired) return unpaidKnownAt
   const asked = calls.filter(({ operation }) => operation === 'void' || operation === 'query')
   // What was answered in a time that the books have lost, nobody knows. (F75)
-  const kept = (at: number) => !lost.some(({ from, to }) => at >= from && at <= to)
-  const told = asked.find(({ answeredAt = -1 }) => answeredAt >= releasedAt && kept(answeredAt))?.answeredAt
+  const told = asked.find(({ answeredAt = -1 }) => answeredAt >= releasedAt && !isWithin(lost, answeredAt))?.answeredAt
   return told === undefined ? undefined : Math.max(unpaidKnownAt, told)
 }
 
@@ -57,10 +56,9 @@ function rightWaits({ releasedAt }: Told, charge: Charge, { cardKind, log, lost 
   if (acceptedAt !== undefined && waits && !hopeless && !energy && released < acceptedAt + 290_000)
     broken.push('I6: given back before the time to plug in was over')
   // What was heard in a time that the books have lost, nobody knows. (F75)
-  const known = (at: number) => !lost.some(({ from, to }) => at >= from && at <= to)
   if (
     heardActiveAt !== undefined &&
-    known(heardActiveAt) &&
+    !isWithin(lost, heardActiveAt) &&
     !hopeless &&
     script.session !== 'invalid' &&
     heardActiveAt < released &&

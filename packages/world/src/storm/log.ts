@@ -10,6 +10,10 @@ export interface Span {
   to: number
 }
 
+/** Whether a moment lies in one of the times. */
+export const isWithin = (spans: readonly Readonly<Span>[], at: number): boolean =>
+  spans.some(({ from, to }) => at >= from && at <= to)
+
 /** One question to the provider. */
 export interface Call {
   readonly operation: string

@@ -1,4 +1,5 @@
 /** Who makes the invoices of a terminal changes while cars charge: a receipt names the place that was agreed at its tap. (F73) */
+import { isWithin } from './log.ts'
 import type { Script } from './script.ts'
 import type { Storm } from './storm.ts'
 
@@ -44,7 +45,7 @@ export function watchReceipt(
   if (atTap !== before) return
   const sure = (maker: Maker | undefined) => maker === undefined || maker.sureSince < storm.clock.now()
   // Word of it may have been lost with the database: then nobody knows of it but the CPO. (F75)
-  const forgotten = storm.lost.some(({ from, to }) => atTap && atTap.sureSince >= from && atTap.sureSince <= to)
+  const forgotten = atTap !== undefined && isWithin(storm.lost, atTap.sureSince)
   if (!sure(atTap) || forgotten) return
   const from = storm.clock.now()
   storm.clock.after(script.plugAfterMs + script.lastsMs + 10 * MINUTE, async () => {

@@ -12,7 +12,7 @@ import { type Chance, chance } from '../seed.ts'
 import { type Bank, createBank } from './bank.ts'
 import { type Cpo, createCpo } from './cpo.ts'
 import { type Dice, dice } from './dice.ts'
-import { emptyLogbook, happens, type Logbook, witnessed } from './log.ts'
+import { emptyLogbook, happens, isWithin, type Logbook, witnessed } from './log.ts'
 import type { Maker } from './makers.ts'
 import { mortal, PTP_URL } from './process.ts'
 import { growsHolds, mixOf, type Script, scriptOf } from './script.ts'
@@ -215,7 +215,7 @@ function partners(ground: Ground, bank: Bank, process: Process): readonly [Cpo, 
       other: () => cpos[index === 0 ? 1 : 0],
       die: diesOf(ground, process),
       onWord: (reference) => happens(ground.log, 'word', reference),
-      isForgotten: (at) => ground.lost.some(({ from, to }) => at >= from && at <= to),
+      isForgotten: (at) => isWithin(ground.lost, at),
     })
   const cpos: readonly [Cpo, Cpo] = [cpo(0), cpo(1)]
   for (const one of cpos) net.attach(one.baseUrl, one.serve)

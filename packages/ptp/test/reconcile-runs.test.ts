@@ -1,0 +1,135 @@
+import type { PspPayment } from '@plugtill/psp/psp'
+import { expect, test } from 'vitest'
+import { createDaily } from '../src/reconcile/daily.ts'
+import { reconcile } from '../src/reconcile/reconcile.ts'
+import { reconciliationRecord } from '../src/reconcile/view.ts'
+import { DAY, forge, ids, paid, partsOf, run, withoutRefunds } from './reconciled.ts'
+import { charged } from './rig.ts'
+import { eur, T0 } from './samples.ts'
+import { HOUR, MINUTE, REFERENCE } from './scripted-cpo.ts'
+
+test('money of another platform at the same account is none of our business', async () => {
+  const one = await paid()
+  const amount = eur(700)
+  const { pspReference } = await one.psp.authorize({
+    key: 'x',
+    reference: 'theirs',
+    terminalId: 'T-9',
+    card: 'approved',
+    amount,
+  })
+  await one.psp.capture({ key: 'y', pspReference, amount, cdrRef: 'none' })
+  expect(await ids(one)).toEqual([])
+  await one.close()
+})
+
+test('a list that is a moment old accuses nobody: the one payment is asked for again', async () => {
+  const one = await paid()
+  const stale = (record: PspPayment) => ({ ...record, captured: eur(0), state: 'authorized' as const, held: eur(5000) })
+  const psp = { ...one.psp, list: async (o: { since: number }) => (await one.psp.list(o)).map(stale) }
+  expect(await ids(one, { psp })).toEqual([])
+  expect(await ids(one, { psp: { ...psp, list: async () => [] } })).toEqual([])
+  await one.close()
+})
+
+test('a provider without a report is said to have none, and its own records are compared', async () => {
+  const one = await paid()
+  const psp = { ...one.psp, name: 'adyen', capabilities: { ...one.psp.capabilities, settlementReport: false } }
+  const done = await run(one, { psp })
+  expect([done.findings, done.accounts]).toEqual([[], [{ account: null, provider: 'adyen', report: false }]])
+  await one.close()
+})
+
+test('a provider that is away ends the run: nothing is called different that was not looked at', async () => {
+  const one = await paid()
+  const away = async () => Promise.reject(new Error('away'))
+  await expect(run(one, { psp: { ...one.psp, list: away } })).rejects.toThrow('away')
+  await one.close()
+})
+
+test('open holds are told with their age, the oldest first', async () => {
+  const one = await charged()
+  const record = reconciliationRecord(await run(one))
+  expect(record.open_holds).toEqual([
+    {
+      reference: REFERENCE,
+      state: 'awaiting-cdr',
+      held: { amount_minor: 5000, currency: 'EUR' },
+      age_s: 61 * 60,
+      release_by: expect.stringMatching(/^2030-01-02T13:01/) as unknown,
+      capture_before: expect.any(String) as unknown,
+    },
+  ])
+  expect(record.equal).toBe(true)
+  await one.close()
+})
+
+test('only payments begun in the period count, and money that moved in it for earlier ones is explained by them', async () => {
+  const one = await paid()
+  const later = await reconcile(partsOf(one), { from: T0 + HOUR, to: T0 + DAY })
+  expect([later.payments, later.findings]).toEqual([0, []])
+  await one.close()
+})
+
+test('a refund may take its days into the report; one for an earlier payment that our books lack is found', async () => {
+  const one = await paid()
+  await one.decide('refund', 105)
+  await one.pass(2 * DAY)
+  expect(await ids(one, { psp: { ...one.psp, settlement: withoutRefunds(one) } })).toEqual([])
+  const { pspReference } = await one.payment()
+  await one.psp.refund({ key: 'desk', pspReference: pspReference!, amount: eur(200), creditRef: 'desk' })
+  const last = await reconcile(partsOf(one), { from: one.clock.now() - HOUR, to: one.clock.now() + 1 })
+  expect([last.payments, last.findings.map(({ id }) => id)]).toEqual([0, ['SETTLEMENT_REFUNDS']])
+  await one.close()
+})
+
+test('the daily run happens at its hour, once a day however many servers there are; a difference is told once', async () => {
+  const one = await paid()
+  await forge(one, (payment) => ({ ...payment, held: eur(604) }))
+  const make = () =>
+    createDaily({
+      clock: one.clock,
+      documents: one.documents,
+      journal: one.journal,
+      hour: 3,
+      onFault: one.onFault,
+      run: (period) => reconcile(partsOf(one), period),
+    })
+  const [first, second] = [make(), make()]
+  first.start()
+  second.start()
+  const told = async () => (await one.codes()).filter((code) => code === 'BOOKS_DIFFER').length
+  await one.pass(11 * HOUR)
+  expect(await told()).toBe(0)
+  await one.pass(2 * HOUR)
+  expect(await told()).toBe(1)
+  await one.pass(2 * DAY)
+  expect(await told()).toBe(1)
+  const days = (await one.documents.all('reconciliations')).map(({ key }) => key)
+  expect(days).toEqual(['2030-01-01', '2030-01-02', '2030-01-03', '2030-01-04'])
+  first.stop()
+  second.stop()
+  expect(one.faults).toEqual([])
+  await one.close()
+})
+
+test('a server that was down at the hour makes up for it', async () => {
+  const one = await paid()
+  const ran: number[] = []
+  const daily = createDaily({
+    clock: one.clock,
+    documents: one.documents,
+    journal: one.journal,
+    hour: 0,
+    onFault: one.onFault,
+    run: (period) => {
+      ran.push(one.clock.now())
+      return reconcile(partsOf(one), period)
+    },
+  })
+  daily.start()
+  await one.pass(2 * MINUTE)
+  expect(ran).toHaveLength(1)
+  daily.stop()
+  await one.close()
+})
