@@ -201,12 +201,7 @@ const commands = {
   world: (node, args) =>
     become(
       node,
-      [
-        quiet,
-        at('apps', 'cli', 'src', 'main.ts'),
-        'world',
-        ...(args.length > 0 ? args : ['--sessions', '50000', '--threads', '2']),
-      ],
+      [quiet, at('apps', 'cli', 'src', 'main.ts'), 'world', ...(args.length > 0 ? args : ['--sessions', '50000'])],
       environment(node),
     ),
   fire: (node, args) => become(node, [quiet, at('tools', 'fire', 'fire.ts'), ...args], environment(node)),

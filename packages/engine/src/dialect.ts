@@ -50,3 +50,9 @@ const DIALECTS: Readonly<Record<Db['dialect'], Dialect>> = { sqlite: SQLITE, pos
 export function dialectOf(db: Pick<Db, 'dialect'>): Dialect {
   return DIALECTS[db.dialect]
 }
+
+/** What is put together once for each database: a text that is made anew is hashed and looked up anew. */
+export function perDialect<T>(make: (dialect: Dialect) => T): (db: Pick<Db, 'dialect'>) => T {
+  const made = { sqlite: make(SQLITE), postgres: make(POSTGRES), memory: make(MEMORY) }
+  return ({ dialect }) => made[dialect]
+}

@@ -1,6 +1,7 @@
 /** The statements around stored orders: order, claim, close, postpone. */
-import { dialectOf } from './dialect.ts'
+import { perDialect } from './dialect.ts'
 import { fewSizes } from './few-sizes.ts'
+import { placesFrom, textFor } from './sql-text.ts'
 import type { Db, SqlValue } from './store.ts'
 
 export type EffectStatus = 'pending' | 'done' | 'parked' | 'dropped'
@@ -37,6 +38,21 @@ const ERROR_LENGTH = 500
 const LANES_MAX = 10_000
 const RENEW_AT_ONCE = 50
 
+/** `$6` and so on: what is underway. */
+const claimText = perDialect(({ skipLocked }) =>
+  textFor((underway) => {
+    const others = underway === 0 ? '' : `AND c.seq NOT IN (${placesFrom(6, underway)})`
+    return `WITH mine AS MATERIALIZED (
+       SELECT c.seq FROM effect c
+       WHERE c.status = 'pending' AND c.lane = $1 AND c.due_at <= $2 AND c.lease_until <= $2 ${others} AND NOT EXISTS (
+         SELECT 1 FROM effect b WHERE b.status = 'pending' AND b.kind = c.kind AND b.id = c.id AND b.lane = c.lane AND b.seq <> c.seq
+           AND (b.lease_until > $2 OR (b.seq < c.seq AND (b.due_at <= $2 OR b.attempts > 0))))
+       ORDER BY c.due_at, c.seq LIMIT $3 ${skipLocked})
+     UPDATE effect SET lease_owner = $4, lease_until = $5, attempts = attempts + 1 WHERE seq IN (SELECT seq FROM mine)
+     RETURNING ${COLUMNS}`
+  }),
+)
+
 /**
  * Takes up to `limit` effects of a lane: at most one per entity, the oldest first. What blocks an entity: an effect of
  * it that runs, or an older one that is due or waits for its next attempt. A deadline not yet due blocks nobody.
@@ -56,18 +72,10 @@ export async function claimEffects(
   },
 ): Promise<readonly EffectRecord[]> {
   const underway = fewSizes(claim.underway)
-  const others = underway.length === 0 ? '' : `AND c.seq NOT IN (${underway.map((_, at) => `$${at + 6}`).join(', ')})`
-  const rows = await db.query<EffectRow>(
-    `WITH mine AS MATERIALIZED (
-       SELECT c.seq FROM effect c
-       WHERE c.status = 'pending' AND c.lane = $1 AND c.due_at <= $2 AND c.lease_until <= $2 ${others} AND NOT EXISTS (
-         SELECT 1 FROM effect b WHERE b.status = 'pending' AND b.kind = c.kind AND b.id = c.id AND b.lane = c.lane AND b.seq <> c.seq
-           AND (b.lease_until > $2 OR (b.seq < c.seq AND (b.due_at <= $2 OR b.attempts > 0))))
-       ORDER BY c.due_at, c.seq LIMIT $3 ${dialectOf(db).skipLocked})
-     UPDATE effect SET lease_owner = $4, lease_until = $5, attempts = attempts + 1 WHERE seq IN (SELECT seq FROM mine)
-     RETURNING ${COLUMNS}`,
-    [claim.lane, claim.now, claim.limit, claim.owner, claim.leaseUntil, ...underway],
-  )
+  const rows = await db.query<EffectRow>(claimText(db)(underway.length), [
+    ...[claim.lane, claim.now, claim.limit, claim.owner, claim.leaseUntil],
+    ...underway,
+  ])
   return rows.map(effectOf).sort((a, b) => a.dueAt - b.dueAt || a.seq - b.seq)
 }
 

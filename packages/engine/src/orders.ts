@@ -98,20 +98,37 @@ async function store(
   given: readonly Given[],
 ): Promise<readonly { readonly seq: number; readonly key: string; readonly attempts: number }[]> {
   const params: SqlValue[] = [kind, id, now]
-  const place = (value: SqlValue) => `$${params.push(value)}`
-  const rows = given.map(({ order, lane, key, dueAt, place: kept }) => {
-    const inLane = place(lane)
-    const shared = `${inLane}, $1, $2, ${place(order.do)}, ${place(key)}, ${place(JSON.stringify(order))}, ${place(dueAt)}, $3`
-    if (kept === undefined || claim === undefined) return `(${shared}, NULL, 0, 0)`
+  let shape = ''
+  for (const { order, lane, key, dueAt, place } of given) {
+    params.push(lane, order.do, key, JSON.stringify(order), dueAt)
+    const isClaimed = place !== undefined && claim !== undefined
+    if (isClaimed) params.push(claim.owner, claim.leaseUntil)
+    shape += isClaimed ? CLAIMED : WAITING
+  }
+  return tx.query(insertText(shape), params)
+}
+
+/** A statement for each row of claimed and waiting orders: `cw` for two, of which the first is claimed. */
+const [CLAIMED, WAITING] = ['c', 'w']
+const inserts = new Map<string, string>()
+
+function insertText(shape: string): string {
+  const known = inserts.get(shape)
+  if (known !== undefined) return known
+  let places = 3
+  const place = () => `$${++places}`
+  const rows = [...shape].map((one) => {
+    const lane = place()
+    const shared = `${lane}, $1, $2, ${place()}, ${place()}, ${place()}, ${place()}, $3`
+    if (one === WAITING) return `(${shared}, NULL, 0, 0)`
     // Unless something older of the entity is first: then it is as if nobody had claimed it.
     const unlessBlocked = (value: string) =>
-      `coalesce((SELECT CAST(0 AS bigint) FROM effect b WHERE b.status = 'pending' AND b.kind = $1 AND b.id = $2 AND b.lane = ${inLane}
+      `coalesce((SELECT CAST(0 AS bigint) FROM effect b WHERE b.status = 'pending' AND b.kind = $1 AND b.id = $2 AND b.lane = ${lane}
          AND (b.lease_until > $3 OR b.due_at <= $3 OR b.attempts > 0) LIMIT 1), ${value})`
-    return `(${shared}, ${place(claim.owner)}, ${unlessBlocked(place(claim.leaseUntil))}, ${unlessBlocked('1')})`
+    return `(${shared}, ${place()}, ${unlessBlocked(place())}, ${unlessBlocked('1')})`
   })
-  return tx.query(
-    `INSERT INTO effect (lane, kind, id, name, key, body, due_at, created_at, lease_owner, lease_until, attempts) VALUES ${rows.join(', ')}
-     ON CONFLICT (kind, id, key) WHERE status = 'pending' DO NOTHING RETURNING seq, key, attempts`,
-    params,
-  )
+  const text = `INSERT INTO effect (lane, kind, id, name, key, body, due_at, created_at, lease_owner, lease_until, attempts) VALUES ${rows.join(', ')}
+     ON CONFLICT (kind, id, key) WHERE status = 'pending' DO NOTHING RETURNING seq, key, attempts`
+  inserts.set(shape, text)
+  return text
 }

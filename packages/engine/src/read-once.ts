@@ -53,15 +53,18 @@ export function asRead(value: unknown, before?: unknown): unknown {
     return items.every((item, index) => Object.is(item, value[index])) ? value : items
   }
   if (Object.getPrototypeOf(value) !== Object.prototype || 'toJSON' in value) return JSON.parse(JSON.stringify(value))
-  const said: [name: string, part: unknown][] = []
-  let isSame = true
-  for (const name of Object.keys(value)) {
-    const part = (value as Fields)[name]
+  const fields = value as Fields
+  const names = Object.keys(fields)
+  // Most are read as they are: a copy begins with the first part that is not.
+  let said: (readonly [name: string, part: unknown])[] | undefined
+  for (let at = 0; at < names.length; at++) {
+    const name = names[at] as string
+    const part = fields[name]
     const read = isNothing(part) ? undefined : asRead(part, old[name])
-    isSame &&= read !== undefined && Object.is(read, part)
-    if (read !== undefined) said.push([name, read])
+    if (read === undefined || !Object.is(read, part)) said ??= names.slice(0, at).map((one) => [one, fields[one]])
+    if (said !== undefined && read !== undefined) said.push([name, read])
   }
-  return isSame ? value : Object.fromEntries(said)
+  return said === undefined ? value : Object.fromEntries(said)
 }
 
 const isNothing = (value: unknown): boolean =>

@@ -1,6 +1,6 @@
 /** One decision and its commit: read, decide, fence, log, order. Always inside a transaction of the caller. */
 import { EMPTY, type Head, hashOfText, UNCHAINED } from './chain.ts'
-import { dialectOf } from './dialect.ts'
+import { perDialect } from './dialect.ts'
 import type { Kind } from './engine.ts'
 import { heldTogether, type LogLine, log } from './event-log.ts'
 import { Fault } from './fault.ts'
@@ -41,6 +41,12 @@ export interface EntityRow {
   readonly entityHash?: string
 }
 
+const readText = perDialect(({ rowLock }) => {
+  const plain = `SELECT id, version, updated_at, body, chain_hash FROM entity WHERE kind = $1 AND id = coalesce(
+     (SELECT id FROM entity WHERE kind = $1 AND id = $2), (SELECT id FROM entity_key WHERE kind = $1 AND key = $2))`
+  return { plain, locking: `${plain} ${rowLock}` }
+})
+
 /** By id, else by one of its other names. */
 export async function entityRow(
   db: Db,
@@ -48,12 +54,8 @@ export async function entityRow(
   idOrKey: string,
   options: { readonly lock?: boolean } = {},
 ): Promise<EntityRow | undefined> {
-  const lock = options.lock === true ? dialectOf(db).rowLock : ''
-  const [row] = await db.query<RowColumns>(
-    `SELECT id, version, updated_at, body, chain_hash FROM entity WHERE kind = $1 AND id = coalesce(
-       (SELECT id FROM entity WHERE kind = $1 AND id = $2), (SELECT id FROM entity_key WHERE kind = $1 AND key = $2)) ${lock}`,
-    [kind, idOrKey],
-  )
+  const { plain, locking } = readText(db)
+  const [row] = await db.query<RowColumns>(options.lock === true ? locking : plain, [kind, idOrKey])
   if (row === undefined) return undefined
   const { updated_at: updatedAt, chain_hash: chainHash, ...same } = row
   return { ...same, updatedAt, chainHash }

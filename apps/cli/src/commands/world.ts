@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { MESSAGES } from '@plugtill/world/storm/orders'
 import { lacksOf, NOT_SIMULATED, type RunReport, runWorlds, SESSIONS_IN_A_WORLD } from '@plugtill/world/storm/run'
 import { type Shrunk, shrink } from '@plugtill/world/storm/shrink'
@@ -19,7 +20,7 @@ export function addWorldCommand(program: Command, talk: Talk): void {
     .description('simulate sessions in bad weather on a virtual clock, and check every book against the others')
     .option('--seed <N>', 'the same seed is the same world, bit for bit', '1')
     .option('--sessions <M>', 'how many drivers come', '1000')
-    .option('--threads <T>', 'worlds side by side; changes no result', '1')
+    .option('--threads <T>', 'worlds side by side; changes no result', String(availableParallelism()))
     .option(
       '--whole-from <M>',
       'a run of so many sessions fails when a case or an order of messages was not met, or a session had too few faults',

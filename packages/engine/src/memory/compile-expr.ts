@@ -3,7 +3,7 @@ import { Fault } from '../fault.ts'
 import type { SqlValue } from '../store.ts'
 import { type Frame, placeOf, type Scope, type Test, type Value } from './frame.ts'
 import { order } from './ordered-rows.ts'
-import type { Comparison, Expr } from './syntax.ts'
+import type { Comparison, Expr, Select } from './syntax.ts'
 
 const unsupported = (expr: Expr) => new Fault('STORE_SQL', `The store in memory cannot compute "${expr.is}" here.`)
 
@@ -157,8 +157,7 @@ export function listIn(
   scope: Scope,
 ): (frame: Frame) => ReadonlySet<SqlValue> {
   if ('is' in list) {
-    const { run } = scope.rowsOf(list, scope)
-    return (frame) => new Set(run(frame).map((row) => row[0] ?? null))
+    return listOf(list, scope)
   }
   // What a CHECK allows stands in its text.
   const fixed = list.flatMap((item) => (item.is === 'value' ? [item.value] : []))
@@ -168,6 +167,21 @@ export function listIn(
   }
   const items = list.map((item) => valueIn(item, scope))
   return (frame) => new Set(items.map((item) => item(frame)))
+}
+
+/** A select that reads no row in hand is the same for every row: it runs once for a statement. */
+function listOf(select: Select, scope: Scope): (frame: Frame) => ReadonlySet<SqlValue> {
+  const touched = new Set<number>()
+  const { run } = scope.rowsOf(select, { ...scope, touched })
+  const found = (frame: Frame) => new Set(run(frame).map((row) => row[0] ?? null))
+  const outer = [...touched].filter((level) => level < scope.levels.length)
+  for (const level of outer) scope.touched.add(level)
+  if (outer.length > 0) return found
+  let known: { readonly frame: Frame; readonly list: ReadonlySet<SqlValue> } | undefined
+  return (frame) => {
+    if (known?.frame !== frame) known = { frame, list: found(frame) }
+    return known.list
+  }
 }
 
 function isIn(of: Expr, list: Extract<Expr, { is: 'in' }>['list'], scope: Scope): Test {

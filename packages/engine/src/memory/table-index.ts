@@ -44,12 +44,17 @@ export function createIndex(
   const positions = made.columns.map(position)
   const byKey = rowsByKey(positions)
   let inOrder: OrderedRows | undefined
+  // Came in since the last walk, in no order yet: many a row is gone before somebody walks.
+  const fresh = new Set<Row>()
 
-  /** Put in order when somebody walks it for the first time: most indexes of a simulated world are never walked. */
+  /** Most indexes of a simulated world are never walked: those are not put in order at all. */
   function ordered(): OrderedRows {
-    if (inOrder) return inOrder
-    inOrder = rowsIn({ positions, isText, numberAt })
-    for (const row of all()) if (covers(row)) inOrder.add(row)
+    if (inOrder === undefined) {
+      inOrder = rowsIn({ positions, isText, numberAt })
+      for (const row of all()) if (covers(row)) inOrder.add(row)
+    }
+    for (const row of fresh) inOrder.add(row)
+    fresh.clear()
     return inOrder
   }
   return {
@@ -60,12 +65,12 @@ export function createIndex(
     add(row) {
       if (!covers(row)) return
       if (made.unique) byKey.add(row)
-      inOrder?.add(row)
+      if (inOrder !== undefined) fresh.add(row)
     },
     remove(row) {
       if (!covers(row)) return
       if (made.unique) byKey.remove(row)
-      inOrder?.remove(row)
+      if (inOrder !== undefined && !fresh.delete(row)) inOrder.remove(row)
     },
     find: byKey.find,
     findLike: byKey.findLike,
