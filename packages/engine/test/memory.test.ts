@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { openMemory } from '../src/memory.ts'
 import { migrate } from '../src/migrate.ts'
@@ -68,6 +69,63 @@ test('a rollback takes back rows, names and numbers, however many changes there 
   expect(
     await store.query("SELECT min(due_at) AS at FROM effect WHERE status = 'pending' AND due_at > $1", [1]),
   ).toEqual([{ at: 2 }])
+})
+
+const change = fc.oneof(
+  fc.record({ do: fc.constant('add' as const), due: fc.nat(9) }),
+  fc.record({
+    do: fc.constantFrom('move' as const, 'close' as const, 'remove' as const),
+    from: fc.nat(9),
+    due: fc.nat(9),
+  }),
+  fc.record({ do: fc.constant('ask' as const), after: fc.integer({ min: -1, max: 9 }) }),
+)
+
+test('the first in order is told whatever came, moved and went between two questions', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(change, { minLength: 5, maxLength: 40 }), async (changes) => {
+      const store = await opened()
+      let open: number[] = []
+      for (const [n, one] of changes.entries())
+        if (one.do === 'add') {
+          await store.query(EFFECT, [`i${n}`, 'k', one.due, 'pending'])
+          open.push(one.due)
+        } else if (one.do === 'ask') {
+          const asked = "SELECT min(due_at) AS at FROM effect WHERE status = 'pending' AND due_at > $1"
+          const later = open.filter((due) => due > one.after)
+          expect(await store.query(asked, [one.after])).toEqual([{ at: later.length > 0 ? Math.min(...later) : null }])
+        } else if (one.do === 'move') {
+          await store.query("UPDATE effect SET due_at = $2 WHERE status = 'pending' AND due_at = $1", [
+            one.from,
+            one.due,
+          ])
+          open = open.map((due) => (due === one.from ? one.due : due))
+        } else {
+          const sql = one.do === 'close' ? "UPDATE effect SET status = 'done'" : 'DELETE FROM effect'
+          await store.query(`${sql} WHERE due_at = $1`, [one.from])
+          open = open.filter((due) => due !== one.from)
+        }
+    }),
+  )
+})
+
+test('a list that reads the row in hand is made for every row, another one for the statement', async () => {
+  const store = await opened()
+  for (const [id, due] of [
+    ['a', 1],
+    ['b', 2],
+    ['c', 2],
+  ] as const)
+    await store.query(EFFECT, [id, 'k', due, 'pending'])
+  const among = (list: string) => store.query(`SELECT id FROM effect a WHERE due_at IN (${list}) ORDER BY id`)
+  expect(await among('SELECT due_at FROM effect b WHERE b.due_at = a.due_at AND b.seq <> a.seq')).toEqual([
+    { id: 'b' },
+    { id: 'c' },
+  ])
+  const once = "SELECT due_at FROM effect b WHERE b.id = 'a'"
+  expect(await among(once)).toEqual([{ id: 'a' }])
+  await store.query("UPDATE effect SET due_at = 2 WHERE id = 'a'")
+  expect(await among(once)).toEqual([{ id: 'a' }, { id: 'b' }, { id: 'c' }])
 })
 
 test('a column comes before the rows: what was asked before means the new table, a rollback brings the old one back', async () => {
