@@ -6,14 +6,7 @@ const report = process.env['PLUGTILL_TEST_REPORT_FILE']
 
 export default defineConfig({
   test: {
-    include: [
-      'packages/*/src/**/*.test.ts',
-      'packages/*/test/**/*.test.ts',
-      'apps/*/src/**/*.test.{ts,tsx}',
-      'apps/*/test/**/*.test.{ts,tsx}',
-      'stories/**/*.test.ts',
-      'tools/**/*.test.ts',
-    ],
+    include: ['**/*.test.{ts,tsx}'],
     // Modules hold no state and tests mock nothing, so files may share a process: 2.5 s where isolated forks took 7.8 s
     // (18 files, 440 tests, two cores).
     globalSetup: ['tools/test-folder.ts'],

@@ -4,6 +4,7 @@ import type { Talk } from '../command-line.ts'
 import { EXIT, Exit, wrongUsage } from '../exit.ts'
 import { type LintedItem, lintText } from '../lint/lint-file.ts'
 import { readText } from '../lint/read-json.ts'
+import { countText } from '../text/count.ts'
 
 interface Options {
   readonly strict?: boolean
@@ -78,7 +79,7 @@ function linesOf(file: string, { path, kind, version, findings }: LintedItem): r
 function summary(all: readonly LintFinding[]): readonly string[] {
   const count = (severity: LintFinding['severity'], name: string) => {
     const many = all.filter((one) => one.severity === severity).length
-    return many === 0 ? [] : [`${many} ${name}${many === 1 ? '' : 's'}`]
+    return many === 0 ? [] : [countText(many, name)]
   }
   const parts = [...count('error', 'error'), ...count('warning', 'warning'), ...count('hint', 'hint')]
   return [parts.length === 0 ? 'Nothing to mend.' : `${parts.join(', ')}.`]

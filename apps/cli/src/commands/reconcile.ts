@@ -2,6 +2,7 @@ import type { Command } from 'commander'
 import type { MinorAmount } from '../answers.ts'
 import type { Talk } from '../command-line.ts'
 import { couldNotRun, EXIT, Exit, wrongUsage } from '../exit.ts'
+import { countText } from '../text/count.ts'
 import { moneyText } from '../text/money.ts'
 import { table } from '../text/table.ts'
 
@@ -59,14 +60,14 @@ function linesOf(done: Reconciliation): readonly string[] {
   const { from, to, payments, accounts, totals, findings, findings_left_out: more, open_holds: holds } = done
   const newer = done.open_holds_left_out
   return [
-    `${payments} payments begun from ${from} to ${to}; provider ${accounts.map(providerText).join(', ')}.`,
+    `${countText(payments, 'payment')} begun from ${from} to ${to}; provider ${accounts.map(providerText).join(', ')}.`,
     ...(totals.length > 0
       ? ['', ...table(totals, [{ title: 'Currency', cell: ({ currency }) => currency }, ...COLUMNS.map(columnOf)])]
       : []),
     ...(holds.length > 0
       ? [
           '',
-          `${holds.length + newer} open holds, the oldest first:`,
+          `${countText(holds.length + newer, 'open hold')}, the oldest first:`,
           ...table(holds, [
             { title: 'Reference', cell: ({ reference }) => reference },
             { title: 'State', cell: ({ state }) => state },
@@ -80,7 +81,7 @@ function linesOf(done: Reconciliation): readonly string[] {
     '',
     ...findings.flatMap(({ id, reference, message, fix }) => [`${id} ${reference ?? ''}: ${message}`, `    -> ${fix}`]),
     ...(more > 0 ? [`… and ${more} more.`] : []),
-    findings.length === 0 ? 'All books say the same.' : `${findings.length + more} differences.`,
+    findings.length === 0 ? 'All books say the same.' : `${countText(findings.length + more, 'difference')}.`,
   ]
 }
 
