@@ -9,8 +9,14 @@ import { DatabaseSync } from 'node:sqlite'
 import pg from 'pg'
 import type { Booked, Books, CpoTruth, Money, StoredCdr, StoredEvent, StoredPayment, Told } from './books.ts'
 
-/** What lies in a folder of books; `platform` is written when the database is read. */
-export const FILES = { told: 'told.json', cpo: 'cpo.json', provider: 'psp', platform: 'platform.jsonl' } as const
+/** What lies in a folder of books; `platform` is written when the database is read, `open` when payments did not end. */
+export const FILES = {
+  told: 'told.json',
+  cpo: 'cpo.json',
+  provider: 'psp',
+  platform: 'platform.jsonl',
+  open: 'open.json',
+} as const
 
 const PAGE = 500
 
@@ -123,16 +129,32 @@ function storedOf({ reference, state, version, body, chain_hash: chainHash, even
   }
 }
 
-/** How many payments still move, or have an advice that nobody took yet. */
+/** A payment that still moves, or has an advice that nobody took yet. */
+const UNFINISHED = `kind = 'payment' AND (state NOT IN ('captured', 'voided', 'declined', 'stuck')
+  OR (body::json -> 'advice') IS NOT NULL AND (body::json -> 'advice' ->> 'deliveredAt') IS NULL)`
+
 export async function unfinished(url: string): Promise<number> {
+  const [row] = await asked<{ n: number }>(
+    url,
+    `SELECT count(*)::int AS n FROM plugtill_ptp.entity WHERE ${UNFINISHED}`,
+  )
+  return row?.n ?? 0
+}
+
+/** What the payments that did not come to their end wait for: their open orders, and who holds the database. */
+export async function whatIsOpen(url: string): Promise<object> {
+  const effects = `SELECT f.*, now() AS "now" FROM plugtill_ptp.effect f WHERE status = 'pending' AND kind = 'payment'
+    AND id IN (SELECT id FROM plugtill_ptp.entity WHERE ${UNFINISHED}) ORDER BY id, seq`
+  const sessions = `SELECT pid, application_name, state, xact_start, state_change, wait_event, query FROM pg_stat_activity
+    WHERE datname = current_database() AND pid <> pg_backend_pid()`
+  return { effects: await asked(url, effects), sessions: await asked(url, sessions) }
+}
+
+async function asked<Row>(url: string, sql: string): Promise<readonly Row[]> {
   const client = new pg.Client({ connectionString: url })
   await client.connect()
   try {
-    const { rows } = await client.query<{ n: number }>(
-      `SELECT count(*)::int AS n FROM plugtill_ptp.entity e WHERE kind = 'payment' AND (state NOT IN ('captured', 'voided', 'declined', 'stuck')
-         OR (body::json -> 'advice') IS NOT NULL AND (body::json -> 'advice' ->> 'deliveredAt') IS NULL)`,
-    )
-    return rows[0]?.n ?? 0
+    return (await client.query(sql)).rows as Row[]
   } finally {
     await client.end()
   }

@@ -9,7 +9,7 @@ import { type Drivers, type Spot, startDrivers } from './drivers.ts'
 import { CALM, type HttpProxy, openProxy, ROUGH, type Weather } from './http-proxy.ts'
 import { COMMIT, POINTS } from './points.ts'
 import { answering, freePort, MAIN, PSP_KEY, startCpo, startPsp, startServer } from './processes.ts'
-import { FILES, unfinished } from './read-books.ts'
+import { FILES, unfinished, whatIsOpen } from './read-books.ts'
 import { createServers, type Servers } from './servers.ts'
 import { createTrap, type Trap } from './trap.ts'
 
@@ -182,7 +182,10 @@ async function within(folder: string, parts: TrialParts, ends: End[]): Promise<T
   const direct = parts.databaseUrl(parts.databasePort)
   const ended = async () => (await unfinished(direct)) === 0
   // What is still open then is a finding of the audit.
-  await until('every payment came to its end', ended, CALM_DOWN_MS).catch((error: Error) => say(error.message))
+  await until('every payment came to its end', ended, CALM_DOWN_MS).catch(async (error: Error) => {
+    say(error.message)
+    writeFileSync(join(parts.books, FILES.open), JSON.stringify(await whatIsOpen(direct), null, 2))
+  })
   writeFileSync(join(parts.books, FILES.told), JSON.stringify(drivers.told))
   // As it came: nothing here reads it.
   writeFileSync(join(parts.books, FILES.cpo), await (await fetch(`${cpoUrl}/fire/truth`)).text())

@@ -120,14 +120,28 @@ async function failed(parts: EffectRunParts, effect: EffectRecord, error: unknow
   parts.wake(effect.lane, dueAt, effect)
 }
 
+/**
+ * Throws while the store is away, and is asked again when the failure can be written down: to put off without the kind's own
+ * word would keep what is wanted within a minute for an hour, and behind it everything else of its entity in that lane.
+ */
 async function delayOf(parts: EffectRunParts, effect: EffectRecord, error: unknown): Promise<number | 'give-up'> {
+  const retry = ownRetry(parts, effect)
+  const entity = retry && (await entityOf(parts.store, effect))
+  const usual = () => delayAfter(effect.attempts, error, parts.random)
   try {
-    const kind = parts.kindOf(effect.kind)
-    const entity = kind.retry && (await entityOf(parts.store, effect))
-    const own = entity && kind.retry?.(JSON.parse(effect.body) as Order, effect.attempts, error, entity)
-    return own ?? delayAfter(effect.attempts, error, parts.random)
+    const own = entity && retry?.(JSON.parse(effect.body) as Order, effect.attempts, error, entity)
+    return own ?? usual()
   } catch {
-    return delayAfter(effect.attempts, error, parts.random)
+    return usual()
+  }
+}
+
+/** Undefined where the kind leaves it to us, or is unknown here. */
+function ownRetry({ kindOf }: EffectRunParts, { kind }: EffectRecord): LoadedKind['retry'] {
+  try {
+    return kindOf(kind).retry
+  } catch {
+    return undefined
   }
 }
 

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import { Fault } from '../src/fault.ts'
 import { journal } from '../src/journal.ts'
@@ -26,6 +27,40 @@ for (const place of storePlaces()) {
     }
     await engine.idle()
     expect(at).toEqual([0, 500, 1500, 3500])
+    expect((await parcels.find('p1'))?.state).toBe('arrived')
+    await engine.stop()
+  })
+
+  on('a store that blinks while a failure is noted puts nothing off: its kind says when', async (store) => {
+    let tries = 0
+    let blinks = false
+    const blinking: Store = {
+      ...store,
+      query: (sql, params) => {
+        if (!blinks || !sql.includes('FROM entity')) return store.query(sql, params)
+        blinks = false
+        return Promise.reject(new Fault('STORE_UNREACHABLE', 'cut', { retry: true }))
+      },
+    }
+    const send = async () => {
+      blinks = ++tries === 12
+      if (tries < 13) throw new Fault('AWAY', 'nobody there', { retry: true })
+      return { type: 'delivered' } as const
+    }
+    const { engine, parcels, clock } = setUp(blinking, send, { retry: () => 2_000 })
+    engine.start()
+    await parcels.create(parcel('p1'), { type: 'ordered' })
+    while (tries < 11) {
+      await engine.idle()
+      await clock.advanceBy(2_000)
+    }
+    // Not until it is idle: that waits for the clock to bring the store back.
+    for (let n = 0; n < 30 && tries < 13; n++) {
+      await sleep(20)
+      await clock.advanceBy(500)
+    }
+    expect(tries).toBe(13)
+    await engine.idle()
     expect((await parcels.find('p1'))?.state).toBe('arrived')
     await engine.stop()
   })
