@@ -1,7 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import { Fault } from '../src/fault.ts'
-import { journal } from '../src/journal.ts'
 import type { Store } from '../src/store.ts'
 import { virtualClock } from '../src/virtual-clock.ts'
 import { parcel } from './parcel.ts'
@@ -11,95 +9,6 @@ import { storePlaces, withStore } from './stores.ts'
 for (const place of storePlaces()) {
   const on = (title: string, work: (store: Store, again: () => Promise<Store>) => Promise<void>) =>
     test(`${place.name}: ${title}`, () => withStore(place, work))
-
-  on('a failing effect is tried again with growing delays, then succeeds', async (store) => {
-    const at: number[] = []
-    const { engine, parcels, clock } = setUp(store, async () => {
-      at.push(clock.now() - START)
-      if (at.length < 4) throw new Fault('AWAY', 'nobody there', { retry: true })
-      return { type: 'delivered' }
-    })
-    engine.start()
-    await parcels.create(parcel('p1'), { type: 'ordered' })
-    for (let n = 0; n < 10; n++) {
-      await engine.idle()
-      await clock.advanceBy(500)
-    }
-    await engine.idle()
-    expect(at).toEqual([0, 500, 1500, 3500])
-    expect((await parcels.find('p1'))?.state).toBe('arrived')
-    await engine.stop()
-  })
-
-  on('a store that blinks while a failure is noted puts nothing off: its kind says when', async (store) => {
-    let tries = 0
-    let blinks = false
-    const blinking: Store = {
-      ...store,
-      query: (sql, params) => {
-        if (!blinks || !sql.includes('FROM entity')) return store.query(sql, params)
-        blinks = false
-        return Promise.reject(new Fault('STORE_UNREACHABLE', 'cut', { retry: true }))
-      },
-    }
-    const send = async () => {
-      blinks = ++tries === 12
-      if (tries < 13) throw new Fault('AWAY', 'nobody there', { retry: true })
-      return { type: 'delivered' } as const
-    }
-    const { engine, parcels, clock } = setUp(blinking, send, { retry: () => 2_000 })
-    engine.start()
-    await parcels.create(parcel('p1'), { type: 'ordered' })
-    while (tries < 11) {
-      await engine.idle()
-      await clock.advanceBy(2_000)
-    }
-    // Not until it is idle: that waits for the clock to bring the store back.
-    for (let n = 0; n < 30 && tries < 13; n++) {
-      await sleep(20)
-      await clock.advanceBy(500)
-    }
-    expect(tries).toBe(13)
-    await engine.idle()
-    expect((await parcels.find('p1'))?.state).toBe('arrived')
-    await engine.stop()
-  })
-
-  on('an effect that must not be tried again is parked, told and written down', async (store) => {
-    const { engine, parcels, clock, faults } = setUp(store, async () => {
-      throw new Fault('REFUSED', 'they said no', { retry: false })
-    })
-    engine.start()
-    await parcels.create(parcel('p1'), { type: 'ordered' })
-    await engine.idle()
-    expect((await parcels.find('p1'))?.state).toBe('lost')
-    expect(faults.map((fault) => fault.code)).toEqual(['EFFECT_PARKED'])
-    expect(
-      (await engine.effects({ status: 'parked', limit: 10 })).map((effect) => [effect.name, effect.lastError]),
-    ).toEqual([['send', 'they said no']])
-    expect((await journal(store, clock).recent(5, { kinds: ['fault'] })).map((entry) => entry.body['code'])).toEqual([
-      'EFFECT_PARKED',
-    ])
-    await engine.stop()
-  })
-
-  on('an error nobody foresaw is parked after ten tries', async (store) => {
-    let tries = 0
-    const { engine, parcels, clock } = setUp(store, async () => {
-      tries++
-      throw new TypeError('undefined is not a function')
-    })
-    engine.start()
-    await parcels.create(parcel('p1'), { type: 'ordered' })
-    for (let n = 0; n < 12; n++) {
-      await engine.idle()
-      await clock.advanceBy(500 * 2 ** n)
-    }
-    await engine.idle()
-    expect(tries).toBe(10)
-    expect((await parcels.find('p1'))?.state).toBe('lost')
-    await engine.stop()
-  })
 
   on('a poisoned effect blocks only its entity, and keeps its order', async (store) => {
     let healed = false
@@ -144,65 +53,6 @@ for (const place of storePlaces()) {
     expect(sent).toHaveLength(10)
     await engine.stop()
   })
-
-  on(
-    'A-16: who asks for a pause gets it: nothing of its lane is begun earlier, and other lanes go on',
-    async (store) => {
-      const asked: string[] = []
-      let busy = true
-      const { engine, parcels, clock } = setUp(
-        store,
-        async (_, { entity }) => {
-          asked.push(`${entity.id} after ${(clock.now() - START) / 1000} s`)
-          if (entity.to === 'busy' && busy)
-            throw Object.assign(new Fault('REFUSED', 'HTTP 503', { retry: true }), { retryAfterMs: 90_000 })
-          return { type: 'delivered' }
-        },
-        { laneWidth: 1, lane: (_order, { to }) => to },
-      )
-      engine.start()
-      for (const id of ['b1', 'b2']) await parcels.create(parcel(id, 'busy'), { type: 'ordered' })
-      await engine.idle()
-      busy = false
-      await clock.advanceBy(60_000)
-      await parcels.create(parcel('b3', 'busy'), { type: 'ordered' })
-      await parcels.create(parcel('other', 'free'), { type: 'ordered' })
-      await engine.idle()
-      expect(asked).toEqual(['b1 after 0 s', 'other after 60 s'])
-
-      await clock.advanceBy(29_999)
-      await engine.idle()
-      expect(asked).toHaveLength(2)
-      await clock.advanceBy(1)
-      await engine.idle()
-      expect(asked.slice(2).sort()).toEqual(['b1 after 90 s', 'b2 after 90 s', 'b3 after 90 s'])
-      await engine.stop()
-    },
-  )
-
-  on(
-    'nobody is left alone for longer than an hour at a time, and whoever is asked for by hand not at all',
-    async (store) => {
-      const at: number[] = []
-      const { engine, parcels, clock } = setUp(store, async () => {
-        at.push((clock.now() - START) / 1000)
-        if (at.length < 3)
-          throw Object.assign(new Fault('REFUSED', 'HTTP 429', { retry: true }), { retryAfterMs: 86_400_000 })
-        return { type: 'delivered' }
-      })
-      engine.start()
-      await parcels.create(parcel('p1'), { type: 'ordered' })
-      await engine.idle()
-      await clock.advanceBy(3_600_000)
-      await engine.idle()
-      await clock.advanceBy(60_000)
-      await engine.retryNow()
-      await engine.idle()
-      expect(at).toEqual([0, 3600, 3660])
-      expect((await parcels.find('p1'))?.state).toBe('arrived')
-      await engine.stop()
-    },
-  )
 
   on('a lane serves at most its width side by side', async (store) => {
     const full = gate()
@@ -263,25 +113,6 @@ for (const place of storePlaces()) {
     await parcels.apply('p1', { type: 'pinged', times: 1 })
     await engine.idle()
     expect(pings).toBe(2)
-    await engine.stop()
-  })
-
-  on('an operator brings retries forward', async (store) => {
-    let away = true
-    const { engine, parcels } = setUp(store, async () => {
-      if (away) throw new Fault('AWAY', 'away', { retry: true })
-      return { type: 'delivered' }
-    })
-    engine.start()
-    await parcels.create(parcel('p1'), { type: 'ordered' })
-    await engine.idle()
-    away = false
-    await engine.retryNow('to:elsewhere')
-    await engine.idle()
-    expect((await parcels.find('p1'))?.state).toBe('sending')
-    await engine.retryNow('to:berlin')
-    await engine.idle()
-    expect((await parcels.find('p1'))?.state).toBe('arrived')
     await engine.stop()
   })
 
