@@ -2,6 +2,7 @@
 import type { EffectRecord, Of, Wake } from './effects.ts'
 import type { Kind } from './engine.ts'
 import type { Entity, Happened, Order } from './machine.ts'
+import { textFor } from './sql-text.ts'
 import type { Db, SqlValue } from './store.ts'
 
 /** A place in a lane that is kept free for an order while it is being committed. */
@@ -108,13 +109,10 @@ async function store(
   return tx.query(insertText(shape), params)
 }
 
-/** A statement for each row of claimed and waiting orders: `cw` for two, of which the first is claimed. */
+/** `cw`: two orders, of which the first is claimed as it is stored and the second waits. */
 const [CLAIMED, WAITING] = ['c', 'w']
-const inserts = new Map<string, string>()
 
-function insertText(shape: string): string {
-  const known = inserts.get(shape)
-  if (known !== undefined) return known
+const insertText = textFor((shape: string) => {
   let places = 3
   const place = () => `$${++places}`
   const rows = [...shape].map((one) => {
@@ -127,8 +125,6 @@ function insertText(shape: string): string {
          AND (b.lease_until > $3 OR b.due_at <= $3 OR b.attempts > 0) LIMIT 1), ${value})`
     return `(${shared}, ${place()}, ${unlessBlocked(place())}, ${unlessBlocked('1')})`
   })
-  const text = `INSERT INTO effect (lane, kind, id, name, key, body, due_at, created_at, lease_owner, lease_until, attempts) VALUES ${rows.join(', ')}
+  return `INSERT INTO effect (lane, kind, id, name, key, body, due_at, created_at, lease_owner, lease_until, attempts) VALUES ${rows.join(', ')}
      ON CONFLICT (kind, id, key) WHERE status = 'pending' DO NOTHING RETURNING seq, key, attempts`
-  inserts.set(shape, text)
-  return text
-}
+})

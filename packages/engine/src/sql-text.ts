@@ -1,9 +1,12 @@
-/** The text of a statement that depends on a number only: put together once, because a new text is hashed and looked up anew. */
-export function textFor(make: (count: number) => string): (count: number) => string {
-  const made: string[] = []
-  return (count) => {
-    const text = made[count] ?? make(count)
-    made[count] = text
+/**
+ * The text of a statement that depends on little, such as how many rows it has: put together once, because a new text is hashed
+ * and looked up anew.
+ */
+export function textFor<On extends number | string = number>(make: (on: On) => string): (on: On) => string {
+  const made = new Map<On, string>()
+  return (on) => {
+    const text = made.get(on) ?? make(on)
+    made.set(on, text)
     return text
   }
 }

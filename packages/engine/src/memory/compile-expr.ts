@@ -156,9 +156,7 @@ export function listIn(
   list: Extract<Expr, { is: 'in' }>['list'],
   scope: Scope,
 ): (frame: Frame) => ReadonlySet<SqlValue> {
-  if ('is' in list) {
-    return listOf(list, scope)
-  }
+  if ('is' in list) return listOf(list, scope)
   // What a CHECK allows stands in its text.
   const fixed = list.flatMap((item) => (item.is === 'value' ? [item.value] : []))
   if (fixed.length === list.length) {
