@@ -93,3 +93,34 @@ test('a moment that has come is not put off by those who are told of later ones'
   expect(asked).toBeGreaterThan(before)
   await lanes.stop()
 })
+
+test('a store that is away at the start is asked again: nothing begins before it is prepared, and it is prepared once', async () => {
+  const clock = virtualClock(0)
+  const told: string[] = []
+  const work: LaneWork = {
+    dueLanes: async () => ['peer'],
+    nextDue: async () => undefined,
+    claim: async () => {
+      told.push('claim')
+      return []
+    },
+    run: async () => false,
+    prepare: async () => {
+      const answer = clock.now() < 2_500 ? 'away' : 'prepared'
+      told.push(answer)
+      if (answer === 'away') throw new Error('The store is away.')
+    },
+    poll: async () => undefined,
+    trouble: () => undefined,
+  }
+  const lanes = createLanes(clock, work, { width: 8 })
+  lanes.start()
+  for (let second = 0; second < 4; second++) {
+    lanes.wake('peer', clock.now())
+    await Promise.all([clock.advanceBy(1_000), lanes.sweep(), lanes.sweep()])
+  }
+  expect(told.filter((one) => one === 'away').length).toBeGreaterThan(1)
+  expect(told.filter((one) => one === 'prepared')).toHaveLength(1)
+  expect(told.indexOf('claim')).toBeGreaterThan(told.indexOf('prepared'))
+  await lanes.stop()
+})

@@ -57,7 +57,7 @@ const AFTER_TROUBLE_MS = 1_000
 export function createLanes(clock: Clock, work: LaneWork, options: LaneOptions): Lanes {
   let open = false
   let prepared = false
-  let ready: Promise<void> = Promise.resolve()
+  let preparing: Promise<void> | undefined
   let cancelPoll: (() => void) | undefined
   const alarm = earliestAlarm(clock, () => void sweep())
   const schedule = (at: number) => {
@@ -71,10 +71,22 @@ export function createLanes(clock: Clock, work: LaneWork, options: LaneOptions):
   const mayBegin = (lane: string) => open && prepared && !isPaused(lane)
   const { pump, underway, placeIn, waitsIn } = lanePump(work, busy, { width: options.width, mayBegin })
 
+  /** Until it has succeeded: what ran when a process died would wait for ever where leases do not run out. */
+  const prepare = (): Promise<void> => {
+    preparing ??= busy.during(async () => {
+      await work.prepare()
+      prepared = true
+    })
+    return preparing.finally(() => {
+      preparing = undefined
+    })
+  }
+
   async function sweep(): Promise<void> {
     if (!open) return
     await busy.during(async () => {
-      await ready
+      if (!prepared) await prepare()
+      if (!prepared) return
       const next = await pumpWhatIsDue(work, clock.now(), pump)
       if (next !== undefined) schedule(next)
     })
@@ -86,7 +98,7 @@ export function createLanes(clock: Clock, work: LaneWork, options: LaneOptions):
     wake(lane, dueAt, of) {
       if (!open) return
       if (dueAt > clock.now()) schedule(dueAt)
-      else if (waitsIn(lane, of)) void ready.then(() => pump(lane))
+      else if (waitsIn(lane, of)) void Promise.resolve(preparing).then(() => pump(lane))
     },
     placeIn,
     isUnderway: (seq) => underway.has(seq),
@@ -96,9 +108,7 @@ export function createLanes(clock: Clock, work: LaneWork, options: LaneOptions):
     start() {
       if (open) return
       open = true
-      ready = busy.during(work.prepare).then(() => {
-        prepared = true
-      })
+      prepared = false
       void sweep()
       if (options.pollMs !== undefined) cancelPoll = every(clock, options.pollMs, poll)
     },
