@@ -19,7 +19,7 @@ export const cdrKey = (peerId: string, cdrId: string) => ciKey(peerId, cdrId)
 export async function takeCdr(parts: CdrParts, peerId: string, cdr: CdrReceived): ReturnType<Intake['cdr']> {
   const known = await parts.documents.get('cdrs', cdrKey(peerId, cdr.id))
   const again = known && (await sameCdr(known.body, cdr, parts.journal))
-  if (cdr.credit) return again ?? takeCredit(parts, peerId, cdr)
+  if (cdr.credit) return takeCredit(parts, peerId, cdr, again)
   const payment = await match(parts.payments, peerId, {
     reference: cdr.authorization_reference,
     sessionId: cdr.session_id,
@@ -122,10 +122,22 @@ async function sameCdr(stored: string, cdr: CdrReceived, journal: Journal) {
 /** Credits that came before what they take back, by the id of that CDR. */
 const EARLY = 'early-credits'
 
-/** D-F17: only the whole of a CDR that this CPO has sent, once. Anything else is kept for an operator. (T23) */
-async function takeCredit(parts: CdrParts, peerId: string, credit: CdrReceived): ReturnType<Intake['cdr']> {
+type Again = Awaited<ReturnType<typeof sameCdr>> | undefined
+
+/**
+ * D-F17: only the whole of a CDR that this CPO has sent, once. Anything else is kept for an operator. (T23) One that comes
+ * `again` is looked at again: when it came first its bill may have been on its way to the same database, neither seeing
+ * the other. (F52)
+ */
+async function takeCredit(
+  parts: CdrParts,
+  peerId: string,
+  credit: CdrReceived,
+  again: Again,
+): ReturnType<Intake['cdr']> {
   const reference = credit.authorization_reference ?? ''
   const aside = async (code: 'BAD_CREDIT' | 'CDR_CREDIT', message: string) => {
+    if (again) return again
     await keepAside(parts, peerId, { cdr: credit, reference, code, message })
     return { created: true, ...(reference && { reference }) }
   }
@@ -133,8 +145,9 @@ async function takeCredit(parts: CdrParts, peerId: string, credit: CdrReceived):
   if (!of)
     return aside('BAD_CREDIT', `Credit CDR ${credit.id} does not say what it takes back. Set credit_reference_id.`)
   const stored = await parts.documents.get('cdrs', cdrKey(peerId, of))
+  const early = () => parts.documents.put(EARLY, cdrKey(peerId, of), credit.id, credit.last_updated)
   if (!stored) {
-    await parts.documents.put(EARLY, cdrKey(peerId, of), credit.id, credit.last_updated)
+    if (!again) await early()
     return aside('CDR_CREDIT', `Credit CDR ${credit.id} came before CDR ${of}, which it takes back.`)
   }
   const original = JSON.parse(stored.body) as CdrReceived
@@ -145,11 +158,14 @@ async function takeCredit(parts: CdrParts, peerId: string, credit: CdrReceived):
     sessionId: original.session_id,
     tokenUid: original.cdr_token.uid,
   })
-  if (!payment?.cdr || !sameCi(payment.cdr.id, of))
+  if (!payment?.cdr || !sameCi(payment.cdr.id, of)) {
+    // One of nobody may find its payment later.
+    if (!again) await early()
     return aside('CDR_CREDIT', `Credit CDR ${credit.id} takes back CDR ${of}, which has moved no money.`)
+  }
   const event = { type: 'credit-received', credit: checked, of: payment.cdr.id, at: parts.clock.now() } as const
   await parts.payments.apply(payment.id, event, kept(parts, peerId, credit))
-  return { created: true, reference: payment.id }
+  return again ?? { created: true, reference: payment.id }
 }
 
 async function earlierCredit({ documents }: CdrParts, peerId: string, cdr: CdrReceived) {

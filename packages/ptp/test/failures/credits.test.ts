@@ -1,4 +1,6 @@
 /** F51 to F54: bills that are taken back, and bills that cannot be taken. */
+
+import { openSqlite } from '@plugtill/engine/sqlite'
 import type { CdrReceived } from '@plugtill/ocpi/modules/cdrs'
 import { PspError } from '@plugtill/psp/psp'
 import { expect, test } from 'vitest'
@@ -107,6 +109,46 @@ row('F52', 'a credit CDR before the capture: net zero, the hold is given back', 
   await replaced.bill(cdrFor(10, { id: 'CDR2' }))
   expect(replaced.booked()).toEqual([AUTHORIZED, 'capture 605 done'])
   await replaced.close()
+})
+
+test('F51: a credit that crosses its bill, neither seeing the other, is taken when it comes again; its money goes back once', async () => {
+  const store = await openSqlite({ file: ':memory:' })
+  let meanwhile: (() => Promise<unknown>) | undefined
+  const one = await charged({
+    store: {
+      ...store,
+      transaction: async (work) => {
+        const task = meanwhile
+        meanwhile = undefined
+        await task?.()
+        return store.transaction(work)
+      },
+    },
+  })
+  meanwhile = () => one.intake.cdr('peer-1', creditFor(cdrFor(10)))
+  await one.bill(cdrFor(10))
+  expect(meanwhile).toBeUndefined()
+  await one.pass(15 * MINUTE)
+  // As every look at the list of the CPO shows it.
+  for (let look = 0; look < 3; look++) await one.bill(creditFor(cdrFor(10)))
+  await one.pass(HOUR)
+  expect(one.booked()).toEqual([AUTHORIZED, 'capture 605 done', 'refund 605 done'])
+  expect(one.faults.filter((fault) => /CDR_CREDIT/.test(fault))).toEqual([])
+  await one.close()
+})
+
+test('F51, F54: a bill that found no payment, was taken back, and then finds one moves no money', async () => {
+  const one = await rig()
+  await one.bill(cdrFor(10))
+  await one.bill(creditFor(cdrFor(10)))
+  await one.tap()
+  await one.result('ACCEPTED')
+  await one.push(sessionAt(2))
+  await one.push(sessionAt(61, { status: 'COMPLETED', kwh: 10 }))
+  await one.bill(cdrFor(10))
+  await one.pass(HOUR)
+  expect(one.booked()).toEqual([AUTHORIZED, 'void 5000 done'])
+  await one.close()
 })
 
 test.each([
