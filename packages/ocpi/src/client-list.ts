@@ -29,7 +29,6 @@ export async function readOnePage(
 ): Promise<PageRead> {
   const { module, row, role, name, peerId } = place
   let url = ''
-  let foreign: string | undefined
   const answer = await askPeer(
     parts,
     { peerId, module: module.id, name },
@@ -47,9 +46,11 @@ export async function readOnePage(
     options,
   )
   const next = nextUrl(answer, url)
-  const peer = await parts.peers.get(peerId)
-  if (next !== undefined && (peer === undefined || !mayReceiveToken(peer, next))) foreign = next
-  if (foreign !== undefined) throw foreignUrl(peerId, foreign)
+  if (next !== undefined) {
+    // Read anew: while the page was under way the partner may have moved to other addresses.
+    const peer = await parts.peers.get(peerId)
+    if (peer === undefined || !mayReceiveToken(peer, next)) throw foreignUrl(peerId, next)
+  }
   return {
     ...sortItems(parts, place, answer),
     total: countOf(answer, 'x-total-count'),
