@@ -7,6 +7,7 @@ import type { Storm } from './storm.ts'
 
 const MINUTE = 60_000
 const ABSENT_MS = 25 * MINUTE
+const DATABASE_AWAY_MS = 2 * MINUTE
 
 type Event = (storm: Storm, name: string) => Promise<void> | void
 
@@ -61,6 +62,15 @@ export const EVENTS: Readonly<Record<string, { readonly per1000: number; readonl
         await snapshot.restore()
         backups.shift()
       })
+    },
+  },
+  'the database is away': {
+    per1000: 6,
+    happen: ({ clock, dice, log, outage }, name) => {
+      const from = clock.now()
+      outage.share = dice.of(`share ${name}`) < 0.5 ? 1 : 0.5
+      outage.until = from + Math.round(dice.of(`until ${name}`) * DATABASE_AWAY_MS)
+      log.downs.push({ from, to: outage.until })
     },
   },
   'new tokens': {

@@ -43,8 +43,7 @@ export function mortal(log: Logbook) {
       if (being) return
       const { clock, store, send, psp, wire: net } = self.world
       being = life({ clock, store, send, psp })
-      const down = log.downs.at(-1)
-      if (down) down.to = Math.min(down.to, clock.now())
+      for (const down of log.downs) if (down.to === Number.POSITIVE_INFINITY) down.to = clock.now()
       const born = self.bear(being)
       ptp = born
       net.attach(PTP_URL, born.serveOcpi)

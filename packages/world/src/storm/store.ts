@@ -1,7 +1,8 @@
-/** A database whose commits fail: for good, for now, or so that nobody knows. */
+/** A database that fails: its commits for good, for now, or so that nobody knows; its statements one by one, or all for a while. */
 import type { Clock } from '@plugtill/engine/clock'
 import { Fault } from '@plugtill/engine/fault'
 import type { Db, SqlValue, Store, Tx } from '@plugtill/engine/store'
+import type { Dice } from './dice.ts'
 import { type Logbook, noted } from './log.ts'
 import type { Weather } from './weather.ts'
 
@@ -10,10 +11,18 @@ export interface StormyParts {
   readonly weather: Weather
   readonly store: Store
   readonly strength: number
+  readonly outage: Outage
+  readonly dice: Dice
   /** Which driver an event of a payment belongs to. */
   readonly driverOf: (reference: string) => number | undefined
   readonly die: (why: string) => void
   readonly log: Logbook
+}
+
+/** Before that moment so many of the statements and transactions do not reach the database; 1: none does. */
+export interface Outage {
+  until: number
+  share: number
 }
 
 /** What a transaction decides, as its statements tell. */
@@ -33,11 +42,45 @@ const DIES_AFTER: Readonly<Record<string, string>> = {
 
 export function stormyStore(parts: StormyParts): Store {
   const { weather, store } = parts
+  const isAway = awayAt(parts)
+  const cut = connectionCuts(parts)
   return {
     dialect: store.dialect,
-    query: (sql, params) => store.query(sql, params),
+    query: (sql, params) => {
+      if (weather.calm) return store.query(sql, params)
+      return isAway() ? Promise.reject(away()) : cut(() => store.query(sql, params), sql)
+    },
     close: () => store.close(),
-    transaction: (work) => (weather.calm ? store.transaction(work) : stormy(parts, work)),
+    transaction: (work) => {
+      if (weather.calm) return store.transaction(work)
+      return isAway() ? Promise.reject(away()) : stormy(parts, work)
+    },
+  }
+}
+
+function awayAt({ clock, weather, dice, outage }: StormyParts): () => boolean {
+  let asked = 0
+  return () => weather.shelter === 0 && clock.now() < outage.until && dice.of('away ', String(++asked)) < outage.share
+}
+
+/** Statements between two of which the connection breaks, on average. */
+const CUT_EVERY = 300
+
+/** Its answer cannot be lost where one process owns the file; where it can, leases run out, and here they do not. */
+const isClaim = (sql: string) => sql.startsWith('WITH mine ')
+
+/** A single statement whose connection breaks: before it was done, or after, when only the answer is lost. */
+function connectionCuts({ weather, dice }: StormyParts) {
+  let cuts = 0
+  const untilNext = () => Math.ceil(-Math.log(1 - dice.of(`cut ${++cuts}`)) * CUT_EVERY)
+  let left = untilNext()
+  return <T>(statement: () => Promise<T>, sql: string): Promise<T> => {
+    if (--left > 0) return statement()
+    left = untilNext()
+    const name = weather.strike('connection cut', sql.split(' ', 3).join(' '), 1)
+    if (name === undefined) return statement()
+    const isDone = !isClaim(sql) && dice.of(`done ${name}`) < 0.5
+    return (isDone ? statement() : Promise.resolve()).then(() => Promise.reject(away()))
   }
 }
 

@@ -16,7 +16,7 @@ import { emptyLogbook, happens, isWithin, type Logbook, witnessed } from './log.
 import type { Maker } from './makers.ts'
 import { mortal, PTP_URL } from './process.ts'
 import { growsHolds, mixOf, type Script, scriptOf } from './script.ts'
-import { stormyStore } from './store.ts'
+import { type Outage, stormyStore } from './store.ts'
 import { type Weather, weather } from './weather.ts'
 import { type Wire, wire } from './wire.ts'
 
@@ -54,6 +54,7 @@ export interface Storm {
   readonly log: Logbook
   /** Who makes the invoices, by terminal. (F73) */
   readonly makers: Map<string, Maker>
+  readonly outage: Outage
   /** Rules broken in front of a terminal. */
   readonly wrongs: string[]
   readonly flow: <T>(work: Promise<T>) => Promise<T>
@@ -90,6 +91,7 @@ export async function gather(parts: StormParts): Promise<Storm> {
     base,
     faults: [],
     lost: [],
+    outage: { until: 0, share: 1 },
     log: emptyLogbook(),
   }
   const process = mortal(ground.log)
@@ -133,6 +135,7 @@ interface Ground {
   readonly base: Store
   readonly faults: string[]
   readonly lost: { readonly from: number; readonly to: number }[]
+  readonly outage: Outage
   readonly log: Logbook
 }
 
@@ -145,7 +148,7 @@ const diesOf =
 
 /** The platform in production code, its database and its provider. */
 function platform(ground: Ground, process: Process): Bank {
-  const { clock, dice: die, weather: sky, wire: net, luck, base, faults } = ground
+  const { clock, dice: die, weather: sky, wire: net, luck, base, faults, outage } = ground
   const dies = diesOf(ground, process)
   const bank = createBank({
     clock,
@@ -182,6 +185,8 @@ function platform(ground: Ground, process: Process): Bank {
     weather: sky,
     store: base,
     strength: 0.07,
+    outage,
+    dice: die,
     driverOf: bank.driverOf,
     die: dies,
     log: ground.log,

@@ -1,0 +1,62 @@
+import { openMemory } from '@plugtill/engine/memory'
+import { migrate } from '@plugtill/engine/migrate'
+import { virtualClock } from '@plugtill/engine/virtual-clock'
+import { expect, test } from 'vitest'
+import { dice } from '../src/storm/dice.ts'
+import { emptyLogbook } from '../src/storm/log.ts'
+import { stormyStore } from '../src/storm/store.ts'
+import { weather } from '../src/storm/weather.ts'
+
+const START = 1_000_000
+
+async function rig(seed: number) {
+  const clock = virtualClock(START)
+  const die = dice(seed)
+  const sky = weather({ clock, dice: die })
+  const base = openMemory()
+  await migrate(base)
+  sky.calm = false
+  const outage = { until: 0, share: 1 }
+  const log = emptyLogbook()
+  const driverOf = () => undefined
+  const dies = () => undefined
+  const parts = { clock, weather: sky, store: base, strength: 0, outage, dice: die, driverOf, die: dies, log }
+  return { clock, sky, base, outage, store: stormyStore(parts) }
+}
+
+const outcome = (work: Promise<unknown>): Promise<unknown> =>
+  work.then(
+    () => 'done',
+    (error: { code?: string }) => error.code,
+  )
+
+const INSERT =
+  'INSERT INTO inbox (source, key, hash, at) VALUES ($1, $2, $3, $4) ON CONFLICT (source, key) DO NOTHING RETURNING at'
+
+test('while the database is away no statement and no transaction reaches it; afterwards, and while it is calm, all do', async () => {
+  const { clock, sky, outage, store } = await rig(1)
+  outage.until = START + 60_000
+  const ask = () => [store.query('SELECT key FROM inbox'), store.transaction((tx) => tx.query('SELECT key FROM inbox'))]
+  const both = () => Promise.all(ask().map(outcome))
+  expect(await both()).toEqual(['STORE_UNREACHABLE', 'STORE_UNREACHABLE'])
+  sky.calm = true
+  expect(await both()).toEqual(['done', 'done'])
+  sky.calm = false
+  await clock.advanceBy(60_000)
+  expect(await both()).toEqual(['done', 'done'])
+})
+
+test('a connection that breaks fails one statement, before it was done or after; the next ones pass', async () => {
+  const { base, store, sky } = await rig(2)
+  const told = new Map<string, unknown>()
+  for (let n = 0; n < 6000; n++) told.set(`k${n}`, await outcome(store.query(INSERT, ['s', `k${n}`, 'h', n])))
+  const written = new Set((await base.query<{ key: string }>('SELECT key FROM inbox')).map(({ key }) => key))
+  const failed = [...told.keys()].filter((key) => told.get(key) !== 'done')
+  expect(failed).toHaveLength(sky.struck.length)
+  expect(failed.length).toBeGreaterThan(5)
+  expect(failed.length).toBeLessThan(60)
+  expect([...told.keys()].filter((key) => told.get(key) === 'done' && !written.has(key))).toEqual([])
+  const unheard = failed.filter((key) => written.has(key)).length
+  expect(unheard).toBeGreaterThan(0)
+  expect(unheard).toBeLessThan(failed.length)
+})
