@@ -56,8 +56,6 @@ const AFTER_TROUBLE_MS = 1_000
 
 export function createLanes(clock: Clock, work: LaneWork, options: LaneOptions): Lanes {
   let open = false
-  let prepared = false
-  let preparing: Promise<void> | undefined
   let cancelPoll: (() => void) | undefined
   const alarm = earliestAlarm(clock, () => void sweep())
   const schedule = (at: number) => {
@@ -68,25 +66,15 @@ export function createLanes(clock: Clock, work: LaneWork, options: LaneOptions):
     schedule(clock.now() + AFTER_TROUBLE_MS)
   })
   const { isPaused, pause, resume } = lanePauses(clock, schedule)
-  const mayBegin = (lane: string) => open && prepared && !isPaused(lane)
+  const ground = preparation(work, busy)
+  const mayBegin = (lane: string) => open && ground.isPrepared() && !isPaused(lane)
   const { pump, underway, placeIn, waitsIn } = lanePump(work, busy, { width: options.width, mayBegin })
-
-  /** Until it has succeeded: what ran when a process died would wait for ever where leases do not run out. */
-  const prepare = (): Promise<void> => {
-    preparing ??= busy.during(async () => {
-      await work.prepare()
-      prepared = true
-    })
-    return preparing.finally(() => {
-      preparing = undefined
-    })
-  }
 
   async function sweep(): Promise<void> {
     if (!open) return
     await busy.during(async () => {
-      if (!prepared) await prepare()
-      if (!prepared) return
+      if (!ground.isPrepared()) await ground.prepare()
+      if (!ground.isPrepared()) return
       const next = await pumpWhatIsDue(work, clock.now(), pump)
       if (next !== undefined) schedule(next)
     })
@@ -98,7 +86,7 @@ export function createLanes(clock: Clock, work: LaneWork, options: LaneOptions):
     wake(lane, dueAt, of) {
       if (!open) return
       if (dueAt > clock.now()) schedule(dueAt)
-      else if (waitsIn(lane, of)) void Promise.resolve(preparing).then(() => pump(lane))
+      else if (waitsIn(lane, of)) void ground.underway().then(() => pump(lane))
     },
     placeIn,
     isUnderway: (seq) => underway.has(seq),
@@ -108,7 +96,7 @@ export function createLanes(clock: Clock, work: LaneWork, options: LaneOptions):
     start() {
       if (open) return
       open = true
-      prepared = false
+      ground.forget()
       void sweep()
       if (options.pollMs !== undefined) cancelPoll = every(clock, options.pollMs, poll)
     },
@@ -120,6 +108,31 @@ export function createLanes(clock: Clock, work: LaneWork, options: LaneOptions):
     },
     idle: () => idle(busy, sweep, () => open),
     isOpen: () => open,
+  }
+}
+
+/** Tried until it has succeeded: what ran when a process died would wait for ever where leases do not run out. */
+function preparation(work: Pick<LaneWork, 'prepare'>, busy: BusyCount) {
+  let prepared = false
+  let underway: Promise<void> | undefined
+  return {
+    isPrepared: () => prepared,
+    underway: () => Promise.resolve(underway),
+    /** One at a time: a second one would give back what has begun since. */
+    prepare: (): Promise<void> => {
+      underway ??= busy
+        .during(async () => {
+          await work.prepare()
+          prepared = true
+        })
+        .finally(() => {
+          underway = undefined
+        })
+      return underway
+    },
+    forget: () => {
+      prepared = false
+    },
   }
 }
 

@@ -148,7 +148,7 @@ const diesOf =
 
 /** The platform in production code, its database and its provider. */
 function platform(ground: Ground, process: Process): Bank {
-  const { clock, dice: die, weather: sky, wire: net, luck, base, faults, outage } = ground
+  const { clock, dice: die, weather: sky, wire: net, luck, base, faults } = ground
   const dies = diesOf(ground, process)
   const bank = createBank({
     clock,
@@ -180,17 +180,7 @@ function platform(ground: Ground, process: Process): Bank {
       settings,
       onFault: (fault, reference) => void faults.push(`${reference} ${String(fault)}`),
     })
-  const stormy = {
-    clock,
-    weather: sky,
-    store: base,
-    strength: 0.07,
-    outage,
-    dice: die,
-    driverOf: bank.driverOf,
-    die: dies,
-    log: ground.log,
-  }
+  const stormy = { ...ground, store: base, strength: 0.07, driverOf: bank.driverOf, die: dies }
   process.world = {
     clock,
     store: stormyStore(stormy),
