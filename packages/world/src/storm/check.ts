@@ -197,6 +197,8 @@ function rightMoney(told: Told, witness: Witness): readonly string[] {
   if (capture.cents !== due) broken.push(`I10: captured ${capture.cents}, due ${bill.due}, held ${capture.heldThen}`)
   const credited = charge.bills.some(({ creditOf }) => creditOf !== undefined)
   if (told.reversed || (credited && forgotten(told, witness))) return broken
+  if (charge.bills.some(({ creditOf, cameFirst }) => creditOf === bill.id && cameFirst))
+    broken.push('I10: captured for a bill that had been taken back before it came')
   if (!expectedNet(capture.cents, bill, charge).includes(told.net) && !lostWhole(told, witness))
     broken.push(`I9: ${told.net} stayed with us`)
   return broken

@@ -180,10 +180,13 @@ function writeBill(parts: ChargingParts, charge: Charge, wanted: Wanted): Bill {
 
 /** The first party tries again what found nobody; the second one does not, as the specification allows. (F59) */
 async function sendBill({ clock, tell, books, weather }: ChargingParts, charge: Charge, bill: Bill): Promise<void> {
+  bill.isOut = true
+  const original = charge.bills.find(({ id }) => id === bill.creditOf)
   for (let tries = 1; ; tries++) {
     const answered = await tell(`cdr s${charge.script.n}`, { method: 'POST', path: '/receiver/cdrs', body: bill.body })
     if (answered === 200 || answered === 201) {
       bill.takenAt ??= clock.now()
+      bill.cameFirst = original !== undefined && original.isOut !== true
       return
     }
     if (answered === undefined || answered >= 500) weather.met('F59')

@@ -14,7 +14,11 @@ export interface Bill {
   readonly at: number
   /** When the PTP first had it, by push or by pull. */
   takenAt?: number
+  /** Sent, or in a list that was read. */
+  isOut?: boolean
   readonly creditOf?: string
+  /** Of a credit: the PTP had it before anybody could know what it takes back. */
+  cameFirst?: boolean
   readonly last_updated: string
 }
 

@@ -204,7 +204,9 @@ function shownSince({ shown }: Books, from: string): readonly Listed[] {
 
 function billedSince({ billed }: Books, from: string): readonly Listed[] {
   const first = billed.findLastIndex(({ last_updated }) => last_updated < from) + 1
-  return billed.slice(first)
+  const since = billed.slice(first)
+  for (const bill of since) bill.isOut = true
+  return since
 }
 
 /** One page, in the order of the last change: what changes while it is read moves on. (F60) */
