@@ -190,7 +190,7 @@ describe('what a Session says', () => {
       expect([names(after), after.entity.stop?.tries]).toEqual([['find-session', 'remind', 'stop-session'], tries])
     }
     const over = decide(paymentMachine, after.entity, { ...events['session-poll-due'], at: T0 + HOUR })
-    expect([names(over), 'refuse' in over.verdict]).toEqual([[], true])
+    expect([names(over), over.entity.polling]).toEqual([[], undefined])
   })
 
   test('a session that obeys no stop has a word for the operator (F31)', () => {

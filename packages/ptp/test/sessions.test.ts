@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest'
 import type { Payment, SessionSeen } from '../src/payment/payment.ts'
 import { newest } from '../src/payment/session-seen.ts'
 import { paymentMachine } from '../src/payment/states.ts'
-import { eur, events, names, on, reported, session, T0 } from './samples.ts'
+import { eur, events, names, on, paymentIn, reported, session, T0 } from './samples.ts'
 
 const stop = { by: 'driver', commandId: 'stop-1', tries: 1, at: T0 } as const
 const alarms = (after: ReturnType<typeof on>) => after.effects.filter((order) => order.do === 'alarm')
@@ -185,6 +185,35 @@ describe('a stop', () => {
     )
   })
 
+  test('is refused five times before no more is ordered: what nobody heard before is no order that was disobeyed (F29, F31)', () => {
+    const answered = (payment: Payment, ...outcomes: ('accepted' | 'refused' | 'unanswered' | 'unknown-session')[]) =>
+      outcomes.reduce(
+        (now, outcome) => decide(paymentMachine, now, { ...events['stop-answered'], outcome }).entity,
+        payment,
+      )
+    const away = answered(paymentIn('stopping'), 'unanswered', 'unanswered', 'unanswered', 'unanswered', 'unanswered')
+    expect(away.stop).toMatchObject({ tries: 4, unheard: 4 })
+    const looked = decide(paymentMachine, away, events['session-poll-due']).entity
+    expect(looked.stop).toMatchObject({ tries: 5, unheard: 4 })
+    const back = answered(looked, 'refused')
+    expect(back.stop).toEqual({ by: 'driver', commandId: 'stop-2', tries: 2, at: T0 + 30_000 })
+    const last = answered(back, 'refused', 'refused', 'refused')
+    expect(last.stop?.tries).toBe(5)
+    expect(decide(paymentMachine, last, events['stop-answered']).verdict).toHaveProperty('refuse')
+    for (const outcome of ['accepted', 'unknown-session'] as const)
+      expect(answered(looked, outcome).stop).toEqual({ ...looked.stop, unheard: undefined, tries: 1 })
+    const asked = decide(paymentMachine, looked, { ...events['stop-requested'], by: 'operator' }).entity
+    expect(answered(asked, 'refused').stop).toMatchObject({ by: 'operator', tries: 2 })
+    const unpaid = on(
+      'voided',
+      { ...reported(), at: T0 + 60_000 },
+      { session: session(), stop: { ...stop, tries: 3, unheard: 2 } },
+    )
+    expect(answered(unpaid.entity, 'refused').stop).toMatchObject({ by: 'policy', tries: 3 })
+    // The answer of the last one comes twice: one order at least was heard.
+    expect(answered(away, 'refused').stop?.tries).toBe(2)
+  })
+
   test('whose orders are used up is ordered once more each time the driver asks (F30, F31)', () => {
     const asked = { ...events['stop-requested'], stopCommandId: 'stop-9', at: T0 + 60_000 }
     const once = on('stopping', asked, { stop: { ...stop, by: 'limit', tries: 5 } })
@@ -230,6 +259,21 @@ describe('a stop', () => {
     const untimed = { by: 'driver', commandId: 'stop-1', tries: 1 } as const
     expect(poll(0, { stop: untimed })).toEqual(['find-session', 'remind', 'stop-session'])
     expect(poll(0, { stop: undefined })).toEqual(['find-session', 'remind', 'stop-session'])
+  })
+
+  test('of an unpaid session is not ordered for ever, and is again when nobody has heard the last one (F20, F31)', () => {
+    const polled = { ...events['session-poll-due'], at: T0 + 300_000 }
+    const used = on('voided', polled, unpaid({ stop: { ...stop, tries: 5 } }))
+    expect(used.entity).toMatchObject({ polling: undefined, stop: { tries: 5 } })
+    expect(used.effects).toMatchObject([{ do: 'alarm', code: 'SESSION_NOT_STOPPED' }])
+    const unheard = { ...events['stop-answered'], outcome: 'unanswered', at: T0 + 310_000 } as const
+    const known = decide(paymentMachine, used.entity, unheard)
+    expect(known.entity).toMatchObject({ polling: true, stop: { tries: 4 } })
+    expect(known.effects).toEqual([{ do: 'remind', of: 'session-poll-due', at: T0 + 610_000 }])
+    const looked = decide(paymentMachine, known.entity, { ...polled, at: T0 + 610_000 })
+    expect(names(looked)).toEqual(['find-session', 'remind', 'stop-session'])
+    // Where the looks go on, there is no second chain of them.
+    expect(on('voided', unheard, unpaid({ stop: { ...stop, tries: 5 } })).effects).toEqual([])
   })
 
   test('nothing is looked for once it has ended: the chain of looks ends, and is noted', () => {

@@ -162,7 +162,8 @@ describe('the hold', () => {
       payment = after.entity
     }
     const sixth = { ...events['session-poll-due'], at: T0 + 6 * 300_000 }
-    expect(decide(paymentMachine, payment, sixth).verdict).toHaveProperty('refuse')
+    const last = decide(paymentMachine, payment, sixth)
+    expect([last.entity.polling, names(last)]).toEqual([undefined, ['alarm']])
     const ended = { ...payment, session: session({ status: 'COMPLETED' }) }
     expect(decide(paymentMachine, ended, events['session-poll-due']).entity.polling).toBeUndefined()
   })

@@ -1,28 +1,24 @@
-/** What the Session says, and how charging is stopped. A Session is proof, whatever else was said. Pure. */
+/** What the Session says. A Session is proof, whatever else was said. Pure. */
 import { sameCi } from '@plugtill/ocpi/types'
 import { costAtLimit } from './amounts.ts'
 import { mustStop, raiseDue } from './cells-raise.ts'
 import { awaitPlug, neverPlugged } from './cells-start.ts'
+import { running, STOP_AGAIN_MS } from './cells-stop.ts'
 import type { PaymentOrder } from './events.ts'
 import type { Payment, SessionSeen } from './payment.ts'
 import { newest } from './session-seen.ts'
-import { silentTooLong } from './silence.ts'
 import {
   alarm,
-  also,
   firstPoll,
   type Happens,
   type Moved,
   type PaymentCell,
   type PaymentVerdict,
-  poll,
   release,
   releaseBy,
   STOP_TRIES,
   stopOrders,
 } from './verdicts.ts'
-
-const STOP_AGAIN_MS = 30_000
 
 const isOther = (payment: Payment, session: SessionSeen): boolean =>
   payment.session !== undefined && !sameCi(payment.session.id, session.id)
@@ -170,7 +166,7 @@ export const stopUnpaid: PaymentCell<'session-reported'> = (payment, event) => {
     set: {
       session,
       polling: true,
-      stop: { by: 'policy', commandId: event.stopCommandId, tries: tries + 1, at: event.at },
+      stop: { ...payment.stop, by: 'policy', commandId: event.stopCommandId, tries: tries + 1, at: event.at },
     },
     effects: [
       { do: 'stop-session', commandId: event.stopCommandId, sessionId: session.id },
@@ -178,97 +174,6 @@ export const stopUnpaid: PaymentCell<'session-reported'> = (payment, event) => {
       ...firstPoll(payment, event.at),
     ],
   }
-}
-
-const running = ({ session }: Payment): SessionSeen | undefined =>
-  session?.status === 'ACTIVE' || session?.status === 'PENDING' ? session : undefined
-
-/** Unpaid, and not at its end: it is told to stop, up to the limit of orders; what only waits must not begin. (I5, F20, F31) */
-export const pollUnpaid: PaymentCell<'session-poll-due'> = (payment, event) => {
-  const session = running(payment)
-  if (!session) return pollEnds(payment, event)
-  const look = lookAt(payment, event)
-  if (!payment.stop) return also(look, stopOrders(session, 'policy', event.stopCommandId))
-  if (event.at < (payment.stop.at ?? 0) + STOP_AGAIN_MS) return look
-  const again = stopAgain(payment, event.stopCommandId, event.at)
-  return 'to' in again ? also(look, again) : again
-}
-
-/** Nothing is looked for any more. That the chain of polls has ended is noted: a session that comes back begins a new one. */
-export const pollEnds: PaymentCell<'session-poll-due'> = (payment) =>
-  payment.polling ? { to: payment.state, set: { polling: undefined } } : { ignore: 'nothing is looked for' }
-
-/** The orders are used up, and the driver stands there and asks once more: one more is given. (F30, F31) */
-export const stopOnceMore: PaymentCell<'stop-requested'> = ({ state, session, stop }, event) => {
-  if (!session || !stop || stop.tries < STOP_TRIES) return { ignore: 'already known' }
-  const { stopCommandId: commandId, by } = event
-  return {
-    to: state,
-    set: { stop: { by, commandId, tries: STOP_TRIES, at: event.at } },
-    effects: [{ do: 'stop-session', commandId, sessionId: session.id }],
-  }
-}
-
-export const stopCharging: PaymentCell<'stop-requested'> = (payment, event) => {
-  if (!payment.session) return { refuse: 'STOP_SESSION needs the session id, and no Session has been seen.' }
-  return { to: 'stopping', ...stopOrders(payment.session, event.by, event.stopCommandId) }
-}
-
-/** D-F09: a refused or unanswered stop is repeated; the cap of the capture limits the loss. */
-export const stopAnswered: PaymentCell<'stop-answered'> = (payment, event) => {
-  if (event.outcome === 'accepted') return { ignore: 'the Session will tell when it has ended' }
-  if (event.outcome === 'unknown-session') {
-    return { to: payment.state, effects: [{ do: 'find-session', last: false }, { do: 'pull-cdr' }] }
-  }
-  const { stop, state } = payment
-  // Nobody has heard the last of them: it is no order that was disobeyed, and the next look gives it again. (F29)
-  if (event.outcome === 'unanswered' && stop && stop.tries >= STOP_TRIES)
-    return { to: state, set: { stop: { ...stop, tries: STOP_TRIES - 1 } } }
-  return stopAgain(payment, event.stopCommandId, event.at + STOP_AGAIN_MS)
-}
-
-/** Nothing pays for it: the stop of a session that has not ended is repeated until it is obeyed. (F20, I5) */
-export const stopUnpaidAgain: PaymentCell<'stop-answered'> = (payment, event) =>
-  running(payment) ? stopAnswered(payment, event) : { ignore: 'the session has ended' }
-
-function stopAgain(
-  { state, session, stop }: Payment,
-  commandId: string,
-  notBefore: number,
-): Moved | { readonly refuse: string } {
-  if (!session || !stop) return { refuse: 'No stop was ordered: there is none to repeat.' }
-  if (stop.tries >= STOP_TRIES)
-    return { refuse: `The session does not stop after ${STOP_TRIES} orders. Call the operator.` }
-  return {
-    to: state,
-    set: { stop: { by: stop.by, commandId, tries: stop.tries + 1, at: notBefore } },
-    effects: [{ do: 'stop-session', commandId, sessionId: session.id, notBefore }],
-  }
-}
-
-const lookAt = (payment: Payment, { at }: { readonly at: number }): Moved => ({
-  to: payment.state,
-  effects: [{ do: 'find-session', last: false }, poll(payment, at)],
-})
-
-export const pollSession: PaymentCell<'session-poll-due'> = lookAt
-
-/** F26: no word for so long that the hold might be passed until the next look, at the worst: it is stopped before. */
-export const pollCharging: PaymentCell<'session-poll-due'> = (payment, event) => {
-  const look = lookAt(payment, event)
-  if (!payment.session || !silentTooLong(payment, event.at)) return look
-  return also({ to: 'stopping', ...stopOrders(payment.session, 'limit', event.stopCommandId) }, look)
-}
-
-/**
- * F31: accepted, still active. The order goes out again with every poll, up to its limit. Then its bill is looked for: a CPO
- * that lists a session for ever may have ended and billed it long ago. (I7)
- */
-export const pollAndStopAgain: PaymentCell<'session-poll-due'> = (payment, event) => {
-  const again = stopAgain(payment, event.stopCommandId, event.at)
-  if ('to' in again) return also(lookAt(payment, event), again)
-  const told = payment.reason === again.refuse ? [] : [alarm('SESSION_NOT_STOPPED', again.refuse)]
-  return also(lookAt(payment, event), { set: { reason: again.refuse }, effects: [{ do: 'pull-cdr' }, ...told] })
 }
 
 /** The void won the race against the session: nothing is held, so nothing may flow. */

@@ -131,6 +131,17 @@ export interface Advice {
   readonly deliveredAt?: number
 }
 
+/** The order to the CPO to end the session. */
+export interface StopOrdered {
+  readonly by: StopReason
+  readonly commandId: string
+  /** Orders given. 0: wanted, but not ordered before a last look has told what there is to stop. */
+  readonly tries: number
+  /** Of `tries`, those nobody has answered since the last answer: the next answer takes them off. (F29, F31) */
+  readonly unheard?: number
+  readonly at?: number
+}
+
 /** `id` is the authorization_reference: a lower-case UUID, the join key of the whole flow. (E-20) */
 export interface Payment extends Entity {
   readonly id: string
@@ -180,8 +191,7 @@ export interface Payment extends Entity {
   readonly session?: SessionSeen
   /** Our clock, when the Session said something new for the last time. (F26) */
   readonly sessionSeenAt?: number
-  /** `tries` 0: wanted, but not ordered before a last look has told what there is to stop. */
-  readonly stop?: { readonly by: StopReason; readonly commandId: string; readonly tries: number; readonly at?: number }
+  readonly stop?: StopOrdered
   readonly cdr?: CdrSeen
   readonly cdrChases?: number
   readonly dispute?: Dispute

@@ -1,7 +1,7 @@
 /** Parts of rows of the payment's state table: what events mean as long as, or as soon as, something is decided. */
 import type { Row } from '@plugtill/engine/machine'
 import { holdRaised, raiseLost, raiseRefused } from './cells-raise.ts'
-import { pollEnds } from './cells-session.ts'
+import { pollEnds } from './cells-stop.ts'
 import type { PaymentEvent, PaymentOrder } from './events.ts'
 import type { Payment } from './payment.ts'
 import { known, never, type PaymentCell } from './verdicts.ts'

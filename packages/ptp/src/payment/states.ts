@@ -48,19 +48,10 @@ import {
   refundRefused,
 } from './cells-refund.ts'
 import {
-  pollAndStopAgain,
-  pollCharging,
-  pollEnds,
-  pollSession,
-  pollUnpaid,
   sessionReported,
   sessionWhileStuck,
   sessionWhileVoiding,
-  stopAnswered,
-  stopCharging,
-  stopOnceMore,
   stopUnpaid,
-  stopUnpaidAgain,
   voidedWhileRunning,
 } from './cells-session.ts'
 import {
@@ -73,6 +64,17 @@ import {
   startUnanswered,
   windowPassed,
 } from './cells-start.ts'
+import {
+  pollAndStopAgain,
+  pollCharging,
+  pollEnds,
+  pollSession,
+  pollUnpaid,
+  stopAnswered,
+  stopCharging,
+  stopOnceMore,
+  stopUnpaidAgain,
+} from './cells-stop.ts'
 import { creditWhileVoidUnknown, holdStands, sessionWhileVoidUnknown, voidKnown } from './cells-void.ts'
 import type { PaymentEvent, PaymentOrder } from './events.ts'
 import { FINAL_STATES, type Payment } from './payment.ts'

@@ -132,7 +132,7 @@ export const BUGS: Readonly<Record<string, readonly Change[]>> = {
   F25: [change('link/start-payment.ts', '  if (breaker.isOpen(partner(peerId)))', '  if (false)')],
   F26: [
     change(
-      'payment/cells-session.ts',
+      'payment/cells-stop.ts',
       '|| !silentTooLong(payment, event.at)) return look',
       '|| silentTooLong(payment, event.at) || true) return look',
     ),
@@ -153,17 +153,18 @@ export const BUGS: Readonly<Record<string, readonly Change[]>> = {
   F30: [change('payment/states.ts', "'stop-requested': giveUpWaiting", "'stop-requested': late")],
   F31: [
     change('payment/states.ts', "'session-poll-due': pollAndStopAgain", "'session-poll-due': pollSession"),
+    change('payment/cells-stop.ts', 'return stopUnanswered(payment, event)', "return { ignore: 'answered' }"),
     change(
-      'payment/cells-session.ts',
-      "  if (event.outcome === 'accepted') return",
-      "  if (event.outcome !== 'unknown-session') return",
+      'payment/cells-stop.ts',
+      '      return stopAgain({ ...payment, stop }',
+      "      return { ignore: 'answered' } || ({ stop }",
     ),
   ],
   F32: [
     change(
-      'payment/cells-session.ts',
-      "    return { to: payment.state, effects: [{ do: 'find-session', last: false }, { do: 'pull-cdr' }] }",
-      "    return release(payment, event, { outcome: 'session-invalid', why: 'unknown' })",
+      'payment/cells-stop.ts',
+      "      return { to: state, set: { stop }, effects: [{ do: 'find-session', last: false }, { do: 'pull-cdr' }] }",
+      "      return { to: 'voiding', set: { leftEvse: true }, effects: [{ do: 'void', why: 'unknown' }] }",
     ),
   ],
   F33: [
