@@ -117,6 +117,16 @@ const taken = (captures: readonly { readonly cents: number }[], doubles: number)
   captures.reduce((sum, { cents }) => sum + cents, doubles)
 const cdrOf = (request: string) => (JSON.parse(request) as { readonly cdrRef?: string }).cdrRef ?? ''
 
+/**
+ * A receipt that is asked for before the books were compared: it says what stayed, or what would have without what the provider
+ * did by itself, took twice or took back, which is known to it alone until then; nothing, before the capture is known. (F64, F66, F72)
+ */
+export function rightReceipt(entries: readonly LedgerEntry[], total: number): readonly string[] {
+  const { net, captures, refunded } = toldBy(entries)
+  const isKnown = captures.some(({ cents }) => total === cents || total === cents - refunded)
+  return total === 0 || total === net || isKnown ? [] : [`I9: a receipt of ${total}, ${net} stayed`]
+}
+
 export function checkPayment(witness: Witness): readonly string[] {
   const told = toldBy(witness.entries)
   const always = [...told.wrongs, ...heldTooLong(told, witness), ...oneEnd(told, witness), ...rightMoney(told, witness)]

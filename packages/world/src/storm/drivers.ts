@@ -2,7 +2,7 @@
 
 import { Refusal } from '@plugtill/ptp/refusal'
 import type { PaymentView, Receipt } from '@plugtill/terminal/link'
-import { toldBy } from './check.ts'
+import { rightReceipt } from './check.ts'
 import { evseUid, LOCATION, SPOTS } from './cpo-objects.ts'
 import { dealLater } from './deal.ts'
 import { isDeaf } from './log.ts'
@@ -206,11 +206,10 @@ async function earlyReceipt(
   { terminal, reference }: Omit<Started, 'odd'>,
 ): Promise<void> {
   const receipts = await receiptsAt(storm, terminal, card)
-  const { net, captures } = toldBy(storm.bank.entriesOf(reference))
   const total = receipts.find((one) => one.reference === reference)?.total.amountMinor ?? 0
-  // What the provider took twice or took back by itself is known to it only, until the books are compared. (F64, F66)
-  if (total !== 0 && total !== net && !captures.some(({ cents }) => cents === total))
-    storm.wrongs.push(`I9: a receipt of ${total}, ${net} stayed (${reference}, s${n} )`)
+  storm.wrongs.push(
+    ...rightReceipt(storm.bank.entriesOf(reference), total).map((wrong) => `${wrong} (${reference}, s${n} )`),
+  )
 }
 
 export async function receiptsAt(storm: Storm, terminal: string, card: string): Promise<readonly Receipt[]> {
