@@ -62,8 +62,12 @@ describe('a session', () => {
   })
 
   test('that only waited goes on under another id; one that ended without energy is not it (C-304)', () => {
-    for (const state of ['awaiting-session', 'charging'] as const) {
-      const waits = { session: session({ status: 'PENDING', kwh: 0 }) }
+    for (const [state, status] of [
+      ['awaiting-session', 'PENDING'],
+      ['awaiting-session', 'RESERVATION'],
+      ['charging', 'PENDING'],
+    ] as const) {
+      const waits = { session: session({ status, kwh: 0 }) }
       const other = (change: Partial<SessionSeen>) => on(state, reported({ id: 'S2', ...change }), waits)
       expect(other({}).entity).toMatchObject({ state: 'charging', session: { id: 'S2' } })
       expect(other({ status: 'COMPLETED' }).entity).toMatchObject({ state: 'awaiting-cdr', session: { id: 'S2' } })
@@ -154,7 +158,10 @@ describe('a session', () => {
 describe('a stop', () => {
   test('needs a Session, and its answer an order (F30)', () => {
     expect(on('charging', events['stop-requested'], { session: undefined }).verdict).toHaveProperty('refuse')
-    expect(on('stopping', events['stop-answered'], { stop: undefined }).verdict).toHaveProperty('refuse')
+    for (const outcome of ['refused', 'unanswered'] as const)
+      expect(on('stopping', { ...events['stop-answered'], outcome }, { stop: undefined }).verdict).toHaveProperty(
+        'refuse',
+      )
     expect(on('stopping', events['stop-answered'], { session: undefined }).verdict).toHaveProperty('refuse')
   })
 
@@ -221,6 +228,7 @@ describe('a stop', () => {
     expect(once.entity.stop).toEqual({ by: 'driver', commandId: 'stop-9', tries: 5, at: T0 + 60_000 })
     expect(on('stopping', asked, { stop: { ...stop, tries: 4 } }).verdict).toHaveProperty('ignore')
     expect(on('stopping', asked, { session: undefined }).verdict).toHaveProperty('ignore')
+    expect(on('stopping', asked, { stop: undefined }).verdict).toHaveProperty('ignore')
   })
 
   test('goes out again with every look, which goes on after the last one (F31)', () => {
