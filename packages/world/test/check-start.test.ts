@@ -24,3 +24,11 @@ test('what was answered in a time that a restored database has lost is not known
   expect(knownUnpaidAt(released, { charge, calls, lost })).toBeUndefined()
   expect(knownUnpaidAt(released, { charge, calls: [...calls, voidAt(30, true)], lost })).toBe(30 * MINUTE)
 })
+
+test('a question from before the hold was given back has told that it stands, also where its answer came in that very moment (F79; storm, seed 9811)', () => {
+  const before = { operation: 'query', at: 10 * MINUTE - 200, answeredAt: 10 * MINUTE }
+  const after = { operation: 'query', at: 20 * MINUTE, answeredAt: 20 * MINUTE + 200 }
+  const at = (...calls: (typeof before)[]) => knownUnpaidAt(released, { charge, calls, lost: [] })
+  expect(at(before)).toBeUndefined()
+  expect(at(before, after)).toBe(20 * MINUTE + 200)
+})

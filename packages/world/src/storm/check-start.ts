@@ -35,9 +35,10 @@ export function knownUnpaidAt(
 ): number | undefined {
   const { unpaidKnownAt } = charge ?? {}
   if (unpaidKnownAt === undefined || releasedAt === undefined || expired) return unpaidKnownAt
-  const asked = calls.filter(({ operation }) => operation === 'void' || operation === 'query')
+  // What a question was answered says how it stood when it was asked: one from before says that it still stands.
+  const tells = calls.filter(({ operation, at }) => operation === 'void' || (operation === 'query' && at > releasedAt))
   // What was answered in a time that the books have lost, nobody knows. (F75)
-  const told = asked.find(({ answeredAt = -1 }) => answeredAt >= releasedAt && !isWithin(lost, answeredAt))?.answeredAt
+  const told = tells.find(({ answeredAt = -1 }) => answeredAt >= releasedAt && !isWithin(lost, answeredAt))?.answeredAt
   return told === undefined ? undefined : Math.max(unpaidKnownAt, told)
 }
 
