@@ -1,0 +1,159 @@
+/** How charging is stopped: the order, what is answered to it, and the looks that give it again. */
+import { decide } from '@plugtill/engine/machine'
+import { describe, expect, test } from 'vitest'
+import type { Payment } from '../src/payment/payment.ts'
+import { paymentMachine } from '../src/payment/states.ts'
+import { events, names, on, paymentIn, reported, session, T0 } from './samples.ts'
+
+const stop = { by: 'driver', commandId: 'stop-1', tries: 1, at: T0 } as const
+const _alarms = (after: ReturnType<typeof on>) => after.effects.filter((order) => order.do === 'alarm')
+
+describe('a stop', () => {
+  test('needs a Session, and its answer an order (F30)', () => {
+    expect(on('charging', events['stop-requested'], { session: undefined }).verdict).toHaveProperty('refuse')
+    for (const outcome of ['refused', 'unanswered'] as const)
+      expect(on('stopping', { ...events['stop-answered'], outcome }, { stop: undefined }).verdict).toHaveProperty(
+        'refuse',
+      )
+    expect(on('stopping', events['stop-answered'], { session: undefined }).verdict).toHaveProperty('refuse')
+  })
+
+  test('of a session the CPO does not know: it is looked for, and so is its bill (F32)', () => {
+    const after = on('stopping', { ...events['stop-answered'], outcome: 'unknown-session' })
+    expect(after.effects).toEqual([{ do: 'find-session', last: false }, { do: 'pull-cdr' }])
+    expect(on('stopping', { ...events['stop-answered'], outcome: 'accepted' }).verdict).toHaveProperty('ignore')
+  })
+
+  test('that was refused is ordered again half a minute later, by whom it was, five times in all (F31)', () => {
+    const again = on('stopping', events['stop-answered'], { stop: { ...stop, tries: 4 } })
+    expect(again.entity.stop).toEqual({ by: 'driver', commandId: 'stop-2', tries: 5, at: T0 + 30_000 })
+    expect(again.effects).toEqual([
+      { do: 'stop-session', commandId: 'stop-2', sessionId: 'S1', notBefore: T0 + 30_000 },
+    ])
+    expect(on('stopping', events['stop-answered'], { stop: { ...stop, tries: 5 } }).verdict).toHaveProperty('refuse')
+  })
+
+  test('whose last order nobody has heard is ordered again with the next look, and so on until somebody hears it (F29)', () => {
+    const unheard = { ...events['stop-answered'], outcome: 'unanswered' } as const
+    const used = on('stopping', unheard, { stop: { ...stop, tries: 5 } })
+    expect([used.entity.stop?.tries, used.effects]).toEqual([4, []])
+    const look = decide(paymentMachine, used.entity, events['session-poll-due'])
+    expect([look.entity.stop?.tries, names(look)]).toEqual([5, ['find-session', 'remind', 'stop-session']])
+    expect(on('stopping', unheard, { stop: { ...stop, tries: 4 } }).entity.stop?.tries).toBe(5)
+    expect(on('stopping', { ...unheard, outcome: 'refused' }, { stop: { ...stop, tries: 5 } }).verdict).toHaveProperty(
+      'refuse',
+    )
+  })
+
+  test('is refused five times before no more is ordered: what nobody heard before is no order that was disobeyed (F29, F31)', () => {
+    const answered = (payment: Payment, ...outcomes: ('accepted' | 'refused' | 'unanswered' | 'unknown-session')[]) =>
+      outcomes.reduce(
+        (now, outcome) => decide(paymentMachine, now, { ...events['stop-answered'], outcome }).entity,
+        payment,
+      )
+    const away = answered(paymentIn('stopping'), 'unanswered', 'unanswered', 'unanswered', 'unanswered', 'unanswered')
+    expect(away.stop).toMatchObject({ tries: 4, unheard: 4 })
+    const looked = decide(paymentMachine, away, events['session-poll-due']).entity
+    expect(looked.stop).toMatchObject({ tries: 5, unheard: 4 })
+    const back = answered(looked, 'refused')
+    expect(back.stop).toEqual({ by: 'driver', commandId: 'stop-2', tries: 2, at: T0 + 30_000 })
+    const last = answered(back, 'refused', 'refused', 'refused')
+    expect(last.stop?.tries).toBe(5)
+    expect(decide(paymentMachine, last, events['stop-answered']).verdict).toHaveProperty('refuse')
+    for (const outcome of ['accepted', 'unknown-session'] as const)
+      expect(answered(looked, outcome).stop).toEqual({ ...looked.stop, unheard: undefined, tries: 1 })
+    const asked = decide(paymentMachine, looked, { ...events['stop-requested'], by: 'operator' }).entity
+    expect(answered(asked, 'refused').stop).toMatchObject({ by: 'operator', tries: 2 })
+    const unpaid = on(
+      'voided',
+      { ...reported(), at: T0 + 60_000 },
+      { session: session(), stop: { ...stop, tries: 3, unheard: 2 } },
+    )
+    expect(answered(unpaid.entity, 'refused').stop).toMatchObject({ by: 'policy', tries: 3 })
+    // The answer of the last one comes twice: one order at least was heard.
+    expect(answered(away, 'refused').stop?.tries).toBe(2)
+  })
+
+  test('whose orders are used up is ordered once more each time the driver asks (F30, F31)', () => {
+    const asked = { ...events['stop-requested'], stopCommandId: 'stop-9', at: T0 + 60_000 }
+    const once = on('stopping', asked, { stop: { ...stop, by: 'limit', tries: 5 } })
+    expect(once.effects).toEqual([{ do: 'stop-session', commandId: 'stop-9', sessionId: 'S1' }])
+    expect(once.entity.stop).toEqual({ by: 'driver', commandId: 'stop-9', tries: 5, at: T0 + 60_000 })
+    expect(on('stopping', asked, { stop: { ...stop, tries: 4 } }).verdict).toHaveProperty('ignore')
+    expect(on('stopping', asked, { session: undefined }).verdict).toHaveProperty('ignore')
+    expect(on('stopping', asked, { stop: undefined }).verdict).toHaveProperty('ignore')
+  })
+
+  test('goes out again with every look, which goes on after the last one (F31)', () => {
+    const look = on('stopping', events['session-poll-due'], { stop })
+    expect(look.entity).toMatchObject({ state: 'stopping', stop: { tries: 2, by: 'driver' } })
+    expect(names(look)).toEqual(['find-session', 'remind', 'stop-session'])
+  })
+
+  const unpaid = (change: Partial<Payment> = {}) => ({ session: session(), polling: true, stop, ...change })
+
+  test('of an unpaid session is ordered with its first word, and alarms once (F20)', () => {
+    const first = on('voided', reported({ status: 'PENDING' }))
+    expect(first.entity).toMatchObject({ polling: true, stop: { by: 'policy', commandId: 'stop-2', tries: 1, at: T0 } })
+    expect(first.effects).toMatchObject([
+      { do: 'stop-session', commandId: 'stop-2', sessionId: 'S1' },
+      { do: 'alarm', code: 'SESSION_UNPAID' },
+      { do: 'remind', of: 'session-poll-due', at: T0 + 300_000 },
+    ])
+    const next = on('voided', { ...reported(), at: T0 + 30_000 }, unpaid())
+    expect([names(next), next.entity.stop?.tries]).toEqual([['stop-session'], 2])
+    expect(names(on('voided', { ...reported(), at: T0 + 29_999 }, unpaid()))).toEqual([])
+    const untimed = { by: 'driver', commandId: 'stop-1', tries: 1 } as const
+    expect(names(on('voided', reported(), unpaid({ stop: untimed })))).toEqual(['stop-session'])
+    expect(
+      on('voided', { ...reported(), at: T0 + 30_000 }, unpaid({ stop: { ...stop, tries: 5 } })).verdict,
+    ).toHaveProperty('refuse')
+    for (const status of ['COMPLETED', 'INVALID', 'RESERVATION'] as const)
+      expect(names(on('voided', reported({ status }))), status).toEqual([])
+  })
+
+  test('of an unpaid session that says nothing is ordered with a look, but not twice in half a minute (I5, F31)', () => {
+    const poll = (after: number, change: Partial<Payment> = {}) =>
+      names(on('voided', { ...events['session-poll-due'], at: T0 + after }, unpaid(change)))
+    expect(poll(29_999)).toEqual(['find-session', 'remind'])
+    expect(poll(30_000)).toEqual(['find-session', 'remind', 'stop-session'])
+    const untimed = { by: 'driver', commandId: 'stop-1', tries: 1 } as const
+    expect(poll(0, { stop: untimed })).toEqual(['find-session', 'remind', 'stop-session'])
+    expect(poll(0, { stop: undefined })).toEqual(['find-session', 'remind', 'stop-session'])
+  })
+
+  test('of an unpaid session is not ordered for ever, and is again when nobody has heard the last one (F20, F31)', () => {
+    const polled = { ...events['session-poll-due'], at: T0 + 300_000 }
+    const used = on('voided', polled, unpaid({ stop: { ...stop, tries: 5 } }))
+    expect(used.entity).toMatchObject({ polling: undefined, stop: { tries: 5 } })
+    expect(used.effects).toMatchObject([{ do: 'alarm', code: 'SESSION_NOT_STOPPED' }])
+    const unheard = { ...events['stop-answered'], outcome: 'unanswered', at: T0 + 310_000 } as const
+    const known = decide(paymentMachine, used.entity, unheard)
+    expect(known.entity).toMatchObject({ polling: true, stop: { tries: 4 } })
+    expect(known.effects).toEqual([{ do: 'remind', of: 'session-poll-due', at: T0 + 610_000 }])
+    const looked = decide(paymentMachine, known.entity, { ...polled, at: T0 + 610_000 })
+    expect(names(looked)).toEqual(['find-session', 'remind', 'stop-session'])
+    // Where the looks go on, there is no second chain of them.
+    expect(on('voided', unheard, unpaid({ stop: { ...stop, tries: 5 } })).effects).toEqual([])
+  })
+
+  test('nothing is looked for once it has ended: the chain of looks ends, and is noted', () => {
+    const ended = session({ status: 'COMPLETED' })
+    expect(on('voided', events['session-poll-due'], { session: ended, polling: true }).entity.polling).toBeUndefined()
+    expect(on('voided', events['session-poll-due'], { session: ended }).verdict).toHaveProperty('ignore')
+  })
+
+  test('goes out where the void wins while it runs, and not where it has ended (I5)', () => {
+    for (const state of ['charging', 'stopping', 'void-unknown', 'stuck', 'awaiting-cdr'] as const) {
+      const runs = on(state, events.voided, { session: session(), polling: undefined })
+      expect(runs.entity, state).toMatchObject({
+        state: 'voided',
+        polling: true,
+        stop: { by: 'policy', commandId: 'A2' },
+      })
+      expect(names(runs), state).toEqual(['stop-session', 'remind'])
+      const ended = on(state, events.voided, { session: session({ status: 'COMPLETED' }) })
+      expect([ended.entity.state, names(ended)], state).toEqual(['voided', []])
+    }
+  })
+})
