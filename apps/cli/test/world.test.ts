@@ -27,7 +27,9 @@ test('a run that counts as large ends with status 1 and names each case and orde
 test('a long run that is stopped says what it has seen so far, and is no success', async () => {
   const bin = join(import.meta.dirname, '..', 'bin', 'plugtill.mjs')
   // Fewer than 50 worlds: none of them is run on both databases, which would take long.
-  const child = spawn(process.execPath, [bin, 'world', '--sessions', '49000', '--json'], { stdio: 'pipe' })
+  const child = spawn(process.execPath, [bin, 'world', '--sessions', '49000', '--threads', '1', '--json'], {
+    stdio: 'pipe',
+  })
   let [out, err] = ['', '']
   child.stdout.on('data', (chunk) => {
     out += chunk
