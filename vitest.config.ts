@@ -1,21 +1,8 @@
 import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
-import { BaseSequencer, type TestSpecification } from 'vitest/node'
 
 // Asked for by .ci/run, which adds up the numbers.
 const report = process.env['PLUGTILL_TEST_REPORT_FILE']
-
-/** Of a fresh clone only the sizes of the files are known, and these take longer than they are large. */
-const LONG = ['conformance/test/broken', 'stories/console-pictures', 'stories/doubted-bills', 'stories/reconnect-storm']
-
-/** What takes longest begins first: else one worker would be at it alone at the end. */
-class LongestFirst extends BaseSequencer {
-  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
-    const sorted = await super.sort(files)
-    const isLong = ({ moduleId }: TestSpecification) => LONG.some((name) => moduleId.endsWith(`${name}.test.ts`))
-    return [...sorted.filter(isLong), ...sorted.filter((file) => !isLong(file))]
-  }
-}
 
 export default defineConfig({
   test: {
@@ -24,7 +11,6 @@ export default defineConfig({
     // (18 files, 440 tests, two cores).
     globalSetup: ['tools/test-folder.ts'],
     pool: 'forks',
-    sequence: { sequencer: LongestFirst },
     isolate: false,
     // Stories wait for other processes half of their time, so there are more workers than cores.
     maxWorkers: Math.ceil(availableParallelism() * 1.5),
