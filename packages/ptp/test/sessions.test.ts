@@ -1,3 +1,4 @@
+/** What a Session says, and which of two words counts. */
 import { describe, expect, test } from 'vitest'
 import type { SessionSeen } from '../src/payment/payment.ts'
 import { newest } from '../src/payment/session-seen.ts'

@@ -6,7 +6,6 @@ import { paymentMachine } from '../src/payment/states.ts'
 import { events, names, on, paymentIn, reported, session, T0 } from './samples.ts'
 
 const stop = { by: 'driver', commandId: 'stop-1', tries: 1, at: T0 } as const
-const _alarms = (after: ReturnType<typeof on>) => after.effects.filter((order) => order.do === 'alarm')
 
 describe('a stop', () => {
   test('needs a Session, and its answer an order (F30)', () => {

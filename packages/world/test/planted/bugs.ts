@@ -156,8 +156,8 @@ export const BUGS: Readonly<Record<string, readonly Change[]>> = {
     change('payment/cells-stop.ts', 'return stopUnanswered(payment, event)', "return { ignore: 'answered' }"),
     change(
       'payment/cells-stop.ts',
-      '      return stopAgain({ ...payment, stop }',
-      "      return { ignore: 'answered' } || ({ stop }",
+      '      return stopAgain({ ...payment, stop }, event.stopCommandId, event.at + STOP_AGAIN_MS)',
+      "      return { ignore: 'answered' }",
     ),
   ],
   F32: [
