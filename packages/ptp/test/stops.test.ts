@@ -35,9 +35,11 @@ describe('a stop', () => {
   test('whose last order nobody has heard is ordered again with the next look, and so on until somebody hears it (F29)', () => {
     const unheard = { ...events['stop-answered'], outcome: 'unanswered' } as const
     const used = on('stopping', unheard, { stop: { ...stop, tries: 5 } })
-    expect([used.entity.stop?.tries, used.effects]).toEqual([4, []])
+    // Where the looks go on, there is no second chain of them.
+    expect([used.entity.stop, used.effects]).toEqual([{ ...stop, tries: 5, unheard: 1 }, []])
     const look = decide(paymentMachine, used.entity, events['session-poll-due'])
-    expect([look.entity.stop?.tries, names(look)]).toEqual([5, ['find-session', 'remind', 'stop-session']])
+    expect([look.entity.stop?.tries, names(look)]).toEqual([6, ['find-session', 'remind', 'stop-session']])
+    expect(decide(paymentMachine, look.entity, unheard).entity.stop).toMatchObject({ tries: 6, unheard: 2 })
     expect(on('stopping', unheard, { stop: { ...stop, tries: 4 } }).entity.stop?.tries).toBe(5)
     expect(on('stopping', { ...unheard, outcome: 'refused' }, { stop: { ...stop, tries: 5 } }).verdict).toHaveProperty(
       'refuse',
@@ -51,26 +53,24 @@ describe('a stop', () => {
         payment,
       )
     const away = answered(paymentIn('stopping'), 'unanswered', 'unanswered', 'unanswered', 'unanswered', 'unanswered')
-    expect(away.stop).toMatchObject({ tries: 4, unheard: 4 })
+    expect(away.stop).toMatchObject({ tries: 5, unheard: 5 })
     const looked = decide(paymentMachine, away, events['session-poll-due']).entity
-    expect(looked.stop).toMatchObject({ tries: 5, unheard: 4 })
+    expect(looked.stop).toMatchObject({ tries: 6, unheard: 5 })
     const back = answered(looked, 'refused')
-    expect(back.stop).toEqual({ by: 'driver', commandId: 'stop-2', tries: 2, at: T0 + 30_000 })
+    expect(back.stop).toEqual({ by: 'driver', commandId: 'stop-2', tries: 7, unheard: 5, at: T0 + 30_000 })
     const last = answered(back, 'refused', 'refused', 'refused')
-    expect(last.stop?.tries).toBe(5)
+    expect(last.stop?.tries).toBe(10)
     expect(decide(paymentMachine, last, events['stop-answered']).verdict).toHaveProperty('refuse')
     for (const outcome of ['accepted', 'unknown-session'] as const)
-      expect(answered(looked, outcome).stop).toEqual({ ...looked.stop, unheard: undefined, tries: 1 })
-    const asked = decide(paymentMachine, looked, { ...events['stop-requested'], by: 'operator' }).entity
-    expect(answered(asked, 'refused').stop).toMatchObject({ by: 'operator', tries: 2 })
-    const unpaid = on(
-      'voided',
-      { ...reported(), at: T0 + 60_000 },
-      { session: session(), stop: { ...stop, tries: 3, unheard: 2 } },
-    )
-    expect(answered(unpaid.entity, 'refused').stop).toMatchObject({ by: 'policy', tries: 3 })
-    // The answer of the last one comes twice: one order at least was heard.
-    expect(answered(away, 'refused').stop?.tries).toBe(2)
+      expect(answered(looked, outcome).stop).toEqual(looked.stop)
+    // An unpaid session has the same limit. (F20)
+    const unpaid = (unheardOrders: number) => ({
+      session: session(),
+      stop: { ...stop, tries: 7, unheard: unheardOrders },
+    })
+    const told = { ...reported(), at: T0 + 60_000 }
+    expect(on('voided', told, unpaid(3)).entity.stop).toMatchObject({ by: 'policy', tries: 8, unheard: 3 })
+    expect(on('voided', told, unpaid(2)).verdict).toHaveProperty('refuse')
   })
 
   test('whose orders are used up is ordered once more each time the driver asks (F30, F31)', () => {
@@ -78,6 +78,9 @@ describe('a stop', () => {
     const once = on('stopping', asked, { stop: { ...stop, by: 'limit', tries: 5 } })
     expect(once.effects).toEqual([{ do: 'stop-session', commandId: 'stop-9', sessionId: 'S1' }])
     expect(once.entity.stop).toEqual({ by: 'driver', commandId: 'stop-9', tries: 5, at: T0 + 60_000 })
+    // Nobody hears it: the next look gives it again.
+    const unheard = decide(paymentMachine, once.entity, { ...events['stop-answered'], outcome: 'unanswered' }).entity
+    expect(names(decide(paymentMachine, unheard, events['session-poll-due']))).toContain('stop-session')
     expect(on('stopping', asked, { stop: { ...stop, tries: 4 } }).verdict).toHaveProperty('ignore')
     expect(on('stopping', asked, { session: undefined }).verdict).toHaveProperty('ignore')
     expect(on('stopping', asked, { stop: undefined }).verdict).toHaveProperty('ignore')
@@ -128,7 +131,7 @@ describe('a stop', () => {
     expect(used.effects).toMatchObject([{ do: 'alarm', code: 'SESSION_NOT_STOPPED' }])
     const unheard = { ...events['stop-answered'], outcome: 'unanswered', at: T0 + 310_000 } as const
     const known = decide(paymentMachine, used.entity, unheard)
-    expect(known.entity).toMatchObject({ polling: true, stop: { tries: 4 } })
+    expect(known.entity).toMatchObject({ polling: true, stop: { tries: 5, unheard: 1 } })
     expect(known.effects).toEqual([{ do: 'remind', of: 'session-poll-due', at: T0 + 610_000 }])
     const looked = decide(paymentMachine, known.entity, { ...polled, at: T0 + 610_000 })
     expect(names(looked)).toEqual(['find-session', 'remind', 'stop-session'])

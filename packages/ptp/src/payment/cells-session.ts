@@ -3,7 +3,7 @@ import { sameCi } from '@plugtill/ocpi/types'
 import { costAtLimit } from './amounts.ts'
 import { mustStop, raiseDue } from './cells-raise.ts'
 import { awaitPlug, neverPlugged } from './cells-start.ts'
-import { running, STOP_AGAIN_MS } from './cells-stop.ts'
+import { running, STOP_AGAIN_MS, usedUp } from './cells-stop.ts'
 import type { PaymentOrder } from './events.ts'
 import type { Payment, SessionSeen } from './payment.ts'
 import { newest } from './session-seen.ts'
@@ -16,7 +16,6 @@ import {
   type PaymentVerdict,
   release,
   releaseBy,
-  STOP_TRIES,
   stopOrders,
 } from './verdicts.ts'
 
@@ -155,10 +154,10 @@ export const stopUnpaid: PaymentCell<'session-reported'> = (payment, event) => {
   if (!session) return { ignore: `nothing newer in session ${event.session.id}` }
   if (session.status !== 'ACTIVE' && session.status !== 'PENDING') return { to: payment.state, set: { session } }
   // Each word of the session would be an order otherwise, and all tries be used up in a minute. (F31)
-  const { at = 0, tries = 0 } = payment.stop ?? {}
-  if (event.at < at + STOP_AGAIN_MS) return { to: payment.state, set: { session } }
-  if (tries >= STOP_TRIES) return { refuse: `Session ${session.id} runs without a hold and does not stop.` }
-  const first = payment.stop
+  const { stop } = payment
+  if (event.at < (stop?.at ?? 0) + STOP_AGAIN_MS) return { to: payment.state, set: { session } }
+  if (stop && usedUp(stop)) return { refuse: `Session ${session.id} runs without a hold and does not stop.` }
+  const first = stop
     ? []
     : [alarm('SESSION_UNPAID', `Session ${session.id} runs without a hold that is sure: it is stopped.`)]
   return {
@@ -166,7 +165,7 @@ export const stopUnpaid: PaymentCell<'session-reported'> = (payment, event) => {
     set: {
       session,
       polling: true,
-      stop: { ...payment.stop, by: 'policy', commandId: event.stopCommandId, tries: tries + 1, at: event.at },
+      stop: { ...stop, by: 'policy', commandId: event.stopCommandId, tries: (stop?.tries ?? 0) + 1, at: event.at },
     },
     effects: [
       { do: 'stop-session', commandId: event.stopCommandId, sessionId: session.id },

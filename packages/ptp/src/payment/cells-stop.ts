@@ -1,5 +1,5 @@
 /** How charging is stopped: the order, what is answered to it, and the looks that give it again. Pure. */
-import type { Payment, SessionSeen } from './payment.ts'
+import type { Payment, SessionSeen, StopOrdered } from './payment.ts'
 import { silentTooLong } from './silence.ts'
 import {
   alarm,
@@ -20,6 +20,9 @@ export const STOP_AGAIN_MS = 30_000
 export const running = ({ session }: Payment): SessionSeen | undefined =>
   session?.status === 'ACTIVE' || session?.status === 'PENDING' ? session : undefined
 
+/** All orders are given. The limit is of those that were heard: those of a CPO that was away were not disobeyed. (F29, F31) */
+export const usedUp = ({ tries, unheard = 0 }: StopOrdered): boolean => tries - unheard >= STOP_TRIES
+
 /** Unpaid, and not at its end: it is told to stop, up to the limit of orders; what only waits must not begin. (I5, F20, F31) */
 export const pollUnpaid: PaymentCell<'session-poll-due'> = (payment, event) => {
   const session = running(payment)
@@ -39,11 +42,11 @@ export const pollEnds: PaymentCell<'session-poll-due'> = (payment) =>
 
 /** The orders are used up, and the driver stands there and asks once more: one more is given. (F30, F31) */
 export const stopOnceMore: PaymentCell<'stop-requested'> = ({ state, session, stop }, event) => {
-  if (!session || !stop || stop.tries < STOP_TRIES) return { ignore: 'already known' }
+  if (!session || !stop || !usedUp(stop)) return { ignore: 'already known' }
   const { stopCommandId: commandId, by } = event
   return {
     to: state,
-    set: { stop: { ...stop, by, commandId, tries: STOP_TRIES, at: event.at } },
+    set: { stop: { ...stop, by, commandId, at: event.at } },
     effects: [{ do: 'stop-session', commandId, sessionId: session.id }],
   }
 }
@@ -53,45 +56,27 @@ export const stopCharging: PaymentCell<'stop-requested'> = (payment, event) => {
   return { to: 'stopping', ...stopOrders(payment.session, event.by, event.stopCommandId) }
 }
 
-/**
- * D-F09: a refused or unanswered stop is repeated; the cap of the capture limits the loss. The limit is of orders that were
- * heard: those before them, of a CPO that was away, are no orders that were disobeyed. (F29, F31)
- */
+/** D-F09: a refused or unanswered stop is repeated; the cap of the capture limits the loss. (F29, F31) */
 export const stopAnswered: PaymentCell<'stop-answered'> = (payment, event) => {
-  if (event.outcome === 'unanswered') return stopUnanswered(payment, event)
-  const { state } = payment
-  const stop = heard(payment.stop)
   switch (event.outcome) {
     case 'accepted':
-      return stop === payment.stop
-        ? { ignore: 'the Session will tell when it has ended' }
-        : { to: state, set: { stop } }
+      return { ignore: 'the Session will tell when it has ended' }
     case 'unknown-session':
-      return { to: state, set: { stop }, effects: [{ do: 'find-session', last: false }, { do: 'pull-cdr' }] }
+      return { to: payment.state, effects: [{ do: 'find-session', last: false }, { do: 'pull-cdr' }] }
+    case 'unanswered':
+      return stopUnanswered(payment, event)
     case 'refused':
-      return stopAgain({ ...payment, stop }, event.stopCommandId, event.at + STOP_AGAIN_MS)
+      return stopAgain(payment, event.stopCommandId, event.at + STOP_AGAIN_MS)
   }
 }
 
-/** Five are given quickly after each other; from then on the next look gives it again, however long nobody hears. */
-function stopUnanswered(payment: Payment, event: Happens<'stop-answered'>): PaymentVerdict {
-  const { stop, state } = payment
-  // The looks may have ended with the last order, before it was known that nobody heard it.
-  if (stop && stop.tries >= STOP_TRIES)
-    return {
-      to: state,
-      set: { stop: { ...stop, tries: STOP_TRIES - 1 }, polling: true },
-      effects: firstPoll(payment, event.at),
-    }
+/** The first ones follow quickly on each other; from then on the next look gives it again, however long nobody hears. */
+function stopUnanswered({ stop, ...payment }: Payment, event: Happens<'stop-answered'>): PaymentVerdict {
   const noted = stop && { ...stop, unheard: (stop.unheard ?? 0) + 1 }
-  return stopAgain({ ...payment, stop: noted }, event.stopCommandId, event.at + STOP_AGAIN_MS)
-}
-
-/** Somebody answers: what nobody had answered before was not heard. */
-function heard(stop: Payment['stop']): Payment['stop'] {
-  if (!stop?.unheard) return stop
-  const { unheard, ...rest } = stop
-  return { ...rest, tries: Math.max(1, rest.tries - unheard) }
+  if (!noted || noted.tries < STOP_TRIES)
+    return stopAgain({ ...payment, stop: noted }, event.stopCommandId, event.at + STOP_AGAIN_MS)
+  // The looks may have ended with this order, before it was known that nobody heard it.
+  return { to: payment.state, set: { stop: noted, polling: true }, effects: firstPoll(payment, event.at) }
 }
 
 /** Nothing pays for it: the stop of a session that has not ended is repeated until it is obeyed. (F20, I5) */
@@ -104,8 +89,7 @@ function stopAgain(
   notBefore: number,
 ): Moved | { readonly refuse: string } {
   if (!session || !stop) return { refuse: 'No stop was ordered: there is none to repeat.' }
-  if (stop.tries >= STOP_TRIES)
-    return { refuse: `The session does not stop after ${STOP_TRIES} orders. Call the operator.` }
+  if (usedUp(stop)) return { refuse: `The session does not stop after ${STOP_TRIES} orders. Call the operator.` }
   return {
     to: state,
     set: { stop: { ...stop, commandId, tries: stop.tries + 1, at: notBefore } },

@@ -137,7 +137,7 @@ export interface StopOrdered {
   readonly commandId: string
   /** Orders given. 0: wanted, but not ordered before a last look has told what there is to stop. */
   readonly tries: number
-  /** Of `tries`, those nobody has answered since the last answer: the next answer takes them off. (F29, F31) */
+  /** Of `tries`, those that nobody has answered. (F29, F31) */
   readonly unheard?: number
   readonly at?: number
 }

@@ -156,14 +156,14 @@ export const BUGS: Readonly<Record<string, readonly Change[]>> = {
     change('payment/cells-stop.ts', 'return stopUnanswered(payment, event)', "return { ignore: 'answered' }"),
     change(
       'payment/cells-stop.ts',
-      '      return stopAgain({ ...payment, stop }, event.stopCommandId, event.at + STOP_AGAIN_MS)',
+      '      return stopAgain(payment, event.stopCommandId, event.at + STOP_AGAIN_MS)',
       "      return { ignore: 'answered' }",
     ),
   ],
   F32: [
     change(
       'payment/cells-stop.ts',
-      "      return { to: state, set: { stop }, effects: [{ do: 'find-session', last: false }, { do: 'pull-cdr' }] }",
+      "      return { to: payment.state, effects: [{ do: 'find-session', last: false }, { do: 'pull-cdr' }] }",
       "      return { to: 'voiding', set: { leftEvse: true }, effects: [{ do: 'void', why: 'unknown' }] }",
     ),
   ],
