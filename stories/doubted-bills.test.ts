@@ -6,8 +6,9 @@ import { databases, tell } from './rig.ts'
 
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE
-/** Shorter than a contract would say, so that no story waits a day of world time on a real database. */
+/** Shorter than a contract and a scheme would say, so that no story waits days of world time on a real database. */
 const DECIDE_WITHIN = { decideWithinMs: 2 * HOUR }
+const HOLDS_END = { holdWindowMs: 13 * HOUR }
 
 interface Whole {
   readonly state: string
@@ -116,7 +117,7 @@ describe.each(databases)('on $name', (database) => {
   })
 
   test('an operator resolves a payment that is stuck: a refused void tried again, a reason always asked for, nonsense refused', async () => {
-    const story = await tell(database)
+    const story = await tell(database, { misbehave: HOLDS_END })
     const { reference } = await story.tap({ card: 'void-fails' })
     story.stations.get('PLG-AC-1')!.behave({ remoteStart: 'reject' })
     await story.reaches(reference, 'stuck')
@@ -129,7 +130,7 @@ describe.each(databases)('on $name', (database) => {
     expect((await story.payment(reference)).state).toBe('stuck')
     expect((await operations(story, reference)).filter((line) => line.startsWith('void'))).toHaveLength(2)
     // In the end the provider itself lets go, and that is seen.
-    await story.pass(49 * HOUR)
+    await story.pass(14 * HOUR)
     expect((await story.payment(reference)).state).toBe('voided')
     const codes = (await story.payment(reference)).timeline.map(({ code }) => code)
     expect(codes).toContain('HOLD_EXPIRED')

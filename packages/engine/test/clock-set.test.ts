@@ -1,4 +1,5 @@
 import { test } from 'vitest'
+import { countedStore } from '../src/counted-store.ts'
 import { Fault } from '../src/fault.ts'
 import type { Store } from '../src/store.ts'
 import { virtualClock } from '../src/virtual-clock.ts'
@@ -20,27 +21,9 @@ for (const place of storePlaces()) {
   )
 }
 
-/** Time stands while the store works: a minute would pass in the middle of a statement, and with it the lease of what runs. */
-function countedStore(store: Store) {
-  let open = 0
-  const during = async <T>(work: () => Promise<T>): Promise<T> => {
-    open++
-    try {
-      return await work()
-    } finally {
-      open--
-    }
-  }
-  const counted: Store = {
-    ...store,
-    query: (sql, params) => during(() => store.query(sql, params)),
-    transaction: (work) => during(() => store.transaction(work)),
-  }
-  return { counted, isQuiet: () => open === 0 }
-}
-
 async function keptWaiting(store: Store, setForwardMs: number): Promise<void> {
-  const { counted, isQuiet } = countedStore(store)
+  // Time stands while the store works: a minute would pass in the middle of a statement, and with it the lease of what runs.
+  const statements = { open: 0 }
   const real = virtualClock(START)
   let aheadMs = 0
   const clock = { ...real, now: () => real.now() + aheadMs }
@@ -51,7 +34,12 @@ async function keptWaiting(store: Store, setForwardMs: number): Promise<void> {
     if (count === 1) throw new Fault('AWAY', 'nobody there', { retry: true })
     return { type: 'delivered' }
   }
-  const { engine, parcels } = setUp(counted, send, { retry: () => (aheadMs === 0 ? RETRY_MS : 500) }, clock)
+  const { engine, parcels } = setUp(
+    countedStore(store, statements),
+    send,
+    { retry: () => (aheadMs === 0 ? RETRY_MS : 500) },
+    clock,
+  )
   engine.start()
   await parcels.create(parcel('before'), { type: 'ordered' })
   await until(() => tries.get('before') === 1 && real.nextAt() !== undefined)
@@ -60,7 +48,7 @@ async function keptWaiting(store: Store, setForwardMs: number): Promise<void> {
   // A minute is far less than the ten for which the timer of before was set.
   let passedMs = 0
   await until(async () => {
-    if (passedMs < 60_000 && isQuiet()) {
+    if (passedMs < 60_000 && statements.open === 0) {
       await real.advanceBy(500)
       passedMs += 500
     }

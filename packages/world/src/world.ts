@@ -10,16 +10,17 @@ import { type Cpo, createCpo } from '@plugtill/cpo/cpo'
 import type { CpoSettings } from '@plugtill/cpo/settings'
 import type { Sites } from '@plugtill/cpo/sites/configuration'
 import { demoSites } from '@plugtill/cpo/sites/demo'
+import { type Counter, countedStore, settleWith } from '@plugtill/engine/counted-store'
 import { migrate } from '@plugtill/engine/migrate'
 import type { Store } from '@plugtill/engine/store'
 import { type VirtualClock, virtualClock } from '@plugtill/engine/virtual-clock'
 import type { Psp } from '@plugtill/psp/psp'
+import type { CardBehaviour } from '@plugtill/psp/simulated/cards'
 import { type Ledger, openLedger } from '@plugtill/psp/simulated/ledger'
 import { createSimulatedPsp } from '@plugtill/psp/simulated/provider'
 import { createPtp, type Ptp } from '@plugtill/ptp/ptp'
 import { defaultSettings, type PtpSettings } from '@plugtill/ptp/settings'
 import { type Admin, adminOf } from './call-admin.ts'
-import { type Counter, countedStore, settleWith } from './counted-store.ts'
 import { type Life, life } from './mortal.ts'
 import { type MortalCpo, mortalCpo } from './mortal-cpo.ts'
 import { createNetwork, type Network } from './network.ts'
@@ -44,6 +45,8 @@ export interface WorldParts {
   readonly behaviour?: Partial<Behaviour>
   /** The provider as the PTP meets it; a story may stand between. */
   readonly psp?: (psp: Psp) => Psp
+  /** How the provider behaves whatever the card, for example with holds that run out soon. */
+  readonly misbehave?: CardBehaviour
   /** Further accounts at the provider, each with books of its own. */
   readonly accounts?: readonly string[]
   /** What becomes of each message between a charger and the CPO. */
@@ -63,12 +66,12 @@ export interface World {
   readonly ptpAdmin: Admin
   readonly cpoAdmin: Admin
   readonly faults: readonly { readonly who: 'ptp' | 'cpo'; readonly fault: unknown; readonly reference: string }[]
+  /** The store of something that runs beside the platforms: time waits for its statements too. */
+  readonly counted: (store: Store) => Store
   /** kill -9 of the PTP process; `ptpReturns` starts another on the same database. */
   readonly killPtp: () => void
   readonly ptpReturns: () => Promise<void>
   /** The same for the CPO; its chargers lose their connections. */
-  /** The store of something that runs beside the platforms: time waits for its statements too. */
-  readonly counted: (store: Store) => Store
   readonly killCpo: () => void
   readonly cpoReturns: () => Promise<void>
   /** Awaits what needs world time to come true: time flows until it is settled. */
@@ -156,7 +159,7 @@ async function groundOf(parts: WorldParts) {
   await migrate(stores.ptp)
   await migrate(stores.cpo)
   const ledger = openLedger()
-  const bank = createSimulatedPsp({ clock, ledger, random: luck.random })
+  const bank = createSimulatedPsp({ clock, ledger, random: luck.random, misbehave: () => parts.misbehave ?? {} })
   const psp = parts.psp?.(bank) ?? bank
   const accounts = new Map((parts.accounts ?? []).map((name) => [name, openLedger()]))
   const pspAccounts = Object.fromEntries(

@@ -1,5 +1,5 @@
 /** A store that knows how many of its statements are under way: the virtual clock must not move before they are done. */
-import type { Db, Store, Tx } from '@plugtill/engine/store'
+import type { Db, Store, Tx } from './store.ts'
 
 export interface Counter {
   open: number
