@@ -1,4 +1,4 @@
-import type { PspPayment } from '@plugtill/psp/psp'
+import type { Psp, PspPayment } from '@plugtill/psp/psp'
 import { expect, test } from 'vitest'
 import { createDaily } from '../src/reconcile/daily.ts'
 import { reconcile } from '../src/reconcile/reconcile.ts'
@@ -80,6 +80,29 @@ test('a refund may take its days into the report; one for an earlier payment tha
   await one.psp.refund({ key: 'desk', pspReference: pspReference!, amount: eur(200), creditRef: 'desk' })
   const last = await reconcile(partsOf(one), { from: one.clock.now() - HOUR, to: one.clock.now() + 1 })
   expect([last.payments, last.findings.map(({ id }) => id)]).toEqual([0, ['SETTLEMENT_REFUNDS']])
+  await one.close()
+})
+
+test('a refund that is not in the provider’s books is found in the days after it, however long ago its payment began', async () => {
+  const one = await paid()
+  await one.pass(40 * DAY)
+  await one.decide('refund', 105)
+  await one.pass(4 * DAY)
+  const asked = one.clock.now() - 4 * DAY
+  const found = async (psp: Partial<Psp>, from = asked - DAY) => {
+    const change = { psp: { ...one.psp, ...psp } }
+    const { findings, payments } = await reconcile(partsOf(one, change), { from, to: from + 8 * DAY })
+    expect(payments).toBe(0)
+    return findings.map(({ id }) => id)
+  }
+  expect(await found({})).toEqual([])
+  expect(await found({ settlement: withoutRefunds(one) })).toEqual(['SETTLEMENT_REFUNDS'])
+  const forgetful: Psp['query'] = async (wanted) => {
+    const record = await one.psp.query(wanted)
+    return record && { ...record, refunded: eur(0) }
+  }
+  expect(await found({ query: forgetful })).toEqual(['PROVIDER_REFUNDED'])
+  expect(await found({ query: forgetful }, asked + DAY)).toEqual([])
   await one.close()
 })
 

@@ -1,7 +1,7 @@
 /** The provider: what is captured, what is given back, and what the CPO is told about it. Pure. */
 import { billed, captureAmount, isZero, refundedOf, rest, smaller, withRecorded, zero } from './amounts.ts'
 import type { PaymentOrder } from './events.ts'
-import type { Advice, Payment } from './payment.ts'
+import type { Advice, Payment, Refunded } from './payment.ts'
 import { moneyText } from './prices.ts'
 import { termsOf } from './terms.ts'
 import {
@@ -144,7 +144,7 @@ export const captureDone: PaymentCell<'captured'> = (booked, event) => {
   }
   const tell: PaymentOrder = { do: 'advise', adviceId: advice.id }
   if (isZero(extra)) return { to: 'captured', set: done, effects: [tell] }
-  const back = payBackTwice({ ...payment, ...done }, extra, `extra-${event.adviceId}`)
+  const back = payBackTwice({ ...payment, ...done }, extra, { id: `extra-${event.adviceId}`, askedAt: event.at })
   return { to: 'captured', set: { ...done, ...back.set }, effects: [tell, ...back.effects] }
 }
 
@@ -182,12 +182,13 @@ const BASIS = {
 
 const TOO_MUCH = 'The provider captured more than was ordered.'
 
-function payBackTwice(payment: Payment, extra: Payment['asked'], id: string) {
+function payBackTwice({ refunds = [] }: Payment, amount: Payment['asked'], asked: Pick<Refunded, 'id' | 'askedAt'>) {
+  const extra: Refunded = { ...asked, amount, why: TOO_MUCH, status: 'asked' }
   return {
-    set: { refunds: [...(payment.refunds ?? []), { id, amount: extra, why: TOO_MUCH, status: 'asked' as const }] },
+    set: { refunds: [...refunds, extra] },
     effects: [
-      { do: 'refund', refundId: id },
-      alarm('CAPTURED_TWICE', `${TOO_MUCH} ${extra.amountMinor} ${extra.currency} are paid back.`),
+      { do: 'refund', refundId: asked.id },
+      alarm('CAPTURED_TWICE', `${TOO_MUCH} ${amount.amountMinor} ${amount.currency} are paid back.`),
     ] satisfies PaymentOrder[],
   }
 }
@@ -205,7 +206,8 @@ export const overcaptured: PaymentCell<'overcaptured'> = (payment, event) => {
   const refunds = isZero(gone) ? payment.refunds : withGone(payment, gone, refundId)
   const extra = rest(tooMuch, gone)
   if (isZero(extra)) return { to: payment.state, set: { captured, refunds } }
-  const { set, effects } = payBackTwice({ ...payment, captured, ...(refunds && { refunds }) }, extra, refundId)
+  const asked = { id: refundId, askedAt: event.at }
+  const { set, effects } = payBackTwice({ ...payment, captured, ...(refunds && { refunds }) }, extra, asked)
   return { to: payment.state, set: { captured, ...set }, effects }
 }
 

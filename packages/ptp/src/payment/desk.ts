@@ -1,9 +1,9 @@
 /** Under which names a payment is found, and the engine's view of the kind. */
-import type { Desk } from '@plugtill/engine/engine'
+import type { Desk, ListOptions } from '@plugtill/engine/engine'
 import { ciKey } from '@plugtill/ocpi/types'
 import { amountWord } from './amount-word.ts'
 import type { PaymentEvent } from './events.ts'
-import type { Payment, PaymentState } from './payment.ts'
+import type { Payment, PaymentState, Refunded } from './payment.ts'
 
 export type PaymentDesk = Desk<Payment, PaymentEvent>
 
@@ -16,6 +16,9 @@ export const tapsAt = (terminalId: string) => `${ciKey('tap', terminalId)}/`
 const openKey = (terminalId: string, reference: string) => ciKey('open', terminalId, reference)
 /** Begins the names of the payments of this terminal whose session may still run. */
 export const openAt = (terminalId: string) => `${ciKey('open', terminalId)}/`
+const DAY_MS = 24 * 3_600_000
+/** Begins the names of the payments for which money was asked back on this day. */
+export const refundsOn = (at: number) => `${ciKey('refund', String(Math.floor(at / DAY_MS)))}/`
 export type AtEvse = Pick<Payment, 'peerId' | 'party' | 'evseUid'>
 
 /** An EVSE's uid says which one only together with its party. A payment that an older program began knows none. (F77) */
@@ -39,10 +42,10 @@ export async function byReference(payments: PaymentDesk, reference: string): Pro
 
 const PAGE = 5_000
 
-/** All in these states, page by page from the newest to the oldest: none is too old to be read. */
+/** All that are wanted, page by page from the newest to the oldest: none is too old to be read. */
 export async function* everyPayment(
   payments: PaymentDesk,
-  wanted: { readonly states: readonly PaymentState[]; readonly until?: number },
+  wanted: Pick<ListOptions, 'named' | 'until'> & { readonly states?: readonly PaymentState[] },
 ): AsyncGenerator<Payment> {
   for (let before: string | undefined; ; ) {
     const page = await payments.list({ ...wanted, limit: PAGE, ...(before !== undefined && { before }) })
@@ -72,8 +75,12 @@ export function paymentKeys(payment: Payment): readonly string[] {
     ...(payment.session ? [sessionKey(payment.peerId, payment.session.id)] : []),
     ...(OCCUPYING.includes(payment.state) ? [openKey(payment.terminalId, payment.id)] : []),
     ...(OCCUPYING.includes(payment.state) && !payment.leftEvse ? [evseKey(payment)] : []),
+    ...(payment.refunds ? refundKeys(payment.id, payment.refunds) : []),
   ]
 }
+
+const refundKeys = (id: string, refunds: readonly Refunded[]): Iterable<string> =>
+  new Set(refunds.flatMap(({ askedAt }) => (askedAt === undefined ? [] : [`${refundsOn(askedAt)}${id}`])))
 
 /** What an operator may know of a payment: ids of all sides, places, amounts, the digits a card shows. */
 export function paymentWords(payment: Payment): readonly string[] {

@@ -131,7 +131,6 @@ export function providerBooks({ payment, record, settled }: Books): readonly Fin
     if (!captured) return []
     return [differs('PROVIDER_LACKS', id, { ours, what: `The provider does not know ${pspReference ?? id}.` })]
   }
-  const back = refundsDone(payment)
   const over = payment.state !== 'stuck'
   return [
     ...different('PROVIDER_CAPTURED', id, {
@@ -139,12 +138,11 @@ export function providerBooks({ payment, record, settled }: Books): readonly Fin
       theirs: record.captured,
       what: `The provider says ${record.state}.`,
     }),
-    ...different('PROVIDER_REFUNDED', id, { ours: back, theirs: record.refunded, what: 'Refunds differ.' }),
     ...(over && record.held.amountMinor > 0
       ? [differs('PROVIDER_HOLDS', id, { theirs: record.held, what: `The payment is ${payment.state} here.` })]
       : []),
     ...settlementOf(payment, settled),
-    ...refundsReported(payment, settled),
+    ...refundsDiffer({ payment, record, settled }),
   ]
 }
 
@@ -157,6 +155,14 @@ function settlementOf(payment: Payment, settled: Settled | undefined): readonly 
     theirs: settled.taken,
     what: 'The payout differs from the capture.',
   })
+}
+
+/** What went back, in the provider's record and in its report. */
+export function refundsDiffer({ payment, record, settled }: Pick<Books, 'payment' | 'record' | 'settled'>) {
+  if (!record || !isFinal(payment) || moving(payment)) return []
+  const { refunded: theirs } = record
+  const told = { ours: refundsDone(payment), theirs, what: 'Refunds differ.' }
+  return [...different('PROVIDER_REFUNDED', payment.id, told), ...refundsReported(payment, settled)]
 }
 
 /** The report may show a refund before its usual days are over, so between the two sums nothing is said. */

@@ -1,4 +1,4 @@
-/** All payments begun in a period, in all books. Reads only; what can be mended by itself is the sweep's work. (F80) */
+/** All payments begun in a period, in all books, and what went back in it for those of before. Reads only; what can be mended by itself is the sweep's work. (F80) */
 import type { Documents } from '@plugtill/engine/documents'
 import type { CdrReceived } from '@plugtill/ocpi/modules/cdrs'
 import type { FinancialAdviceConfirmation } from '@plugtill/ocpi/modules/payments'
@@ -7,9 +7,9 @@ import type { Psp, PspPayment } from '@plugtill/psp/psp'
 import { cdrKey } from '../cdr-intake.ts'
 import { adviceKey, takesNoAdvice } from '../effects/advise.ts'
 import { pspOf } from '../effects/ask-psp.ts'
-import { byReference, type PaymentDesk } from '../payment/desk.ts'
+import { byReference, everyPayment, type PaymentDesk, refundsOn } from '../payment/desk.ts'
 import type { Payment } from '../payment/payment.ts'
-import { type Books, differencesIn, providerBooks, refundsReported } from './compare.ts'
+import { type Books, differencesIn, providerBooks, refundsDiffer, refundsReported } from './compare.ts'
 import { differs, type Finding } from './findings.ts'
 import { type OpenHold, openHolds } from './open-holds.ts'
 import { type Report, recordNow, recordsOf, reportOf } from './provider-report.ts'
@@ -46,6 +46,7 @@ export interface Reconciliation extends Period {
 }
 
 const PAGE = 5_000
+const DAY_MS = 24 * 3_600_000
 const FINDINGS_AT_MOST = 10_000
 
 type Accounts = readonly { readonly name: string | undefined; readonly psp: Psp; readonly report: Report }[]
@@ -74,6 +75,7 @@ export async function reconcile(parts: ReconcileParts, period: Period): Promise<
     before = oldest.id
     upper = oldest.createdAt
   }
+  findings.push(...(await earlierPayments(parts, period, { accounts, seen })))
   for (const { psp, report } of accounts) {
     findings.push(...(await unknownLines(parts, psp, { report, seen })))
     totals.fees(report.fees)
@@ -152,6 +154,26 @@ async function booksOf(
       takesAdvice: takes.has(peerId),
     }
   })
+}
+
+/** Of payments begun before the period only the refunds asked for in it are new. */
+async function earlierPayments(
+  parts: ReconcileParts,
+  { from, to }: Period,
+  { accounts, seen }: Pick<Page, 'accounts' | 'seen'>,
+): Promise<readonly Finding[]> {
+  const findings: Finding[] = []
+  const last = Math.min(to - 1, parts.clock.now())
+  for (let at = from; at < last + DAY_MS; at += DAY_MS)
+    for await (const payment of everyPayment(parts.payments, { named: refundsOn(Math.min(at, last)), until: from })) {
+      const { pspReference, terms, asked } = payment
+      if (pspReference === undefined || seen.has(pspReference)) continue
+      seen.add(pspReference)
+      const record = await recordNow(pspOf(parts, terms?.pspAccount), pspReference)
+      const settled = accounts.find(({ name }) => name === terms?.pspAccount)?.report.of(pspReference, asked.currency)
+      findings.push(...refundsDiffer({ payment, record, settled }))
+    }
+  return findings
 }
 
 async function takersAmong({ peers }: ReconcileParts, page: readonly Payment[]): Promise<ReadonlySet<string>> {
