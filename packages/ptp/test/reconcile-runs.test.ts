@@ -1,10 +1,11 @@
 import type { Psp, PspPayment } from '@plugtill/psp/psp'
 import { expect, test } from 'vitest'
+import type { Payment } from '../src/payment/payment.ts'
 import { createDaily } from '../src/reconcile/daily.ts'
-import { reconcile } from '../src/reconcile/reconcile.ts'
+import { type Reconciliation, reconcile } from '../src/reconcile/reconcile.ts'
 import { reconciliationRecord } from '../src/reconcile/view.ts'
 import { DAY, forge, ids, paid, partsOf, run, withoutRefunds } from './reconciled.ts'
-import { charged } from './rig.ts'
+import { charged, type Rig } from './rig.ts'
 import { eur, T0 } from './samples.ts'
 import { HOUR, MINUTE, REFERENCE } from './scripted-cpo.ts'
 
@@ -103,6 +104,43 @@ test('a refund that is not in the provider’s books is found in the days after 
   }
   expect(await found({ query: forgetful })).toEqual(['PROVIDER_REFUNDED'])
   expect(await found({ query: forgetful }, asked + DAY)).toEqual([])
+  await one.close()
+})
+
+/** Older payments than the one there is: as many rows as that one, by other names. */
+async function olderRows({ store }: Rig, count: number): Promise<void> {
+  const [row] = await store.query<Record<'id' | 'state' | 'body' | 'chain_hash', string> & { created_at: number }>(
+    "SELECT * FROM entity WHERE kind = 'payment'",
+  )
+  for (let n = 1; n <= count; n++) {
+    const id = `${row!.id}-${n}`
+    const at = row!.created_at - n
+    const body = JSON.stringify({ ...(JSON.parse(row!.body) as Payment), id, createdAt: at })
+    await store.query(
+      `INSERT INTO entity (kind, id, version, state, body, created_at, updated_at, chain_hash)
+         VALUES ('payment', $1, 1, $2, $3, $4, $4, $5)`,
+      [id, row!.state, body, at, row!.chain_hash],
+    )
+  }
+}
+
+test('others have their turn while many payments are compared, and one that moves meanwhile is not said to differ', async () => {
+  const one = await paid()
+  await olderRows(one, 250)
+  let done: Reconciliation | undefined
+  const running = run(one).then((result) => {
+    done = result
+  })
+  // The newest ones are read, and nobody else has had a turn since: time stands.
+  await new Promise((turn) => setImmediate(turn))
+  expect(done).toBeUndefined()
+  await one.decide('refund', 105)
+  await one.pass(HOUR)
+  await running
+  const { id, refunds } = await one.payment()
+  expect(refunds).toMatchObject([{ status: 'done' }])
+  expect(done?.payments).toBe(251)
+  expect(done?.findings.filter(({ reference }) => reference === id)).toEqual([])
   await one.close()
 })
 

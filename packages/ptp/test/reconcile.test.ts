@@ -158,7 +158,7 @@ const planted: Readonly<
     finds: ['ADVICE_UNDELIVERED'],
     plant: async (one) => {
       await forge(one, (payment) => ({ ...payment, advice: { ...payment.advice!, deliveredAt: undefined } }))
-      return { clock: { now: () => T0 + 27 * HOUR } }
+      return { clock: { ...one.clock, now: () => T0 + 27 * HOUR } }
     },
   },
   'the provider has no such payment': {

@@ -1,28 +1,21 @@
 /** All payments begun in a period, in all books, and what went back in it for those of before. Reads only; what can be mended by itself is the sweep's work. (F80) */
-import type { Documents } from '@plugtill/engine/documents'
-import type { CdrReceived } from '@plugtill/ocpi/modules/cdrs'
-import type { FinancialAdviceConfirmation } from '@plugtill/ocpi/modules/payments'
-import type { PeerStore } from '@plugtill/ocpi/peers'
+import type { Clock } from '@plugtill/engine/clock'
 import type { Psp, PspPayment } from '@plugtill/psp/psp'
-import { cdrKey } from '../cdr-intake.ts'
-import { adviceKey, takesNoAdvice } from '../effects/advise.ts'
 import { pspOf } from '../effects/ask-psp.ts'
 import { byReference, everyPayment, type PaymentDesk, refundsOn } from '../payment/desk.ts'
 import type { Payment } from '../payment/payment.ts'
+import { type Accounts, booksOf, type ProviderBooks, settledOf, type WrittenDown } from './books.ts'
 import { type Books, differencesIn, providerBooks, refundsDiffer, refundsReported } from './compare.ts'
 import { differs, type Finding } from './findings.ts'
 import { type OpenHold, openHolds } from './open-holds.ts'
 import { type Report, recordNow, recordsOf, reportOf } from './provider-report.ts'
-import { issuedFor } from './receipt-check.ts'
 import { createTotals, type Total } from './totals.ts'
 
-export interface ReconcileParts {
+export interface ReconcileParts extends WrittenDown {
   readonly payments: PaymentDesk
-  readonly documents: Pick<Documents, 'many'>
-  readonly peers: Pick<PeerStore, 'get'>
   readonly psp: Psp
   readonly pspAccounts?: Readonly<Record<string, Psp>>
-  readonly clock: { readonly now: () => number }
+  readonly clock: Clock
   /** Whether a terminal is ours: money of another platform at the same account is none of our business. */
   readonly ownsTerminal: (terminalId: string) => Promise<boolean>
 }
@@ -45,11 +38,12 @@ export interface Reconciliation extends Period {
   readonly openHoldsLeftOut: number
 }
 
+/** The provider is asked for so many at once: what it lists reaches beyond the time of a page at both ends. */
 const PAGE = 5_000
+/** So many are read and compared in one go: whoever taps meanwhile does not wait for more. */
+const SLICE = 100
 const DAY_MS = 24 * 3_600_000
 const FINDINGS_AT_MOST = 10_000
-
-type Accounts = readonly { readonly name: string | undefined; readonly psp: Psp; readonly report: Report }[]
 
 export async function reconcile(parts: ReconcileParts, period: Period): Promise<Reconciliation> {
   const now = parts.clock.now()
@@ -58,22 +52,20 @@ export async function reconcile(parts: ReconcileParts, period: Period): Promise<
   const totals = createTotals()
   const seen = new Set<string>()
   let count = 0
-  let upper = period.to
-  for (let before: string | undefined; ; ) {
-    const range = { since: period.from, until: period.to, limit: PAGE, ...(before !== undefined && { before }) }
-    const page = await parts.payments.list(range)
-    const oldest = page.at(-1)
-    const whole = oldest === undefined || page.length < PAGE
-    const lower = whole ? period.from : oldest.createdAt
-    for (const books of await booksOf(parts, { page, accounts, from: lower, to: upper, seen, findings })) {
-      const found = await twice(parts, books, now)
-      findings.push(...found.findings)
-      totals.add(found.books)
+  for await (const page of pagesOf(parts, period)) {
+    const provider = await providerBooksOf(parts, accounts, { ...page, seen, findings })
+    for (let at = 0; at < page.payments.length; at += SLICE) {
+      const payments = page.payments.slice(at, at + SLICE)
+      for (const [reference, what] of await parts.payments.brokenChains(payments.map(({ id }) => id)))
+        findings.push(differs('BOOKS_CHANGED', reference, { what }))
+      for (const books of await booksOf(parts, payments, provider)) {
+        const found = await twice(parts, books, { accounts, now })
+        findings.push(...found.findings)
+        totals.add(found.books)
+      }
+      if (at + SLICE < page.payments.length) await turn(parts)
     }
-    count += page.length
-    if (whole) break
-    before = oldest.id
-    upper = oldest.createdAt
+    count += page.payments.length
   }
   findings.push(...(await earlierPayments(parts, period, { accounts, seen })))
   for (const { psp, report } of accounts) {
@@ -105,94 +97,94 @@ async function accountsOf(parts: ReconcileParts, period: Period & { readonly now
 }
 
 interface Page extends Period {
-  readonly page: readonly Payment[]
-  readonly accounts: Accounts
+  readonly payments: readonly Payment[]
+}
+
+/** From the newest to the oldest, with the time in which they were begun. */
+async function* pagesOf(parts: ReconcileParts, { from, to }: Period): AsyncGenerator<Page> {
+  let payments: Payment[] = []
+  let upper = to
+  for (let before: string | undefined; ; ) {
+    const range = { since: from, until: to, limit: SLICE, ...(before !== undefined && { before }) }
+    const slice = await parts.payments.list(range)
+    payments.push(...slice)
+    const oldest = slice.at(-1)
+    if (oldest === undefined || slice.length < SLICE) {
+      yield { payments, from, to: upper }
+      return
+    }
+    before = oldest.id
+    if (payments.length >= PAGE) {
+      yield { payments, from: oldest.createdAt, to: upper }
+      payments = []
+      upper = oldest.createdAt
+    }
+    await turn(parts)
+  }
+}
+
+/** Others in this process have their turn. */
+const turn = ({ clock }: Pick<ReconcileParts, 'clock'>) => new Promise<void>((done) => void clock.after(0, done))
+
+interface Explained {
   /** The provider's references that are explained. */
   readonly seen: Set<string>
   readonly findings: Finding[]
 }
 
-/** Everything that is written about the payments of a page, and what the provider has beside them. */
-async function booksOf(
+/** What the provider has beside the payments of a page is told. */
+async function providerBooksOf(
   parts: ReconcileParts,
-  { page, accounts, seen, findings, ...time }: Page,
-): Promise<readonly Books[]> {
-  const cdrs = await parts.documents.many(
-    'cdrs',
-    page.flatMap(({ peerId, cdr }) => (cdr ? [cdrKey(peerId, cdr.id)] : [])),
-  )
-  const advices = await parts.documents.many(
-    'advices',
-    page.flatMap(({ peerId, advice }) => (advice ? [adviceKey(peerId, advice.id)] : [])),
-  )
-  for (const [reference, what] of await parts.payments.brokenChains(page.map(({ id }) => id)))
-    findings.push(differs('BOOKS_CHANGED', reference, { what }))
-  const takes = await takersAmong(parts, page)
+  accounts: Accounts,
+  { payments, seen, findings, ...time }: Page & Explained,
+): Promise<ProviderBooks> {
   const records = new Map<string | undefined, ReadonlyMap<string, PspPayment>>()
   for (const { name, psp } of accounts) records.set(name, await recordsOf(psp, time))
-  for (const { pspReference } of page) if (pspReference !== undefined) seen.add(pspReference)
+  for (const { pspReference } of payments) if (pspReference !== undefined) seen.add(pspReference)
   for (const { name, psp } of accounts)
     for (const record of records.get(name)?.values() ?? [])
       if (record.createdAt >= time.from && record.createdAt < time.to)
         findings.push(...(await unknownRecord(parts, psp, { record, seen })))
-  return page.map((payment) => {
-    const { peerId, cdr, advice, pspReference, terms, asked } = payment
-    const cdrDoc = cdr && cdrs.get(cdrKey(peerId, cdr.id))
-    const adviceDoc = advice && advices.get(adviceKey(peerId, advice.id))
-    const account = accounts.find(({ name }) => name === terms?.pspAccount)
-    const record = pspReference === undefined ? undefined : records.get(terms?.pspAccount)?.get(pspReference)
-    const settled = pspReference === undefined ? undefined : account?.report.of(pspReference, asked.currency)
-    const bill = cdrDoc && (JSON.parse(cdrDoc.body) as CdrReceived)
-    const receipt = issuedFor(payment, bill)
-    return {
-      payment,
-      ...(bill && { cdr: bill, cdrUntouched: cdrDoc.untouched }),
-      ...(receipt && { receipt }),
-      ...(adviceDoc && { advice: JSON.parse(adviceDoc.body) as FinancialAdviceConfirmation }),
-      ...(record && { record }),
-      ...(settled && { settled }),
-      takesAdvice: takes.has(peerId),
-    }
-  })
+  return {
+    accounts,
+    recordOf: ({ pspReference, terms }) =>
+      pspReference === undefined ? undefined : records.get(terms?.pspAccount)?.get(pspReference),
+  }
 }
 
 /** Of payments begun before the period only the refunds asked for in it are new. */
 async function earlierPayments(
   parts: ReconcileParts,
   { from, to }: Period,
-  { accounts, seen }: Pick<Page, 'accounts' | 'seen'>,
+  { accounts, seen }: Pick<Explained, 'seen'> & { readonly accounts: Accounts },
 ): Promise<readonly Finding[]> {
   const findings: Finding[] = []
   const last = Math.min(to - 1, parts.clock.now())
   for (let at = from; at < last + DAY_MS; at += DAY_MS)
     for await (const payment of everyPayment(parts.payments, { named: refundsOn(Math.min(at, last)), until: from })) {
-      const { pspReference, terms, asked } = payment
+      const { pspReference, terms } = payment
       if (pspReference === undefined || seen.has(pspReference)) continue
       seen.add(pspReference)
       const record = await recordNow(pspOf(parts, terms?.pspAccount), pspReference)
-      const settled = accounts.find(({ name }) => name === terms?.pspAccount)?.report.of(pspReference, asked.currency)
-      findings.push(...refundsDiffer({ payment, record, settled }))
+      findings.push(...refundsDiffer({ payment, record, settled: settledOf(accounts, payment) }))
     }
   return findings
 }
 
-async function takersAmong({ peers }: ReconcileParts, page: readonly Payment[]): Promise<ReadonlySet<string>> {
-  const takers = new Set<string>()
-  for (const peerId of new Set(page.map((payment) => payment.peerId)))
-    if (!takesNoAdvice(await peers.get(peerId))) takers.add(peerId)
-  return takers
-}
-
-/** A list is a moment old: before the provider is said to differ it is asked about that one payment. */
-async function twice(parts: ReconcileParts, books: Books, now: number) {
-  const { payment } = books
+/** A list is a moment old: before anybody is said to differ that one payment is read again, and the provider asked about it. */
+async function twice(
+  parts: ReconcileParts,
+  books: Books,
+  { accounts, now }: { readonly accounts: Accounts; readonly now: number },
+) {
   const first = differencesIn(books, now)
-  if (first.length === 0 || payment.pspReference === undefined || providerBooks(books).length === 0)
-    return { books, findings: first }
-  const record = await recordNow(pspOf(parts, payment.terms?.pspAccount), payment.pspReference)
-  const { record: _, ...own } = books
-  const fresh = { ...own, ...(record && { record }) }
-  return { books: fresh, findings: differencesIn(fresh, now) }
+  if (first.length === 0) return { books, findings: first }
+  const payment = (await parts.payments.find(books.payment.id)) ?? books.payment
+  const { pspReference, terms } = payment
+  const isAsked = pspReference !== undefined && providerBooks(books).length > 0
+  const record = isAsked ? await recordNow(pspOf(parts, terms?.pspAccount), pspReference) : books.record
+  const [again = books] = await booksOf(parts, [payment], { accounts, recordOf: () => record })
+  return { books: again, findings: differencesIn(again, now) }
 }
 
 /** Money the provider has for a reference that is not in our books. Its hold alone is given back by the sweep. */

@@ -1,0 +1,71 @@
+/** What is written about payments in all books, read for many of them at once. */
+import type { Documents } from '@plugtill/engine/documents'
+import type { CdrReceived } from '@plugtill/ocpi/modules/cdrs'
+import type { FinancialAdviceConfirmation } from '@plugtill/ocpi/modules/payments'
+import type { PeerStore } from '@plugtill/ocpi/peers'
+import type { Psp, PspPayment } from '@plugtill/psp/psp'
+import { cdrKey } from '../cdr-intake.ts'
+import { adviceKey, takesNoAdvice } from '../effects/advise.ts'
+import type { Payment } from '../payment/payment.ts'
+import type { Books } from './compare.ts'
+import type { Report } from './provider-report.ts'
+import { issuedFor } from './receipt-check.ts'
+
+export type Accounts = readonly { readonly name: string | undefined; readonly psp: Psp; readonly report: Report }[]
+
+export interface ProviderBooks {
+  readonly accounts: Accounts
+  readonly recordOf: (payment: Payment) => PspPayment | undefined
+}
+
+export interface WrittenDown {
+  readonly documents: Pick<Documents, 'many'>
+  readonly peers: Pick<PeerStore, 'get'>
+}
+
+export async function booksOf(
+  { documents, peers }: WrittenDown,
+  payments: readonly Payment[],
+  { accounts, recordOf }: ProviderBooks,
+): Promise<readonly Books[]> {
+  const cdrs = await documents.many(
+    'cdrs',
+    payments.flatMap(({ peerId, cdr }) => (cdr ? [cdrKey(peerId, cdr.id)] : [])),
+  )
+  const advices = await documents.many(
+    'advices',
+    payments.flatMap(({ peerId, advice }) => (advice ? [adviceKey(peerId, advice.id)] : [])),
+  )
+  const takes = await takersAmong(peers, payments)
+  return payments.map((payment) => {
+    const { peerId, cdr, advice } = payment
+    const cdrDoc = cdr && cdrs.get(cdrKey(peerId, cdr.id))
+    const adviceDoc = advice && advices.get(adviceKey(peerId, advice.id))
+    const record = recordOf(payment)
+    const settled = settledOf(accounts, payment)
+    const bill = cdrDoc && (JSON.parse(cdrDoc.body) as CdrReceived)
+    const receipt = issuedFor(payment, bill)
+    return {
+      payment,
+      ...(bill && { cdr: bill, cdrUntouched: cdrDoc.untouched }),
+      ...(receipt && { receipt }),
+      ...(adviceDoc && { advice: JSON.parse(adviceDoc.body) as FinancialAdviceConfirmation }),
+      ...(record && { record }),
+      ...(settled && { settled }),
+      takesAdvice: takes.has(peerId),
+    }
+  })
+}
+
+/** What the report of its account says about a payment. */
+export function settledOf(accounts: Accounts, { pspReference, terms, asked }: Payment) {
+  if (pspReference === undefined) return undefined
+  return accounts.find(({ name }) => name === terms?.pspAccount)?.report.of(pspReference, asked.currency)
+}
+
+async function takersAmong(peers: WrittenDown['peers'], payments: readonly Payment[]): Promise<ReadonlySet<string>> {
+  const takers = new Set<string>()
+  for (const peerId of new Set(payments.map((payment) => payment.peerId)))
+    if (!takesNoAdvice(await peers.get(peerId))) takers.add(peerId)
+  return takers
+}
