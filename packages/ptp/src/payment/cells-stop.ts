@@ -10,7 +10,6 @@ import {
   type PaymentCell,
   type PaymentVerdict,
   poll,
-  STOP_TRIES,
   stopOrders,
 } from './verdicts.ts'
 
@@ -19,6 +18,9 @@ export const STOP_AGAIN_MS = 30_000
 
 export const running = ({ session }: Payment): SessionSeen | undefined =>
   session?.status === 'ACTIVE' || session?.status === 'PENDING' ? session : undefined
+
+/** A stop is ordered this often before an operator has to look. (F31) */
+const STOP_TRIES = 5
 
 /** All orders are given. The limit is of those that were heard: those of a CPO that was away were not disobeyed. (F29, F31) */
 export const usedUp = ({ tries, unheard = 0 }: StopOrdered): boolean => tries - unheard >= STOP_TRIES

@@ -11,8 +11,6 @@ export type Moved = Extract<PaymentVerdict, { readonly to: unknown }>
 export type Happens<T extends PaymentEvent['type']> = Extract<PaymentEvent, { readonly type: T }>
 export type PaymentCell<T extends PaymentEvent['type']> = (payment: Payment, event: Happens<T>) => PaymentVerdict
 
-/** A stop order is repeated this often before an operator has to look. (F31) */
-export const STOP_TRIES = 5
 /** Within a day of knowing that less is due, or nothing, the money is captured or given back. (schemes' rule) */
 export const RELEASE_WITHIN_MS = 24 * 3_600_000
 

@@ -4,11 +4,11 @@
  */
 import { decide } from '@plugtill/engine/machine'
 import { netOf } from '../../src/payment/amounts.ts'
+import { usedUp } from '../../src/payment/cells-stop.ts'
 import { evseKey, paymentKeys } from '../../src/payment/desk.ts'
 import type { PaymentEvent } from '../../src/payment/events.ts'
 import type { Payment, SessionSeen } from '../../src/payment/payment.ts'
 import { paymentMachine } from '../../src/payment/states.ts'
-import { STOP_TRIES } from '../../src/payment/verdicts.ts'
 import { differenceOf } from '../../src/sweep.ts'
 import { recordOf } from './bank.ts'
 import { copyOf, type Decided, type World } from './world.ts'
@@ -152,7 +152,7 @@ export function assertEnd(world: World): void {
     violated('I4', `The hold ran out and nobody was told; the payment is ${payment.state}.`)
   assertBooks(world)
   const knows = payment.session?.status === 'ACTIVE' && cpo.session?.status === 'ACTIVE'
-  if (payment.state === 'voided' && knows && !cpo.stopAsked && (payment.stop?.tries ?? 0) < STOP_TRIES)
+  if (payment.state === 'voided' && knows && !cpo.stopAsked && !(payment.stop && usedUp(payment.stop)))
     violated('I5', 'The session runs without a hold and is not stopped.')
   for (const advice of [...(payment.earlierAdvices ?? []), ...(payment.advice ? [payment.advice] : [])])
     if (!(advice.id in cpo.advices)) violated('I8', `Advice ${advice.id} was never delivered.`)
