@@ -1,5 +1,6 @@
 /** The command `plugtill`: options that stand anywhere, one status for every way to end, nothing but the answer on stdout. */
 import { Command, CommanderError } from 'commander'
+import plugtill from '../package.json' with { type: 'json' }
 import { type Api, createApi } from './api.ts'
 import { EXIT, Exit, type ExitStatus, wrongUsage } from './exit.ts'
 import type { Io } from './io.ts'
@@ -19,6 +20,7 @@ export async function run(argv: readonly string[], io: Io): Promise<ExitStatus> 
   const program = new Command('plugtill')
   program
     .description('Card payment at the charger, over OCPI: both platforms, terminals and chargers.')
+    .version(plugtill.version)
     .option('--json', 'one JSON document (JSON lines for a stream) and nothing else on stdout')
     .option('--api <url>', `admin API of a running platform (default: PLUGTILL_API or ${ADDRESS})`)
     .exitOverride()

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import packageJson from '../package.json' with { type: 'json' }
 import { run } from '../src/command-line.ts'
 import { plugtill as command } from './plugtill.ts'
 import { type Tiny, tinyPlatform } from './tiny-platform.ts'
@@ -63,8 +64,9 @@ test.each([
   expect(err).not.toBe('')
 })
 
-test('help is a good end', async () => {
+test('help is a good end, and so is the version', async () => {
   expect((await plugtill('tap --help')).status).toBe(0)
+  expect(await plugtill('--version')).toMatchObject({ status: 0, out: [packageJson.version], err: '' })
 })
 
 test('a platform that does not answer is status 3 with what to do', async () => {
