@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest'
 import { hashOf } from '../src/content-hash.ts'
 import type { Payment, PaymentState, Refunded } from '../src/payment/payment.ts'
-import { type Books, differencesIn } from '../src/reconcile/compare.ts'
+import { type Books, differencesIn, refundsDiffer, refundsReported } from '../src/reconcile/compare.ts'
 import { issuedFor } from '../src/reconcile/receipt-check.ts'
 import { createTotals } from '../src/reconcile/totals.ts'
 import { eur, paymentIn, T0 } from './samples.ts'
@@ -274,4 +274,24 @@ test('the totals are those of all payments, by currency', () => {
   const found = createTotals()
   found.add(shown({ ...books, payment: payment({ cdr: undefined, found: true }), cdr: undefined as never }))
   expect(found.sums()).toMatchObject([{ due: 1200, uncovered: 0, receipts: 1200 }])
+})
+
+test('of a payment from before the period only what went back is compared, once it has ended and nothing is on its way', () => {
+  const report = { taken: eur(0), refunded: eur(0), covers: () => true, coversRefund: () => true }
+  const asked = { ...back(200), askedAt: T0 }
+  const sums = (refunds: readonly Refunded[], state?: PaymentState) => ({
+    payment: payment({ refunds, captured: eur(1200) }, state),
+    record: record(),
+    settled: report,
+  })
+  const differs = (some: Parameters<typeof refundsDiffer>[0]) => refundsDiffer(some).map(({ id }) => id)
+  const lacking = sums([asked])
+  expect(differs(lacking)).toEqual(['PROVIDER_REFUNDED', 'SETTLEMENT_REFUNDS'])
+  expect(differs({ ...lacking, settled: undefined })).toEqual(['PROVIDER_REFUNDED'])
+  expect(differs({ ...lacking, record: undefined })).toEqual([])
+  const quiet = [sums([asked, extra(5, 'asked')]), sums([asked], 'capturing')]
+  expect(quiet.flatMap(differs)).toEqual([])
+  expect(quiet.flatMap(({ payment: one }) => refundsReported(one, report))).toEqual([])
+  // Since when it is on its way nobody knows: the report need not have it.
+  expect(refundsReported(sums([back(200)]).payment, report)).toEqual([])
 })
