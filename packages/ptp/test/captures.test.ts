@@ -151,6 +151,13 @@ describe('a capture', () => {
     expect(reversed.entity.captured).toBeUndefined()
     expect(alarms(reversed)).toEqual(['CAPTURE_REVERSED'])
   })
+
+  test('that nobody has decided about gives the hold back, and says what was refused (F65, I7)', () => {
+    const refused = { captureRefused: true, reason: 'The bank says no.' } as const
+    const after = on('stuck', events['dispute-deadline-passed'], refused)
+    expect(after.entity).toMatchObject({ state: 'voiding', outcome: 'capture-failed', captureRefused: undefined })
+    expect(after.effects).toEqual([{ do: 'void', why: 'Nobody decided in time. The bank says no.' }])
+  })
 })
 
 describe('a void', () => {

@@ -61,6 +61,21 @@ describe('a credit CDR', () => {
     expect(due([refund('refund-1', 1200)]).verdict).toHaveProperty('ignore')
     expect(on('captured', events['credit-due']).verdict).toHaveProperty('ignore')
   })
+
+  test('of a bill whose capture was refused gives the hold back, and nothing else does (F52, F65)', () => {
+    const refused = { credit, captureRefused: true, releaseBy: T0 + 5, held: eur(5000) } as const
+    const after = on('stuck', { ...events['credit-due'], at: T0 + 1 }, refused)
+    expect(after.entity).toMatchObject({ state: 'voiding', outcome: 'no-energy', releaseBy: T0 + 5 })
+    expect(after.entity).toMatchObject({
+      reason: 'The operator took its bill back (CREDIT1).',
+      captureRefused: undefined,
+    })
+    expect(names(after)).toEqual(['void'])
+    const first = on('stuck', { ...events['credit-due'], at: T0 + 1 }, { ...refused, releaseBy: undefined })
+    expect(first.entity.releaseBy).toBe(T0 + 1 + 86_400_000)
+    for (const lacks of [{ credit: undefined }, { captureRefused: undefined }])
+      expect(on('stuck', events['credit-due'], { ...refused, ...lacks }).verdict).toHaveProperty('ignore')
+  })
 })
 
 describe('a refund', () => {
