@@ -157,18 +157,18 @@ function settlementOf(payment: Payment, settled: Settled | undefined): readonly 
   })
 }
 
-/** What went back, in the provider's record and in its report. */
+/** What went back, in the provider's record, where there is one, and in its report. */
 export function refundsDiffer({ payment, record, settled }: Pick<Books, 'payment' | 'record' | 'settled'>) {
-  if (!record || !isFinal(payment) || moving(payment)) return []
-  const { refunded: theirs } = record
-  const told = { ours: refundsDone(payment), theirs, what: 'Refunds differ.' }
-  return [...different('PROVIDER_REFUNDED', payment.id, told), ...refundsReported(payment, settled)]
+  if (!isFinal(payment) || moving(payment)) return []
+  const ours = refundsDone(payment)
+  const told = record && { ours, theirs: record.refunded, what: 'Refunds differ.' }
+  return [...(told ? different('PROVIDER_REFUNDED', payment.id, told) : []), ...refundsReported(payment, settled)]
 }
 
 /** The report may show a refund before its usual days are over, so between the two sums nothing is said. */
-export function refundsReported(payment: Payment, settled: Settled | undefined): readonly Finding[] {
-  const { id, refunds = [], captured } = payment
-  if (!captured || !settled || !isFinal(payment) || moving(payment)) return []
+function refundsReported(payment: Payment, settled: Settled | undefined): readonly Finding[] {
+  const { id, refunds = [] } = payment
+  if (!settled) return []
   const due = refunds.filter(({ askedAt }) => askedAt !== undefined && settled.coversRefund(askedAt))
   const [least, most] = [refundsDone({ ...payment, refunds: due }), refundsDone(payment)]
   const { refunded: theirs } = settled

@@ -1,11 +1,14 @@
-/** All payments begun in a period, in all books, and what went back in it for those of before. Reads only; what can be mended by itself is the sweep's work. (F80) */
+/**
+ * All payments begun in a period, in all books, and what went back in it for those of before. Reads only; what can be mended
+ * by itself is the sweep's work. (F80)
+ */
 import type { Clock } from '@plugtill/engine/clock'
 import type { Psp, PspPayment } from '@plugtill/psp/psp'
 import { pspOf } from '../effects/ask-psp.ts'
 import { byReference, everyPayment, type PaymentDesk, refundsOn } from '../payment/desk.ts'
 import type { Payment } from '../payment/payment.ts'
 import { type Accounts, booksOf, type ProviderBooks, settledOf, type WrittenDown } from './books.ts'
-import { type Books, differencesIn, providerBooks, refundsDiffer, refundsReported } from './compare.ts'
+import { type Books, differencesIn, providerBooks, refundsDiffer } from './compare.ts'
 import { differs, type Finding } from './findings.ts'
 import { type OpenHold, openHolds } from './open-holds.ts'
 import { type Report, recordNow, recordsOf, reportOf } from './provider-report.ts'
@@ -223,7 +226,7 @@ async function unknownLines(
     if (known?.pspReference === pspReference) {
       seen.add(pspReference)
       // Of a payment begun before the period only its refunds can be new.
-      findings.push(...refundsReported(known, report.of(pspReference, known.asked.currency)))
+      findings.push(...refundsDiffer({ payment: known, settled: report.of(pspReference, known.asked.currency) }))
       continue
     }
     const record = await recordNow(psp, pspReference)
