@@ -9,8 +9,16 @@ import { journal } from './journal.ts'
 import { type KnownRows, knownRows } from './known-rows.ts'
 import type { Entity, Happened } from './machine.ts'
 import type { Claimed, Claiming, Place } from './orders.ts'
-import { readOnce } from './read-once.ts'
-import { applyStep, createStep, type EntityRow, entityRow, isVersionMoved, type LoadedKind, type Step } from './step.ts'
+import {
+  applyStep,
+  createStep,
+  type EntityRow,
+  entityIn,
+  entityRow,
+  isVersionMoved,
+  type LoadedKind,
+  type Step,
+} from './step.ts'
 import { type Db, type Store, type Tx, together } from './store.ts'
 
 export interface DecisionParts {
@@ -114,7 +122,7 @@ function stepsOf(parts: DecisionParts) {
       const written = latest.get(name, step.row.id) ?? step.row
       // By the time it begins, a commit that shared the disk with this one may have gone further.
       const known = () => newer(rows.get(name, step.row.id), written)
-      settle(parts, step, () => readOnce<Entity>(known().body))
+      settle(parts, step, () => entityIn(known()))
     })
     return step
   }
@@ -130,7 +138,7 @@ function stepsOf(parts: DecisionParts) {
     const row = await entityRow(store, name, idOrKey)
     if (row === undefined) return undefined
     rows.read(name, row)
-    return readOnce<Entity>(row.body)
+    return entityIn(row)
   }
 
   return { take, move, find }
@@ -232,7 +240,7 @@ function placesOf(claiming: Claiming) {
 
 async function found(db: Db, kind: string, idOrKey: string): Promise<Entity | undefined> {
   const row = await entityRow(db, kind, idOrKey)
-  return row === undefined ? undefined : readOnce<Entity>(row.body)
+  return row === undefined ? undefined : entityIn(row)
 }
 
 /** Undefined for a new delivery; what was answered then for a repeat. */

@@ -5,9 +5,8 @@ import { closeEffect, type EffectRecord, type Of, postponeEffect } from './effec
 import { Fault } from './fault.ts'
 import { journal } from './journal.ts'
 import type { Entity, Happened, Order } from './machine.ts'
-import { readOnce } from './read-once.ts'
 import { delayAfter, pauseAfter } from './retry.ts'
-import { entityRow, type LoadedKind } from './step.ts'
+import { entityIn, entityRow, type LoadedKind } from './step.ts'
 import { type Db, type Store, type Tx, together } from './store.ts'
 
 export interface EffectRunParts {
@@ -27,25 +26,21 @@ const BOOKKEEPING_AGAIN_MS = 1_000
 
 /** Never rejects. Resolves to whether another effect of the entity may have waited for this one. */
 export function effectRunner(parts: EffectRunParts): (effect: EffectRecord, entity?: () => Entity) => Promise<boolean> {
-  return async (effect, entity) => {
+  return async (effect, known) => {
+    let entity: Entity | undefined
     try {
+      // Not before all that was committed together has been told.
+      entity = known === undefined ? await entityOf(parts.store, effect) : await Promise.resolve().then(known)
       return await attempt(parts, effect, entity)
     } catch (error) {
-      await note(parts, effect, error)
-      return true
+      return note(parts, { effect, entity }, error)
     }
   }
 }
 
-async function attempt(
-  parts: EffectRunParts,
-  effect: EffectRecord,
-  known: (() => Entity) | undefined,
-): Promise<boolean> {
+async function attempt(parts: EffectRunParts, effect: EffectRecord, entity: Entity | undefined): Promise<boolean> {
   const { store, clock, owner } = parts
   const kind = parts.kindOf(effect.kind)
-  // Not before all that was committed together has been told.
-  const entity = known === undefined ? await entityOf(store, effect) : await Promise.resolve().then(known)
   if (entity === undefined) {
     await closeEffect(store, effect, { status: 'dropped', owner, now: clock.now(), error: 'its entity is gone' })
     return true
@@ -84,49 +79,62 @@ class LeaseLost extends Error {}
 
 async function entityOf(store: Store, { kind, id }: EffectRecord): Promise<Entity | undefined> {
   const row = await entityRow(store, kind, id)
-  return row && readOnce<Entity>(row.body)
+  return row && entityIn(row)
 }
 
-/** Keeps trying to write the failure down: while the store is away the effect must not be forgotten. Ends with the engine. */
-async function note(parts: EffectRunParts, effect: EffectRecord, error: unknown): Promise<void> {
+/** An attempt: what was to be done, and its entity as it began, where that could be read. */
+interface Tried {
+  readonly effect: EffectRecord
+  readonly entity: Entity | undefined
+}
+
+/**
+ * Keeps trying to write the failure down: while the store is away the effect must not be forgotten. Ends with the engine.
+ * Resolves to whether another effect of the entity may have waited for this one.
+ */
+async function note(parts: EffectRunParts, tried: Tried, error: unknown): Promise<boolean> {
+  const { effect } = tried
   for (;;) {
     try {
-      await failed(parts, effect, error)
-      return
+      return await failed(parts, tried, error)
     } catch (trouble) {
       parts.onFault(faultOf('EFFECT_NOT_NOTED', effect, trouble, true), effect.id)
-      if (!parts.isOpen()) return
+      if (!parts.isOpen()) return true
       await new Promise<void>((resume) => parts.clock.after(BOOKKEEPING_AGAIN_MS, resume))
     }
   }
 }
 
-async function failed(parts: EffectRunParts, effect: EffectRecord, error: unknown): Promise<void> {
+async function failed(parts: EffectRunParts, tried: Tried, error: unknown): Promise<boolean> {
+  const { effect } = tried
   const pause = pauseAfter(error)
   // Everything else on its way there would only be told the same.
   if (pause > 0) parts.pause(effect.lane, parts.clock.now() + pause)
-  const delay = await delayOf(parts, effect, error)
+  const delay = await delayOf(parts, tried, error)
   if (delay === 'give-up') {
     await giveUp(parts, effect, error)
-    return
+    return true
   }
-  const dueAt = parts.clock.now() + Math.max(delay, pause)
-  await postponeEffect(parts.store, effect, { dueAt, owner: parts.owner, error: textOf(error) })
+  const now = parts.clock.now()
+  const dueAt = now + Math.max(delay, pause)
+  const { waits } = await postponeEffect(parts.store, effect, { dueAt, now, owner: parts.owner, error: textOf(error) })
   if (effect.attempts === 1) {
     const fault = faultOf('EFFECT_FAILED', effect, error, true)
     await journal(parts.store, parts.clock).write(effect.id, 'fault', entryOf(fault, effect))
     parts.onFault(fault, effect.id)
   }
   parts.wake(effect.lane, dueAt, effect)
+  return waits
 }
 
 /**
- * Throws while the store is away, and is asked again when the failure can be written down: to put off without the kind's own
- * word would keep what is wanted within a minute for an hour, and behind it everything else of its entity in that lane.
+ * Where the entity could not be read it is read now: throws while the store is away, and is asked again when the failure can be
+ * written down. To put off without the kind's own word would keep what is wanted within a minute for an hour, and behind it
+ * everything else of its entity in that lane.
  */
-async function delayOf(parts: EffectRunParts, effect: EffectRecord, error: unknown): Promise<number | 'give-up'> {
+async function delayOf(parts: EffectRunParts, { effect, entity: began }: Tried, error: unknown) {
   const retry = ownRetry(parts, effect)
-  const entity = retry && (await entityOf(parts.store, effect))
+  const entity = retry && (began ?? (await entityOf(parts.store, effect)))
   const usual = () => delayAfter(effect.attempts, error, parts.random)
   try {
     const own = entity && retry?.(JSON.parse(effect.body) as Order, effect.attempts, error, entity)

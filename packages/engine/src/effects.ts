@@ -123,16 +123,25 @@ export async function unclaimEffect(
   return rows.length > 0
 }
 
+/**
+ * It goes on keeping back what came after it. `waits`: an older effect of the same entity came due in this lane while it ran, as
+ * deadlines do; true as well when the lease went to somebody else meanwhile.
+ */
 export async function postponeEffect(
   db: Db,
   effect: EffectRecord,
-  until: { readonly dueAt: number; readonly owner: string; readonly error: string },
-): Promise<void> {
-  await db.query(
+  until: { readonly dueAt: number; readonly owner: string; readonly now: number; readonly error: string },
+): Promise<{ readonly waits: boolean }> {
+  const [postponed] = await db.query<{ readonly next: number | null }>(
     `UPDATE effect SET due_at = $3, last_error = $4, lease_owner = NULL, lease_until = 0
-     WHERE seq = $1 AND lease_owner = $2 AND status = 'pending'`,
-    [effect.seq, until.owner, until.dueAt, until.error.slice(0, ERROR_LENGTH)],
+     WHERE seq = $1 AND lease_owner = $2 AND status = 'pending' RETURNING (SELECT min(b.seq) FROM effect b
+       WHERE b.status = 'pending' AND b.kind = $6 AND b.id = $7 AND b.lane = $8 AND b.seq < $1 AND b.due_at <= $5) AS next`,
+    [
+      ...[effect.seq, until.owner, until.dueAt, until.error.slice(0, ERROR_LENGTH), until.now],
+      ...[effect.kind, effect.id, effect.lane],
+    ],
   )
+  return { waits: postponed === undefined || postponed.next !== null }
 }
 
 /** Only of what really runs here: a claim whose answer was lost on the way must run out. */
@@ -185,20 +194,24 @@ export async function bringForward(
   )
 }
 
-export async function dueLanes(db: Db, now: number): Promise<readonly string[]> {
-  const rows = await db.query<{ lane: string }>(
-    `SELECT DISTINCT lane FROM effect WHERE status = 'pending' AND due_at <= $1 AND lease_until <= $1 ORDER BY lane LIMIT ${LANES_MAX}`,
-    [now],
-  )
-  return rows.map((row) => row.lane)
+/** Lanes with something that is due, and when the first of what is not due yet will be. */
+export interface Due {
+  readonly lanes: readonly string[]
+  readonly next: number | undefined
 }
 
-export async function nextDue(db: Db, now: number): Promise<number | undefined> {
-  const [row] = await db.query<{ at: number | null }>(
-    `SELECT min(due_at) AS at FROM effect WHERE status = 'pending' AND due_at > $1`,
+const NEXT = `SELECT min(n.due_at) AS next FROM effect n WHERE n.status = 'pending' AND n.due_at > $1`
+
+/** One moment for both questions: what came due between them would be in neither answer. */
+export async function whatIsDue(db: Db, now: number): Promise<Due> {
+  const rows = await db.query<{ readonly lane: string; readonly next: number | null }>(
+    `SELECT DISTINCT lane, (${NEXT}) AS next FROM effect
+     WHERE status = 'pending' AND due_at <= $1 AND lease_until <= $1 ORDER BY lane LIMIT ${LANES_MAX}`,
     [now],
   )
-  return row?.at ?? undefined
+  // Where nothing is due there is no row that could say it.
+  const [first = (await db.query<{ readonly next: number | null }>(NEXT, [now]))[0]] = rows
+  return { lanes: rows.map(({ lane }) => lane), next: first?.next ?? undefined }
 }
 
 export async function openEffects(db: Db, kind: string, id: string): Promise<readonly EffectRecord[]> {

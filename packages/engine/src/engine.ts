@@ -57,7 +57,7 @@ export interface Kind<E extends Entity, H extends Happened, O extends Order> {
   readonly run: (order: O, context: Run<E>) => Promise<H | readonly H[] | void>
   /** What to tell the entity when an effect is given up (the error says `retry: false`, or attempts are used up). */
   readonly gaveUp?: (order: O, error: unknown) => H | undefined
-  /** Delay before the next attempt, `attempt` being the one that failed; default see retry.ts. */
+  /** Delay before the next attempt, `attempt` being the one that failed, `entity` as it began; default see retry.ts. */
   readonly retry?: (order: O, attempt: number, error: unknown, entity: E) => number | 'give-up'
 }
 

@@ -1,6 +1,6 @@
 /** What the lanes of an engine ask of its store. */
 import { dialectOf } from './dialect.ts'
-import { claimEffects, dueLanes, nextDue, releaseLeases, renewLeases } from './effects.ts'
+import { claimEffects, releaseLeases, renewLeases, whatIsDue } from './effects.ts'
 import type { EngineParts } from './engine.ts'
 import { Fault } from './fault.ts'
 import type { LaneWork } from './lanes.ts'
@@ -18,8 +18,7 @@ export function laneStatements(
   return {
     claim: (lane, limit, underway) =>
       claimEffects(store, { lane, limit, underway, owner, now: clock.now(), leaseUntil: leaseUntil() }),
-    dueLanes: (now) => dueLanes(store, now),
-    nextDue: (now) => nextDue(store, now),
+    due: (now) => whatIsDue(store, now),
     prepare: async () => {
       if (dialectOf(store).ownsFile) await releaseLeases(store, undefined)
       else if (node !== undefined) await releaseLeases(store, node)

@@ -20,8 +20,11 @@ function oneEffect() {
   }
   let state: 'waits' | 'runs' | 'done' = 'waits'
   const work: LaneWork = {
-    dueLanes: async (at) => takesAMillisecond(state === 'waits' && DUE <= at ? ['peer'] : []),
-    nextDue: async (at) => takesAMillisecond(state === 'waits' && DUE > at ? DUE : undefined),
+    due: async (at) => {
+      const waits = state === 'waits'
+      const lanes = waits && DUE <= at ? ['peer'] : []
+      return takesAMillisecond({ lanes, next: waits && DUE > at ? DUE : undefined })
+    },
     claim: async () => {
       if (state !== 'waits' || DUE > now) return []
       state = 'runs'
@@ -65,11 +68,10 @@ test('a moment that has come is not put off by those who are told of later ones'
   let asked = 0
   const nothing = async () => undefined
   const work: LaneWork = {
-    dueLanes: async () => {
+    due: async () => {
       asked++
-      return []
+      return { lanes: [], next: undefined }
     },
-    nextDue: nothing,
     claim: async () => [],
     run: async () => false,
     prepare: nothing,
@@ -98,8 +100,7 @@ test('a store that is away at the start is asked again: nothing begins before it
   const clock = virtualClock(0)
   const told: string[] = []
   const work: LaneWork = {
-    dueLanes: async () => ['peer'],
-    nextDue: async () => undefined,
+    due: async () => ({ lanes: ['peer'], next: undefined }),
     claim: async () => {
       told.push('claim')
       return []

@@ -4,7 +4,7 @@
  */
 import { type BusyCount, busyCount } from './busy-count.ts'
 import type { Clock } from './clock.ts'
-import type { EffectRecord, Of } from './effects.ts'
+import type { Due, EffectRecord, Of } from './effects.ts'
 import { lanePump } from './lane-pump.ts'
 import type { Entity } from './machine.ts'
 import type { Place } from './orders.ts'
@@ -17,10 +17,8 @@ export interface LaneWork {
    * waited for this one.
    */
   readonly run: (effect: EffectRecord, entity?: () => Entity) => Promise<boolean>
-  /** Lanes with something that was due by `now`. */
-  readonly dueLanes: (now: number) => Promise<readonly string[]>
-  /** When the first of what is due after `now` is. */
-  readonly nextDue: (now: number) => Promise<number | undefined>
+  /** Lanes with something that was due by `now`, and when the first of what is due after `now` is. */
+  readonly due: (now: number) => Promise<Due>
   /** Once, before the first claim. */
   readonly prepare: () => Promise<void>
   /** Every `pollMs`, before looking for other nodes' work; `underway` names the effects that run here. */
@@ -75,7 +73,8 @@ export function createLanes(clock: Clock, work: LaneWork, options: LaneOptions):
     await busy.during(async () => {
       if (!ground.isPrepared()) await ground.prepare()
       if (!ground.isPrepared()) return
-      const next = await pumpWhatIsDue(work, clock.now(), pump)
+      const { lanes, next } = await work.due(clock.now())
+      await Promise.all(lanes.map(pump))
       if (next !== undefined) schedule(next)
     })
   }
@@ -134,12 +133,6 @@ function preparation(work: Pick<LaneWork, 'prepare'>, busy: BusyCount) {
       prepared = false
     },
   }
-}
-
-/** Resolves to when more is due. One moment for both questions: what came due between them would be in neither answer. */
-async function pumpWhatIsDue(work: LaneWork, now: number, pump: (lane: string) => Promise<void>) {
-  await Promise.all((await work.dueLanes(now)).map(pump))
-  return work.nextDue(now)
 }
 
 /** Which lanes are left alone; whoever asks about one is reminded at the end of its pause. */

@@ -12,18 +12,22 @@ export interface TransactionGuard {
 
 export function transactionGuard(): TransactionGuard {
   const surrounding = new AsyncLocalStorage<{ open: boolean }>()
+  let open = 0
   return {
     refuseInside() {
-      if (surrounding.getStore()?.open !== true) return
+      // Most statements come while no transaction is open that could surround them.
+      if (open === 0 || surrounding.getStore()?.open !== true) return
       throw new Fault('STORE_MISUSED', 'The store was used inside its own transaction. Use the tx that was handed in.')
     },
     async run(work) {
       const mark = { open: true }
+      open++
       try {
         return await surrounding.run(mark, work)
       } finally {
         // What was started inside and lives on (a timer, a promise nobody awaited) is outside from now on.
         mark.open = false
+        open--
       }
     },
   }

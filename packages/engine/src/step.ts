@@ -37,9 +37,20 @@ export interface EntityRow {
   readonly body: string
   /** Of the last line of its log. */
   readonly chainHash: string
-  /** Of its body; known to whoever has written it. */
-  readonly entityHash?: string
+  /** Known to whoever has written it. */
+  readonly written?: WrittenEntity
 }
+
+/** What need not be worked out again from the text of an entity. */
+interface WrittenEntity {
+  readonly entity: Entity
+  readonly hash: string
+  readonly keys: readonly string[]
+  readonly words: readonly string[]
+}
+
+/** The entity of a row. */
+export const entityIn = ({ written, body }: EntityRow): Entity => written?.entity ?? readOnce<Entity>(body)
 
 const readText = perDialect(({ rowLock }) => {
   const plain = `SELECT id, version, updated_at, body, chain_hash FROM entity WHERE kind = $1 AND id = coalesce(
@@ -61,15 +72,9 @@ export async function entityRow(
   return { ...same, updatedAt, chainHash }
 }
 
-const rowWith = (head: Head, row: Omit<EntityRow, 'chainHash' | 'entityHash'>): EntityRow => ({
-  ...row,
-  chainHash: head.chain,
-  entityHash: head.entity,
-})
-
-function headOf({ chainHash, entityHash, body }: EntityRow): Head {
+function headOf({ chainHash, written, body }: EntityRow): Head {
   if (chainHash === UNCHAINED.chain) return UNCHAINED
-  return { chain: chainHash, entity: entityHash ?? hashOfText(body) }
+  return { chain: chainHash, entity: written?.hash ?? hashOfText(body) }
 }
 
 interface RowColumns extends Pick<EntityRow, 'id' | 'version' | 'body'> {
@@ -94,15 +99,17 @@ export async function createStep(
     { seq: 0, at, type: 'created', from, to: from, verdict: 'created', body: text, after: hashOfText(text) },
     { ...lineOf(event, { seq: 1, at, from, to: entity.state, verdict }), after: hashOfText(body) },
   ])
+  const named = namesOf(kind, entity)
   const writes = [
     stored(tx, name, { entity, body, head, now }),
     log(tx, name, entity.id, held),
-    ...rename(tx, kind, entity, []),
-    ...reword(tx, kind, entity, []),
+    ...rename(tx, kind, entity, { before: [], after: named.keys }),
+    ...reword(tx, kind, entity, { before: [], after: named.words }),
   ]
   const ordered = orderEffects(tx, kind, { entity, version: 1, effects, now }, claiming)
   await together([...writes, ordered])
-  const row = rowWith(head, { id: entity.id, version: 1, updatedAt: now, body })
+  const written = { ...named, entity, hash: head.entity }
+  const row = { id: entity.id, version: 1, updatedAt: now, body, chainHash: head.chain, written }
   return { kind, entity, event, verdict, row, ordered: await ordered }
 }
 
@@ -147,7 +154,7 @@ export async function applyStep(
   const row = known ?? (await entityRow(tx, name, idOrKey, { lock }))
   if (row === undefined)
     throw new Fault('ENTITY_UNKNOWN', `There is no ${name} "${idOrKey}". Event "${event.type}" was not applied.`)
-  const before = readOnce<Entity>(row.body)
+  const before = entityIn(row)
   const { entity: decided, effects, verdict } = decide(kind.machine, before, event)
   const version = row.version + 1
   const { text: body, value: entity } =
@@ -158,18 +165,21 @@ export async function applyStep(
     { ...lineOf(event, { seq: version, at: now, from, to, verdict }), after },
   ])
   const writes: Promise<unknown>[] = [moved(tx, name, { row, state: to, body, head, now }), log(tx, name, row.id, held)]
-  if (entity !== before) {
-    writes.push(...rename(tx, kind, entity, kind.keys?.(before) ?? []))
-    writes.push(...reword(tx, kind, entity, kind.words?.(before) ?? []))
+  const namedBefore = row.written ?? namesOf(kind, before)
+  const named = entity === before ? namedBefore : namesOf(kind, entity)
+  if (named !== namedBefore) {
+    writes.push(...rename(tx, kind, entity, { before: namedBefore.keys, after: named.keys }))
+    writes.push(...reword(tx, kind, entity, { before: namedBefore.words, after: named.words }))
   }
   const ordered = orderEffects(tx, kind, { entity, version, effects, now }, claiming)
   await together([...writes, ordered])
+  const written = { keys: named.keys, words: named.words, entity, hash: head.entity }
   return {
     kind,
     entity,
     event,
     verdict,
-    row: rowWith(head, { id: row.id, version, updatedAt: now, body }),
+    row: { id: row.id, version, updatedAt: now, body, chainHash: head.chain, written },
     ordered: await ordered,
   }
 }
@@ -214,20 +224,31 @@ function told(verdict: Verdict<Entity, Order>): { readonly verdict: string; read
   return { verdict: 'moved' }
 }
 
+/** Under which other names it is found, and by which words. */
+const namesOf = (kind: LoadedKind, entity: Entity): Pick<WrittenEntity, 'keys' | 'words'> => ({
+  keys: kind.keys?.(entity) ?? [],
+  words: kind.words?.(entity) ?? [],
+})
+
+interface Names {
+  readonly before: readonly string[]
+  readonly after: readonly string[]
+}
+
 interface Changed {
   readonly gone: readonly string[]
   readonly added: readonly string[]
 }
 
-function changed(before: readonly string[], after: readonly string[]): Changed {
+function changed({ before, after }: Names): Changed {
   const gone = before.filter((one) => !after.includes(one))
   return { gone, added: after.filter((one, index) => !before.includes(one) && after.indexOf(one) === index) }
 }
 
 /** Brings the other names up to date: two statements at most, none while they stay the same. */
-function rename(tx: Db, kind: LoadedKind, entity: Entity, before: readonly string[]): readonly Promise<unknown>[] {
+function rename(tx: Db, kind: LoadedKind, entity: Entity, names: Names): readonly Promise<unknown>[] {
   const name = kind.machine.name
-  const { gone, added } = changed(before, kind.keys?.(entity) ?? [])
+  const { gone, added } = changed(names)
   const writes: Promise<unknown>[] = []
   if (gone.length > 0) writes.push(tx.query(deleteNames(gone.length), [name, entity.id, ...gone]))
   if (added.length > 0) writes.push(takeNames(tx, name, added, entity.id))
@@ -262,9 +283,9 @@ async function takeNames(tx: Db, kind: string, keys: readonly string[], id: stri
 }
 
 /** The same for words, which nobody owns. */
-function reword(tx: Db, kind: LoadedKind, entity: Entity, before: readonly string[]): readonly Promise<unknown>[] {
+function reword(tx: Db, kind: LoadedKind, entity: Entity, names: Names): readonly Promise<unknown>[] {
   const name = kind.machine.name
-  const { gone, added } = changed(before, kind.words?.(entity) ?? [])
+  const { gone, added } = changed(names)
   const writes: Promise<unknown>[] = []
   if (added.length > 0) writes.push(tx.query(insertWords(added.length), [name, entity.id, ...added]))
   if (gone.length > 0) writes.push(tx.query(deleteWords(gone.length), [name, entity.id, ...gone]))

@@ -3,21 +3,8 @@ import { unclaimEffect } from '../src/effects.ts'
 import type { Store, Tx } from '../src/store.ts'
 import { virtualClock } from '../src/virtual-clock.ts'
 import { parcel } from './parcel.ts'
-import { arrives, gate, START, setUp, until } from './set-up.ts'
+import { arrives, gate, START, setUp, until, watched } from './set-up.ts'
 import { storePlaces, withStore } from './stores.ts'
-
-/** The same store, with every statement written down. */
-function watched(store: Store): { readonly store: Store; readonly statements: string[] } {
-  const statements: string[] = []
-  const query =
-    (db: Pick<Store, 'query'>): Store['query'] =>
-    (sql, params) => {
-      statements.push(sql)
-      return db.query(sql, params)
-    }
-  const transaction: Store['transaction'] = (work) => store.transaction((tx: Tx) => work({ ...tx, query: query(tx) }))
-  return { store: { ...store, query: query(store), transaction }, statements }
-}
 
 for (const place of storePlaces()) {
   const on = (title: string, work: (store: Store, again: () => Promise<Store>) => Promise<void>) =>

@@ -4,7 +4,7 @@ import { Fault } from '../src/fault.ts'
 import { journal } from '../src/journal.ts'
 import type { Store } from '../src/store.ts'
 import { parcel } from './parcel.ts'
-import { START, setUp } from './set-up.ts'
+import { gate, START, setUp, until, watched } from './set-up.ts'
 import { storePlaces, withStore } from './stores.ts'
 
 for (const place of storePlaces()) {
@@ -27,6 +27,45 @@ for (const place of storePlaces()) {
     await engine.idle()
     expect(at).toEqual([0, 500, 1500, 3500])
     expect((await parcels.find('p1'))?.state).toBe('arrived')
+    await engine.stop()
+  })
+
+  on('a deadline that came due behind an effect that fails is begun as soon as that has failed', async (store) => {
+    const slow = gate()
+    const send = async () => {
+      await slow.opened
+      throw new Fault('AWAY', 'nobody there', { retry: true })
+    }
+    const { engine, parcels, clock } = setUp(store, send, { lane: () => 'one', retry: () => 600_000 })
+    engine.start()
+    await parcels.create(parcel('p1'), { type: 'ordered', deadlineMs: 10_000 })
+    await clock.advanceBy(15_000)
+    expect((await parcels.find('p1'))?.state).toBe('sending')
+    slow.open()
+    await until(async () => (await parcels.find('p1'))?.state === 'lost')
+    await engine.stop()
+  })
+
+  on('nobody asks for more work when an effect that nothing waits for is put off', async (opened) => {
+    const { store, statements } = watched(opened)
+    let tries = 0
+    const send = async () => {
+      if (++tries < 3) throw new Fault('AWAY', 'nobody there', { retry: true })
+    }
+    const { engine, parcels, clock } = setUp(store, send, { retry: () => 5_000 })
+    engine.start()
+    await engine.idle()
+    statements.length = 0
+    await parcels.create(parcel('p1'), { type: 'ordered' })
+    await engine.idle()
+    for (const again of [2, 3]) {
+      await clock.advanceBy(5_000)
+      await until(() => tries === again)
+      await engine.idle()
+    }
+    // Once each time it is due again; in a database that others share, all look now and then what they left.
+    const asked = statements.filter((sql) => sql.startsWith('WITH mine'))
+    if (!place.shared) expect(asked).toHaveLength(2)
     await engine.stop()
   })
 

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { createEngine, type Kind } from '../src/engine.ts'
 import type { Fault } from '../src/fault.ts'
-import type { Store } from '../src/store.ts'
+import type { Store, Tx } from '../src/store.ts'
 import { type VirtualClock, virtualClock } from '../src/virtual-clock.ts'
 import { type Parcel, type ParcelEvent, type ParcelOrder, parcelKind, type Send } from './parcel.ts'
 
@@ -31,6 +31,19 @@ export function setUp(
 }
 
 export const arrives: Send = async () => ({ type: 'delivered' })
+
+/** The same store, with every statement written down. */
+export function watched(store: Store): { readonly store: Store; readonly statements: string[] } {
+  const statements: string[] = []
+  const query =
+    (db: Pick<Store, 'query'>): Store['query'] =>
+    (sql, params) => {
+      statements.push(sql)
+      return db.query(sql, params)
+    }
+  const transaction: Store['transaction'] = (work) => store.transaction((tx: Tx) => work({ ...tx, query: query(tx) }))
+  return { store: { ...store, query: query(store), transaction }, statements }
+}
 
 /** Holds effects back until the test lets them go. */
 export function gate() {

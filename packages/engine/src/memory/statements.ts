@@ -82,7 +82,8 @@ function compileInsert({ table: name, columns, rows, conflict, returning }: Inse
   const positions = placesOf(table, columns)
   const outside = scopeIn(tables, [])
   const given = rows.map((row) => row.map((expr) => valueIn(expr, outside)))
-  const defaults: readonly SqlValue[] = table.columns.map((column) => column.default)
+  // The last place is for the number of the row.
+  const defaults: readonly SqlValue[] = [...table.columns.map((column) => column.default), null]
   const clash = conflict && clashOf(table, conflict, tables)
   const back = compileReturning(returning, table, scopeIn(tables, [levelOf(name, table)]))
   return {
