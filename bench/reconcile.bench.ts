@@ -3,6 +3,7 @@ import { EMPTY, hashOfText, headAfter } from '@plugtill/engine/chain'
 import { wallClock } from '@plugtill/engine/clock'
 import { documents } from '@plugtill/engine/documents'
 import { createEngine } from '@plugtill/engine/engine'
+import { journal } from '@plugtill/engine/journal'
 import { migrate } from '@plugtill/engine/migrate'
 import { placesFrom } from '@plugtill/engine/sql-text'
 import { openSqlite } from '@plugtill/engine/sqlite'
@@ -18,6 +19,7 @@ import type { Payment } from '@plugtill/ptp/payment/payment'
 import { paymentMachine } from '@plugtill/ptp/payment/states'
 import { usualTerms } from '@plugtill/ptp/payment/terms'
 import { reconcile } from '@plugtill/ptp/reconcile/reconcile'
+import { createSweep } from '@plugtill/ptp/sweep'
 import { cdrText } from './cdr.ts'
 import { alternate, isQuick, tell } from './report.ts'
 
@@ -152,11 +154,8 @@ const clock = { ...wallClock, now: () => now }
 const ledger = await fill(store)
 const psp = createSimulatedPsp({ clock, ledger, random: () => 0.5 })
 const kind = { machine: paymentMachine, lane: () => 'psp', run: async () => undefined }
-const payments = createEngine({ store, clock, random: () => 0.5, kinds: [kind] }).of<
-  Payment,
-  PaymentEvent,
-  PaymentOrder
->(kind)
+const engine = createEngine({ store, clock, random: () => 0.5, kinds: [kind] })
+const payments = engine.of<Payment, PaymentEvent, PaymentOrder>(kind)
 const books = documents(store, clock)
 const parts = {
   payments,
@@ -219,6 +218,22 @@ const measured = await alternate(ROUNDS, {
   read: () => rate(readAll),
 })
 const longest = await longestTurn(compare)
+// What the provider lists is there: what counts is how long we take over it.
+const listed = await psp.list({ since: BEGAN })
+const sweep = createSweep({
+  ...parts,
+  psp: { ...psp, list: async () => listed },
+  engine,
+  journal: journal(store, clock),
+  random: () => 0.5,
+  ids: () => uuid(PAYMENTS),
+  keySecret: 'secret',
+  intervalMs: 3_600_000,
+  onFault: (fault) => {
+    throw fault
+  },
+})
+const longestOfSweep = await longestTurn(sweep.once)
 await store.close()
 tell({
   bench: 'reconcile',
@@ -230,5 +245,6 @@ tell({
       limit: { what: 'the same rows only read and parsed', value: measured.read },
     },
     { what: 'the longest that others in the process wait meanwhile', value: longest, unit: 'ms' },
+    { what: 'and while a sweep compares them with the provider', value: longestOfSweep, unit: 'ms' },
   ],
 })

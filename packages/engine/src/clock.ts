@@ -6,6 +6,9 @@ export interface Clock {
   readonly after: (delayMs: number, task: () => void) => () => void
 }
 
+/** Others in this process have their turn: whoever has much to do waits for this now and then. */
+export const turn = ({ after }: Pick<Clock, 'after'>) => new Promise<void>((done) => void after(0, done))
+
 const LOOK_AGAIN_MS = 10_000
 
 /**

@@ -2,7 +2,7 @@
  * The provider's books against ours: orphans after a lost database, holds that should be gone, captures that were made
  * twice or taken back; and our own holds against the day in which the schemes want them decided. (F64, F66, F75, F79)
  */
-import type { Clock } from '@plugtill/engine/clock'
+import { type Clock, turn } from '@plugtill/engine/clock'
 import type { Engine } from '@plugtill/engine/engine'
 import type { Journal } from '@plugtill/engine/journal'
 import type { Psp, PspPayment } from '@plugtill/psp/psp'
@@ -51,6 +51,8 @@ const SHORT_LOOK_BACK_MS = 3 * 3_600_000
 const FULL_EVERY = 24
 /** A process that ends every half hour compares all the same. (F75) */
 const FIRST_AFTER_MS = 60_000
+/** So many are compared in one go: whoever taps meanwhile does not wait for more. */
+const SLICE = 250
 /** What is younger is still being decided. */
 const SETTLED_MS = 10 * 60_000
 
@@ -147,11 +149,17 @@ async function sweepAll(parts: SweepParts, lookBackMs: number): Promise<Swept> {
 async function differing(parts: SweepParts, psp: Psp, since: number): Promise<readonly PspPayment[]> {
   const books = await psp.list({ since })
   const settled = books.filter(({ createdAt }) => parts.clock.now() - createdAt >= SETTLED_MS)
-  const known = await parts.payments.many(settled.map(({ reference }) => reference.toLowerCase()))
-  return settled.filter((booked) => {
-    const payment = known.get(booked.reference.toLowerCase())
-    return !payment || differenceOf(payment, booked, parts) !== undefined
-  })
+  const found: PspPayment[] = []
+  for (let at = 0; at < settled.length; at += SLICE) {
+    if (at > 0) await turn(parts.clock)
+    const slice = settled.slice(at, at + SLICE)
+    const known = await parts.payments.many(slice.map(({ reference }) => reference.toLowerCase()))
+    for (const booked of slice) {
+      const payment = known.get(booked.reference.toLowerCase())
+      if (!payment || differenceOf(payment, booked, parts) !== undefined) found.push(booked)
+    }
+  }
+  return found
 }
 
 async function compare(parts: SweepParts, psp: Psp, booked: PspPayment): Promise<void> {

@@ -58,6 +58,25 @@ test('an account whose books cannot be read keeps those of the others not waitin
   await one.close()
 })
 
+test('others have their turn while many payments are compared, and none is overlooked', async () => {
+  const one = await rig()
+  for (let n = 1; n <= 501; n++)
+    await one.psp.authorize({ key: `k${n}`, reference: `r${n}`, terminalId: 'T-1', card: 'approved', amount: eur(700) })
+  await one.pass(12 * MINUTE)
+  let done = false
+  const running = one.sweep.once().then(() => {
+    done = true
+  })
+  // Nobody else has had a turn since: time stands.
+  await new Promise((turn) => setImmediate(turn))
+  expect(done).toBe(false)
+  await one.pass(MINUTE)
+  await running
+  const states = (await one.psp.list({ since: T0 })).map(({ state }) => state)
+  expect(states).toEqual(Array.from({ length: 501 }, () => 'voided'))
+  await one.close()
+})
+
 test('F64: two messages about the same second capture, read side by side, pay it back once', async () => {
   const one = await charged({ card: 'capture-twice' })
   await one.bill(cdrFor(10))

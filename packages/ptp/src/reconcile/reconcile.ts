@@ -2,7 +2,7 @@
  * All payments begun in a period, in all books, and what went back in it for those of before. Reads only; what can be mended
  * by itself is the sweep's work. (F80)
  */
-import type { Clock } from '@plugtill/engine/clock'
+import { type Clock, turn } from '@plugtill/engine/clock'
 import type { Psp, PspPayment } from '@plugtill/psp/psp'
 import { pspOf } from '../effects/ask-psp.ts'
 import { byReference, everyPayment, type PaymentDesk, refundsOn } from '../payment/desk.ts'
@@ -66,7 +66,7 @@ export async function reconcile(parts: ReconcileParts, period: Period): Promise<
         findings.push(...found.findings)
         totals.add(found.books)
       }
-      if (at + SLICE < page.payments.length) await turn(parts)
+      if (at + SLICE < page.payments.length) await turn(parts.clock)
     }
     count += page.payments.length
   }
@@ -122,12 +122,9 @@ async function* pagesOf(parts: ReconcileParts, { from, to }: Period): AsyncGener
       payments = []
       upper = oldest.createdAt
     }
-    await turn(parts)
+    await turn(parts.clock)
   }
 }
-
-/** Others in this process have their turn. */
-const turn = ({ clock }: Pick<ReconcileParts, 'clock'>) => new Promise<void>((done) => void clock.after(0, done))
 
 interface Explained {
   /** The provider's references that are explained. */
