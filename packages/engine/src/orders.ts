@@ -38,7 +38,9 @@ export interface Ordered {
 }
 
 interface Given {
-  readonly order: Order
+  readonly name: string
+  /** The order as JSON text. */
+  readonly body: string
   readonly lane: string
   readonly key: string
   readonly dueAt: number
@@ -65,7 +67,7 @@ export async function orderEffects<E extends Entity, H extends Happened, O exten
     // The others of this lane come after it.
     const place = dueAt <= now && !lanes.has(lane) ? claiming?.placeIn(lane) : undefined
     if (dueAt <= now) lanes.add(lane)
-    return { order, lane, key, dueAt, place }
+    return { name: order.do, body: JSON.stringify(order), lane, key, dueAt, place }
   })
   if (given.length === 0) return { wake: [], claimed: [] }
   const leaseUntil = claiming?.leaseUntil() ?? 0
@@ -74,13 +76,13 @@ export async function orderEffects<E extends Entity, H extends Happened, O exten
   const of = { kind: name, id: entity.id }
   const wake: { lane: string; dueAt: number; of: Of }[] = []
   const claimed: Claimed[] = []
-  for (const { order, lane, key, dueAt, place } of given) {
+  for (const { name, body, lane, key, dueAt, place } of given) {
     const row = stored.find((one) => one.key === key)
     if (place === undefined || row?.attempts !== 1) {
       wake.push({ lane, dueAt, of })
       continue
     }
-    const effect = { ...of, seq: row.seq, lane, name: order.do, key, body: JSON.stringify(order), dueAt }
+    const effect = { ...of, seq: row.seq, lane, name, key, body, dueAt }
     claimed.push({ effect: { ...effect, attempts: 1, status: 'pending' }, leaseUntil, place })
   }
   return { wake, claimed }
@@ -100,8 +102,8 @@ async function store(
 ): Promise<readonly { readonly seq: number; readonly key: string; readonly attempts: number }[]> {
   const params: SqlValue[] = [kind, id, now]
   let shape = ''
-  for (const { order, lane, key, dueAt, place } of given) {
-    params.push(lane, order.do, key, JSON.stringify(order), dueAt)
+  for (const { name, body, lane, key, dueAt, place } of given) {
+    params.push(lane, name, key, body, dueAt)
     const isClaimed = place !== undefined && claim !== undefined
     if (isClaimed) params.push(claim.owner, claim.leaseUntil)
     shape += isClaimed ? CLAIMED : WAITING

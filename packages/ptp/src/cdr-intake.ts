@@ -73,7 +73,7 @@ async function bill(parts: CdrParts, payment: Payment, cdr: CdrReceived): Promis
     adviceId: ids(),
     at: clock.now(),
   } as const
-  await payments.apply(payment.id, event, kept(parts, payment.peerId, cdr))
+  await payments.apply(payment.id, event, kept(parts, payment.peerId, { cdr, hash: seen.hash }))
   await sayWhoInvoices(parts, payment, cdr)
 }
 
@@ -87,8 +87,12 @@ async function sayWhoInvoices({ journal }: CdrParts, { id, terms }: Payment, cdr
 }
 
 /** Noted as delivered, and stored, in the commit of the event. */
-const kept = ({ clock }: CdrParts, peerId: string, cdr: CdrReceived) => ({
-  dedupe: { source: `cdr:${peerId}`, key: cdr.id.toLowerCase(), hash: hashOf(cdr) },
+const kept = (
+  { clock }: CdrParts,
+  peerId: string,
+  { cdr, hash }: { readonly cdr: CdrReceived; readonly hash: string },
+) => ({
+  dedupe: { source: `cdr:${peerId}`, key: cdr.id.toLowerCase(), hash },
   within: async (tx: Tx) =>
     void (await documentsOn(tx, clock).put('cdrs', cdrKey(peerId, cdr.id), JSON.stringify(cdr), cdr.last_updated)),
 })
@@ -106,11 +110,10 @@ export function amountDue(cdr: CdrReceived) {
 }
 
 async function sameCdr(stored: string, cdr: CdrReceived, journal: Journal) {
-  const before = JSON.parse(stored) as CdrReceived
-  const reference = before.authorization_reference ?? undefined
   // Nearly always word by word what is stored: each is read again and again. (F59)
-  if (stored === JSON.stringify(cdr) || hashOf(before) === hashOf(cdr))
-    return { created: false, ...(reference && { reference }) }
+  const before = stored === JSON.stringify(cdr) ? cdr : (JSON.parse(stored) as CdrReceived)
+  const reference = before.authorization_reference ?? undefined
+  if (before === cdr || hashOf(before) === hashOf(cdr)) return { created: false, ...(reference && { reference }) }
   const message = `CDR ${cdr.id} is known with other content. A sent CDR is never changed: send a credit CDR and a new one.`
   const fields = Object.keys({ ...before, ...cdr }).filter(
     (name) => hashOf(before[name as keyof CdrReceived] ?? null) !== hashOf(cdr[name as keyof CdrReceived] ?? null),
@@ -164,7 +167,7 @@ async function takeCredit(
     return aside('CDR_CREDIT', `Credit CDR ${credit.id} takes back CDR ${of}, which has moved no money.`)
   }
   const event = { type: 'credit-received', credit: checked, of: payment.cdr.id, at: parts.clock.now() } as const
-  await parts.payments.apply(payment.id, event, kept(parts, peerId, credit))
+  await parts.payments.apply(payment.id, event, kept(parts, peerId, { cdr: credit, hash: hashOf(credit) }))
   return again ?? { created: true, reference: payment.id }
 }
 

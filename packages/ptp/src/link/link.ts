@@ -72,10 +72,13 @@ export function createLink(parts: LinkParts): Link {
       throw new Refusal('unknown-payment', `No payment "${reference}" at this terminal.`)
     return payment
   }
-  const view = (payment: Payment) => viewOf(parts, payment)
+  const view = (payment: Payment, terminal?: PaymentTerminal) => viewOf(parts, payment, terminal)
   return {
     offers: async (terminalId, language) => offers(parts, await terminalOf(terminalId), language),
-    tap: async (terminalId, tap) => view(await startPayment(parts, await terminalOf(terminalId), tap)),
+    tap: async (terminalId, tap) => {
+      const terminal = await terminalOf(terminalId)
+      return view(await startPayment(parts, terminal, tap), terminal)
+    },
     stop: async (terminalId, { reference, card }) => {
       const payment = await own(terminalId, reference)
       // Only the card that pays may end the session. (T32, F42)
@@ -106,10 +109,10 @@ export function createLink(parts: LinkParts): Link {
     },
     payment: async (terminalId, reference) => view(await own(terminalId, reference)),
     tapped: async (terminalId, tapId) => {
-      const { id } = await terminalOf(terminalId)
-      const payment = await parts.payments.find(tapKey(id, tapId))
+      const terminal = await terminalOf(terminalId)
+      const payment = await parts.payments.find(tapKey(terminal.id, tapId))
       if (!payment) throw new Refusal('unknown-payment', `No tap "${tapId}" has arrived from this terminal.`)
-      return view(payment)
+      return view(payment, terminal)
     },
   }
 }
@@ -153,8 +156,8 @@ const allowed =
     languages.length === 0 || languages.includes(language)
 
 /** The payment as its driver sees it, with the deadline that is open now. */
-export async function viewOf(parts: LinkParts, payment: Payment): Promise<PaymentView> {
-  const { label } = await siteOf(parts, payment)
+export async function viewOf(parts: LinkParts, payment: Payment, terminal?: PaymentTerminal): Promise<PaymentView> {
+  const { label } = await siteOf(parts, payment, terminal)
   const deadline = DEADLINE[payment.state]
   const pending = deadline ? await parts.engine.pending('payment', payment.id) : []
   const times = pending.flatMap(({ body, dueAt }) => {

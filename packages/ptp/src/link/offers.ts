@@ -1,7 +1,7 @@
 /** What a terminal may sell right now, and at which price. (D-20 to D-22, C-702) */
 import type { Connector, Evse, Location } from '@plugtill/ocpi/modules/locations'
 import type { Tariff } from '@plugtill/ocpi/modules/tariffs'
-import { sameCi } from '@plugtill/ocpi/types'
+import { ciKey, sameCi } from '@plugtill/ocpi/types'
 import { tariffFor } from '@plugtill/pricing/choose'
 import { displayTariff } from '@plugtill/pricing/display'
 import { PricingError } from '@plugtill/pricing/pricing-error'
@@ -27,11 +27,13 @@ export async function sellableOf(
 ): Promise<readonly Sellable[]> {
   if (!party || state === 'deactivated') return []
   const found: Sellable[] = []
+  const known = new Set<string>()
   const add = (location: Location | undefined, wanted: (evse: Evse) => boolean) => {
     if (!location) return
     for (const evse of location.evses ?? []) {
-      const known = found.some((item) => item.location.id === location.id && sameCi(item.evse.uid, evse.uid))
-      if (evse.status === 'REMOVED' || !wanted(evse) || known) continue
+      const name = ciKey(location.id, evse.uid)
+      if (evse.status === 'REMOVED' || !wanted(evse) || known.has(name)) continue
+      known.add(name)
       for (const connector of evse.connectors) found.push({ location, evse, connector })
     }
   }

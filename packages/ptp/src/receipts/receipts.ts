@@ -21,6 +21,7 @@ import type { Payment } from '../payment/payment.ts'
 import { receiptOf } from '../payment/receipt.ts'
 import type { PtpSettings } from '../settings.ts'
 import type { Registry } from '../terminals/registry.ts'
+import type { PaymentTerminal } from '../terminals/terminal.ts'
 import { invoiceUrl } from './invoice-url.ts'
 import { type SlipSurroundings, slipOf } from './slip-of.ts'
 import { receiptToken, referenceOf } from './token.ts'
@@ -58,9 +59,13 @@ export function receiptUrl(
   return receiptsUrl === undefined ? undefined : `${receiptsUrl}/${receiptToken(settings.keySecret, reference)}`
 }
 
-/** Where a payment was made, as far as the CPO has told. */
-export async function siteOf(parts: Pick<ReceiptParts, 'registry' | 'mirror'>, payment: Payment) {
-  const terminal = await parts.registry.find(payment.terminalId)
+/** Where a payment was made, as far as the CPO has told; its terminal is read unless it is at hand. */
+export async function siteOf(
+  parts: Pick<ReceiptParts, 'registry' | 'mirror'>,
+  payment: Payment,
+  known?: PaymentTerminal,
+) {
+  const terminal = known ?? (await parts.registry.find(payment.terminalId))
   const location = terminal?.party && (await parts.mirror.location(payment.peerId, terminal.party, payment.locationId))
   const evse = evseOf(location, payment.evseUid)
   return {
