@@ -232,7 +232,7 @@ export const BUGS: Readonly<Record<string, readonly Change[]>> = {
     change('cdr-intake.ts', 'key: cdr.id.toLowerCase(), hash', 'key: `${cdr.id}-${clock.now()}`, hash'),
     change('payment/states.ts', "'cdr-received': cdrAfterCapture", "'cdr-received': cdrReceived"),
   ],
-  F45: [change('cdr-intake.ts', '  if (stored === JSON.stringify(cdr) ||', '  if (cdr.id ||')],
+  F45: [change('cdr-intake.ts', '  if (before === cdr ||', '  if (cdr.id ||')],
   F46: [change('payment/states.ts', "'cdr-received': cdrAfterCapture", "'cdr-received': cdrReceived")],
   F47: [change('payment/amounts.ts', 'amount: smaller(due, held)', 'amount: held')],
   F48: [change('payment/amounts.ts', 'amount: smaller(due, held)', 'amount: due')],
