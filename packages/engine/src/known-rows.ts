@@ -33,7 +33,16 @@ export function knownRows(): KnownRows {
     stands: (kind, row) => put(nameOf(kind, row.id), row),
     read: (kind, row) => {
       const name = nameOf(kind, row.id)
-      if ((get(name)?.version ?? 0) <= row.version) put(name, row)
+      const known = get(name)
+      // What was worked out from the same row stays.
+      if (known !== undefined && isSame(known, row)) put(name, known)
+      else if ((known?.version ?? 0) <= row.version) put(name, row)
     },
   }
 }
+
+const isSame = (known: EntityRow, row: EntityRow): boolean =>
+  known.version === row.version &&
+  known.updatedAt === row.updatedAt &&
+  known.chainHash === row.chainHash &&
+  known.body === row.body

@@ -1,13 +1,33 @@
 import { expect, test } from 'vitest'
 import { journal } from '../src/journal.ts'
 import type { Store } from '../src/store.ts'
-import { parcel } from './parcel.ts'
+import { type Parcel, parcel } from './parcel.ts'
 import { arrives, setUp } from './set-up.ts'
 import { storePlaces, withStore } from './stores.ts'
 
 for (const place of storePlaces()) {
   const on = (title: string, work: (store: Store, again: () => Promise<Store>) => Promise<void>) =>
     test(`${place.name}: ${title}`, () => withStore(place, work))
+
+  on(
+    'the names of an entity are worked out once for each of its versions, also where it is read in between',
+    async (store) => {
+      const asked: string[] = []
+      const keys = ({ notes, label = '' }: Parcel) => {
+        asked.push(`${notes}${label}`)
+        return [`notes ${notes}`]
+      }
+      const { parcels } = setUp(store, arrives, { keys })
+      await parcels.create(parcel('p1'), { type: 'ordered' })
+      await parcels.apply('p1', { type: 'noted', by: 1 })
+      expect(await parcels.find('notes 1')).toMatchObject({ id: 'p1', notes: 1 })
+      await parcels.apply('p1', { type: 'noted', by: 1 })
+      await parcels.apply('p1', { type: 'ordered' })
+      expect(await parcels.find('notes 1')).toBeUndefined()
+      expect(await parcels.find('notes 2')).toMatchObject({ id: 'p1', notes: 2 })
+      expect(asked).toEqual(['0', '1', '2'])
+    },
+  )
 
   on('an event is decided, stored, its effect run, and what it learned applied', async (store) => {
     const { engine, parcels } = setUp(store, arrives)
