@@ -115,16 +115,17 @@ async function failed(parts: EffectRunParts, tried: Tried, error: unknown): Prom
     await giveUp(parts, effect, error)
     return true
   }
-  const now = parts.clock.now()
-  const dueAt = now + Math.max(delay, pause)
-  const { waits } = await postponeEffect(parts.store, effect, { dueAt, now, owner: parts.owner, error: textOf(error) })
+  const dueAt = parts.clock.now() + Math.max(delay, pause)
+  const postponed = await postponeEffect(parts.store, effect, { dueAt, owner: parts.owner, error: textOf(error) })
   if (effect.attempts === 1) {
     const fault = faultOf('EFFECT_FAILED', effect, error, true)
     await journal(parts.store, parts.clock).write(effect.id, 'fault', entryOf(fault, effect))
     parts.onFault(fault, effect.id)
   }
   parts.wake(effect.lane, dueAt, effect)
-  return waits
+  // A deadline, as a rule: it may have come due while this ran, or while this was written down.
+  if (postponed?.olderDueAt !== undefined) parts.wake(effect.lane, postponed.olderDueAt, effect)
+  return postponed === undefined
 }
 
 /**

@@ -124,24 +124,24 @@ export async function unclaimEffect(
 }
 
 /**
- * It goes on keeping back what came after it. `waits`: an older effect of the same entity came due in this lane while it ran, as
- * deadlines do; true as well when the lease went to somebody else meanwhile.
+ * It goes on keeping back what came after it. `olderDueAt`: when the first of the older effects of the same entity in this lane
+ * is due, which could not begin while this one ran. Undefined when the lease went to somebody else meanwhile.
  */
 export async function postponeEffect(
   db: Db,
   effect: EffectRecord,
-  until: { readonly dueAt: number; readonly owner: string; readonly now: number; readonly error: string },
-): Promise<{ readonly waits: boolean }> {
-  const [postponed] = await db.query<{ readonly next: number | null }>(
+  until: { readonly dueAt: number; readonly owner: string; readonly error: string },
+): Promise<{ readonly olderDueAt: number | undefined } | undefined> {
+  const [postponed] = await db.query<{ readonly older: number | null }>(
     `UPDATE effect SET due_at = $3, last_error = $4, lease_owner = NULL, lease_until = 0
-     WHERE seq = $1 AND lease_owner = $2 AND status = 'pending' RETURNING (SELECT min(b.seq) FROM effect b
-       WHERE b.status = 'pending' AND b.kind = $6 AND b.id = $7 AND b.lane = $8 AND b.seq < $1 AND b.due_at <= $5) AS next`,
+     WHERE seq = $1 AND lease_owner = $2 AND status = 'pending' RETURNING (SELECT min(b.due_at) FROM effect b
+       WHERE b.status = 'pending' AND b.kind = $5 AND b.id = $6 AND b.lane = $7 AND b.seq < $1) AS older`,
     [
-      ...[effect.seq, until.owner, until.dueAt, until.error.slice(0, ERROR_LENGTH), until.now],
+      ...[effect.seq, until.owner, until.dueAt, until.error.slice(0, ERROR_LENGTH)],
       ...[effect.kind, effect.id, effect.lane],
     ],
   )
-  return { waits: postponed === undefined || postponed.next !== null }
+  return postponed && { olderDueAt: postponed.older ?? undefined }
 }
 
 /** Only of what really runs here: a claim whose answer was lost on the way must run out. */

@@ -165,21 +165,21 @@ export async function applyStep(
     { ...lineOf(event, { seq: version, at: now, from, to, verdict }), after },
   ])
   const writes: Promise<unknown>[] = [moved(tx, name, { row, state: to, body, head, now }), log(tx, name, row.id, held)]
-  const namedBefore = row.written ?? namesOf(kind, before)
-  const named = entity === before ? namedBefore : namesOf(kind, entity)
-  if (named !== namedBefore) {
-    writes.push(...rename(tx, kind, entity, { before: namedBefore.keys, after: named.keys }))
-    writes.push(...reword(tx, kind, entity, { before: namedBefore.words, after: named.words }))
+  const named = entity === before ? row.written : namesOf(kind, entity)
+  if (named !== undefined && entity !== before) {
+    const { keys, words } = row.written ?? namesOf(kind, before)
+    writes.push(...rename(tx, kind, entity, { before: keys, after: named.keys }))
+    writes.push(...reword(tx, kind, entity, { before: words, after: named.words }))
   }
   const ordered = orderEffects(tx, kind, { entity, version, effects, now }, claiming)
   await together([...writes, ordered])
-  const written = { keys: named.keys, words: named.words, entity, hash: head.entity }
+  const written = named && { keys: named.keys, words: named.words, entity, hash: head.entity }
   return {
     kind,
     entity,
     event,
     verdict,
-    row: { id: row.id, version, updatedAt: now, body, chainHash: head.chain, written },
+    row: { id: row.id, version, updatedAt: now, body, chainHash: head.chain, ...(written && { written }) },
     ordered: await ordered,
   }
 }

@@ -55,6 +55,8 @@ const deed = fc.record({ to: fc.nat(2), pings: fc.nat(2), deadlineMs: fc.option(
 const story = fc.record({
   deeds: fc.array(deed, { minLength: 1, maxLength: 8 }),
   laneWidth: fc.integer({ min: 1, max: 3 }),
+  // All orders in one: deadlines before what is sent.
+  isOneLane: fc.boolean(),
   fate: fc.infiniteStream(fc.nat(11)),
 })
 
@@ -62,7 +64,7 @@ type Story = typeof story extends fc.Arbitrary<infer T> ? T : never
 
 for (const place of storePlaces().filter(({ shared, name }) => !shared && !name.includes('file')))
   test(`${place.name}: whatever time passes at whatever moment, no order is forgotten, and none runs beside another of its entity`, async () => {
-    const told = async ({ deeds, laneWidth, fate }: Story) => {
+    const told = async ({ deeds, laneWidth, isOneLane, fate }: Story) => {
       const dice: Dice = (sides) => Number(fate.next().value) % sides
       await withStore(place, async (opened) => {
         const { clock, timers, store } = livelyTime(opened, dice)
@@ -70,7 +72,7 @@ for (const place of storePlaces().filter(({ shared, name }) => !shared && !name.
         const { engine, parcels } = setUp(
           store,
           unsteady(dice, besideAnother),
-          { laneWidth, retry: () => dice(6) },
+          { laneWidth, retry: () => dice(6), ...(isOneLane && { lane: () => 'one' }) },
           clock,
         )
         engine.start()

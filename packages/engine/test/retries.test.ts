@@ -39,7 +39,7 @@ for (const place of storePlaces()) {
     const { engine, parcels, clock } = setUp(store, send, { lane: () => 'one', retry: () => 600_000 })
     engine.start()
     await parcels.create(parcel('p1'), { type: 'ordered', deadlineMs: 10_000 })
-    await clock.advanceBy(15_000)
+    await clock.advanceBy(12_000)
     expect((await parcels.find('p1'))?.state).toBe('sending')
     slow.open()
     await until(async () => (await parcels.find('p1'))?.state === 'lost')
@@ -71,21 +71,22 @@ for (const place of storePlaces()) {
 
   on('a store that blinks while a failure is noted puts nothing off: its kind says when', async (store) => {
     let tries = 0
-    let blinks = false
+    let blinks = 0
     const blinking: Store = {
       ...store,
       query: (sql, params) => {
-        if (!blinks || !sql.includes('FROM entity')) return store.query(sql, params)
-        blinks = false
+        if (blinks === 0 || !sql.includes('FROM entity')) return store.query(sql, params)
+        blinks--
         return Promise.reject(new Fault('STORE_UNREACHABLE', 'cut', { retry: true }))
       },
     }
     const send = async () => {
-      blinks = ++tries === 12
+      // At the beginning of the attempt after this one, and when its failure is noted.
+      if (++tries === 12) blinks = 2
       if (tries < 13) throw new Fault('AWAY', 'nobody there', { retry: true })
       return { type: 'delivered' } as const
     }
-    const { engine, parcels, clock } = setUp(blinking, send, { retry: () => 2_000 })
+    const { engine, parcels, clock, faults } = setUp(blinking, send, { retry: () => 2_000 })
     engine.start()
     await parcels.create(parcel('p1'), { type: 'ordered' })
     while (tries < 11) {
@@ -98,6 +99,7 @@ for (const place of storePlaces()) {
       await clock.advanceBy(500)
     }
     expect(tries).toBe(13)
+    expect(faults.filter(({ code }) => code === 'EFFECT_NOT_NOTED')).toHaveLength(1)
     await engine.idle()
     expect((await parcels.find('p1'))?.state).toBe('arrived')
     await engine.stop()

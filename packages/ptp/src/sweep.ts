@@ -89,11 +89,8 @@ export function createSweep(parts: SweepParts): Sweep {
       })
     })
   }
-  const look = async (payment: Payment): Promise<void> => {
-    if (!payment.pspReference) return
-    const psp = pspOf(parts, payment.terms?.pspAccount)
-    const booked = await psp.query({ pspReference: payment.pspReference })
-    if (booked) await compare(parts, psp, booked)
+  const look = async ({ pspReference, terms }: Payment): Promise<void> => {
+    if (pspReference) await lookAt(parts, pspOf(parts, terms?.pspAccount), { pspReference })
   }
   return {
     start: () => plan(Math.min(FIRST_AFTER_MS, parts.intervalMs)),
@@ -131,10 +128,11 @@ async function sweepAll(parts: SweepParts, lookBackMs: number): Promise<Swept> {
   let failed: number | undefined
   for (const psp of [parts.psp, ...Object.values(parts.pspAccounts ?? {})]) {
     try {
-      for (const booked of await differing(parts, psp, parts.clock.now() - lookBackMs)) {
-        await compare(parts, psp, booked).catch((fault) => {
-          failed = Math.min(failed ?? booked.createdAt, booked.createdAt)
-          parts.onFault(fault, booked.reference)
+      for (const listed of await differing(parts, psp, parts.clock.now() - lookBackMs)) {
+        // What seems to differ is read again: it may have moved since the list was made.
+        await lookAt(parts, psp, listed).catch((fault) => {
+          failed = Math.min(failed ?? listed.createdAt, listed.createdAt)
+          parts.onFault(fault, listed.reference)
         })
       }
     } catch (fault) {
@@ -162,7 +160,14 @@ async function differing(parts: SweepParts, psp: Psp, since: number): Promise<re
   return found
 }
 
-async function compare(parts: SweepParts, psp: Psp, booked: PspPayment): Promise<void> {
+/** Both books as they are now; what was `listed` is all that counts where nothing more can be asked. */
+async function lookAt(
+  parts: SweepParts,
+  psp: Psp,
+  listed: PspPayment | Pick<PspPayment, 'pspReference'>,
+): Promise<void> {
+  const booked = (await psp.query({ pspReference: listed.pspReference })) ?? ('state' in listed ? listed : undefined)
+  if (!booked) return
   const payment = await byReference(parts.payments, booked.reference)
   if (!payment) return orphan(parts, psp, booked)
   const told = differenceOf(payment, booked, parts)

@@ -77,6 +77,26 @@ test('others have their turn while many payments are compared, and none is overl
   await one.close()
 })
 
+test('a hold that is given back while the books are compared is not said to be held', async () => {
+  const one = await rig({
+    psp: (psp) => ({
+      ...psp,
+      list: async (o) => {
+        const listed = await psp.list(o)
+        return listed.map((booked) => ({ ...booked, state: 'authorized' as const }))
+      },
+    }),
+  })
+  await one.tap()
+  await one.result('REJECTED')
+  await one.pass(12 * MINUTE)
+  expect(await one.payment()).toMatchObject({ state: 'voided' })
+  await one.sweep.once()
+  expect(await one.payment()).toMatchObject({ state: 'voided' })
+  expect(await one.codes()).not.toContain('PSP_DIFFERS')
+  await one.close()
+})
+
 test('F64: two messages about the same second capture, read side by side, pay it back once', async () => {
   const one = await charged({ card: 'capture-twice' })
   await one.bill(cdrFor(10))
@@ -91,7 +111,7 @@ test('F64: two messages about the same second capture, read side by side, pay it
 })
 
 test('F79: a hold of which the provider says late that it gave it back is not stuck any more', async () => {
-  let answers = 0
+  let [answers, isLate] = [0, true]
   const one = await rig({
     psp: (psp) => ({
       ...psp,
@@ -102,7 +122,7 @@ test('F79: a hold of which the provider says late that it gave it back is not st
       },
       query: async (o) => {
         const found = await psp.query(o)
-        return found && answers > 0 ? { ...found, state: 'authorized' } : found
+        return found && answers > 0 && isLate ? { ...found, state: 'authorized' } : found
       },
     }),
   })
@@ -110,6 +130,7 @@ test('F79: a hold of which the provider says late that it gave it back is not st
   await one.result('REJECTED')
   await one.pass(12 * HOUR)
   expect(await one.payment()).toMatchObject({ state: 'stuck', outcome: 'void-failed' })
+  isLate = false
   await one.sweep.once()
   await one.pass(MINUTE)
   expect((await one.payment()).state).toBe('voided')

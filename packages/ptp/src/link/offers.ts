@@ -31,8 +31,9 @@ export async function sellableOf(
   const add = (location: Location | undefined, wanted: (evse: Evse) => boolean) => {
     if (!location) return
     for (const evse of location.evses ?? []) {
+      if (evse.status === 'REMOVED' || !wanted(evse)) continue
       const name = ciKey(location.id, evse.uid)
-      if (evse.status === 'REMOVED' || !wanted(evse) || known.has(name)) continue
+      if (known.has(name)) continue
       known.add(name)
       for (const connector of evse.connectors) found.push({ location, evse, connector })
     }
