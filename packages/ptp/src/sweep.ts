@@ -90,7 +90,8 @@ export function createSweep(parts: SweepParts): Sweep {
     })
   }
   const look = async ({ pspReference, terms }: Payment): Promise<void> => {
-    if (pspReference) await lookAt(parts, pspOf(parts, terms?.pspAccount), { pspReference })
+    const booked = pspReference && (await pspOf(parts, terms?.pspAccount).query({ pspReference }))
+    if (booked) await mend(parts, booked)
   }
   return {
     start: () => plan(Math.min(FIRST_AFTER_MS, parts.intervalMs)),
@@ -129,8 +130,7 @@ async function sweepAll(parts: SweepParts, lookBackMs: number): Promise<Swept> {
   for (const psp of [parts.psp, ...Object.values(parts.pspAccounts ?? {})]) {
     try {
       for (const listed of await differing(parts, psp, parts.clock.now() - lookBackMs)) {
-        // What seems to differ is read again: it may have moved since the list was made.
-        await lookAt(parts, psp, listed).catch((fault) => {
+        await compare(parts, psp, listed).catch((fault) => {
           failed = Math.min(failed ?? listed.createdAt, listed.createdAt)
           parts.onFault(fault, listed.reference)
         })
@@ -160,17 +160,18 @@ async function differing(parts: SweepParts, psp: Psp, since: number): Promise<re
   return found
 }
 
-/** Both books as they are now; what was `listed` is all that counts where nothing more can be asked. */
-async function lookAt(
-  parts: SweepParts,
-  psp: Psp,
-  listed: PspPayment | Pick<PspPayment, 'pspReference'>,
-): Promise<void> {
-  const booked = (await psp.query({ pspReference: listed.pspReference })) ?? ('state' in listed ? listed : undefined)
-  if (!booked) return
+async function compare(parts: SweepParts, psp: Psp, listed: PspPayment): Promise<void> {
+  const payment = await byReference(parts.payments, listed.reference)
+  if (!payment) return orphan(parts, psp, listed)
+  if (differenceOf(payment, listed, parts) === undefined) return
+  // It may have moved since the list was made.
+  await mend(parts, (await psp.query({ pspReference: listed.pspReference })) ?? listed)
+}
+
+/** Both books as they are by now. */
+async function mend(parts: SweepParts, booked: PspPayment): Promise<void> {
   const payment = await byReference(parts.payments, booked.reference)
-  if (!payment) return orphan(parts, psp, booked)
-  const told = differenceOf(payment, booked, parts)
+  const told = payment && differenceOf(payment, booked, parts)
   if (!told) return
   await parts.journal.write(payment.id, 'fault', { code: 'PSP_DIFFERS', message: told.message })
   await parts.payments.apply(payment.id, told.event)
