@@ -36,3 +36,33 @@ test('a provider that is away is asked for its record within that minute, also o
   expect(judged({ ...asked, ...down, outages: [{ from: 165 * SECOND, to: HOUR }] })).toEqual(LATE)
   expect(judged({ calls: [['query', 80 * SECOND]], outages: [{ from: 30 * SECOND, to: HOUR }] })).toEqual(LATE)
 })
+
+test('a bill that was taken once before, of which the CPO has not heard, may have been asked about already (F59, F74; storm, seed 9825)', () => {
+  const away = { outages: [{ from: -20 * MINUTE, to: HOUR }] }
+  expect(
+    judged({
+      calls: [
+        ['query', -15 * SECOND],
+        ['query', 77 * SECOND],
+      ],
+      ...away,
+    }),
+  ).toEqual([])
+  expect(
+    judged({
+      calls: [
+        ['query', -2 * MINUTE],
+        ['query', 77 * SECOND],
+      ],
+      ...away,
+    }),
+  ).toEqual(LATE)
+  expect(
+    judged({
+      calls: [
+        ['query', -15 * SECOND],
+        ['query', 77 * SECOND],
+      ],
+    }),
+  ).toEqual(LATE)
+})

@@ -168,7 +168,9 @@ export function takenAtOnce(
   const questions = timesOf(witness, 'query')
   const asked = questions.find((at) => at >= since) ?? since
   const away = outBetween(witness.log, since, Math.max(asked, since + AT_ONCE_MS)) > 0
-  return acted(witness, captures, due) || (away && acted(witness, questions, due))
+  // Taken before, and only the answer to the CPO was lost: then it may have been asked for a little earlier. (F59)
+  const isUnderway = questions.some((at) => at <= since && at > since - AT_ONCE_MS)
+  return acted(witness, captures, due) || (away && (isUnderway || acted(witness, questions, due)))
     ? []
     : ['I7: billed, and not captured for a minute']
 }
