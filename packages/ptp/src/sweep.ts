@@ -161,9 +161,8 @@ async function differing(parts: SweepParts, psp: Psp, since: number): Promise<re
 }
 
 async function compare(parts: SweepParts, psp: Psp, listed: PspPayment): Promise<void> {
-  const payment = await byReference(parts.payments, listed.reference)
-  if (!payment) return orphan(parts, psp, listed)
-  if (differenceOf(payment, listed, parts) === undefined) return
+  // Another platform may use the same account: about what is not known here nothing more is asked.
+  if (!(await byReference(parts.payments, listed.reference))) return orphan(parts, psp, listed)
   // It may have moved since the list was made.
   await mend(parts, (await psp.query({ pspReference: listed.pspReference })) ?? listed)
 }
