@@ -53,12 +53,14 @@ async function attempt(parts: EffectRunParts, effect: EffectRecord, entity: Enti
   })
   const events: readonly Happened[] = learned === undefined ? [] : 'type' in learned ? [learned] : learned
   const close = (tx: Db) => closeEffect(tx, effect, { status: 'done', owner, now: clock.now() })
-  if (events.length === 0) return (await close(store))?.waits ?? true
-  let waits = true
+  // By now, not by the moment of the close: what came due while that was on its way was looked for in vain.
+  const waits = (closed: Closed) =>
+    closed === undefined || (closed.nextDueAt ?? Number.POSITIVE_INFINITY) <= clock.now()
+  if (events.length === 0) return waits(await close(store))
+  let closed: Closed
   const closing = async (tx: Db) => {
-    const closed = await close(tx)
+    closed = await close(tx)
     if (closed === undefined) throw new LeaseLost()
-    waits = closed.waits
   }
   try {
     await parts.commit(async (tx, step) => {
@@ -71,8 +73,10 @@ async function attempt(parts: EffectRunParts, effect: EffectRecord, entity: Enti
   } catch (error) {
     if (!(error instanceof LeaseLost)) throw error
   }
-  return waits
+  return waits(closed)
 }
+
+type Closed = Awaited<ReturnType<typeof closeEffect>>
 
 /** Somebody else runs the effect by now: what this run learned is not applied. */
 class LeaseLost extends Error {}

@@ -80,8 +80,8 @@ export async function claimEffects(
 }
 
 /**
- * Undefined when the lease went to somebody else meanwhile: then what this run learned must not be applied. `waits`: an effect
- * of the same entity is due in this lane, which this one had kept back.
+ * Undefined when the lease went to somebody else meanwhile: then what this run learned must not be applied. `nextDueAt`: when the
+ * first of the other effects of the same entity in this lane is due, which this one keeps back until its commit.
  */
 export async function closeEffect(
   tx: Db,
@@ -92,17 +92,17 @@ export async function closeEffect(
     readonly now: number
     readonly error?: string
   },
-): Promise<{ readonly waits: boolean } | undefined> {
+): Promise<{ readonly nextDueAt: number | undefined } | undefined> {
   const [closed] = await tx.query<{ readonly next: number | null }>(
     `UPDATE effect SET status = $3, closed_at = $4, lease_owner = NULL, lease_until = 0, last_error = coalesce($5, last_error)
-     WHERE seq = $1 AND lease_owner = $2 AND status = 'pending' RETURNING (SELECT min(b.seq) FROM effect b
-       WHERE b.status = 'pending' AND b.kind = $6 AND b.id = $7 AND b.lane = $8 AND b.seq <> $1 AND b.due_at <= $4) AS next`,
+     WHERE seq = $1 AND lease_owner = $2 AND status = 'pending' RETURNING (SELECT min(b.due_at) FROM effect b
+       WHERE b.status = 'pending' AND b.kind = $6 AND b.id = $7 AND b.lane = $8 AND b.seq <> $1) AS next`,
     [
       ...[effect.seq, how.owner, how.status, how.now, how.error?.slice(0, ERROR_LENGTH) ?? null],
       ...[effect.kind, effect.id, effect.lane],
     ],
   )
-  return closed && { waits: closed.next !== null }
+  return closed && { nextDueAt: closed.next ?? undefined }
 }
 
 /**

@@ -46,6 +46,48 @@ for (const place of storePlaces()) {
     await engine.stop()
   })
 
+  on('a deadline that comes due while the effect before it is being closed is begun at once', async (opened) => {
+    const commit = gate()
+    let isSent = false
+    let isClosing = false
+    let vain = 0
+    const store: Store = {
+      ...opened,
+      query: async (sql, params) => {
+        const rows = await opened.query<never>(sql, params)
+        if (isClosing && sql.startsWith('WITH mine') && rows.length === 0) vain++
+        return rows
+      },
+      transaction: (work) =>
+        opened.transaction(async (tx) => {
+          const done = await work(tx)
+          isClosing = isSent
+          if (isClosing) await commit.opened
+          return done
+        }),
+    }
+    const send = async () => {
+      isSent = true
+      return { type: 'delivered' } as const
+    }
+    const { engine, parcels, clock } = setUp(store, send, { lane: () => 'one' })
+    engine.start()
+    await parcels.create(parcel('p1'), { type: 'ordered', deadlineMs: 1_000 })
+    await until(() => isClosing)
+    await clock.advanceBy(2_000)
+    // Where it is one transaction after the other, whoever looks waits for this one.
+    if (place.shared) await until(() => vain > 0)
+    commit.open()
+    await until(async () => (await engine.pending('parcel', 'p1')).length === 0)
+    expect((await parcels.history('p1')).map(({ type }) => type)).toEqual([
+      'created',
+      'ordered',
+      'delivered',
+      'overdue',
+    ])
+    await engine.stop()
+  })
+
   on('nobody asks for more work when an effect that nothing waits for is put off', async (opened) => {
     const { store, statements } = watched(opened)
     let tries = 0
