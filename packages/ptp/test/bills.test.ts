@@ -180,90 +180,18 @@ describe('the wait for a CDR', () => {
     expect(chased(3)).toMatchObject({ cdrChases: 4, outcome: 'no-cdr', reason: expect.stringMatching(/S1/) as unknown })
   })
 
+  test('has its alarms by the time that has passed, also where the platform was away for most of it (F39)', () => {
+    const late = on('awaiting-cdr', { ...due, at: T0 + 13 * HOUR }, { cdrChases: 2, releaseBy: T0 + 24 * HOUR })
+    expect(late.entity.cdrChases).toBe(52)
+    expect(late.effects[0]).toEqual({ do: 'pull-cdr', overdue: true })
+    const next = on('awaiting-cdr', { ...due, at: T0 + 13.25 * HOUR }, { ...late.entity })
+    expect(next.effects[0]).toEqual({ do: 'pull-cdr' })
+  })
+
   test('a bill that was taken back is waited for as long as any other, then the hold is given back (F52)', () => {
     const credit = { id: 'CREDIT1', amount: eur(1200), at: T0 }
     expect(on('awaiting-cdr', { ...due, at: T0 + 899_999 }, { credit }).verdict).toHaveProperty('ignore')
     const over = on('awaiting-cdr', { ...due, at: T0 + 900_000 }, { credit })
     expect(over.entity).toMatchObject({ state: 'voiding', outcome: 'no-energy' })
-  })
-})
-
-describe('a CDR after the capture', () => {
-  const none = { cdr: undefined, basis: { by: 'session', due: eur(1200) } } as const
-  const credited = { credit: { id: 'CREDIT1', amount: eur(1200), at: T0 } }
-
-  test.each<[what: string, check: CdrCheck | undefined, due: number, back: number]>([
-    ['asks less than was taken', undefined, 900, 300],
-    ['asks as much, and the tariff gives less', { verdict: 'over', reason: 'because', expected: eur(900) }, 1200, 300],
-    ['asks less than the tariff gives', { verdict: 'under', reason: 'because', expected: eur(1000) }, 900, 300],
-    ['agrees, whatever the tariff gives', { verdict: 'agrees', expected: eur(1100) }, 1200, 0],
-    ['asks as much, and nothing says what the tariff gives', { verdict: 'over', reason: 'because' }, 1200, 0],
-  ])('that %s: what was taken above it is paid back (I10)', (_what, check, due, back) => {
-    const after = on('captured', bill(due, { check }), none)
-    expect(names(after)).toEqual(back > 0 ? ['refund'] : [])
-    expect((after.entity.refunds ?? []).map(({ amount, why, status }) => [amount.amountMinor, why, status])).toEqual(
-      back > 0 ? [[back, 'CDR2', 'asked']] : [],
-    )
-    expect(after.entity.cdr?.id).toBe('CDR2')
-  })
-
-  test('that asks more than was taken is told as partial; one that says what was told is told nothing again', () => {
-    expect(on('captured', bill(1201), none).entity.advice).toMatchObject({
-      status: 'PARTIAL_SUCCESS',
-      amount: eur(1200),
-    })
-    expect(names(on('captured', bill(1200), none))).toEqual([])
-  })
-
-  test('of a capture that nobody here knew of is the first that is told (F75)', () => {
-    const after = on('captured', bill(1200), { ...none, basis: undefined, advice: undefined, found: true })
-    expect(after.effects).toEqual([{ do: 'advise', adviceId: 'A2' }])
-    expect(after.entity.advice).toMatchObject({ status: 'SUCCESS', amount: eur(1200) })
-  })
-
-  test('in another currency than the capture moves nothing', () => {
-    expect(on('captured', bill(0, { cdr: cdr(1200, 'HUF') }), none).verdict).toHaveProperty('refuse')
-  })
-
-  test('that replaces one that was taken back is told anew, also when it asks the same (F51)', () => {
-    const after = on('captured', bill(1200), credited)
-    expect(after.entity).toMatchObject({ cdr: { id: 'CDR2' }, advice: { id: 'A2', status: 'SUCCESS' } })
-    expect(after.entity.credit).toBeUndefined()
-  })
-
-  test('replaces nothing once the credit has been paid back; another refund does not count as that (F51)', () => {
-    const refund = (why: string) => [{ id: 'refund-1', amount: eur(100), why, status: 'done' as const, adviceId: 'A8' }]
-    const late = on('captured', bill(1100), { ...credited, refunds: refund('CREDIT1') })
-    expect(late.verdict).toHaveProperty('refuse')
-    expect(on('captured', bill(1100), { ...credited, refunds: refund('asked') }).entity.cdr?.id).toBe('CDR2')
-  })
-
-  test('comes while the capture of what it replaces is under way: the first one waits, another is refused (F46, F51)', () => {
-    const check = { verdict: 'agrees' } as const
-    const waits = on('capturing', bill(900, { check }), credited)
-    expect(waits.entity.replacement).toEqual({ cdr: cdr(900), check })
-    expect(on('capturing', bill(800), { ...credited, replacement: { cdr: cdr(900) } }).verdict).toHaveProperty('refuse')
-    const taken = on('captured', events['credit-due'], { ...credited, replacement: { cdr: cdr(900) } })
-    expect(names(taken)).toEqual(['refund'])
-    expect(taken.entity).toMatchObject({ cdr: cdr(900) })
-    expect([taken.entity.replacement, taken.entity.credit]).toEqual([undefined, undefined])
-  })
-})
-
-describe('while nobody knows whether the void was obeyed (F79)', () => {
-  test('a CDR waits with what there is against it; one that was taken back before it came is only noted', () => {
-    const check = { verdict: 'over', reason: 'because' } as const
-    expect(on('void-unknown', bill(900, { check })).entity).toMatchObject({ cdr: cdr(900), meanwhile: { check } })
-    const credit = { id: 'CREDIT1', amount: eur(900) }
-    const taken = on('void-unknown', bill(900, { credit })).entity
-    expect([taken.cdr, taken.credit]).toEqual([undefined, { ...credit, at: T0 }])
-  })
-
-  test('only the credit of the bill that waits takes it back', () => {
-    const waiting = { cdr: { ...cdr(900), id: 'CDR1' }, meanwhile: {} }
-    const taken = on('void-unknown', events['credit-received'], waiting).entity
-    expect([taken.cdr, taken.meanwhile, taken.credit?.at]).toEqual([undefined, undefined, T0])
-    for (const other of [{ cdr: cdr(900), meanwhile: {} }, { meanwhile: {} }, {}])
-      expect(on('void-unknown', events['credit-received'], other).verdict).toHaveProperty('ignore')
   })
 })

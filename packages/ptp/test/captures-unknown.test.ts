@@ -1,4 +1,4 @@
-/** What the provider's record says of a capture, where our books were put back to an older copy. (F75) */
+/** A capture of which nobody knows, and what the provider's record says where our books were put back to an older copy. (F62, F75) */
 import { expect, test } from 'vitest'
 import { eur, events, on } from './samples.ts'
 
@@ -45,3 +45,22 @@ test.each<[what: string, paidBack: number, refunds: readonly (readonly [string, 
     expect(refunds(known).map(([id]) => id)).toEqual(['refund-1', 'extra-A2'])
   },
 )
+
+test('what the provider was asked for is asked again under the same key, until a decision gives another key (I1, F62)', () => {
+  const sent = eur(500)
+  const lost = on('capturing', { ...events['capture-lost'], sent }, { held: eur(500) })
+  expect(lost.entity.captureSent).toEqual(sent)
+  // A larger hold is granted too late to count.
+  const raised = { ...lost.entity, held: eur(5000) }
+  expect(on('capture-unknown', { ...events['capture-lost'], sent }, raised).entity.state).toBe('stuck')
+  expect(lost.effects).toEqual([{ do: 'query-capture', amount: sent }])
+  const first = on('capture-unknown', { ...events['capture-lost'], sent })
+  expect([first.entity.captureSent, first.effects]).toEqual([sent, [{ do: 'query-capture', amount: sent }]])
+  const again = on(
+    'stuck',
+    { ...events['operator-decided'], decision: 'retry' },
+    { ...raised, state: 'stuck', outcome: 'capture-failed' },
+  )
+  expect(again.entity.captureSent).toBeUndefined()
+  expect(again.effects).toEqual([{ do: 'query-capture', amount: eur(1200) }])
+})

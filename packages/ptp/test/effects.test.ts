@@ -106,6 +106,29 @@ test('a provider that is away for days loses no money, and giving up is never to
   })
 })
 
+test('a capture whose answer was lost is asked again for the same amount, also where a larger hold was granted meanwhile (I1, F62)', async () => {
+  const asked: number[] = []
+  let answers = false
+  const { run, hold } = await setUp({
+    psp: (psp) => ({
+      ...psp,
+      capture: (o) => {
+        asked.push(o.amount.amountMinor)
+        return answers ? psp.capture(o) : Promise.reject(new PspError('unknown-outcome', 'cut'))
+      },
+    }),
+  })
+  const amount = { amountMinor: 500, currency: 'EUR' }
+  const due = { id: 'CDR1', hash: 'h', due: { amountMinor: 605, currency: 'EUR' } }
+  const payment: Payment = { ...(await hold()), state: 'capture-unknown', cdr: due }
+  const small: Payment = { ...payment, state: 'capturing', held: amount }
+  expect(await run({ do: 'capture', amount }, small)).toMatchObject({ type: 'capture-lost', sent: amount })
+  await expect(run({ do: 'query-capture', amount }, { ...payment, captureSent: amount })).rejects.toThrow()
+  answers = true
+  expect(await run({ do: 'query-capture', amount }, { ...payment, captureSent: amount })).toMatchObject({ amount })
+  expect(asked).toEqual([500, 500, 500])
+})
+
 test('the pause between two sends of an advice is that of the contract, and it goes on for 90 days at least (F68)', async () => {
   const { kind } = await setUp()
   const order: PaymentOrder = { do: 'advise', adviceId: 'A1' }

@@ -3,7 +3,7 @@ import type { Psp } from '@plugtill/psp/psp'
 import { PspError } from '@plugtill/psp/psp'
 import { expect, test } from 'vitest'
 import { charged, rig } from './rig.ts'
-import { eur } from './samples.ts'
+import { eur, events, on, session, T0 } from './samples.ts'
 import { cdrFor, creditFor, HOUR, MINUTE, REFERENCE } from './scripted-cpo.ts'
 
 const over = cdrFor(10, { total_cost: { before_taxes: 20, taxes: [{ name: 'VAT', percentage: 21, amount: 4.2 }] } })
@@ -23,6 +23,20 @@ test.each([
   await one.pass(30 * HOUR)
   expect(one.booked()).toEqual([AUTHORIZED, ...booked])
   await one.close()
+})
+
+test('what the CDR asks is not exceeded by a capture of what the session cost, and one of zero takes nothing (I10)', () => {
+  const capture = { ...events['operator-decided'], decision: 'capture-session' as const }
+  const ended = { session: session({ status: 'COMPLETED', verified: eur(242) }), outcome: 'capture-failed' as const }
+  const cdr = (due: number, currency = 'EUR') => ({ id: 'CDR1', hash: 'h', due: { amountMinor: due, currency } })
+  const taken = (change: object) => on('stuck', capture, { ...ended, ...change }).effects
+  expect(taken({ cdr: cdr(200) })).toEqual([{ do: 'capture', amount: eur(200) }])
+  expect(taken({ cdr: cdr(300) })).toEqual([{ do: 'capture', amount: eur(242) }])
+  expect(taken({ cdr: cdr(1, 'HUF') })).toEqual([{ do: 'capture', amount: eur(242) }])
+  expect(on('stuck', capture, { ...ended, cdr: cdr(0) }).verdict).toHaveProperty('refuse')
+  // One that was taken back asks for nothing any more.
+  const credit = { id: 'CREDIT1', amount: eur(100), at: T0 }
+  expect(taken({ cdr: cdr(100), credit })).toEqual([{ do: 'capture', amount: eur(242) }])
 })
 
 test.each(['retry', 'refund'] as const)('a doubted CDR: %s decides nothing and says what would', async (decision) => {

@@ -62,6 +62,32 @@ describe('a credit CDR', () => {
     expect(on('captured', events['credit-due']).verdict).toHaveProperty('ignore')
   })
 
+  test('a part that an operator pays back meanwhile leaves the rest to its day (F51)', () => {
+    const asks = (amountMinor: number) => ({
+      ...events['operator-decided'],
+      decision: 'refund' as const,
+      amount: eur(amountMinor),
+    })
+    const part = on('captured', asks(100), { credit }).entity
+    expect(part.refunds?.map(({ why }) => why)).toEqual(['asked for'])
+    const rest = on('captured', events['credit-due'], part).entity
+    expect(rest.refunds?.map(({ amount, why }) => [amount.amountMinor, why])).toEqual([
+      [100, 'asked for'],
+      [1100, 'CREDIT1'],
+    ])
+    const whole = on('captured', asks(1200), { credit }).entity
+    expect(whole.refunds?.map(({ why }) => why)).toEqual(['CREDIT1'])
+  })
+
+  test('that nobody could be reminded of while the capture was not known has its day when it is (F51, F62)', () => {
+    const wait = { do: 'remind', of: 'credit-due', at: T0 + 900_000 }
+    expect(
+      on('stuck', events.captured, { credit, cdr: { id: 'CDR1', hash: 'h', due: eur(1200) } }).effects,
+    ).toContainEqual(wait)
+    const byOperator = { credit, terms: { ...usualTerms, refunds: 'operator' } } as const
+    expect(names(on('capturing', events.captured, byOperator))).toEqual(['advise'])
+  })
+
   test('of a bill whose capture was refused gives the hold back, and nothing else does (F52, F65)', () => {
     const refused = { credit, captureRefused: true, releaseBy: T0 + 5, held: eur(5000) } as const
     const after = on('stuck', { ...events['credit-due'], at: T0 + 1 }, refused)

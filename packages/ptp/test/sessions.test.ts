@@ -151,4 +151,12 @@ describe('a session', () => {
       on('voiding', reported({ status, kwh }), { cdr: { id: 'C', hash: 'h', due: eur(0) } }).verdict,
     ).toHaveProperty('ignore')
   })
+
+  test('that runs, or has run, after its start was said to have failed has its day from its own end on (F19, F57)', () => {
+    const failed = { releaseBy: T0 - 20 * 3_600_000 }
+    const runs = on('voiding', reported({ status: 'ACTIVE' }), failed).entity
+    expect(runs.releaseBy).toBeUndefined()
+    for (const before of [runs, { ...failed, state: 'voiding' as const }])
+      expect(on(before.state, reported({ status: 'COMPLETED', kwh: 6 }), failed).entity.releaseBy).toBe(T0 + 86_400_000)
+  })
 })

@@ -150,8 +150,9 @@ async function captureNow(
   const { pspReference, cdr, session } = payment
   const record = found ?? (await recordBeforeLess(parts, payment))
   if (record && hasTaken(record)) return takenIn(parts, record)
-  // A raise that was granted in between counts.
-  const amount = captureAmount(withRecorded(payment, record?.authorized)) ?? ordered
+  // A raise that was granted in between counts, until the provider has been asked: another amount under the same key could be
+  // refused although the first one was taken. (I1, F62)
+  const amount = payment.captureSent ?? captureAmount(withRecorded(payment, record?.authorized)) ?? ordered
   const cdrRef = cdr?.id ?? session?.id
   if (!pspReference || cdrRef === undefined)
     throw new Fault('CAPTURE_WITHOUT_CDR', `Payment ${payment.id} has no hold or nothing to capture for.`)
@@ -162,7 +163,7 @@ async function captureNow(
   })
   const at = parts.clock.now()
   if (answer instanceof PspError) {
-    if (answer.kind === 'unknown-outcome') return { type: 'capture-lost', reason: answer.message, at }
+    if (answer.kind === 'unknown-outcome') return { type: 'capture-lost', reason: answer.message, sent: amount, at }
     if (!happenedNot(answer.kind)) throw answer
     return (
       (await whyRefused(parts, payment)) ?? {
@@ -173,7 +174,8 @@ async function captureNow(
       }
     )
   }
-  if (answer.status === 'pending') return { type: 'capture-lost', reason: 'The provider answers later.', at }
+  if (answer.status === 'pending')
+    return { type: 'capture-lost', reason: 'The provider answers later.', sent: amount, at }
   const held = record && { held: record.authorized }
   return { type: 'captured', amount: answer.captured, ...held, eftData: answer.eftData, adviceId: parts.ids(), at }
 }
@@ -213,7 +215,7 @@ export function queryCapture(parts: MoneyParts): CaptureEffect {
     if (found && found.captureCount > 0) return takenIn(parts, found)
     if (found?.state === 'authorized') {
       const event = await captureNow(parts, payment, { ordered: amount, found })
-      if (event.type !== 'capture-lost') return event
+      if (event.type !== 'capture-lost' || !payment.captureSent) return event
     }
     // A void that overtook it may still win.
     if (found && /^(capture-pending|void-pending|authorized)$/.test(found.state)) {

@@ -1,8 +1,8 @@
 /** The CDR: taken, doubted, taken back, chased. Pure. */
 import { isZero, netOf, rest, smaller } from './amounts.ts'
 import { adviseNothing, bill, RELEASED, stopForOperator } from './cells-money.ts'
-import { creditDue, payBack } from './cells-refund.ts'
-import type { Advice, Dispute, Payment } from './payment.ts'
+import { creditDue, isPaidBack, payBack } from './cells-refund.ts'
+import type { Advice, CdrSeen, Dispute, Payment } from './payment.ts'
 import { termsOf } from './terms.ts'
 import {
   advised,
@@ -22,7 +22,7 @@ export const cdrReceived: PaymentCell<'cdr-received'> = (payment, event) => {
   const { cdr, check, credit } = event
   const { due } = cdr
   if (!payment.held) return { refuse: `CDR ${cdr.id} came before a hold was approved.` }
-  if (due.amountMinor < 0) return { refuse: `CDR ${cdr.id} is negative (${due.amountMinor}) without being a credit.` }
+  if (due.amountMinor < 0) return isNegative(cdr)
   if (credit) return takenBack(payment, event, { ...credit, at: event.at })
   // Whatever has decided the amount before: from now on it is this CDR. (I10)
   const set = { cdr, credit: undefined, basis: undefined }
@@ -46,6 +46,10 @@ export const cdrReceived: PaymentCell<'cdr-received'> = (payment, event) => {
     effects: [told, decideBy(payment, event.at)],
   }
 }
+
+const isNegative = ({ id, due }: CdrSeen): PaymentVerdict => ({
+  refuse: `CDR ${id} is negative (${due.amountMinor}) without being a credit.`,
+})
 
 /** The credit was there before the bill: net zero, and a replacement may still come. (F52) */
 function takenBack(payment: Payment, { at }: Happens<'cdr-received'>, credit: Payment['credit']): PaymentVerdict {
@@ -111,14 +115,19 @@ export const secondCdr: PaymentCell<'cdr-received'> = () => ({
 /** A late CDR of a payment that was captured without one, or the replacement of one that was taken back. */
 export const cdrAfterCapture: PaymentCell<'cdr-received'> = (payment, event) => {
   const { cdr, check } = event
-  const replaces = payment.credit && !payment.refunds?.some(({ why }) => why === payment.credit?.id)
+  const replaces = payment.credit && !isPaidBack(payment, payment.credit)
   if (payment.cdr && !replaces) return secondCdr(payment, event)
   const net = netOf(payment)
+  if (cdr.due.amountMinor < 0) return isNegative(cdr)
   if (cdr.due.currency !== net.currency) return { refuse: `CDR ${cdr.id} is in another currency than the capture.` }
   const due = check?.verdict === 'over' && check.expected ? smaller(cdr.due, check.expected) : cdr.due
-  const next = { ...payment, cdr, credit: undefined }
   const over = rest(net, due)
-  if (!isZero(over)) return payBack(next, { ...event, amount: over, why: cdr.id, set: { cdr, credit: undefined } })
+  if (!isZero(over)) {
+    // From now on it decides what is due, as far as the tariff confirms it. (I10)
+    const basis = due === cdr.due ? undefined : ({ by: 'tariff', due } as const)
+    const set = { cdr, credit: undefined, basis }
+    return payBack({ ...payment, ...set }, { ...event, amount: over, why: cdr.id, set })
+  }
   const status: Advice['status'] = net.amountMinor < cdr.due.amountMinor ? 'PARTIAL_SUCCESS' : 'SUCCESS'
   if (!replaces && status === payment.advice?.status) return { to: 'captured', set: { cdr } }
   const advice: Advice = { id: event.adviceId, status, amount: net, at: event.at }
@@ -129,18 +138,38 @@ export const cdrAfterCapture: PaymentCell<'cdr-received'> = (payment, event) => 
   }
 }
 
-/** A replacement that comes while the capture of what it replaces is under way waits for it. (F46, F51) */
+/**
+ * A CDR that comes while the capture is under way waits for its end: the replacement of one that was taken back, or the first
+ * one, where the capture is by the cost of the session because none had come. (F39, F46, F51)
+ */
 export const cdrWhileCapturing: PaymentCell<'cdr-received'> = (payment, event) => {
-  if (!payment.credit || payment.replacement) return secondCdr(payment, event)
+  if ((payment.cdr && !payment.credit) || payment.replacement) return secondCdr(payment, event)
+  if (event.cdr.due.amountMinor < 0) return isNegative(event.cdr)
   const { cdr, check } = event
   return { to: payment.state, set: { replacement: { cdr, ...(check && { check }) } } }
 }
 
 /** The wait for a corrected CDR is over: it has come meanwhile, or what was taken goes back. (F51) */
-export const creditOrReplacementDue: PaymentCell<'credit-due'> = (payment, event) => {
-  if (!payment.replacement) return creditDue(payment, event)
-  const { adviceId, at } = event
-  const verdict = cdrAfterCapture(payment, { type: 'cdr-received', ...payment.replacement, adviceId, at })
+export const creditOrReplacementDue: PaymentCell<'credit-due'> = (payment, event) =>
+  payment.replacement ? replaced(payment, event, cdrAfterCapture) : creditDue(payment, event)
+
+/**
+ * The capture was refused. What came instead of its bill is billed in its place, after a look at the provider's record; where
+ * nothing came and the bill was taken back, there is nothing to pay, and the hold goes back. (F51, F52, F65)
+ */
+export const creditDueStuck: PaymentCell<'credit-due'> = (payment, event) => {
+  const { credit, captureRefused, replacement } = payment
+  if (!captureRefused || !(credit || replacement)) return { ignore: 'nothing was captured' }
+  if (replacement) return replaced(payment, event, cdrReceived)
+  const why = `The operator took its bill back (${credit?.id}).`
+  return release(payment, event, { outcome: 'no-energy', why, set: { captureRefused: undefined } })
+}
+
+/** The CDR that has waited for the end of the capture has its turn. */
+function replaced(payment: Payment, { adviceId, at }: Happens<'credit-due'>, taken: PaymentCell<'cdr-received'>) {
+  const { replacement, ...before } = payment
+  if (!replacement) return { ignore: 'no other CDR has come' }
+  const verdict = taken(before, { type: 'cdr-received', ...replacement, adviceId, at })
   return also(verdict, { set: { replacement: undefined } })
 }
 
@@ -156,12 +185,14 @@ export const chaseCdr: PaymentCell<'cdr-deadline-passed'> = (payment, event) => 
   if (session?.kwh === 0 && (session.cost?.amountMinor ?? 0) === 0)
     return release(payment, event, { outcome: 'no-energy', why: 'No energy was delivered.' })
   const { cdrChaseForMs, cdrAlarmsMs } = termsOf(payment)
-  const chases = (payment.cdrChases ?? 0) + 1
-  const waited = chases * timers.cdrDeadlineMs
   const ended = releaseBy - RELEASE_WITHIN_MS
+  const before = payment.cdrChases ?? 0
+  // A platform that was away in between has waited all the same: what should have been told meanwhile is told now.
+  const chases = Math.max(before + 1, Math.floor((event.at - ended) / timers.cdrDeadlineMs))
+  const waited = chases * timers.cdrDeadlineMs
   const reason = `No CDR came for session ${session?.id}. Ask the CPO for it.`
   if (waited > cdrChaseForMs || event.at - ended > cdrChaseForMs) return withoutCdr(payment, event, reason)
-  const overdue = cdrAlarmsMs.some((alarmMs) => waited >= alarmMs && waited - timers.cdrDeadlineMs < alarmMs)
+  const overdue = cdrAlarmsMs.some((alarmMs) => waited >= alarmMs && before * timers.cdrDeadlineMs < alarmMs)
   return {
     to: payment.state,
     set: { cdrChases: chases, ...(chases > CHASES_UNNAMED && ({ outcome: 'no-cdr', reason } as const)) },

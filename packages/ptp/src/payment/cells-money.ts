@@ -67,7 +67,7 @@ export function captureAgain(
     return { refuse: `The capture was refused ${CAPTURES} times. Void, or claim it elsewhere.` }
   return {
     to: 'capture-unknown',
-    set: { ...set, captureRound: captureRound + 1, captureRefused: undefined },
+    set: { ...set, captureRound: captureRound + 1, captureSent: undefined, captureRefused: undefined },
     effects: [{ do: 'query-capture', amount }],
   }
 }
@@ -98,24 +98,6 @@ export const stopForOperator = (payment: Payment, told: Told, message: string): 
 
 export const RELEASED = 'The hold had been released before this CDR came.'
 
-/** The void had won after all: nothing can be captured, and the CPO is told so. (F56) */
-export const voidedBeforeCapture: PaymentCell<'voided'> = (payment, event) => {
-  const lost = ranOut(payment, event)
-  return also(adviseNothing('voided', payment, { ...event, set: { reason: RELEASED }, message: RELEASED }), lost)
-}
-
-/** A hold that ran out before it was given back is told, whatever else happened to it. (I4) */
-const ranOut = (
-  { held }: Payment,
-  { expired }: { readonly expired?: boolean },
-): { readonly set: Partial<Payment>; readonly effects: readonly PaymentOrder[] } =>
-  expired
-    ? {
-        set: { expired },
-        effects: [alarm('HOLD_EXPIRED', `The hold of ${held?.amountMinor} ran out before it was given back.`)],
-      }
-    : { set: {}, effects: [] }
-
 /** More than was ordered is given back at once, and is no part of what the CPO is told. (F64) */
 export const captureDone: PaymentCell<'captured'> = (booked, event) => {
   const payment = withRecorded(booked, event.held)
@@ -142,10 +124,20 @@ export const captureDone: PaymentCell<'captured'> = (booked, event) => {
     ...(!isZero(gone) && { refunds: withGone(payment, gone, event.adviceId) }),
     ...advised(payment, advice),
   }
-  const tell: PaymentOrder = { do: 'advise', adviceId: advice.id }
-  if (isZero(extra)) return { to: 'captured', set: done, effects: [tell] }
+  const told: readonly PaymentOrder[] = [{ do: 'advise', adviceId: advice.id }, ...afterItsBill(payment, event.at)]
+  if (isZero(extra)) return { to: 'captured', set: done, effects: told }
   const back = payBackTwice({ ...payment, ...done }, extra, { id: `extra-${event.adviceId}`, askedAt: event.at })
-  return { to: 'captured', set: { ...done, ...back.set }, effects: [tell, ...back.effects] }
+  return { to: 'captured', set: { ...done, ...back.set }, effects: [...told, ...back.effects] }
+}
+
+/**
+ * What came while the capture was under way has its turn when it is over: another CDR at once, the credit of the bill when its
+ * wait is over, which nobody may have reminded of while nothing was known. (F39, F51, F62)
+ */
+function afterItsBill({ replacement, credit, timers, terms }: Payment, at: number): readonly PaymentOrder[] {
+  if (replacement) return [{ do: 'remind', of: 'credit-due', at }]
+  if (!credit || termsOf({ terms }).refunds !== 'automatic') return []
+  return [{ do: 'remind', of: 'credit-due', at: Math.max(at, credit.at + timers.cdrDeadlineMs) }]
 }
 
 /** F64, F75: so much of what was taken too much has been paid back, in a time that our books have lost. */
@@ -218,11 +210,13 @@ export const captureRefused: PaymentCell<'capture-refused'> = (payment, event) =
     { ...event, set: refused },
     `The provider refused the capture: ${event.reason}`,
   )
-  return also(failed, { effects: [giveBackBy(payment, event.at), lookAfterItsEnd(payment, event)] })
+  const { replacement } = payment
+  const instead: readonly PaymentOrder[] = replacement ? [{ do: 'remind', of: 'credit-due', at: event.at }] : []
+  return also(failed, { effects: [giveBackBy(payment, event.at), lookAfterItsEnd(payment, event), ...instead] })
 }
 
 /** A hold that nobody decides about runs out; that is noted, not forgotten. (I4) */
-const lookAfterItsEnd = ({ captureBefore = 0 }: Payment, { at }: { readonly at: number }): PaymentOrder => ({
+export const lookAfterItsEnd = ({ captureBefore = 0 }: Payment, { at }: { readonly at: number }): PaymentOrder => ({
   do: 'remind',
   of: 'hold-check-due',
   at: Math.max(at, captureBefore) + 60_000,
@@ -236,55 +230,22 @@ export const captureReversed: PaymentCell<'capture-reversed'> = (payment, event)
 }
 
 /** F62: the answer was lost. The same key is asked again after the provider's own record was read. */
-export const captureLost: PaymentCell<'capture-lost'> = (payment) => {
-  const amount = captureAmount(payment)
+export const captureLost: PaymentCell<'capture-lost'> = (payment, { sent }) => {
+  const amount = sent ?? captureAmount(payment)
   if (!amount) return { refuse: 'A capture was lost that nobody ordered.' }
-  return { to: 'capture-unknown', effects: [{ do: 'query-capture', amount }] }
+  return { to: 'capture-unknown', set: { captureSent: sent }, effects: [{ do: 'query-capture', amount }] }
 }
 
 /** The provider was asked for as long as it makes sense and never said whether it captured: an operator has to ask. (F62) */
-export const captureNeverKnown: PaymentCell<'capture-lost'> = (payment, event) => ({
-  to: 'stuck',
-  set: { outcome: 'capture-failed', reason: `Nobody knows whether the capture was made: ${event.reason}` },
-  effects: [lookAfterItsEnd(payment, event)],
-})
-
-/** A zero CDR is confirmed with 0, one that could not be captured as FAILED; without a bill nothing is advised. (D-F16) */
-export const voidDone: PaymentCell<'voided'> = (payment, event) => {
-  const lost = ranOut(payment, event)
-  const set = { voidsLost: undefined, ...lost.set }
-  if ((!payment.cdr && !payment.credit) || payment.advice) return { to: 'voided', set, effects: lost.effects }
-  const unpaid = payment.cdr && !payment.credit && !isZero(payment.cdr.due)
-  const advice: Advice = {
-    id: event.adviceId,
-    status: unpaid ? 'FAILED' : 'SUCCESS',
-    amount: zero(payment.asked.currency),
-    ...(unpaid && payment.reason && { message: payment.reason }),
-    at: event.at,
+export const captureNeverKnown: PaymentCell<'capture-lost'> = (payment, event) => {
+  // Asked only now, after a look at its record: it is the first answer that was lost.
+  if (event.sent && !payment.captureSent) return captureLost(payment, event)
+  return {
+    to: 'stuck',
+    set: { outcome: 'capture-failed', reason: `Nobody knows whether the capture was made: ${event.reason}` },
+    effects: [lookAfterItsEnd(payment, event)],
   }
-  return { to: 'voided', set: { ...set, advice }, effects: [{ do: 'advise', adviceId: advice.id }, ...lost.effects] }
 }
-
-/** Asked after 5 s, then ever later: a provider that decides by message needs its time. */
-const QUERY_VOID_AFTER_MS = 5_000
-const QUERY_VOID_AT_MOST_MS = 600_000
-/** So many lost answers in a row, some two hours, and an operator has to ask the provider. */
-const VOIDS_LOST = 20
-
-/** F79: the answer was lost. The provider's own record is read before anything else happens. */
-export const voidLost: PaymentCell<'void-lost'> = (payment, event) => {
-  const voidsLost = (payment.voidsLost ?? 0) + 1
-  if (voidsLost > VOIDS_LOST) return voidGivenUp(payment, { ...event, type: 'void-given-up' })
-  const wait = Math.min(QUERY_VOID_AT_MOST_MS, QUERY_VOID_AFTER_MS * 2 ** (voidsLost - 1))
-  return { to: 'void-unknown', set: { voidsLost }, effects: [{ do: 'query-void', notBefore: event.at + wait }] }
-}
-
-/** The hold stays until it runs out; then its end is noted. (I4) What runs meanwhile is stopped. (I5) */
-export const voidGivenUp: PaymentCell<'void-given-up'> = (payment, event) => ({
-  to: 'stuck',
-  set: { outcome: 'void-failed', reason: `The hold could not be released: ${event.reason}`, polling: true },
-  effects: [lookAfterItsEnd(payment, event), { do: 'remind', of: 'session-poll-due', at: event.at }],
-})
 
 export const adviceDelivered: PaymentCell<'advice-delivered'> = (payment, event) => {
   const arrived = (advice: Advice): Advice =>

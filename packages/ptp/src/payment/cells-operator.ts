@@ -1,5 +1,5 @@
 /** What an operator decides about a payment that is stuck, or captured wrongly. Each needs a reason, which is kept. Pure. */
-import { captureAmount, isZero, netOf } from './amounts.ts'
+import { captureAmount, isZero, netOf, smaller } from './amounts.ts'
 import { bill, captureAgain } from './cells-money.ts'
 import { payBack } from './cells-refund.ts'
 import type { Payment } from './payment.ts'
@@ -56,9 +56,13 @@ function giveBack(payment: Payment, event: Decided): PaymentVerdict {
 }
 
 function captureSession(payment: Payment, event: Decided): PaymentVerdict {
-  const due = payment.session?.verified
-  if (!due || isZero(due)) return { refuse: 'No Session of this payment could be priced under its tariff.' }
-  return bill(payment, { at: event.at, set: { basis: { by: 'operator', due } } })
+  const { session, cdr, credit, held } = payment
+  const verified = session?.verified
+  if (!verified || isZero(verified)) return { refuse: 'No Session of this payment could be priced under its tariff.' }
+  // What the CDR itself asks is never exceeded, as long as it stands.
+  const asked = cdr && !credit && cdr.due.currency === held?.currency ? cdr.due : verified
+  if (isZero(asked)) return { refuse: `CDR ${cdr?.id} asks for nothing: void.` }
+  return bill(payment, { at: event.at, set: { basis: { by: 'operator', due: smaller(verified, asked) } } })
 }
 
 function acceptCdr(payment: Payment, event: Decided): PaymentVerdict {
@@ -74,6 +78,8 @@ export const decideCaptured: PaymentCell<'operator-decided'> = (payment, event) 
     return { refuse: `The payment was captured in ${net.currency}, not in ${amount.currency}.` }
   if (amount.amountMinor <= 0 || amount.amountMinor > net.amountMinor)
     return { refuse: `${amount.amountMinor} cannot be paid back: of the capture ${net.amountMinor} are left.` }
-  const why = payment.credit?.id ?? event.reason
+  // A part paid back meanwhile leaves the rest of what the credit asks to its day. (F51)
+  const { credit } = payment
+  const why = credit && amount.amountMinor >= smaller(credit.amount, net).amountMinor ? credit.id : event.reason
   return payBack(payment, { ...event, amount, why })
 }

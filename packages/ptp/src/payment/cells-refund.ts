@@ -1,10 +1,10 @@
 /** Money that goes back after it was taken: credit CDRs, operators, what the provider took twice. Pure. (I3, D-F17) */
 import { isZero, netOf, smaller } from './amounts.ts'
 import type { PaymentOrder } from './events.ts'
-import type { Advice, Payment, Refunded } from './payment.ts'
+import type { Advice, Credit, Payment, Refunded } from './payment.ts'
 import { moneyText } from './prices.ts'
 import { termsOf } from './terms.ts'
-import { advised, alarm, type PaymentCell, type PaymentVerdict, release } from './verdicts.ts'
+import { advised, alarm, type PaymentCell, type PaymentVerdict } from './verdicts.ts'
 
 interface PayBack {
   readonly adviceId: string
@@ -64,20 +64,17 @@ export const creditOfDisputed: PaymentCell<'credit-received'> = (payment, event)
   }
 }
 
+/** Or on its way; what the provider refused is still to be paid. */
+export const isPaidBack = ({ refunds = [] }: Payment, { id }: Credit): boolean =>
+  refunds.some(({ why, status }) => why === id && status !== 'refused')
+
 /** No replacement came: what was taken back by the CPO goes back to the driver. (F51) */
 export const creditDue: PaymentCell<'credit-due'> = (payment, event) => {
   const { credit } = payment
   if (!credit) return { ignore: 'a corrected CDR has come' }
+  // Where the provider refused it an operator has been told, and decides.
   if (payment.refunds?.some(({ why }) => why === credit.id)) return { ignore: 'it has been paid back' }
   return payBack(payment, { ...event, amount: credit.amount, why: credit.id })
-}
-
-/** The capture was refused, and its bill taken back: there is nothing to pay, and the hold goes back. (F52, F65) */
-export const creditDueStuck: PaymentCell<'credit-due'> = (payment, { at }) => {
-  const { credit, captureRefused } = payment
-  if (!credit || !captureRefused) return { ignore: 'nothing was captured' }
-  const why = `The operator took its bill back (${credit.id}).`
-  return release(payment, { at }, { outcome: 'no-energy', why, set: { captureRefused: undefined } })
 }
 
 /** The capture is not done yet: what is to be paid back is not there. */

@@ -14,8 +14,8 @@ import {
   type Moved,
   type PaymentCell,
   type PaymentVerdict,
+  RELEASE_WITHIN_MS,
   release,
-  releaseBy,
   stopOrders,
 } from './verdicts.ts'
 
@@ -74,7 +74,8 @@ function sessionPending(payment: Payment, session: SessionSeen, event: Happens<'
 
 function sessionActive(payment: Payment, session: SessionSeen, event: Happens<'session-reported'>): PaymentVerdict {
   const first = firstPoll(payment, event.at)
-  const set = { session, sessionSeenAt: event.at, polling: true, ...stillElsewhere(payment) }
+  // It runs: whatever had begun the day of the schemes before, a start that was said to have failed, has not ended it. (F19)
+  const set = { session, sessionSeenAt: event.at, polling: true, releaseBy: undefined, ...stillElsewhere(payment) }
   // A stop that was ordered stays ordered, also when the session had looked dead in between.
   if (payment.stop?.tries) return { to: 'stopping', set, effects: first }
   if (session.elsewhere === 'other-tariff') return atOtherPrice(payment, session, { event, set, first })
@@ -117,7 +118,7 @@ function awaitCdr(payment: Payment, session: SessionSeen, at: number): PaymentVe
   if (payment.state === 'awaiting-cdr') return { to: 'awaiting-cdr', set: { session } }
   return {
     to: 'awaiting-cdr',
-    set: { session, ...stillElsewhere(payment), releaseBy: releaseBy(payment, at) },
+    set: { session, ...stillElsewhere(payment), releaseBy: at + RELEASE_WITHIN_MS },
     effects: [{ do: 'remind', of: 'cdr-deadline-passed', at: at + payment.timers.cdrDeadlineMs }],
   }
 }

@@ -1,10 +1,12 @@
-/** Whether a void was obeyed is not known: sessions and CDRs wait for the provider's record. Pure. (F79) */
-import { isZero, limitReached } from './amounts.ts'
+/** A void and its answers; while nobody knows whether it was obeyed, sessions and CDRs wait for the provider's record. Pure. (F79) */
+import { isZero, limitReached, zero } from './amounts.ts'
 import { cdrReceived } from './cells-cdr.ts'
-import { voidDone, voidedBeforeCapture } from './cells-money.ts'
+import { adviseNothing, lookAfterItsEnd, RELEASED } from './cells-money.ts'
 import { sessionReported, voidedWhileRunning } from './cells-session.ts'
+import type { PaymentOrder } from './events.ts'
+import type { Advice, Payment } from './payment.ts'
 import { newest } from './session-seen.ts'
-import { also, type PaymentCell, type PaymentVerdict, stopOrders } from './verdicts.ts'
+import { alarm, also, type PaymentCell, type PaymentVerdict, stopOrders } from './verdicts.ts'
 
 /**
  * Nothing is sure to be held: the word is kept, and what runs is neither paid nor stopped before we know. At the limit of
@@ -60,3 +62,58 @@ export const voidKnown: PaymentCell<'voided'> = (payment, event) => {
   if (payment.cdr && !isZero(payment.cdr.due) && !payment.advice) return voidedBeforeCapture(payment, event)
   return also(voidDone(payment, event), voidedWhileRunning(payment, event))
 }
+
+/** The void had won after all: nothing can be captured, and the CPO is told so. (F56) */
+export const voidedBeforeCapture: PaymentCell<'voided'> = (payment, event) => {
+  const lost = ranOut(payment, event)
+  return also(adviseNothing('voided', payment, { ...event, set: { reason: RELEASED }, message: RELEASED }), lost)
+}
+
+/** A hold that ran out before it was given back is told, whatever else happened to it. (I4) */
+const ranOut = (
+  { held }: Payment,
+  { expired }: { readonly expired?: boolean },
+): { readonly set: Partial<Payment>; readonly effects: readonly PaymentOrder[] } =>
+  expired
+    ? {
+        set: { expired },
+        effects: [alarm('HOLD_EXPIRED', `The hold of ${held?.amountMinor} ran out before it was given back.`)],
+      }
+    : { set: {}, effects: [] }
+
+/** A zero CDR is confirmed with 0, one that could not be captured as FAILED; without a bill nothing is advised. (D-F16) */
+export const voidDone: PaymentCell<'voided'> = (payment, event) => {
+  const lost = ranOut(payment, event)
+  const set = { voidsLost: undefined, ...lost.set }
+  if ((!payment.cdr && !payment.credit) || payment.advice) return { to: 'voided', set, effects: lost.effects }
+  const unpaid = payment.cdr && !payment.credit && !isZero(payment.cdr.due)
+  const advice: Advice = {
+    id: event.adviceId,
+    status: unpaid ? 'FAILED' : 'SUCCESS',
+    amount: zero(payment.asked.currency),
+    ...(unpaid && payment.reason && { message: payment.reason }),
+    at: event.at,
+  }
+  return { to: 'voided', set: { ...set, advice }, effects: [{ do: 'advise', adviceId: advice.id }, ...lost.effects] }
+}
+
+/** Asked after 5 s, then ever later: a provider that decides by message needs its time. */
+const QUERY_VOID_AFTER_MS = 5_000
+const QUERY_VOID_AT_MOST_MS = 600_000
+/** So many lost answers in a row, some two hours, and an operator has to ask the provider. */
+const VOIDS_LOST = 20
+
+/** F79: the answer was lost. The provider's own record is read before anything else happens. */
+export const voidLost: PaymentCell<'void-lost'> = (payment, event) => {
+  const voidsLost = (payment.voidsLost ?? 0) + 1
+  if (voidsLost > VOIDS_LOST) return voidGivenUp(payment, { ...event, type: 'void-given-up' })
+  const wait = Math.min(QUERY_VOID_AT_MOST_MS, QUERY_VOID_AFTER_MS * 2 ** (voidsLost - 1))
+  return { to: 'void-unknown', set: { voidsLost }, effects: [{ do: 'query-void', notBefore: event.at + wait }] }
+}
+
+/** The hold stays until it runs out; then its end is noted. (I4) What runs meanwhile is stopped. (I5) */
+export const voidGivenUp: PaymentCell<'void-given-up'> = (payment, event) => ({
+  to: 'stuck',
+  set: { outcome: 'void-failed', reason: `The hold could not be released: ${event.reason}`, polling: true },
+  effects: [lookAfterItsEnd(payment, event), { do: 'remind', of: 'session-poll-due', at: event.at }],
+})

@@ -93,7 +93,8 @@ export type PaymentEvent =
       readonly adviceId: string
     } & At)
   | ({ readonly type: 'capture-refused'; readonly reason: string; readonly adviceId: string } & At)
-  | ({ readonly type: 'capture-lost'; readonly reason: string } & At)
+  /** `sent`: what the provider was asked for, where it was asked and nobody knows what came of it. */
+  | ({ readonly type: 'capture-lost'; readonly reason: string; readonly sent?: Money } & At)
   /** Accepted by the provider and taken back later. (F66) */
   | ({ readonly type: 'capture-reversed'; readonly reason: string; readonly adviceId: string } & At)
   /** The provider took more than was ordered: all that it has taken, and all that it has paid back, by its record. (F64, F75) */

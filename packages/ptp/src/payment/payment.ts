@@ -201,6 +201,8 @@ export interface Payment extends Entity {
   readonly captureOrderedAt?: number
   /** An operator had it tried again under a new key: how often in all. (F65) */
   readonly captureRound?: number
+  /** Asked under the key of this round, with an outcome that nobody knows: under that key nothing else may be asked. (F62) */
+  readonly captureSent?: Money
   /** The provider has said no to the last one: the hold stands, and nothing was taken. (F65) */
   readonly captureRefused?: true
   readonly voidRound?: number

@@ -11,6 +11,7 @@ import {
   cdrWhileVoidUnknown,
   cdrWithoutHold,
   chaseCdr,
+  creditDueStuck,
   creditOrReplacementDue,
   secondCdr,
   undecided,
@@ -33,20 +34,9 @@ import {
   captureRefused,
   captureReversed,
   overcaptured,
-  voidDone,
-  voidedBeforeCapture,
-  voidGivenUp,
-  voidLost,
 } from './cells-money.ts'
 import { decideCaptured, decideStuck } from './cells-operator.ts'
-import {
-  creditDueLater,
-  creditDueStuck,
-  creditOfDisputed,
-  creditReceived,
-  refundDone,
-  refundRefused,
-} from './cells-refund.ts'
+import { creditDueLater, creditOfDisputed, creditReceived, refundDone, refundRefused } from './cells-refund.ts'
 import {
   sessionReported,
   sessionWhileStuck,
@@ -75,7 +65,16 @@ import {
   stopOnceMore,
   stopUnpaidAgain,
 } from './cells-stop.ts'
-import { creditWhileVoidUnknown, holdStands, sessionWhileVoidUnknown, voidKnown } from './cells-void.ts'
+import {
+  creditWhileVoidUnknown,
+  holdStands,
+  sessionWhileVoidUnknown,
+  voidDone,
+  voidedBeforeCapture,
+  voidGivenUp,
+  voidKnown,
+  voidLost,
+} from './cells-void.ts'
 import type { PaymentEvent, PaymentOrder } from './events.ts'
 import { FINAL_STATES, type Payment } from './payment.ts'
 import {

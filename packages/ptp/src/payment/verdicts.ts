@@ -37,7 +37,7 @@ export const poll = (payment: Payment, at: number): PaymentOrder => ({
 export const firstPoll = (payment: Payment, at: number): readonly PaymentOrder[] =>
   payment.polling ? [] : [poll(payment, at)]
 
-/** By when the schemes want the money captured or given back; set once. */
+/** By when the schemes want the money captured or given back; set once for each end of a session. */
 export const releaseBy = (payment: Payment, at: number): number => payment.releaseBy ?? at + RELEASE_WITHIN_MS
 
 const HOUR_MS = 3_600_000

@@ -21,7 +21,7 @@ export const UNREACHED: Readonly<Record<string, readonly string[]>> = {
   ],
   'orders to one provider run one after the other: another node, or a provider that answers late, may still turn them':
     ['capture-unknown hold-raised', 'voiding hold-raised', 'void-unknown hold-raised', 'stuck hold-raised'],
-  'tried for 30 days before it is given up': ['capture-unknown capture-lost', 'void-unknown void-given-up'],
+  'tried for 30 days before it is given up': ['void-unknown void-given-up'],
   'a capture that is in no book of ours is the work of a life that a restored database has forgotten (F75): restored.test.ts':
     [
       'authorization-unknown capture-found',

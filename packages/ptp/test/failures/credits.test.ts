@@ -82,6 +82,51 @@ test('a replacement that comes while the capture of what it replaces is still un
   await one.close()
 })
 
+test('a replacement that came while the capture was under way needs no reminder of the credit: its contract leaves those to an operator', async () => {
+  let away = true
+  const one = await charged({
+    terms: { refunds: 'operator' },
+    psp: (psp) => ({
+      ...psp,
+      capture: async (o) => {
+        if (away) throw new PspError('unavailable', 'away')
+        return psp.capture(o)
+      },
+    }),
+  })
+  await one.bill(cdrFor(10))
+  await one.bill(creditFor(cdrFor(10)))
+  await one.bill(cdrFor(8, { id: 'CDR2' }))
+  away = false
+  await one.pass(HOUR)
+  expect(one.booked()).toEqual([AUTHORIZED, 'capture 605 done', 'refund 121 done'])
+  expect(await one.payment()).toMatchObject({ cdr: { id: 'CDR2' }, advice: { amount: eur(484) } })
+  await one.close()
+})
+
+test('F39: the first CDR, while what the session cost is being captured, is no second one: what is too much is paid back', async () => {
+  let away = true
+  const one = await charged({
+    terms: { noCdr: 'session-cost' },
+    psp: (psp) => ({
+      ...psp,
+      capture: async (o) => {
+        if (away) throw new PspError('unavailable', 'away')
+        return psp.capture(o)
+      },
+    }),
+  })
+  for (let hours = 0; hours < 22 && (await one.payment()).state === 'awaiting-cdr'; hours++) await one.pass(HOUR)
+  await one.bill(cdrFor(4))
+  expect(one.booked()).toEqual([AUTHORIZED])
+  away = false
+  await one.pass(HOUR)
+  expect(one.booked()).toEqual([AUTHORIZED, 'capture 605 done', 'refund 363 done'])
+  const { cdr, advice, basis } = await one.payment()
+  expect([cdr?.due, advice?.status, advice?.amount, basis]).toEqual([eur(242), 'SUCCESS', eur(242), undefined])
+  await one.close()
+})
+
 row('F52', 'a credit CDR before the capture: net zero, the hold is given back', async () => {
   const doubted = await charged()
   const over = cdrFor(10, { total_cost: gross(20, 4.2) })

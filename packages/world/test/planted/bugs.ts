@@ -236,7 +236,7 @@ export const BUGS: Readonly<Record<string, readonly Change[]>> = {
   F46: [change('payment/states.ts', "'cdr-received': cdrAfterCapture", "'cdr-received': cdrReceived")],
   F47: [change('payment/amounts.ts', 'amount: smaller(due, held)', 'amount: held')],
   F48: [change('payment/amounts.ts', 'amount: smaller(due, held)', 'amount: due')],
-  F49: [change('payment/cells-money.ts', '  const unpaid = payment.cdr &&', '  const unpaid = true || payment.cdr &&')],
+  F49: [change('payment/cells-void.ts', '  const unpaid = payment.cdr &&', '  const unpaid = true || payment.cdr &&')],
   F50: [
     change(
       'payment/cells-money.ts',
@@ -311,7 +311,7 @@ export const BUGS: Readonly<Record<string, readonly Change[]>> = {
   F67: [
     change(
       'payment/cells-money.ts',
-      "  if (isZero(extra)) return { to: 'captured', set: done, effects: [tell] }",
+      "  if (isZero(extra)) return { to: 'captured', set: done, effects: told }",
       "  if (isZero(extra)) return { to: 'captured', set: done }",
     ),
   ],
