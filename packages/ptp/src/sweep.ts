@@ -6,14 +6,14 @@ import { type Clock, turn } from '@plugtill/engine/clock'
 import type { Engine } from '@plugtill/engine/engine'
 import type { Journal } from '@plugtill/engine/journal'
 import type { Psp, PspPayment } from '@plugtill/psp/psp'
-import { captureIn, hasTaken, pspOf } from './effects/ask-psp.ts'
+import { hasTaken, pspOf } from './effects/ask-psp.ts'
 import { pspKey } from './effects/psp-key.ts'
 import { VOID_REASON } from './effects/void.ts'
 import { sayWhatIsLate } from './late.ts'
 import { byReference, type PaymentDesk } from './payment/desk.ts'
-import type { PaymentEvent } from './payment/events.ts'
-import type { Payment, PaymentState } from './payment/payment.ts'
+import type { Payment } from './payment/payment.ts'
 import { moneyText } from './payment/prices.ts'
+import { differenceOf } from './sweep-difference.ts'
 
 export interface SweepParts {
   readonly psp: Psp
@@ -199,86 +199,4 @@ async function orphanTaken({ journal }: SweepParts, psp: Psp, booked: PspPayment
   if (told.some(({ body }) => body['code'] === 'PSP_ORPHAN')) return
   const message = `${psp.name} has captured ${moneyText(booked.captured)}${booked.captureCount > 1 ? ` in ${booked.captureCount} captures` : ''} for "${booked.reference}", which is not known here. Compare it with the CDR of that reference (${booked.cdrRef ?? 'not named'}); pay back at the provider what was not due.`
   await journal.write(booked.reference, 'fault', { code: 'PSP_ORPHAN', message })
-}
-
-interface Difference {
-  readonly message: string
-  readonly event: PaymentEvent
-}
-
-/** Ends in which nothing was taken: after a restored backup they may be wrong. (F75) */
-const FORGETFUL: readonly PaymentState[] = ['declined', 'voided', 'stuck']
-
-/** A raise that our books have lost: what is held is known to the provider. Open raises are asked by their own effects. (F75) */
-function raiseIn({ raise, held, pspReference }: Payment, booked: PspPayment, at: number): PaymentEvent | undefined {
-  if (!held || booked.state !== 'authorized' || booked.pspReference !== pspReference) return undefined
-  if (raise?.status === 'asked' || raise?.status === 'unknown') return undefined
-  if (booked.held.currency !== held.currency || booked.held.amountMinor <= held.amountMinor) return undefined
-  return { type: 'hold-raised', n: (raise?.n ?? 0) + 1, held: booked.held, captureBefore: booked.captureBefore, at }
-}
-
-/** What the provider's record says that our state does not know. Open questions are asked by their own effects. */
-export function differenceOf(
-  payment: Payment,
-  booked: PspPayment,
-  { clock, ids }: Pick<SweepParts, 'clock' | 'ids'>,
-): Difference | undefined {
-  const at = clock.now()
-  const says = (message: string, event: PaymentEvent): Difference => ({ message, event })
-  const ours = (payment.pspReference ?? booked.pspReference) === booked.pspReference
-  if (FORGETFUL.includes(payment.state) && ours && hasTaken(booked))
-    return says(`Captured at the provider, ${payment.state} here.`, captureIn(booked, { adviceId: ids(), at }))
-  switch (payment.state) {
-    case 'declined':
-      if (booked.state !== 'authorized') return undefined
-      return says('Declined here, held at the provider: it is given back.', {
-        type: 'authorized',
-        held: booked.held,
-        pspReference: booked.pspReference,
-        captureBefore: booked.captureBefore,
-        eftData: booked.eftData,
-        at,
-      })
-    case 'voided':
-      if (booked.state !== 'authorized' || booked.pspReference !== payment.pspReference) return undefined
-      return says('Voided here, held at the provider: it is given back.', {
-        type: 'hold-found',
-        stopCommandId: ids(),
-        adviceId: ids(),
-        at,
-      })
-    case 'captured':
-      return captureDifference(payment, booked, { says, ids, at })
-    case 'stuck':
-      // A provider that decides by message may have done so long after it was last asked. (F79)
-      if (payment.outcome !== 'void-failed' || booked.state !== 'voided') return undefined
-      return says('Given back at the provider, stuck here.', { type: 'voided', adviceId: ids(), at })
-    case 'charging':
-    case 'stopping':
-    case 'awaiting-cdr': {
-      const raised = raiseIn(payment, booked, at)
-      return raised && says('More is held at the provider than is known here.', raised)
-    }
-    default:
-      return undefined
-  }
-}
-
-function captureDifference(
-  payment: Payment,
-  booked: PspPayment,
-  { says, ids, at }: { says: (m: string, e: PaymentEvent) => Difference; ids: () => string; at: number },
-): Difference | undefined {
-  if (booked.state === 'capture-failed')
-    return says('Captured here, failed at the provider.', {
-      type: 'capture-reversed',
-      reason: 'its books say that the capture failed.',
-      adviceId: ids(),
-      at,
-    })
-  const extraMinor = booked.captured.amountMinor - (payment.captured?.amountMinor ?? 0)
-  if (extraMinor <= 0 || booked.captured.currency !== payment.captured?.currency) return undefined
-  const { captured, captureCount, refunded } = booked
-  const message = `Captured ${captureCount} times at the provider: ${captured.amountMinor} instead of ${payment.captured.amountMinor}.`
-  return says(message, { type: 'overcaptured', captured, paidBack: refunded, refundId: ids(), adviceId: ids(), at })
 }

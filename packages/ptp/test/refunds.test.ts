@@ -145,6 +145,18 @@ describe('a refund', () => {
     expect(after.effects).toMatchObject([{ do: 'alarm', code: 'REFUND_REFUSED' }])
   })
 
+  test('that was done and comes back is told anew; one that the CPO was not told of is not (D-F17)', () => {
+    const back = { ...events['refund-refused'], adviceId: 'A9' }
+    const done = refund('refund-1', 200, { status: 'done' })
+    const after = on('captured', back, { refunds: [done] })
+    expect(after.entity.refunds).toMatchObject([{ status: 'refused' }])
+    expect(after.entity.advice).toMatchObject({ id: 'A9', status: 'SUCCESS', amount: eur(1200) })
+    expect(names(after)).toEqual(['advise', 'alarm'])
+    const { adviceId: _none, ...untold } = done
+    expect(names(on('captured', back, { refunds: [untold] }))).toEqual(['alarm'])
+    expect(on('captured', back, { refunds: [refund('refund-1', 200)] }).verdict).toHaveProperty('ignore')
+  })
+
   test.each(['refunded', 'refund-refused'] as const)(
     '%s: only the first answer counts, and only one that was asked for',
     (type) => {

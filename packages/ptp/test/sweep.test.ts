@@ -1,6 +1,6 @@
 /** What a sweep could not do is done soon after, and keeps nothing else waiting. (F04, F64, F74, F75) */
 import { virtualClock } from '@plugtill/engine/virtual-clock'
-import { type Psp, PspError } from '@plugtill/psp/psp'
+import { type Psp, PspError, type PspPayment } from '@plugtill/psp/psp'
 import { openLedger } from '@plugtill/psp/simulated/ledger'
 import { createSimulatedPsp } from '@plugtill/psp/simulated/provider'
 import { expect, test } from 'vitest'
@@ -134,5 +134,36 @@ test('F79: a hold of which the provider says late that it gave it back is not st
   await one.sweep.once()
   await one.pass(MINUTE)
   expect((await one.payment()).state).toBe('voided')
+  await one.close()
+})
+
+test('a refund that the bank sends back days later is no longer called paid, and an operator can pay it once more (D-F17)', async () => {
+  let sentBack = false
+  const less = (booked: PspPayment): PspPayment => (sentBack ? { ...booked, refunded: eur(0) } : booked)
+  const one = await charged({
+    psp: (psp) => ({
+      ...psp,
+      query: async (o) => {
+        const booked = await psp.query(o)
+        return booked && less(booked)
+      },
+      list: async (o) => (await psp.list(o)).map(less),
+    }),
+  })
+  await one.bill(cdrFor(10))
+  await one.decide('refund', 205)
+  expect((await one.payment()).advice?.amount).toEqual(eur(400))
+  sentBack = true
+  // A moment later its books may not have it yet.
+  await one.sweep.once()
+  expect((await one.payment()).refunds).toMatchObject([{ status: 'done' }])
+  await one.pass(HOUR)
+  await one.sweep.once()
+  expect(await one.payment()).toMatchObject({ refunds: [{ status: 'refused' }], advice: { amount: eur(605) } })
+  expect(await one.codes()).toEqual(['PSP_DIFFERS', 'REFUND_REFUSED'])
+  sentBack = false
+  expect(await one.decide('refund', 205)).toHaveProperty('to')
+  await one.pass(MINUTE)
+  expect((await one.payment()).refunds).toMatchObject([{ status: 'refused' }, { status: 'done' }])
   await one.close()
 })

@@ -4,7 +4,7 @@ import type { PaymentOrder } from './events.ts'
 import type { Advice, Credit, Payment, Refunded } from './payment.ts'
 import { moneyText } from './prices.ts'
 import { termsOf } from './terms.ts'
-import { advised, alarm, type PaymentCell, type PaymentVerdict } from './verdicts.ts'
+import { advised, alarm, also, type Moved, type PaymentCell, type PaymentVerdict } from './verdicts.ts'
 
 interface PayBack {
   readonly adviceId: string
@@ -83,28 +83,37 @@ export const creditDueLater: PaymentCell<'credit-due'> = (payment, event) => ({
   effects: [{ do: 'remind', of: 'credit-due', at: event.at + payment.timers.cdrDeadlineMs }],
 })
 
-/** The refund that is under way, and all of them as they are after its answer. */
-function answered({ refunds = [] }: Payment, refundId: string, change: Partial<Refunded>) {
-  const refund = refunds.find(({ id, status }) => id === refundId && status === 'asked')
+/** The refund that is meant, and all of them as they are after the word about it. */
+function answered(
+  { refunds = [] }: Payment,
+  { refundId, before = 'asked' }: { readonly refundId: string; readonly before?: Refunded['status'] },
+  change: Partial<Refunded>,
+) {
+  const refund = refunds.find(({ id, status }) => id === refundId && status === before)
   return refund && { refund, refunds: refunds.map((one) => (one === refund ? { ...one, ...change } : one)) }
 }
 
 export const refundDone: PaymentCell<'refunded'> = (payment, event) => {
-  const known = answered(payment, event.refundId, { status: 'done' })
+  const known = answered(payment, event, { status: 'done' })
   if (!known) return { ignore: 'already known' }
   const { refund, refunds } = known
   if (!refund.adviceId) return { to: payment.state, set: { refunds } }
-  // One that is under way already counts: its own advice follows.
-  const amount = netOf({ ...payment, refunds })
-  const { cdr, credit } = payment
+  const message = `${moneyText(refund.amount)} were paid back (${refund.why}).`
+  return tellNet({ ...payment, refunds }, { id: refund.adviceId, message, at: refund.askedAt ?? event.at })
+}
+
+interface Told {
+  readonly id: string
+  readonly message: string
+  readonly at: number
+}
+
+/** What the driver has paid by now. A refund that is under way already counts: its own advice follows. */
+function tellNet(payment: Payment, { id, message, at }: Told): Moved {
+  const { cdr, credit, refunds } = payment
+  const amount = netOf(payment)
   const less = cdr !== undefined && !credit && amount.amountMinor < cdr.due.amountMinor
-  const advice: Advice = {
-    id: refund.adviceId,
-    status: less ? 'PARTIAL_SUCCESS' : 'SUCCESS',
-    amount,
-    message: `${moneyText(refund.amount)} were paid back (${refund.why}).`,
-    at: refund.askedAt ?? event.at,
-  }
+  const advice: Advice = { id, status: less ? 'PARTIAL_SUCCESS' : 'SUCCESS', amount, message, at }
   return {
     to: payment.state,
     set: { refunds, ...advised(payment, advice) },
@@ -112,13 +121,16 @@ export const refundDone: PaymentCell<'refunded'> = (payment, event) => {
   }
 }
 
+/** One that was done, and told to the CPO, can come back days later: what the driver has paid is told anew. (D-F17) */
 export const refundRefused: PaymentCell<'refund-refused'> = (payment, event) => {
-  const known = answered(payment, event.refundId, { status: 'refused', reason: event.reason })
+  const { refundId, adviceId, at } = event
+  const before = adviceId === undefined ? 'asked' : 'done'
+  const known = answered(payment, { refundId, before }, { status: 'refused', reason: event.reason })
   if (!known) return { ignore: 'already known' }
+  const { refund, refunds } = known
   const reason = `The refund was refused: ${event.reason}`
-  return {
-    to: payment.state,
-    set: { refunds: known.refunds, reason },
-    effects: [alarm('REFUND_REFUSED', reason)],
-  }
+  const told = { set: { refunds, reason }, effects: [alarm('REFUND_REFUSED', reason)] }
+  if (adviceId === undefined || refund.adviceId === undefined) return { to: payment.state, ...told }
+  const message = `${moneyText(refund.amount)} came back to us and were not paid (${refund.why}).`
+  return also(tellNet({ ...payment, refunds }, { id: adviceId, message, at }), told)
 }

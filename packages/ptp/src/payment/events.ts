@@ -118,7 +118,13 @@ export type PaymentEvent =
       readonly adviceId: string
     } & At)
   | ({ readonly type: 'refunded'; readonly refundId: string } & At)
-  | ({ readonly type: 'refund-refused'; readonly refundId: string; readonly reason: string } & At)
+  /** `adviceId`: it had been done, and the provider has taken it back since. */
+  | ({
+      readonly type: 'refund-refused'
+      readonly refundId: string
+      readonly reason: string
+      readonly adviceId?: string
+    } & At)
   | ({ readonly type: 'voided'; readonly adviceId: string; readonly expired?: boolean } & At)
   | ({ readonly type: 'void-lost'; readonly reason: string } & At)
   /** After a lost void: the provider's record says that the hold still stands. */

@@ -9,7 +9,7 @@ import { evseKey, paymentKeys } from '../../src/payment/desk.ts'
 import type { PaymentEvent } from '../../src/payment/events.ts'
 import type { Payment, SessionSeen } from '../../src/payment/payment.ts'
 import { paymentMachine } from '../../src/payment/states.ts'
-import { differenceOf } from '../../src/sweep.ts'
+import { differenceOf } from '../../src/sweep-difference.ts'
 import { recordOf } from './bank.ts'
 import { copyOf, type Decided, type World } from './world.ts'
 

@@ -1,7 +1,7 @@
 /** What can happen next in a world, and what it costs: what costs nothing may happen as often as it can. */
 import type { PaymentOrder } from '../../src/payment/events.ts'
 import { DECISIONS } from '../../src/payment/events.ts'
-import { differenceOf } from '../../src/sweep.ts'
+import { differenceOf } from '../../src/sweep-difference.ts'
 import { decidePending, recordOf } from './bank.ts'
 import { atLevel, billOf, change, LEVELS, send } from './cpo.ts'
 import { orderSteps, type Step, stepsOfOrder } from './order-steps.ts'

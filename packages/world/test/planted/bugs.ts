@@ -216,7 +216,7 @@ export const BUGS: Readonly<Record<string, readonly Change[]>> = {
       "        type: 'authorization-lost',\n        reason: 'The platform stopped",
       "        type: 'authorization-declined',\n        outcome: 'psp-unavailable',\n        reason: 'The platform stopped",
     ),
-    change('sweep.ts', "    case 'declined':\n", "    case 'declined':\n      return undefined\n"),
+    change('sweep-difference.ts', "    case 'declined':\n", "    case 'declined':\n      return undefined\n"),
   ],
   F41: [change('effects/search.ts', 'const OVERLAP_MS = 15 * 60_000', 'const OVERLAP_MS = 0')],
   F42: [change('link/link.ts', 'if (!sameCard(payment, seen)) {', 'if (false) {')],
@@ -299,7 +299,7 @@ export const BUGS: Readonly<Record<string, readonly Change[]>> = {
     ),
   ],
   F63: [change('effects/money.ts', '> retentionSafeMs', '> 99_999 * retentionSafeMs')],
-  F64: [change('sweep.ts', '  if (extraMinor <= 0 ||', '  if (extraMinor <= 99_999_999 ||')],
+  F64: [change('sweep-difference.ts', '  if (extraMinor <= 0 ||', '  if (extraMinor <= 99_999_999 ||')],
   F65: [
     change(
       'payment/cells-money.ts',
@@ -307,7 +307,7 @@ export const BUGS: Readonly<Record<string, readonly Change[]>> = {
       "  if (event.at > 0) return { to: 'captured', set: { captured: captureAmount(payment) ?? zero('EUR') } }\n  const refused = { captureRefused: true,",
     ),
   ],
-  F66: [change('sweep.ts', "  if (booked.state === 'capture-failed')", "  if (booked.reference === '')")],
+  F66: [change('sweep-difference.ts', "  if (booked.state === 'capture-failed')", "  if (booked.reference === '')")],
   F67: [
     change(
       'payment/cells-money.ts',
