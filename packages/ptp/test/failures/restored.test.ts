@@ -29,6 +29,8 @@ async function lostWhole(store: Store, cdrs: Rig['cpo']['cdrs']): Promise<Rig> {
   one.cpo.cdrs = cdrs
   await one.engine.stop()
   await restore?.()
+  // Before anybody works on it: the next one may be quicker than a look.
+  expect((await one.payment()).state).toBe('authorizing')
   return rig({ after: one })
 }
 
@@ -45,7 +47,6 @@ describe.each(stores)('F75 on %s', (name, open) => {
     'a payment whose whole way fell into the lost time is booked as the provider has it, and billed again',
     async (store) => {
       const one = await lostWhole(store, [cdrFor(10)])
-      expect((await one.payment()).state).toBe('authorizing')
       await one.pass(10 * MINUTE)
       expect(await one.payment()).toMatchObject({
         state: 'captured',
