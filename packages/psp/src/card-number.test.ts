@@ -95,7 +95,7 @@ const asks: Readonly<Record<string, (psp: Psp, text: string) => Promise<unknown>
             }),
         ] as const,
     ),
-    ['key', 'pspReference', 'cdrRef', 'reason', 'creditRef'].flatMap((field) =>
+    ['key', 'pspReference', 'reason'].flatMap((field) =>
       (['increment', 'reduce', 'capture', 'void', 'refund'] as const).map((operation) => {
         const money = { amountMinor: 1, currency: 'EUR' }
         const rest = { key: 'k', pspReference: 'p', cdrRef: 'c', reason: 'r', creditRef: 'r' }
@@ -125,6 +125,25 @@ test.each(Object.keys(asks))(
       expect(String(error)).not.toMatch(/\d/)
     }
     expect(parts.ledger.entries()).toEqual([])
+  },
+)
+
+test.each(['20300101130003', ...numbers])(
+  'a CDR or a credit that a CPO names %s moves its money, and the provider sees no more than four of the digits',
+  async (text) => {
+    const parts = { clock: { now: () => 1, after: () => () => {} }, ledger: openLedger(), random: () => 0 }
+    const psp = createSimulatedPsp(parts)
+    const amount = { amountMinor: 5, currency: 'EUR' }
+    const hold = { key: 'a', reference: 'r', terminalId: 't', card: 'approved', amount }
+    const { pspReference } = await psp.authorize(hold)
+    const ask = { key: 'c', pspReference, amount, cdrRef: text }
+    expect(await psp.capture(ask)).toMatchObject({ status: 'captured', captured: amount })
+    expect(await psp.capture(ask)).toMatchObject({ status: 'captured', captured: amount })
+    const credit = { key: 'r', pspReference, amount, creditRef: `Credit ${text}` }
+    expect(await psp.refund(credit)).toMatchObject({ refunded: amount })
+    const { captureCount, cdrRef } = (await psp.query({ pspReference })) ?? {}
+    expect([captureCount, cdrRef]).toEqual([1, expect.stringMatching(/\*{4} \d{4}/)])
+    expect(carriesCardNumber(JSON.stringify(parts.ledger.entries()))).toBe(false)
   },
 )
 
