@@ -29,13 +29,22 @@ export async function authorize(desk: Desk, o: AuthorizeRequest): Promise<Author
   return desk.once(key, request, async () => {
     const before = desk.notes.find({ key })
     const decided = decidedIn(before)
-    if (decided && 'authorized' in decided) return decided
+    if (decided && 'authorized' in decided) return standing(desk, decided)
     const noted = before.find(({ kind }) => kind === 'asked')
     // Asked before without an answer, or never taken up: the terminal is asked what it knows before it is asked again.
     const earlier = noted && !decided ? await resolve(desk, noted) : undefined
-    if (earlier && earlier !== 'not-found') return answerOf(earlier)
+    if (earlier && earlier !== 'not-found') return standing(desk, answerOf(earlier))
     return begin(desk, noted ?? ask(desk, { key, reference, request, poiId, terminalId, amount }))
   })
+}
+
+/** Approved is what stands: a hold that has been given back since, or has run out, pays for no energy. */
+function standing(desk: Desk, answer: Authorization): Authorization {
+  const { state = '' } = desk.foldOf(answer.pspReference)?.payment ?? {}
+  if (answer.status === 'declined' || !/^(voided|expired)$/.test(state)) return answer
+  const authorized = { ...answer.authorized, amountMinor: 0 }
+  const gone = { decline: 'no-card', reason: 'The card was approved, and the hold is gone again.' } as const
+  return { ...answer, status: 'declined', authorized, ...gone }
 }
 
 const decidedIn = (notes: readonly Note[]): Decided | undefined =>

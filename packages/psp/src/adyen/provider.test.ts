@@ -52,6 +52,14 @@ test('a terminal that is away hides no other payment from the list: its own are 
   expect(await states()).toEqual(['p1 authorized', 'p2 authorized', 'p3 pending'])
 })
 
+test('a hold that was given back is no approval for who asks again with its key', async () => {
+  const { psp, hold } = await world()
+  const { pspReference, status } = await hold()
+  expect([status, (await hold()).status]).toEqual(['approved', 'approved'])
+  await psp.void({ key: 'v', pspReference, reason: 'test' })
+  expect(await hold()).toMatchObject({ status: 'declined', authorized: eur(0), decline: 'no-card' })
+})
+
 test('a message with several items names every payment it is about', async () => {
   const { psp, adyen, hold } = await world()
   const { pspReference } = await hold()

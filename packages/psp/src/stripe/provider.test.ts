@@ -47,6 +47,23 @@ test('without a card for 45 seconds nothing is held, and the reader is free agai
   expect((await psp.query({ reference: 'p1' }))?.state).toBe('declined')
 })
 
+test('approved in the moment in which nobody waits any more, the hold is given back and nobody is told that it stands', async () => {
+  const { psp, hold } = await world({ ...visa, reader: 'late' })
+  const late = { status: 'declined', authorized: eur(0), decline: 'no-card' }
+  const { pspReference, ...answer } = await hold()
+  expect(answer).toMatchObject({ ...late, reason: 'The card was approved, and the hold is gone again.' })
+  expect(await psp.query({ pspReference })).toMatchObject({ state: 'voided', held: eur(0) })
+  expect(await hold()).toMatchObject(late)
+})
+
+test('a hold that has ended is no approval, also for who asks again with its key', async () => {
+  const { psp, hold } = await world()
+  const { pspReference, status } = await hold()
+  expect([status, (await hold()).status]).toEqual(['approved', 'approved'])
+  await psp.void({ key: 'v', pspReference, reason: 'test' })
+  expect(await hold()).toMatchObject({ status: 'declined', authorized: eur(0) })
+})
+
 test('a driver who cancels at the reader holds nothing', async () => {
   const { hold } = await world({ ...visa, reader: 'cancelled' })
   expect(await hold()).toMatchObject({ status: 'declined', decline: 'cancelled' })
