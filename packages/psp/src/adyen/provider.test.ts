@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict'
 import { afterEach, expect, test } from 'vitest'
 import { ACCOUNT, type Card } from '../../test/adyen/routes.ts'
 import { HMAC_KEY } from '../../test/adyen/stand-in.ts'
@@ -128,6 +129,39 @@ test.each([
 ])('%i %s is %d to the terminal, and back', (amountMinor, currency, major) => {
   expect(majorOf({ amountMinor, currency })).toBe(major)
   expect(minorOf(major, currency)).toEqual({ amountMinor, currency })
+})
+
+test.each([
+  ['ISK', [5000, 6000, 1234, 34], { terminal: 5000, sent: [600_000, 123_400, 3_400], told: [5000, 6000, 1234, 34] }],
+  ['CLP', [5000, 6000, 1234, 34], { terminal: 5000, sent: [600_000, 123_400, 3_400], told: [5000, 6000, 1234, 34] }],
+  [
+    'IDR',
+    [500_050, 600_050, 123_450, 3_400],
+    { terminal: 5000, sent: [6_000, 1_234, 34], told: [500_000, 600_000, 123_400, 3_400] },
+  ],
+  [
+    'CVE',
+    [500_000, 600_000, 123_400, 3_400],
+    { terminal: 5000, sent: [6_000, 1_234, 34], told: [500_000, 600_000, 123_400, 3_400] },
+  ],
+  ['JPY', [5000, 6000, 1234, 34], { terminal: 5000, sent: [6000, 1234, 34], told: [5000, 6000, 1234, 34] }],
+  ['EUR', [5001, 6001, 1234, 34], { terminal: 50.01, sent: [6001, 1234, 34], told: [5001, 6001, 1234, 34] }],
+] as const)('%s is counted like Adyen counts it: held, raised, taken and given back are %j', async (...of) => {
+  const [currency, asked, { terminal, sent, told }] = of
+  const { psp, adyen, hold } = await world()
+  const money = (amountMinor: number) => ({ amountMinor, currency })
+  const [held, raised, taken, back] = asked.map(money)
+  assert.ok(held && raised && taken && back)
+  const { pspReference, authorized } = await hold('k', held)
+  const more = await psp.increment({ key: 'i', pspReference, newTotal: raised })
+  const took = await psp.capture({ key: 'c', pspReference, amount: taken, cdrRef: 'cdr' })
+  const gave = await psp.refund({ key: 'r', pspReference, amount: back, creditRef: 'credit' })
+  expect([authorized, more.authorized, took.captured, gave.refunded]).toEqual(told.map(money))
+  const [payment, ...changes] = adyen.bodies
+  expect(JSON.stringify(payment)).toContain(`"AmountsReq":{"Currency":"${currency}","RequestedAmount":${terminal}}`)
+  expect(changes.map(({ amount }) => amount)).toEqual(sent.map((value) => ({ currency, value })))
+  const [, total, captured, refunded] = told.map(money)
+  expect(await psp.query({ pspReference })).toMatchObject({ authorized: total, captured, refunded })
 })
 
 test('an amount that is no whole number of minor units is an unknown outcome', () => {

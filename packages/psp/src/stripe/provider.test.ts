@@ -108,6 +108,40 @@ test('a capture below what Stripe takes is refused without asking', async () => 
   expect((await psp.query({ pspReference }))?.state).toBe('authorized')
 })
 
+test.each([
+  ['ISK', 5000, 1234, 34, { sent: [500_000, 123_400, 3_400], told: [5000, 1234, 34] }],
+  ['UGX', 5000, 1234, 34, { sent: [500_000, 123_400, 3_400], told: [5000, 1234, 34] }],
+  ['MGA', 500_050, 123_450, 3_400, { sent: [5_000, 1_234, 34], told: [500_000, 123_400, 3_400] }],
+  ['KWD', 50_128, 12_345, 120, { sent: [50_120, 12_340, 120], told: [50_120, 12_340, 120] }],
+  ['JPY', 5000, 1234, 34, { sent: [5000, 1234, 34], told: [5000, 1234, 34] }],
+  ['HUF', 500_001, 123_456, 1, { sent: [500_001, 123_456, 1], told: [500_001, 123_456, 1] }],
+])('%s is counted like Stripe counts it: a hold of %i, %i of it taken, %i given back', async (...of) => {
+  const [currency, held, taken, back, { sent, told }] = of
+  const { psp, stripe, time } = await world()
+  const money = (amountMinor: number) => ({ amountMinor, currency })
+  const ask = { key: 'k', reference: 'p1', terminalId: 't1', card: READER, amount: money(held) }
+  const [hold, capture, refund] = told.map(money)
+  const { pspReference, authorized } = await psp.authorize(ask)
+  const took = await psp.capture({ key: 'c', pspReference, amount: money(taken), cdrRef: 'cdr' })
+  const gave = await psp.refund({ key: 'r', pspReference, amount: money(back), creditRef: 'credit' })
+  expect([authorized, took.captured, gave.refunded]).toEqual([hold, capture, refund])
+  expect(stripe.bodies.flatMap(({ amount, amount_to_capture: part }) => amount ?? part ?? [])).toEqual(sent)
+  expect(await psp.query({ pspReference })).toMatchObject({ authorized: hold, captured: capture, refunded: refund })
+  const lines = await psp.settlement({ since: 0, until: time.now + 1_000 })
+  expect(lines.map(({ amount }) => amount)).toEqual([capture, refund])
+})
+
+test('a refund that Stripe cannot say to the last digit is refused, with the next one below', async () => {
+  const { psp } = await world()
+  const amount = { amountMinor: 50_000, currency: 'KWD' }
+  const { pspReference } = await psp.authorize({ key: 'k', reference: 'p1', terminalId: 't1', card: READER, amount })
+  await psp.capture({ key: 'c', pspReference, amount, cdrRef: 'cdr' })
+  const back = { ...amount, amountMinor: 125 }
+  await expect(psp.refund({ key: 'r', pspReference, amount: back, creditRef: 'credit' })).rejects.toThrow(
+    'stripe cannot pay back 125 KWD: 120 is the next below.',
+  )
+})
+
 test('a card that Stripe does not name is never taken for another one, and stays the card of its payment', async () => {
   const { psp, hold } = await world({ ...visa, nameless: true })
   const { card, pspReference } = await hold()

@@ -172,7 +172,7 @@ function pay(world: World, serviceId: string, { SaleData, PaymentTransaction }: 
   const reference = String(((SaleData as Json)['SaleTransactionID'] as Json)['TransactionID'])
   const payment = { pspReference, reference, serviceId, currency: Currency, card, response: content }
   world.payments.set(pspReference, payment)
-  const value = Math.round(RequestedAmount * 100 * (card.part ?? 1))
+  const value = Math.round(RequestedAmount * (/^(CVE|IDR|JPY)$/.test(Currency) ? 1 : 100) * (card.part ?? 1))
   world.tell({ code: 'AUTHORISATION', payment, id: pspReference, value, success: condition === undefined })
   return content
 }

@@ -82,8 +82,7 @@ function readers(world: World, word: string, { body, subject }: Asking): Answere
   const readerNow = () =>
     one(described.sample('terminal.reader', { id: READER_ID, object: 'terminal.reader', action: world.action }))
   if (word === 'cancel_action' && card.reader === 'late') {
-    const { payment_intent: id } = world.action?.['process_payment_intent'] as Json
-    Object.assign(world.intents.get(String(id)) ?? {}, { card, status: 'requires_capture' })
+    for (const intent of world.intents.values()) Object.assign(intent, { card, status: 'requires_capture' })
     return failed(400, { code: 'terminal_reader_busy', message: 'The reader is processing a payment.' })
   }
   if (word === 'cancel_action') world.action = null
