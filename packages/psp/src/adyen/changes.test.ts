@@ -78,6 +78,39 @@ test('a capture whose answer and message are lost blocks a void and another capt
   await expect(psp.void({ key: 'v', pspReference, reason: 'test' })).rejects.toThrow('may have been captured')
 })
 
+test('a capture whose answer is lost keeps a void waiting for ten minutes, not for ever', async () => {
+  const { psp, hold, time, adyen } = await world({ ...visa, first: { captures: 'cut-before' } }, { deaf: true })
+  const { pspReference } = await hold()
+  const ask = { key: 'c', pspReference, amount: eur(10_00), cdrRef: 'cdr' }
+  const release = { key: 'v', pspReference, reason: 'test' }
+  await expect(psp.capture(ask)).rejects.toMatchObject({ kind: 'unknown-outcome' })
+  time.now += 599_999
+  await expect(psp.void(release)).rejects.toMatchObject({ kind: 'unavailable', retry: true })
+  time.now += 1
+  await expect(psp.void(release)).rejects.toMatchObject({ kind: 'unknown-outcome', answered: true })
+  for (const message of adyen.messages) await psp.ingest(message)
+  expect(await psp.void(release)).toMatchObject({ status: 'voided' })
+})
+
+test.each(['cut-before', 'cut-after', 'pending'] as const)(
+  'another amount under the key of a capture that is not decided (%s) is an unknown outcome, never a refusal',
+  async (trouble) => {
+    const card = trouble === 'pending' ? visa : { ...visa, first: { captures: trouble } }
+    const { psp, hold, adyen } = await world(card, { deaf: true })
+    const { pspReference } = await hold()
+    const ask = { key: 'c', pspReference, amount: eur(10_00), cdrRef: 'cdr' }
+    const other = { ...ask, amount: eur(12_00) }
+    const first = psp.capture(ask).catch((error: unknown) => error)
+    await expect(psp.capture(other)).rejects.toMatchObject({ kind: 'unknown-outcome' })
+    await first
+    await expect(psp.capture(other)).rejects.toMatchObject({ kind: 'unknown-outcome', retry: true })
+    await psp.capture(ask)
+    for (const message of adyen.messages) await psp.ingest(message)
+    expect(await psp.capture(ask)).toMatchObject({ status: 'captured', captured: eur(10_00) })
+    await expect(psp.capture(other)).rejects.toMatchObject({ kind: 'refused' })
+  },
+)
+
 test.each([[[0, 1, 2]], [[0, 2, 1]], [[1, 0, 2]], [[1, 2, 0]], [[2, 0, 1]], [[2, 1, 0]]])(
   'captured, taken back and captured once more: the last word of Adyen counts, told in the order %j',
   async (order) => {

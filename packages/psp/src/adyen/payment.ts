@@ -42,7 +42,7 @@ export interface Change {
 }
 
 export interface Folded {
-  /** Asked without an answer and without a message since: it may have happened. */
+  /** Asked without an answer and without a message since, at last `at`: it may have happened. */
   readonly lost: readonly { readonly operation: string; readonly key: string; readonly at: number }[]
   readonly payment: PspPayment
   readonly authorization: Authorization
@@ -145,12 +145,14 @@ function stateOf(seen: {
   const isOpen = (verb: string) => changes.some(({ operation, outcome }) => operation === verb && outcome === 'open')
   if (isOpen('capture')) return 'capture-pending'
   if (told(['EXPIRE']) || now >= authorization.captureBefore) return 'expired'
-  const mayBeAccepted = lost.some(({ operation, at }) => operation === 'void' && now - at < LOST_VOID_MS)
-  return isOpen('void') || mayBeAccepted ? 'void-pending' : 'authorized'
+  return isOpen('void') || mayArrive(lost, 'void', now) ? 'void-pending' : 'authorized'
 }
 
-/** A void whose answer was lost: without a message for so long it has not arrived, and may be asked for again. */
-const LOST_VOID_MS = 600_000
+/** Without an answer and without a message for so long since it was last asked, it has not arrived. */
+const LOST_MS = 600_000
+
+export const mayArrive = (lost: Folded['lost'], operation: 'void' | 'capture', now: number): boolean =>
+  lost.some((one) => one.operation === operation && now - one.at < LOST_MS)
 
 /** The newest total that was confirmed: in the order in which we asked, where that is known. */
 function authorizedOf(authorization: Authorization, notes: readonly Note[], events: readonly Event[]): number {
@@ -166,13 +168,18 @@ function lostIn(notes: readonly Note[]): Folded['lost'] {
   const accepted = new Set(
     notes.filter(({ kind }) => kind === 'accepted').map(({ body }) => (body as { readonly id: string }).id),
   )
-  return notes.flatMap(({ seq, at, kind, operation, key }) => {
-    if (kind !== 'asked' || operation === 'authorize') return []
-    const answered = notes.some((one) => one.key === key && one.seq > seq && /^(accepted|turned-down)$/.test(one.kind))
+  const asked = notes.filter(({ kind, operation }) => kind === 'asked' && operation !== 'authorize')
+  return [...new Set(asked.map(({ key }) => key))].flatMap((key) => {
+    const answered = notes.findLast((one) => one.key === key && /^(accepted|turned-down)$/.test(one.kind))?.seq ?? 0
+    const attempts = asked.filter((one) => one.key === key && one.seq > answered)
+    const [first, last] = [attempts[0], attempts.at(-1)]
+    if (!first || !last) return []
+    const { operation } = first
     const told = notes.some(
-      (one) => one.seq > seq && EVENTS[operation]?.includes(one.operation) && !accepted.has((one.body as Told).id),
+      (one) =>
+        one.seq > first.seq && EVENTS[operation]?.includes(one.operation) && !accepted.has((one.body as Told).id),
     )
-    return answered || told ? [] : [{ operation, key, at }]
+    return told ? [] : [{ operation, key, at: last.at }]
   })
 }
 
