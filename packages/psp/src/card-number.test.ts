@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { carriesCardNumber, maskCardNumbers } from './card-number.ts'
-import type { Psp } from './psp.ts'
+import { type Psp, PspError } from './psp.ts'
 import { openLedger } from './simulated/ledger.ts'
 import { createSimulatedPsp } from './simulated/provider.ts'
 import { withoutCardNumbers } from './without-card-numbers.ts'
@@ -108,8 +108,6 @@ const asks: Readonly<Record<string, (psp: Psp, text: string) => Promise<unknown>
       ['query reference', (psp: Psp, text: string) => psp.query({ reference: text })] as const,
       ['query pspReference', (psp: Psp, text: string) => psp.query({ pspReference: text })] as const,
       ['identify card', (psp: Psp, text: string) => psp.identify(text)] as const,
-      ['ingest body', (psp: Psp, text: string) => psp.ingest({ body: text, headers: {} })] as const,
-      ['ingest headers', (psp: Psp, text: string) => psp.ingest({ body: '{}', headers: { x: text } })] as const,
     ],
   ].flat(),
 )
@@ -163,6 +161,19 @@ test('an answer that carries a card number arrives masked: the money has moved',
     amount,
   })
   expect([status, eftData]).toEqual(['approved', ['PAN **** 4242']])
+})
+
+test('what a provider tells in a message arrives masked, also why it is no message', async () => {
+  const parts = { clock: { now: () => 1, after: () => () => {} }, ledger: openLedger(), random: () => 0 }
+  const told = (ingest: Psp['ingest']) =>
+    withoutCardNumbers({ ...createSimulatedPsp(parts), ingest }).ingest({ body: '4242424242424242', headers: {} })
+  expect(await told(async ({ body }) => [{ eventId: 'e', reference: body }])).toEqual([
+    { eventId: 'e', reference: '**** 4242' },
+  ])
+  const refusal = told(async ({ body }) => {
+    throw new PspError('refused', `No message: ${body}`)
+  })
+  await expect(refusal).rejects.toThrow('No message: **** 4242')
 })
 
 test('no source of the room names a field after what is printed on a card', () => {

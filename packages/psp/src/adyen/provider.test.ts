@@ -76,6 +76,21 @@ test('a message with several items names every payment it is about', async () =>
   ])
 })
 
+test('a genuine message is taken whatever numbers its other fields hold, and none that looks like a card’s is kept', async () => {
+  const { psp, hold, adyen, notes } = await world({ ...visa, first: { payment: 'cut-after' } }, { deaf: true })
+  await expect(hold()).rejects.toMatchObject({ kind: 'unknown-outcome' })
+  await expect.poll(() => adyen.messages.length).toBe(1)
+  const body = (adyen.messages[0]?.body ?? '')
+    .replace('"cardSummary"', '"networkTxReference":"378282246310005","cardSummary"')
+    .replace('"reason":""', '"reason":"Card 4242 4242 4242 4242"')
+  const [hint] = await psp.ingest({ body, headers: { 'x-trace-id': '5555555555554444' } })
+  expect(hint).toMatchObject({ reference: 'p1' })
+  expect(await psp.query({ reference: 'p1' })).toMatchObject({ state: 'authorized', held: eur(50_00) })
+  const kept = JSON.stringify(notes.find({ reference: 'p1' }))
+  expect(kept).toContain('Card **** 4242')
+  expect(kept).not.toMatch(/4242 4242|378282246310005/)
+})
+
 test('a message for another merchant account is refused', async () => {
   const { psp, hold, adyen } = await world()
   await hold()

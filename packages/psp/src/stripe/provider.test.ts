@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto'
 import { afterEach, expect, test } from 'vitest'
 import type { Card } from '../../test/stripe/objects.ts'
 import { READER_ID } from '../../test/stripe/routes.ts'
@@ -157,6 +158,16 @@ test('a service that is not there is unavailable', async () => {
   await stripe.close()
   await expect(psp.query({ reference: 'p1' })).rejects.toMatchObject({ kind: 'unavailable' })
   await expect(hold()).rejects.toMatchObject({ kind: 'unavailable' })
+})
+
+test('a genuine message is taken whatever numbers its other fields hold', async () => {
+  const { psp, hold, stripe, time } = await world()
+  const { pspReference } = await hold()
+  const body = (stripe.messages[0]?.body ?? '').replace('{', '{"network_transaction_id":"378282246310005",')
+  const at = time.now / 1000
+  const signature = createHmac('sha256', SECRET).update(`${at}.${body}`).digest('hex')
+  const headers = { 'stripe-signature': `t=${at},v1=${signature}` }
+  expect(await psp.ingest({ body, headers })).toMatchObject([{ pspReference }])
 })
 
 test.each([

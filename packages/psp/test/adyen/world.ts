@@ -50,5 +50,5 @@ export async function world(card: Card = visa, { deaf = false }: { readonly deaf
   psp = createAdyenPsp({ config, clock, notes, send: httpSend, readerOf, ids: () => `id-${++ids}` })
   const hold = (key = 'k', amount: Money = eur(50_00)) =>
     (psp as Psp).authorize({ key, reference: 'p1', terminalId: 't1', card: READER, amount })
-  return { psp, adyen, time, hold, hears }
+  return { psp, adyen, time, hold, hears, notes }
 }
