@@ -185,6 +185,8 @@ export interface Capabilities {
   readonly holdWindowMs: { readonly other: number; readonly [brand: string]: number }
   /** Captures below this many minor units are refused: void instead. */
   readonly minCaptureMinor: number
+  /** The same in currencies where it is another; read with `minCaptureIn`. */
+  readonly minCaptureMinorIn?: Readonly<Record<string, number>>
   readonly refund: boolean
   readonly webhooks: boolean
   /**

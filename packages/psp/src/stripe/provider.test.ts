@@ -100,13 +100,27 @@ test('a payment is found by its reference at once, and days later', async () => 
   expect(await psp.query({ reference: "p1' OR created>0 OR metadata['x']:'" })).toBeUndefined()
 })
 
-test('a capture below what Stripe takes is refused without asking', async () => {
-  const { psp, hold } = await world()
-  const { pspReference } = await hold()
-  await expect(psp.capture({ key: 'c', pspReference, amount: eur(49), cdrRef: 'cdr' })).rejects.toThrow(
-    '49 is below the smallest capture of 50; void instead.',
+test.each([
+  ['EUR', 50],
+  ['GBP', 30],
+  ['JPY', 50],
+  ['SEK', 3_00],
+  ['CZK', 15_00],
+  ['HUF', 175_00],
+])('a capture below what Stripe takes in %s is refused without asking, %i is taken', async (currency, least) => {
+  const { psp, stripe } = await world()
+  const money = (amountMinor: number) => ({ amountMinor, currency })
+  const ask = { key: 'k', reference: 'p1', terminalId: 't1', card: READER, amount: money(1_000_00) }
+  const { pspReference } = await psp.authorize(ask)
+  const asked = stripe.bodies.length
+  const capture = (key: string, minor: number) =>
+    psp.capture({ key, pspReference, amount: money(minor), cdrRef: 'cdr' })
+  await expect(capture('c', least - 1)).rejects.toThrow(
+    `${least - 1} is below the smallest capture of ${least}; void instead.`,
   )
+  expect(stripe.bodies).toHaveLength(asked)
   expect((await psp.query({ pspReference }))?.state).toBe('authorized')
+  expect((await capture('c2', least)).captured).toEqual(money(least))
 })
 
 test.each([

@@ -1,4 +1,4 @@
-import { checkCurrency, checkKey, checkMoney, checkReader, readerAt } from '../checks.ts'
+import { checkCurrency, checkKey, checkMoney, checkReader, minCaptureIn, readerAt } from '../checks.ts'
 import { inOwnUnits } from '../own-units.ts'
 import type { Authorization, AuthorizeRequest, Capture, Hold, Money, Psp, Refund, Voided } from '../psp.ts'
 import { PspError } from '../psp.ts'
@@ -134,11 +134,9 @@ async function capture(desk: Desk, o: Parameters<Psp['capture']>[0]): Promise<Ca
   checkKey(key, stripeCapabilities)
   checkMoney(amount)
   checkCurrency(amount, (await desk.intentOf(pspReference)).currency.toUpperCase())
-  if (amount.amountMinor < stripeCapabilities.minCaptureMinor)
-    throw new PspError(
-      'refused',
-      `${amount.amountMinor} is below the smallest capture of ${stripeCapabilities.minCaptureMinor}; void instead.`,
-    )
+  const least = minCaptureIn(stripeCapabilities, amount.currency)
+  if (amount.amountMinor < least)
+    throw new PspError('refused', `${amount.amountMinor} is below the smallest capture of ${least}; void instead.`)
   const taken = await change(
     desk.repeat((stripe) =>
       stripe.paymentIntents.capture(
