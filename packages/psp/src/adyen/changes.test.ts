@@ -35,6 +35,33 @@ test('without a message an increment, a void and a refund are unknown outcomes, 
   await expect(psp.void({ key: 'v', pspReference, reason: 'test' })).rejects.toMatchObject({ kind: 'unknown-outcome' })
 })
 
+test.each([0, 60_000])(
+  'a raise whose answer was lost is the newest hold once its message has come, %i ms after the one before',
+  async (passed) => {
+    const { psp, hold, time } = await world({ ...visa, second: { amountUpdates: 'cut-after' } })
+    const { pspReference } = await hold()
+    await psp.increment({ key: 'i1', pspReference, newTotal: eur(60_00) })
+    time.now += passed
+    const again = { key: 'i2', pspReference, newTotal: eur(70_00) }
+    await expect(psp.increment(again)).rejects.toMatchObject({ kind: 'unknown-outcome' })
+    expect(await psp.query({ pspReference })).toMatchObject({ state: 'authorized', held: eur(70_00) })
+    const capture = { key: 'c', pspReference, amount: eur(65_00), cdrRef: 'cdr' }
+    expect(await psp.capture(capture)).toMatchObject({ captured: eur(65_00) })
+  },
+)
+
+test('a raise that is accepted after one whose answer was lost is the newest hold', async () => {
+  const { psp, hold, time } = await world({ ...visa, first: { amountUpdates: 'cut-after' } })
+  const { pspReference } = await hold()
+  await expect(psp.increment({ key: 'i1', pspReference, newTotal: eur(60_00) })).rejects.toMatchObject({
+    kind: 'unknown-outcome',
+  })
+  expect((await psp.query({ pspReference }))?.held).toEqual(eur(60_00))
+  time.now += 60_000
+  await psp.increment({ key: 'i2', pspReference, newTotal: eur(70_00) })
+  expect((await psp.query({ pspReference }))?.held).toEqual(eur(70_00))
+})
+
 test.each([
   ['says yes', visa, { state: 'voided', held: eur(0) }],
   ['says no', { ...visa, fails: ['cancels'] }, { state: 'authorized', held: eur(50_00) }],

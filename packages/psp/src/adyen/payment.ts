@@ -154,13 +154,20 @@ const LOST_MS = 600_000
 export const mayArrive = (lost: Folded['lost'], operation: 'void' | 'capture', now: number): boolean =>
   lost.some((one) => one.operation === operation && now - one.at < LOST_MS)
 
-/** The newest total that was confirmed: in the order in which we asked, where that is known. */
+/** Adyen dates to the second. */
+const SECOND_MS = 1_000
+
+/**
+ * The newest total that was confirmed: in the order in which our requests were accepted. One whose answer was lost is known by
+ * its message only, and stands where that says it happened, at the end of that second.
+ */
 function authorizedOf(authorization: Authorization, notes: readonly Note[], events: readonly Event[]): number {
-  const order = new Map(
-    notes.filter(({ kind }) => kind === 'accepted').map((note) => [(note.body as { id: string }).id, note.seq]),
+  const accepted = new Map(
+    notes.filter(({ kind }) => kind === 'accepted').map((note) => [(note.body as { id: string }).id, note]),
   )
+  const when = ({ id, at }: Event) => accepted.get(id) ?? { at: at + SECOND_MS, seq: 0 }
   const confirmed = events.filter(({ code, success }) => code === 'AUTHORISATION_ADJUSTMENT' && success)
-  const last = confirmed.toSorted((a, b) => (order.get(a.id) ?? 0) - (order.get(b.id) ?? 0)).at(-1)
+  const last = confirmed.toSorted((a, b) => when(a).at - when(b).at || when(a).seq - when(b).seq).at(-1)
   return last?.amount.amountMinor ?? authorization.authorized.amountMinor
 }
 

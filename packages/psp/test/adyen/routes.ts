@@ -15,6 +15,8 @@ export interface Card {
   readonly part?: number
   /** The first request to this path is answered like this. */
   readonly first?: Readonly<Record<string, 'cut-before' | 'cut-after' | 'rate-limited'>>
+  /** The same for the second one. */
+  readonly second?: Readonly<Record<string, 'cut-after'>>
   readonly refused?: readonly string[]
   /** Modifications whose message says no. */
   readonly fails?: readonly string[]
