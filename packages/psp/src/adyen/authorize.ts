@@ -27,10 +27,9 @@ export async function authorize(desk: Desk, o: AuthorizeRequest): Promise<Author
     amount.currency,
   ])
   return desk.once(key, request, async () => {
-    const before = desk.notes.find({ key })
-    const decided = decidedIn(before)
+    const noted = desk.notes.find({ key }).find(({ kind }) => kind === 'asked')
+    const decided = noted && (decidedOf(desk, noted)?.body as Decided | undefined)
     if (decided && 'authorized' in decided) return standing(desk, decided)
-    const noted = before.find(({ kind }) => kind === 'asked')
     // Asked before without an answer, or never taken up: the terminal is asked what it knows before it is asked again.
     const earlier = noted && !decided ? await resolve(desk, noted) : undefined
     if (earlier && earlier !== 'not-found') return standing(desk, answerOf(earlier))
@@ -47,8 +46,19 @@ function standing(desk: Desk, answer: Authorization): Authorization {
   return { ...answer, status: 'declined', authorized, ...gone }
 }
 
-const decidedIn = (notes: readonly Note[]): Decided | undefined =>
-  notes.findLast(({ kind }) => kind === 'decided')?.body as Decided | undefined
+/** The last word about it. Where the terminal said that there is no hold, a signed message about one knows better. */
+export function decidedOf(desk: Desk, noted: Note): Note | undefined {
+  const last = () => desk.notes.find({ key: noted.key }).findLast(({ kind }) => kind === 'decided')
+  const known = last()
+  return known && !isApproved(known) && isNewest(desk, noted) && adopt(desk, noted) ? last() : known
+}
+
+const isApproved = ({ body }: Note) => (body as Decided).status === 'approved'
+
+/** A reference may have been tried again under another key: what is told of it then belongs to that one. */
+const isNewest = ({ notes }: Desk, { key, reference }: Note): boolean =>
+  notes.find({ reference }).findLast(({ kind, operation }) => kind === 'asked' && operation === 'authorize')?.key ===
+  key
 
 function ask(
   desk: Desk,
@@ -101,10 +111,10 @@ function answerOf(word: Word): Authorization {
   throw new PspError('unknown-outcome', 'The terminal is still at work. Ask with query.', { answered: true })
 }
 
-/** The signed message about an approved hold, where the terminal's answer never came. A refusal the terminal tells. */
+/** The signed message about an approved hold that the terminal has not told. A refusal the terminal tells. */
 function adoptedFrom({ notes }: Desk, { reference, body }: Note): Authorization | undefined {
   const all = notes.find({ reference })
-  const claimed = all.filter(({ kind }) => kind === 'decided').map(({ pspReference }) => pspReference)
+  const claimed = all.filter((one) => one.kind === 'decided' && isApproved(one)).map(({ pspReference }) => pspReference)
   const told = all.find(
     (one) =>
       one.kind === 'told' &&

@@ -88,7 +88,7 @@ const wasTaken = (events: readonly Event[], captureId: string): boolean =>
 
 /** Undefined while there is no answer of the terminal that names a payment. */
 export function fold(notes: readonly Note[], asked: AskedAuthorize, now: number): Folded | undefined {
-  const decided = notes.find(({ kind }) => kind === 'decided')
+  const decided = notes.findLast(({ kind }) => kind === 'decided')
   if (decided === undefined || !('authorized' in (decided.body as Decided))) return undefined
   const authorization = decided.body as Authorization
   const events = eventsIn(notes)

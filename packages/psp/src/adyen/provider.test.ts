@@ -34,6 +34,37 @@ test.each([
   expect((await psp.query({ reference: 'p1' }))?.captureBefore).toBe(began + 5 * 86_400_000)
 })
 
+test.each([
+  ['cannot be reached', 'UnreachableHost', false],
+  ['refuses', 'Refusal', true],
+  ['was cancelled', 'Cancel', true],
+])('a signed message about a hold knows better than a terminal that %s', async (_name, condition, answers) => {
+  const { psp, hold, adyen } = await world({ ...visa, failure: [condition, ''], stands: true }, { deaf: true })
+  const answer = await hold().then(
+    ({ status }) => status,
+    ({ kind }: { kind: string }) => kind,
+  )
+  expect(answer).toBe(answers ? 'declined' : 'unavailable')
+  expect((await psp.query({ reference: 'p1' }))?.state).toBe(answers ? 'declined' : undefined)
+  await expect.poll(() => adyen.messages.length).toBe(1)
+  const [hint] = await psp.ingest(adyen.messages[0] ?? { body: '', headers: {} })
+  expect(await psp.query({ reference: 'p1' })).toMatchObject({ state: 'authorized', held: eur(50_00) })
+  expect(await psp.query({ pspReference: hint?.pspReference ?? '' })).toMatchObject({ state: 'authorized' })
+  expect((await psp.list({ since: 0 })).map(({ state }) => state)).toEqual(['authorized'])
+  expect(await hold()).toMatchObject({ status: 'approved', pspReference: hint?.pspReference })
+})
+
+test('a decline is not corrected by what is told of a later attempt under another key', async () => {
+  const { psp, hold, adyen } = await world({ ...visa, failure: ['Refusal', ''] }, { deaf: true })
+  await hold('k1')
+  adyen.present({ ...visa, second: { payment: 'cut-after' } })
+  await expect(hold('k2')).rejects.toMatchObject({ kind: 'unknown-outcome' })
+  await expect.poll(() => adyen.messages.length).toBe(2)
+  for (const message of adyen.messages) await psp.ingest(message)
+  expect((await hold('k1')).status).toBe('declined')
+  expect((await psp.list({ since: 0 })).map(({ state }) => state)).toEqual(['declined', 'authorized'])
+})
+
 test('a terminal that is away hides no other payment from the list: its own are pending, and it is asked once', async () => {
   const lost: Card = { ...visa, first: { payment: 'cut-after' } }
   const { psp, adyen } = await world(lost, { deaf: true })

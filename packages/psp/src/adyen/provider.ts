@@ -4,7 +4,7 @@ import type { Psp, PspHint, PspPayment } from '../psp.ts'
 import { PspError, whenReading } from '../psp.ts'
 import { withoutCardNumbers } from '../without-card-numbers.ts'
 import { adyenUnits } from './amounts.ts'
-import { adopt, authorize, pending, resolve } from './authorize.ts'
+import { adopt, authorize, decidedOf, pending, resolve } from './authorize.ts'
 import { adyenCapabilities } from './capabilities.ts'
 import { adjust, capture, refund, voidHold } from './changes.ts'
 import { type AdyenParts, createDesk, type Desk } from './desk.ts'
@@ -65,9 +65,6 @@ async function listed(
   }
   return payments
 }
-
-const decidedOf = ({ notes }: Desk, { key }: Note): Note | undefined =>
-  notes.find({ key }).findLast(({ kind }) => kind === 'decided')
 
 /** The payment of an authorization that was asked: as noted, or as the terminal tells now. */
 async function paymentOf(desk: Desk, noted: Note): Promise<PspPayment | undefined> {

@@ -9,6 +9,8 @@ export interface Card {
   readonly last4: string
   /** An error condition of the terminal, and what the acquirer said. */
   readonly failure?: readonly [condition: string, reason: string]
+  /** The hold stands all the same. */
+  readonly stands?: true
   /** The terminal does not say which card it is. */
   readonly nameless?: true
   /** So much of what is asked for is on the card: the issuer declines, or approves that part where it may. */
@@ -175,7 +177,13 @@ function pay(world: World, serviceId: string, { SaleData, PaymentTransaction }: 
   const payment = { pspReference, reference, serviceId, currency: Currency, card, response: content }
   world.payments.set(pspReference, payment)
   const value = Math.round(RequestedAmount * (/^(CVE|IDR|JPY)$/.test(Currency) ? 1 : 100) * (card.part ?? 1))
-  world.tell({ code: 'AUTHORISATION', payment, id: pspReference, value, success: condition === undefined })
+  world.tell({
+    code: 'AUTHORISATION',
+    payment,
+    id: pspReference,
+    value,
+    success: condition === undefined || card.stands === true,
+  })
   return content
 }
 
