@@ -17,6 +17,12 @@ export function checkKey(key: string, { idempotency: { maxKeyLength } }: Pick<Ca
   }
 }
 
+/** The smallest capture in this currency, in minor units. */
+export const minCaptureIn = (
+  can: Pick<Capabilities, 'minCaptureMinor' | 'minCaptureMinorIn'>,
+  currency: string,
+): number => can.minCaptureMinorIn?.[currency] ?? can.minCaptureMinor
+
 /** The payment knows its currency; a request in another one is a mistake, never a conversion. */
 export function checkCurrency(amount: Money, currency: string): void {
   if (amount.currency === currency) return

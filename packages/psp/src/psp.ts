@@ -2,8 +2,9 @@
  * The port to a payment service provider. Amounts are integer minor units. The port never sees a card number.
  *
  * Every operation that moves money carries a `key` made and stored by the caller before the call: the same key with the
- * same request gets the stored answer, the same key with another request is refused. One authorisation is captured at
- * most once, for at most what is held; what is not captured is released.
+ * same request gets the stored answer, the same key with another request is refused, or an unknown outcome while nobody
+ * knows what became of the first. One authorisation is captured at most once, for at most what is held; what is not
+ * captured is released.
  */
 
 export interface Money {
@@ -184,6 +185,8 @@ export interface Capabilities {
   readonly holdWindowMs: { readonly other: number; readonly [brand: string]: number }
   /** Captures below this many minor units are refused: void instead. */
   readonly minCaptureMinor: number
+  /** The same in currencies where it is another; read with `minCaptureIn`. */
+  readonly minCaptureMinorIn?: Readonly<Record<string, number>>
   readonly refund: boolean
   readonly webhooks: boolean
   /**

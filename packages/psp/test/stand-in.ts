@@ -23,6 +23,8 @@ export interface StandIn {
   readonly findings: readonly string[]
   /** "POST /v1/refunds 200", for everything that was spoken. */
   readonly spoken: ReadonlySet<string>
+  /** Every body that was sent here, in order. */
+  readonly bodies: readonly Json[]
   readonly close: () => Promise<void>
 }
 
@@ -37,8 +39,10 @@ export interface StandInParts {
 export async function standIn({ described, answer, check }: StandInParts): Promise<StandIn> {
   const findings: string[] = []
   const spoken = new Set<string>()
+  const bodies: Json[] = []
   const server = createServer(async (request, response) => {
     const asked = await askedOf(request, described)
+    if (asked.method === 'POST') bodies.push(asked.body)
     const answered = await answer(asked)
     const status = answered === 'cut' ? 'cut' : answered.status
     spoken.add(`${asked.method} ${described.operationOf(asked.method, asked.path)?.path ?? asked.path} ${status}`)
@@ -52,6 +56,7 @@ export async function standIn({ described, answer, check }: StandInParts): Promi
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     findings,
     spoken,
+    bodies,
     close: () =>
       new Promise((done) => {
         server.close(() => done())

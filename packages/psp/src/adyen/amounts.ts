@@ -1,4 +1,5 @@
-/** The Terminal API speaks major units as a decimal number; everything else at Adyen speaks minor units. */
+/** The Terminal API speaks major units as a decimal number; everything else at Adyen speaks minor units, four of them its own. */
+import type { OwnUnits } from '../own-units.ts'
 import type { Money } from '../psp.ts'
 import { PspError } from '../psp.ts'
 
@@ -9,6 +10,14 @@ const DIGITS: Readonly<Record<string, number>> = Object.fromEntries([
   ),
   ...['BHD', 'IQD', 'JOD', 'KWD', 'LYD', 'OMR', 'TND'].map((code) => [code, 3]),
 ])
+
+/** Where these digits are not those of ISO 4217. (docs.adyen.com › Currency codes and minor units) */
+export const adyenUnits: OwnUnits = {
+  CLP: { decimals: 2 },
+  ISK: { decimals: 2 },
+  CVE: { decimals: -2 },
+  IDR: { decimals: -2 },
+}
 
 const digitsOf = (currency: string) => DIGITS[currency] ?? 2
 

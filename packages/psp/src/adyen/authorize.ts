@@ -27,19 +27,38 @@ export async function authorize(desk: Desk, o: AuthorizeRequest): Promise<Author
     amount.currency,
   ])
   return desk.once(key, request, async () => {
-    const before = desk.notes.find({ key })
-    const decided = decidedIn(before)
-    if (decided && 'authorized' in decided) return decided
-    const noted = before.find(({ kind }) => kind === 'asked')
+    const noted = desk.notes.find({ key }).find(({ kind }) => kind === 'asked')
+    const decided = noted && (decidedOf(desk, noted)?.body as Decided | undefined)
+    if (decided && 'authorized' in decided) return standing(desk, decided)
     // Asked before without an answer, or never taken up: the terminal is asked what it knows before it is asked again.
     const earlier = noted && !decided ? await resolve(desk, noted) : undefined
-    if (earlier && earlier !== 'not-found') return answerOf(earlier)
+    if (earlier && earlier !== 'not-found') return standing(desk, answerOf(earlier))
     return begin(desk, noted ?? ask(desk, { key, reference, request, poiId, terminalId, amount }))
   })
 }
 
-const decidedIn = (notes: readonly Note[]): Decided | undefined =>
-  notes.findLast(({ kind }) => kind === 'decided')?.body as Decided | undefined
+/** Approved is what stands: a hold that has been given back since, or has run out, pays for no energy. */
+function standing(desk: Desk, answer: Authorization): Authorization {
+  const { state = '' } = desk.foldOf(answer.pspReference)?.payment ?? {}
+  if (answer.status === 'declined' || !/^(voided|expired)$/.test(state)) return answer
+  const authorized = { ...answer.authorized, amountMinor: 0 }
+  const gone = { decline: 'no-card', reason: 'The card was approved, and the hold is gone again.' } as const
+  return { ...answer, status: 'declined', authorized, ...gone }
+}
+
+/** The last word about it. Where the terminal said that there is no hold, a signed message about one knows better. */
+export function decidedOf(desk: Desk, noted: Note): Note | undefined {
+  const last = () => desk.notes.find({ key: noted.key }).findLast(({ kind }) => kind === 'decided')
+  const known = last()
+  return known && !isApproved(known) && isNewest(desk, noted) && adopt(desk, noted) ? last() : known
+}
+
+const isApproved = ({ body }: Note) => (body as Decided).status === 'approved'
+
+/** A reference may have been tried again under another key: what is told of it then belongs to that one. */
+const isNewest = ({ notes }: Desk, { key, reference }: Note): boolean =>
+  notes.find({ reference }).findLast(({ kind, operation }) => kind === 'asked' && operation === 'authorize')?.key ===
+  key
 
 function ask(
   desk: Desk,
@@ -92,10 +111,10 @@ function answerOf(word: Word): Authorization {
   throw new PspError('unknown-outcome', 'The terminal is still at work. Ask with query.', { answered: true })
 }
 
-/** The signed message about an approved hold, where the terminal's answer never came. A refusal the terminal tells. */
+/** The signed message about an approved hold that the terminal has not told. A refusal the terminal tells. */
 function adoptedFrom({ notes }: Desk, { reference, body }: Note): Authorization | undefined {
   const all = notes.find({ reference })
-  const claimed = all.filter(({ kind }) => kind === 'decided').map(({ pspReference }) => pspReference)
+  const claimed = all.filter((one) => one.kind === 'decided' && isApproved(one)).map(({ pspReference }) => pspReference)
   const told = all.find(
     (one) =>
       one.kind === 'told' &&

@@ -35,6 +35,33 @@ test('without a message an increment, a void and a refund are unknown outcomes, 
   await expect(psp.void({ key: 'v', pspReference, reason: 'test' })).rejects.toMatchObject({ kind: 'unknown-outcome' })
 })
 
+test.each([0, 60_000])(
+  'a raise whose answer was lost is the newest hold once its message has come, %i ms after the one before',
+  async (passed) => {
+    const { psp, hold, time } = await world({ ...visa, second: { amountUpdates: 'cut-after' } })
+    const { pspReference } = await hold()
+    await psp.increment({ key: 'i1', pspReference, newTotal: eur(60_00) })
+    time.now += passed
+    const again = { key: 'i2', pspReference, newTotal: eur(70_00) }
+    await expect(psp.increment(again)).rejects.toMatchObject({ kind: 'unknown-outcome' })
+    expect(await psp.query({ pspReference })).toMatchObject({ state: 'authorized', held: eur(70_00) })
+    const capture = { key: 'c', pspReference, amount: eur(65_00), cdrRef: 'cdr' }
+    expect(await psp.capture(capture)).toMatchObject({ captured: eur(65_00) })
+  },
+)
+
+test('a raise that is accepted after one whose answer was lost is the newest hold', async () => {
+  const { psp, hold, time } = await world({ ...visa, first: { amountUpdates: 'cut-after' } })
+  const { pspReference } = await hold()
+  await expect(psp.increment({ key: 'i1', pspReference, newTotal: eur(60_00) })).rejects.toMatchObject({
+    kind: 'unknown-outcome',
+  })
+  expect((await psp.query({ pspReference }))?.held).toEqual(eur(60_00))
+  time.now += 60_000
+  await psp.increment({ key: 'i2', pspReference, newTotal: eur(70_00) })
+  expect((await psp.query({ pspReference }))?.held).toEqual(eur(70_00))
+})
+
 test.each([
   ['says yes', visa, { state: 'voided', held: eur(0) }],
   ['says no', { ...visa, fails: ['cancels'] }, { state: 'authorized', held: eur(50_00) }],
@@ -77,6 +104,39 @@ test('a capture whose answer and message are lost blocks a void and another capt
   await expect(psp.capture({ ...ask, key: 'c2' })).rejects.toThrow('has been captured under another key')
   await expect(psp.void({ key: 'v', pspReference, reason: 'test' })).rejects.toThrow('may have been captured')
 })
+
+test('a capture whose answer is lost keeps a void waiting for ten minutes, not for ever', async () => {
+  const { psp, hold, time, adyen } = await world({ ...visa, first: { captures: 'cut-before' } }, { deaf: true })
+  const { pspReference } = await hold()
+  const ask = { key: 'c', pspReference, amount: eur(10_00), cdrRef: 'cdr' }
+  const release = { key: 'v', pspReference, reason: 'test' }
+  await expect(psp.capture(ask)).rejects.toMatchObject({ kind: 'unknown-outcome' })
+  time.now += 599_999
+  await expect(psp.void(release)).rejects.toMatchObject({ kind: 'unavailable', retry: true })
+  time.now += 1
+  await expect(psp.void(release)).rejects.toMatchObject({ kind: 'unknown-outcome', answered: true })
+  for (const message of adyen.messages) await psp.ingest(message)
+  expect(await psp.void(release)).toMatchObject({ status: 'voided' })
+})
+
+test.each(['cut-before', 'cut-after', 'pending'] as const)(
+  'another amount under the key of a capture that is not decided (%s) is an unknown outcome, never a refusal',
+  async (trouble) => {
+    const card = trouble === 'pending' ? visa : { ...visa, first: { captures: trouble } }
+    const { psp, hold, adyen } = await world(card, { deaf: true })
+    const { pspReference } = await hold()
+    const ask = { key: 'c', pspReference, amount: eur(10_00), cdrRef: 'cdr' }
+    const other = { ...ask, amount: eur(12_00) }
+    const first = psp.capture(ask).catch((error: unknown) => error)
+    await expect(psp.capture(other)).rejects.toMatchObject({ kind: 'unknown-outcome' })
+    await first
+    await expect(psp.capture(other)).rejects.toMatchObject({ kind: 'unknown-outcome', retry: true })
+    await psp.capture(ask)
+    for (const message of adyen.messages) await psp.ingest(message)
+    expect(await psp.capture(ask)).toMatchObject({ status: 'captured', captured: eur(10_00) })
+    await expect(psp.capture(other)).rejects.toMatchObject({ kind: 'refused' })
+  },
+)
 
 test.each([[[0, 1, 2]], [[0, 2, 1]], [[1, 0, 2]], [[1, 2, 0]], [[2, 0, 1]], [[2, 1, 0]]])(
   'captured, taken back and captured once more: the last word of Adyen counts, told in the order %j',

@@ -6,7 +6,7 @@ import { adyenCapabilities } from './capabilities.ts'
 import type { AdyenClient } from './client.ts'
 import type { Desk } from './desk.ts'
 import type { Note } from './notes.ts'
-import type { AskedChange, Change, Folded } from './payment.ts'
+import { type AskedChange, type Change, type Folded, mayArrive } from './payment.ts'
 
 interface Asking {
   readonly key: string
@@ -45,8 +45,9 @@ async function change(desk: Desk, o: Asking): Promise<Changed> {
       if (fresh) {
         o.check(folded)
         if (operation === 'capture') checkOnlyCapture(desk, folded, key)
-        desk.note({ ...note, kind: 'asked', body: asked })
       } else checkKeyIsKept(desk, before)
+      // Each time: how long an answer is missing counts from the last attempt that may have arrived.
+      desk.note({ ...note, kind: 'asked', body: asked })
       try {
         const { pspReference: id } = await o.call(await desk.client(), folded)
         desk.note({ ...note, kind: 'accepted', body: { id } })
@@ -198,11 +199,10 @@ export async function voidHold(desk: Desk, { key, pspReference, reason }: Parame
     ...{ key, pspReference, operation: 'void', words: [reason] },
     check: (folded) => {
       notHeld(folded, 'voided')
-      if (folded.lost.some(({ operation }) => operation === 'capture'))
-        throw new PspError(
-          'refused',
-          `Payment ${pspReference} may have been captured: that answer was lost. Ask with query.`,
-        )
+      if (mayArrive(folded.lost, 'capture', desk.clock.now()))
+        throw new PspError('unavailable', `Payment ${pspReference} may have been captured: that answer was lost.`, {
+          answered: true,
+        })
     },
     call: ({ modifications }, { payment }) =>
       modifications.cancelAuthorisedPaymentByPspReference(

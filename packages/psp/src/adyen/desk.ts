@@ -33,7 +33,7 @@ export function createDesk(parts: AdyenParts): Desk {
   const { config, clock, notes } = parts
   const { settleMs = SETTLE_MS, pollMs = POLL_MS } = config
   const inFlight = new Map<string, { readonly request: string; readonly work: Promise<unknown> }>()
-  return {
+  const desk: Desk = {
     ...parts,
     client: adyenClient(config, parts.send),
     note: (note) => notes.append({ ...note, at: clock.now() }),
@@ -53,15 +53,32 @@ export function createDesk(parts: AdyenParts): Desk {
     },
     once: async <T>(key: string, request: string, work: () => Promise<T>): Promise<T> => {
       const running = inFlight.get(key)
-      const other = notes
-        .find({ key })
-        .find(({ kind, body }) => kind === 'asked' && (body as AskedAuthorize).request !== request)
+      const before = notes.find({ key })
+      const other = before.find(({ kind, body }) => kind === 'asked' && (body as AskedAuthorize).request !== request)
       if (other || (running && running.request !== request))
-        throw new PspError('refused', `Key "${key}" was used for another request. A key belongs to one request only.`)
+        throw usedBefore(key, running !== undefined || isOpen(before, desk.foldOf(other?.pspReference ?? '')))
       if (running) return running.work as Promise<T>
       const begun = work().finally(() => inFlight.delete(key))
       inFlight.set(key, { request, work: begun })
       return begun
     },
   }
+  return desk
 }
+
+/** Whether nobody knows yet what became of the request that these notes of its key are about. */
+function isOpen(notes: readonly Note[], folded: Folded | undefined): boolean {
+  const last = notes.at(-1)
+  if (last === undefined || folded === undefined) return last?.kind === 'asked'
+  const isOurs = ({ key }: { readonly key: string }) => key === last.key
+  return folded.lost.some(isOurs) || folded.changes.some((one) => isOurs(one) && one.outcome === 'open')
+}
+
+/** Refused is a word for what has surely not happened. Of the first request that can only be said once it is decided. */
+const usedBefore = (key: string, open: boolean): PspError =>
+  open
+    ? new PspError(
+        'unknown-outcome',
+        `Key "${key}" was used for another request, which may have happened. Ask with query, or repeat that one.`,
+      )
+    : new PspError('refused', `Key "${key}" was used for another request. A key belongs to one request only.`)

@@ -42,7 +42,7 @@ export interface Change {
 }
 
 export interface Folded {
-  /** Asked without an answer and without a message since: it may have happened. */
+  /** Asked without an answer and without a message since, at last `at`: it may have happened. */
   readonly lost: readonly { readonly operation: string; readonly key: string; readonly at: number }[]
   readonly payment: PspPayment
   readonly authorization: Authorization
@@ -88,7 +88,7 @@ const wasTaken = (events: readonly Event[], captureId: string): boolean =>
 
 /** Undefined while there is no answer of the terminal that names a payment. */
 export function fold(notes: readonly Note[], asked: AskedAuthorize, now: number): Folded | undefined {
-  const decided = notes.find(({ kind }) => kind === 'decided')
+  const decided = notes.findLast(({ kind }) => kind === 'decided')
   if (decided === undefined || !('authorized' in (decided.body as Decided))) return undefined
   const authorization = decided.body as Authorization
   const events = eventsIn(notes)
@@ -145,20 +145,29 @@ function stateOf(seen: {
   const isOpen = (verb: string) => changes.some(({ operation, outcome }) => operation === verb && outcome === 'open')
   if (isOpen('capture')) return 'capture-pending'
   if (told(['EXPIRE']) || now >= authorization.captureBefore) return 'expired'
-  const mayBeAccepted = lost.some(({ operation, at }) => operation === 'void' && now - at < LOST_VOID_MS)
-  return isOpen('void') || mayBeAccepted ? 'void-pending' : 'authorized'
+  return isOpen('void') || mayArrive(lost, 'void', now) ? 'void-pending' : 'authorized'
 }
 
-/** A void whose answer was lost: without a message for so long it has not arrived, and may be asked for again. */
-const LOST_VOID_MS = 600_000
+/** Without an answer and without a message for so long since it was last asked, it has not arrived. */
+const LOST_MS = 600_000
 
-/** The newest total that was confirmed: in the order in which we asked, where that is known. */
+export const mayArrive = (lost: Folded['lost'], operation: 'void' | 'capture', now: number): boolean =>
+  lost.some((one) => one.operation === operation && now - one.at < LOST_MS)
+
+/** Adyen dates to the second. */
+const SECOND_MS = 1_000
+
+/**
+ * The newest total that was confirmed: in the order in which our requests were accepted. One whose answer was lost is known by
+ * its message only, and stands where that says it happened, at the end of that second.
+ */
 function authorizedOf(authorization: Authorization, notes: readonly Note[], events: readonly Event[]): number {
-  const order = new Map(
-    notes.filter(({ kind }) => kind === 'accepted').map((note) => [(note.body as { id: string }).id, note.seq]),
+  const accepted = new Map(
+    notes.filter(({ kind }) => kind === 'accepted').map((note) => [(note.body as { id: string }).id, note]),
   )
+  const when = ({ id, at }: Event) => accepted.get(id) ?? { at: at + SECOND_MS, seq: 0 }
   const confirmed = events.filter(({ code, success }) => code === 'AUTHORISATION_ADJUSTMENT' && success)
-  const last = confirmed.toSorted((a, b) => (order.get(a.id) ?? 0) - (order.get(b.id) ?? 0)).at(-1)
+  const last = confirmed.toSorted((a, b) => when(a).at - when(b).at || when(a).seq - when(b).seq).at(-1)
   return last?.amount.amountMinor ?? authorization.authorized.amountMinor
 }
 
@@ -166,13 +175,18 @@ function lostIn(notes: readonly Note[]): Folded['lost'] {
   const accepted = new Set(
     notes.filter(({ kind }) => kind === 'accepted').map(({ body }) => (body as { readonly id: string }).id),
   )
-  return notes.flatMap(({ seq, at, kind, operation, key }) => {
-    if (kind !== 'asked' || operation === 'authorize') return []
-    const answered = notes.some((one) => one.key === key && one.seq > seq && /^(accepted|turned-down)$/.test(one.kind))
+  const asked = notes.filter(({ kind, operation }) => kind === 'asked' && operation !== 'authorize')
+  return [...new Set(asked.map(({ key }) => key))].flatMap((key) => {
+    const answered = notes.findLast((one) => one.key === key && /^(accepted|turned-down)$/.test(one.kind))?.seq ?? 0
+    const attempts = asked.filter((one) => one.key === key && one.seq > answered)
+    const [first, last] = [attempts[0], attempts.at(-1)]
+    if (!first || !last) return []
+    const { operation } = first
     const told = notes.some(
-      (one) => one.seq > seq && EVENTS[operation]?.includes(one.operation) && !accepted.has((one.body as Told).id),
+      (one) =>
+        one.seq > first.seq && EVENTS[operation]?.includes(one.operation) && !accepted.has((one.body as Told).id),
     )
-    return answered || told ? [] : [{ operation, key, at }]
+    return told ? [] : [{ operation, key, at: last.at }]
   })
 }
 

@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict'
 import { afterEach, expect, test } from 'vitest'
 import { ACCOUNT, type Card } from '../../test/adyen/routes.ts'
 import { HMAC_KEY } from '../../test/adyen/stand-in.ts'
@@ -33,6 +34,37 @@ test.each([
   expect((await psp.query({ reference: 'p1' }))?.captureBefore).toBe(began + 5 * 86_400_000)
 })
 
+test.each([
+  ['cannot be reached', 'UnreachableHost', false],
+  ['refuses', 'Refusal', true],
+  ['was cancelled', 'Cancel', true],
+])('a signed message about a hold knows better than a terminal that %s', async (_name, condition, answers) => {
+  const { psp, hold, adyen } = await world({ ...visa, failure: [condition, ''], stands: true }, { deaf: true })
+  const answer = await hold().then(
+    ({ status }) => status,
+    ({ kind }: { kind: string }) => kind,
+  )
+  expect(answer).toBe(answers ? 'declined' : 'unavailable')
+  expect((await psp.query({ reference: 'p1' }))?.state).toBe(answers ? 'declined' : undefined)
+  await expect.poll(() => adyen.messages.length).toBe(1)
+  const [hint] = await psp.ingest(adyen.messages[0] ?? { body: '', headers: {} })
+  expect(await psp.query({ reference: 'p1' })).toMatchObject({ state: 'authorized', held: eur(50_00) })
+  expect(await psp.query({ pspReference: hint?.pspReference ?? '' })).toMatchObject({ state: 'authorized' })
+  expect((await psp.list({ since: 0 })).map(({ state }) => state)).toEqual(['authorized'])
+  expect(await hold()).toMatchObject({ status: 'approved', pspReference: hint?.pspReference })
+})
+
+test('a decline is not corrected by what is told of a later attempt under another key', async () => {
+  const { psp, hold, adyen } = await world({ ...visa, failure: ['Refusal', ''] }, { deaf: true })
+  await hold('k1')
+  adyen.present({ ...visa, second: { payment: 'cut-after' } })
+  await expect(hold('k2')).rejects.toMatchObject({ kind: 'unknown-outcome' })
+  await expect.poll(() => adyen.messages.length).toBe(2)
+  for (const message of adyen.messages) await psp.ingest(message)
+  expect((await hold('k1')).status).toBe('declined')
+  expect((await psp.list({ since: 0 })).map(({ state }) => state)).toEqual(['declined', 'authorized'])
+})
+
 test('a terminal that is away hides no other payment from the list: its own are pending, and it is asked once', async () => {
   const lost: Card = { ...visa, first: { payment: 'cut-after' } }
   const { psp, adyen } = await world(lost, { deaf: true })
@@ -52,6 +84,14 @@ test('a terminal that is away hides no other payment from the list: its own are 
   expect(await states()).toEqual(['p1 authorized', 'p2 authorized', 'p3 pending'])
 })
 
+test('a hold that was given back is no approval for who asks again with its key', async () => {
+  const { psp, hold } = await world()
+  const { pspReference, status } = await hold()
+  expect([status, (await hold()).status]).toEqual(['approved', 'approved'])
+  await psp.void({ key: 'v', pspReference, reason: 'test' })
+  expect(await hold()).toMatchObject({ status: 'declined', authorized: eur(0), decline: 'no-card' })
+})
+
 test('a message with several items names every payment it is about', async () => {
   const { psp, adyen, hold } = await world()
   const { pspReference } = await hold()
@@ -65,6 +105,21 @@ test('a message with several items names every payment it is about', async () =>
     ['AUTHORISATION', 'p1'],
     ['CAPTURE', 'p1'],
   ])
+})
+
+test('a genuine message is taken whatever numbers its other fields hold, and none that looks like a card’s is kept', async () => {
+  const { psp, hold, adyen, notes } = await world({ ...visa, first: { payment: 'cut-after' } }, { deaf: true })
+  await expect(hold()).rejects.toMatchObject({ kind: 'unknown-outcome' })
+  await expect.poll(() => adyen.messages.length).toBe(1)
+  const body = (adyen.messages[0]?.body ?? '')
+    .replace('"cardSummary"', '"networkTxReference":"378282246310005","cardSummary"')
+    .replace('"reason":""', '"reason":"Card 4242 4242 4242 4242"')
+  const [hint] = await psp.ingest({ body, headers: { 'x-trace-id': '5555555555554444' } })
+  expect(hint).toMatchObject({ reference: 'p1' })
+  expect(await psp.query({ reference: 'p1' })).toMatchObject({ state: 'authorized', held: eur(50_00) })
+  const kept = JSON.stringify(notes.find({ reference: 'p1' }))
+  expect(kept).toContain('Card **** 4242')
+  expect(kept).not.toMatch(/4242 4242|378282246310005/)
 })
 
 test('a message for another merchant account is refused', async () => {
@@ -120,6 +175,39 @@ test.each([
 ])('%i %s is %d to the terminal, and back', (amountMinor, currency, major) => {
   expect(majorOf({ amountMinor, currency })).toBe(major)
   expect(minorOf(major, currency)).toEqual({ amountMinor, currency })
+})
+
+test.each([
+  ['ISK', [5000, 6000, 1234, 34], { terminal: 5000, sent: [600_000, 123_400, 3_400], told: [5000, 6000, 1234, 34] }],
+  ['CLP', [5000, 6000, 1234, 34], { terminal: 5000, sent: [600_000, 123_400, 3_400], told: [5000, 6000, 1234, 34] }],
+  [
+    'IDR',
+    [500_050, 600_050, 123_450, 3_400],
+    { terminal: 5000, sent: [6_000, 1_234, 34], told: [500_000, 600_000, 123_400, 3_400] },
+  ],
+  [
+    'CVE',
+    [500_000, 600_000, 123_400, 3_400],
+    { terminal: 5000, sent: [6_000, 1_234, 34], told: [500_000, 600_000, 123_400, 3_400] },
+  ],
+  ['JPY', [5000, 6000, 1234, 34], { terminal: 5000, sent: [6000, 1234, 34], told: [5000, 6000, 1234, 34] }],
+  ['EUR', [5001, 6001, 1234, 34], { terminal: 50.01, sent: [6001, 1234, 34], told: [5001, 6001, 1234, 34] }],
+] as const)('%s is counted like Adyen counts it: held, raised, taken and given back are %j', async (...of) => {
+  const [currency, asked, { terminal, sent, told }] = of
+  const { psp, adyen, hold } = await world()
+  const money = (amountMinor: number) => ({ amountMinor, currency })
+  const [held, raised, taken, back] = asked.map(money)
+  assert.ok(held && raised && taken && back)
+  const { pspReference, authorized } = await hold('k', held)
+  const more = await psp.increment({ key: 'i', pspReference, newTotal: raised })
+  const took = await psp.capture({ key: 'c', pspReference, amount: taken, cdrRef: 'cdr' })
+  const gave = await psp.refund({ key: 'r', pspReference, amount: back, creditRef: 'credit' })
+  expect([authorized, more.authorized, took.captured, gave.refunded]).toEqual(told.map(money))
+  const [payment, ...changes] = adyen.bodies
+  expect(JSON.stringify(payment)).toContain(`"AmountsReq":{"Currency":"${currency}","RequestedAmount":${terminal}}`)
+  expect(changes.map(({ amount }) => amount)).toEqual(sent.map((value) => ({ currency, value })))
+  const [, total, captured, refunded] = told.map(money)
+  expect(await psp.query({ pspReference })).toMatchObject({ authorized: total, captured, refunded })
 })
 
 test('an amount that is no whole number of minor units is an unknown outcome', () => {

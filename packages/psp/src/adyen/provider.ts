@@ -1,8 +1,10 @@
 import { checkReader, readerAt } from '../checks.ts'
+import { inOwnUnits } from '../own-units.ts'
 import type { Psp, PspHint, PspPayment } from '../psp.ts'
 import { PspError, whenReading } from '../psp.ts'
 import { withoutCardNumbers } from '../without-card-numbers.ts'
-import { adopt, authorize, pending, resolve } from './authorize.ts'
+import { adyenUnits } from './amounts.ts'
+import { adopt, authorize, decidedOf, pending, resolve } from './authorize.ts'
 import { adyenCapabilities } from './capabilities.ts'
 import { adjust, capture, refund, voidHold } from './changes.ts'
 import { type AdyenParts, createDesk, type Desk } from './desk.ts'
@@ -14,7 +16,7 @@ import { messagesIn } from './webhooks.ts'
 /** Adyen behind the port: a pre-authorisation on a terminal in its cloud, changed and captured by its Checkout API. */
 export function createAdyenPsp(parts: AdyenParts): Psp {
   const desk = createDesk(parts)
-  return withoutCardNumbers({
+  const psp: Psp = {
     name: 'adyen',
     capabilities: adyenCapabilities,
     authorize: (o) => authorize(desk, o),
@@ -38,7 +40,8 @@ export function createAdyenPsp(parts: AdyenParts): Psp {
       checkReader(card)
       return acquire(desk, await readerAt(desk.readerOf, at?.terminalId ?? '', 'V400m-324688179'), desk.ids())
     },
-  })
+  }
+  return withoutCardNumbers(inOwnUnits(psp, adyenUnits))
 }
 
 /** A terminal that is away hides no other payment: its own are pending, for nobody can say yet, and it is asked once. */
@@ -62,9 +65,6 @@ async function listed(
   }
   return payments
 }
-
-const decidedOf = ({ notes }: Desk, { key }: Note): Note | undefined =>
-  notes.find({ key }).findLast(({ kind }) => kind === 'decided')
 
 /** The payment of an authorization that was asked: as noted, or as the terminal tells now. */
 async function paymentOf(desk: Desk, noted: Note): Promise<PspPayment | undefined> {

@@ -61,9 +61,10 @@ export function cardNumberCases(cards: ContractCards): Cases {
       assert.doesNotMatch(error.message, /\d{5}/)
       assert.equal(await psp.query({ reference: 'p1' }), undefined)
     },
-    'a message that carries a card number is refused unread': async ({ psp }) => {
-      const error = await fails('refused', psp.ingest({ body: `{"number":"${CARD_NUMBER}"}`, headers: {} }))
-      assert.match(error.message, /card number/)
+    'of a message that is not genuine nothing is repeated': async ({ psp }) => {
+      if (!psp.capabilities.webhooks) return
+      const body = `{"number":"${CARD_NUMBER}"}`
+      const error = await fails('refused', psp.ingest({ body, headers: { number: CARD_NUMBER } }))
       assert.doesNotMatch(error.message, /\d{5}/)
     },
     'a card has a fingerprint, a brand and four digits': async ({ psp }) => {

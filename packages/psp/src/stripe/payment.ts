@@ -80,9 +80,9 @@ const SHORTEST_HOLD_S = 2 * 86_400
 export const captureBeforeOf = (intent: Intent): number =>
   (cardPresentOf(intent)?.capture_before ?? (chargeOf(intent)?.created ?? intent.created) + SHORTEST_HOLD_S) * 1000
 
-/** The answer to an authorization that is decided. */
+/** The answer to an authorization that is decided. Approved is what stands: a hold that is gone again pays for no energy. */
 export function authorizationOf(intent: Intent): Authorization {
-  const approved = stateOf(intent) !== 'declined'
+  const approved = /^(authorized|captured)$/.test(stateOf(intent))
   const base = {
     pspReference: intent.id,
     authorized: moneyOf(approved ? intent.amount : 0, intent.currency),
@@ -93,7 +93,10 @@ export function authorizationOf(intent: Intent): Authorization {
   return approved ? { status: 'approved', ...base } : { status: 'declined', ...base, ...declineOf(intent) }
 }
 
-function declineOf({ last_payment_error: error, cancellation_reason }: Intent): { reason: string; decline: Decline } {
+function declineOf(intent: Intent): { reason: string; decline: Decline } {
+  const { last_payment_error: error, cancellation_reason } = intent
+  if (stateOf(intent) !== 'declined')
+    return { reason: 'The card was approved, and the hold is gone again.', decline: 'no-card' }
   if (error) {
     const pin = /pin_required/.test(error.decline_code ?? '')
     return {

@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto'
 import { afterEach, expect, test } from 'vitest'
 import type { Card } from '../../test/stripe/objects.ts'
 import { READER_ID } from '../../test/stripe/routes.ts'
@@ -47,6 +48,23 @@ test('without a card for 45 seconds nothing is held, and the reader is free agai
   expect((await psp.query({ reference: 'p1' }))?.state).toBe('declined')
 })
 
+test('approved in the moment in which nobody waits any more, the hold is given back and nobody is told that it stands', async () => {
+  const { psp, hold } = await world({ ...visa, reader: 'late' })
+  const late = { status: 'declined', authorized: eur(0), decline: 'no-card' }
+  const { pspReference, ...answer } = await hold()
+  expect(answer).toMatchObject({ ...late, reason: 'The card was approved, and the hold is gone again.' })
+  expect(await psp.query({ pspReference })).toMatchObject({ state: 'voided', held: eur(0) })
+  expect(await hold()).toMatchObject(late)
+})
+
+test('a hold that has ended is no approval, also for who asks again with its key', async () => {
+  const { psp, hold } = await world()
+  const { pspReference, status } = await hold()
+  expect([status, (await hold()).status]).toEqual(['approved', 'approved'])
+  await psp.void({ key: 'v', pspReference, reason: 'test' })
+  expect(await hold()).toMatchObject({ status: 'declined', authorized: eur(0) })
+})
+
 test('a driver who cancels at the reader holds nothing', async () => {
   const { hold } = await world({ ...visa, reader: 'cancelled' })
   expect(await hold()).toMatchObject({ status: 'declined', decline: 'cancelled' })
@@ -82,13 +100,61 @@ test('a payment is found by its reference at once, and days later', async () => 
   expect(await psp.query({ reference: "p1' OR created>0 OR metadata['x']:'" })).toBeUndefined()
 })
 
-test('a capture below what Stripe takes is refused without asking', async () => {
-  const { psp, hold } = await world()
-  const { pspReference } = await hold()
-  await expect(psp.capture({ key: 'c', pspReference, amount: eur(49), cdrRef: 'cdr' })).rejects.toThrow(
-    '49 is below the smallest capture of 50; void instead.',
+test.each([
+  ['EUR', 50],
+  ['GBP', 30],
+  ['JPY', 50],
+  ['SEK', 3_00],
+  ['CZK', 15_00],
+  ['HUF', 175_00],
+])('a capture below what Stripe takes in %s is refused without asking, %i is taken', async (currency, least) => {
+  const { psp, stripe } = await world()
+  const money = (amountMinor: number) => ({ amountMinor, currency })
+  const ask = { key: 'k', reference: 'p1', terminalId: 't1', card: READER, amount: money(1_000_00) }
+  const { pspReference } = await psp.authorize(ask)
+  const asked = stripe.bodies.length
+  const capture = (key: string, minor: number) =>
+    psp.capture({ key, pspReference, amount: money(minor), cdrRef: 'cdr' })
+  await expect(capture('c', least - 1)).rejects.toThrow(
+    `${least - 1} is below the smallest capture of ${least}; void instead.`,
   )
+  expect(stripe.bodies).toHaveLength(asked)
   expect((await psp.query({ pspReference }))?.state).toBe('authorized')
+  expect((await capture('c2', least)).captured).toEqual(money(least))
+})
+
+test.each([
+  ['ISK', 5000, 1234, 34, { sent: [500_000, 123_400, 3_400], told: [5000, 1234, 34] }],
+  ['UGX', 5000, 1234, 34, { sent: [500_000, 123_400, 3_400], told: [5000, 1234, 34] }],
+  ['MGA', 500_050, 123_450, 3_400, { sent: [5_000, 1_234, 34], told: [500_000, 123_400, 3_400] }],
+  ['KWD', 50_128, 12_345, 120, { sent: [50_120, 12_340, 120], told: [50_120, 12_340, 120] }],
+  ['JPY', 5000, 1234, 34, { sent: [5000, 1234, 34], told: [5000, 1234, 34] }],
+  ['HUF', 500_001, 123_456, 1, { sent: [500_001, 123_456, 1], told: [500_001, 123_456, 1] }],
+])('%s is counted like Stripe counts it: a hold of %i, %i of it taken, %i given back', async (...of) => {
+  const [currency, held, taken, back, { sent, told }] = of
+  const { psp, stripe, time } = await world()
+  const money = (amountMinor: number) => ({ amountMinor, currency })
+  const ask = { key: 'k', reference: 'p1', terminalId: 't1', card: READER, amount: money(held) }
+  const [hold, capture, refund] = told.map(money)
+  const { pspReference, authorized } = await psp.authorize(ask)
+  const took = await psp.capture({ key: 'c', pspReference, amount: money(taken), cdrRef: 'cdr' })
+  const gave = await psp.refund({ key: 'r', pspReference, amount: money(back), creditRef: 'credit' })
+  expect([authorized, took.captured, gave.refunded]).toEqual([hold, capture, refund])
+  expect(stripe.bodies.flatMap(({ amount, amount_to_capture: part }) => amount ?? part ?? [])).toEqual(sent)
+  expect(await psp.query({ pspReference })).toMatchObject({ authorized: hold, captured: capture, refunded: refund })
+  const lines = await psp.settlement({ since: 0, until: time.now + 1_000 })
+  expect(lines.map(({ amount }) => amount)).toEqual([capture, refund])
+})
+
+test('a refund that Stripe cannot say to the last digit is refused, with the next one below', async () => {
+  const { psp } = await world()
+  const amount = { amountMinor: 50_000, currency: 'KWD' }
+  const { pspReference } = await psp.authorize({ key: 'k', reference: 'p1', terminalId: 't1', card: READER, amount })
+  await psp.capture({ key: 'c', pspReference, amount, cdrRef: 'cdr' })
+  const back = { ...amount, amountMinor: 125 }
+  await expect(psp.refund({ key: 'r', pspReference, amount: back, creditRef: 'credit' })).rejects.toThrow(
+    'stripe cannot pay back 125 KWD: 120 is the next below.',
+  )
 })
 
 test('a card that Stripe does not name is never taken for another one, and stays the card of its payment', async () => {
@@ -106,6 +172,16 @@ test('a service that is not there is unavailable', async () => {
   await stripe.close()
   await expect(psp.query({ reference: 'p1' })).rejects.toMatchObject({ kind: 'unavailable' })
   await expect(hold()).rejects.toMatchObject({ kind: 'unavailable' })
+})
+
+test('a genuine message is taken whatever numbers its other fields hold', async () => {
+  const { psp, hold, stripe, time } = await world()
+  const { pspReference } = await hold()
+  const body = (stripe.messages[0]?.body ?? '').replace('{', '{"network_transaction_id":"378282246310005",')
+  const at = time.now / 1000
+  const signature = createHmac('sha256', SECRET).update(`${at}.${body}`).digest('hex')
+  const headers = { 'stripe-signature': `t=${at},v1=${signature}` }
+  expect(await psp.ingest({ body, headers })).toMatchObject([{ pspReference }])
 })
 
 test.each([

@@ -1,4 +1,5 @@
-import { checkCurrency, checkKey, checkMoney, checkReader, readerAt } from '../checks.ts'
+import { checkCurrency, checkKey, checkMoney, checkReader, minCaptureIn, readerAt } from '../checks.ts'
+import { inOwnUnits } from '../own-units.ts'
 import type { Authorization, AuthorizeRequest, Capture, Hold, Money, Psp, Refund, Voided } from '../psp.ts'
 import { PspError } from '../psp.ts'
 import { withoutCardNumbers } from '../without-card-numbers.ts'
@@ -21,6 +22,7 @@ import {
 } from './payment.ts'
 import { presentCard, recognise, settled } from './reader.ts'
 import { settlementOf } from './settlement.ts'
+import { stripeUnits } from './units.ts'
 import { hintsOf } from './webhooks.ts'
 
 /** Stripe Terminal behind the port: PaymentIntents of a card present, captured by hand, on readers driven from here. */
@@ -28,7 +30,7 @@ export function createStripePsp(parts: StripeParts & { readonly identifyCurrency
   const desk = createDesk(parts)
   const client = stripeClient(parts.config)
   const told = async (intent: Intent) => paymentOf(intent, await refundedOf(desk, intent))
-  return withoutCardNumbers({
+  const psp: Psp = {
     name: 'stripe',
     capabilities: stripeCapabilities,
     authorize: (o) => authorize(desk, o),
@@ -58,7 +60,8 @@ export function createStripePsp(parts: StripeParts & { readonly identifyCurrency
       const readerId = await readerAt(parts.readerOf, at?.terminalId ?? '', EXAMPLE)
       return change(recognise(desk, readerId, (parts.identifyCurrency ?? 'EUR').toLowerCase()))
     },
-  })
+  }
+  return withoutCardNumbers(inOwnUnits(psp, stripeUnits))
 }
 
 const EXAMPLE = 'tmr_GVFvhCAYbJBXcd'
@@ -131,11 +134,9 @@ async function capture(desk: Desk, o: Parameters<Psp['capture']>[0]): Promise<Ca
   checkKey(key, stripeCapabilities)
   checkMoney(amount)
   checkCurrency(amount, (await desk.intentOf(pspReference)).currency.toUpperCase())
-  if (amount.amountMinor < stripeCapabilities.minCaptureMinor)
-    throw new PspError(
-      'refused',
-      `${amount.amountMinor} is below the smallest capture of ${stripeCapabilities.minCaptureMinor}; void instead.`,
-    )
+  const least = minCaptureIn(stripeCapabilities, amount.currency)
+  if (amount.amountMinor < least)
+    throw new PspError('refused', `${amount.amountMinor} is below the smallest capture of ${least}; void instead.`)
   const taken = await change(
     desk.repeat((stripe) =>
       stripe.paymentIntents.capture(

@@ -53,7 +53,7 @@ async function look({ repeat, intentOf }: Desk, intentId: string, readerId: stri
 
 const idOf = (one: string | { readonly id: string } | null | undefined) => (typeof one === 'string' ? one : one?.id)
 
-/** Ends a payment nobody waits for. Approved in the same moment, it comes back approved. */
+/** Ends a payment nobody waits for. Approved in the same moment, it comes back approved, or voided where that was too late. */
 async function freed({ repeat, intentOf }: Desk, intent: Intent): Promise<Intent> {
   const reason = intent.cancellation_reason === 'requested_by_customer' ? 'requested_by_customer' : 'abandoned'
   try {

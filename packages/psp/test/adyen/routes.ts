@@ -9,12 +9,16 @@ export interface Card {
   readonly last4: string
   /** An error condition of the terminal, and what the acquirer said. */
   readonly failure?: readonly [condition: string, reason: string]
+  /** The hold stands all the same. */
+  readonly stands?: true
   /** The terminal does not say which card it is. */
   readonly nameless?: true
   /** So much of what is asked for is on the card: the issuer declines, or approves that part where it may. */
   readonly part?: number
   /** The first request to this path is answered like this. */
   readonly first?: Readonly<Record<string, 'cut-before' | 'cut-after' | 'rate-limited'>>
+  /** The same for the second one. */
+  readonly second?: Readonly<Record<string, 'cut-after'>>
   readonly refused?: readonly string[]
   /** Modifications whose message says no. */
   readonly fails?: readonly string[]
@@ -172,8 +176,14 @@ function pay(world: World, serviceId: string, { SaleData, PaymentTransaction }: 
   const reference = String(((SaleData as Json)['SaleTransactionID'] as Json)['TransactionID'])
   const payment = { pspReference, reference, serviceId, currency: Currency, card, response: content }
   world.payments.set(pspReference, payment)
-  const value = Math.round(RequestedAmount * 100 * (card.part ?? 1))
-  world.tell({ code: 'AUTHORISATION', payment, id: pspReference, value, success: condition === undefined })
+  const value = Math.round(RequestedAmount * (/^(CVE|IDR|JPY)$/.test(Currency) ? 1 : 100) * (card.part ?? 1))
+  world.tell({
+    code: 'AUTHORISATION',
+    payment,
+    id: pspReference,
+    value,
+    success: condition === undefined || card.stands === true,
+  })
   return content
 }
 

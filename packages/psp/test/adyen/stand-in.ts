@@ -113,11 +113,12 @@ function counter(world: World): (asked: Asked) => Answered {
     const [, , , id = '', word = ''] = asked.path.split('/')
     const terminal = asked.path.endsWith('/sync')
     const payment = world.payments.get(id)
-    const { first = {} } = payment?.card ?? world.card
+    const { first = {}, second = {} } = payment?.card ?? world.card
     const place = terminal ? Object.keys(asked.body['SaleToPOIRequest'] as object).join() : `${id} ${word}`
     const nth = (times.get(place) ?? 0) + 1
     times.set(place, nth)
-    const trouble = nth === 1 ? first[terminal && /PaymentRequest/.test(place) ? 'payment' : word] : undefined
+    const troubles = nth === 1 ? first : nth === 2 ? second : {}
+    const trouble = troubles[terminal && /PaymentRequest/.test(place) ? 'payment' : word]
     if (trouble === 'cut-before') return 'cut'
     if (trouble === 'rate-limited') return failed(429, '', 'Too many requests')
     if (terminal) {

@@ -2,7 +2,7 @@
 import { openNotes } from '../../src/adyen/notes.ts'
 import { createAdyenPsp } from '../../src/adyen/provider.ts'
 import { httpSend } from '../../src/http/client.ts'
-import type { Psp } from '../../src/psp.ts'
+import type { Money, Psp } from '../../src/psp.ts'
 import { READER } from '../../src/psp.ts'
 import { ACCOUNT, type Card } from './routes.ts'
 import { type AdyenStandIn, adyenStandIn, HMAC_KEY } from './stand-in.ts'
@@ -48,7 +48,7 @@ export async function world(card: Card = visa, { deaf = false }: { readonly deaf
   const config = { ...settings, hmacKeys: [HMAC_KEY], baseUrl: adyen.url, settleMs: 50, pollMs: 5 }
   const readerOf = async (terminalId: string) => ({ t1: 'V400m-1', t3: 'V400m-3' })[terminalId]
   psp = createAdyenPsp({ config, clock, notes, send: httpSend, readerOf, ids: () => `id-${++ids}` })
-  const hold = (key = 'k', amount = eur(50_00)) =>
+  const hold = (key = 'k', amount: Money = eur(50_00)) =>
     (psp as Psp).authorize({ key, reference: 'p1', terminalId: 't1', card: READER, amount })
-  return { psp, adyen, time, hold, hears }
+  return { psp, adyen, time, hold, hears, notes }
 }

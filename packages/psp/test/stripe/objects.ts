@@ -12,7 +12,8 @@ export interface Card {
   /** The first request to this path is answered like this. */
   readonly first?: Readonly<Record<string, 'cut-before' | 'cut-after' | 'rate-limited'>>
   readonly always?: Readonly<Record<string, Json>>
-  readonly reader?: 'nobody' | 'cancelled' | 'busy'
+  /** `late`: the driver taps in the moment in which the reader is freed. */
+  readonly reader?: 'nobody' | 'cancelled' | 'busy' | 'late'
 }
 
 export interface Given {

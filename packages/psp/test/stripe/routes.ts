@@ -81,6 +81,10 @@ function readers(world: World, word: string, { body, subject }: Asking): Answere
   const done = { type: word, failure_code: null, failure_message: null }
   const readerNow = () =>
     one(described.sample('terminal.reader', { id: READER_ID, object: 'terminal.reader', action: world.action }))
+  if (word === 'cancel_action' && card.reader === 'late') {
+    for (const intent of world.intents.values()) Object.assign(intent, { card, status: 'requires_capture' })
+    return failed(400, { code: 'terminal_reader_busy', message: 'The reader is processing a payment.' })
+  }
   if (word === 'cancel_action') world.action = null
   if (word === 'collect_payment_method') {
     const fingerprint = card.nameless ? null : `fp_${card.brand}_${card.last4}`
@@ -95,7 +99,7 @@ function readers(world: World, word: string, { body, subject }: Asking): Answere
   if (word !== 'process_payment_intent' || !subject) return readerNow()
   if (card.reader === 'busy') return failed(400, { code: 'terminal_reader_busy', message: 'The reader is busy.' })
   const bad = card.reader === 'cancelled' || card.decline !== undefined
-  const status = card.reader === 'nobody' ? 'in_progress' : bad ? 'failed' : 'succeeded'
+  const status = /^(nobody|late)$/.test(card.reader ?? '') ? 'in_progress' : bad ? 'failed' : 'succeeded'
   world.action = { ...done, status, [word]: { payment_intent: subject.id } }
   if (card.reader === undefined) {
     subject.card = card
