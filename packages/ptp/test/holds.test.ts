@@ -55,6 +55,14 @@ test('capped: not below what operator and provider take at least, and no cap whe
   expect(capped({ HUF: 100 }, {})).toEqual({ hold: eur(4000) })
 })
 
+test('what the provider takes at least is that of the currency, where it names one (F50)', () => {
+  const sek = { ...asks(40), currency: 'SEK' }
+  const capped = terms('capped', { holdCapMinor: { SEK: 200 }, holdLimitsMinor: { SEK: { minMinor: 1 } } })
+  const hold = (amountMinor: number) => ({ hold: { amountMinor, currency: 'SEK' } })
+  expect(planHold(sek, capped, { ...can, minCaptureMinorIn: { SEK: 300 } })).toEqual(hold(300))
+  expect(planHold(sek, capped, { ...can, minCaptureMinorIn: { EUR: 300 } })).toEqual(hold(200))
+})
+
 test('a tariff that names no amount is held by the default of its currency', () => {
   expect(planHold(tariff, terms('full', { defaultHoldMinor: { EUR: 4500 } }), can)).toEqual({ hold: eur(4500) })
 })

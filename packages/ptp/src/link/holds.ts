@@ -1,6 +1,7 @@
 /** How much to hold for a tariff under a contract: the four strategies. Pure. (E-24, reliability 3.2) */
 import type { Tariff } from '@plugtill/ocpi/modules/tariffs'
 import { holdFor } from '@plugtill/pricing/hold'
+import { minCaptureIn } from '@plugtill/psp/checks'
 import type { Capabilities, Money } from '@plugtill/psp/psp'
 import { moneyText } from '../payment/prices.ts'
 import type { Terms } from '../payment/terms.ts'
@@ -15,7 +16,7 @@ export interface HoldPlan {
   readonly raise?: Terms['raise']
 }
 
-export type ProviderCan = Pick<Capabilities, 'incremental' | 'maxIncrements' | 'minCaptureMinor'>
+export type ProviderCan = Pick<Capabilities, 'incremental' | 'maxIncrements' | 'minCaptureMinor' | 'minCaptureMinorIn'>
 
 export function planHold(
   tariff: Tariff,
@@ -29,7 +30,7 @@ export function planHold(
   if (full.amountMinor <= 0) return { refused: full.reason }
   const unbounded = beyondAllLimits(terms, money(full.amountMinor))
   if (unbounded) return { refused: unbounded }
-  const least = Math.max(limits?.minMinor ?? 0, can.minCaptureMinor)
+  const least = Math.max(limits?.minMinor ?? 0, minCaptureIn(can, currency))
   const plan = planned(terms, can, { currency, fullMinor: full.amountMinor, least })
   const billed = raisedByBill(terms, can) ? (limits?.maxMinor ?? full.amountMinor) : 0
   const upTo = Math.max(billed, plan.raise?.maxMinor ?? 0)

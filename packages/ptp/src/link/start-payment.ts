@@ -1,5 +1,6 @@
 /** From the card on the reader to a payment that is durable: everything is decided before the provider is asked. (I5) */
 import { sameCi } from '@plugtill/ocpi/types'
+import { minCaptureIn } from '@plugtill/psp/checks'
 import type { CardFace, Money, Psp } from '@plugtill/psp/psp'
 import type { Tap } from '@plugtill/terminal/link'
 import { partner, provider } from '../breaker.ts'
@@ -154,7 +155,7 @@ function frozen({ conditions, priced, asked }: Accepted, { terminal }: PaymentTe
     ...(invoiceCreator && { invoiceCreator }),
     ...(terminal.invoice_base_url && { invoiceBaseUrl: terminal.invoice_base_url }),
     ...{ overHold, noCdr, cdrCheck, refunds, cdrChaseForMs, cdrAlarmsMs, decideWithinMs, adviceRetryMaxMs },
-    minCaptureMinor: can.minCaptureMinor,
+    minCaptureMinor: minCaptureIn(can, asked.currency),
     canRaise: can.incremental === 'total',
     ...(plan.raise && { raise: plan.raise }),
     mostHeldMinor: Math.max(asked.amountMinor, plan.upTo?.amountMinor ?? 0),
