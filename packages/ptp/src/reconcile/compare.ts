@@ -35,6 +35,8 @@ export interface Books {
   readonly record?: PspPayment
   /** Absent: the provider gives no report. */
   readonly settled?: Settled
+  /** Its account at the provider could not be read. */
+  readonly unread?: true
   /** The CPO has said that it takes advices. */
   readonly takesAdvice: boolean
 }
@@ -131,7 +133,8 @@ function adviceOf({ payment, advice, takesAdvice }: Books, now: number): readonl
 export const adviceTotal = ({ total_costs, currency }: FinancialAdviceConfirmation): Money | undefined =>
   readable(() => dueOf(total_costs, currency))
 
-export function providerBooks({ payment, record, settled }: Books): readonly Finding[] {
+export function providerBooks({ payment, record, settled, unread }: Books): readonly Finding[] {
+  if (unread) return []
   const { id, captured, pspReference, asked } = payment
   const ours = captured ?? zero(asked.currency)
   if (!record) {

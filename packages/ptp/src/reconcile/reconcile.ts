@@ -4,14 +4,15 @@
  */
 import { type Clock, turn } from '@plugtill/engine/clock'
 import type { Psp, PspPayment } from '@plugtill/psp/psp'
-import { pspOf } from '../effects/ask-psp.ts'
+import { accountOf } from '../effects/ask-psp.ts'
 import { byReference, everyPayment, type PaymentDesk, refundsOn } from '../payment/desk.ts'
 import type { Payment } from '../payment/payment.ts'
-import { type Accounts, booksOf, type ProviderBooks, settledOf, type WrittenDown } from './books.ts'
+import { type Accounts, accountsOf } from './accounts.ts'
+import { booksOf, type ProviderBooks, type WrittenDown } from './books.ts'
 import { type Books, differencesIn, providerBooks, refundsDiffer } from './compare.ts'
 import { differs, type Finding } from './findings.ts'
 import { type OpenHold, openHolds } from './open-holds.ts'
-import { type Report, recordNow, recordsOf, reportOf } from './provider-report.ts'
+import { recordNow, recordsOf } from './provider-report.ts'
 import { createTotals, type Total } from './totals.ts'
 
 export interface ReconcileParts extends WrittenDown {
@@ -32,7 +33,13 @@ export interface Period {
 export interface Reconciliation extends Period {
   readonly at: number
   readonly payments: number
-  readonly accounts: readonly { readonly account: string | null; readonly provider: string; readonly report: boolean }[]
+  readonly accounts: readonly {
+    readonly account: string | null
+    readonly provider: string
+    /** False: it could not be read, and its payments were compared with our own books only. */
+    readonly read: boolean
+    readonly report: boolean
+  }[]
   readonly totals: readonly Total[]
   readonly findings: readonly Finding[]
   /** Findings beyond the most that are told. */
@@ -71,19 +78,21 @@ export async function reconcile(parts: ReconcileParts, period: Period): Promise<
     count += page.payments.length
   }
   findings.push(...(await earlierPayments(parts, period, { accounts, seen })))
-  for (const { psp, report } of accounts) {
-    findings.push(...(await unknownLines(parts, psp, { report, seen })))
-    totals.fees(report.fees)
+  for (const account of accounts.all) {
+    findings.push(...(await unknownLines(parts, account, { accounts, seen })))
+    totals.fees(account.report.fees)
   }
+  findings.unshift(...accounts.unread())
   const holds = await openHolds(parts.payments, { now, until: period.to })
   findings.push(...holds.findings)
   return {
     ...period,
     at: now,
     payments: count,
-    accounts: accounts.map(({ name, psp, report }) => ({
+    accounts: accounts.all.map(({ name, psp, report }) => ({
       account: name ?? null,
       provider: psp.name,
+      read: accounts.isRead(name),
       report: report.given,
     })),
     totals: totals.sums(),
@@ -92,11 +101,6 @@ export async function reconcile(parts: ReconcileParts, period: Period): Promise<
     openHolds: holds.open,
     openHoldsLeftOut: holds.leftOut,
   }
-}
-
-async function accountsOf(parts: ReconcileParts, period: Period & { readonly now: number }): Promise<Accounts> {
-  const all = [[undefined, parts.psp] as const, ...Object.entries(parts.pspAccounts ?? {})]
-  return Promise.all(all.map(async ([name, psp]) => ({ name, psp, report: await reportOf(psp, period) })))
 }
 
 interface Page extends Period {
@@ -139,9 +143,15 @@ async function providerBooksOf(
   { payments, seen, findings, ...time }: Page & Explained,
 ): Promise<ProviderBooks> {
   const records = new Map<string | undefined, ReadonlyMap<string, PspPayment>>()
-  for (const { name, psp } of accounts) records.set(name, await recordsOf(psp, time))
-  for (const { pspReference } of payments) if (pspReference !== undefined) seen.add(pspReference)
-  for (const { name, psp } of accounts)
+  for (const { name } of accounts.all)
+    records.set(name, (await accounts.read(name, (psp) => recordsOf(psp, time))) ?? new Map())
+  for (const payment of payments) {
+    if (payment.pspReference === undefined) continue
+    seen.add(payment.pspReference)
+    // One that is configured no longer is told like one that is away.
+    await accounts.read(accountOf(payment), async () => undefined)
+  }
+  for (const { name, psp } of accounts.all)
     for (const record of records.get(name)?.values() ?? [])
       if (record.createdAt >= time.from && record.createdAt < time.to)
         findings.push(...(await unknownRecord(parts, psp, { record, seen })))
@@ -162,11 +172,13 @@ async function earlierPayments(
   const last = Math.min(to - 1, parts.clock.now())
   for (let at = from; at < last + DAY_MS; at += DAY_MS)
     for await (const payment of everyPayment(parts.payments, { named: refundsOn(Math.min(at, last)), until: from })) {
-      const { pspReference, terms } = payment
+      const { pspReference } = payment
       if (pspReference === undefined || seen.has(pspReference)) continue
       seen.add(pspReference)
-      const record = await recordNow(pspOf(parts, terms?.pspAccount), pspReference)
-      findings.push(...refundsDiffer({ payment, record, settled: settledOf(accounts, payment) }))
+      const account = accountOf(payment)
+      const record = await accounts.read(account, (psp) => recordNow(psp, pspReference))
+      if (accounts.isRead(account))
+        findings.push(...refundsDiffer({ payment, record, settled: accounts.settled(payment) }))
     }
   return findings
 }
@@ -180,9 +192,9 @@ async function twice(
   const first = differencesIn(books, now)
   if (first.length === 0) return { books, findings: first }
   const payment = (await parts.payments.find(books.payment.id)) ?? books.payment
-  const { pspReference, terms } = payment
+  const { pspReference } = payment
   const isAsked = pspReference !== undefined && providerBooks(books).length > 0
-  const record = isAsked ? await recordNow(pspOf(parts, terms?.pspAccount), pspReference) : books.record
+  const record = isAsked ? await accounts.read(accountOf(payment), (psp) => recordNow(psp, pspReference)) : books.record
   const [again = books] = await booksOf(parts, [payment], { accounts, recordOf: () => record })
   return { books: again, findings: differencesIn(again, now) }
 }
@@ -213,8 +225,8 @@ async function unknownRecord(
 /** Movements in the report that no payment explains. */
 async function unknownLines(
   parts: ReconcileParts,
-  psp: Psp,
-  { report, seen }: { readonly report: Report; readonly seen: Set<string> },
+  { name, psp, report }: Accounts['all'][number],
+  { accounts, seen }: { readonly accounts: Accounts; readonly seen: Set<string> },
 ): Promise<readonly Finding[]> {
   const findings: Finding[] = []
   for (const { pspReference, reference } of report.lines) {
@@ -226,7 +238,7 @@ async function unknownLines(
       findings.push(...refundsDiffer({ payment: known, settled: report.of(pspReference, known.asked.currency) }))
       continue
     }
-    const record = await recordNow(psp, pspReference)
+    const record = await accounts.read(name, (one) => recordNow(one, pspReference))
     if (record) findings.push(...(await unknownRecord(parts, psp, { record, seen })))
     seen.add(pspReference)
   }
