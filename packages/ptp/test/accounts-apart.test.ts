@@ -1,12 +1,14 @@
 /** Accounts at providers are compared each by itself. (F80) */
 
 import { type Psp, PspError } from '@plugtill/psp/psp'
+import { openLedger } from '@plugtill/psp/simulated/ledger'
+import { createSimulatedPsp } from '@plugtill/psp/simulated/provider'
 import { expect, test } from 'vitest'
 import { createDaily } from '../src/reconcile/daily.ts'
 import { reconcile } from '../src/reconcile/reconcile.ts'
 import { DAY, forge, paid, partsOf, run } from './reconciled.ts'
 import { eur } from './samples.ts'
-import { HOUR, MINUTE } from './scripted-cpo.ts'
+import { HOUR, MINUTE, REFERENCE } from './scripted-cpo.ts'
 
 const away = () => Promise.reject(new PspError('unavailable', 'away'))
 
@@ -48,6 +50,25 @@ test('an account that is lost in the middle of a run is asked no more, and nothi
   }
   expect((await run(one, { psp })).findings.map(({ id }) => id)).toEqual(['PROVIDER_UNREAD'])
   expect(asked).toBe(1)
+  await one.close()
+})
+
+test('money at one account is not explained by a payment that has the same reference at another one (I9, F80)', async () => {
+  const one = await paid()
+  const ledger = openLedger()
+  const second = createSimulatedPsp({ clock: one.clock, ledger, random: () => 0.5 })
+  const key = (n: number) => `0000000${n}-0000-4000-8000-000000000000`
+  const asked = { terminalId: 'T-1', card: 'approved', amount: eur(900) }
+  const { pspReference } = await second.authorize({ key: key(1), reference: 'lost', ...asked })
+  await second.capture({ key: key(2), pspReference, amount: eur(900), cdrRef: 'none' })
+  expect(pspReference).toBe((await one.payment()).pspReference)
+  const { findings } = await run(one, { pspAccounts: { second } })
+  expect(findings).toMatchObject([{ id: 'PROVIDER_ONLY', reference: 'lost', theirs: eur(900) }])
+  // Nor is what stands there under the name of a payment that was made at another account.
+  const copy = { ...second, list: one.psp.list, query: one.psp.query, settlement: async () => [] }
+  expect((await run(one, { pspAccounts: { second: copy } })).findings).toMatchObject([
+    { id: 'PROVIDER_ONLY', reference: REFERENCE, theirs: eur(605) },
+  ])
   await one.close()
 })
 

@@ -42,7 +42,7 @@ export async function accountsOf(
   return {
     all,
     read,
-    isRead: (name) => !lost.has(name),
+    isRead: (name) => !lost.has(name) && all.some((one) => one.name === name),
     settled: ({ pspReference, terms, asked }) =>
       pspReference === undefined
         ? undefined

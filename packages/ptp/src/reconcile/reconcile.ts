@@ -131,10 +131,17 @@ async function* pagesOf(parts: ReconcileParts, { from, to }: Period): AsyncGener
 }
 
 interface Explained {
-  /** The provider's references that are explained. */
+  /** The references of each account that are explained. */
   readonly seen: Set<string>
   readonly findings: Finding[]
 }
+
+interface Looked extends Pick<Explained, 'seen'> {
+  readonly accounts: Accounts
+}
+
+/** Two accounts may give the same reference to two payments. */
+const seenAt = (account: string | undefined, pspReference: string) => JSON.stringify([account ?? null, pspReference])
 
 /** What the provider has beside the payments of a page is told. */
 async function providerBooksOf(
@@ -147,14 +154,15 @@ async function providerBooksOf(
     records.set(name, (await accounts.read(name, (psp) => recordsOf(psp, time))) ?? new Map())
   for (const payment of payments) {
     if (payment.pspReference === undefined) continue
-    seen.add(payment.pspReference)
+    const account = accountOf(payment)
+    seen.add(seenAt(account, payment.pspReference))
     // One that is configured no longer is told like one that is away.
-    await accounts.read(accountOf(payment), async () => undefined)
+    await accounts.read(account, async () => undefined)
   }
-  for (const { name, psp } of accounts.all)
-    for (const record of records.get(name)?.values() ?? [])
+  for (const account of accounts.all)
+    for (const record of records.get(account.name)?.values() ?? [])
       if (record.createdAt >= time.from && record.createdAt < time.to)
-        findings.push(...(await unknownRecord(parts, psp, { record, seen })))
+        findings.push(...(await unknownRecord(parts, account, { record, accounts, seen })))
   return {
     accounts,
     recordOf: ({ pspReference, terms }) =>
@@ -166,16 +174,16 @@ async function providerBooksOf(
 async function earlierPayments(
   parts: ReconcileParts,
   { from, to }: Period,
-  { accounts, seen }: Pick<Explained, 'seen'> & { readonly accounts: Accounts },
+  { accounts, seen }: Looked,
 ): Promise<readonly Finding[]> {
   const findings: Finding[] = []
   const last = Math.min(to - 1, parts.clock.now())
   for (let at = from; at < last + DAY_MS; at += DAY_MS)
     for await (const payment of everyPayment(parts.payments, { named: refundsOn(Math.min(at, last)), until: from })) {
       const { pspReference } = payment
-      if (pspReference === undefined || seen.has(pspReference)) continue
-      seen.add(pspReference)
       const account = accountOf(payment)
+      if (pspReference === undefined || seen.has(seenAt(account, pspReference))) continue
+      seen.add(seenAt(account, pspReference))
       const record = await accounts.read(account, (psp) => recordNow(psp, pspReference))
       if (accounts.isRead(account))
         findings.push(...refundsDiffer({ payment, record, settled: accounts.settled(payment) }))
@@ -199,19 +207,23 @@ async function twice(
   return { books: again, findings: differencesIn(again, now) }
 }
 
+/** Whether a payment may be the one at this account: an account that has another name since cannot be read by its old one. */
+const isAt = (payment: Payment, name: string | undefined, { isRead }: Accounts): boolean =>
+  accountOf(payment) === name || !isRead(accountOf(payment))
+
 /** Money the provider has for a reference that is not in our books. Its hold alone is given back by the sweep. */
 async function unknownRecord(
   parts: ReconcileParts,
-  psp: Psp,
-  { record, seen }: { readonly record: PspPayment; readonly seen: Set<string> },
+  { name, psp }: Accounts['all'][number],
+  { record, accounts, seen }: Looked & { readonly record: PspPayment },
 ): Promise<readonly Finding[]> {
   const { reference, pspReference, terminalId, captured, held } = record
-  if (seen.has(pspReference) || (captured.amountMinor === 0 && held.amountMinor === 0)) return []
+  if (seen.has(seenAt(name, pspReference)) || (captured.amountMinor === 0 && held.amountMinor === 0)) return []
   const known = await byReference(parts.payments, reference)
-  if (known?.pspReference === pspReference) return []
+  if (known?.pspReference === pspReference && isAt(known, name, accounts)) return []
   // What it only holds is still being decided, or the sweep gives it back; what it took is missing here. (F75)
   if (known && known.pspReference === undefined && captured.amountMinor === 0) return []
-  seen.add(pspReference)
+  seen.add(seenAt(name, pspReference))
   if (!(await parts.ownsTerminal(terminalId))) return []
   const here = known ? `is ${known.state} here` : 'is not known here'
   const what = `${psp.name} has ${pspReference} for "${reference}", which ${here}.`
@@ -225,22 +237,24 @@ async function unknownRecord(
 /** Movements in the report that no payment explains. */
 async function unknownLines(
   parts: ReconcileParts,
-  { name, psp, report }: Accounts['all'][number],
-  { accounts, seen }: { readonly accounts: Accounts; readonly seen: Set<string> },
+  account: Accounts['all'][number],
+  { accounts, seen }: Looked,
 ): Promise<readonly Finding[]> {
+  const { name, report } = account
   const findings: Finding[] = []
   for (const { pspReference, reference } of report.lines) {
-    if (seen.has(pspReference)) continue
+    const line = seenAt(name, pspReference)
+    if (seen.has(line)) continue
     const known = await byReference(parts.payments, reference)
-    if (known?.pspReference === pspReference) {
-      seen.add(pspReference)
+    if (known?.pspReference === pspReference && accountOf(known) === name) {
+      seen.add(line)
       // Of a payment begun before the period only its refunds can be new.
       findings.push(...refundsDiffer({ payment: known, settled: report.of(pspReference, known.asked.currency) }))
       continue
     }
     const record = await accounts.read(name, (one) => recordNow(one, pspReference))
-    if (record) findings.push(...(await unknownRecord(parts, psp, { record, seen })))
-    seen.add(pspReference)
+    if (record) findings.push(...(await unknownRecord(parts, account, { record, accounts, seen })))
+    seen.add(line)
   }
   return findings
 }
