@@ -80,6 +80,8 @@ function laneOf(order: PaymentOrder, payment: Payment): string {
     case 'stop-session':
       return `cpo:${payment.peerId}:commands`
     case 'find-session':
+      // It decides about a hold: a pause that the CPO asked for when a CDR was looked for is not its own.
+      return `cpo:${payment.peerId}:${order.last ? 'last-look' : 'search'}`
     case 'pull-cdr':
       return `cpo:${payment.peerId}:search`
     case 'advise':
