@@ -4,7 +4,9 @@ import { migrate } from '@plugtill/engine/migrate'
 import { openSqlite } from '@plugtill/engine/sqlite'
 import type { Peer } from '@plugtill/ocpi/peers'
 import { expect, test } from 'vitest'
+import { contractRows } from '../src/admin-contracts.ts'
 import { createContracts } from '../src/contracts/contract.ts'
+import { defaultSettings } from '../src/settings.ts'
 import { createRegistry } from '../src/terminals/registry.ts'
 import { terminalKind } from '../src/terminals/terminal.ts'
 import { T0 } from './samples.ts'
@@ -100,6 +102,43 @@ test('another customer_reference than the agreed one is refused in PATCH and in 
   ).rejects.toMatchObject({ statusCode: 2001 })
   const free = await registry.add({ peerId: 'a', reference: 'SN-2' })
   expect((await registry.change(peer('a'), free.id, wrong, assigned)).terminal.customer_reference).toBe('OTHER')
+  await close()
+})
+
+test('the terminals of a contract follow its customer_reference, and only what the CPO writes is held against it (C.7)', async () => {
+  const { registry, contracts, shelf, close } = await setUp()
+  const before = await contracts.add({ peerId: 'a', customerReference: 'OLD' })
+  const free = await contracts.add({ peerId: 'a' })
+  const { id } = await registry.add({ contractId: before.id, reference: 'SN-1' })
+  const other = await registry.add({ contractId: free.id })
+  const places = { location_ids: ['L1'], evse_uids: [] } as never
+  await registry.change(peer('a'), id, places, assigned)
+  await registry.change(peer('a'), other.id, { customer_reference: 'THEIRS' } as never, assigned)
+  const contract = await contracts.change(before.id, { customerReference: 'NEW' })
+  // The CPO need not know of it yet: what it does not write is not its wish.
+  expect((await registry.change(peer('a'), id, places, assigned)).terminal.location_ids).toEqual(['L1'])
+  expect(await registry.activate(peer('a'), { reference: 'SN-1' } as never)).toMatchObject({
+    id,
+    contractId: contract.id,
+  })
+
+  const noted = { settings: defaultSettings, journal: { write: async () => undefined } }
+  const rows = contractRows({ ...noted, contracts, registry } as unknown as Parameters<typeof contractRows>[0])
+  const row = rows.find(({ method, path }) => method === 'POST' && path === '/contracts/:id')
+  for (const [of, body] of [
+    [contract, { customer_reference: 'NEW' }],
+    [free, { name: 'Free' }],
+  ] as const)
+    await row?.run({ params: { id: of.id }, query: {}, body } as never)
+
+  expect(await registry.find(id)).toMatchObject({
+    state: 'announcing',
+    terminal: { customer_reference: 'NEW', location_ids: ['L1'] },
+  })
+  expect(await shelf('a', id)).toMatchObject({ customer_reference: 'NEW', location_ids: ['L1'] })
+  expect((await registry.find(other.id))?.terminal.customer_reference).toBe('THEIRS')
+  const wrong = registry.change(peer('a'), id, { customer_reference: 'OLD' } as never, assigned)
+  await expect(wrong).rejects.toMatchObject({ statusCode: 2001 })
   await close()
 })
 
