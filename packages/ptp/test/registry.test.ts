@@ -48,7 +48,7 @@ async function setUp() {
     const doc = await books.get('terminals', `${of}/${id.toLowerCase()}`)
     return doc && (JSON.parse(doc.body) as object)
   }
-  return { registry, contracts, shelf, close: store.close }
+  return { registry, contracts, shelf, store, close: store.close }
 }
 
 const assigned = { replace: false, from: { countryCode: 'NL', partyId: 'A' } }
@@ -76,6 +76,29 @@ test('a terminal that moves to another CPO starts there empty, and the old one s
   await expect(registry.change(peer('a'), id, { location_ids: ['L1'] } as never, assigned)).rejects.toMatchObject({
     statusCode: 2001,
   })
+  await close()
+})
+
+test('a terminal that cannot move leaves nothing moved: a reference that is taken there is refused, and a commit that fails is none (E-09)', async () => {
+  const { registry, contracts, shelf, store, close } = await setUp()
+  const [one, two] = [await contracts.add({ peerId: 'a' }), await contracts.add({ peerId: 'b' })]
+  const { id } = await registry.add({ contractId: one.id, reference: 'SN-1' })
+  const free = await registry.add({ contractId: one.id })
+  await registry.add({ contractId: two.id, reference: 'SN-1' })
+  for (const terminal of [id, free.id])
+    await registry.change(peer('a'), terminal, { location_ids: ['L1'] } as never, assigned)
+
+  await expect(registry.move(id, two.id)).rejects.toMatchObject({ code: 'reference-taken' })
+  await store.query(
+    "CREATE TRIGGER crash BEFORE INSERT ON event WHEN NEW.type = 'moved' BEGIN SELECT RAISE(ABORT, 'crash'); END",
+  )
+  await expect(registry.move(free.id, two.id)).rejects.toThrow('crash')
+
+  for (const terminal of [id, free.id]) {
+    expect(await registry.find(terminal)).toMatchObject({ peerId: 'a', contractId: one.id })
+    expect(await shelf('a', terminal)).toMatchObject({ location_ids: ['L1'] })
+    expect(await shelf('b', terminal)).toBeUndefined()
+  }
   await close()
 })
 

@@ -35,6 +35,7 @@ export async function moveTerminal(
   const peer = await parts.peers.get(peerId)
   if (peer?.status !== 'registered')
     throw new Refusal('peer-not-registered', `Partner ${peerId} is not registered: finish the registration first.`)
+  if (found.peerId !== peerId) await assertReferenceFree(parts, { peerId, reference: found.terminal.reference })
   return putUnder(parts, found, contract)
 }
 
@@ -49,7 +50,7 @@ export async function followContract(parts: RegistryParts, contract: Contract): 
 }
 
 async function putUnder(
-  { store, terminals, clock }: RegistryParts,
+  { terminals, clock }: RegistryParts,
   found: PaymentTerminal,
   contract: Contract,
 ): Promise<PaymentTerminal> {
@@ -69,7 +70,11 @@ async function putUnder(
     terminal,
     ...(stays && { party: found.party }),
   } as const
-  if (!stays) await store.transaction((tx) => keep(clock)(tx, { ...found, terminal: { ...found.terminal, ...empty } }))
-  const { entity } = await terminals.apply(found.id, event, { within: keep(clock) })
+  const { entity } = await terminals.apply(found.id, event, {
+    within: async (tx, moved) => {
+      await keep(clock)(tx, moved)
+      if (!stays) await keep(clock)(tx, { ...found, terminal: { ...found.terminal, ...empty } })
+    },
+  })
   return entity
 }
