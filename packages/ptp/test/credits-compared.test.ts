@@ -1,9 +1,9 @@
-/** Bills that their CPO has taken back, in the comparison of all books. */
+/** Bills that their CPO has taken back, and money that went back, in the comparison of all books. */
 import { type Psp, PspError } from '@plugtill/psp/psp'
 import { expect, test } from 'vitest'
-import type { Payment, Refunded } from '../src/payment/payment.ts'
-import { differencesIn } from '../src/reconcile/compare.ts'
-import { ids, paid, run } from './reconciled.ts'
+import type { Advice, Payment, Refunded } from '../src/payment/payment.ts'
+import { type Books, differencesIn } from '../src/reconcile/compare.ts'
+import { DAY, ids, paid, run } from './reconciled.ts'
 import { eur, paymentIn, T0 } from './samples.ts'
 import { cdrFor, creditFor, HOUR, MINUTE } from './scripted-cpo.ts'
 
@@ -43,4 +43,67 @@ test('a bill that was taken back and not paid back is found, whether nobody deci
     expect(findings).toMatchObject([{ id: 'CAPTURE_DIFFERS', ours: eur(605), theirs: eur(0) }])
     await one.close()
   }
+})
+
+test('a payout is dated by the capture: neither a later refund nor an attempt that failed moves it out of the report (F80)', async () => {
+  const settled = (from: number, to: number) => ({
+    ...{ taken: eur(0), refunded: eur(0), coversRefund: () => false },
+    covers: (at: number) => at >= from && at < to,
+  })
+  const record = {
+    state: 'captured',
+    held: eur(0),
+    captured: eur(1200),
+    refunded: eur(0),
+    captureCount: 1,
+  } as Books['record']
+  const found = (told: readonly (readonly [Advice['status'], number])[], report: Books['settled']) => {
+    const advices = told.map(([status, at]): Advice => ({ id: `A${at}`, status, amount: eur(1200), at }))
+    const own = { advice: advices.at(-1), earlierAdvices: advices.slice(0, -1), captureOrderedAt: 9 }
+    const books = { payment: paymentIn('captured', own), record: record!, settled: report!, takesAdvice: false }
+    return differencesIn(books, T0).filter(({ id }) => id === 'SETTLEMENT_DIFFERS').length
+  }
+  expect(
+    found(
+      [
+        ['SUCCESS', 1],
+        ['PARTIAL_SUCCESS', 5],
+      ],
+      settled(0, 5),
+    ),
+  ).toBe(1)
+  expect(
+    found(
+      [
+        ['SUCCESS', 1],
+        ['FAILED', 2],
+        ['SUCCESS', 3],
+        ['SUCCESS', 5],
+      ],
+      settled(3, 5),
+    ),
+  ).toBe(1)
+  expect(
+    found(
+      [
+        ['FAILED', 2],
+        ['SUCCESS', 5],
+      ],
+      settled(0, 5),
+    ),
+  ).toBe(0)
+  expect([found([], settled(9, 10)), found([['FAILED', 2]], settled(9, 10)), found([], settled(0, 9))]).toEqual([
+    1, 1, 0,
+  ])
+})
+
+test('a payout without the capture is found in the month after it, although a part was refunded meanwhile (F80)', async () => {
+  const one = await paid()
+  await one.pass(10 * DAY)
+  await one.decide('refund', 100)
+  await one.pass(20 * DAY)
+  const settlement: Psp['settlement'] = async (period) =>
+    (await one.psp.settlement(period)).filter(({ kind }) => kind !== 'capture')
+  expect(await ids(one, { psp: { ...one.psp, settlement } })).toEqual(['SETTLEMENT_DIFFERS'])
+  await one.close()
 })

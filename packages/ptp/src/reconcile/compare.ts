@@ -156,9 +156,15 @@ export function providerBooks({ payment, record, settled, unread }: Books): read
   ]
 }
 
+/** When the CPO was first told of this capture: later advices are about refunds, one that failed about another attempt. */
+function capturedAt({ advice, earlierAdvices = [], captureOrderedAt }: Payment): number | undefined {
+  const told = [...earlierAdvices, ...(advice ? [advice] : [])]
+  return told[told.findLastIndex(({ status }) => status === 'FAILED') + 1]?.at ?? captureOrderedAt
+}
+
 function settlementOf(payment: Payment, settled: Settled | undefined): readonly Finding[] {
-  const { id, captured, advice, captureOrderedAt } = payment
-  const at = advice?.at ?? captureOrderedAt
+  const { id, captured } = payment
+  const at = capturedAt(payment)
   if (!settled || !captured || at === undefined || !settled.covers(at)) return []
   return different('SETTLEMENT_DIFFERS', id, {
     ours: captured,
