@@ -1,3 +1,4 @@
+import { instantOf } from '@plugtill/ptp/reconcile/instant'
 import type { Command } from 'commander'
 import type { MinorAmount } from '../answers.ts'
 import type { Talk } from '../command-line.ts'
@@ -49,7 +50,7 @@ export function addReconcileCommand(program: Command, talk: Talk): void {
     .option('--to <TIME>', 'not included; default: now')
     .action(async (options: { readonly from?: string; readonly to?: string }) => {
       for (const [name, text] of Object.entries(options))
-        if (Number.isNaN(Date.parse(text)))
+        if (Number.isNaN(instantOf(text)))
           throw wrongUsage(
             `--${name} is "${text}"; it has to be a time like 2030-01-31T12:00:00Z or a day like 2030-01-31.`,
           )
