@@ -70,7 +70,9 @@ export function contractRows({ contracts, registry, settings, journal }: AdminPa
       run: async ({ params, body }) => {
         const change = body as Type.Static<typeof Change>
         const { id } = await one(params['id'])
-        return { body: await noted('contracts.change', await contracts.change(id, changeOf(change)), change) }
+        const changed = await contracts.change(id, changeOf(change))
+        if (change.customer_reference !== undefined) await registry.follow(changed)
+        return { body: await noted('contracts.change', changed, change) }
       },
     }),
   ]

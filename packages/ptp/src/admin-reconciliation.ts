@@ -4,6 +4,7 @@ import { Type } from 'typebox'
 import type { AdminParts } from './admin.ts'
 import { limitOf, row } from './admin-words.ts'
 import { RUNS } from './reconcile/daily.ts'
+import { instantOf } from './reconcile/instant.ts'
 import { type ReconcileParts, reconcile } from './reconcile/reconcile.ts'
 import { reconciliationRecord } from './reconcile/view.ts'
 
@@ -45,6 +46,5 @@ export function reconciliationRows(parts: ReconciliationAdmin): AdminTable {
   ]
 }
 
-/** A day without a time is its first moment, in UTC. */
 const instant = (text: string | undefined, otherwise: number): number =>
-  text === undefined ? otherwise : Date.parse(/^\d{4}-\d\d-\d\d$/.test(text) ? `${text}T00:00:00Z` : text)
+  text === undefined ? otherwise : instantOf(text)

@@ -32,7 +32,7 @@ async function advising(peer: Partial<Peer>) {
     party: { countryCode: 'NL', partyId: 'PTP', role: 'PTP', name: 'Test' },
   })
   const tell = advise({ client, peers, documents, clock })
-  return { peers, sent, close, tell: () => tell(paymentIn('captured'), { adviceId: 'A1' }) }
+  return { peers, sent, close, tell: () => tell(paymentIn('captured'), { adviceId: 'A1' }, 1) }
 }
 
 test.each<[string, Partial<Peer>]>([

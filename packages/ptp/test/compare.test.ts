@@ -117,6 +117,7 @@ test.each<[what: string, change: Partial<Payment>, wrong: boolean]>([
     false,
   ],
   ['without a hold', { held: undefined }, true],
+  ['less, and a refund of the rest was refused', { captured: eur(1100), refunds: [back(100, 'refused')] }, true],
 ])('captured is %s: %j', (_what, change, wrong) => {
   expect(finds({ payment: payment(change) }).includes('CAPTURE_DIFFERS')).toBe(wrong)
 })

@@ -165,6 +165,16 @@ test('after a pause no new hold is taken: an old authorization is only looked fo
   expect(booked()).toEqual([])
 })
 
+test('a pause that a CPO asked for when its CDRs were looked for keeps back no last look, which decides about a hold (F08)', async () => {
+  const { kind } = await setUp()
+  const lanes = [{ do: 'pull-cdr' }, { do: 'find-session', last: false }, { do: 'find-session', last: true }] as const
+  expect(lanes.map((order) => kind.lane(order, paymentIn('awaiting-session')))).toEqual([
+    'cpo:peer-1:search',
+    'cpo:peer-1:search',
+    'cpo:peer-1:last-look',
+  ])
+})
+
 test('START_SESSION that could not leave while the driver waited is not sent (F12)', async () => {
   const { run, calls } = await setUp({ now: T0 + 61_000 })
   const event = await run({ do: 'start-session' }, paymentIn('starting'))

@@ -7,6 +7,7 @@ import { createBreaker } from '../src/breaker.ts'
 import { createLink, type LinkParts } from '../src/link/link.ts'
 import { createMirror } from '../src/mirror.ts'
 import type { Payment } from '../src/payment/payment.ts'
+import { usualTerms } from '../src/payment/terms.ts'
 import { defaultSettings } from '../src/settings.ts'
 import { events, T0, tariff } from './samples.ts'
 import { shelf } from './shelf.ts'
@@ -28,7 +29,7 @@ async function sitesOf(documents: Documents) {
   return mirror
 }
 
-async function setUp(change: (psp: Psp) => Partial<Psp> = () => ({})) {
+async function setUp(change: (psp: Psp) => Partial<Psp> = () => ({}), more: Partial<LinkParts> = {}) {
   const place = await shelf()
   const bank = createSimulatedPsp({ clock: place.clock, ledger: openLedger(), random: () => 0.5 })
   const psp = { ...bank, ...change(bank) }
@@ -55,6 +56,7 @@ async function setUp(change: (psp: Psp) => Partial<Psp> = () => ({})) {
         terminal: id === 'T-1' ? {} : { location_ids: ['L1'] },
       }),
     },
+    ...more,
   } as unknown as LinkParts)
   const start = (id: string, terminalId: string, more: Partial<Payment> = {}) =>
     place.start(id, { terminalId, card, createdAt: place.time.now, ...more })
@@ -104,6 +106,34 @@ test('a receipt is found for a day after the end of the session, however long th
   expect(await found(T0 + 25 * HOUR + 1)).toEqual(['still-runs', 'two-nights'])
   expect(await found(T0 + 64 * HOUR)).toEqual(['still-runs', 'two-nights'])
   expect(await found(T0 + 64 * HOUR + 1)).toEqual(['still-runs'])
+  await close()
+})
+
+test('a receipt is found with the card as the account of its payment sees it, whatever account the terminal has by now', async () => {
+  const asked: string[] = []
+  const seenAs = (account: string): Pick<Psp, 'identify'> => ({
+    identify: async (card) => {
+      asked.push(account)
+      if (account === 'away') throw new Error('away')
+      return { fingerprint: `${card} at ${account}`, brand: 'Visa', masked: '**** 1001' }
+    },
+  })
+  const pspAccounts = { second: seenAs('second'), away: seenAs('away') } as unknown as Record<string, Psp>
+  const { link, start, close } = await setUp(() => seenAs('main'), { pspAccounts })
+  const paidAt = (pspAccount: string, fingerprint: string) => ({
+    card: { fingerprint, brand: 'Visa', masked: '**** 1001' },
+    terms: { ...usualTerms, pspAccount },
+  })
+  await start('by-now', 'T-1')
+  await start('before', 'T-1', paidAt('second', 'approved at second'))
+  await start('other-card', 'T-1', paidAt('second', 'approved at main'))
+  for (const account of ['away', 'gone']) await start(account, 'T-1', paidAt(account, 'approved at main'))
+  asked.splice(0)
+  expect((await link.receipts('T-1', 'approved')).map(({ reference }) => reference).sort()).toEqual([
+    'before',
+    'by-now',
+  ])
+  expect(asked.sort()).toEqual(['away', 'main', 'second'])
   await close()
 })
 

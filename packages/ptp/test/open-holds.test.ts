@@ -60,9 +60,20 @@ describe('open holds', () => {
     expect((await open(bare)).open).toStrictEqual([{ reference: REFERENCE, state: 'stuck', held: eur(700), since: T0 }])
     const days = paymentIn('stuck', { releaseBy: T0 + 1, captureBefore: T0 + 2 })
     expect((await open(days)).open).toMatchObject([{ held: eur(5000), releaseBy: T0 + 1, captureBefore: T0 + 2 }])
-    expect((await open(paymentIn('stuck', { held: undefined }), paymentIn('stuck', { expired: true }))).open).toEqual(
-      [],
-    )
+    const none = [
+      paymentIn('authorizing'),
+      paymentIn('starting', { held: undefined }),
+      paymentIn('stuck', { expired: true }),
+    ]
+    expect((await open(...none)).open).toEqual([])
+  })
+
+  test('are at most what was asked, where nobody knows whether there is one (F02, I7)', async () => {
+    const unknown = [paymentIn('authorization-unknown', { id: 'b' }), paymentIn('stuck', { id: 'a', held: undefined })]
+    expect((await open(...unknown)).open).toMatchObject([
+      { reference: 'a', held: eur(5000) },
+      { reference: 'b', state: 'authorization-unknown', held: eur(5000) },
+    ])
   })
 
   test.each([

@@ -7,7 +7,7 @@ import { expect, test } from 'vitest'
 import type { Payment } from '../src/payment/payment.ts'
 import { receiptOf } from '../src/payment/receipt.ts'
 import { slipLines, slipTaxes } from '../src/receipts/costs.ts'
-import { serveReceipt } from '../src/receipts/receipts.ts'
+import { serveReceipt, siteOf } from '../src/receipts/receipts.ts'
 import { slipOf } from '../src/receipts/slip-of.ts'
 import { receiptToken, referenceOf } from '../src/receipts/token.ts'
 import { page, partsOf, token } from './receipt-page.ts'
@@ -42,6 +42,17 @@ test('the address of a receipt cannot be made from its reference, nor from anoth
   ])
     expect(referenceOf('secret', wrong)).toBeUndefined()
   fc.assert(fc.property(fc.string({ unit: 'binary' }), (text) => referenceOf('secret', text) === undefined))
+})
+
+test('the site is that of the payment, wherever its terminal stands by now (F77)', async () => {
+  const [old, now] = ['OLD', 'NEW'].map((partyId) => ({ countryCode: 'NL', partyId }))
+  const mirror = {
+    location: async (_peer: string, { partyId }: { partyId: string }) => ({ name: `Site of ${partyId}`, evses: [] }),
+  }
+  const parts = { mirror, registry: { find: async () => ({ party: now }) } } as unknown as Parameters<typeof siteOf>[0]
+  const siteFor = async (change: Partial<Payment>) => (await siteOf(parts, paymentIn('captured', change))).locationName
+  expect(await siteFor({ party: old! })).toBe('Site of OLD')
+  expect(await siteFor({})).toBe('Site of NEW')
 })
 
 test('what became of the money is said for every end', () => {

@@ -1,5 +1,6 @@
 import type { PspPayment } from '@plugtill/psp/psp'
 import { expect, test } from 'vitest'
+import { usualTerms } from '../src/payment/terms.ts'
 import { FINDINGS } from '../src/reconcile/findings.ts'
 import type { ReconcileParts } from '../src/reconcile/reconcile.ts'
 import { DAY, forge, ids, paid, run, withoutRefunds } from './reconciled.ts'
@@ -207,6 +208,10 @@ const planted: Readonly<
       await psp.capture({ key: 'y', pspReference, amount, cdrRef: 'none' })
     },
   },
+  'the account of the payment is configured no longer': {
+    finds: ['PROVIDER_UNREAD'],
+    plant: (one) => forge(one, (payment) => ({ ...payment, terms: { ...usualTerms, pspAccount: 'old' } })),
+  },
   'the payout is a cent short': {
     finds: ['SETTLEMENT_DIFFERS'],
     plant: async ({ psp }) => ({
@@ -261,7 +266,7 @@ for (const [what, { finds, plant }] of Object.entries(planted))
     const { findings } = await run(one, changed)
     expect(findings.map(({ id }) => id).toSorted()).toEqual([...finds].toSorted())
     for (const { reference, message, fix } of findings) {
-      expect([REFERENCE, 'lost']).toContain(reference)
+      expect([REFERENCE, 'lost', '']).toContain(reference)
       expect(message.length).toBeGreaterThan(20)
       expect(fix.length).toBeGreaterThan(20)
     }

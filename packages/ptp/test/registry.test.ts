@@ -4,7 +4,9 @@ import { migrate } from '@plugtill/engine/migrate'
 import { openSqlite } from '@plugtill/engine/sqlite'
 import type { Peer } from '@plugtill/ocpi/peers'
 import { expect, test } from 'vitest'
+import { contractRows } from '../src/admin-contracts.ts'
 import { createContracts } from '../src/contracts/contract.ts'
+import { defaultSettings } from '../src/settings.ts'
 import { createRegistry } from '../src/terminals/registry.ts'
 import { terminalKind } from '../src/terminals/terminal.ts'
 import { T0 } from './samples.ts'
@@ -46,7 +48,7 @@ async function setUp() {
     const doc = await books.get('terminals', `${of}/${id.toLowerCase()}`)
     return doc && (JSON.parse(doc.body) as object)
   }
-  return { registry, contracts, shelf, close: store.close }
+  return { registry, contracts, shelf, store, close: store.close }
 }
 
 const assigned = { replace: false, from: { countryCode: 'NL', partyId: 'A' } }
@@ -77,6 +79,29 @@ test('a terminal that moves to another CPO starts there empty, and the old one s
   await close()
 })
 
+test('a terminal that cannot move leaves nothing moved: a reference that is taken there is refused, and a commit that fails is none (E-09)', async () => {
+  const { registry, contracts, shelf, store, close } = await setUp()
+  const [one, two] = [await contracts.add({ peerId: 'a' }), await contracts.add({ peerId: 'b' })]
+  const { id } = await registry.add({ contractId: one.id, reference: 'SN-1' })
+  const free = await registry.add({ contractId: one.id })
+  await registry.add({ contractId: two.id, reference: 'SN-1' })
+  for (const terminal of [id, free.id])
+    await registry.change(peer('a'), terminal, { location_ids: ['L1'] } as never, assigned)
+
+  await expect(registry.move(id, two.id)).rejects.toMatchObject({ code: 'reference-taken' })
+  await store.query(
+    "CREATE TRIGGER crash BEFORE INSERT ON event WHEN NEW.type = 'moved' BEGIN SELECT RAISE(ABORT, 'crash'); END",
+  )
+  await expect(registry.move(free.id, two.id)).rejects.toThrow('crash')
+
+  for (const terminal of [id, free.id]) {
+    expect(await registry.find(terminal)).toMatchObject({ peerId: 'a', contractId: one.id })
+    expect(await shelf('a', terminal)).toMatchObject({ location_ids: ['L1'] })
+    expect(await shelf('b', terminal)).toBeUndefined()
+  }
+  await close()
+})
+
 test('within one CPO it keeps its places and gets the customer_reference of the new contract', async () => {
   const { registry, contracts, close } = await setUp()
   const [one, two] = [
@@ -100,6 +125,43 @@ test('another customer_reference than the agreed one is refused in PATCH and in 
   ).rejects.toMatchObject({ statusCode: 2001 })
   const free = await registry.add({ peerId: 'a', reference: 'SN-2' })
   expect((await registry.change(peer('a'), free.id, wrong, assigned)).terminal.customer_reference).toBe('OTHER')
+  await close()
+})
+
+test('the terminals of a contract follow its customer_reference, and only what the CPO writes is held against it (C.7)', async () => {
+  const { registry, contracts, shelf, close } = await setUp()
+  const before = await contracts.add({ peerId: 'a', customerReference: 'OLD' })
+  const free = await contracts.add({ peerId: 'a' })
+  const { id } = await registry.add({ contractId: before.id, reference: 'SN-1' })
+  const other = await registry.add({ contractId: free.id })
+  const places = { location_ids: ['L1'], evse_uids: [] } as never
+  await registry.change(peer('a'), id, places, assigned)
+  await registry.change(peer('a'), other.id, { customer_reference: 'THEIRS' } as never, assigned)
+  const contract = await contracts.change(before.id, { customerReference: 'NEW' })
+  // The CPO need not know of it yet: what it does not write is not its wish.
+  expect((await registry.change(peer('a'), id, places, assigned)).terminal.location_ids).toEqual(['L1'])
+  expect(await registry.activate(peer('a'), { reference: 'SN-1' } as never)).toMatchObject({
+    id,
+    contractId: contract.id,
+  })
+
+  const noted = { settings: defaultSettings, journal: { write: async () => undefined } }
+  const rows = contractRows({ ...noted, contracts, registry } as unknown as Parameters<typeof contractRows>[0])
+  const row = rows.find(({ method, path }) => method === 'POST' && path === '/contracts/:id')
+  for (const [of, body] of [
+    [contract, { customer_reference: 'NEW' }],
+    [free, { name: 'Free' }],
+  ] as const)
+    await row?.run({ params: { id: of.id }, query: {}, body } as never)
+
+  expect(await registry.find(id)).toMatchObject({
+    state: 'announcing',
+    terminal: { customer_reference: 'NEW', location_ids: ['L1'] },
+  })
+  expect(await shelf('a', id)).toMatchObject({ customer_reference: 'NEW', location_ids: ['L1'] })
+  expect((await registry.find(other.id))?.terminal.customer_reference).toBe('THEIRS')
+  const wrong = registry.change(peer('a'), id, { customer_reference: 'OLD' } as never, assigned)
+  await expect(wrong).rejects.toMatchObject({ statusCode: 2001 })
   await close()
 })
 

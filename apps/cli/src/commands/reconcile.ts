@@ -1,3 +1,4 @@
+import { instantOf } from '@plugtill/ptp/reconcile/instant'
 import type { Command } from 'commander'
 import type { MinorAmount } from '../answers.ts'
 import type { Talk } from '../command-line.ts'
@@ -11,7 +12,12 @@ interface Reconciliation {
   readonly to: string
   readonly equal: boolean
   readonly payments: number
-  readonly accounts: readonly { readonly account: string | null; readonly provider: string; readonly report: boolean }[]
+  readonly accounts: readonly {
+    readonly account: string | null
+    readonly provider: string
+    readonly read: boolean
+    readonly report: boolean
+  }[]
   readonly totals: readonly (Readonly<Record<string, number>> & { readonly currency: string })[]
   readonly findings: readonly {
     readonly id: string
@@ -32,7 +38,10 @@ interface Reconciliation {
 
 const COLUMNS = ['due', 'captured', 'refunded', 'paid', 'advised', 'receipts', 'provider', 'fees'] as const
 
-/** `plugtill reconcile`: 0 when all books say the same, 1 when they do not. */
+/** A provider that is away is no difference. */
+const UNREAD = 'PROVIDER_UNREAD'
+
+/** `plugtill reconcile`: 0 when all books say the same, 1 when they do not, 3 when a provider could not be asked. */
 export function addReconcileCommand(program: Command, talk: Talk): void {
   program
     .command('reconcile')
@@ -41,18 +50,19 @@ export function addReconcileCommand(program: Command, talk: Talk): void {
     .option('--to <TIME>', 'not included; default: now')
     .action(async (options: { readonly from?: string; readonly to?: string }) => {
       for (const [name, text] of Object.entries(options))
-        if (Number.isNaN(Date.parse(text)))
+        if (Number.isNaN(instantOf(text)))
           throw wrongUsage(
             `--${name} is "${text}"; it has to be a time like 2030-01-31T12:00:00Z or a day like 2030-01-31.`,
           )
       const { status, body } = await talk.api().ask('GET', 'ptp', `/reconciliation?${new URLSearchParams(options)}`)
       const { message = `The platform answered ${status}.` } = body as { readonly message?: string }
       if (status === 400) throw wrongUsage(message)
-      // A provider that is away is no difference.
       if (status !== 200) throw couldNotRun(message)
       const done = body as Reconciliation
       talk.answer(done, () => linesOf(done))
-      if (!done.equal) throw new Exit(EXIT.no, '')
+      if (done.equal) return
+      const isAway = done.findings.every(({ id }) => id === UNREAD)
+      throw new Exit(isAway ? EXIT.couldNotRun : EXIT.no, '')
     })
 }
 
@@ -85,8 +95,10 @@ function linesOf(done: Reconciliation): readonly string[] {
   ]
 }
 
-const providerText = ({ account, provider, report }: Reconciliation['accounts'][number]) =>
-  `${provider}${account === null ? '' : ` (${account})`}${report ? '' : ', which gives no report by request: its own records were compared'}`
+const providerText = ({ account, provider, read, report }: Reconciliation['accounts'][number]) => {
+  const noReport = report ? '' : ', which gives no report by request: its own records were compared'
+  return `${provider}${account === null ? '' : ` (${account})`}${read ? noReport : ', which could not be read'}`
+}
 
 const columnOf = (name: (typeof COLUMNS)[number]) => ({
   title: `${name.charAt(0).toUpperCase()}${name.slice(1)}`,

@@ -65,24 +65,45 @@ export const TO_CPOS = 'cpo:'
 /** A lane of their own: advices that wait for a CPO hold up nothing else, and are brought forward when it is back. */
 export const advicesLane = (peerId: string) => `${TO_CPOS}${peerId}:advices`
 
+/** A CPO that refuses the content of an advice may only be early; after some minutes it means it. (F70, D-F19) */
+const REFUSALS = 8
+const REFUSED = 'advice-refusals'
+
+/** Counted apart from the attempts: what an outage has used up of these says nothing about the content. */
+async function meansIt({ documents, clock }: AdviseParts, key: string): Promise<boolean> {
+  const refusals = Number((await documents.get(REFUSED, key))?.body ?? 0) + 1
+  if (refusals < REFUSALS) await documents.put(REFUSED, key, String(refusals), formatDateTime(clock.now()))
+  else await documents.delete(REFUSED, key)
+  return refusals >= REFUSALS
+}
+
+/** Only an advice that the CPO has refused for good is told as refused content; everything else is tried again. */
 export function advise(parts: AdviseParts) {
-  return async (payment: Payment, order: { readonly adviceId: string }): Promise<PaymentEvent | void> => {
-    const delivered: PaymentEvent = { type: 'advice-delivered', adviceId: order.adviceId, at: parts.clock.now() }
+  return async (
+    payment: Payment,
+    order: { readonly adviceId: string },
+    attempt: number,
+  ): Promise<PaymentEvent | void> => {
+    const key = adviceKey(payment.peerId, order.adviceId)
     const body = await written(parts, payment, order.adviceId)
     if (takesNoAdvice(await parts.peers.get(payment.peerId))) return
     const call = parts.client.of({ id: payment.peerId }, payments, 'receiver')
+    const delivered = async (): Promise<PaymentEvent> => {
+      if (attempt > 1) await parts.documents.delete(REFUSED, key)
+      return { type: 'advice-delivered', adviceId: order.adviceId, at: parts.clock.now() }
+    }
     try {
       await call.postAdvice({ body }, { reference: payment.id })
-      return { ...delivered, at: parts.clock.now() }
     } catch (error) {
       if (!isRefusedContent(error)) throw again(error)
       // F69: it may have arrived before and its answer was lost. Then the copy over there equals ours.
       const there = await call.advice({ params: { id: body.id } }, { reference: payment.id }).catch(() => undefined)
       if (there && there.data.authorization_reference === body.authorization_reference && there.data.id === body.id) {
-        return { ...delivered, at: parts.clock.now() }
+        return delivered()
       }
-      throw error
+      throw (await meansIt(parts, key)) ? error : again(error)
     }
+    return delivered()
   }
 }
 

@@ -36,8 +36,6 @@ const MONEY: readonly PaymentOrder['do'][] = [
   'query-raise',
   'refund',
 ]
-/** A CPO that refuses the content of an advice may only be early; after some minutes it means it. (F70, D-F19) */
-const REFUSED_ATTEMPTS = 8
 /** An advice is sent on for so long at least. (F68) */
 const ADVICE_FOR_MS = 90 * 24 * 3_600_000
 
@@ -80,6 +78,8 @@ function laneOf(order: PaymentOrder, payment: Payment): string {
     case 'stop-session':
       return `cpo:${payment.peerId}:commands`
     case 'find-session':
+      // It decides about a hold: a pause that the CPO asked for when a CDR was looked for is not its own.
+      return `cpo:${payment.peerId}:${order.last ? 'last-look' : 'search'}`
     case 'pull-cdr':
       return `cpo:${payment.peerId}:search`
     case 'advise':
@@ -110,7 +110,7 @@ function runs(parts: PaymentKindParts): PaymentKind['run'] {
       case 'pull-cdr':
         return pull(payment, order)
       case 'advise':
-        return tell(payment, order)
+        return tell(payment, order, attempt)
       case 'alarm':
         return parts.journal.write(payment.id, 'fault', { code: order.code, message: order.message })
       case 'remind':
@@ -198,7 +198,7 @@ function retryAfter(
   { attempt, error }: { readonly attempt: number; readonly error: unknown },
   parts: Pick<PaymentKindParts, 'random' | 'adviceRetryMaxMs'>,
 ): number | 'give-up' {
-  if (order.do === 'advise' && attempt >= REFUSED_ATTEMPTS && isRefusedContent(error)) return 'give-up'
+  if (order.do === 'advise' && isRefusedContent(error)) return 'give-up'
   if (order.do === 'pull-cdr' && attempt >= 3) return 'give-up'
   const ceiling = order.do === 'advise' ? parts.adviceRetryMaxMs : 60_000
   const advices = Math.ceil(ADVICE_FOR_MS / (ceiling / 2))

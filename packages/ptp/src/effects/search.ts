@@ -1,5 +1,6 @@
 /** Looking for what a lost push would have told: the Session or the CDR of one payment. (D-F03, D-F11) */
 import type { Journal } from '@plugtill/engine/journal'
+import { pauseAfter } from '@plugtill/engine/retry'
 import { type OcpiClient, PeerRefused } from '@plugtill/ocpi/client'
 import { cdrs } from '@plugtill/ocpi/modules/cdrs'
 import { sessions } from '@plugtill/ocpi/modules/sessions'
@@ -24,6 +25,8 @@ const OVERLAP_MS = 15 * 60_000
 const SEEN_OVERLAP_MS = 60_000
 /** The last look is repeated this often when the CPO cannot be reached; then the hold is given back. */
 const LAST_LOOKS = 3
+/** A CPO that asks for a longer pause before the last look counts as one that cannot be reached: no hold waits for it. (I6, F08) */
+const LONGEST_PAUSE_MS = 30_000
 
 const sinceTap = (payment: Payment) => payment.createdAt - OVERLAP_MS
 /** A word with a time to come hides nothing: what changes now is asked for all the same. */
@@ -59,7 +62,8 @@ export function findSession(parts: SearchParts) {
     } catch (error) {
       // A poll that fails is followed by the next poll; only the last look insists.
       if (!order.last) return
-      if (attempt < LAST_LOOKS && !(error instanceof PeerRefused && !error.retry)) throw error
+      const isRefused = error instanceof PeerRefused && !error.retry
+      if (attempt < LAST_LOOKS && !isRefused && pauseAfter(error) <= LONGEST_PAUSE_MS) throw error
     }
     if (found !== undefined) return found
     return order.last ? { type: 'session-not-found', stopCommandId: parts.ids(), at: parts.clock.now() } : undefined

@@ -21,7 +21,7 @@ import type { ContractTerms, PtpSettings } from '../settings.ts'
 import type { Registry } from '../terminals/registry.ts'
 import type { PaymentTerminal } from '../terminals/terminal.ts'
 import { offerOf, pricedFor, sellableOf } from './offers.ts'
-import { receiptsOfCard, sameCard } from './receipts-of-card.ts'
+import { NOBODY, receiptsOfCard, sameCard } from './receipts-of-card.ts'
 import { atEvse, conditionsOf, startPayment, unreadable } from './start-payment.ts'
 
 export interface LinkParts {
@@ -100,13 +100,7 @@ export function createLink(parts: LinkParts): Link {
       })
       return view(stopped.entity)
     },
-    receipts: async (terminalId, card) => {
-      const terminal = await parts.registry.find(terminalId)
-      const { psp } = terminal ? await conditionsOf(parts, terminal) : parts
-      const seen = await psp.identify(card, { terminalId }).catch(unreadable)
-      const mine = await receiptsOfCard(parts.payments, { terminalId, card: seen, now: parts.clock.now() })
-      return Promise.all(mine.map((payment) => terminalReceipt(parts, payment)))
-    },
+    receipts: (terminalId, card) => receipts(parts, terminalId, card),
     payment: async (terminalId, reference) => view(await own(terminalId, reference)),
     tapped: async (terminalId, tapId) => {
       const terminal = await terminalOf(terminalId)
@@ -115,6 +109,20 @@ export function createLink(parts: LinkParts): Link {
       return view(payment, terminal)
     },
   }
+}
+
+async function receipts(parts: LinkParts, terminalId: string, card: string): Promise<readonly Receipt[]> {
+  const terminal = await parts.registry.find(terminalId)
+  const { psp } = terminal ? await conditionsOf(parts, terminal) : parts
+  const seen = await psp.identify(card, { terminalId }).catch(unreadable)
+  // The terminal may have stood under a contract with another account when the driver paid.
+  const atAccount = async (account: string | undefined) => {
+    const its = pspOf(parts, account)
+    return its === psp ? seen : its.identify(card, { terminalId })
+  }
+  const cardAt = (account: string | undefined) => atAccount(account).catch(() => NOBODY)
+  const mine = await receiptsOfCard(parts.payments, { terminalId, card: seen, cardAt, now: parts.clock.now() })
+  return Promise.all(mine.map((payment) => terminalReceipt(parts, payment)))
 }
 
 async function offers(parts: LinkParts, terminal: PaymentTerminal, wanted?: string): Promise<Offers> {

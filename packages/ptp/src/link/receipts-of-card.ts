@@ -1,6 +1,7 @@
 /** The payments of one card at one terminal whose receipt its driver may still want. (direct-payment 1.9) */
 import { sameCi } from '@plugtill/ocpi/types'
 import type { CardFace } from '@plugtill/psp/psp'
+import { accountOf } from '../effects/ask-psp.ts'
 import { type PaymentDesk, tapsAt } from '../payment/desk.ts'
 import type { Payment } from '../payment/payment.ts'
 import { RELEASE_WITHIN_MS } from '../payment/verdicts.ts'
@@ -16,14 +17,17 @@ const LOOK_BACK = 500
 
 export interface Wanted {
   readonly terminalId: string
+  /** As the account sees it in which the terminal takes payments now. */
   readonly card: CardFace
+  /** As another account sees it: a card has another fingerprint in each. */
+  readonly cardAt: (account: string | undefined) => Promise<Pick<CardFace, 'fingerprint'>>
   readonly now: number
 }
 
 /** Newest tap first; those that still run are among them. */
 export async function receiptsOfCard(
   payments: PaymentDesk,
-  { terminalId, card, now }: Wanted,
+  { terminalId, card, cardAt, now }: Wanted,
 ): Promise<readonly Payment[]> {
   const named = tapsAt(terminalId)
   const since = now - RECEIPT_WINDOW_MS
@@ -32,10 +36,16 @@ export async function receiptsOfCard(
   // Of the many taps before that only those are read that the digits of the card find.
   const before = { since: since - LONGEST_MS, until: since, ...(digits !== undefined && { words: [digits] }) }
   const earlier = await payments.list({ named, ...before, limit: LOOK_BACK })
-  return [...recent, ...earlier].filter(
-    (payment) => sameCi(payment.terminalId, terminalId) && sameCard(payment, card) && overAt(payment) >= since,
+  const wanted = [...recent, ...earlier].filter(
+    (payment) => sameCi(payment.terminalId, terminalId) && overAt(payment) >= since,
   )
+  const faces = new Map<string | undefined, Pick<CardFace, 'fingerprint'>>()
+  for (const account of new Set(wanted.map(accountOf))) faces.set(account, await cardAt(account))
+  return wanted.filter((payment) => sameCard(payment, faces.get(accountOf(payment)) ?? NOBODY))
 }
+
+/** The card of an account that cannot say. */
+export const NOBODY: Pick<CardFace, 'fingerprint'> = { fingerprint: '' }
 
 /** Two cards that nobody has read are not the same one: they would stop each other's sessions. (T32) */
 export const sameCard = ({ card }: Pick<Payment, 'card'>, { fingerprint }: Pick<CardFace, 'fingerprint'>): boolean =>

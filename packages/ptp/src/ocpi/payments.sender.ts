@@ -4,7 +4,8 @@ import type { payments } from '@plugtill/ocpi/modules/payments'
 import type { Page } from '@plugtill/ocpi/paging'
 import type { Call, Handlers } from '@plugtill/ocpi/server'
 import { ciKey } from '@plugtill/ocpi/types'
-import { type Registry, TERMINALS, terminalKey } from '../terminals/registry.ts'
+import type { Registry } from '../terminals/registry.ts'
+import { TERMINALS, terminalKey } from '../terminals/shelf.ts'
 
 export interface PaymentsSenderParts {
   readonly documents: Documents

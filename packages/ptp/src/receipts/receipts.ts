@@ -66,7 +66,9 @@ export async function siteOf(
   known?: PaymentTerminal,
 ) {
   const terminal = known ?? (await parts.registry.find(payment.terminalId))
-  const location = terminal?.party && (await parts.mirror.location(payment.peerId, terminal.party, payment.locationId))
+  // The terminal may stand elsewhere by now; a payment that an older program began knows no party. (F77)
+  const party = payment.party ?? terminal?.party
+  const location = party && (await parts.mirror.location(payment.peerId, party, payment.locationId))
   const evse = evseOf(location, payment.evseUid)
   return {
     terminal,

@@ -3,15 +3,14 @@ import type { Documents } from '@plugtill/engine/documents'
 import type { CdrReceived } from '@plugtill/ocpi/modules/cdrs'
 import type { FinancialAdviceConfirmation } from '@plugtill/ocpi/modules/payments'
 import type { PeerStore } from '@plugtill/ocpi/peers'
-import type { Psp, PspPayment } from '@plugtill/psp/psp'
+import type { PspPayment } from '@plugtill/psp/psp'
 import { cdrKey } from '../cdr-intake.ts'
 import { adviceKey, takesNoAdvice } from '../effects/advise.ts'
+import { accountOf } from '../effects/ask-psp.ts'
 import type { Payment } from '../payment/payment.ts'
+import type { Accounts } from './accounts.ts'
 import type { Books } from './compare.ts'
-import type { Report } from './provider-report.ts'
 import { issuedFor } from './receipt-check.ts'
-
-export type Accounts = readonly { readonly name: string | undefined; readonly psp: Psp; readonly report: Report }[]
 
 export interface ProviderBooks {
   readonly accounts: Accounts
@@ -42,7 +41,7 @@ export async function booksOf(
     const cdrDoc = cdr && cdrs.get(cdrKey(peerId, cdr.id))
     const adviceDoc = advice && advices.get(adviceKey(peerId, advice.id))
     const record = recordOf(payment)
-    const settled = settledOf(accounts, payment)
+    const settled = accounts.settled(payment)
     const bill = cdrDoc && (JSON.parse(cdrDoc.body) as CdrReceived)
     const receipt = issuedFor(payment, bill)
     return {
@@ -52,15 +51,10 @@ export async function booksOf(
       ...(adviceDoc && { advice: JSON.parse(adviceDoc.body) as FinancialAdviceConfirmation }),
       ...(record && { record }),
       ...(settled && { settled }),
+      ...(!accounts.isRead(accountOf(payment)) && { unread: true as const }),
       takesAdvice: takes.has(peerId),
     }
   })
-}
-
-/** What the report of its account says about a payment. */
-export function settledOf(accounts: Accounts, { pspReference, terms, asked }: Payment) {
-  if (pspReference === undefined) return undefined
-  return accounts.find(({ name }) => name === terms?.pspAccount)?.report.of(pspReference, asked.currency)
 }
 
 async function takersAmong(peers: WrittenDown['peers'], payments: readonly Payment[]): Promise<ReadonlySet<string>> {

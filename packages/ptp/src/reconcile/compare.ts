@@ -35,12 +35,16 @@ export interface Books {
   readonly record?: PspPayment
   /** Absent: the provider gives no report. */
   readonly settled?: Settled
+  /** Its account at the provider could not be read. */
+  readonly unread?: true
   /** The CPO has said that it takes advices. */
   readonly takesAdvice: boolean
 }
 
 const ADVICE_WRITTEN_MS = 3_600_000
 const ADVICE_TAKEN_MS = 24 * 3_600_000
+/** What is due at the end of the wait for a corrected bill may itself wait for a database or a process that is away. */
+const CREDIT_DECIDED_MS = 3_600_000
 
 /** Money on its way back makes every figure one of the moment: the next run looks again. */
 const moving = ({ refunds = [] }: Payment) => refunds.some(({ status }) => status === 'asked')
@@ -52,7 +56,7 @@ export function differencesIn(books: Books, now: number): readonly Finding[] {
 }
 
 function ownBooks(books: Books, now: number): readonly Finding[] {
-  return [...billOf(books), ...captureOf(books), ...adviceOf(books, now), ...receiptDiffers(books)]
+  return [...billOf(books), ...captureOf(books.payment, now), ...adviceOf(books, now), ...receiptDiffers(books)]
 }
 
 function billOf({ payment: { id, cdr: billed }, cdr, cdrUntouched }: Books): readonly Finding[] {
@@ -66,27 +70,32 @@ function billOf({ payment: { id, cdr: billed }, cdr, cdrUntouched }: Books): rea
   return [differs('CDR_DIFFERS', id, { ours: billed.due, theirs: there, what })]
 }
 
-function captureOf({ payment }: Books): readonly Finding[] {
-  const { id, captured, held, refunds = [], credit, earlierAdvices = [] } = payment
+function captureOf(payment: Payment, now: number): readonly Finding[] {
+  const { id, captured, held, refunds = [], earlierAdvices = [] } = payment
   const due = dueFor(payment)
   if (!captured) return []
   if (!due || !held)
     return [differs('CAPTURE_DIFFERS', id, { ours: captured, what: 'Captured without a bill or a hold.' })]
-  const most = smaller(due, held)
+  const credited = creditOverdue(payment, now)
+  // A credit takes back the whole of its bill.
+  const most = credited ? zero(held.currency) : smaller(due, held)
   // Without what the provider took twice and gave back: it never was part of the price. (F64)
   const left = netOf(payment)
-  // A corrected bill, a credit or an operator's refund lets less remain, never more.
-  const corrected = refunds.some(({ adviceId }) => adviceId !== undefined) || credit || earlierAdvices.length > 0
-  const right = corrected ? left.amountMinor <= most.amountMinor : left.amountMinor === most.amountMinor
-  return right
-    ? []
-    : [
-        differs('CAPTURE_DIFFERS', id, {
-          ours: left,
-          theirs: most,
-          what: 'The capture is not the smaller of bill and hold.',
-        }),
-      ]
+  // A corrected bill, a credit or an operator's refund lets less remain, never more; one that was refused changes nothing.
+  const paidBack = refunds.some(({ adviceId, status }) => adviceId !== undefined && status === 'done')
+  const lessIsRight = paidBack || payment.credit !== undefined || earlierAdvices.length > 0
+  const right = lessIsRight ? left.amountMinor <= most.amountMinor : left.amountMinor === most.amountMinor
+  const what = credited
+    ? `The bill was taken back by ${credited.id}, and the money is not paid back.`
+    : 'The capture is not the smaller of bill and hold.'
+  return right ? [] : [differs('CAPTURE_DIFFERS', id, { ours: left, theirs: most, what })]
+}
+
+/** The bill was taken back, and neither a corrected one nor the money has followed within the time of its terms. (F51) */
+function creditOverdue({ credit, timers, advice }: Payment, now: number): Payment['credit'] {
+  // While the capture is under way the wait begins anew.
+  const since = Math.max(credit?.at ?? 0, advice?.at ?? 0)
+  return now - since > timers.cdrDeadlineMs + CREDIT_DECIDED_MS ? credit : undefined
 }
 
 function adviceOf({ payment, advice, takesAdvice }: Books, now: number): readonly Finding[] {
@@ -124,7 +133,8 @@ function adviceOf({ payment, advice, takesAdvice }: Books, now: number): readonl
 export const adviceTotal = ({ total_costs, currency }: FinancialAdviceConfirmation): Money | undefined =>
   readable(() => dueOf(total_costs, currency))
 
-export function providerBooks({ payment, record, settled }: Books): readonly Finding[] {
+export function providerBooks({ payment, record, settled, unread }: Books): readonly Finding[] {
+  if (unread) return []
   const { id, captured, pspReference, asked } = payment
   const ours = captured ?? zero(asked.currency)
   if (!record) {
@@ -146,9 +156,15 @@ export function providerBooks({ payment, record, settled }: Books): readonly Fin
   ]
 }
 
+/** When the CPO was first told of this capture: later advices are about refunds, one that failed about another attempt. */
+function capturedAt({ advice, earlierAdvices = [], captureOrderedAt }: Payment): number | undefined {
+  const told = [...earlierAdvices, ...(advice ? [advice] : [])]
+  return told[told.findLastIndex(({ status }) => status === 'FAILED') + 1]?.at ?? captureOrderedAt
+}
+
 function settlementOf(payment: Payment, settled: Settled | undefined): readonly Finding[] {
-  const { id, captured, advice, captureOrderedAt } = payment
-  const at = advice?.at ?? captureOrderedAt
+  const { id, captured } = payment
+  const at = capturedAt(payment)
   if (!settled || !captured || at === undefined || !settled.covers(at)) return []
   return different('SETTLEMENT_DIFFERS', id, {
     ours: captured,

@@ -20,6 +20,8 @@ export const FINDINGS = {
   PROVIDER_HOLDS:
     'The provider still holds money for a payment that is over: it is given back within the hour, else void it there.',
   PROVIDER_ONLY: 'The provider has moved money that is booked nowhere here: look into its own console.',
+  PROVIDER_UNREAD:
+    'Look at the key of this account, or configure it again: its payments are compared with our own books only until then.',
   SETTLEMENT_DIFFERS: 'The payout shows another amount than the capture: claim it from the provider.',
   SETTLEMENT_REFUNDS:
     'The payout shows other refunds than are booked here: ask the provider whether the driver has the money.',
@@ -32,6 +34,8 @@ export interface Finding {
   readonly id: FindingId
   /** Empty for what belongs to no payment of ours. */
   readonly reference: string
+  /** The provider account that could not be read; empty: the platform's own. */
+  readonly account?: string
   /** What our books say, and what the other ones say; absent: nothing. */
   readonly ours?: Money
   readonly theirs?: Money

@@ -25,6 +25,7 @@ const AT_MOST = 10_000
 export interface OpenHold {
   readonly reference: string
   readonly state: PaymentState
+  /** At most: where nobody knows whether there is a hold, what was asked. */
   readonly held: Money
   readonly since: number
   /** 24 h after the session ended: until then it is captured or given back. */
@@ -60,10 +61,16 @@ export async function openHolds(
 
 async function allOpen(payments: PaymentDesk, until: number): Promise<readonly OpenHold[]> {
   const open: OpenHold[] = []
-  for await (const payment of everyPayment(payments, { states: OPEN, until }))
-    if (payment.held && !payment.expired) open.push(holdOf(payment, payment.held))
+  for await (const payment of everyPayment(payments, { states: OPEN, until })) {
+    const held = payment.held ?? mayBeHeld(payment)
+    if (held && !payment.expired) open.push(holdOf(payment, held))
+  }
   return open.reverse()
 }
+
+/** The answer to the authorization was lost: there may be a hold, of what was asked at most. (F02, I7) */
+const mayBeHeld = ({ state, asked }: Payment): Money | undefined =>
+  state === 'authorization-unknown' || state === 'stuck' ? asked : undefined
 
 const holdOf = ({ id, state, createdAt, releaseBy, captureBefore }: Payment, held: Money): OpenHold => ({
   reference: id,

@@ -20,12 +20,13 @@ export interface Report {
   readonly fees: readonly Money[]
 }
 
+export const NO_REPORT: Report = { given: false, of: () => undefined, lines: [], fees: [] }
+
 export async function reportOf(
   psp: Psp,
   { from, to, now }: { readonly from: number; readonly to: number; readonly now: number },
 ): Promise<Report> {
-  const none = { given: false, of: () => undefined, lines: [], fees: [] }
-  if (!psp.capabilities.settlementReport) return none
+  if (!psp.capabilities.settlementReport) return NO_REPORT
   const end = Math.min(to + CAPTURED_WITHIN_MS, now + 1)
   const readTo = Math.min(to + REFUNDS_FOR_MS, now + 1)
   const lines: SettlementLine[] = []

@@ -4,14 +4,15 @@
  */
 import { type Clock, turn } from '@plugtill/engine/clock'
 import type { Psp, PspPayment } from '@plugtill/psp/psp'
-import { pspOf } from '../effects/ask-psp.ts'
+import { accountOf } from '../effects/ask-psp.ts'
 import { byReference, everyPayment, type PaymentDesk, refundsOn } from '../payment/desk.ts'
 import type { Payment } from '../payment/payment.ts'
-import { type Accounts, booksOf, type ProviderBooks, settledOf, type WrittenDown } from './books.ts'
+import { type Accounts, accountsOf } from './accounts.ts'
+import { booksOf, type ProviderBooks, type WrittenDown } from './books.ts'
 import { type Books, differencesIn, providerBooks, refundsDiffer } from './compare.ts'
 import { differs, type Finding } from './findings.ts'
 import { type OpenHold, openHolds } from './open-holds.ts'
-import { type Report, recordNow, recordsOf, reportOf } from './provider-report.ts'
+import { recordNow, recordsOf } from './provider-report.ts'
 import { createTotals, type Total } from './totals.ts'
 
 export interface ReconcileParts extends WrittenDown {
@@ -32,7 +33,13 @@ export interface Period {
 export interface Reconciliation extends Period {
   readonly at: number
   readonly payments: number
-  readonly accounts: readonly { readonly account: string | null; readonly provider: string; readonly report: boolean }[]
+  readonly accounts: readonly {
+    readonly account: string | null
+    readonly provider: string
+    /** False: it could not be read, and its payments were compared with our own books only. */
+    readonly read: boolean
+    readonly report: boolean
+  }[]
   readonly totals: readonly Total[]
   readonly findings: readonly Finding[]
   /** Findings beyond the most that are told. */
@@ -71,19 +78,21 @@ export async function reconcile(parts: ReconcileParts, period: Period): Promise<
     count += page.payments.length
   }
   findings.push(...(await earlierPayments(parts, period, { accounts, seen })))
-  for (const { psp, report } of accounts) {
-    findings.push(...(await unknownLines(parts, psp, { report, seen })))
-    totals.fees(report.fees)
+  for (const account of accounts.all) {
+    findings.push(...(await unknownLines(parts, account, { accounts, seen })))
+    totals.fees(account.report.fees)
   }
+  findings.unshift(...accounts.unread())
   const holds = await openHolds(parts.payments, { now, until: period.to })
   findings.push(...holds.findings)
   return {
     ...period,
     at: now,
     payments: count,
-    accounts: accounts.map(({ name, psp, report }) => ({
+    accounts: accounts.all.map(({ name, psp, report }) => ({
       account: name ?? null,
       provider: psp.name,
+      read: accounts.isRead(name),
       report: report.given,
     })),
     totals: totals.sums(),
@@ -92,11 +101,6 @@ export async function reconcile(parts: ReconcileParts, period: Period): Promise<
     openHolds: holds.open,
     openHoldsLeftOut: holds.leftOut,
   }
-}
-
-async function accountsOf(parts: ReconcileParts, period: Period & { readonly now: number }): Promise<Accounts> {
-  const all = [[undefined, parts.psp] as const, ...Object.entries(parts.pspAccounts ?? {})]
-  return Promise.all(all.map(async ([name, psp]) => ({ name, psp, report: await reportOf(psp, period) })))
 }
 
 interface Page extends Period {
@@ -127,10 +131,17 @@ async function* pagesOf(parts: ReconcileParts, { from, to }: Period): AsyncGener
 }
 
 interface Explained {
-  /** The provider's references that are explained. */
+  /** The references of each account that are explained. */
   readonly seen: Set<string>
   readonly findings: Finding[]
 }
+
+interface Looked extends Pick<Explained, 'seen'> {
+  readonly accounts: Accounts
+}
+
+/** Two accounts may give the same reference to two payments. */
+const seenAt = (account: string | undefined, pspReference: string) => JSON.stringify([account ?? null, pspReference])
 
 /** What the provider has beside the payments of a page is told. */
 async function providerBooksOf(
@@ -139,12 +150,19 @@ async function providerBooksOf(
   { payments, seen, findings, ...time }: Page & Explained,
 ): Promise<ProviderBooks> {
   const records = new Map<string | undefined, ReadonlyMap<string, PspPayment>>()
-  for (const { name, psp } of accounts) records.set(name, await recordsOf(psp, time))
-  for (const { pspReference } of payments) if (pspReference !== undefined) seen.add(pspReference)
-  for (const { name, psp } of accounts)
-    for (const record of records.get(name)?.values() ?? [])
+  for (const { name } of accounts.all)
+    records.set(name, (await accounts.read(name, (psp) => recordsOf(psp, time))) ?? new Map())
+  for (const payment of payments) {
+    if (payment.pspReference === undefined) continue
+    const account = accountOf(payment)
+    seen.add(seenAt(account, payment.pspReference))
+    // One that is configured no longer is told like one that is away.
+    await accounts.read(account, async () => undefined)
+  }
+  for (const account of accounts.all)
+    for (const record of records.get(account.name)?.values() ?? [])
       if (record.createdAt >= time.from && record.createdAt < time.to)
-        findings.push(...(await unknownRecord(parts, psp, { record, seen })))
+        findings.push(...(await unknownRecord(parts, account, { record, accounts, seen })))
   return {
     accounts,
     recordOf: ({ pspReference, terms }) =>
@@ -156,17 +174,19 @@ async function providerBooksOf(
 async function earlierPayments(
   parts: ReconcileParts,
   { from, to }: Period,
-  { accounts, seen }: Pick<Explained, 'seen'> & { readonly accounts: Accounts },
+  { accounts, seen }: Looked,
 ): Promise<readonly Finding[]> {
   const findings: Finding[] = []
   const last = Math.min(to - 1, parts.clock.now())
   for (let at = from; at < last + DAY_MS; at += DAY_MS)
     for await (const payment of everyPayment(parts.payments, { named: refundsOn(Math.min(at, last)), until: from })) {
-      const { pspReference, terms } = payment
-      if (pspReference === undefined || seen.has(pspReference)) continue
-      seen.add(pspReference)
-      const record = await recordNow(pspOf(parts, terms?.pspAccount), pspReference)
-      findings.push(...refundsDiffer({ payment, record, settled: settledOf(accounts, payment) }))
+      const { pspReference } = payment
+      const account = accountOf(payment)
+      if (pspReference === undefined || seen.has(seenAt(account, pspReference))) continue
+      seen.add(seenAt(account, pspReference))
+      const record = await accounts.read(account, (psp) => recordNow(psp, pspReference))
+      if (accounts.isRead(account))
+        findings.push(...refundsDiffer({ payment, record, settled: accounts.settled(payment) }))
     }
   return findings
 }
@@ -180,26 +200,30 @@ async function twice(
   const first = differencesIn(books, now)
   if (first.length === 0) return { books, findings: first }
   const payment = (await parts.payments.find(books.payment.id)) ?? books.payment
-  const { pspReference, terms } = payment
+  const { pspReference } = payment
   const isAsked = pspReference !== undefined && providerBooks(books).length > 0
-  const record = isAsked ? await recordNow(pspOf(parts, terms?.pspAccount), pspReference) : books.record
+  const record = isAsked ? await accounts.read(accountOf(payment), (psp) => recordNow(psp, pspReference)) : books.record
   const [again = books] = await booksOf(parts, [payment], { accounts, recordOf: () => record })
   return { books: again, findings: differencesIn(again, now) }
 }
 
+/** Whether a payment may be the one at this account: an account that has another name since cannot be read by its old one. */
+const isAt = (payment: Payment, name: string | undefined, { isRead }: Accounts): boolean =>
+  accountOf(payment) === name || !isRead(accountOf(payment))
+
 /** Money the provider has for a reference that is not in our books. Its hold alone is given back by the sweep. */
 async function unknownRecord(
   parts: ReconcileParts,
-  psp: Psp,
-  { record, seen }: { readonly record: PspPayment; readonly seen: Set<string> },
+  { name, psp }: Accounts['all'][number],
+  { record, accounts, seen }: Looked & { readonly record: PspPayment },
 ): Promise<readonly Finding[]> {
   const { reference, pspReference, terminalId, captured, held } = record
-  if (seen.has(pspReference) || (captured.amountMinor === 0 && held.amountMinor === 0)) return []
+  if (seen.has(seenAt(name, pspReference)) || (captured.amountMinor === 0 && held.amountMinor === 0)) return []
   const known = await byReference(parts.payments, reference)
-  if (known?.pspReference === pspReference) return []
+  if (known?.pspReference === pspReference && isAt(known, name, accounts)) return []
   // What it only holds is still being decided, or the sweep gives it back; what it took is missing here. (F75)
   if (known && known.pspReference === undefined && captured.amountMinor === 0) return []
-  seen.add(pspReference)
+  seen.add(seenAt(name, pspReference))
   if (!(await parts.ownsTerminal(terminalId))) return []
   const here = known ? `is ${known.state} here` : 'is not known here'
   const what = `${psp.name} has ${pspReference} for "${reference}", which ${here}.`
@@ -213,22 +237,24 @@ async function unknownRecord(
 /** Movements in the report that no payment explains. */
 async function unknownLines(
   parts: ReconcileParts,
-  psp: Psp,
-  { report, seen }: { readonly report: Report; readonly seen: Set<string> },
+  account: Accounts['all'][number],
+  { accounts, seen }: Looked,
 ): Promise<readonly Finding[]> {
+  const { name, report } = account
   const findings: Finding[] = []
   for (const { pspReference, reference } of report.lines) {
-    if (seen.has(pspReference)) continue
+    const line = seenAt(name, pspReference)
+    if (seen.has(line)) continue
     const known = await byReference(parts.payments, reference)
-    if (known?.pspReference === pspReference) {
-      seen.add(pspReference)
+    if (known?.pspReference === pspReference && accountOf(known) === name) {
+      seen.add(line)
       // Of a payment begun before the period only its refunds can be new.
       findings.push(...refundsDiffer({ payment: known, settled: report.of(pspReference, known.asked.currency) }))
       continue
     }
-    const record = await recordNow(psp, pspReference)
-    if (record) findings.push(...(await unknownRecord(parts, psp, { record, seen })))
-    seen.add(pspReference)
+    const record = await accounts.read(name, (one) => recordNow(one, pspReference))
+    if (record) findings.push(...(await unknownRecord(parts, account, { record, accounts, seen })))
+    seen.add(line)
   }
   return findings
 }

@@ -1,17 +1,18 @@
 /** The operator's and the CPO's acts on terminals: add, assign, change, activate, deactivate, push. */
 
 import type { Clock } from '@plugtill/engine/clock'
-import { documents as documentsOn } from '@plugtill/engine/documents'
-import type { Store, Tx } from '@plugtill/engine/store'
+import type { Store } from '@plugtill/engine/store'
 import { OcpiError } from '@plugtill/ocpi/errors'
 import { merge, TERMINAL_MERGE } from '@plugtill/ocpi/merge'
 import type { Terminal, TerminalActivation, TerminalChange } from '@plugtill/ocpi/modules/payments'
 import { type PartyId, type Peer, type PeerStore, partiesOf } from '@plugtill/ocpi/peers'
-import { ciKey, formatDateTime, sameCi } from '@plugtill/ocpi/types'
+import { formatDateTime, sameCi } from '@plugtill/ocpi/types'
 import { modelNamed } from '@plugtill/terminal/models'
 import type { Contract, Contracts } from '../contracts/contract.ts'
 import type { Mirror } from '../mirror.ts'
 import { Refusal } from '../refusal.ts'
+import { assertReferenceFree, contractOf, followContract, moveTerminal } from './move.ts'
+import { keep } from './shelf.ts'
 import { type PaymentTerminal, referenceKey, type TerminalDesk, type TerminalEvent } from './terminal.ts'
 
 export interface RegistryParts {
@@ -51,10 +52,9 @@ export interface Registry {
   readonly push: (terminalId: string) => Promise<PaymentTerminal>
   /** Puts it under another contract, with this CPO platform or another one. */
   readonly move: (terminalId: string, contractId: string) => Promise<PaymentTerminal>
+  /** The contract has changed: its terminals say what was agreed by now. */
+  readonly follow: (contract: Contract) => Promise<void>
 }
-
-export const TERMINALS = 'terminals'
-export const terminalKey = (peerId: string, terminalId: string) => ciKey(peerId, terminalId)
 
 /** What the CPO may write. `terminal_id` and `reference` are the PTP's. (C.7, column "Writer") */
 const CPO_WRITES = [
@@ -72,16 +72,6 @@ const CPO_WRITES = [
   'location_ids',
   'evse_uids',
 ] as const
-
-const keep =
-  (clock: Clock) =>
-  async (tx: Tx, { peerId, id, terminal }: PaymentTerminal) =>
-    void (await documentsOn(tx, clock).put(
-      TERMINALS,
-      terminalKey(peerId, id),
-      JSON.stringify(terminal),
-      terminal.last_updated,
-    ))
 
 export function createRegistry(parts: RegistryParts): Registry {
   const { terminals, clock } = parts
@@ -116,7 +106,7 @@ export function createRegistry(parts: RegistryParts): Registry {
         { ...written, last_updated: change.last_updated ?? now() },
         TERMINAL_MERGE,
       )
-      assertAgreed((await parts.contracts.find(found.contractId))?.customerReference, terminal)
+      assertAgreed((await parts.contracts.find(found.contractId))?.customerReference, change)
       const party = partyFor(peer, terminal, from)
       await assertKnown(parts, peer, terminal, party)
       return apply(found.id, { type: 'changed', terminal, party })
@@ -127,7 +117,8 @@ export function createRegistry(parts: RegistryParts): Registry {
       if (!found) throw new Refusal('unknown-terminal', `No terminal "${terminalId}".`)
       return apply(found.id, { type: 'deactivated', lastUpdated: now() })
     },
-    move: (terminalId, contractId) => moveTerminal({ ...parts, apply }, terminalId, contractId),
+    move: (terminalId, contractId) => moveTerminal(parts, terminalId, contractId),
+    follow: (contract) => followContract(parts, contract),
     push: async (terminalId) => apply(terminalId, { type: 'push-asked', lastUpdated: now() }),
   }
 }
@@ -148,9 +139,7 @@ async function addTerminal(parts: RegistryParts, wanted: NewTerminal): Promise<P
     throw new Refusal('unknown-peer', `No partner "${peerId}". "plugtill peers list --platform ptp" names them.`)
   if (peer.status !== 'registered')
     throw new Refusal('peer-not-registered', `Partner ${peer.id} is ${peer.status}: finish the registration first.`)
-  if (wanted.reference && (await parts.terminals.find(referenceKey(peer.id, wanted.reference)))) {
-    throw new Refusal('reference-taken', `A terminal with reference "${wanted.reference}" is there already.`)
-  }
+  await assertReferenceFree(parts, { peerId: peer.id, reference: wanted.reference })
   const customerReference = contract?.customerReference ?? wanted.customerReference
   const id = `T-${parts.ids().slice(0, 8).toUpperCase()}`
   const terminal: Terminal = {
@@ -201,13 +190,16 @@ async function activateTerminal(
     ),
   )
   const terminal = { ...found.terminal, ...written, last_updated: formatDateTime(parts.clock.now()) }
-  const contractId = await contractOnActivation(parts, found, terminal)
+  const contractId = await contractOnActivation(parts, found, { wanted, terminal })
   await assertKnown(parts, peer, terminal, partyFor(peer, terminal, from))
   return parts.apply(found.id, { type: 'activated', terminal, ...(contractId && { contractId }) })
 }
 
-/** customer_reference was agreed before terminals were assigned: another one than the contract's is refused. (C.7) */
-function assertAgreed(agreed: string | undefined, { customer_reference: wanted }: Terminal): void {
+/** customer_reference was agreed before terminals were assigned: a CPO that writes another one than the contract's is refused. (C.7) */
+function assertAgreed(
+  agreed: string | null | undefined,
+  { customer_reference: wanted }: Pick<TerminalChange, 'customer_reference'>,
+): void {
   if (!wanted || !agreed || sameCi(agreed, wanted)) return
   throw new OcpiError(
     2001,
@@ -219,59 +211,12 @@ function assertAgreed(agreed: string | undefined, { customer_reference: wanted }
 async function contractOnActivation(
   { contracts }: RegistryParts,
   { peerId, contractId, terminal: before }: PaymentTerminal,
-  terminal: Terminal,
+  { wanted, terminal }: { readonly wanted: TerminalActivation; readonly terminal: Terminal },
 ): Promise<string | undefined> {
   const contract = await contracts.find(contractId)
-  assertAgreed(contract ? contract.customerReference : (before.customer_reference ?? undefined), terminal)
+  assertAgreed(contract ? contract.customerReference : before.customer_reference, wanted)
   if (contract || !terminal.customer_reference) return undefined
   return (await contracts.referred(peerId, terminal.customer_reference))?.id
-}
-
-async function contractOf({ contracts }: RegistryParts, id: string): Promise<Contract> {
-  const contract = await contracts.find(id)
-  if (!contract) throw new Refusal('unknown-contract', `No contract "${id}". "plugtill contracts list" names them.`)
-  return contract
-}
-
-/** Within one connection it keeps its places; with another CPO it starts empty, and the old one sees it sell nothing. (E-09) */
-async function moveTerminal(
-  parts: RegistryParts & { readonly apply: (id: string, event: TerminalEvent) => Promise<PaymentTerminal> },
-  terminalId: string,
-  contractId: string,
-): Promise<PaymentTerminal> {
-  const contract = await contractOf(parts, contractId)
-  const found = await parts.terminals.find(terminalId)
-  if (!found) throw new Refusal('unknown-terminal', `No terminal "${terminalId}".`)
-  const peer = await parts.peers.get(contract.peerId)
-  if (peer?.status !== 'registered')
-    throw new Refusal(
-      'peer-not-registered',
-      `Partner ${contract.peerId} is not registered: finish the registration first.`,
-    )
-  const last_updated = formatDateTime(parts.clock.now())
-  const stays = found.peerId === contract.peerId
-  const empty = { terminal_id: found.id, location_ids: [], evse_uids: [], last_updated }
-  const { reference, customer_reference: _old, ...kept } = found.terminal
-  const terminal: Terminal = {
-    ...(stays ? { ...kept, last_updated } : empty),
-    ...(reference && { reference }),
-    ...(contract.customerReference && { customer_reference: contract.customerReference }),
-  }
-  const event = {
-    type: 'moved',
-    peerId: contract.peerId,
-    contractId,
-    terminal,
-    ...(stays && { party: found.party }),
-  } as const
-  if (!stays)
-    await documentsOn(parts.store, parts.clock).put(
-      TERMINALS,
-      terminalKey(found.peerId, found.id),
-      JSON.stringify({ ...found.terminal, ...empty }),
-      last_updated,
-    )
-  return parts.apply(found.id, event)
 }
 
 /** Whose locations are meant: the terminal's own party, else who asks, else the CPO's only party. (E-28) */

@@ -133,8 +133,9 @@ export const documentsOf = (world: World): Documents =>
       const body = shelf === 'advices' ? world.written[key] : undefined
       return body === undefined ? undefined : { key, body }
     },
-    put: async (_shelf: string, key: string, body: string) => {
-      world.written = { ...world.written, [key]: body }
+    put: async (shelf: string, key: string, body: string) => {
+      if (shelf === 'advices') world.written = { ...world.written, [key]: body }
       return 'created'
     },
+    delete: async () => false,
   }) as unknown as Documents

@@ -109,6 +109,33 @@ row(
   },
 )
 
+test('F68 F70: an outage uses up none of the refusals after which an advice is parked: only a CPO that goes on refusing means it', async () => {
+  const one = await charged()
+  const refusalsOf = async () => (await one.documents.all('advice-refusals')).map(({ body }) => body)
+  one.cpo.advice = refusal(503)
+  await one.bill(cdrFor(10))
+  await one.pass(10 * HOUR)
+  one.cpo.advice = refusal(200, 2001)
+  await one.pass(HOUR)
+  expect(one.cpo.advicesTried.length).toBeGreaterThan(20)
+  expect(await one.engine.effects({ status: 'parked', limit: 10 })).toEqual([])
+  expect(await refusalsOf()).toEqual(['1'])
+  one.cpo.advice = refusal(503)
+  await one.pass(10 * HOUR)
+  one.cpo.advice = refusal(200, 2001)
+  await one.pass(10 * HOUR)
+  expect(await one.engine.effects({ status: 'parked', limit: 10 })).toHaveLength(1)
+  await one.close()
+  const taken = await charged()
+  taken.cpo.advice = refusal(200, 2001)
+  await taken.bill(cdrFor(10))
+  taken.cpo.advice = undefined
+  await taken.pass(HOUR)
+  expect(taken.cpo.advices).toHaveLength(1)
+  expect(await taken.documents.all('advice-refusals')).toEqual([])
+  await taken.close()
+})
+
 row(
   'F71',
   'a CPO that never answers delays nobody else: the money and the advices of another one go through at once',

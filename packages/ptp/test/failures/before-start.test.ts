@@ -1,6 +1,7 @@
 /** F01 to F12: from the tap to the order to start. */
+import { PeerRefused } from '@plugtill/ocpi/client'
 import type { Psp } from '@plugtill/psp/psp'
-import { expect } from 'vitest'
+import { expect, test } from 'vitest'
 import { rig } from '../rig.ts'
 import { eur } from '../samples.ts'
 import { HOUR, MINUTE, REFERENCE, sessionAt } from '../scripted-cpo.ts'
@@ -122,6 +123,25 @@ row('F08', 'the driver walks away: after the plug-in window the hold is given ba
   expect(await one.payment()).toMatchObject({ state: 'voided', outcome: 'not-plugged-in' })
   expect(one.booked()).toEqual(['authorize 5000 approved', 'void 5000 done'])
   await one.close()
+})
+
+test('F08 I6: a CPO that asks to be left alone for an hour does not keep the hold of a driver who walked away', async () => {
+  for (const retryAfterMs of [HOUR, 30_000]) {
+    const one = await rig()
+    await one.tap()
+    await one.result('ACCEPTED')
+    const busy = new PeerRefused('too many', { peerId: 'peer-1', http: 429, retry: true, retryAfterMs })
+    Object.defineProperty(one.cpo, 'sessions', {
+      get() {
+        throw busy
+      },
+    })
+    await one.pass(5 * MINUTE)
+    expect((await one.payment()).state).toBe(retryAfterMs === HOUR ? 'voided' : 'awaiting-session')
+    await one.pass(MINUTE)
+    expect(await one.payment()).toMatchObject({ state: 'voided', outcome: 'not-plugged-in' })
+    await one.close()
+  }
 })
 
 row('F09', 'a terminal that restarts during the authorization finds the same payment under the same tap', async () => {
