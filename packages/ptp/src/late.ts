@@ -14,8 +14,8 @@ export interface LateParts {
   readonly journal: Journal
   readonly clock: Clock
   readonly engine: Pick<Engine, 'effects'>
-  /** Where the last look is kept; absent: it was an interval ago. */
-  readonly documents?: Documents
+  /** Where the last look is kept. */
+  readonly documents: Documents
   readonly intervalMs: number
 }
 
@@ -41,9 +41,9 @@ async function sinceLastLook(
   look: (parts: LateParts, between: Between) => Promise<void>,
 ): Promise<void> {
   const now = parts.clock.now()
-  const last = await parts.documents?.get(LOOKS, what)
+  const last = await parts.documents.get(LOOKS, what)
   await look(parts, { since: last ? Number(last.body) : now - parts.intervalMs, now })
-  await parts.documents?.put(LOOKS, what, String(now), formatDateTime(now))
+  await parts.documents.put(LOOKS, what, String(now), formatDateTime(now))
 }
 
 const UNDECIDED: readonly PaymentState[] = [

@@ -3,6 +3,7 @@
  * twice or taken back; and our own holds against the day in which the schemes want them decided. (F64, F66, F75, F79)
  */
 import { type Clock, turn } from '@plugtill/engine/clock'
+import type { Documents } from '@plugtill/engine/documents'
 import type { Engine } from '@plugtill/engine/engine'
 import type { Journal } from '@plugtill/engine/journal'
 import type { Psp, PspPayment } from '@plugtill/psp/psp'
@@ -20,6 +21,7 @@ export interface SweepParts {
   readonly pspAccounts?: Readonly<Record<string, Psp>>
   readonly payments: PaymentDesk
   readonly journal: Journal
+  readonly documents: Documents
   readonly clock: Clock
   readonly random: () => number
   readonly ids: () => string

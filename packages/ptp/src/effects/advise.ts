@@ -84,26 +84,23 @@ export function advise(parts: AdviseParts) {
     order: { readonly adviceId: string },
     attempt: number,
   ): Promise<PaymentEvent | void> => {
+    const delivered: PaymentEvent = { type: 'advice-delivered', adviceId: order.adviceId, at: parts.clock.now() }
     const key = adviceKey(payment.peerId, order.adviceId)
     const body = await written(parts, payment, order.adviceId)
     if (takesNoAdvice(await parts.peers.get(payment.peerId))) return
     const call = parts.client.of({ id: payment.peerId }, payments, 'receiver')
-    const delivered = async (): Promise<PaymentEvent> => {
-      if (attempt > 1) await parts.documents.delete(REFUSED, key)
-      return { type: 'advice-delivered', adviceId: order.adviceId, at: parts.clock.now() }
-    }
     try {
       await call.postAdvice({ body }, { reference: payment.id })
     } catch (error) {
       if (!isRefusedContent(error)) throw again(error)
       // F69: it may have arrived before and its answer was lost. Then the copy over there equals ours.
       const there = await call.advice({ params: { id: body.id } }, { reference: payment.id }).catch(() => undefined)
-      if (there && there.data.authorization_reference === body.authorization_reference && there.data.id === body.id) {
-        return delivered()
-      }
-      throw (await meansIt(parts, key)) ? error : again(error)
+      const { authorization_reference, id } = there?.data ?? {}
+      const isThere = authorization_reference === body.authorization_reference && id === body.id
+      if (!isThere) throw (await meansIt(parts, key)) ? error : again(error)
     }
-    return delivered()
+    if (attempt > 1) await parts.documents.delete(REFUSED, key)
+    return { ...delivered, at: parts.clock.now() }
   }
 }
 

@@ -330,7 +330,7 @@ export const BUGS: Readonly<Record<string, readonly Change[]>> = {
     change(
       'effects/advise.ts',
       'if (!isRefusedContent(error)) throw again(error)',
-      'if (!isRefusedContent(error)) return delivered()',
+      'if (!isRefusedContent(error)) return delivered',
     ),
   ],
   F71: [change('effects/payment-kind.ts', '      return advicesLane(payment.peerId)\n', "      return 'psp'\n")],
