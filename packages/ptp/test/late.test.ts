@@ -19,14 +19,16 @@ test('the oldest of many undecided holds is told like any other when half of its
     const first = before === undefined ? 0 : all.findIndex(({ id }) => id === before) + 1
     return all.slice(first, first + limit)
   }
+  const { documents, close } = await shelf()
   const told: string[] = []
   const write: Journal['write'] = async (reference, _kind, body) =>
     void told.push(`${reference} ${String((body as { readonly code?: string }).code)}`)
   await sayWhatIsLate({
-    ...{ payments: { list }, journal: { write }, clock: { now: () => T0 }, intervalMs: HOUR },
+    ...{ payments: { list }, journal: { write }, clock: { now: () => T0 }, intervalMs: HOUR, documents },
     engine: { effects: async () => [] },
   } as unknown as LateParts)
   expect(told).toEqual(['OLDEST HOLD_OVERDUE'])
+  await close()
 })
 
 test('each stage is told once, however far apart the looks are, and the first look after an outage tells what came to pass in it (I7)', async () => {
