@@ -46,7 +46,7 @@ export async function sellableOf(
 }
 
 /** A session can begin, or the CPO has not said that it cannot. (D-21) */
-const STARTABLE: readonly string[] = ['AVAILABLE', 'UNKNOWN', 'RESERVED']
+const STARTABLE: readonly string[] = ['AVAILABLE', 'UNKNOWN']
 
 export type Priced =
   | {
