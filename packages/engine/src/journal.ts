@@ -33,7 +33,8 @@ const ENTRIES_MAX = 10_000
 
 export function journal(db: Db, clock: Pick<Clock, 'now'>): Journal {
   // Within a transaction nothing comes at the same time, and an embedded database waits for nobody.
-  const insert = db.dialect === 'postgres' && 'transaction' in db ? together(db) : (row: Row) => insertAll(db, [row])
+  const insert =
+    db.dialect === 'postgres' && 'transaction' in db ? together(db, clock) : (row: Row) => insertAll(db, [row])
   return {
     write: (reference, kind, body) => insert([clock.now(), reference, kind, JSON.stringify(body)]),
     async of(reference) {
@@ -75,19 +76,24 @@ const insertOf = textFor((rows) => {
 })
 
 const TOGETHER_MAX = 20
+/** Nobody waits behind a writing that takes longer: its connection may be dead. */
+const SLOW_MS = 1_000
 
 /**
  * Entries that come while one is on its way go together with the next statement: they share its commit, and each writer
  * still waits for it. When such a statement fails, each entry is written alone, so that a bad one harms no other.
  */
-function together(db: Db): (row: Row) => Promise<void> {
+function together(db: Db, clock: Pick<Clock, 'now'>): (row: Row) => Promise<void> {
   // Whoever comes first writes for the others too: not within whatever surrounds that caller.
   const outside = AsyncLocalStorage.snapshot()
   let waiting: { readonly row: Row; readonly done: PromiseWithResolvers<void> }[] = []
-  let isWriting = false
+  /** Those who write, and when each began its statement. */
+  const writers = new Set<{ since: number }>()
   async function write(): Promise<void> {
-    isWriting = true
+    const writer = { since: 0 }
+    writers.add(writer)
     while (waiting.length > 0) {
+      writer.since = clock.now()
       const now = waiting.slice(0, TOGETHER_MAX)
       waiting = waiting.slice(TOGETHER_MAX)
       const rows = now.map(({ row }) => row)
@@ -97,12 +103,13 @@ function together(db: Db): (row: Row) => Promise<void> {
         () => Promise.all(alone()),
       )
     }
-    isWriting = false
+    writers.delete(writer)
   }
+  const isWritten = () => [...writers].some(({ since }) => clock.now() - since < SLOW_MS)
   return (row) => {
     const done = Promise.withResolvers<void>()
     waiting.push({ row, done })
-    if (!isWriting) void outside(write)
+    if (!isWritten()) void outside(write)
     return done.promise
   }
 }

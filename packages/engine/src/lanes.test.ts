@@ -125,3 +125,32 @@ test('a store that is away at the start is asked again: nothing begins before it
   expect(told.indexOf('claim')).toBeGreaterThan(told.indexOf('prepared'))
   await lanes.stop()
 })
+
+test('what still runs at a stop keeps its lease to the end: no other node begins it a second time', async () => {
+  const timers = virtualClock(0)
+  const polled: number[][] = []
+  let end = () => {}
+  let isDue = true
+  const work: LaneWork = {
+    due: async () => ({ lanes: isDue ? ['peer'] : [], next: undefined }),
+    claim: async () => {
+      if (!isDue) return []
+      isDue = false
+      return [effect]
+    },
+    run: () => new Promise((done) => (end = () => done(false))),
+    prepare: async () => {},
+    poll: async (underway) => void polled.push([...underway]),
+    trouble: (error) => expect.unreachable(String(error)),
+  }
+  const lanes = createLanes(timers, work, { width: 8, pollMs: 5_000 })
+  lanes.start()
+  await timers.advanceBy(1_000)
+  const stopped = lanes.stop()
+  await timers.advanceBy(20_000)
+  expect(polled).toEqual([[1], [1], [1], [1]])
+  end()
+  await stopped
+  await timers.advanceBy(20_000)
+  expect(polled).toHaveLength(4)
+})

@@ -102,8 +102,10 @@ export function createLanes(clock: Clock, work: LaneWork, options: LaneOptions):
     async stop() {
       open = false
       alarm.clear()
-      cancelPoll?.()
+      // What still runs keeps its leases to the end: another node would begin it a second time.
+      const cancel = cancelPoll
       await busy.quiet()
+      cancel?.()
     },
     idle: () => idle(busy, sweep, () => open),
     isOpen: () => open,

@@ -11,20 +11,34 @@ export interface PostgresOptions {
   readonly schema: string
   /** Default 20: whoever commits waits for the disk, and those who wait at the same time share it. */
   readonly poolSize?: number
+  /**
+   * How long a statement is waited for, default 20 s. A connection that is dead without a word, after a failover or behind a
+   * firewall, would keep its statement for a quarter of an hour; it is ended and replaced.
+   */
+  readonly statementMs?: number
 }
 
 const CONNECT_MS = 5_000
+const STATEMENT_MS = 20_000
+/** A migration may wait for that of another node, and write a large table anew. */
+const MIGRATION_MS = 24 * 3_600_000
+const MIGRATES = 'SELECT pg_advisory_xact_lock('
 const INT8 = 20
 
 /** PostgreSQL 15 or later. READ COMMITTED: the version of each entity is the fence, not the isolation level. */
-export async function openPostgres({ url, schema, poolSize = 20 }: PostgresOptions): Promise<Store> {
+export async function openPostgres({
+  url,
+  schema,
+  poolSize = 20,
+  statementMs = STATEMENT_MS,
+}: PostgresOptions): Promise<Store> {
   if (!/^[a-z_][a-z0-9_]{0,62}$/.test(schema))
     throw new Fault(
       'STORE_SCHEMA',
       `"${schema}" cannot be a schema name. Use lower-case letters, digits and underscores.`,
     )
   const place = placeOf(url)
-  const pool = openPool(url, schema, poolSize)
+  const pool = openPool({ url, schema, poolSize, statementMs })
   try {
     await makeSchema(pool, schema)
   } catch (error) {
@@ -40,7 +54,7 @@ function storeOn(pool: pg.Pool, place: string): Store {
   const guard = transactionGuard()
   const names = new Map<string, string>()
 
-  async function ask<Row>(client: Asks, sql: string, params: readonly SqlValue[] = []): Promise<readonly Row[]> {
+  const ask: Ask = async <Row>(client: Asks, sql: string, params: readonly SqlValue[] = [], limitMs?: number) => {
     let name = names.get(sql)
     // Named statements are parsed once per connection; the bound guards against text built from values.
     if (name === undefined && names.size < 500) {
@@ -52,7 +66,8 @@ function storeOn(pool: pg.Pool, place: string): Store {
         ...(name === undefined ? {} : { name }),
         text: sql,
         values: params as SqlValue[],
-      })
+        ...(limitMs !== undefined && { query_timeout: limitMs }),
+      } as pg.QueryConfig)
       return result.rows as Row[]
     } catch (error) {
       throw explained(error, place)
@@ -79,12 +94,16 @@ function storeOn(pool: pg.Pool, place: string): Store {
   }
 }
 
-type Ask = <Row>(client: Asks, sql: string, params?: readonly SqlValue[]) => Promise<readonly Row[]>
+type Ask = <Row>(client: Asks, sql: string, params?: readonly SqlValue[], limitMs?: number) => Promise<readonly Row[]>
 
 function txOn(client: Asks, ask: Ask, committed: (() => void)[]): Tx {
+  let limitMs: number | undefined
   return {
     dialect: 'postgres',
-    query: (sql, params) => ask(client, sql, params),
+    query: (sql, params) => {
+      if (sql.startsWith(MIGRATES)) limitMs = MIGRATION_MS
+      return ask(client, sql, params, limitMs)
+    },
     afterCommit: (task) => committed.push(task),
   }
 }
@@ -118,12 +137,13 @@ async function commit<T>(pool: pg.Pool, place: string, work: (client: Asks) => P
   }
 }
 
-function openPool(url: string, schema: string, poolSize: number): pg.Pool {
+function openPool({ url, schema, poolSize, statementMs }: Required<PostgresOptions>): pg.Pool {
   const pool = new pg.Pool({
     connectionString: url,
     max: poolSize,
     pipeline: true,
     connectionTimeoutMillis: CONNECT_MS,
+    query_timeout: statementMs,
     keepAlive: true,
     application_name: `plugtill ${schema}`,
     options: `-c search_path=${schema}`,
@@ -232,4 +252,4 @@ const ADVICE: Readonly<Record<string, string>> = {
 // Class 08 connection exception, 57P0x shutdown; the rest are the operating system's words.
 const AWAY = /^(08...|57P0[123]|E[A-Z]{3,}|CERT_.*|DEPTH_ZERO.*|SELF_SIGNED.*)$/
 const AWAY_TEXT =
-  /timeout exceeded when trying to connect|Connection terminated|Client has encountered a connection error|SASL/i
+  /timeout exceeded when trying to connect|Query read timeout|Connection terminated|Client has encountered a connection error|SASL/i
