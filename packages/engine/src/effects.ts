@@ -45,8 +45,8 @@ const claimText = perDialect(({ skipLocked }) =>
     return `WITH mine AS MATERIALIZED (
        SELECT c.seq FROM effect c
        WHERE c.status = 'pending' AND c.lane = $1 AND c.due_at <= $2 AND c.lease_until <= $2 ${others} AND (
-         SELECT b.seq FROM effect b WHERE b.status = 'pending' AND b.kind = c.kind AND b.id = c.id AND b.lane = c.lane AND b.seq <> c.seq
-           AND (b.lease_until > $2 OR (b.seq < c.seq AND (b.due_at <= $2 OR b.attempts > 0))) LIMIT 1) IS NULL
+         SELECT min(b.seq) FROM effect b WHERE b.status = 'pending' AND b.kind = c.kind AND b.id = c.id AND b.lane = c.lane AND b.seq <> c.seq
+           AND (b.lease_until > $2 OR (b.seq < c.seq AND (b.due_at <= $2 OR b.attempts > 0)))) IS NULL
        ORDER BY c.due_at, c.seq LIMIT $3 ${skipLocked})
      UPDATE effect SET lease_owner = $4, lease_until = $5, attempts = attempts + 1 WHERE seq IN (SELECT seq FROM mine)
      RETURNING ${COLUMNS}`
@@ -58,8 +58,8 @@ const claimText = perDialect(({ skipLocked }) =>
  * it that runs, or an older one that is due or waits for its next attempt. A deadline not yet due blocks nobody.
  * What is `underway` here is left alone: its lease may have ended in a pause of this process, or its failure has just been
  * written down by a run that is not over yet.
- * Materialized, because PostgreSQL may otherwise evaluate the locking part more than once; and not NOT EXISTS, which it turns into a
- * join that takes a minute where thousands wait and its statistics do not know it yet.
+ * Materialized, because PostgreSQL may otherwise evaluate the locking part more than once. The least number, and not whether there is
+ * one: that it finds by the entity, whatever its statistics say; anything else takes a minute where thousands wait and they do not know.
  */
 export async function claimEffects(
   db: Db,
