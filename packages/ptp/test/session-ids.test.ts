@@ -82,6 +82,32 @@ test('a search that meets such a session passes it by and comes to an end', asyn
   await close()
 })
 
+test('a search that meets what only waited and the session it began anew takes the one that runs, whatever comes first (C-304)', async () => {
+  const { put, payments, intake, journal, clock, close } = await setUp()
+  await put({ ...session('P', 'first', 2), status: 'PENDING', kwh: 0 })
+  const foundOf = async (...found: Session[]) => {
+    const list = async function* () {
+      yield* found
+    }
+    const client = { of: () => ({ list }) } as unknown as OcpiClient
+    const search = findSession({ client, intake, journal, clock, ids: () => 'new-id' })
+    const payment = await payments.find('first')
+    const event = payment && (await search(payment, { last: false }, 1))
+    return event?.type === 'session-reported' && `${event.session.id} ${event.session.status}`
+  }
+  const words = (status: Session['status'], kwh: number) => ({ ...session('P', 'first', 6), status, kwh })
+  for (const stale of [words('PENDING', 0), words('INVALID', 0), words('COMPLETED', 0)]) {
+    expect(await foundOf(stale, session('S2', 'first'))).toBe('S2 ACTIVE')
+    expect(await foundOf(session('S2', 'first'), stale)).toBe('S2 ACTIVE')
+    expect(await foundOf(stale, { ...session('S2', 'first'), status: 'COMPLETED' })).toBe('S2 COMPLETED')
+    expect(await foundOf(stale)).toBe(`P ${stale.status}`)
+  }
+  // What is known to run is looked for itself: another one under its reference says nothing of its end.
+  await put(session('S2', 'first'))
+  expect(await foundOf(session('S3', 'first'), { ...session('S2', 'first'), status: 'COMPLETED' })).toBe('S2 COMPLETED')
+  await close()
+})
+
 test('a search asks for what changed since the session was last seen, and a word with a time to come hides nothing', async () => {
   const { put, payments, intake, journal, clock, close } = await setUp()
   const asked: string[] = []
