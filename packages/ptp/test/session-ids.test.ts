@@ -2,7 +2,9 @@ import type { OcpiClient } from '@plugtill/ocpi/client'
 import type { Session } from '@plugtill/ocpi/modules/sessions'
 import { expect, test } from 'vitest'
 import { findSession } from '../src/effects/search.ts'
+import { cdrsReceiver } from '../src/ocpi/cdrs.receiver.ts'
 import { sessionsReceiver } from '../src/ocpi/sessions.receiver.ts'
+import { cdrFor, creditFor } from './scripted-cpo.ts'
 import { shelf } from './shelf.ts'
 
 const session = (id: string, reference: string, minute = 5) =>
@@ -129,5 +131,75 @@ test('a search asks for what changed since the session was last seen, and a word
   expect((await look('first')).since).toBe(Math.min(Date.parse('2030-01-01T12:05:00Z'), clock.now()) - 60_000)
   await put({ ...session('S2', 'second'), last_updated: '2099-01-01T00:00:00Z' })
   expect((await look('second')).since).toBe(clock.now() - 60_000)
+  await close()
+})
+
+/** Two parties on one connection, each with a session "1" and a bill "1001" of its own. */
+async function twoParties() {
+  const place = await shelf()
+  const partyOf = (id: string) => ({ country_code: 'NL', party_id: id.toUpperCase() })
+  for (const id of ['aaa', 'bbb']) await place.start(id, { party: { countryCode: 'NL', partyId: id.toUpperCase() } })
+  const sessions = sessionsReceiver(place)
+  const bills = cdrsReceiver({ ...place, urlOf: (name) => name })
+  const call = (body: object, params: object = {}) =>
+    ({ peer: { id: 'peer-1' }, params, body, reference: () => undefined }) as never
+  const push = (id: string) => {
+    const body = { ...session('1', id), ...partyOf(id) }
+    return sessions.putSession(call(body, { ...partyOf(id), session_id: '1' }))
+  }
+  const token = (id: string) => ({ ...cdrFor(1).cdr_token, uid: `TOKEN-${id}` })
+  const bill = (id: string) =>
+    cdrFor(10, { ...partyOf(id), id: '1001', session_id: '1', authorization_reference: id, cdr_token: token(id) })
+  const post = async (cdr: ReturnType<typeof bill>) => (await bills.postCdr(call(cdr)))?.location
+  const read = async (url: string) => {
+    const found = await bills.cdr(call({}, { id: url }))
+    return found && 'json' in found ? (JSON.parse(String(found.json)) as ReturnType<typeof bill>).party_id : undefined
+  }
+  return { ...place, push, bill, post, read }
+}
+
+test('sessions and bills of two parties of one connection may have the same ids: each is its own payment’s (T13, T22)', async () => {
+  const { push, bill, post, read, payments, documents, close } = await twoParties()
+  await push('aaa')
+  await push('bbb')
+  const urls = [await post(bill('aaa')), await post(bill('bbb'))]
+
+  for (const id of ['aaa', 'bbb'])
+    expect(await payments.find(id)).toMatchObject({ session: { id: '1' }, cdr: { id: '1001' } })
+  expect(await Promise.all(urls.map((url) => read(url ?? '')))).toEqual(['AAA', 'BBB'])
+  expect(await documents.all('cdrs')).toHaveLength(2)
+  await close()
+})
+
+test('a credit takes back a bill of its own party, also when it came before the bill (T23, F52)', async () => {
+  const { push, bill, post, payments, close } = await twoParties()
+  await push('aaa')
+  await push('bbb')
+  await post(creditFor(bill('bbb')))
+  await post(bill('aaa'))
+  await post(bill('bbb'))
+  expect((await payments.find('aaa'))?.cdr).toMatchObject({ id: '1001', party: { partyId: 'AAA' } })
+  expect((await payments.find('bbb'))?.cdr).toBeUndefined()
+  await close()
+})
+
+test('what an older program kept by the id alone is known again to its own party, and its URL stays good', async () => {
+  const { bill, post, read, payments, documents, close } = await twoParties()
+  const old = bill('aaa')
+  await documents.put('cdrs', 'peer-1/1001', JSON.stringify(old), old.last_updated)
+  await expect(post({ ...old, total_energy: 11 })).rejects.toMatchObject({ statusCode: 2001 })
+  await post(bill('bbb'))
+  expect((await payments.find('bbb'))?.cdr).toMatchObject({ id: '1001', party: { partyId: 'BBB' } })
+  expect([await read('1001'), await read('nl*aaa*1001'), await read('NL*BBB*1001')]).toEqual(['AAA', 'AAA', 'BBB'])
+  await close()
+})
+
+test('a payment that an older program began is found by its session whatever its party is', async () => {
+  const { start, put, intake, payments, close } = await setUp()
+  await start('known', { party: { countryCode: 'NL', partyId: 'CPO' } })
+  await put(session('S1', 'first'))
+  const { authorization_reference: _, ...bill } = cdrFor(10)
+  await intake.cdr('peer-1', { ...bill, session_id: 's1' } as never)
+  expect((await payments.find('first'))?.cdr).toMatchObject({ id: 'CDR1' })
   await close()
 })

@@ -6,6 +6,8 @@ import { cdrs } from '@plugtill/ocpi/modules/cdrs'
 import { type Session, sessions } from '@plugtill/ocpi/modules/sessions'
 import { formatDateTime, sameCi } from '@plugtill/ocpi/types'
 import { type Intake, isCdrOf } from '../intake.ts'
+import { partyOf } from '../mirror.ts'
+import { isOfParty } from '../payment/desk.ts'
 import type { PaymentEvent } from '../payment/events.ts'
 import type { Payment } from '../payment/payment.ts'
 import { belongsTo } from '../payment/session-seen.ts'
@@ -60,7 +62,7 @@ export function findSession(parts: SearchParts) {
         peerId: payment.peerId,
         since: sinceSeen(payment, parts.clock.now()),
         reference: payment.id,
-        isMine: (session) => belongsTo(payment, session),
+        isMine: (session) => isOfParty(payment, partyOf(session)) && belongsTo(payment, session),
         take: async (session) => {
           // One whose id is another payment's is not ours, and looking again would find it again.
           if (await parts.intake.usedTwice(payment, session.id)) return false

@@ -229,7 +229,11 @@ export const BUGS: Readonly<Record<string, readonly Change[]>> = {
   ],
   F44: [
     change('cdr-intake.ts', '  if (again && (!payment || payment.cdr)) return again\n', ''),
-    change('cdr-intake.ts', 'key: cdr.id.toLowerCase(), hash', 'key: `${cdr.id}-${clock.now()}`, hash'),
+    change(
+      'cdr-intake.ts',
+      'key: ciKey(cdr.country_code, cdr.party_id, cdr.id), hash',
+      'key: `${cdr.id}-${clock.now()}`, hash',
+    ),
     change('payment/states.ts', "'cdr-received': cdrAfterCapture", "'cdr-received': cdrReceived"),
   ],
   F45: [change('cdr-intake.ts', '  if (before === cdr ||', '  if (cdr.id ||')],
