@@ -183,6 +183,25 @@ test('a credit takes back a bill of its own party, also when it came before the 
   await close()
 })
 
+test('a bill without reference is that of its token, whatever session it names; a party bills no payment of another (T13, T22, F54)', async () => {
+  const { start, put, intake, payments, faults, close } = await setUp()
+  await start('third', { party: { countryCode: 'nl', partyId: 'cpo' } })
+  await put(session('1', 'first'))
+  const { authorization_reference: _, ...unnamed } = cdrFor(10, { id: '1', session_id: '1' })
+  await intake.cdr('peer-1', { ...unnamed, cdr_token: { ...unnamed.cdr_token, uid: 'TOKEN-second' } })
+  expect((await payments.find('second'))?.cdr).toMatchObject({ id: '1' })
+  expect((await payments.find('first'))?.cdr).toBeUndefined()
+
+  const named = (party_id: string) =>
+    cdrFor(10, { id: '2', party_id, session_id: '3', authorization_reference: 'third' })
+  await intake.cdr('peer-1', named('BBB'))
+  expect((await payments.find('third'))?.cdr).toBeUndefined()
+  expect(await faults('third')).toEqual(['CDR_UNMATCHED'])
+  await intake.cdr('peer-1', named('CPO'))
+  expect((await payments.find('third'))?.cdr).toMatchObject({ id: '2', party: { partyId: 'CPO' } })
+  await close()
+})
+
 test('what an older program kept by the id alone is known again to its own party, and its URL stays good', async () => {
   const { bill, post, read, payments, documents, close } = await twoParties()
   const old = bill('aaa')
