@@ -240,7 +240,7 @@ test('a CDR that belonged to nobody moves its money once its payment is known (F
   await store.close()
 })
 
-test('a PATCH of a Session that comes twice adds its charging periods once (I12)', async () => {
+test('a PATCH of a Session that comes twice adds its charging periods once, two at the same moment add both (I12, C-503)', async () => {
   const { parts } = await setUp()
   const receiver = sessionsReceiver({ documents: parts.documents, intake: { session: async () => undefined } as never })
   const call = (body: object) =>
@@ -256,6 +256,10 @@ test('a PATCH of a Session that comes twice adds its charging periods once (I12)
   await receiver.patchSession(call(patch))
   await receiver.patchSession(call(patch))
   expect(await receiver.session(call({}))).toMatchObject({ charging_periods: [period] })
+  const more = ['2030-01-01T12:02:00Z', '2030-01-01T12:03:00Z'].map((at) => ({ ...period, start_date_time: at }))
+  const words = more.map((one) => ({ charging_periods: [one], last_updated: one.start_date_time }))
+  await Promise.all(words.map((word) => receiver.patchSession(call(word))))
+  expect(await receiver.session(call({}))).toMatchObject({ charging_periods: [period, ...more] })
 })
 
 test('polls that could not be asked yet wait as one, and the last look behind that one, not behind all of them', async () => {

@@ -1,5 +1,5 @@
 /** Sessions pushed by the CPO. (sessions › Receiver; C-501 to C-506) */
-import type { Documents } from '@plugtill/engine/documents'
+import { change, type Documents } from '@plugtill/engine/documents'
 import { OcpiError } from '@plugtill/ocpi/errors'
 import { merge, SESSION_MERGE } from '@plugtill/ocpi/merge'
 import type { Session, sessions } from '@plugtill/ocpi/modules/sessions'
@@ -31,32 +31,34 @@ export function sessionsReceiver(parts: SessionReceiverParts): Handlers<typeof s
     const doc = await parts.documents.get('sessions', keyOf(call))
     return doc && (JSON.parse(doc.body) as Session)
   }
-  const keep = async (call: Call<unknown>, session: Session) => {
-    if (session.authorization_reference) call.reference(session.authorization_reference)
-    // Kept once it is taken: a Session that is refused replaces nothing.
-    await parts.intake.session(call.peer.id, session)
-    const done = await parts.documents.put('sessions', keyOf(call), JSON.stringify(session), session.last_updated)
+  /** Of several words at the same moment each sees what the others wrote; undefined leaves it. */
+  const keep = async (call: Call<unknown>, make: (before: Session | undefined) => Session | undefined) => {
+    const done = await change(parts.documents, { shelf: 'sessions', key: keyOf(call) }, async (doc) => {
+      const session = make(doc && (JSON.parse(doc.body) as Session))
+      if (!session) return undefined
+      if (session.authorization_reference) call.reference(session.authorization_reference)
+      // Kept once it is taken: a Session that is refused replaces nothing.
+      await parts.intake.session(call.peer.id, session)
+      return { body: JSON.stringify(session), lastUpdated: session.last_updated }
+    })
     return { created: done === 'created' }
   }
   const isOlder = (before: Session | undefined, word: { last_updated: string }) =>
     before !== undefined && parseDateTime(word.last_updated) < parseDateTime(before.last_updated)
   return {
     session: stored,
-    putSession: async (call) => {
-      // A word that was overtaken by a newer one changes nothing. (F27)
-      if (isOlder(await stored(call), call.body)) return {}
-      return keep(call, call.body)
-    },
+    // A word that was overtaken by a newer one changes nothing. (F27)
+    putSession: (call) => keep(call, (before) => (isOlder(before, call.body) ? undefined : call.body)),
     patchSession: async (call) => {
-      const before = await stored(call)
-      if (!before)
-        throw new OcpiError(
-          2001,
-          `Session ${call.params['session_id']} is not known here. Send it whole by PUT first.`,
-          { http: 404 },
-        )
-      if (isOlder(before, call.body)) return {}
-      await keep(call, withoutRepeats(merge(before, call.body, SESSION_MERGE)))
+      await keep(call, (before) => {
+        if (!before)
+          throw new OcpiError(
+            2001,
+            `Session ${call.params['session_id']} is not known here. Send it whole by PUT first.`,
+            { http: 404 },
+          )
+        return isOlder(before, call.body) ? undefined : withoutRepeats(merge(before, call.body, SESSION_MERGE))
+      })
       return {}
     },
   }
