@@ -2,6 +2,7 @@
 import { change, type Documents } from '@plugtill/engine/documents'
 import { OcpiError } from '@plugtill/ocpi/errors'
 import { merge, SESSION_MERGE } from '@plugtill/ocpi/merge'
+import type { ChargingPeriod } from '@plugtill/ocpi/modules/cdrs'
 import type { Session, sessions } from '@plugtill/ocpi/modules/sessions'
 import type { Call, Handlers } from '@plugtill/ocpi/server'
 import { ciKey, parseDateTime } from '@plugtill/ocpi/types'
@@ -17,6 +18,20 @@ function withoutRepeats(session: Session): Session {
   if (!session.charging_periods) return session
   const periods = new Map(session.charging_periods.map((period) => [JSON.stringify(period), period]))
   return { ...session, charging_periods: [...periods.values()] }
+}
+
+const startOf = (period: ChargingPeriod) => parseDateTime(period.start_date_time)
+
+/**
+ * A PATCH that was overtaken by a newer word: what that says stays, but its periods come only once, and are appended where they
+ * belong. One that began when a known one begins is known already, as the newer word tells it. (C-503, F27)
+ */
+function withLatePeriods(before: Session, { charging_periods: late }: Partial<Session>): Session | undefined {
+  const periods = before.charging_periods ?? []
+  const begun = new Set(periods.map(startOf))
+  const unseen = (late ?? []).filter((period) => !begun.has(startOf(period)))
+  if (unseen.length === 0) return undefined
+  return { ...before, charging_periods: [...periods, ...unseen].toSorted((a, b) => startOf(a) - startOf(b)) }
 }
 
 export function sessionsReceiver(parts: SessionReceiverParts): Handlers<typeof sessions.receiver> {
@@ -57,7 +72,8 @@ export function sessionsReceiver(parts: SessionReceiverParts): Handlers<typeof s
             `Session ${call.params['session_id']} is not known here. Send it whole by PUT first.`,
             { http: 404 },
           )
-        return isOlder(before, call.body) ? undefined : withoutRepeats(merge(before, call.body, SESSION_MERGE))
+        if (isOlder(before, call.body)) return withLatePeriods(before, call.body)
+        return withoutRepeats(merge(before, call.body, SESSION_MERGE))
       })
       return {}
     },
