@@ -94,7 +94,12 @@ async function fill(store: Store): Promise<ReturnType<typeof openLedger>> {
       for (let n = from; n < Math.min(PAYMENTS, from + batch); n++) {
         const payment = paymentOf(n)
         await keep(tx, payment)
-        await docs.put('cdrs', cdrKey(PEER, `CDR-${n}`), JSON.stringify(cdrOf(n)), '2030-01-01T12:00:00Z')
+        await docs.put(
+          'cdrs',
+          cdrKey({ peerId: PEER, id: `CDR-${n}` }),
+          JSON.stringify(cdrOf(n)),
+          '2030-01-01T12:00:00Z',
+        )
         await docs.put('advices', adviceKey(PEER, `FAC-${n}`), JSON.stringify(adviceOf(n)), '2030-01-01T12:00:00Z')
         book(ledger, payment)
       }
@@ -172,7 +177,7 @@ async function readAll(): Promise<void> {
     const page = await payments.list({ limit: 5_000, ...(before !== undefined && { before }) })
     const cdrs = await books.many(
       'cdrs',
-      page.map(({ cdr }) => cdrKey(PEER, cdr?.id ?? '')),
+      page.map(({ cdr }) => cdrKey({ peerId: PEER, id: cdr?.id ?? '' })),
     )
     const advices = await books.many(
       'advices',

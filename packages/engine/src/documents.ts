@@ -14,6 +14,8 @@ export interface Doc {
   readonly createdSeq: number
   /** Our own clock, milliseconds: when we last wrote it. */
   readonly updatedAt: number
+  /** How often it was written. */
+  readonly revision: number
 }
 
 export interface ReadDoc extends Doc {
@@ -36,12 +38,16 @@ export interface PageOf {
   readonly limit: number
 }
 
+export type NewDoc = Pick<Doc, 'key' | 'body' | 'lastUpdated'>
+
 /** OCPI objects and anything else kept as JSON text. Keys start with the owning party; the caller lower-cases them. */
 export interface Documents {
   readonly get: (shelf: string, key: string) => Promise<Doc | undefined>
   /** Of these keys, those that are there; any number of them. */
   readonly many: (shelf: string, keys: readonly string[]) => Promise<ReadonlyMap<string, ReadDoc>>
   readonly put: (shelf: string, key: string, body: string, lastUpdated: string) => Promise<'created' | 'updated'>
+  /** Writes only where nothing was written since `before` was read (undefined: it was not there); says whether it did. */
+  readonly swap: (shelf: string, before: Doc | undefined, after: NewDoc) => Promise<boolean>
   readonly delete: (shelf: string, key: string) => Promise<boolean>
   readonly page: (shelf: string, of: PageOf) => Promise<DocumentPage>
   /** In order of first arrival; at most 100,000. */
@@ -49,7 +55,7 @@ export interface Documents {
 }
 
 const ALL_MAX = 100_000
-const COLUMNS = 'key, body, last_updated, created_seq, updated_at'
+const COLUMNS = 'key, body, last_updated, created_seq, updated_at, revision'
 
 /** Once for all: a text that is put together anew is looked up anew by whoever keeps statements. */
 const GET = `SELECT ${COLUMNS} FROM document WHERE shelf = $1 AND key = $2`
@@ -66,8 +72,8 @@ export function documents(db: Db, clock: Pick<Clock, 'now'>): Documents {
       for (let at = 0; at < keys.length; at += MANY) {
         const some = fewSizes(keys.slice(at, at + MANY))
         const places = some.map((_, index) => `$${index + 2}`).join(', ')
-        const rows = await db.query<DocRow & { readonly hash: string; readonly revision: number }>(
-          `SELECT ${COLUMNS}, hash, revision FROM document WHERE shelf = $1 AND key IN (${places})`,
+        const rows = await db.query<DocRow & { readonly hash: string }>(
+          `SELECT ${COLUMNS}, hash FROM document WHERE shelf = $1 AND key IN (${places})`,
           [shelf, ...some],
         )
         for (const row of rows)
@@ -85,6 +91,7 @@ export function documents(db: Db, clock: Pick<Clock, 'now'>): Documents {
       )
       return row?.revision === 1 ? 'created' : 'updated'
     },
+    swap: (shelf, before, after) => swapped(db, { shelf, at: clock.now() }, { before, after }),
     async delete(shelf, key) {
       const gone = await db.query('DELETE FROM document WHERE shelf = $1 AND key = $2 RETURNING created_seq', [
         shelf,
@@ -113,6 +120,64 @@ export function documents(db: Db, clock: Pick<Clock, 'now'>): Documents {
       return rows.map(docOf)
     },
   }
+}
+
+async function swapped(
+  db: Db,
+  { shelf, at }: { readonly shelf: string; readonly at: number },
+  { before, after: { key, body, lastUpdated } }: { readonly before: Doc | undefined; readonly after: NewDoc },
+): Promise<boolean> {
+  const values = [shelf, key, body, lastUpdated, instantOf(lastUpdated), sha256(body), at]
+  // One that was deleted and written anew counts from 1 again, but has another place.
+  const written = before
+    ? await db.query(
+        `UPDATE document SET body = $3, last_updated = $4, updated_ms = $5, revision = revision + 1, hash = $6, updated_at = $7
+         WHERE shelf = $1 AND key = $2 AND revision = $8 AND created_seq = $9 RETURNING revision`,
+        [...values, before.revision, before.createdSeq],
+      )
+    : await db.query(
+        `INSERT INTO document (shelf, key, body, last_updated, updated_ms, revision, hash, updated_at) VALUES ($1, $2, $3, $4, $5, 1, $6, $7)
+         ON CONFLICT (shelf, key) DO NOTHING RETURNING revision`,
+        values,
+      )
+  return written.length > 0
+}
+
+/** Whoever writes from here waits for its turn: only another node can come in between. */
+const SWAPS_MAX = 100
+const turns = new WeakMap<Documents, Map<string, Promise<unknown>>>()
+
+type Make = (before: Doc | undefined) => Promise<Omit<NewDoc, 'key'> | undefined>
+
+/** Reads, lets `make` say what is to stand there (undefined: leave it), and writes that unless another came in between: then all anew. */
+export async function change(
+  documents: Documents,
+  wanted: Wanted,
+  make: Make,
+): Promise<'created' | 'updated' | 'left'> {
+  const queue = turns.get(documents) ?? new Map<string, Promise<unknown>>()
+  turns.set(documents, queue)
+  const name = `${wanted.shelf} ${wanted.key}`
+  const mine = (queue.get(name) ?? Promise.resolve()).then(
+    () => swapUntilDone(documents, wanted, make),
+    () => swapUntilDone(documents, wanted, make),
+  )
+  queue.set(name, mine)
+  try {
+    return await mine
+  } finally {
+    if (queue.get(name) === mine) queue.delete(name)
+  }
+}
+
+async function swapUntilDone(documents: Documents, { shelf, key }: Wanted, make: Make) {
+  for (let n = 0; n < SWAPS_MAX; n++) {
+    const before = await documents.get(shelf, key)
+    const after = await make(before)
+    if (!after) return 'left'
+    if (await documents.swap(shelf, before, { key, ...after })) return before ? 'updated' : 'created'
+  }
+  throw new Fault('DOCUMENT_BUSY', `${shelf} ${key} was written by others each time before it could be. Send it again.`)
 }
 
 /** Within a transaction nobody else asks, and an embedded database answers at once. */
@@ -153,6 +218,7 @@ interface DocRow {
   readonly last_updated: string
   readonly created_seq: number
   readonly updated_at: number
+  readonly revision: number
 }
 
 type ShelvedRow = DocRow & { readonly shelf: string }
@@ -164,5 +230,6 @@ function docOf(row: DocRow): Doc {
     lastUpdated: row.last_updated,
     createdSeq: row.created_seq,
     updatedAt: row.updated_at,
+    revision: row.revision,
   }
 }

@@ -1,26 +1,55 @@
 /** CDRs, pushed or pulled: each moves its money once; what cannot move any is kept with a word for the operator. */
-import { documents as documentsOn } from '@plugtill/engine/documents'
+import { type Doc, type Documents, documents as documentsOn } from '@plugtill/engine/documents'
 import type { Journal } from '@plugtill/engine/journal'
 import type { Tx } from '@plugtill/engine/store'
 import { OcpiError } from '@plugtill/ocpi/errors'
+import { sameParty } from '@plugtill/ocpi/headers'
 import type { CdrReceived } from '@plugtill/ocpi/modules/cdrs'
+import type { PartyId } from '@plugtill/ocpi/peers'
 import { ciKey, sameCi } from '@plugtill/ocpi/types'
 import { hashOf } from './content-hash.ts'
 import type { Intake, IntakeParts } from './intake.ts'
 import { match } from './match.ts'
+import { partyOf } from './mirror.ts'
 import { checkCdr } from './payment/cdr-check.ts'
 import type { Credit, Payment } from './payment/payment.ts'
 import { dueOf } from './payment/prices.ts'
 
 export type CdrParts = IntakeParts
 
-export const cdrKey = (peerId: string, cdrId: string) => ciKey(peerId, cdrId)
+export interface CdrName {
+  readonly peerId: string
+  readonly party?: PartyId | undefined
+  readonly id: string
+}
+
+/** The id of a CDR says which one only together with its party. What an older program kept knows none. */
+export const cdrKey = ({ peerId, party, id }: CdrName) =>
+  party ? ciKey(peerId, party.countryCode, party.partyId, id) : ciKey(peerId, id)
+
+/** Where the bill of this payment is kept. */
+export const billKeyOf = ({ peerId, cdr }: Pick<Payment, 'peerId' | 'cdr'>): string | undefined =>
+  cdr && cdrKey({ peerId, party: cdr.party, id: cdr.id })
+
+/** What an older program kept by the id alone is found as well, for the party that sent it. */
+export async function storedCdr(
+  documents: Documents,
+  name: CdrName & { readonly party: PartyId },
+): Promise<Doc | undefined> {
+  const own = await documents.get('cdrs', cdrKey(name))
+  if (own) return own
+  const older = await documents.get('cdrs', cdrKey({ ...name, party: undefined }))
+  return older && sameParty(partyOf(JSON.parse(older.body) as CdrReceived), name.party) ? older : undefined
+}
+
+const nameOf = (peerId: string, cdr: CdrReceived) => ({ peerId, party: partyOf(cdr), id: cdr.id })
 
 export async function takeCdr(parts: CdrParts, peerId: string, cdr: CdrReceived): ReturnType<Intake['cdr']> {
-  const known = await parts.documents.get('cdrs', cdrKey(peerId, cdr.id))
+  const known = await storedCdr(parts.documents, nameOf(peerId, cdr))
   const again = known && (await sameCdr(known.body, cdr, parts.journal))
   if (cdr.credit) return takeCredit(parts, peerId, cdr, again)
   const payment = await match(parts.payments, peerId, {
+    party: partyOf(cdr),
     reference: cdr.authorization_reference,
     sessionId: cdr.session_id,
     tokenUid: cdr.cdr_token.uid,
@@ -50,7 +79,7 @@ interface Aside {
 
 /** Kept with a word for the operator; no money moves. (F54) */
 async function keepAside({ documents, journal }: CdrParts, peerId: string, { cdr, reference, ...fault }: Aside) {
-  await documents.put('cdrs', cdrKey(peerId, cdr.id), JSON.stringify(cdr), cdr.last_updated)
+  await documents.put('cdrs', cdrKey(nameOf(peerId, cdr)), JSON.stringify(cdr), cdr.last_updated)
   await journal.write(reference, 'fault', fault)
 }
 
@@ -59,6 +88,7 @@ async function bill(parts: CdrParts, payment: Payment, cdr: CdrReceived): Promis
   const { payments, clock, ids } = parts
   const seen = {
     id: cdr.id,
+    party: partyOf(cdr),
     hash: hashOf(cdr),
     due: amountDue(cdr),
     ...(cdr.invoice_reference_id && { invoiceReferenceId: cdr.invoice_reference_id }),
@@ -92,9 +122,9 @@ const kept = (
   peerId: string,
   { cdr, hash }: { readonly cdr: CdrReceived; readonly hash: string },
 ) => ({
-  dedupe: { source: `cdr:${peerId}`, key: cdr.id.toLowerCase(), hash },
+  dedupe: { source: `cdr:${peerId}`, key: ciKey(cdr.country_code, cdr.party_id, cdr.id), hash },
   within: async (tx: Tx) =>
-    void (await documentsOn(tx, clock).put('cdrs', cdrKey(peerId, cdr.id), JSON.stringify(cdr), cdr.last_updated)),
+    void (await documentsOn(tx, clock).put('cdrs', cdrKey(nameOf(peerId, cdr)), JSON.stringify(cdr), cdr.last_updated)),
 })
 
 /** A CDR whose cost cannot be read moves no money; its sender is told which field it is. (F53) */
@@ -147,8 +177,10 @@ async function takeCredit(
   const of = credit.credit_reference_id
   if (!of)
     return aside('BAD_CREDIT', `Credit CDR ${credit.id} does not say what it takes back. Set credit_reference_id.`)
-  const stored = await parts.documents.get('cdrs', cdrKey(peerId, of))
-  const early = () => parts.documents.put(EARLY, cdrKey(peerId, of), credit.id, credit.last_updated)
+  // A credit takes back a bill of its own party.
+  const takenBack = { ...nameOf(peerId, credit), id: of }
+  const stored = await storedCdr(parts.documents, takenBack)
+  const early = () => parts.documents.put(EARLY, cdrKey(takenBack), credit.id, credit.last_updated)
   if (!stored) {
     if (!again) await early()
     return aside('CDR_CREDIT', `Credit CDR ${credit.id} came before CDR ${of}, which it takes back.`)
@@ -157,6 +189,7 @@ async function takeCredit(
   const checked = checkedCredit(credit, original)
   if (typeof checked === 'string') return aside('BAD_CREDIT', checked)
   const payment = await match(parts.payments, peerId, {
+    party: partyOf(original),
     reference: original.authorization_reference,
     sessionId: original.session_id,
     tokenUid: original.cdr_token.uid,
@@ -166,14 +199,17 @@ async function takeCredit(
     if (!again) await early()
     return aside('CDR_CREDIT', `Credit CDR ${credit.id} takes back CDR ${of}, which has moved no money.`)
   }
+  if (again && payment.credit && sameCi(payment.credit.id, credit.id)) return again
   const event = { type: 'credit-received', credit: checked, of: payment.cdr.id, at: parts.clock.now() } as const
   await parts.payments.apply(payment.id, event, kept(parts, peerId, { cdr: credit, hash: hashOf(credit) }))
   return again ?? { created: true, reference: payment.id }
 }
 
 async function earlierCredit({ documents }: CdrParts, peerId: string, cdr: CdrReceived) {
-  const early = await documents.get(EARLY, cdrKey(peerId, cdr.id))
-  const stored = early && (await documents.get('cdrs', cdrKey(peerId, early.body)))
+  const name = nameOf(peerId, cdr)
+  const early =
+    (await documents.get(EARLY, cdrKey(name))) ?? (await documents.get(EARLY, cdrKey({ ...name, party: undefined })))
+  const stored = early && (await storedCdr(documents, { ...name, id: early.body }))
   if (!stored) return undefined
   const checked = checkedCredit(JSON.parse(stored.body) as CdrReceived, cdr)
   return typeof checked === 'string' ? undefined : checked

@@ -8,7 +8,8 @@ import type { Session } from '@plugtill/ocpi/modules/sessions'
 import { sameCi } from '@plugtill/ocpi/types'
 import { takeCdr } from './cdr-intake.ts'
 import { match } from './match.ts'
-import { type PaymentDesk, sessionKey } from './payment/desk.ts'
+import { partyOf } from './mirror.ts'
+import { bySession, isOfParty, type PaymentDesk } from './payment/desk.ts'
 import type { Payment, SessionSeen } from './payment/payment.ts'
 import { sessionSeen } from './payment/session-seen.ts'
 
@@ -45,6 +46,7 @@ export const createIntake = (parts: IntakeParts): Intake => ({
 
 async function takeSession(parts: IntakeParts, peerId: string, session: Session): Promise<void> {
   const payment = await match(parts.payments, peerId, {
+    party: partyOf(session),
     reference: session.authorization_reference,
     sessionId: session.id,
     tokenUid: session.cdr_token.uid,
@@ -74,8 +76,8 @@ async function seenBy({ sameTariff }: IntakeParts, payment: Payment, session: Se
 }
 
 /** One session id for two payments: the first one keeps it, because what is stopped and billed must be one of them. (T22) */
-async function usedTwice({ payments, journal }: IntakeParts, { id, peerId }: Payment, sessionId: string) {
-  const first = await payments.find(sessionKey(peerId, sessionId))
+async function usedTwice({ payments, journal }: IntakeParts, { id, peerId, party }: Payment, sessionId: string) {
+  const first = await bySession(payments, { peerId, party, sessionId })
   if (!first || first.id === id) return undefined
   const message = `Session id "${sessionId}" is that of the session of ${first.id} and was sent for ${id} too. Give every session an id of its own.`
   await journal.write(id, 'fault', { code: 'SESSION_ID_REUSED', message })
@@ -84,7 +86,8 @@ async function usedTwice({ payments, journal }: IntakeParts, { id, peerId }: Pay
 
 /** Whether a pulled CDR is one of this payment's. */
 export const isCdrOf = (payment: Payment, cdr: CdrReceived): boolean =>
-  cdr.authorization_reference
+  isOfParty(payment, partyOf(cdr)) &&
+  (cdr.authorization_reference
     ? sameCi(cdr.authorization_reference, payment.id)
     : sameCi(cdr.cdr_token.uid, payment.tokenUid) ||
-      (payment.session !== undefined && sameCi(cdr.session_id ?? '', payment.session.id))
+      (payment.session !== undefined && sameCi(cdr.session_id ?? '', payment.session.id)))

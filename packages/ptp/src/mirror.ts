@@ -2,7 +2,7 @@
  * What the CPOs told us about their sites: Locations and Tariffs as they were received, plus an index from EVSE to
  * Location. Kept per connection and party, so that one CPO never answers for another. (T13)
  */
-import type { Documents } from '@plugtill/engine/documents'
+import { change, type Documents } from '@plugtill/engine/documents'
 import { readOnce } from '@plugtill/engine/read-once'
 import type { Connector, Evse, Location } from '@plugtill/ocpi/modules/locations'
 import type { Session } from '@plugtill/ocpi/modules/sessions'
@@ -16,6 +16,12 @@ export interface Mirror {
   readonly locations: (peerId?: string) => Promise<readonly Location[]>
   /** Keeps the newer one; says what happened. */
   readonly putLocation: (peerId: string, location: Location) => Promise<'created' | 'updated' | 'older'>
+  /** Of several who change parts of one Location at the same moment each sees what the others wrote; undefined leaves it. */
+  readonly changeLocation: (
+    peerId: string,
+    of: { readonly party: PartyId; readonly id: string },
+    make: (known: Location | undefined) => Location | undefined,
+  ) => Promise<'created' | 'updated' | 'older'>
   readonly tariff: (peerId: string, party: PartyId, id: string) => Promise<Tariff | undefined>
   readonly tariffs: (peerId?: string) => Promise<readonly Tariff[]>
   readonly putTariff: (peerId: string, tariff: Tariff) => Promise<'created' | 'updated' | 'older'>
@@ -58,15 +64,19 @@ export function createMirror(documents: Documents, onChange: (peerId: string) =>
   }
   const keep = async <T extends Location | Tariff>(
     peerId: string,
-    shelf: string,
-    object: T,
-    before: (known: T | undefined) => Promise<void> = async () => undefined,
+    { shelf, key }: { readonly shelf: string; readonly key: string },
+    make: (known: T | undefined) => T | undefined,
+    before: (object: T, known: T | undefined) => Promise<void> = async () => undefined,
   ) => {
-    const key = mirrorKey(peerId, partyOf(object), object.id)
-    const stored = await documents.get(shelf, key)
-    if (stored && parseDateTime(stored.lastUpdated) > parseDateTime(object.last_updated)) return 'older'
-    await before(stored && readOnce<T>(stored.body))
-    const done = await documents.put(shelf, key, JSON.stringify(object), object.last_updated)
+    const done = await change(documents, { shelf, key }, async (stored) => {
+      const known = stored && readOnce<T>(stored.body)
+      const object = make(known)
+      if (!object) return undefined
+      if (stored && parseDateTime(stored.lastUpdated) > parseDateTime(object.last_updated)) return undefined
+      await before(object, known)
+      return { body: JSON.stringify(object), lastUpdated: object.last_updated }
+    })
+    if (done === 'left') return 'older'
     onChange(peerId)
     return done
   }
@@ -81,6 +91,10 @@ export function createMirror(documents: Documents, onChange: (peerId: string) =>
       await documents.put(EVSES, mirrorKey(peerId, partyOf(location), uid), location.id, location.last_updated)
     }
   }
+  const changeLocation: Mirror['changeLocation'] = (peerId, { party, id }, make) => {
+    const at = { shelf: LOCATIONS, key: mirrorKey(peerId, party, id) }
+    return keep(peerId, at, make, (location, known) => index(peerId, location, known))
+  }
   return {
     location: (peerId, party, id) => read(LOCATIONS, mirrorKey(peerId, party, id)),
     locationOfEvse: async (peerId, party, evseUid) => {
@@ -88,10 +102,13 @@ export function createMirror(documents: Documents, onChange: (peerId: string) =>
       return index && read(LOCATIONS, mirrorKey(peerId, party, index.body))
     },
     locations: (peerId) => readAll(LOCATIONS, peerId),
-    putLocation: (peerId, location) => keep(peerId, LOCATIONS, location, (known) => index(peerId, location, known)),
+    putLocation: (peerId, location) =>
+      changeLocation(peerId, { party: partyOf(location), id: location.id }, () => location),
+    changeLocation,
     tariff: (peerId, party, id) => read(TARIFFS, mirrorKey(peerId, party, id)),
     tariffs: (peerId) => readAll(TARIFFS, peerId),
-    putTariff: (peerId, tariff) => keep(peerId, TARIFFS, tariff),
+    putTariff: (peerId, tariff) =>
+      keep<Tariff>(peerId, { shelf: TARIFFS, key: mirrorKey(peerId, partyOf(tariff), tariff.id) }, () => tariff),
     deleteTariff: async (peerId, party, id) => {
       const gone = await documents.delete(TARIFFS, mirrorKey(peerId, party, id))
       if (gone) onChange(peerId)

@@ -263,8 +263,8 @@ function handshakeWith(parts: PtpParts, base: Foundations, sync: Sync): Handshak
 
 /** Our OCPI entrance: the interfaces of a PTP. (C.0) */
 function entrance(parts: PtpParts, rooms: Foundations & PaymentRooms & { readonly handshake: Handshake }): Serve {
-  const urlOf = (cdrId: string, version: VersionNumber) =>
-    `${parts.baseUrl}/${version}/receiver/cdrs/${encodeURIComponent(cdrId)}`
+  const urlOf = (cdr: string, version: VersionNumber) =>
+    `${parts.baseUrl}/${version}/receiver/cdrs/${encodeURIComponent(cdr)}`
   return createOcpiServer({
     ...parts,
     ...rooms,

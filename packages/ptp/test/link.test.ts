@@ -60,7 +60,7 @@ async function setUp(change: (psp: Psp) => Partial<Psp> = () => ({}), more: Part
   } as unknown as LinkParts)
   const start = (id: string, terminalId: string, more: Partial<Payment> = {}) =>
     place.start(id, { terminalId, card, createdAt: place.time.now, ...more })
-  return { ...place, link, start }
+  return { ...place, link, start, mirror }
 }
 
 test('a terminal finds its running and its recent payments, however many others the platform has since', async () => {
@@ -188,5 +188,28 @@ test('an EVSE is taken for its own party only: two parties of one connection may
     ['E1', 'E2'],
   ])
   await expect(tap('T-BBB', 'E2', 'tap-4')).rejects.toMatchObject({ code: 'not-available' })
+  await close()
+})
+
+test('while a tariff of a connector is not known, only one for card payments is sold by in its place (E-22, E-23)', async () => {
+  const { link, mirror, close } = await setUp()
+  const owner = { country_code: 'NL', party_id: 'AAA' }
+  const site = await mirror.location('peer-1', { countryCode: 'NL', partyId: 'AAA' }, 'L1')
+  const evses = site?.evses?.map((evse) => ({
+    ...evse,
+    connectors: evse.connectors.map((connector) => ({ ...connector, tariff_ids: ['SUBSCRIBER', 'ADHOC'] })),
+  }))
+  await mirror.putLocation('peer-1', { ...site, evses } as never)
+  const { type: _, ...untyped } = tariff
+  const soldBy = async () => {
+    const [first] = (await link.offers('T-AAA')).chargers
+    return first?.reason ?? first?.tariffId
+  }
+  await mirror.putTariff('peer-1', { ...untyped, ...owner, id: 'SUBSCRIBER' })
+  expect(await soldBy()).toBe('no-price')
+  await mirror.putTariff('peer-1', { ...tariff, ...owner, id: 'ADHOC' })
+  expect(await soldBy()).toBe('ADHOC')
+  await mirror.deleteTariff('peer-1', { countryCode: 'NL', partyId: 'AAA' }, 'SUBSCRIBER')
+  expect(await soldBy()).toBe('ADHOC')
   await close()
 })

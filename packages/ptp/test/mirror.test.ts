@@ -33,10 +33,15 @@ async function setUp() {
       asked.push(`put ${shelf} ${key}`)
       return books.put(shelf, key, body, at)
     },
+    swap: (shelf, before, after) => {
+      asked.push(`swap ${shelf} ${after.key}`)
+      return books.swap(shelf, before, after)
+    },
   }
   const mirror = createMirror(watched, () => undefined)
   const placeOf = async (uid: string) => (await mirror.locationOfEvse('peer', OWNER, uid))?.id
-  return { mirror, asked, placeOf, close: store.close }
+  const otherNode = createMirror(books, () => undefined)
+  return { mirror, otherNode, asked, placeOf, close: store.close }
 }
 
 test('a change of status asks for the location alone, however many EVSEs it has', async () => {
@@ -57,7 +62,7 @@ test('a change of status asks for the location alone, however many EVSEs it has'
   expect(asked).toEqual([
     'get locations peer/nl/cpo/l1',
     'put evse-index peer/nl/cpo/e99',
-    'put locations peer/nl/cpo/l1',
+    'swap locations peer/nl/cpo/l1',
   ])
   expect(await placeOf('e7')).toBe('L1')
   expect(await placeOf('E99')).toBe('L1')
@@ -74,6 +79,33 @@ test('an EVSE that moved is found where it is, and again where it came from when
   await mirror.putLocation('peer', location('L2', 4, [evse('E1', 'REMOVED')]))
   await mirror.putLocation('peer', location('L1', 5, [evse('E1')]))
   expect(await placeOf('E1')).toBe('L1')
+  await close()
+})
+
+test('changes of two EVSEs and a connector at the same moment are all kept, also when another node comes in between (C-102)', async () => {
+  const { mirror, otherNode, close } = await setUp()
+  const at = (minute: number) => `2030-01-01T12:0${minute}:00Z`
+  const uids = Array.from({ length: 30 }, (_, n) => `E${n}`)
+  const evses = uids.map((uid) => ({
+    ...evse(uid),
+    last_updated: at(1),
+    connectors: [{ id: '1', last_updated: at(1) }],
+  }))
+  await mirror.putLocation('peer', location('L1', 1, evses))
+  const call = (uid: string, body: object) => {
+    const params = { country_code: 'NL', party_id: 'CPO', location_id: 'L1', evse_uid: uid, connector_id: '1' }
+    return { peer: { id: 'peer' }, params, body } as never
+  }
+  const [here, there] = [locationsReceiver(mirror), locationsReceiver(otherNode)]
+  await Promise.all([
+    ...uids.map((uid, n) => (n % 10 ? here : there).patchEvse(call(uid, { status: 'CHARGING', last_updated: at(2) }))),
+    here.patchConnector(call('E0', { tariff_ids: ['T9'], last_updated: at(3) })),
+    there.putEvse(call('NEW', { ...evse('NEW'), last_updated: at(2) })),
+  ])
+  const kept = (await mirror.location('peer', OWNER, 'L1'))?.evses ?? []
+  expect(kept.filter(({ status }) => status === 'CHARGING')).toHaveLength(30)
+  expect(kept.find(({ uid }) => uid === 'E0')?.connectors[0]?.tariff_ids).toEqual(['T9'])
+  expect(kept.map(({ uid }) => uid)).toContain('NEW')
   await close()
 })
 

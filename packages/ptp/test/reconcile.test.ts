@@ -105,7 +105,7 @@ const planted: Readonly<
   },
   'the CDR is gone': {
     finds: ['CDR_LACKS'],
-    plant: async (one) => void (await one.documents.delete('cdrs', 'peer-1/cdr1')),
+    plant: async (one) => void (await one.documents.delete('cdrs', 'peer-1/nl/cpo/cdr1')),
   },
   'the CDR asks a cent more': {
     finds: ['CDR_DIFFERS', 'RECEIPT_DIFFERS'],
@@ -113,14 +113,14 @@ const planted: Readonly<
       const cdr = cdrFor(10, {
         total_cost: { before_taxes: 5.01, taxes: [{ name: 'VAT', percentage: 21, amount: 1.05 }] },
       })
-      await documents.put('cdrs', 'peer-1/cdr1', JSON.stringify(cdr), cdr.last_updated)
+      await documents.put('cdrs', 'peer-1/nl/cpo/cdr1', JSON.stringify(cdr), cdr.last_updated)
     },
   },
   'the CDR has another meter': {
     finds: ['CDR_DIFFERS'],
     plant: async ({ documents }) => {
       const cdr = cdrFor(10, { total_energy: 11 })
-      await documents.put('cdrs', 'peer-1/cdr1', JSON.stringify(cdr), cdr.last_updated)
+      await documents.put('cdrs', 'peer-1/nl/cpo/cdr1', JSON.stringify(cdr), cdr.last_updated)
     },
   },
   'somebody wrote into the database past the documents': {

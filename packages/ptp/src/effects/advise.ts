@@ -7,6 +7,7 @@ import { type FinancialAdviceConfirmation, payments } from '@plugtill/ocpi/modul
 import { entriesOf } from '@plugtill/ocpi/peer-url'
 import type { Peer, PeerStore } from '@plugtill/ocpi/peers'
 import { ciKey, formatDateTime, type Price } from '@plugtill/ocpi/types'
+import { billKeyOf } from '../cdr-intake.ts'
 import type { PaymentEvent } from '../payment/events.ts'
 import type { Payment } from '../payment/payment.ts'
 import { splitLike } from '../payment/prices.ts'
@@ -47,7 +48,8 @@ async function written(parts: AdviseParts, payment: Payment, adviceId: string): 
   const key = adviceKey(payment.peerId, adviceId)
   const stored = await parts.documents.get('advices', key)
   if (stored) return JSON.parse(stored.body) as FinancialAdviceConfirmation
-  const cdr = payment.cdr && (await parts.documents.get('cdrs', ciKey(payment.peerId, payment.cdr.id)))
+  const bill = billKeyOf(payment)
+  const cdr = bill === undefined ? undefined : await parts.documents.get('cdrs', bill)
   const body = adviceBody(payment, cdr && (JSON.parse(cdr.body) as { total_cost: Price }).total_cost, { adviceId })
   await parts.documents.put('advices', key, JSON.stringify(body), body.last_updated)
   return body

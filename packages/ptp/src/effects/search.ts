@@ -3,9 +3,11 @@ import type { Journal } from '@plugtill/engine/journal'
 import { pauseAfter } from '@plugtill/engine/retry'
 import { type OcpiClient, PeerRefused } from '@plugtill/ocpi/client'
 import { cdrs } from '@plugtill/ocpi/modules/cdrs'
-import { sessions } from '@plugtill/ocpi/modules/sessions'
-import { formatDateTime } from '@plugtill/ocpi/types'
+import { type Session, sessions } from '@plugtill/ocpi/modules/sessions'
+import { formatDateTime, sameCi } from '@plugtill/ocpi/types'
 import { type Intake, isCdrOf } from '../intake.ts'
+import { partyOf } from '../mirror.ts'
+import { isOfParty } from '../payment/desk.ts'
 import type { PaymentEvent } from '../payment/events.ts'
 import type { Payment } from '../payment/payment.ts'
 import { belongsTo } from '../payment/session-seen.ts'
@@ -35,6 +37,17 @@ const sinceSeen = (payment: Payment, now: number) =>
     ? Math.max(sinceTap(payment), Math.min(Date.parse(payment.session.lastUpdated), now) - SEEN_OVERLAP_MS)
     : sinceTap(payment)
 
+/**
+ * A CPO may show what only waited beside the session it began anew under the same reference: what runs tells most, and nothing
+ * tells more than the session that is known to run. (C-304)
+ */
+function telling({ session: known }: Payment, { id, status, kwh }: Session): number {
+  if (known?.status === 'ACTIVE' && sameCi(known.id, id)) return 4
+  if (status === 'ACTIVE') return 3
+  if (status === 'COMPLETED' && kwh > 0) return 2
+  return status === 'PENDING' || status === 'RESERVATION' ? 1 : 0
+}
+
 export function findSession(parts: SearchParts) {
   const look = sharedReading((peerId, since, reference) =>
     parts.client
@@ -43,29 +56,34 @@ export function findSession(parts: SearchParts) {
   )
   return async (payment: Payment, order: { readonly last: boolean }, attempt: number): Promise<PaymentEvent | void> => {
     if (payment.session?.status === 'COMPLETED') return
-    let found: PaymentEvent | undefined
+    let best: Session | undefined
     try {
       await look({
         peerId: payment.peerId,
         since: sinceSeen(payment, parts.clock.now()),
         reference: payment.id,
-        isMine: (session) => belongsTo(payment, session),
+        isMine: (session) => isOfParty(payment, partyOf(session)) && belongsTo(payment, session),
         take: async (session) => {
           // One whose id is another payment's is not ours, and looking again would find it again.
           if (await parts.intake.usedTwice(payment, session.id)) return false
-          const seen = await parts.intake.seen(payment, session)
-          const told = { session: seen, stopCommandId: parts.ids(), at: parts.clock.now() }
-          found = { type: 'session-reported', ...told, ...(order.last && { lastLook: true }) }
-          return true
+          best = best && telling(payment, best) >= telling(payment, session) ? best : session
+          // Nothing on a later page can tell more.
+          return telling(payment, session) >= (payment.session?.status === 'ACTIVE' ? 4 : 3)
         },
       })
     } catch (error) {
       // A poll that fails is followed by the next poll; only the last look insists.
-      if (!order.last) return
       const isRefused = error instanceof PeerRefused && !error.retry
-      if (attempt < LAST_LOOKS && !isRefused && pauseAfter(error) <= LONGEST_PAUSE_MS) throw error
+      if (order.last && attempt < LAST_LOOKS && !isRefused && pauseAfter(error) <= LONGEST_PAUSE_MS) throw error
     }
-    if (found !== undefined) return found
+    if (best) {
+      const told = {
+        session: await parts.intake.seen(payment, best),
+        stopCommandId: parts.ids(),
+        at: parts.clock.now(),
+      }
+      return { type: 'session-reported', ...told, ...(order.last && { lastLook: true }) }
+    }
     return order.last ? { type: 'session-not-found', stopCommandId: parts.ids(), at: parts.clock.now() } : undefined
   }
 }

@@ -73,14 +73,20 @@ export interface PricedFor {
 export async function pricedFor(mirror: Mirror, wanted: PricedFor): Promise<Priced> {
   const { location, connector } = wanted.sellable
   const known: Tariff[] = []
+  const missing: string[] = []
   for (const id of connector.tariff_ids ?? []) {
     const tariff = await mirror.tariff(wanted.peerId, partyOf(location), id)
     if (tariff) known.push(tariff)
+    else missing.push(id)
   }
   try {
     const allowRegular = wanted.terms.allowRegularTariff
     const choice = tariffFor(connector.tariff_ids ?? [], known, wanted.at, { allowRegular })
-    return 'none' in choice ? { refused: choice.none } : priceOf(choice.tariff, wanted)
+    if ('none' in choice) return { refused: choice.none }
+    // What is not known may be the one for card payments: another one would be shown, and held by, in its place. (E-22)
+    if (missing.length > 0 && choice.tariff.type !== 'AD_HOC_PAYMENT')
+      return { refused: `Tariff ${missing.join(', ')} is not known: it may be the one for card payments.` }
+    return priceOf(choice.tariff, wanted)
   } catch (error) {
     // One tariff that cannot be read must not take the other connectors off the screen.
     if (error instanceof PricingError) return { refused: error.message }

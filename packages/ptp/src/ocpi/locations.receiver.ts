@@ -40,60 +40,61 @@ function withConnector(evse: Evse, connector: Connector): Evse {
 
 export function locationsReceiver(mirror: Mirror): Handlers<typeof locations.receiver> {
   const stored = (call: AnyCall) => mirror.location(call.peer.id, partyIn(call), call.params['location_id'] ?? '')
-  const known = async (call: AnyCall): Promise<Location> => {
-    const location = await stored(call)
-    if (!location) throw unknownLocation(`Location ${call.params['location_id']}`)
-    return location
+  /** What `make` gives of the Location as it stands; undefined leaves it. */
+  const change = async (call: AnyCall, make: (location: Location) => Location | undefined) => {
+    const of = { party: partyIn(call), id: call.params['location_id'] ?? '' }
+    await mirror.changeLocation(call.peer.id, of, (location) => {
+      if (!location) throw unknownLocation(`Location ${of.id}`)
+      return make(location)
+    })
   }
   const knownEvse = (call: AnyCall, location: Location): Evse => {
     const evse = evseOf(location, call.params['evse_uid'] ?? '')
     if (!evse) throw unknownLocation(`EVSE ${call.params['evse_uid']}`)
     return evse
   }
-  const keep = async (call: AnyCall, location: Location) => ({
-    created: (await mirror.putLocation(call.peer.id, location)) === 'created',
-  })
   const evse = async (call: AnyCall) => evseOf(await stored(call), call.params['evse_uid'] ?? '')
   return {
     location: stored,
     evse,
     connector: async (call) => connectorOf(await evse(call), call.params['connector_id'] ?? ''),
-    putLocation: (call) => keep(call, call.body),
+    putLocation: async (call) => ({ created: (await mirror.putLocation(call.peer.id, call.body)) === 'created' }),
     putEvse: async (call) => {
-      const location = await known(call)
-      const before = evseOf(location, call.body.uid)
-      if (before && isOlder(before, call.body)) return {}
-      await keep(call, withEvse(location, call.body))
-      return { created: before === undefined }
+      let before: Evse | undefined
+      await change(call, (location) => {
+        before = evseOf(location, call.body.uid)
+        return before && isOlder(before, call.body) ? undefined : withEvse(location, call.body)
+      })
+      return before ? {} : { created: true }
     },
     putConnector: async (call) => {
-      const location = await known(call)
-      const parent = knownEvse(call, location)
-      const before = connectorOf(parent, call.body.id)
-      if (before && isOlder(before, call.body)) return {}
-      await keep(call, withEvse(location, withConnector(parent, call.body)))
-      return { created: before === undefined }
+      let before: Connector | undefined
+      await change(call, (location) => {
+        const parent = knownEvse(call, location)
+        before = connectorOf(parent, call.body.id)
+        return before && isOlder(before, call.body) ? undefined : withEvse(location, withConnector(parent, call.body))
+      })
+      return before ? {} : { created: true }
     },
     patchLocation: async (call) => {
-      const location = await known(call)
-      if (isOlder(location, call.body)) return {}
-      await keep(call, merge(location, call.body))
+      await change(call, (location) => (isOlder(location, call.body) ? undefined : merge(location, call.body)))
       return {}
     },
     patchEvse: async (call) => {
-      const location = await known(call)
-      const before = knownEvse(call, location)
-      if (isOlder(before, call.body)) return {}
-      await keep(call, withEvse(location, merge(before, call.body)))
+      await change(call, (location) => {
+        const before = knownEvse(call, location)
+        return isOlder(before, call.body) ? undefined : withEvse(location, merge(before, call.body))
+      })
       return {}
     },
     patchConnector: async (call) => {
-      const location = await known(call)
-      const parent = knownEvse(call, location)
-      const before = connectorOf(parent, call.params['connector_id'] ?? '')
-      if (!before) throw unknownLocation(`Connector ${call.params['connector_id']}`)
-      if (isOlder(before, call.body)) return {}
-      await keep(call, withEvse(location, withConnector(parent, merge(before, call.body))))
+      await change(call, (location) => {
+        const parent = knownEvse(call, location)
+        const before = connectorOf(parent, call.params['connector_id'] ?? '')
+        if (!before) throw unknownLocation(`Connector ${call.params['connector_id']}`)
+        if (isOlder(before, call.body)) return undefined
+        return withEvse(location, withConnector(parent, merge(before, call.body)))
+      })
       return {}
     },
   }

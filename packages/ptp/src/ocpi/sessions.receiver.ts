@@ -1,7 +1,8 @@
 /** Sessions pushed by the CPO. (sessions › Receiver; C-501 to C-506) */
-import type { Documents } from '@plugtill/engine/documents'
+import { change, type Documents } from '@plugtill/engine/documents'
 import { OcpiError } from '@plugtill/ocpi/errors'
 import { merge, SESSION_MERGE } from '@plugtill/ocpi/merge'
+import type { ChargingPeriod } from '@plugtill/ocpi/modules/cdrs'
 import type { Session, sessions } from '@plugtill/ocpi/modules/sessions'
 import type { Call, Handlers } from '@plugtill/ocpi/server'
 import { ciKey, parseDateTime } from '@plugtill/ocpi/types'
@@ -19,6 +20,20 @@ function withoutRepeats(session: Session): Session {
   return { ...session, charging_periods: [...periods.values()] }
 }
 
+const startOf = (period: ChargingPeriod) => parseDateTime(period.start_date_time)
+
+/**
+ * A PATCH that was overtaken by a newer word: what that says stays, but its periods come only once, and are appended where they
+ * belong. One that began when a known one begins is known already, as the newer word tells it. (C-503, F27)
+ */
+function withLatePeriods(before: Session, { charging_periods: late }: Partial<Session>): Session | undefined {
+  const periods = before.charging_periods ?? []
+  const begun = new Set(periods.map(startOf))
+  const unseen = (late ?? []).filter((period) => !begun.has(startOf(period)))
+  if (unseen.length === 0) return undefined
+  return { ...before, charging_periods: [...periods, ...unseen].toSorted((a, b) => startOf(a) - startOf(b)) }
+}
+
 export function sessionsReceiver(parts: SessionReceiverParts): Handlers<typeof sessions.receiver> {
   const keyOf = (call: Call<unknown>) =>
     ciKey(
@@ -31,32 +46,35 @@ export function sessionsReceiver(parts: SessionReceiverParts): Handlers<typeof s
     const doc = await parts.documents.get('sessions', keyOf(call))
     return doc && (JSON.parse(doc.body) as Session)
   }
-  const keep = async (call: Call<unknown>, session: Session) => {
-    if (session.authorization_reference) call.reference(session.authorization_reference)
-    // Kept once it is taken: a Session that is refused replaces nothing.
-    await parts.intake.session(call.peer.id, session)
-    const done = await parts.documents.put('sessions', keyOf(call), JSON.stringify(session), session.last_updated)
+  /** Of several words at the same moment each sees what the others wrote; undefined leaves it. */
+  const keep = async (call: Call<unknown>, make: (before: Session | undefined) => Session | undefined) => {
+    const done = await change(parts.documents, { shelf: 'sessions', key: keyOf(call) }, async (doc) => {
+      const session = make(doc && (JSON.parse(doc.body) as Session))
+      if (!session) return undefined
+      if (session.authorization_reference) call.reference(session.authorization_reference)
+      // Kept once it is taken: a Session that is refused replaces nothing.
+      await parts.intake.session(call.peer.id, session)
+      return { body: JSON.stringify(session), lastUpdated: session.last_updated }
+    })
     return { created: done === 'created' }
   }
   const isOlder = (before: Session | undefined, word: { last_updated: string }) =>
     before !== undefined && parseDateTime(word.last_updated) < parseDateTime(before.last_updated)
   return {
     session: stored,
-    putSession: async (call) => {
-      // A word that was overtaken by a newer one changes nothing. (F27)
-      if (isOlder(await stored(call), call.body)) return {}
-      return keep(call, call.body)
-    },
+    // A word that was overtaken by a newer one changes nothing. (F27)
+    putSession: (call) => keep(call, (before) => (isOlder(before, call.body) ? undefined : call.body)),
     patchSession: async (call) => {
-      const before = await stored(call)
-      if (!before)
-        throw new OcpiError(
-          2001,
-          `Session ${call.params['session_id']} is not known here. Send it whole by PUT first.`,
-          { http: 404 },
-        )
-      if (isOlder(before, call.body)) return {}
-      await keep(call, withoutRepeats(merge(before, call.body, SESSION_MERGE)))
+      await keep(call, (before) => {
+        if (!before)
+          throw new OcpiError(
+            2001,
+            `Session ${call.params['session_id']} is not known here. Send it whole by PUT first.`,
+            { http: 404 },
+          )
+        if (isOlder(before, call.body)) return withLatePeriods(before, call.body)
+        return withoutRepeats(merge(before, call.body, SESSION_MERGE))
+      })
       return {}
     },
   }

@@ -1,5 +1,7 @@
 /** Under which names a payment is found, and the engine's view of the kind. */
 import type { Desk, ListOptions } from '@plugtill/engine/engine'
+import { sameParty } from '@plugtill/ocpi/headers'
+import type { PartyId } from '@plugtill/ocpi/peers'
 import { ciKey } from '@plugtill/ocpi/types'
 import { amountWord } from './amount-word.ts'
 import type { PaymentEvent } from './events.ts'
@@ -8,7 +10,6 @@ import type { Payment, PaymentState, Refunded } from './payment.ts'
 export type PaymentDesk = Desk<Payment, PaymentEvent>
 
 export const commandKey = (commandId: string) => ciKey('command', commandId)
-export const sessionKey = (peerId: string, sessionId: string) => ciKey('session', peerId, sessionId)
 export const tokenKey = (peerId: string, tokenUid: string) => ciKey('token', peerId, tokenUid)
 export const tapKey = (terminalId: string, tapId: string) => ciKey('tap', terminalId, tapId)
 /** Begins the names of all payments that were tapped at this terminal. */
@@ -55,6 +56,28 @@ export async function* everyPayment(
   }
 }
 
+export interface SessionName {
+  readonly peerId: string
+  readonly party?: PartyId | undefined
+  readonly sessionId: string
+}
+
+/** The id of a session says which one only together with its party. A payment that an older program began knows none. */
+const sessionKey = ({ peerId, party, sessionId }: SessionName) =>
+  party ? ciKey('session', peerId, party.countryCode, party.partyId, sessionId) : ciKey('session', peerId, sessionId)
+
+/** A payment of which no party is known may be anybody's on this connection. */
+export const isOfParty = ({ party }: Pick<Payment, 'party'>, other: PartyId | undefined): boolean =>
+  !party || !other || sameParty(party, other)
+
+/** What an older program called by the id alone is found as well, for its own party. */
+export async function bySession(payments: PaymentDesk, name: SessionName): Promise<Payment | undefined> {
+  const own = await payments.find(sessionKey(name))
+  if (own || !name.party) return own
+  const older = await payments.find(sessionKey({ ...name, party: undefined }))
+  return older && isOfParty(older, name.party) ? older : undefined
+}
+
 /** While one of these holds, the EVSE belongs to this payment: a second tap on it is refused. (F22, T33) */
 export const OCCUPYING: readonly PaymentState[] = [
   'authorizing',
@@ -72,7 +95,7 @@ export function paymentKeys(payment: Payment): readonly string[] {
     tapKey(payment.terminalId, payment.tapId),
     commandKey(payment.startCommandId),
     ...(payment.stop ? [commandKey(payment.stop.commandId)] : []),
-    ...(payment.session ? [sessionKey(payment.peerId, payment.session.id)] : []),
+    ...(payment.session ? [sessionKey({ ...payment, sessionId: payment.session.id })] : []),
     ...(OCCUPYING.includes(payment.state) ? [openKey(payment.terminalId, payment.id)] : []),
     ...(OCCUPYING.includes(payment.state) && !payment.leftEvse ? [evseKey(payment)] : []),
     ...(payment.refunds ? refundKeys(payment.id, payment.refunds) : []),

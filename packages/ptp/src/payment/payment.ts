@@ -65,6 +65,8 @@ export interface SessionSeen {
 /** The one CDR that decides what is captured. */
 export interface CdrSeen {
   readonly id: string
+  /** Whose CDR; absent: an older program took it. */
+  readonly party?: PartyId
   readonly hash: string
   readonly due: Money
   readonly invoiceReferenceId?: string

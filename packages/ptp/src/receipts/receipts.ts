@@ -11,7 +11,7 @@ import { SIGNED_FILE, signedXml } from '@plugtill/receipt/signed-data'
 import type { Slip, SlipParty } from '@plugtill/receipt/slip'
 import { slipLanguage } from '@plugtill/receipt/texts'
 import type { Receipt } from '@plugtill/terminal/link'
-import { cdrKey } from '../cdr-intake.ts'
+import { billKeyOf } from '../cdr-intake.ts'
 import type { Contracts } from '../contracts/contract.ts'
 import { termsFor } from '../contracts/terms-of-contract.ts'
 import { labelOf } from '../link/offers.ts'
@@ -80,7 +80,8 @@ export async function siteOf(
 
 async function surroundings(parts: ReceiptParts, payment: Payment) {
   const site = await siteOf(parts, payment)
-  const stored = payment.cdr && (await parts.documents.get('cdrs', cdrKey(payment.peerId, payment.cdr.id)))
+  const bill = billKeyOf(payment)
+  const stored = bill === undefined ? undefined : await parts.documents.get('cdrs', bill)
   const cdr = stored && (JSON.parse(stored.body) as CdrReceived)
   return { ...site, cdr, invoice: invoiceOf(parts, payment, { cdr, terminal: site.terminal?.terminal }) }
 }

@@ -4,7 +4,7 @@ import type { CdrReceived } from '@plugtill/ocpi/modules/cdrs'
 import type { FinancialAdviceConfirmation } from '@plugtill/ocpi/modules/payments'
 import type { PeerStore } from '@plugtill/ocpi/peers'
 import type { PspPayment } from '@plugtill/psp/psp'
-import { cdrKey } from '../cdr-intake.ts'
+import { billKeyOf } from '../cdr-intake.ts'
 import { adviceKey, takesNoAdvice } from '../effects/advise.ts'
 import { accountOf } from '../effects/ask-psp.ts'
 import type { Payment } from '../payment/payment.ts'
@@ -29,7 +29,7 @@ export async function booksOf(
 ): Promise<readonly Books[]> {
   const cdrs = await documents.many(
     'cdrs',
-    payments.flatMap(({ peerId, cdr }) => (cdr ? [cdrKey(peerId, cdr.id)] : [])),
+    payments.flatMap((payment) => billKeyOf(payment) ?? []),
   )
   const advices = await documents.many(
     'advices',
@@ -37,8 +37,8 @@ export async function booksOf(
   )
   const takes = await takersAmong(peers, payments)
   return payments.map((payment) => {
-    const { peerId, cdr, advice } = payment
-    const cdrDoc = cdr && cdrs.get(cdrKey(peerId, cdr.id))
+    const { peerId, advice } = payment
+    const cdrDoc = cdrs.get(billKeyOf(payment) ?? '')
     const adviceDoc = advice && advices.get(adviceKey(peerId, advice.id))
     const record = recordOf(payment)
     const settled = accounts.settled(payment)

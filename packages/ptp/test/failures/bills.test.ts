@@ -51,7 +51,7 @@ row('F46', 'two CDRs for one reference, in any order and twice: the first is cap
     for (const cdr of order) await one.bill(cdr)
     const amount = order[0] === first ? 605 : 545
     expect(one.booked()).toEqual([AUTHORIZED, `capture ${amount} done`])
-    expect(await one.documents.get('cdrs', 'peer-1/cdr2')).toBeDefined()
+    expect(await one.documents.get('cdrs', 'peer-1/nl/cpo/cdr2')).toBeDefined()
     await one.close()
   }
 })

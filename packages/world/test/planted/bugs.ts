@@ -229,7 +229,11 @@ export const BUGS: Readonly<Record<string, readonly Change[]>> = {
   ],
   F44: [
     change('cdr-intake.ts', '  if (again && (!payment || payment.cdr)) return again\n', ''),
-    change('cdr-intake.ts', 'key: cdr.id.toLowerCase(), hash', 'key: `${cdr.id}-${clock.now()}`, hash'),
+    change(
+      'cdr-intake.ts',
+      'key: ciKey(cdr.country_code, cdr.party_id, cdr.id), hash',
+      'key: `${cdr.id}-${clock.now()}`, hash',
+    ),
     change('payment/states.ts', "'cdr-received': cdrAfterCapture", "'cdr-received': cdrReceived"),
   ],
   F45: [change('cdr-intake.ts', '  if (before === cdr ||', '  if (cdr.id ||')],
@@ -253,7 +257,7 @@ export const BUGS: Readonly<Record<string, readonly Change[]>> = {
     ),
   ],
   F53: [change('cdr-intake.ts', 'return dueOf(cdr.total_cost, cdr.currency)', "return dueOf(cdr.total_cost, 'EUR')")],
-  F54: [change('match.ts', '  return undefined\n}', '  return (await payments.list({ limit: 1 }))[0]\n}')],
+  F54: [change('match.ts', 'sessionId }) : undefined\n}', 'sessionId }) : (await payments.list({ limit: 1 }))[0]\n}')],
   F55: [change('payment/cells-cdr.ts', "if (termsOf(payment).cdrCheck === 'flag') return", 'if (told) return')],
   F56: [change('payment/states.ts', "'cdr-received': cdrWithoutHold", "'cdr-received': late")],
   F57: [
