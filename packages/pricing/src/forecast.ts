@@ -93,22 +93,30 @@ export function forecast(tariff: Tariff, soFar: SoFar, options: ForecastOptions)
   }
 }
 
-/**
- * Whether the order to stop is due: going on for `withinMs` longer, until the next look and until the charger obeys, may
- * cost more than the hold. Not where ending now costs as much, as below a min_price. One step of the forecast. (E-25)
- */
-export function stopDue(
+type Going = Pick<ForecastOptions, 'maxPowerKw' | 'idleMs'> & { readonly withinMs: number }
+
+/** As if the session ended now, and at the worst when it goes on for `withinMs` longer; with tax. One step of the forecast. */
+export function costAhead(
   tariff: Tariff,
   soFar: SoFar,
-  options: Pick<ForecastOptions, 'holdMinor' | 'maxPowerKw' | 'idleMs'> & { readonly withinMs: number },
-): boolean {
-  const { holdMinor, maxPowerKw, withinMs, idleMs = 0 } = options
-  checkOptions({ holdMinor, maxPowerKw, withinMs, idleMs })
+  { maxPowerKw, withinMs, idleMs = 0 }: Going,
+): { readonly nowMinor: number; readonly worstMinor: number } {
+  checkOptions({ maxPowerKw, withinMs, idleMs })
   const chargingUntil = soFar.at + withinMs
   const leavesBy = chargingUntil + idleMs
   const known = knownOf(tariff, soFar, { maxPowerKw, until: leavesBy })
   const worstMinor = toMinor(worstCase(known, { chargingUntil, leavesBy }), tariff.currency)
-  return worstMinor > holdMinor && worstMinor > costNow(tariff, soFar)
+  return { nowMinor: costNow(tariff, soFar), worstMinor }
+}
+
+/**
+ * Whether the order to stop is due: going on for `withinMs` longer, until the next look and until the charger obeys, may
+ * cost more than the hold. Not where ending now costs as much, as below a min_price. (E-25)
+ */
+export function stopDue(tariff: Tariff, soFar: SoFar, options: Going & Pick<ForecastOptions, 'holdMinor'>): boolean {
+  checkOptions({ holdMinor: options.holdMinor })
+  const { nowMinor, worstMinor } = costAhead(tariff, soFar, options)
+  return worstMinor > options.holdMinor && worstMinor > nowMinor
 }
 
 /** A Session of OCPI as it was when it was last updated. */

@@ -57,6 +57,8 @@ export interface SessionSeen {
   readonly pace?: Pace
   /** Going on until the next word may cost more than the hold, by the forecast under the frozen tariff. (E-25) */
   readonly nearHold?: true
+  /** By the same forecast it costs nothing more until the next word, or never more than the hold, however long it goes on. */
+  readonly withinHold?: true
   readonly startedAt?: string
   readonly endedAt?: string
   readonly lastUpdated: string

@@ -3,8 +3,9 @@
 import type { Session } from '@plugtill/ocpi/modules/sessions'
 import { parseDateTime, sameCi } from '@plugtill/ocpi/types'
 import { fraction } from '@plugtill/pricing/decimal'
-import { soFarOf, stopDue } from '@plugtill/pricing/forecast'
+import { costAhead, soFarOf } from '@plugtill/pricing/forecast'
 import { runningCost } from '@plugtill/pricing/running'
+import { costAtLimit } from './amounts.ts'
 import type { Payment, SessionSeen } from './payment.ts'
 import { dueOf } from './prices.ts'
 
@@ -27,7 +28,9 @@ export function newest(seen: SessionSeen | undefined, word: SessionSeen): Sessio
   const cost =
     seen.cost && word.cost && seen.cost.amountMinor > word.cost.amountMinor ? seen.cost : (word.cost ?? seen.cost)
   const startedAt = word.startedAt ?? seen.startedAt
-  return { ...word, ...(cost && { cost }), ...(startedAt && { startedAt }) }
+  // That the cost stays within the hold was said of the lower one.
+  const lower = cost !== word.cost && { withinHold: undefined }
+  return { ...word, ...(cost && { cost }), ...lower, ...(startedAt && { startedAt }) }
 }
 
 const LIFE: readonly SessionSeen['status'][] = ['RESERVATION', 'PENDING', 'ACTIVE', 'INVALID', 'COMPLETED']
@@ -47,7 +50,6 @@ export function sessionSeen(payment: Payment, session: Session, elsewhere?: Sess
   const ours = ownCost(payment, session)
   const cost = told && (!ours || told.amountMinor > ours.amountMinor) ? told : ours
   const verified = told && ours && told.amountMinor < ours.amountMinor ? told : ours
-  const above = cost && ours ? cost.amountMinor - ours.amountMinor : 0
   return {
     id: session.id,
     status: session.status,
@@ -56,7 +58,7 @@ export function sessionSeen(payment: Payment, session: Session, elsewhere?: Sess
     ...(verified && { verified }),
     ...paceSince(payment.session, session, cost),
     ...(elsewhere && { elsewhere }),
-    ...(session.status === 'ACTIVE' && nearHold(payment, session, above) && { nearHold: true as const }),
+    ...(session.status === 'ACTIVE' && goingOn(payment, session, cost)),
     ...(session.status !== 'PENDING' && { startedAt: session.start_date_time }),
     ...(session.end_date_time && { endedAt: session.end_date_time }),
     // Compared as text later: one spelling only.
@@ -98,22 +100,35 @@ function ownCost(payment: Payment, session: Session) {
 /** Until the next word of the CPO and until the charger obeys: CPOs tell of a session every half minute or so. (C-509) */
 const NEXT_WORD_MS = 45_000
 
+/** However long it may go on. */
+const FOR_EVER_MS = 48 * 3_600_000
+
 /**
  * By the same view of the session as its cost: without periods all time so far was charging. What the CPO's figure is
  * above ours it stays above.
  */
-function nearHold(payment: Payment, session: Session, aboveOursMinor: number): boolean {
+function goingOn(
+  payment: Payment,
+  session: Session,
+  cost: SessionSeen['cost'],
+): Pick<SessionSeen, 'nearHold' | 'withinHold'> {
   const { held, tariff, timeZone, maxPowerKw } = payment
-  if (!held || maxPowerKw === undefined) return false
+  if (!held || maxPowerKw === undefined) return {}
   try {
     const told = soFarOf(session, timeZone)
     const timeH = fraction(told.at - told.start, 3_600_000)
     const soFar =
       told.periods.length > 0 ? told : { ...told, periods: [{ start: told.start, energyKwh: session.kwh, timeH }] }
-    const holdMinor = Math.max(0, held.amountMinor - aboveOursMinor)
-    return stopDue(tariff, soFar, { holdMinor, maxPowerKw, withinMs: NEXT_WORD_MS })
+    const after = (withinMs: number) => costAhead(tariff, soFar, { maxPowerKw, withinMs })
+    const { nowMinor, worstMinor } = after(NEXT_WORD_MS)
+    const holdMinor = Math.max(0, held.amountMinor - Math.max(0, (cost?.amountMinor ?? 0) - nowMinor))
+    if (worstMinor > Math.max(holdMinor, nowMinor)) return { nearHold: true }
+    // Only where it makes a difference: a fee, a min_price or a max_price as high as the hold is no reason to stop. (E-25)
+    const stays =
+      costAtLimit(payment, { cost }) && (worstMinor <= nowMinor || after(FOR_EVER_MS).worstMinor <= holdMinor)
+    return stays ? { withinHold: true } : {}
   } catch {
     // What cannot be forecast is stopped by its cost.
-    return false
+    return {}
   }
 }
