@@ -119,6 +119,33 @@ export function stopDue(tariff: Tariff, soFar: SoFar, options: Going & Pick<Fore
   return worstMinor > options.holdMinor && worstMinor > nowMinor
 }
 
+/**
+ * How long after the last word the order to stop may still be given, at full power and silent as it is; no further than
+ * `horizonMs`. `spentMinor`: what it has cost by then, where that is known better than from the periods. (E-25)
+ */
+export function safeForMs(
+  tariff: Tariff,
+  soFar: SoFar,
+  options: Pick<ForecastOptions, 'holdMinor' | 'maxPowerKw'> & {
+    readonly reactionMs: number
+    readonly horizonMs: number
+    readonly spentMinor?: number
+  },
+): number {
+  const { holdMinor, maxPowerKw, reactionMs, horizonMs, spentMinor = 0 } = options
+  checkOptions({ holdMinor, maxPowerKw, reactionMs, horizonMs, spentMinor })
+  const known = knownOf(tariff, soFar, { maxPowerKw, until: soFar.at + horizonMs + reactionMs })
+  const nowMinor = costNow(tariff, soFar)
+  const most = Math.max(nowMinor, holdMinor - Math.max(0, spentMinor - nowMinor))
+  const safe = (ms: number) => {
+    const end = soFar.at + ms + reactionMs
+    return toMinor(worstCase(known, { chargingUntil: end, leavesBy: end }), tariff.currency) <= most
+  }
+  if (safe(horizonMs)) return horizonMs
+  if (!safe(0)) return 0
+  return lastSafe((s) => safe(s * SECOND_MS), Math.ceil(horizonMs / SECOND_MS)) * SECOND_MS
+}
+
 /** A Session of OCPI as it was when it was last updated. */
 export function soFarOf(session: Session, timeZone: string): SoFar {
   const start = instant(session.start_date_time, 'start_date_time')

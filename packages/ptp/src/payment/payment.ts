@@ -190,6 +190,8 @@ export interface Payment extends Entity {
   readonly plugInWindowPassed?: boolean
   /** The chain of session polls has begun. */
   readonly polling?: boolean
+  /** Our clock: the next poll, where one was ordered sooner than usual; those before it are none. (F26) */
+  readonly pollAt?: number
   readonly session?: SessionSeen
   /** Our clock, when the Session said something new for the last time. (F26) */
   readonly sessionSeenAt?: number
