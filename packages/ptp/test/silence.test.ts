@@ -41,6 +41,14 @@ test('for as long as the forecast of its word reaches nothing is stopped', () =>
   expect(ends(silent(82.6)).tooLong).toBe(30)
 })
 
+test('what the CPO tells above the price of the tariff comes off the hold (F26, F28)', () => {
+  const told = silent(40)
+  // 25.80 are left by our own figure, 1.50 by that of the CPO; at 150 kW they last 1023 s and 59 s.
+  expect(ends(told).tooLong).toBe(978)
+  expect(ends({ ...told, session: { ...told.session!, cost: eur(4850) } }).tooLong).toBe(30)
+  expect(ends({ ...told, session: { ...told.session!, cost: eur(4000) } }).tooLong).toBe(351)
+})
+
 test('time that costs counts from the start of the session', () => {
   const byTime = [{ price_components: [{ type: 'TIME' as const, price: 6, vat: 0, step_size: 1 }] }]
   // 6.00 for the hour that has passed; 1.00 lasts for 600 s.

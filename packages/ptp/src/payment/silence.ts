@@ -22,10 +22,12 @@ function silentUntil(payment: Payment, now: number): number {
     const at = Math.max(start, parseDateTime(session.lastUpdated))
     const periods = [{ start, energyKwh: session.kwh, timeH: fraction(Math.round(at - start), 3_600_000) }]
     const horizonMs = now - sessionSeenAt + timers.sessionPollMs + LOOK_MS
+    // What the CPO tells above the price of all energy at the start, by its own figure or by its periods, is spent as well.
+    const spentMinor = session.cost?.currency === held.currency ? session.cost.amountMinor : 0
     const safeMs = safeForMs(
       tariff,
       { start, at, timeZone, periods, energyKwh: session.kwh },
-      { holdMinor: held.amountMinor, maxPowerKw, reactionMs: REACTION_MS, horizonMs },
+      { holdMinor: held.amountMinor, maxPowerKw, reactionMs: REACTION_MS, horizonMs, spentMinor },
     )
     return sessionSeenAt + Math.max(LOOK_MS, safeMs)
   } catch {
