@@ -2,6 +2,7 @@
 import type { Entity } from '@plugtill/engine/machine'
 import type { Tariff } from '@plugtill/ocpi/modules/tariffs'
 import type { PartyId } from '@plugtill/ocpi/peers'
+import type { Cut } from '@plugtill/pricing/heard'
 import type { Money } from '@plugtill/psp/psp'
 import type { Outcome, Verified } from '@plugtill/terminal/link'
 import type { Terms } from './terms.ts'
@@ -59,6 +60,8 @@ export interface SessionSeen {
   readonly nearHold?: true
   /** By the same forecast it costs nothing more until the next word, or never more than the hold, however long it goes on. */
   readonly withinHold?: true
+  /** Where the price has changed, as far as a session without charging periods shows it by its words. (F26) */
+  readonly cuts?: readonly Cut[]
   readonly startedAt?: string
   readonly endedAt?: string
   readonly lastUpdated: string

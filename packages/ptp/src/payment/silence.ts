@@ -1,7 +1,7 @@
 /** What a session may have come to since its last word, and when it has to be looked at. Pure. (F26) */
 import { parseDateTime } from '@plugtill/ocpi/types'
-import { fraction } from '@plugtill/pricing/decimal'
 import { safeForMs } from '@plugtill/pricing/forecast'
+import { heardPeriods } from '@plugtill/pricing/heard'
 import type { Payment } from './payment.ts'
 
 /** From the order to stop until the charger obeys. */
@@ -20,7 +20,7 @@ function silentUntil(payment: Payment, now: number): number {
   try {
     const start = parseDateTime(session.startedAt)
     const at = Math.max(start, parseDateTime(session.lastUpdated))
-    const periods = [{ start, energyKwh: session.kwh, timeH: fraction(Math.round(at - start), 3_600_000) }]
+    const periods = heardPeriods(session.cuts ?? [], { start, at, kwh: session.kwh })
     const horizonMs = now - sessionSeenAt + timers.sessionPollMs + LOOK_MS
     // What the CPO tells above the price of all energy at the start, by its own figure or by its periods, is spent as well.
     const spentMinor = session.cost?.currency === held.currency ? session.cost.amountMinor : 0
