@@ -99,3 +99,13 @@ test('a fee, a min_price or a max_price as high as the hold is no reason to stop
   // A part of the hold is less than the fee from the first word on.
   expect(stops(session(0), { ...withFee, held: eur(4999) })).toEqual([false, true])
 })
+
+test('at another connector the power that has flowed there counts, where it is more than that of the one paid for (F21)', () => {
+  const before = { session: { ...sessionSeen(payment, session(70)), kwh: 70, lastUpdated: '2030-01-01T12:56:00.000Z' } }
+  const of = { ...payment, ...before, maxPowerKw: 22 }
+  // 10.9 kWh in four minutes.
+  expect(sessionSeen(of, session(80.9)).nearHold).toBeUndefined()
+  expect(sessionSeen(of, session(80.9), 'same-tariff').nearHold).toBe(true)
+  const inOneSecond = { ...of, session: { ...before.session, lastUpdated: '2030-01-01T12:59:59.000Z' } }
+  expect(sessionSeen(inOneSecond, session(74), 'same-tariff').nearHold).toBeUndefined()
+})

@@ -73,3 +73,15 @@ export function costAtLimit(
   if (held === undefined || cost?.currency !== held.currency) return false
   return withinHold ? cost.amountMinor > held.amountMinor : cost.amountMinor >= held.amountMinor - stopMargin(held)
 }
+
+/** The strongest of usual chargers: two words in one second would tell of any power. */
+const STRONGEST_KW = 400
+
+/** What may flow. Of another connector than was paid for only what has flowed there is known. (F21) */
+export function mostPowerKw(
+  { maxPowerKw }: Payment,
+  seen: Pick<SessionSeen, 'elsewhere' | 'pace'>,
+): number | undefined {
+  if (maxPowerKw === undefined || !seen.elsewhere || !seen.pace) return maxPowerKw
+  return Math.max(maxPowerKw, Math.min(STRONGEST_KW, Math.ceil(seen.pace.powerKw)))
+}

@@ -6,7 +6,7 @@ import { costAhead, type SoFar, soFarOf } from '@plugtill/pricing/forecast'
 import { type Cut, cutsWith, heardPeriods } from '@plugtill/pricing/heard'
 import { price } from '@plugtill/pricing/price'
 import { runningCost } from '@plugtill/pricing/running'
-import { costAtLimit } from './amounts.ts'
+import { costAtLimit, mostPowerKw } from './amounts.ts'
 import type { Payment, SessionSeen } from './payment.ts'
 import { dueOf } from './prices.ts'
 
@@ -52,6 +52,7 @@ export function sessionSeen(payment: Payment, session: Session, elsewhere?: Sess
   const cuts = cutsOf(payment, session)
   const soFar = soFarWith(payment, session, cuts)
   const cost = dearest(told, ours, cuts.length > 0 ? costOf(payment, soFar) : undefined)
+  const moving = { ...paceSince(payment.session, session, cost), ...(elsewhere && { elsewhere }) }
   const verified = told && ours && told.amountMinor < ours.amountMinor ? told : ours
   return {
     id: session.id,
@@ -59,9 +60,8 @@ export function sessionSeen(payment: Payment, session: Session, elsewhere?: Sess
     kwh: session.kwh,
     ...(cost && { cost }),
     ...(verified && { verified }),
-    ...paceSince(payment.session, session, cost),
-    ...(elsewhere && { elsewhere }),
-    ...(session.status === 'ACTIVE' && goingOn(payment, soFar, cost)),
+    ...moving,
+    ...(session.status === 'ACTIVE' && goingOn(payment, soFar, { ...moving, ...(cost && { cost }) })),
     ...(cuts.length > 0 && { cuts }),
     ...(session.status !== 'PENDING' && { startedAt: session.start_date_time }),
     ...(session.end_date_time && { endedAt: session.end_date_time }),
@@ -150,18 +150,20 @@ const FOR_EVER_MS = 48 * 3_600_000
 function goingOn(
   payment: Payment,
   soFar: SoFar | undefined,
-  cost: SessionSeen['cost'],
+  seen: Pick<SessionSeen, 'cost' | 'elsewhere' | 'pace'>,
 ): Pick<SessionSeen, 'nearHold' | 'withinHold'> {
-  const { held, tariff, maxPowerKw } = payment
+  const { held, tariff } = payment
+  const maxPowerKw = mostPowerKw(payment, seen)
   if (!held || !soFar || maxPowerKw === undefined) return {}
   try {
     const after = (withinMs: number) => costAhead(tariff, soFar, { maxPowerKw, withinMs })
     const { nowMinor, worstMinor } = after(NEXT_WORD_MS)
-    const holdMinor = Math.max(0, held.amountMinor - Math.max(0, (cost?.amountMinor ?? 0) - nowMinor))
+    const holdMinor = Math.max(0, held.amountMinor - Math.max(0, (seen.cost?.amountMinor ?? 0) - nowMinor))
     if (worstMinor > Math.max(holdMinor, nowMinor)) return { nearHold: true }
     // Only where it makes a difference: a fee, a min_price or a max_price as high as the hold is no reason to stop. (E-25)
     const stays =
-      costAtLimit(payment, { cost }) && (worstMinor <= nowMinor || after(FOR_EVER_MS).worstMinor <= holdMinor)
+      costAtLimit(payment, { cost: seen.cost }) &&
+      (worstMinor <= nowMinor || after(FOR_EVER_MS).worstMinor <= holdMinor)
     return stays ? { withinHold: true } : {}
   } catch {
     // What cannot be forecast is stopped by its cost.

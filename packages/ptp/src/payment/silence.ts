@@ -2,6 +2,7 @@
 import { parseDateTime } from '@plugtill/ocpi/types'
 import { safeForMs } from '@plugtill/pricing/forecast'
 import { heardPeriods } from '@plugtill/pricing/heard'
+import { mostPowerKw } from './amounts.ts'
 import type { Payment } from './payment.ts'
 
 /** From the order to stop until the charger obeys. */
@@ -14,7 +15,8 @@ const LOOK_MS = 30_000
  * clock (I17); no further than one usual look ahead.
  */
 function silentUntil(payment: Payment, now: number): number {
-  const { held, session, sessionSeenAt, maxPowerKw, tariff, timeZone, timers } = payment
+  const { held, session, sessionSeenAt, tariff, timeZone, timers } = payment
+  const maxPowerKw = session && mostPowerKw(payment, session)
   const nothing = Number.POSITIVE_INFINITY
   if (!held || !session?.startedAt || sessionSeenAt === undefined || maxPowerKw === undefined) return nothing
   try {
