@@ -93,22 +93,57 @@ export function forecast(tariff: Tariff, soFar: SoFar, options: ForecastOptions)
   }
 }
 
-/**
- * Whether the order to stop is due: going on for `withinMs` longer, until the next look and until the charger obeys, may
- * cost more than the hold. Not where ending now costs as much, as below a min_price. One step of the forecast. (E-25)
- */
-export function stopDue(
+type Going = Pick<ForecastOptions, 'maxPowerKw' | 'idleMs'> & { readonly withinMs: number }
+
+/** As if the session ended now, and at the worst when it goes on for `withinMs` longer; with tax. One step of the forecast. */
+export function costAhead(
   tariff: Tariff,
   soFar: SoFar,
-  options: Pick<ForecastOptions, 'holdMinor' | 'maxPowerKw' | 'idleMs'> & { readonly withinMs: number },
-): boolean {
-  const { holdMinor, maxPowerKw, withinMs, idleMs = 0 } = options
-  checkOptions({ holdMinor, maxPowerKw, withinMs, idleMs })
+  { maxPowerKw, withinMs, idleMs = 0 }: Going,
+): { readonly nowMinor: number; readonly worstMinor: number } {
+  checkOptions({ maxPowerKw, withinMs, idleMs })
   const chargingUntil = soFar.at + withinMs
   const leavesBy = chargingUntil + idleMs
   const known = knownOf(tariff, soFar, { maxPowerKw, until: leavesBy })
   const worstMinor = toMinor(worstCase(known, { chargingUntil, leavesBy }), tariff.currency)
-  return worstMinor > holdMinor && worstMinor > costNow(tariff, soFar)
+  return { nowMinor: costNow(tariff, soFar), worstMinor }
+}
+
+/**
+ * Whether the order to stop is due: going on for `withinMs` longer, until the next look and until the charger obeys, may
+ * cost more than the hold. Not where ending now costs as much, as below a min_price. (E-25)
+ */
+export function stopDue(tariff: Tariff, soFar: SoFar, options: Going & Pick<ForecastOptions, 'holdMinor'>): boolean {
+  checkOptions({ holdMinor: options.holdMinor })
+  const { nowMinor, worstMinor } = costAhead(tariff, soFar, options)
+  return worstMinor > options.holdMinor && worstMinor > nowMinor
+}
+
+/**
+ * How long after the last word the order to stop may still be given, at full power and silent as it is; no further than
+ * `horizonMs`. `spentMinor`: what it has cost by then, where that is known better than from the periods. (E-25)
+ */
+export function safeForMs(
+  tariff: Tariff,
+  soFar: SoFar,
+  options: Pick<ForecastOptions, 'holdMinor' | 'maxPowerKw'> & {
+    readonly reactionMs: number
+    readonly horizonMs: number
+    readonly spentMinor?: number
+  },
+): number {
+  const { holdMinor, maxPowerKw, reactionMs, horizonMs, spentMinor = 0 } = options
+  checkOptions({ holdMinor, maxPowerKw, reactionMs, horizonMs, spentMinor })
+  const known = knownOf(tariff, soFar, { maxPowerKw, until: soFar.at + horizonMs + reactionMs })
+  const nowMinor = costNow(tariff, soFar)
+  const most = Math.max(nowMinor, holdMinor - Math.max(0, spentMinor - nowMinor))
+  const safe = (ms: number) => {
+    const end = soFar.at + ms + reactionMs
+    return toMinor(worstCase(known, { chargingUntil: end, leavesBy: end }), tariff.currency) <= most
+  }
+  if (safe(horizonMs)) return horizonMs
+  if (!safe(0)) return 0
+  return lastSafe((s) => safe(s * SECOND_MS), Math.ceil(horizonMs / SECOND_MS)) * SECOND_MS
 }
 
 /** A Session of OCPI as it was when it was last updated. */

@@ -1,6 +1,7 @@
+import type { Tariff, TariffRestrictions } from '@plugtill/ocpi/modules/tariffs'
 import { expect, test } from 'vitest'
 import { perKwh, tariffOf } from '../test/tariffs.ts'
-import { holdFor } from './hold.ts'
+import { holdFor, leastHold } from './hold.ts'
 import { PricingError } from './pricing-error.ts'
 
 const limits = { defaultMinor: 50_00 }
@@ -77,4 +78,22 @@ test('an amount that is no number, an unknown currency and broken limits are ref
   const [max_price, after] = [{ before_taxes: Number.NaN }, { before_taxes: 1, after_taxes: Number.NaN }]
   expect(() => holdFor(priced({ max_price }), limits)).toThrow('max_price.before_taxes is NaN')
   expect(() => holdFor(priced({ max_price: after }), limits)).toThrow('max_price.after_taxes is NaN')
+})
+
+test('a hold has to pay min_price, or the dearest start with a kWh and six minutes, never more than max_price (E-24, E-25)', () => {
+  expect(leastHold(priced())).toBe(60)
+  expect(leastHold(priced({ min_price: { before_taxes: 5 } }))).toBe(6_00)
+  expect(leastHold(priced({ min_price: { before_taxes: 0.1 } }))).toBe(60)
+  const part = (type: 'FLAT' | 'ENERGY' | 'TIME', price: number, restrictions: TariffRestrictions = {}) => ({
+    price_components: [{ type, price, vat: 20, step_size: 1 }],
+    restrictions,
+  })
+  const of = (elements: Tariff['elements'], more = {}) => leastHold({ ...priced(more), elements })
+  const [onMonday, other] = [part('FLAT', 2, { day_of_week: ['MONDAY'] }), part('FLAT', 1)]
+  expect(of([onMonday, other, part('ENERGY', 0.5), part('TIME', 3)])).toBe(3_36)
+  // What comes later, or for a reservation, is no start.
+  const later = [{ min_duration: 3600 }, { min_kwh: 40 }, { reservation: 'RESERVATION' as const }]
+  expect(of([...later.map((when) => part('FLAT', 9, when)), other])).toBe(1_20)
+  const most = { max_price: { before_taxes: 9, after_taxes: 10 } }
+  expect(of([part('FLAT', 9), part('ENERGY', 0.5)], most)).toBe(10_00)
 })

@@ -1,5 +1,7 @@
-import type { Tariff } from '@plugtill/ocpi/modules/tariffs'
-import { decimal, toText } from './decimal.ts'
+import type { Tariff, TariffDimensionType } from '@plugtill/ocpi/modules/tariffs'
+import type { Decimal } from './decimal.ts'
+import { add, decimal, fraction, larger, multiply, smaller, toText, zero } from './decimal.ts'
+import { grossUnit } from './forecast-windows.ts'
 import { isFree } from './free.ts'
 import { grossLimit } from './limits.ts'
 import { currencyDigits, fromMinor, toMinor } from './money.ts'
@@ -50,6 +52,36 @@ export function holdFor(tariff: Tariff, limits: HoldLimits): HoldAmount {
     }
   }
   return { amountMinor: wanted, currency, reason: `${reason}.` }
+}
+
+/** Less than this and six minutes of charging is no session. */
+const LEAST_KWH = fraction(1, 1)
+const LEAST_HOURS = fraction(1, 10)
+
+/**
+ * What a hold has to pay at least, in minor units, taxes included: min_price, or the fee of a start with a first kWh and a
+ * few minutes, at the dearest. With less a session would end as it begins, and cost its minimum. (E-24, E-25)
+ */
+export function leastHold(tariff: Tariff): number {
+  const first = add(
+    dearestOf(tariff, 'FLAT'),
+    add(multiply(dearestOf(tariff, 'ENERGY'), LEAST_KWH), multiply(dearestOf(tariff, 'TIME'), LEAST_HOURS)),
+  )
+  const { min_price: min, max_price: max, currency } = tariff
+  const least = min == null ? first : larger(first, grossLimit(tariff, min, 'min_price'))
+  return toMinor(max == null ? least : smaller(least, grossLimit(tariff, max, 'max_price')), currency)
+}
+
+/** Of the components that may apply when charging begins: what first needs energy or time comes later. */
+function dearestOf(tariff: Tariff, dimension: TariffDimensionType): Decimal {
+  let most = zero
+  tariff.elements.forEach(({ price_components: parts, restrictions: r }, element) => {
+    if (r?.reservation != null || (r?.min_duration ?? 0) > 0 || (r?.min_kwh ?? 0) > 0) return
+    parts.forEach(({ type }, component) => {
+      if (type === dimension) most = larger(most, grossUnit(tariff, element, component))
+    })
+  })
+  return most
 }
 
 function wantedHold(tariff: Tariff, defaultMinor: number): { readonly amountMinor: number; readonly reason: string } {

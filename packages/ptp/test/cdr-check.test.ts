@@ -58,6 +58,24 @@ test('more energy than the connector gives in that time, and more time than we k
   })
 })
 
+test('at another connector of the same tariff its own power is no measure: an honest bill of a stronger one is none to doubt (F21)', () => {
+  const strong = {
+    connector_standard: 'IEC_62196_T2_COMBO',
+    connector_format: 'CABLE',
+    connector_power_type: 'DC',
+  } as const
+  const bill = { ...cdrFor(60), cdr_location: { ...honest.cdr_location, ...strong, connector_id: '2' } }
+  const ran = (elsewhere?: 'same-tariff') =>
+    checkCdr(
+      { ...payment, session: session({ status: 'COMPLETED', kwh: 60, ...(elsewhere && { elsewhere }) }) },
+      bill,
+      now,
+    )
+  expect(ran('same-tariff')).toMatchObject({ verdict: 'agrees', expected: eur(3630) })
+  // What only the bill says about its connector proves nothing.
+  expect(ran().verdict).toBe('over')
+})
+
 test('a CDR may last five minutes longer than the card is known: clocks differ (I17)', () => {
   const lasting = (start_date_time: string) =>
     checkCdr(paymentIn('charging', { maxPowerKw: 11 }), { ...honest, start_date_time, total_time: 1 }, now)

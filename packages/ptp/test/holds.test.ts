@@ -110,13 +110,29 @@ test('a bill above the hold raises it up to the limit of the operator, and that 
     expect(planHold(asks(40), terms(firm, raising), can)).not.toHaveProperty('upTo')
 })
 
+test('a hold that cannot pay the least a session costs is neither sold nor offered (E-24, E-25)', () => {
+  const least = { ...tariff, min_price: { before_taxes: 60 } }
+  const [fee, energy] = [10, 0.5].map((price, index) => ({
+    price_components: [{ type: index === 0 ? ('FLAT' as const) : ('ENERGY' as const), price, vat: 21, step_size: 1 }],
+  }))
+  const withFee = { ...asks(40), elements: [fee!, energy!] }
+  expect(planHold(least, terms('full'), can)).toEqual({
+    refused: 'A session costs 72.60 EUR at least, 50.00 EUR would be held.',
+  })
+  expect(planHold({ ...least, preauthorize_amount: 72.6 }, terms('full'), can)).toEqual({ hold: eur(7260) })
+  expect(planHold({ ...least, preauthorize_amount: 80 }, terms('capped'), can)).toHaveProperty('refused')
+  expect(planHold(withFee, terms('driver'), can)).toEqual({ hold: eur(4000), choices: [2000, 3000, 4000].map(eur) })
+  const small = { holdFirstMinor: { EUR: 1000 } }
+  expect(planHold(withFee, terms('increments', small), can)).toMatchObject({ hold: eur(1271) })
+})
+
 test('a tariff without an amount in a currency without default is not sold', () => {
   expect(planHold({ ...tariff, currency: 'HUF' }, terms('full'), can)).toHaveProperty('refused')
 })
 
 test('no strategy holds more than the full hold, nor offers to', () => {
   const strategy = fc.constantFrom<HoldStrategy>('full', 'increments', 'driver', 'capped')
-  const amounts = fc.record({ EUR: fc.integer({ min: 1, max: 30_000 }) })
+  const amounts = fc.record({ EUR: fc.integer({ min: 61, max: 30_000 }) })
   fc.assert(
     fc.property(strategy, fc.integer({ min: 1, max: 300 }), amounts, (holdStrategy, ask, amount) => {
       const choices = { EUR: [amount.EUR, amount.EUR + 7] }

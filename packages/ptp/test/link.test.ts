@@ -60,7 +60,7 @@ async function setUp(change: (psp: Psp) => Partial<Psp> = () => ({}), more: Part
   } as unknown as LinkParts)
   const start = (id: string, terminalId: string, more: Partial<Payment> = {}) =>
     place.start(id, { terminalId, card, createdAt: place.time.now, ...more })
-  return { ...place, link, start, mirror }
+  return { ...place, link, mirror, start }
 }
 
 test('a terminal finds its running and its recent payments, however many others the platform has since', async () => {
@@ -211,5 +211,17 @@ test('while a tariff of a connector is not known, only one for card payments is 
   expect(await soldBy()).toBe('ADHOC')
   await mirror.deleteTariff('peer-1', { countryCode: 'NL', partyId: 'AAA' }, 'SUBSCRIBER')
   expect(await soldBy()).toBe('ADHOC')
+  await close()
+})
+
+test('a bank that approves less than a session costs at least has approved too little, whatever share that is (E-24)', async () => {
+  const { link, mirror, payments, close } = await setUp()
+  const least = async (tapId: string, min?: number) => {
+    const limits = min === undefined ? {} : { min_price: { before_taxes: min } }
+    await mirror.putTariff('peer-1', { ...tariff, party_id: 'AAA', ...limits })
+    const tap = { locationId: 'L1', connectorId: '1', evseUid: tapId, card: 'approved', language: 'en', tapId }
+    return (await payments.find((await link.tap('T-AAA', tap)).reference))!.minimumHold.amountMinor
+  }
+  expect([await least('E1'), await least('E2', 10)]).toEqual([500, 1210])
   await close()
 })

@@ -79,3 +79,33 @@ test('what costs nothing more, however long it goes on, and what cannot be forec
 test('only a session that runs is stopped', () => {
   expect(stops(session(80.9, { status: 'COMPLETED' }))[0]).toBe(false)
 })
+
+test('a fee, a min_price or a max_price as high as the hold is no reason to stop: what does not rise needs no margin (F26, E-25)', () => {
+  const fee = [{ price_components: [{ type: 'FLAT' as const, price: 50, vat: 0, step_size: 1 }] }]
+  const withFee = { tariff: { ...payment.tariff, elements: fee } }
+  expect(stops(session(0), withFee)).toEqual([false, false])
+  const [least, most] = [
+    { min_price: { before_taxes: 50, after_taxes: 50 } },
+    { max_price: { before_taxes: 41.32, after_taxes: 50 } },
+  ]
+  const bounded = (limit: object) => ({ tariff: { ...payment.tariff, ...limit } })
+  expect(stops(session(0), bounded(least))).toEqual([false, false])
+  expect(stops(session(80.6), bounded(least))).toEqual([false, false])
+  expect(stops(session(80.9), bounded(least))).toEqual([true, true])
+  for (const kwh of [80.9, 82.5, 200]) expect(stops(session(kwh), bounded(most)), String(kwh)).toEqual([false, false])
+  // The CPO asks more than its tariff: then nothing is sure.
+  const total_cost = { before_taxes: 41, taxes: [{ name: 'VAT', amount: 8.5 }] }
+  expect(stops(session(70, { total_cost }), bounded(most))[1]).toBe(true)
+  // A part of the hold is less than the fee from the first word on.
+  expect(stops(session(0), { ...withFee, held: eur(4999) })).toEqual([false, true])
+})
+
+test('at another connector the power that has flowed there counts, where it is more than that of the one paid for (F21)', () => {
+  const before = { session: { ...sessionSeen(payment, session(70)), kwh: 70, lastUpdated: '2030-01-01T12:56:00.000Z' } }
+  const of = { ...payment, ...before, maxPowerKw: 22 }
+  // 10.9 kWh in four minutes.
+  expect(sessionSeen(of, session(80.9)).nearHold).toBeUndefined()
+  expect(sessionSeen(of, session(80.9), 'same-tariff').nearHold).toBe(true)
+  const inOneSecond = { ...of, session: { ...before.session, lastUpdated: '2030-01-01T12:59:59.000Z' } }
+  expect(sessionSeen(inOneSecond, session(74), 'same-tariff').nearHold).toBeUndefined()
+})

@@ -1,7 +1,7 @@
 /** What the payment takes from a Session of the CPO: whose it is, and what it costs so far. */
 import type { Session } from '@plugtill/ocpi/modules/sessions'
 import { expect, test } from 'vitest'
-import type { Payment } from '../src/payment/payment.ts'
+import type { Payment, SessionSeen } from '../src/payment/payment.ts'
 import { belongsTo, sessionSeen } from '../src/payment/session-seen.ts'
 import { eur, paymentIn, session, tariff } from './samples.ts'
 import { REFERENCE, sessionAt } from './scripted-cpo.ts'
@@ -90,4 +90,26 @@ test('a Session is known by its reference; without one by its id, once known; be
   expect(belongsTo(known, said({ ...unnamed, id: 'S2' }))).toBe(false)
   expect(belongsTo(first, said(unnamed))).toBe(true)
   expect(belongsTo(first, said({ ...unnamed, cdr_token: stranger }))).toBe(false)
+})
+
+test('without periods and cost of the CPO a price that has risen counts for the ceiling, never without a CDR (F26, F57)', () => {
+  const energy = (price: number) => [{ type: 'ENERGY' as const, price, step_size: 1 }]
+  // Begun at 13:01 local time, dearer from 13:10 on.
+  const rising = {
+    ...tariff,
+    tax_included: 'YES' as const,
+    elements: [
+      { price_components: energy(0.2), restrictions: { start_time: '06:00', end_time: '13:10' } },
+      { price_components: energy(0.8) },
+    ],
+  }
+  const of = { tariff: rising, held: eur(4000), maxPowerKw: 75 }
+  const word = (minute: number, kwh: number, before?: SessionSeen) =>
+    sessionSeen({ ...payment, ...of, ...(before && { session: before }) }, sessionAt(minute, { kwh }))
+  expect(word(61, 75)).toMatchObject({ cost: eur(6000), verified: eur(1500), nearHold: true })
+  const early = word(10, 11.25, word(5, 5))
+  expect(early).toMatchObject({ cost: eur(225) })
+  expect(early).not.toHaveProperty('cuts')
+  expect(word(30, 36.25, early)).toMatchObject({ cost: eur(2225), verified: eur(725), cuts: [{ fromKwh: 11.25 }] })
+  expect(word(50, 61.25, word(30, 36.25, early))).toMatchObject({ cost: eur(4225), nearHold: true })
 })

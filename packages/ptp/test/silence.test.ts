@@ -1,41 +1,61 @@
 /** F26: how long a session may say nothing. */
 import { expect, test } from 'vitest'
 import type { Payment } from '../src/payment/payment.ts'
-import { silentTooLong } from '../src/payment/silence.ts'
-import { eur, events, names, on, paymentIn, session, T0, tariff } from './samples.ts'
+import { silence } from '../src/payment/silence.ts'
+import { usualTerms } from '../src/payment/terms.ts'
+import { eur, events, names, on, paymentIn, reported, session, T0, tariff } from './samples.ts'
 
-const POLL = 300_000
+const [SECOND, POLL] = [1000, 300_000]
 const at = T0 + 3_600_000
-/** A poll, the next one and 45 s for the charger are 645 s: 1.97 kWh at 11 kW, 1.19 EUR. */
+/** A hold of 50.00 is 82.64 kWh. The charger gets 45 s to obey. */
 const silent = (kwh: number, change: Partial<Payment> = {}) => {
   const seen = { kwh, startedAt: new Date(T0).toISOString(), lastUpdated: new Date(at).toISOString() }
-  return paymentIn('charging', { maxPowerKw: 11, sessionSeenAt: at, session: session(seen), ...change })
+  return paymentIn('charging', { maxPowerKw: 150, sessionSeenAt: at, session: session(seen), ...change })
+}
+/** Seconds after the last word: from when on it is too long, and the looks before. */
+function ends(payment: Payment): { readonly looks: readonly number[]; readonly tooLong: number } {
+  const looks: number[] = []
+  for (let now = at; looks.length < 100; now = silence(payment, now).next) {
+    if (silence(payment, now).tooLong) return { looks, tooLong: (now - at) / SECOND }
+    looks.push((now - at) / SECOND)
+  }
+  throw new Error('for ever')
 }
 
-test('silent for one poll, and going on until the next one and the stop may pass the hold: too long', () => {
-  expect(silentTooLong(silent(80.7), at + POLL)).toBe(true)
-  expect(silentTooLong(silent(80.65), at + POLL)).toBe(false)
-  expect(silentTooLong(silent(80.7), at + POLL - 1)).toBe(false)
+test('what is silent is looked at once more, and stopped before full power can pass the hold (I2)', () => {
+  // 5.64 kWh are left: 135 s.
+  expect(ends(silent(77))).toEqual({ looks: [0, 60], tooLong: 90 })
+  // 1300 s, with the usual looks before.
+  expect(ends(silent(28.5))).toEqual({ looks: [0, 300, 600, 900, 1200, 1230], tooLong: 1254 })
+  expect(silence(silent(77), at + 89 * SECOND)).toMatchObject({ tooLong: false, near: true })
 })
 
-test('the longer it is silent, the more it may have cost since', () => {
-  expect(silentTooLong(silent(70), at + POLL)).toBe(false)
-  // At 11 kW the 12.65 kWh that are left last 69 minutes.
-  expect(silentTooLong(silent(70), at + 62 * 60_000)).toBe(false)
-  expect(silentTooLong(silent(70), at + 64 * 60_000)).toBe(true)
+test('the more slowly it can charge, the longer it may be silent, and the more of the hold it gets', () => {
+  expect(ends(silent(82.4, { maxPowerKw: 11 })).tooLong).toBe(36)
+  expect(ends(silent(82, { maxPowerKw: 11 })).tooLong).toBe(167)
+  expect(ends(silent(70, { maxPowerKw: 11 })).tooLong).toBeGreaterThan(68 * 60)
+})
+
+test('for as long as the forecast of its word reaches nothing is stopped', () => {
+  expect(ends(silent(80.7)).tooLong).toBe(30)
+  expect(ends(silent(82.6)).tooLong).toBe(30)
+})
+
+test('what the CPO tells above the price of the tariff comes off the hold (F26, F28)', () => {
+  const told = silent(40)
+  // 25.80 are left by our own figure, 1.50 by that of the CPO; at 150 kW they last 1023 s and 59 s.
+  expect(ends(told).tooLong).toBe(978)
+  expect(ends({ ...told, session: { ...told.session!, cost: eur(4850) } }).tooLong).toBe(30)
+  expect(ends({ ...told, session: { ...told.session!, cost: eur(4000) } }).tooLong).toBe(351)
 })
 
 test('time that costs counts from the start of the session', () => {
-  const byTime = {
-    ...tariff,
-    elements: [{ price_components: [{ type: 'TIME' as const, price: 6, vat: 0, step_size: 1 }] }],
-  }
-  // 6.00 for the hour that has passed, 1.08 until it could be stopped.
-  expect(silentTooLong(silent(1, { tariff: byTime, held: eur(707) }), at + POLL)).toBe(true)
-  expect(silentTooLong(silent(1, { tariff: byTime, held: eur(708) }), at + POLL)).toBe(false)
+  const byTime = [{ price_components: [{ type: 'TIME' as const, price: 6, vat: 0, step_size: 1 }] }]
+  // 6.00 for the hour that has passed; 1.00 lasts for 600 s.
+  expect(ends(silent(1, { tariff: { ...tariff, elements: byTime }, held: eur(700) })).tooLong).toBe(556)
 })
 
-test('where nothing can be forecast the cost that is told stops it', () => {
+test('where nothing can be forecast the cost that is told stops it, and the looks are as usual', () => {
   const unknown: readonly Partial<Payment>[] = [
     { maxPowerKw: undefined },
     { sessionSeenAt: undefined },
@@ -47,12 +67,42 @@ test('where nothing can be forecast the cost that is told stops it', () => {
     { tariff: { ...tariff, elements: [{ price_components: [{ type: 'FLAT', price: 60, vat: 0, step_size: 1 }] }] } },
   ]
   for (const change of unknown)
-    expect(silentTooLong(silent(80.7, change), at + POLL), JSON.stringify(change)).toBe(false)
+    expect(silence(silent(80.7, change), at + POLL), JSON.stringify(change)).toEqual({
+      tooLong: false,
+      near: false,
+      next: at + 2 * POLL,
+    })
 })
 
+const poll = (after: number) => ({ ...events['session-poll-due'], at: at + after * SECOND })
+
 test('it is stopped, and still looked for', () => {
-  const after = on('charging', { ...events['session-poll-due'], at: at + POLL }, silent(80.7))
+  const after = on('charging', poll(90), silent(77))
   expect(names(after)).toEqual(['stop-session', 'find-session', 'remind'])
   expect(after.entity).toMatchObject({ state: 'stopping', stop: { by: 'limit', commandId: 'stop-2' } })
-  expect(names(on('charging', { ...events['session-poll-due'], at }, silent(80.7)))).toEqual(['find-session', 'remind'])
+  expect(names(on('charging', poll(60), silent(77)))).toEqual(['find-session', 'remind'])
+})
+
+test('a hold that grows with the session is raised at the last look, and not stopped before it has an answer (F33)', () => {
+  const terms = { ...usualTerms, raise: { stepMinor: 1500, maxMinor: 10_000, times: 3 } }
+  const after = on('charging', poll(60), silent(70, { maxPowerKw: 350, terms }))
+  expect(names(after)).toEqual(['find-session', 'remind', 'raise-hold'])
+  expect(after.entity).toMatchObject({ state: 'charging', raise: { n: 1, status: 'asked' } })
+})
+
+test('a word of a fast session orders the next look sooner than usual; the usual one is none any more', () => {
+  const word = (kwh: number, change: Partial<Payment> = {}) => {
+    const seen = { kwh, cost: eur(100), startedAt: new Date(T0).toISOString() }
+    return on('charging', { ...reported(seen), at }, { maxPowerKw: 150, ...change })
+  }
+  const sooner = word(77)
+  expect(sooner.effects).toEqual([{ do: 'remind', of: 'session-poll-due', at: at + 60 * SECOND }])
+  expect(sooner.entity.pollAt).toBe(at + 60 * SECOND)
+  expect(names(word(77, { pollAt: at + 50 * SECOND }))).toEqual([])
+  expect(names(word(5))).toEqual([])
+  const stale = on('charging', poll(59), sooner.entity)
+  expect(stale.verdict).toHaveProperty('ignore')
+  const looked = on('charging', poll(60), { ...sooner.entity, sessionSeenAt: at + 59 * SECOND, session: session() })
+  expect(names(looked)).toEqual(['find-session', 'remind'])
+  expect(looked.entity.pollAt).toBe(at + 60 * SECOND + POLL)
 })

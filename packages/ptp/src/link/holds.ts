@@ -1,6 +1,6 @@
 /** How much to hold for a tariff under a contract: the four strategies. Pure. (E-24, reliability 3.2) */
 import type { Tariff } from '@plugtill/ocpi/modules/tariffs'
-import { holdFor } from '@plugtill/pricing/hold'
+import { holdFor, leastHold } from '@plugtill/pricing/hold'
 import { minCaptureIn } from '@plugtill/psp/checks'
 import type { Capabilities, Money } from '@plugtill/psp/psp'
 import { moneyText } from '../payment/prices.ts'
@@ -30,8 +30,14 @@ export function planHold(
   if (full.amountMinor <= 0) return { refused: full.reason }
   const unbounded = beyondAllLimits(terms, money(full.amountMinor))
   if (unbounded) return { refused: unbounded }
-  const least = Math.max(limits?.minMinor ?? 0, minCaptureIn(can, currency))
-  const plan = planned(terms, can, { currency, fullMinor: full.amountMinor, least })
+  const taken = Math.max(limits?.minMinor ?? 0, minCaptureIn(can, currency))
+  const costsLeast = leastHold(tariff)
+  const plan = planned(terms, can, { currency, fullMinor: full.amountMinor, taken, least: Math.max(taken, costsLeast) })
+  // A hold that cannot pay the least a session costs is a loss for the CPO, or the driver pays for nothing.
+  if (plan.hold.amountMinor < costsLeast)
+    return {
+      refused: `A session costs ${moneyText(money(costsLeast))} at least, ${moneyText(plan.hold)} would be held.`,
+    }
   const billed = raisedByBill(terms, can) ? (limits?.maxMinor ?? full.amountMinor) : 0
   const upTo = Math.max(billed, plan.raise?.maxMinor ?? 0)
   return { ...plan, ...(upTo > plan.hold.amountMinor && { upTo: money(upTo) }) }
@@ -58,17 +64,20 @@ function raisedByBill({ overHold, holdStrategy }: ContractTerms, { incremental }
 interface Sum {
   readonly currency: string
   readonly fullMinor: number
+  /** By operator and provider. */
+  readonly taken: number
+  /** By the tariff as well. */
   readonly least: number
 }
 
-function planned(terms: ContractTerms, can: ProviderCan, { currency, fullMinor, least }: Sum): HoldPlan {
+function planned(terms: ContractTerms, can: ProviderCan, { currency, fullMinor, taken, least }: Sum): HoldPlan {
   const money = (amountMinor: number): Money => ({ amountMinor, currency })
   switch (terms.holdStrategy) {
     case 'full':
       return { hold: money(fullMinor) }
     case 'capped':
       return {
-        hold: money(Math.min(fullMinor, Math.max(least, terms.holdCapMinor[currency] ?? fullMinor))),
+        hold: money(Math.min(fullMinor, Math.max(taken, terms.holdCapMinor[currency] ?? fullMinor))),
       }
     case 'driver': {
       const smaller = (terms.holdChoicesMinor[currency] ?? []).filter((one) => one >= least && one < fullMinor)

@@ -1,5 +1,6 @@
 /** From the card on the reader to a payment that is durable: everything is decided before the provider is asked. (I5) */
 import { sameCi } from '@plugtill/ocpi/types'
+import { leastHold } from '@plugtill/pricing/hold'
 import { minCaptureIn } from '@plugtill/psp/checks'
 import type { CardFace, Money, Psp } from '@plugtill/psp/psp'
 import type { Tap } from '@plugtill/terminal/link'
@@ -125,7 +126,10 @@ function newPayment(parts: LinkParts, terminal: PaymentTerminal, accepted: Accep
     card,
     tariff: priced.tariff,
     asked,
-    minimumHold: { ...asked, amountMinor: Math.floor(asked.amountMinor * terms.minimumHoldShare) },
+    minimumHold: {
+      ...asked,
+      amountMinor: Math.max(leastHold(priced.tariff), Math.floor(asked.amountMinor * terms.minimumHoldShare)),
+    },
     timers: { startGraceMs, plugInWindowMs, sessionPollMs, cdrDeadlineMs },
     terms: frozen(accepted, terminal),
     startCommandId: parts.randomToken(),

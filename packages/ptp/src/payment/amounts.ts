@@ -61,13 +61,27 @@ export function stopMargin(held: Money): number {
 }
 
 /** True when the running cost has come so near to the hold, or may pass it so soon, that charging must stop. (E-25) */
-export function limitReached(payment: Payment, seen: Pick<SessionSeen, 'cost' | 'nearHold'>): boolean {
+export function limitReached(payment: Payment, seen: Pick<SessionSeen, 'cost' | 'nearHold' | 'withinHold'>): boolean {
   return seen.nearHold === true || costAtLimit(payment, seen)
 }
 
-/** The cost itself has come to the limit; a forecast alone is not enough. */
-export function costAtLimit({ held }: Payment, { cost }: Pick<SessionSeen, 'cost'>): boolean {
-  return (
-    held !== undefined && cost?.currency === held.currency && cost.amountMinor >= held.amountMinor - stopMargin(held)
-  )
+/** The cost itself has come to the limit; a forecast alone is not enough. What does not rise needs no margin. */
+export function costAtLimit(
+  { held }: Payment,
+  { cost, withinHold }: Pick<SessionSeen, 'cost' | 'withinHold'>,
+): boolean {
+  if (held === undefined || cost?.currency !== held.currency) return false
+  return withinHold ? cost.amountMinor > held.amountMinor : cost.amountMinor >= held.amountMinor - stopMargin(held)
+}
+
+/** The strongest of usual chargers: two words in one second would tell of any power. */
+const STRONGEST_KW = 400
+
+/** What may flow. Of another connector than was paid for only what has flowed there is known. (F21) */
+export function mostPowerKw(
+  { maxPowerKw }: Payment,
+  seen: Pick<SessionSeen, 'elsewhere' | 'pace'>,
+): number | undefined {
+  if (maxPowerKw === undefined || !seen.elsewhere || !seen.pace) return maxPowerKw
+  return Math.max(maxPowerKw, Math.min(STRONGEST_KW, Math.ceil(seen.pace.powerKw)))
 }

@@ -19,7 +19,9 @@ const KWH_SLACK_SHARE = 0.01
 /** Priced by the frozen tariff only: what the CDR carries as its own tariff proves nothing. */
 export function checkCdr(payment: Payment, cdr: CdrReceived, now: number): CdrCheck {
   if (cdr.currency !== payment.tariff.currency) return { verdict: 'agrees' }
-  const { timeZone, maxPowerKw, tariff } = payment
+  const { timeZone, session, tariff } = payment
+  // It ran at a connector that may be stronger than the one that was paid for: what is measured is the kind of it. (F21)
+  const maxPowerKw = session?.elsewhere ? undefined : payment.maxPowerKw
   // The audit reads no EVSE id; an older partner may leave it out. (E-62)
   const audit = auditOf(cdr as Parameters<typeof auditCdr>[0], {
     tariff,

@@ -3,12 +3,13 @@ import { sameCi } from '@plugtill/ocpi/types'
 import { costAtLimit } from './amounts.ts'
 import { mustStop, raiseDue } from './cells-raise.ts'
 import { awaitPlug, neverPlugged } from './cells-start.ts'
-import { running, STOP_AGAIN_MS, usedUp } from './cells-stop.ts'
+import { lookSooner, running, STOP_AGAIN_MS, usedUp } from './cells-stop.ts'
 import type { PaymentOrder } from './events.ts'
 import type { Payment, SessionSeen } from './payment.ts'
 import { newest } from './session-seen.ts'
 import {
   alarm,
+  also,
   firstPoll,
   type Happens,
   type Moved,
@@ -87,7 +88,11 @@ function sessionActive(payment: Payment, session: SessionSeen, event: Happens<'s
   // More is asked for also when it will not do: then charging does not wait for the answer. (F33)
   const enough = raise ? !costAtLimit({ ...payment, held: raise.to }, session) : !mustStop(payment, session)
   const going = { ...set, ...(raise && { raise }) }
-  if (!payment.stop && enough) return { to: 'charging', set: going, effects: [...told, ...more, ...first] }
+  if (!payment.stop && enough)
+    return also(
+      { to: 'charging', set: going, effects: [...told, ...more, ...first] },
+      lookSooner({ ...payment, ...going }, event.at),
+    )
   const stop = stopOrders(session, payment.stop?.by ?? 'limit', event.stopCommandId)
   return { to: 'stopping', set: { ...going, ...stop.set }, effects: [...told, ...more, ...stop.effects, ...first] }
 }

@@ -1,6 +1,7 @@
 /** How charging is stopped: the order, what is answered to it, and the looks that give it again. Pure. */
+import { raiseDue } from './cells-raise.ts'
 import type { Payment, SessionSeen, StopOrdered } from './payment.ts'
-import { silentTooLong } from './silence.ts'
+import { silence } from './silence.ts'
 import {
   alarm,
   also,
@@ -9,7 +10,6 @@ import {
   type Moved,
   type PaymentCell,
   type PaymentVerdict,
-  poll,
   stopOrders,
 } from './verdicts.ts'
 
@@ -26,7 +26,7 @@ const STOP_TRIES = 5
 export const usedUp = ({ tries, unheard = 0 }: StopOrdered): boolean => tries - unheard >= STOP_TRIES
 
 /** Unpaid, and not at its end: it is told to stop, up to the limit of orders; what only waits must not begin. (I5, F20, F31) */
-export const pollUnpaid: PaymentCell<'session-poll-due'> = (payment, event) => {
+export const pollUnpaid = whenDue((payment, event) => {
   const session = running(payment)
   if (!session) return pollEnds(payment, event)
   const look = lookAt(payment, event)
@@ -36,11 +36,13 @@ export const pollUnpaid: PaymentCell<'session-poll-due'> = (payment, event) => {
   if ('to' in again) return also(look, again)
   const told = session.status === 'ACTIVE' ? [alarm('SESSION_NOT_STOPPED', again.refuse)] : []
   return also(pollEnds(payment, event), { effects: told })
-}
+})
 
 /** Nothing is looked for any more. That the chain of polls has ended is noted: a session that comes back begins a new one. */
 export const pollEnds: PaymentCell<'session-poll-due'> = (payment) =>
-  payment.polling ? { to: payment.state, set: { polling: undefined } } : { ignore: 'nothing is looked for' }
+  payment.polling
+    ? { to: payment.state, set: { polling: undefined, pollAt: undefined } }
+    : { ignore: 'nothing is looked for' }
 
 /** The orders are used up, and the driver stands there and asks once more: one more is given. (F30, F31) */
 export const stopOnceMore: PaymentCell<'stop-requested'> = ({ state, session, stop }, event) => {
@@ -99,27 +101,51 @@ function stopAgain(
   }
 }
 
-const lookAt = (payment: Payment, { at }: { readonly at: number }): Moved => ({
-  to: payment.state,
-  effects: [{ do: 'find-session', last: false }, poll(payment, at)],
-})
-
-export const pollSession: PaymentCell<'session-poll-due'> = lookAt
-
-/** F26: no word for so long that the hold might be passed until the next look, at the worst: it is stopped before. */
-export const pollCharging: PaymentCell<'session-poll-due'> = (payment, event) => {
-  const look = lookAt(payment, event)
-  if (!payment.session || !silentTooLong(payment, event.at)) return look
-  return also({ to: 'stopping', ...stopOrders(payment.session, 'limit', event.stopCommandId) }, look)
+/** One look, and the next one ordered. Where one was ordered sooner than usual, the usual one is none any more. */
+function lookAt(payment: Payment, { at }: { readonly at: number }, next = at + payment.timers.sessionPollMs): Moved {
+  const sooner = payment.pollAt !== undefined || next < at + payment.timers.sessionPollMs
+  return {
+    to: payment.state,
+    ...(sooner && { set: { pollAt: next } }),
+    effects: [
+      { do: 'find-session', last: false },
+      { do: 'remind', of: 'session-poll-due', at: next },
+    ],
+  }
 }
+
+/** What was ordered before a sooner look took its place. */
+function whenDue(cell: PaymentCell<'session-poll-due'>): PaymentCell<'session-poll-due'> {
+  return (payment, event) =>
+    event.at < (payment.pollAt ?? 0) ? { ignore: 'the next look is ordered' } : cell(payment, event)
+}
+
+/** After a word: fast power may use up the hold before the usual look. (F26) */
+export function lookSooner(payment: Payment, at: number): Required<Pick<Moved, 'set' | 'effects'>> {
+  const { next } = silence(payment, at)
+  if (next >= (payment.pollAt ?? at + payment.timers.sessionPollMs)) return { set: {}, effects: [] }
+  return { set: { pollAt: next }, effects: [{ do: 'remind', of: 'session-poll-due', at: next }] }
+}
+
+export const pollSession = whenDue((payment, event) => lookAt(payment, event))
+
+/** F26: no word for so long that the hold might be passed, at the worst: it is stopped before, or a larger hold asked for. */
+export const pollCharging = whenDue((payment, event) => {
+  const { tooLong, near, next } = silence(payment, event.at)
+  const look = lookAt(payment, event, next)
+  if (!payment.session) return look
+  if (tooLong) return also({ to: 'stopping', ...stopOrders(payment.session, 'limit', event.stopCommandId) }, look)
+  const raise = near ? raiseDue(payment, { ...payment.session, nearHold: true }) : undefined
+  return raise ? also(look, { set: { raise }, effects: [{ do: 'raise-hold', n: raise.n, to: raise.to }] }) : look
+})
 
 /**
  * F31: accepted, still active. The order goes out again with every poll, up to its limit. Then its bill is looked for: a CPO
  * that lists a session for ever may have ended and billed it long ago. (I7)
  */
-export const pollAndStopAgain: PaymentCell<'session-poll-due'> = (payment, event) => {
+export const pollAndStopAgain = whenDue((payment, event) => {
   const again = stopAgain(payment, event.stopCommandId, event.at)
   if ('to' in again) return also(lookAt(payment, event), again)
   const told = payment.reason === again.refuse ? [] : [alarm('SESSION_NOT_STOPPED', again.refuse)]
   return also(lookAt(payment, event), { set: { reason: again.refuse }, effects: [{ do: 'pull-cdr' }, ...told] })
-}
+})

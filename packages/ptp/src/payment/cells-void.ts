@@ -114,6 +114,11 @@ export const voidLost: PaymentCell<'void-lost'> = (payment, event) => {
 /** The hold stays until it runs out; then its end is noted. (I4) What runs meanwhile is stopped. (I5) */
 export const voidGivenUp: PaymentCell<'void-given-up'> = (payment, event) => ({
   to: 'stuck',
-  set: { outcome: 'void-failed', reason: `The hold could not be released: ${event.reason}`, polling: true },
+  set: {
+    outcome: 'void-failed',
+    reason: `The hold could not be released: ${event.reason}`,
+    polling: true,
+    pollAt: undefined,
+  },
   effects: [lookAfterItsEnd(payment, event), { do: 'remind', of: 'session-poll-due', at: event.at }],
 })

@@ -2,6 +2,7 @@
 import type { Entity } from '@plugtill/engine/machine'
 import type { Tariff } from '@plugtill/ocpi/modules/tariffs'
 import type { PartyId } from '@plugtill/ocpi/peers'
+import type { Cut } from '@plugtill/pricing/heard'
 import type { Money } from '@plugtill/psp/psp'
 import type { Outcome, Verified } from '@plugtill/terminal/link'
 import type { Terms } from './terms.ts'
@@ -57,6 +58,10 @@ export interface SessionSeen {
   readonly pace?: Pace
   /** Going on until the next word may cost more than the hold, by the forecast under the frozen tariff. (E-25) */
   readonly nearHold?: true
+  /** By the same forecast it costs nothing more until the next word, or never more than the hold, however long it goes on. */
+  readonly withinHold?: true
+  /** Where the price has changed, as far as a session without charging periods shows it by its words. (F26) */
+  readonly cuts?: readonly Cut[]
   readonly startedAt?: string
   readonly endedAt?: string
   readonly lastUpdated: string
@@ -190,6 +195,8 @@ export interface Payment extends Entity {
   readonly plugInWindowPassed?: boolean
   /** The chain of session polls has begun. */
   readonly polling?: boolean
+  /** Our clock: the next poll, where one was ordered sooner than usual; those before it are none. (F26) */
+  readonly pollAt?: number
   readonly session?: SessionSeen
   /** Our clock, when the Session said something new for the last time. (F26) */
   readonly sessionSeenAt?: number

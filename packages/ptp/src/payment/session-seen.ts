@@ -2,9 +2,11 @@
 
 import type { Session } from '@plugtill/ocpi/modules/sessions'
 import { parseDateTime, sameCi } from '@plugtill/ocpi/types'
-import { fraction } from '@plugtill/pricing/decimal'
-import { soFarOf, stopDue } from '@plugtill/pricing/forecast'
+import { costAhead, type SoFar, soFarOf } from '@plugtill/pricing/forecast'
+import { type Cut, cutsWith, heardPeriods } from '@plugtill/pricing/heard'
+import { price } from '@plugtill/pricing/price'
 import { runningCost } from '@plugtill/pricing/running'
+import { costAtLimit, mostPowerKw } from './amounts.ts'
 import type { Payment, SessionSeen } from './payment.ts'
 import { dueOf } from './prices.ts'
 
@@ -27,7 +29,9 @@ export function newest(seen: SessionSeen | undefined, word: SessionSeen): Sessio
   const cost =
     seen.cost && word.cost && seen.cost.amountMinor > word.cost.amountMinor ? seen.cost : (word.cost ?? seen.cost)
   const startedAt = word.startedAt ?? seen.startedAt
-  return { ...word, ...(cost && { cost }), ...(startedAt && { startedAt }) }
+  // That the cost stays within the hold was said of the lower one.
+  const lower = cost !== word.cost && { withinHold: undefined }
+  return { ...word, ...(cost && { cost }), ...lower, ...(startedAt && { startedAt }) }
 }
 
 const LIFE: readonly SessionSeen['status'][] = ['RESERVATION', 'PENDING', 'ACTIVE', 'INVALID', 'COMPLETED']
@@ -45,18 +49,20 @@ function furtherOn(seen: SessionSeen, word: SessionSeen): boolean {
 export function sessionSeen(payment: Payment, session: Session, elsewhere?: SessionSeen['elsewhere']): SessionSeen {
   const told = toldCost(payment, session)
   const ours = ownCost(payment, session)
-  const cost = told && (!ours || told.amountMinor > ours.amountMinor) ? told : ours
+  const cuts = cutsOf(payment, session)
+  const soFar = soFarWith(payment, session, cuts)
+  const cost = dearest(told, ours, cuts.length > 0 ? costOf(payment, soFar) : undefined)
+  const moving = { ...paceSince(payment.session, session, cost), ...(elsewhere && { elsewhere }) }
   const verified = told && ours && told.amountMinor < ours.amountMinor ? told : ours
-  const above = cost && ours ? cost.amountMinor - ours.amountMinor : 0
   return {
     id: session.id,
     status: session.status,
     kwh: session.kwh,
     ...(cost && { cost }),
     ...(verified && { verified }),
-    ...paceSince(payment.session, session, cost),
-    ...(elsewhere && { elsewhere }),
-    ...(session.status === 'ACTIVE' && nearHold(payment, session, above) && { nearHold: true as const }),
+    ...moving,
+    ...(session.status === 'ACTIVE' && goingOn(payment, soFar, { ...moving, ...(cost && { cost }) })),
+    ...(cuts.length > 0 && { cuts }),
     ...(session.status !== 'PENDING' && { startedAt: session.start_date_time }),
     ...(session.end_date_time && { endedAt: session.end_date_time }),
     // Compared as text later: one spelling only.
@@ -95,25 +101,72 @@ function ownCost(payment: Payment, session: Session) {
   }
 }
 
+const dearest = (...costs: readonly SessionSeen['cost'][]): SessionSeen['cost'] =>
+  costs.reduce((most, one) => (!most || (one && one.amountMinor > most.amountMinor) ? one : most), undefined)
+
+/** Without periods the words before show when the energy came, and at which price. (F26, G-22) */
+function cutsOf({ session: before, tariff, timeZone }: Payment, session: Session): readonly Cut[] {
+  if ((session.charging_periods ?? []).length > 0 || session.status === 'PENDING' || session.status === 'INVALID')
+    return []
+  const same = before?.startedAt !== undefined && sameCi(before.id, session.id) ? before : undefined
+  const cuts = same?.cuts ?? []
+  try {
+    const { start, at } = soFarOf(session, timeZone)
+    const heard = same ? { at: Math.max(start, Date.parse(same.lastUpdated)), kwh: same.kwh } : { at: start, kwh: 0 }
+    return at < heard.at ? cuts : cutsWith(tariff, cuts, { start, at, kwh: session.kwh, timeZone, before: heard })
+  } catch {
+    return cuts
+  }
+}
+
+/** The session as it is forecast: as its periods tell, or else cut by its words. */
+function soFarWith({ timeZone }: Payment, session: Session, cuts: readonly Cut[]): SoFar | undefined {
+  try {
+    const told = soFarOf(session, timeZone)
+    return told.periods.length > 0 ? told : { ...told, periods: heardPeriods(cuts, { ...told, kwh: session.kwh }) }
+  } catch {
+    return undefined
+  }
+}
+
+function costOf({ tariff, timeZone }: Payment, soFar: SoFar | undefined): SessionSeen['cost'] {
+  if (!soFar) return undefined
+  try {
+    const { start, at, periods } = soFar
+    const { totalMinor, currency } = price(tariff, { start, end: at, timeZone, periods })
+    return { amountMinor: totalMinor, currency }
+  } catch {
+    return undefined
+  }
+}
+
 /** Until the next word of the CPO and until the charger obeys: CPOs tell of a session every half minute or so. (C-509) */
 const NEXT_WORD_MS = 45_000
 
-/**
- * By the same view of the session as its cost: without periods all time so far was charging. What the CPO's figure is
- * above ours it stays above.
- */
-function nearHold(payment: Payment, session: Session, aboveOursMinor: number): boolean {
-  const { held, tariff, timeZone, maxPowerKw } = payment
-  if (!held || maxPowerKw === undefined) return false
+/** However long it may go on. */
+const FOR_EVER_MS = 48 * 3_600_000
+
+/** By the same view of the session as its cost. What the CPO's figure is above ours it stays above. */
+function goingOn(
+  payment: Payment,
+  soFar: SoFar | undefined,
+  seen: Pick<SessionSeen, 'cost' | 'elsewhere' | 'pace'>,
+): Pick<SessionSeen, 'nearHold' | 'withinHold'> {
+  const { held, tariff } = payment
+  const maxPowerKw = mostPowerKw(payment, seen)
+  if (!held || !soFar || maxPowerKw === undefined) return {}
   try {
-    const told = soFarOf(session, timeZone)
-    const timeH = fraction(told.at - told.start, 3_600_000)
-    const soFar =
-      told.periods.length > 0 ? told : { ...told, periods: [{ start: told.start, energyKwh: session.kwh, timeH }] }
-    const holdMinor = Math.max(0, held.amountMinor - aboveOursMinor)
-    return stopDue(tariff, soFar, { holdMinor, maxPowerKw, withinMs: NEXT_WORD_MS })
+    const after = (withinMs: number) => costAhead(tariff, soFar, { maxPowerKw, withinMs })
+    const { nowMinor, worstMinor } = after(NEXT_WORD_MS)
+    const holdMinor = Math.max(0, held.amountMinor - Math.max(0, (seen.cost?.amountMinor ?? 0) - nowMinor))
+    if (worstMinor > Math.max(holdMinor, nowMinor)) return { nearHold: true }
+    // Only where it makes a difference: a fee, a min_price or a max_price as high as the hold is no reason to stop. (E-25)
+    const stays =
+      costAtLimit(payment, { cost: seen.cost }) &&
+      (worstMinor <= nowMinor || after(FOR_EVER_MS).worstMinor <= holdMinor)
+    return stays ? { withinHold: true } : {}
   } catch {
     // What cannot be forecast is stopped by its cost.
-    return false
+    return {}
   }
 }

@@ -1,7 +1,7 @@
 /** F26 to F42: energy flows, and the hold has to be enough. */
 import { expect, test } from 'vitest'
 import { charged, type RigParts, rig } from '../rig.ts'
-import { eur } from '../samples.ts'
+import { eur, T0 } from '../samples.ts'
 import { cdrFor, HOUR, MINUTE, refusal, sessionAt } from '../scripted-cpo.ts'
 import { row } from './row.ts'
 
@@ -31,6 +31,28 @@ row(
     await one.close()
   },
 )
+
+test('F26 fast power and a CPO that falls silent, or says little: stopped before the hold is passed', async () => {
+  const kw = 150
+  const kwhAt = (minute: number) => ((minute - 1) * kw) / 60
+  const costs = (minute: number) => kwhAt(minute) * 60.5
+  for (const every of [0.5, 4]) {
+    const one = await rig({ payment: { maxPowerKw: kw } })
+    await one.tap()
+    await one.result('ACCEPTED')
+    let minute = 1
+    for (; minute < 60 && (await one.payment()).stop === undefined; minute += 0.5) {
+      await one.pass(T0 + minute * MINUTE - one.clock.now())
+      if (((minute - 1) % every === 0 && costs(minute) < 4750) || minute === 1)
+        await one.push(sessionAt(minute, { kwh: kwhAt(minute) }))
+    }
+    expect(await one.payment()).toMatchObject({ state: 'stopping', stop: { by: 'limit' } })
+    // The charger gets 15 seconds to obey, and nearly all of the hold could be used.
+    expect(costs(minute - 0.5 + 0.25)).toBeLessThanOrEqual(5000)
+    expect(costs(minute - 0.5)).toBeGreaterThan(4700)
+    await one.close()
+  }
+})
 
 row('F27', 'an older update after a newer one changes nothing', async () => {
   const one = await charging()

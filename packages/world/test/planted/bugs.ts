@@ -130,13 +130,7 @@ export const BUGS: Readonly<Record<string, readonly Change[]>> = {
     },
   ],
   F25: [change('link/start-payment.ts', '  if (breaker.isOpen(partner(peerId)))', '  if (false)')],
-  F26: [
-    change(
-      'payment/cells-stop.ts',
-      '|| !silentTooLong(payment, event.at)) return look',
-      '|| silentTooLong(payment, event.at) || true) return look',
-    ),
-  ],
+  F26: [change('payment/cells-stop.ts', '  if (tooLong) return', '  if (tooLong && false) return')],
   F27: [
     change('payment/session-seen.ts', '  if (word.lastUpdated < seen.lastUpdated ||', '  if ('),
     change(
