@@ -63,10 +63,7 @@ const GET = `SELECT ${COLUMNS} FROM document WHERE shelf = $1 AND key = $2`
 export function documents(db: Db, clock: Pick<Clock, 'now'>): Documents {
   const read = readerOf(db, clock)
   return {
-    get: async (shelf, key) => {
-      const row = await read({ shelf, key })
-      return row && docOf(row)
-    },
+    get: (shelf, key) => read({ shelf, key }).then((row) => row && docOf(row)),
     async many(shelf, keys) {
       const found = new Map<string, ReadDoc>()
       for (let at = 0; at < keys.length; at += MANY) {

@@ -18,6 +18,7 @@ export function storeContract(place: StorePlace): void {
   transactions(on)
   crowds(on)
   shelves(on)
+  swaps(on)
   manyAtOnce(on)
   statementsAtOnce(on)
   entriesAtOnce(on)
@@ -218,6 +219,25 @@ function manyAtOnce(on: On): void {
   })
 }
 
+function swaps(on: On): void {
+  on('a document is swapped only for the one that was read', async (store) => {
+    const kept = documents(store, clock)
+    const swap = (before: Doc | undefined, body: string) =>
+      kept.swap('l', before, { key: 'k', body, lastUpdated: '2026-01-01T00:00:00Z' })
+    expect([await swap(undefined, 'a'), await swap(undefined, 'b')]).toEqual([true, false])
+    const read = await kept.get('l', 'k')
+    expect([await swap(read, 'c'), await swap(read, 'd')]).toEqual([true, false])
+    expect(await kept.get('l', 'k')).toMatchObject({ body: 'c', revision: 2, createdSeq: read?.createdSeq })
+    await kept.delete('l', 'k')
+    expect([await swap(undefined, 'e'), await swap(read, 'f')]).toEqual([true, false])
+    const appended = (n: number) =>
+      change(kept, { shelf: 'l', key: 'k' }, async (doc) => ({ ...doc!, body: `${doc?.body}${n}` }))
+    await Promise.all([1, 2, 3, 4].map(appended))
+    expect((await kept.get('l', 'k'))?.body).toBe('e1234')
+    expect(await change(kept, { shelf: 'l', key: 'k' }, async () => undefined)).toBe('left')
+  })
+}
+
 function shelves(on: On): void {
   on('a document is created once, then updated in place, and comes back byte for byte', async (store) => {
     const kept = documents(store, clock)
@@ -234,23 +254,6 @@ function shelves(on: On): void {
     expect(await kept.get('locations', 'nl/abc/1')).toBeUndefined()
     expect(await kept.delete('tariffs', 'nl/abc/1')).toBe(true)
     expect(await kept.delete('tariffs', 'nl/abc/1')).toBe(false)
-  })
-
-  on('a document is swapped only for the one that was read', async (store) => {
-    const kept = documents(store, clock)
-    const swap = (before: Doc | undefined, body: string) =>
-      kept.swap('l', before, { key: 'k', body, lastUpdated: '2026-01-01T00:00:00Z' })
-    expect([await swap(undefined, 'a'), await swap(undefined, 'b')]).toEqual([true, false])
-    const read = await kept.get('l', 'k')
-    expect([await swap(read, 'c'), await swap(read, 'd')]).toEqual([true, false])
-    expect(await kept.get('l', 'k')).toMatchObject({ body: 'c', revision: 2, createdSeq: read?.createdSeq })
-    await kept.delete('l', 'k')
-    expect([await swap(undefined, 'e'), await swap(read, 'f')]).toEqual([true, false])
-    const appended = (n: number) =>
-      change(kept, { shelf: 'l', key: 'k' }, async (doc) => ({ ...doc!, body: `${doc?.body}${n}` }))
-    await Promise.all([1, 2, 3, 4].map(appended))
-    expect((await kept.get('l', 'k'))?.body).toBe('e1234')
-    expect(await change(kept, { shelf: 'l', key: 'k' }, async () => undefined)).toBe('left')
   })
 
   on('pages keep the order of arrival while documents change', async (store) => {

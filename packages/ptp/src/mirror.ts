@@ -53,16 +53,8 @@ export const connectorOf = (evse: Evse | undefined, connectorId: string): Connec
 const present = (location: Location | undefined): readonly Evse[] =>
   (location?.evses ?? []).filter((evse) => evse.status !== 'REMOVED')
 
-export function createMirror(documents: Documents, onChange: (peerId: string) => void): Mirror {
-  const read = async <T>(shelf: string, key: string): Promise<T | undefined> => {
-    const doc = await documents.get(shelf, key)
-    return doc && readOnce<T>(doc.body)
-  }
-  const readAll = async <T>(shelf: string, peerId?: string): Promise<readonly T[]> => {
-    const docs = await documents.all(shelf, peerId === undefined ? {} : { prefix: `${ciKey(peerId)}/` })
-    return docs.map((doc) => readOnce<T>(doc.body))
-  }
-  const keep = async <T extends Location | Tariff>(
+function keeping(documents: Documents, onChange: (peerId: string) => void) {
+  return async <T extends Location | Tariff>(
     peerId: string,
     { shelf, key }: { readonly shelf: string; readonly key: string },
     make: (known: T | undefined) => T | undefined,
@@ -80,6 +72,18 @@ export function createMirror(documents: Documents, onChange: (peerId: string) =>
     onChange(peerId)
     return done
   }
+}
+
+export function createMirror(documents: Documents, onChange: (peerId: string) => void): Mirror {
+  const read = async <T>(shelf: string, key: string): Promise<T | undefined> => {
+    const doc = await documents.get(shelf, key)
+    return doc && readOnce<T>(doc.body)
+  }
+  const readAll = async <T>(shelf: string, peerId?: string): Promise<readonly T[]> => {
+    const docs = await documents.all(shelf, peerId === undefined ? {} : { prefix: `${ciKey(peerId)}/` })
+    return docs.map((doc) => readOnce<T>(doc.body))
+  }
+  const keep = keeping(documents, onChange)
   /**
    * Written before the location, so that a stored location is always wholly indexed and only EVSEs that are new in it
    * are looked at. One that was removed here may stand in another location by now; when it returns it is new.

@@ -40,7 +40,6 @@ function withConnector(evse: Evse, connector: Connector): Evse {
 
 export function locationsReceiver(mirror: Mirror): Handlers<typeof locations.receiver> {
   const stored = (call: AnyCall) => mirror.location(call.peer.id, partyIn(call), call.params['location_id'] ?? '')
-  /** What `make` gives of the Location as it stands; undefined leaves it. */
   const change = async (call: AnyCall, make: (location: Location) => Location | undefined) => {
     const of = { party: partyIn(call), id: call.params['location_id'] ?? '' }
     await mirror.changeLocation(call.peer.id, of, (location) => {

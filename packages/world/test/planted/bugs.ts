@@ -251,7 +251,13 @@ export const BUGS: Readonly<Record<string, readonly Change[]>> = {
     ),
   ],
   F53: [change('cdr-intake.ts', 'return dueOf(cdr.total_cost, cdr.currency)', "return dueOf(cdr.total_cost, 'EUR')")],
-  F54: [change('match.ts', 'sessionId }) : undefined\n}', 'sessionId }) : (await payments.list({ limit: 1 }))[0]\n}')],
+  F54: [
+    change(
+      'match.ts',
+      'return sessionId ? bySession(payments, { peerId, party, sessionId }) : undefined',
+      'return (sessionId && (await bySession(payments, { peerId, party, sessionId }))) || (await payments.list({ limit: 1 }))[0]',
+    ),
+  ],
   F55: [change('payment/cells-cdr.ts', "if (termsOf(payment).cdrCheck === 'flag') return", 'if (told) return')],
   F56: [change('payment/states.ts', "'cdr-received': cdrWithoutHold", "'cdr-received': late")],
   F57: [
