@@ -143,7 +143,11 @@ export const BUGS: Readonly<Record<string, readonly Change[]>> = {
   F28: [
     change('payment/session-seen.ts', 'seen.cost.amountMinor > word.cost.amountMinor ?', 'seen.cost.amountMinor < 0 ?'),
   ],
-  F29: [change('payment/amounts.ts', 'return seen.nearHold === true || costAtLimit(payment, seen)', 'return false')],
+  // The looks would stop it as well.
+  F29: [
+    change('payment/amounts.ts', 'return seen.nearHold === true || costAtLimit(payment, seen)', 'return false'),
+    change('payment/cells-stop.ts', '  if (tooLong) return', '  if (tooLong && false) return'),
+  ],
   F30: [change('payment/states.ts', "'stop-requested': giveUpWaiting", "'stop-requested': late")],
   F31: [
     change('payment/states.ts', "'session-poll-due': pollAndStopAgain", "'session-poll-due': pollSession"),
