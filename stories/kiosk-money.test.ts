@@ -92,34 +92,34 @@ describe.runIf(executablePath)('the money of the driver on the handset', () => {
   })
 
   test('the maximum that the driver chose outlives the news; charging ends there, and the screen says why', async () => {
-    const contract = await under({ hold_strategy: 'driver', hold_choices_minor: { EUR: [200, 1500] } })
+    const contract = await under({ hold_strategy: 'driver', hold_choices_minor: { EUR: [300, 1500] } })
     await toPrice()
-    await kiosk.click('maximum-200')
+    await kiosk.click('maximum-300')
     // Something else changes at this place: the offers are loaded again.
     const again = kiosk.page.waitForResponse(OFFERS)
     await kiosk.ask(() => kiosk.world.ptpAdmin.post(`/terminals/${kiosk.terminal}/move`, { contract }))
     await again
-    expect(await kiosk.text('hold-amount')).toBe('€2.00')
+    expect(await kiosk.text('hold-amount')).toBe('€3.00')
     expect(await kiosk.look('maximum')).toEqual([])
     await kiosk.click('accept')
     await kiosk.click('card-approved')
     await kiosk.see('screen-charging')
-    expect(await kiosk.text('screen')).toContain('Stops at €2.00 at the latest.')
+    expect(await kiosk.text('screen')).toContain('Stops at €3.00 at the latest.')
     // On a slow machine the car has begun later by this clock.
     await linger(30, () => kiosk.page.getByTestId('screen-result').first().isVisible())
     await kiosk.see('screen-result')
     expect(await kiosk.look('hold-used-up')).toEqual([])
     expect(await kiosk.text('screen')).toContain('Charging was stopped before it could cost more than was reserved.')
     const { held, captured, open } = kiosk.books(await reference())
-    expect({ held, open }).toEqual({ held: 200, open: 0 })
-    expect(captured).toBeGreaterThan(100)
-    expect(captured).toBeLessThanOrEqual(200)
+    expect({ held, open }).toEqual({ held: 300, open: 0 })
+    expect(captured).toBeGreaterThan(150)
+    expect(captured).toBeLessThanOrEqual(300)
   })
 
   test('a hold that grows says up to what, before and while it does', async () => {
-    await under({ hold_strategy: 'increments', hold_first_minor: { EUR: 200 }, hold_step_minor: { EUR: 200 } })
+    await under({ hold_strategy: 'increments', hold_first_minor: { EUR: 300 }, hold_step_minor: { EUR: 200 } })
     await toPrice()
-    expect(await kiosk.text('hold-amount')).toBe('€2.00')
+    expect(await kiosk.text('hold-amount')).toBe('€3.00')
     expect(await kiosk.text('hold-help')).toContain(
       'it may grow up to €50.00. You pay only for what you use, never more',
     )
@@ -130,7 +130,7 @@ describe.runIf(executablePath)('the money of the driver on the handset', () => {
     expect(await kiosk.text('screen')).toContain('The reservation may grow up to €50.00. You never pay more.')
     await linger(10)
     await kiosk.page.waitForFunction(
-      () => !/€2.00$/.test(document.querySelector('[data-testid=held]')?.textContent ?? '€2.00'),
+      () => !/€3.00$/.test(document.querySelector('[data-testid=held]')?.textContent ?? '€3.00'),
     )
     expect(await kiosk.look('grown-hold')).toEqual([])
     await kiosk.click('stop')
