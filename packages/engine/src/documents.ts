@@ -155,10 +155,8 @@ export async function change(
   const queue = turns.get(documents) ?? new Map<string, Promise<unknown>>()
   turns.set(documents, queue)
   const name = `${wanted.shelf} ${wanted.key}`
-  const mine = (queue.get(name) ?? Promise.resolve()).then(
-    () => swapUntilDone(documents, wanted, make),
-    () => swapUntilDone(documents, wanted, make),
-  )
+  const swap = () => swapUntilDone(documents, wanted, make)
+  const mine = (queue.get(name) ?? Promise.resolve()).then(swap, swap)
   queue.set(name, mine)
   try {
     return await mine

@@ -5,7 +5,8 @@ import type { Engine } from '@plugtill/engine/engine'
 import type { Journal } from '@plugtill/engine/journal'
 import { formatDateTime } from '@plugtill/ocpi/types'
 import { TO_CPOS } from './effects/advise.ts'
-import { everyPayment, type PaymentDesk } from './payment/desk.ts'
+import { every } from './every.ts'
+import type { PaymentDesk } from './payment/desk.ts'
 import type { PaymentState } from './payment/payment.ts'
 import { RELEASE_WITHIN_MS } from './payment/verdicts.ts'
 
@@ -58,7 +59,7 @@ const ALARMS = [0.5, 0.8, 0.95]
 
 /** Half, 80 and 95 % of the day are over: each is told once, by the first look after it came to pass. */
 async function overdue({ payments, journal }: LateParts, { since, now }: Between): Promise<void> {
-  for await (const payment of everyPayment(payments, { states: UNDECIDED })) {
+  for await (const payment of every(payments, { states: UNDECIDED })) {
     const { releaseBy } = payment
     if (releaseBy === undefined || payment.expired) continue
     const part = (at: number) => 1 - (releaseBy - at) / RELEASE_WITHIN_MS

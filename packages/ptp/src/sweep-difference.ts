@@ -6,8 +6,8 @@ import type { PaymentEvent } from './payment/events.ts'
 import type { Payment, PaymentState, Refunded } from './payment/payment.ts'
 import { moneyText } from './payment/prices.ts'
 
-/** A refund as young as this may not be in every book of the provider. */
-const SETTLED_MS = 10 * 60_000
+/** What is younger is still being decided, or not yet in every book of the provider. */
+export const SETTLED_MS = 10 * 60_000
 
 interface Difference {
   readonly message: string

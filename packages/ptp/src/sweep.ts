@@ -14,7 +14,7 @@ import { sayWhatIsLate } from './late.ts'
 import { byReference, type PaymentDesk } from './payment/desk.ts'
 import type { Payment } from './payment/payment.ts'
 import { moneyText } from './payment/prices.ts'
-import { differenceOf } from './sweep-difference.ts'
+import { differenceOf, SETTLED_MS } from './sweep-difference.ts'
 
 export interface SweepParts {
   readonly psp: Psp
@@ -55,8 +55,6 @@ const FULL_EVERY = 24
 const FIRST_AFTER_MS = 60_000
 /** So many are compared in one go: whoever taps meanwhile does not wait for more. */
 const SLICE = 250
-/** What is younger is still being decided. */
-const SETTLED_MS = 10 * 60_000
 
 export function createSweep(parts: SweepParts): Sweep {
   let cancel: (() => void) | undefined

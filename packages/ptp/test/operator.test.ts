@@ -2,7 +2,7 @@
 import type { Psp } from '@plugtill/psp/psp'
 import { PspError } from '@plugtill/psp/psp'
 import { expect, test } from 'vitest'
-import { charged, rig } from './rig.ts'
+import { charged, failingCaptures, rig } from './rig.ts'
 import { eur, events, on, session, T0 } from './samples.ts'
 import { cdrFor, creditFor, HOUR, MINUTE, REFERENCE } from './scripted-cpo.ts'
 
@@ -180,19 +180,11 @@ test('a hold that cannot be given back runs out, and that is noted (I4)', async 
 
 test('a refused capture whose bill is taken back is not tried again, and its hold goes back; a corrected bill is taken (F52, F65)', async () => {
   for (const corrected of [false, true]) {
-    let refuses = true
-    const one = await charged({
-      psp: (psp) => ({
-        ...psp,
-        capture: async (o) => {
-          if (refuses) throw new PspError('refused', 'not today')
-          return psp.capture(o)
-        },
-      }),
-    })
+    const bank = failingCaptures(new PspError('refused', 'not today'))
+    const one = await charged({ psp: bank.psp })
     await one.bill(cdrFor(10))
     await one.bill(creditFor(cdrFor(10)))
-    refuses = false
+    bank.works = true
     expect(await one.decide('retry')).toHaveProperty('refuse')
     if (corrected) await one.bill(cdrFor(8, { id: 'CDR2' }))
     await one.pass(HOUR)

@@ -11,7 +11,7 @@ import type { Store } from '@plugtill/engine/store'
 import { type VirtualClock, virtualClock } from '@plugtill/engine/virtual-clock'
 import type { CdrReceived } from '@plugtill/ocpi/modules/cdrs'
 import type { Session } from '@plugtill/ocpi/modules/sessions'
-import type { Psp } from '@plugtill/psp/psp'
+import type { Psp, PspError } from '@plugtill/psp/psp'
 import { openLedger } from '@plugtill/psp/simulated/ledger'
 import { createSimulatedPsp } from '@plugtill/psp/simulated/provider'
 import { paymentKind } from '../src/effects/payment-kind.ts'
@@ -180,6 +180,15 @@ const books = ({ journal: log }: Rooms, { ledger }: Ground) => ({
   codes: async (reference = REFERENCE) =>
     (await log.of(reference)).filter(({ kind }) => kind === 'fault').map(({ body }) => String(body['code'])),
 })
+
+/** A provider that fails each capture in this way until it is said to work. */
+export function failingCaptures(error: PspError) {
+  const bank = {
+    works: false,
+    psp: (psp: Psp): Psp => ({ ...psp, capture: (o) => (bank.works ? psp.capture(o) : Promise.reject(error)) }),
+  }
+  return bank
+}
 
 const iso = (at: number) => new Date(at).toISOString()
 

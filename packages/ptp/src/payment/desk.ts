@@ -1,5 +1,5 @@
 /** Under which names a payment is found, and the engine's view of the kind. */
-import type { Desk, ListOptions } from '@plugtill/engine/engine'
+import type { Desk } from '@plugtill/engine/engine'
 import { sameParty } from '@plugtill/ocpi/headers'
 import type { PartyId } from '@plugtill/ocpi/peers'
 import { ciKey } from '@plugtill/ocpi/types'
@@ -39,21 +39,6 @@ export async function byReference(payments: PaymentDesk, reference: string): Pro
   const id = reference.toLowerCase()
   const payment = await payments.find(id)
   return payment?.id === id ? payment : undefined
-}
-
-const PAGE = 5_000
-
-/** All that are wanted, page by page from the newest to the oldest: none is too old to be read. */
-export async function* everyPayment(
-  payments: PaymentDesk,
-  wanted: Pick<ListOptions, 'named' | 'until'> & { readonly states?: readonly PaymentState[] },
-): AsyncGenerator<Payment> {
-  for (let before: string | undefined; ; ) {
-    const page = await payments.list({ ...wanted, limit: PAGE, ...(before !== undefined && { before }) })
-    yield* page
-    before = page.at(-1)?.id
-    if (page.length < PAGE) return
-  }
 }
 
 export interface SessionName {

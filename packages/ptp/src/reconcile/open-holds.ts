@@ -1,6 +1,7 @@
 /** Holds that are neither captured nor given back, the oldest first. */
 import type { Money } from '@plugtill/psp/psp'
-import { everyPayment, type PaymentDesk } from '../payment/desk.ts'
+import { every } from '../every.ts'
+import type { PaymentDesk } from '../payment/desk.ts'
 import type { Payment, PaymentState } from '../payment/payment.ts'
 import { differs, type Finding } from './findings.ts'
 
@@ -61,7 +62,7 @@ export async function openHolds(
 
 async function allOpen(payments: PaymentDesk, until: number): Promise<readonly OpenHold[]> {
   const open: OpenHold[] = []
-  for await (const payment of everyPayment(payments, { states: OPEN, until })) {
+  for await (const payment of every(payments, { states: OPEN, until })) {
     const held = payment.held ?? mayBeHeld(payment)
     if (held && !payment.expired) open.push(holdOf(payment, held))
   }

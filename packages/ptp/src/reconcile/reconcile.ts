@@ -5,7 +5,8 @@
 import { type Clock, turn } from '@plugtill/engine/clock'
 import type { Psp, PspPayment } from '@plugtill/psp/psp'
 import { accountOf } from '../effects/ask-psp.ts'
-import { byReference, everyPayment, type PaymentDesk, refundsOn } from '../payment/desk.ts'
+import { every } from '../every.ts'
+import { byReference, type PaymentDesk, refundsOn } from '../payment/desk.ts'
 import type { Payment } from '../payment/payment.ts'
 import { type Accounts, accountsOf } from './accounts.ts'
 import { booksOf, type ProviderBooks, type WrittenDown } from './books.ts'
@@ -179,7 +180,7 @@ async function earlierPayments(
   const findings: Finding[] = []
   const last = Math.min(to - 1, parts.clock.now())
   for (let at = from; at < last + DAY_MS; at += DAY_MS)
-    for await (const payment of everyPayment(parts.payments, { named: refundsOn(Math.min(at, last)), until: from })) {
+    for await (const payment of every(parts.payments, { named: refundsOn(Math.min(at, last)), until: from })) {
       const { pspReference } = payment
       const account = accountOf(payment)
       if (pspReference === undefined || seen.has(seenAt(account, pspReference))) continue

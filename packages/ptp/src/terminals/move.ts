@@ -2,6 +2,7 @@
 import type { Terminal } from '@plugtill/ocpi/modules/payments'
 import { formatDateTime, sameCi } from '@plugtill/ocpi/types'
 import type { Contract, Contracts } from '../contracts/contract.ts'
+import { every } from '../every.ts'
 import { Refusal } from '../refusal.ts'
 import type { RegistryParts } from './registry.ts'
 import { keep } from './shelf.ts'
@@ -44,7 +45,7 @@ export async function followContract(parts: RegistryParts, contract: Contract): 
   const { id, customerReference } = contract
   // Where nothing is agreed any more, what they say is the CPO's to write.
   if (!customerReference) return
-  for (const terminal of await parts.terminals.list({ limit: 10_000 }))
+  for await (const terminal of every(parts.terminals))
     if (terminal.contractId === id && !sameCi(terminal.terminal.customer_reference ?? '', customerReference))
       await putUnder(parts, terminal, contract)
 }

@@ -4,7 +4,7 @@ import { openSqlite } from '@plugtill/engine/sqlite'
 import type { CdrReceived } from '@plugtill/ocpi/modules/cdrs'
 import { PspError } from '@plugtill/psp/psp'
 import { expect, test } from 'vitest'
-import { charged, rig } from '../rig.ts'
+import { charged, failingCaptures, rig } from '../rig.ts'
 import { eur } from '../samples.ts'
 import { cdrFor, creditFor, HOUR, MINUTE, sessionAt } from '../scripted-cpo.ts'
 import { row } from './row.ts'
@@ -14,6 +14,7 @@ const gross = (before_taxes: number, amount: number) => ({
   taxes: [{ name: 'VAT', percentage: 21, amount }],
 })
 const AUTHORIZED = 'authorize 5000 approved'
+const away = new PspError('unavailable', 'away')
 
 row(
   'F51',
@@ -60,22 +61,13 @@ row(
 )
 
 test('a replacement that comes while the capture of what it replaces is still under way pays only the difference', async () => {
-  let away = false
-  const one = await charged({
-    psp: (psp) => ({
-      ...psp,
-      capture: async (o) => {
-        if (away) throw new PspError('unavailable', 'away')
-        return psp.capture(o)
-      },
-    }),
-  })
-  away = true
+  const bank = failingCaptures(away)
+  const one = await charged({ psp: bank.psp })
   await one.bill(cdrFor(10))
   await one.bill(creditFor(cdrFor(10)))
   await one.bill(cdrFor(8, { id: 'CDR2' }))
   await one.pass(20 * MINUTE)
-  away = false
+  bank.works = true
   await one.pass(HOUR)
   expect(one.booked()).toEqual([AUTHORIZED, 'capture 605 done', 'refund 121 done'])
   expect(await one.payment()).toMatchObject({ cdr: { id: 'CDR2' }, advice: { status: 'SUCCESS', amount: eur(484) } })
@@ -83,21 +75,15 @@ test('a replacement that comes while the capture of what it replaces is still un
 })
 
 test('a replacement that came while the capture was under way needs no reminder of the credit: its contract leaves those to an operator', async () => {
-  let away = true
+  const bank = failingCaptures(away)
   const one = await charged({
     terms: { refunds: 'operator' },
-    psp: (psp) => ({
-      ...psp,
-      capture: async (o) => {
-        if (away) throw new PspError('unavailable', 'away')
-        return psp.capture(o)
-      },
-    }),
+    psp: bank.psp,
   })
   await one.bill(cdrFor(10))
   await one.bill(creditFor(cdrFor(10)))
   await one.bill(cdrFor(8, { id: 'CDR2' }))
-  away = false
+  bank.works = true
   await one.pass(HOUR)
   expect(one.booked()).toEqual([AUTHORIZED, 'capture 605 done', 'refund 121 done'])
   expect(await one.payment()).toMatchObject({ cdr: { id: 'CDR2' }, advice: { amount: eur(484) } })
@@ -105,21 +91,15 @@ test('a replacement that came while the capture was under way needs no reminder 
 })
 
 test('F39: the first CDR, while what the session cost is being captured, is no second one: what is too much is paid back', async () => {
-  let away = true
+  const bank = failingCaptures(away)
   const one = await charged({
     terms: { noCdr: 'session-cost' },
-    psp: (psp) => ({
-      ...psp,
-      capture: async (o) => {
-        if (away) throw new PspError('unavailable', 'away')
-        return psp.capture(o)
-      },
-    }),
+    psp: bank.psp,
   })
   for (let hours = 0; hours < 22 && (await one.payment()).state === 'awaiting-cdr'; hours++) await one.pass(HOUR)
   await one.bill(cdrFor(4))
   expect(one.booked()).toEqual([AUTHORIZED])
-  away = false
+  bank.works = true
   await one.pass(HOUR)
   expect(one.booked()).toEqual([AUTHORIZED, 'capture 605 done', 'refund 363 done'])
   const { cdr, advice, basis } = await one.payment()
@@ -202,15 +182,15 @@ test.each([
 ])(
   'F52 F79: a bill that waits to hear of the void, and whose credit comes %s, takes nothing from the hold that stands',
   async (_, sent) => {
-    let away = true
+    let isAway = true
     const silent = async () => {
-      throw new PspError(away ? 'unknown-outcome' : 'unavailable', 'no answer')
+      throw new PspError(isAway ? 'unknown-outcome' : 'unavailable', 'no answer')
     }
     const one = await rig({
       psp: (psp) => ({
         ...psp,
-        void: (o) => (away ? silent() : psp.void(o)),
-        query: (o) => (away ? silent() : psp.query(o)),
+        void: (o) => (isAway ? silent() : psp.void(o)),
+        query: (o) => (isAway ? silent() : psp.query(o)),
       }),
     })
     await one.tap()
@@ -219,7 +199,7 @@ test.each([
     await one.push(sessionAt(61, { status: 'COMPLETED', kwh: 10 }))
     for (const cdr of sent(cdrFor(10))) await one.bill(cdr)
     expect((await one.payment()).state).toBe('void-unknown')
-    away = false
+    isAway = false
     await one.pass(2 * HOUR)
     expect(one.booked()).toEqual([AUTHORIZED, 'void 5000 done'])
     expect(one.cpo.advices.map((told) => [told.capture_status_code, told.total_costs.before_taxes])).toEqual([

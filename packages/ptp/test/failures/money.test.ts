@@ -2,7 +2,7 @@
 import { PspError } from '@plugtill/psp/psp'
 import { expect, test } from 'vitest'
 import { createBreaker, provider } from '../../src/breaker.ts'
-import { charged, rig } from '../rig.ts'
+import { charged, failingCaptures, rig } from '../rig.ts'
 import { eur } from '../samples.ts'
 import { cdrFor, HOUR, MINUTE, REFERENCE, sessionAt } from '../scripted-cpo.ts'
 import { row } from './row.ts'
@@ -142,20 +142,12 @@ test('F57 F65: where a capture without a CDR was refused, the CDR that comes aft
 })
 
 row('F74', 'the provider is away for hours: captures wait, new taps are refused before anything is held', async () => {
-  let away = true
-  const one = await charged({
-    psp: (psp) => ({
-      ...psp,
-      capture: async (o) => {
-        if (away) throw new PspError('unavailable', 'away')
-        return psp.capture(o)
-      },
-    }),
-  })
+  const bank = failingCaptures(new PspError('unavailable', 'away'))
+  const one = await charged({ psp: bank.psp })
   await one.bill(cdrFor(10))
   await one.pass(5 * HOUR)
   expect((await one.payment()).state).toBe('capturing')
-  away = false
+  bank.works = true
   await one.pass(2 * MINUTE)
   expect(one.booked()).toEqual([AUTHORIZED, 'capture 605 done'])
   await one.close()
