@@ -39,19 +39,21 @@ const LANES_MAX = 10_000
 const RENEW_AT_ONCE = 50
 
 /** `$6` and so on: what is underway. */
-const claimText = perDialect(({ skipLocked }) =>
-  textFor((underway) => {
-    const others = underway === 0 ? '' : `AND c.seq NOT IN (${placesFrom(6, underway)})`
-    return `WITH mine AS MATERIALIZED (
+const claimText = perDialect(({ skipLocked }) => {
+  const ofThose = (which: string) =>
+    textFor((underway) => {
+      const others = underway === 0 ? '' : `AND c.seq NOT IN (${placesFrom(6, underway)})`
+      return `WITH mine AS MATERIALIZED (
        SELECT c.seq FROM effect c
-       WHERE c.status = 'pending' AND c.lane = $1 AND c.due_at <= $2 AND c.lease_until <= $2 ${others} AND (
+       WHERE c.status = 'pending' AND c.lane = $1 AND c.due_at <= $2 AND c.lease_until <= $2 ${which} ${others} AND (
          SELECT min(b.seq) FROM effect b WHERE b.status = 'pending' AND b.kind = c.kind AND b.id = c.id AND b.lane = c.lane AND b.seq <> c.seq
            AND (b.lease_until > $2 OR (b.seq < c.seq AND (b.due_at <= $2 OR b.attempts > 0)))) IS NULL
        ORDER BY c.due_at, c.seq LIMIT $3 ${skipLocked})
      UPDATE effect SET lease_owner = $4, lease_until = $5, attempts = attempts + 1 WHERE seq IN (SELECT seq FROM mine)
      RETURNING ${COLUMNS}`
-  }),
-)
+    })
+  return { all: ofThose(''), untried: ofThose('AND c.attempts = 0') }
+})
 
 /**
  * Takes up to `limit` effects of a lane: at most one per entity, the oldest first. What blocks an entity: an effect of
@@ -70,10 +72,13 @@ export async function claimEffects(
     readonly now: number
     readonly leaseUntil: number
     readonly underway: readonly number[]
+    /** Only those that were never begun. */
+    readonly untried: boolean
   },
 ): Promise<readonly EffectRecord[]> {
   const underway = fewSizes(claim.underway)
-  const rows = await db.query<EffectRow>(claimText(db)(underway.length), [
+  const text = claimText(db)[claim.untried ? 'untried' : 'all']
+  const rows = await db.query<EffectRow>(text(underway.length), [
     ...[claim.lane, claim.now, claim.limit, claim.owner, claim.leaseUntil],
     ...underway,
   ])

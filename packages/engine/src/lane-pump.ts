@@ -1,13 +1,13 @@
 /** What runs in each lane, who waits there, and when it is worth asking for more. */
 import type { BusyCount } from './busy-count.ts'
 import type { EffectRecord, Of } from './effects.ts'
-import type { LaneWork } from './lanes.ts'
+import type { Claim, LaneWork } from './lanes.ts'
 import type { Entity } from './machine.ts'
 import type { Place } from './orders.ts'
 
 interface Lane {
-  /** Effects under way, by their seq: whose, and whether somebody said that another one of the same waits. */
-  readonly running: Map<number, { readonly of: Of; behind: boolean }>
+  /** Effects under way, by their seq: whose, whether they were tried before, and whether somebody said that another one of the same waits. */
+  readonly running: Map<number, { readonly of: Of; readonly again: boolean; behind: boolean }>
   /** Places kept for orders that are being committed. */
   kept: number
   pumping: boolean
@@ -45,6 +45,23 @@ function laneBook() {
   }
 }
 
+/**
+ * Of the places of a lane, where it has several: orders that hang at every attempt, each until its timeout, would keep whoever
+ * comes new waiting for all of them.
+ */
+const FOR_THE_UNTRIED = 0.25
+
+const freeIn = ({ running, kept }: Lane, width: number): number => width - running.size - kept
+
+/** What may begin now: the oldest; once what failed before has all the places that it may have, only what was never begun. */
+function wantedIn(lane: Lane, width: number): Claim {
+  const free = freeIn(lane, width)
+  const again = [...lane.running.values()].filter((one) => one.again).length
+  const forAll = Math.min(free, width - Math.floor(width * FOR_THE_UNTRIED) - again)
+  const untried = forAll <= 0
+  return { limit: untried ? free : forAll, untried, underway: [...lane.running.keys()] }
+}
+
 type PumpWork = Pick<LaneWork, 'claim' | 'run'>
 
 interface PumpOptions {
@@ -59,18 +76,20 @@ interface PumpOptions {
 export function lanePump(work: PumpWork, busy: BusyCount, { width, mayBegin }: PumpOptions) {
   const { laneOf, forget, waitsIn } = laneBook()
   const underway = new Set<number>()
-  const free = (lane: Lane) => width - lane.running.size - lane.kept
 
   async function claimAll(name: string, lane: Lane): Promise<void> {
     try {
       do {
         lane.again = false
         lane.more = true
-        const places = free(lane)
-        if (!mayBegin(name) || places <= 0) return
-        const claimed = await work.claim(name, places, [...lane.running.keys()])
-        lane.more = claimed.length === places
-        for (const effect of claimed) begin(name, lane, effect)
+        for (let isFull = true; isFull && mayBegin(name); ) {
+          const wanted = wantedIn(lane, width)
+          if (wanted.limit <= 0) break
+          const claimed = await work.claim(name, wanted)
+          for (const effect of claimed) begin(name, lane, effect)
+          isFull = claimed.length === wanted.limit
+          lane.more = isFull || wanted.untried
+        }
       } while (lane.again)
     } finally {
       // At once: whoever came between the last look at `again` and this would be asked to wait for nobody.
@@ -87,7 +106,7 @@ export function lanePump(work: PumpWork, busy: BusyCount, { width, mayBegin }: P
     }
   }
   async function run(name: string, lane: Lane, { effect, entity }: Beginning): Promise<void> {
-    const one = { of: effect, behind: false }
+    const one = { of: effect, again: effect.attempts > 1, behind: false }
     lane.running.set(effect.seq, one)
     const waits = await work.run(effect, entity)
     underway.delete(effect.seq)
@@ -102,7 +121,7 @@ export function lanePump(work: PumpWork, busy: BusyCount, { width, mayBegin }: P
   }
   function placeIn(name: string): Place | undefined {
     const lane = laneOf(name)
-    if (mayBegin(name) && !lane.pumping && !lane.more && free(lane) > 0)
+    if (mayBegin(name) && !lane.pumping && !lane.more && freeIn(lane, width) > 0)
       return keptPlace(lane, busy, {
         run: (effect, entity) => begin(name, lane, effect, entity),
         leave: () => lane.more && void pump(name),

@@ -16,8 +16,8 @@ export function laneStatements(
   { owner, leaseUntil, onFault }: Leasing,
 ): Omit<LaneWork, 'run'> {
   return {
-    claim: (lane, limit, underway) =>
-      claimEffects(store, { lane, limit, underway, owner, now: clock.now(), leaseUntil: leaseUntil() }),
+    claim: (lane, wanted) =>
+      claimEffects(store, { ...wanted, lane, owner, now: clock.now(), leaseUntil: leaseUntil() }),
     due: (now) => whatIsDue(store, now),
     prepare: async () => {
       if (dialectOf(store).ownsFile) await releaseLeases(store, undefined)

@@ -9,9 +9,17 @@ import { lanePump } from './lane-pump.ts'
 import type { Entity } from './machine.ts'
 import type { Place } from './orders.ts'
 
+/** What a lane has places for. */
+export interface Claim {
+  readonly limit: number
+  /** These run in this lane. */
+  readonly underway: readonly number[]
+  /** Only orders that were never begun. */
+  readonly untried: boolean
+}
+
 export interface LaneWork {
-  /** None of those that are `underway` in this lane. */
-  readonly claim: (lane: string, limit: number, underway: readonly number[]) => Promise<readonly EffectRecord[]>
+  readonly claim: (lane: string, wanted: Claim) => Promise<readonly EffectRecord[]>
   /**
    * Must not reject. `entity` where it is known how it is when the effect begins. Resolves to whether another effect of the same entity may have
    * waited for this one.
