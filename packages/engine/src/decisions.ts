@@ -18,6 +18,7 @@ import {
   isVersionMoved,
   type LoadedKind,
   type Step,
+  type StepOptions,
 } from './step.ts'
 import { type Db, type Store, type Tx, together } from './store.ts'
 
@@ -31,8 +32,8 @@ export interface DecisionParts {
   readonly claiming: Claiming
 }
 
-/** Applies an event to an entity inside the transaction it was handed out with. */
-export type Stepping = (kind: LoadedKind, id: string, event: Happened) => Promise<Step>
+/** Applies an event to an entity inside the transaction it was handed out with; `within`: see StepOptions. */
+export type Stepping = (kind: LoadedKind, id: string, event: Happened, within?: StepOptions['within']) => Promise<Step>
 
 export interface Decisions {
   readonly kindOf: (name: string) => LoadedKind
@@ -99,7 +100,9 @@ export function createDecisions(parts: DecisionParts): Decisions {
     apply,
     find: (kind, idOrKey) => find(kindOf(kind).machine.name, idOrKey),
     commitSteps: (work) =>
-      commit(parts, undefined, (attempt) => work(attempt.tx, (kind, id, event) => move(attempt, kind, id, event))),
+      commit(parts, undefined, (attempt) =>
+        work(attempt.tx, (kind, id, event, within) => move({ ...attempt, within }, kind, id, event)),
+      ),
   }
 }
 
@@ -127,7 +130,12 @@ function stepsOf(parts: DecisionParts) {
     return step
   }
 
-  async function move(attempt: Attempt, kind: LoadedKind, idOrKey: string, event: Happened): Promise<Step> {
+  async function move(
+    attempt: Attempt & Pick<StepOptions, 'within'>,
+    kind: LoadedKind,
+    idOrKey: string,
+    event: Happened,
+  ): Promise<Step> {
     const { name } = kind.machine
     const known = attempt.latest.get(name, idOrKey) ?? (attempt.isFirst ? rows.get(name, idOrKey) : undefined)
     const options = { ...attempt, known, now: clock.now() }

@@ -5,9 +5,9 @@ import { closeEffect, type EffectRecord, type Of, postponeEffect } from './effec
 import { Fault } from './fault.ts'
 import { journal } from './journal.ts'
 import type { Entity, Happened, Order } from './machine.ts'
-import { delayAfter, pauseAfter } from './retry.ts'
+import { delayAfter, pauseAfter, retryOf } from './retry.ts'
 import { entityIn, entityRow, type LoadedKind } from './step.ts'
-import { type Db, type Store, type Tx, together } from './store.ts'
+import type { Db, Store, Tx } from './store.ts'
 
 export interface EffectRunParts {
   readonly store: Store
@@ -52,28 +52,59 @@ async function attempt(parts: EffectRunParts, effect: EffectRecord, entity: Enti
     dueAt: effect.dueAt,
   })
   const events: readonly Happened[] = learned === undefined ? [] : 'type' in learned ? [learned] : learned
-  const close = (tx: Db) => closeEffect(tx, effect, { status: 'done', owner, now: clock.now() })
+  const closed = await keptOn(parts, effect, () => close(parts, effect, { kind, events }))
   // By now, not by the moment of the close: what came due while that was on its way was looked for in vain.
-  const waits = (closed: Closed) =>
-    closed === undefined || (closed.nextDueAt ?? Number.POSITIVE_INFINITY) <= clock.now()
-  if (events.length === 0) return waits(await close(store))
-  let closed: Closed
-  const closing = async (tx: Db) => {
-    closed = await close(tx)
-    if (closed === undefined) throw new LeaseLost()
+  return closed === undefined || (closed.nextDueAt ?? Number.POSITIVE_INFINITY) <= clock.now()
+}
+
+/** Longer than a database takes to be somewhere else; for an engine that stops, a moment. */
+const CLOSE_TRIES = 100
+const CLOSE_TRIES_AT_THE_END = 5
+
+/**
+ * What was done is not done again because the store did not take its result: that is what was learned, and another attempt may
+ * learn less. Nothing can be closed twice, so a commit of which nobody knows may be tried again, too.
+ */
+async function keptOn(parts: EffectRunParts, effect: EffectRecord, commit: () => Promise<Closed>): Promise<Closed> {
+  for (let tries = 1; ; tries++) {
+    try {
+      const closed = await commit()
+      // It may have been kept the time before, and who orders then hears nothing: what it ordered is looked for.
+      if (closed === undefined && tries > 1) parts.wake(effect.lane, parts.clock.now() + BOOKKEEPING_AGAIN_MS)
+      return closed
+    } catch (error) {
+      if (retryOf(error) !== true || tries >= (parts.isOpen() ? CLOSE_TRIES : CLOSE_TRIES_AT_THE_END)) throw error
+      if (tries === 1) parts.onFault(faultOf('EFFECT_NOT_NOTED', effect, error, true), effect.id)
+      await again(parts, Math.min(50 * 2 ** tries, BOOKKEEPING_AGAIN_MS))
+    }
   }
+}
+
+/** One commit. Undefined when the lease went to somebody else, or the effect is closed already. */
+async function close(
+  { store, clock, owner, commit }: EffectRunParts,
+  effect: EffectRecord,
+  { kind, events }: { readonly kind: LoadedKind; readonly events: readonly Happened[] },
+): Promise<Closed> {
+  const closeIn = (tx: Db) => closeEffect(tx, effect, { status: 'done', owner, now: clock.now() })
+  if (events.length === 0) return closeIn(store)
+  let closed: Closed
   try {
-    await parts.commit(async (tx, step) => {
-      const steps = async () => {
-        for (const event of events) await step(kind, effect.id, event)
+    await commit(async (tx, step) => {
+      // Before the first orders: what is learned may order an effect under the same key again.
+      let closing: (() => Promise<void>) | undefined = async () => {
+        closed = await closeIn(tx)
+        if (closed === undefined) throw new LeaseLost()
       }
-      // Closed first: what is learned may order an effect under the same key again.
-      await together([closing(tx), steps()])
+      for (const event of events) {
+        await step(kind, effect.id, event, closing)
+        closing = undefined
+      }
     })
   } catch (error) {
     if (!(error instanceof LeaseLost)) throw error
   }
-  return waits(closed)
+  return closed
 }
 
 type Closed = Awaited<ReturnType<typeof closeEffect>>
@@ -104,10 +135,13 @@ async function note(parts: EffectRunParts, tried: Tried, error: unknown): Promis
     } catch (trouble) {
       parts.onFault(faultOf('EFFECT_NOT_NOTED', effect, trouble, true), effect.id)
       if (!parts.isOpen()) return true
-      await new Promise<void>((resume) => parts.clock.after(BOOKKEEPING_AGAIN_MS, resume))
+      await again(parts)
     }
   }
 }
+
+const again = ({ clock }: EffectRunParts, afterMs = BOOKKEEPING_AGAIN_MS) =>
+  new Promise<void>((resume) => void clock.after(afterMs, resume))
 
 async function failed(parts: EffectRunParts, tried: Tried, error: unknown): Promise<boolean> {
   const { effect } = tried
@@ -175,12 +209,20 @@ async function giveUp(parts: EffectRunParts, effect: EffectRecord, error: unknow
     const kind = parts.kindOf(effect.kind)
     const event = kind.gaveUp?.(JSON.parse(effect.body) as Order, error)
     await parts.commit(async (tx, step) => {
-      if ((await park(tx)) && event !== undefined) await step(kind, effect.id, event)
+      if (event === undefined) await park(tx)
+      else
+        await step(kind, effect.id, event, async () => {
+          if (!(await park(tx))) throw new LeaseLost()
+        })
     })
   } catch (trouble) {
-    // The table itself throws on the news, or the kind is unknown here: park without telling, and say so.
-    await parts.store.transaction(park)
-    parts.onFault(faultOf('EFFECT_NOT_TOLD', effect, trouble, false), effect.id)
+    // The entity is not left in the dark for a store that is away for a moment: all of it is tried again.
+    if (retryOf(trouble) === true) throw trouble
+    if (!(trouble instanceof LeaseLost)) {
+      // The table itself throws on the news, or the kind is unknown here: park without telling, and say so.
+      await parts.store.transaction(park)
+      parts.onFault(faultOf('EFFECT_NOT_TOLD', effect, trouble, false), effect.id)
+    }
   }
   parts.onFault(fault, effect.id)
 }

@@ -141,6 +141,8 @@ export interface StepOptions {
   /** How the entity stands, as far as the caller knows; left out: it is read. */
   readonly known?: EntityRow | undefined
   readonly claiming?: Claiming | undefined
+  /** What else is written: after the entity, so that whoever decides on it holds nothing that others wait for, and before the orders. */
+  readonly within?: (() => Promise<unknown>) | undefined
 }
 
 export async function applyStep(
@@ -148,7 +150,7 @@ export async function applyStep(
   kind: LoadedKind,
   idOrKey: string,
   event: Happened,
-  { now, lock, known, claiming }: StepOptions,
+  { now, lock, known, claiming, within }: StepOptions,
 ): Promise<Step> {
   const name = kind.machine.name
   const row = known ?? (await entityRow(tx, name, idOrKey, { lock }))
@@ -164,7 +166,9 @@ export async function applyStep(
   const { held, head } = heldTogether({ kind: name, id: row.id, before: start }, [
     { ...lineOf(event, { seq: version, at: now, from, to, verdict }), after },
   ])
-  const writes: Promise<unknown>[] = [moved(tx, name, { row, state: to, body, head, now }), log(tx, name, row.id, held)]
+  const writes: Promise<unknown>[] = [moved(tx, name, { row, state: to, body, head, now })]
+  if (within !== undefined) writes.push(within())
+  writes.push(log(tx, name, row.id, held))
   const named = entity === before ? row.written : namesOf(kind, entity)
   if (named !== undefined && entity !== before) {
     const { keys, words } = row.written ?? namesOf(kind, before)
