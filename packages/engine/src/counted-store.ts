@@ -26,6 +26,7 @@ export function countedStore(store: Store, counter: Counter): Store {
       counted(() =>
         store.transaction((tx: Tx) => work({ dialect: tx.dialect, query: query(tx), afterCommit: tx.afterCommit })),
       ),
+    refuseInside: store.refuseInside,
     close: () => store.close(),
   }
 }

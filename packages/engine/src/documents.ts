@@ -3,7 +3,7 @@ import type { Clock } from './clock.ts'
 import { Fault } from './fault.ts'
 import { fewSizes, MANY } from './few-sizes.ts'
 import { readTogether, type Wanted } from './read-together.ts'
-import type { Db, SqlValue } from './store.ts'
+import { type Db, isShared, type SqlValue } from './store.ts'
 
 export interface Doc {
   readonly key: string
@@ -175,11 +175,9 @@ async function swapUntilDone(documents: Documents, { shelf, key }: Wanted, make:
   throw new Fault('DOCUMENT_BUSY', `${shelf} ${key} was written by others each time before it could be. Send it again.`)
 }
 
-/** Within a transaction nobody else asks, and an embedded database answers at once. */
 function readerOf(db: Db, clock: Pick<Clock, 'now'>): (wanted: Wanted) => Promise<DocRow | undefined> {
   const alone = async ({ shelf, key }: Wanted) => (await db.query<DocRow>(GET, [shelf, key]))[0]
-  const shared = db.dialect === 'postgres' && 'transaction' in db
-  const read = shared ? readTogether<ShelvedRow>(db, COLUMNS, clock) : alone
+  const read = isShared(db) ? readTogether<ShelvedRow>(db, COLUMNS, clock) : alone
   // PostgreSQL can hold no such text: it is nobody's key, and no reason to fail.
   return async (wanted) => (wanted.key.includes('\0') ? undefined : read(wanted))
 }

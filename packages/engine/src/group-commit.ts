@@ -43,6 +43,7 @@ export function groupCommits(inside: Inside): Store {
       refuse()
       return rounds.join(() => guard.run(() => alone(inside, work)))
     },
+    refuseInside: guard.refuseInside,
     async close() {
       guard.refuseInside()
       closed ??= rounds.idle().then(() => inside.close())

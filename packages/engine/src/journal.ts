@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import type { Clock } from './clock.ts'
 import { placesFrom, textFor } from './sql-text.ts'
-import type { Db, SqlValue } from './store.ts'
+import { type Db, isShared, type SqlValue, type Store } from './store.ts'
 
 export type EntryKind = 'ocpi' | 'psp' | 'terminal' | 'note' | 'fault' | 'ocpp' | 'card'
 
@@ -32,9 +32,7 @@ export interface RecentOptions {
 const ENTRIES_MAX = 10_000
 
 export function journal(db: Db, clock: Pick<Clock, 'now'>): Journal {
-  // Within a transaction nothing comes at the same time, and an embedded database waits for nobody.
-  const insert =
-    db.dialect === 'postgres' && 'transaction' in db ? together(db, clock) : (row: Row) => insertAll(db, [row])
+  const insert = isShared(db) ? together(db, clock) : (row: Row) => insertAll(db, [row])
   return {
     write: (reference, kind, body) => insert([clock.now(), reference, kind, JSON.stringify(body)]),
     async of(reference) {
@@ -83,7 +81,7 @@ const SLOW_MS = 1_000
  * Entries that come while one is on its way go together with the next statement: they share its commit, and each writer
  * still waits for it. When such a statement fails, each entry is written alone, so that a bad one harms no other.
  */
-function together(db: Db, clock: Pick<Clock, 'now'>): (row: Row) => Promise<void> {
+function together(store: Store, clock: Pick<Clock, 'now'>): (row: Row) => Promise<void> {
   // Whoever comes first writes for the others too: not within whatever surrounds that caller.
   const outside = AsyncLocalStorage.snapshot()
   let waiting: { readonly row: Row; readonly done: PromiseWithResolvers<void> }[] = []
@@ -97,8 +95,8 @@ function together(db: Db, clock: Pick<Clock, 'now'>): (row: Row) => Promise<void
       const now = waiting.slice(0, TOGETHER_MAX)
       waiting = waiting.slice(TOGETHER_MAX)
       const rows = now.map(({ row }) => row)
-      const alone = () => now.map(({ row, done }) => insertAll(db, [row]).then(done.resolve, done.reject))
-      await insertAll(db, rows).then(
+      const alone = () => now.map(({ row, done }) => insertAll(store, [row]).then(done.resolve, done.reject))
+      await insertAll(store, rows).then(
         () => now.map(({ done }) => done.resolve()),
         () => Promise.all(alone()),
       )
@@ -106,7 +104,8 @@ function together(db: Db, clock: Pick<Clock, 'now'>): (row: Row) => Promise<void
     writers.delete(writer)
   }
   const isWritten = () => [...writers].some(({ since }) => clock.now() - since < SLOW_MS)
-  return (row) => {
+  return async (row) => {
+    store.refuseInside()
     const done = Promise.withResolvers<void>()
     waiting.push({ row, done })
     if (!isWritten()) void outside(write)

@@ -53,6 +53,7 @@ export function oneAtATime(inside: Inside): Store {
       for (const task of committed) task()
       return result
     },
+    refuseInside: guard.refuseInside,
     async close() {
       guard.refuseInside()
       const leave = await turn.enter()

@@ -87,6 +87,7 @@ function storeOn(pool: pg.Pool, place: string): Store {
       for (const task of committed) task()
       return result
     },
+    refuseInside: guard.refuseInside,
     close: async () => {
       guard.refuseInside()
       if (!pool.ended && !pool.ending) await pool.end()

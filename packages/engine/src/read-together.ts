@@ -2,7 +2,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import type { Clock } from './clock.ts'
 import { fewSizes } from './few-sizes.ts'
-import type { Db } from './store.ts'
+import type { Db, Store } from './store.ts'
 
 export interface Wanted {
   readonly shelf: string
@@ -22,7 +22,7 @@ const SLOW_MS = 100
  * what was read before they asked: a token that was taken back a moment ago is gone.
  */
 export function readTogether<Row extends Wanted>(
-  db: Db,
+  store: Store,
   columns: string,
   clock: Pick<Clock, 'now'>,
 ): (wanted: Wanted) => Promise<Row | undefined> {
@@ -46,7 +46,7 @@ export function readTogether<Row extends Wanted>(
   }
   async function readThese(now: readonly Waiting[]): Promise<void> {
     try {
-      const rows = await read<Row>(db, columns, now)
+      const rows = await read<Row>(store, columns, now)
       const found = new Map(rows.map((row) => [nameOf(row), row]))
       for (const one of now) one.found.resolve(found.get(nameOf(one)))
     } catch (error) {
@@ -56,7 +56,8 @@ export function readTogether<Row extends Wanted>(
     }
   }
   const isRead = () => [...readers].some(({ since }) => clock.now() - since < SLOW_MS)
-  return (wanted) => {
+  return async (wanted) => {
+    store.refuseInside()
     const name = nameOf(wanted)
     const one = waiting.get(name) ?? { ...wanted, found: Promise.withResolvers<unknown>() }
     waiting.set(name, one)

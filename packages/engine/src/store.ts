@@ -23,8 +23,13 @@ export interface Store extends Db {
    * STORE_MISUSED there, because it would wait for the very transaction that waits for it.
    */
   readonly transaction: <T>(work: (tx: Tx) => Promise<T>) => Promise<T>
+  /** Throws that answer, for whoever asks this store later, out of reach of the transaction. */
+  readonly refuseInside: () => void
   readonly close: () => Promise<void>
 }
+
+/** Several ask PostgreSQL at the same time, and may share a statement; within a transaction nobody else asks, and an embedded database answers at once. */
+export const isShared = (db: Db): db is Store => db.dialect === 'postgres' && 'transaction' in db
 
 /**
  * Waits for statements that were asked without waiting for each other, so that PostgreSQL got them in one go. All are over when

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { readTogether } from '../src/read-together.ts'
-import type { Db, SqlValue } from '../src/store.ts'
+import type { SqlValue, Store } from '../src/store.ts'
 import { gate } from './set-up.ts'
 
 interface Row {
@@ -8,6 +8,8 @@ interface Row {
   readonly key: string
   readonly body: string
 }
+
+const asking = (query: unknown) => ({ dialect: 'postgres', query, refuseInside: () => undefined }) as unknown as Store
 
 /** A database that answers when it is let; what it finds is what is there when it looks. */
 function slowShelf(there: Map<string, string>) {
@@ -25,7 +27,7 @@ function slowShelf(there: Map<string, string>) {
     await one.opened
     return rows
   }
-  return { db: { dialect: 'postgres', query } as unknown as Db, asked, next: () => gates.shift()?.open() }
+  return { db: asking(query), asked, next: () => gates.shift()?.open() }
 }
 
 const still = { now: () => 0 }
@@ -73,7 +75,7 @@ test('a reading that fails is told to those who waited for it, and the next one 
     if (away) throw new Error('away')
     return [{ shelf: 's', key: 'a', body: 'A' }]
   }
-  const read = readTogether<Row>({ dialect: 'postgres', query } as unknown as Db, 'key, body', still)
+  const read = readTogether<Row>(asking(query), 'key, body', still)
   await expect(read({ shelf: 's', key: 'a' })).rejects.toThrow('away')
   away = false
   expect((await read({ shelf: 's', key: 'a' }))?.body).toBe('A')
@@ -86,7 +88,7 @@ test('a document that the database does not take fails for whoever asked for it,
     if (params.includes('bad')) throw new Error('not that one')
     return [{ shelf: 's', key: 'good', body: 'G' }]
   }
-  const read = readTogether<Row>({ dialect: 'postgres', query } as unknown as Db, 'key, body', still)
+  const read = readTogether<Row>(asking(query), 'key, body', still)
   void read({ shelf: 's', key: 'first' })
   const asked = [read({ shelf: 's', key: 'bad' }), read({ shelf: 's', key: 'good' })]
   first.open()
@@ -100,7 +102,7 @@ test('a reading on a connection that has died keeps nobody else waiting', async 
   const query = (_sql: string, [, key]: readonly SqlValue[] = []) =>
     key === 'dead' ? new Promise<never>(() => undefined) : Promise.resolve([{ shelf: 's', key, body: 'B' }])
   const clock = { now: () => now }
-  const read = readTogether<Row>({ dialect: 'postgres', query } as unknown as Db, 'key, body', clock)
+  const read = readTogether<Row>(asking(query), 'key, body', clock)
   void read({ shelf: 's', key: 'dead' })
   const early = read({ shelf: 's', key: 'b' })
   now = 200

@@ -2,7 +2,10 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { wallClock } from '../src/clock.ts'
 import { dialectOf } from '../src/dialect.ts'
+import { documents } from '../src/documents.ts'
+import { journal } from '../src/journal.ts'
 import { migrate } from '../src/migrate.ts'
 import { openPostgres } from '../src/postgres.ts'
 import { openSqlite } from '../src/sqlite.ts'
@@ -21,6 +24,15 @@ for (const place of storePlaces()) {
       // Written anew by UPDATE_SNAPSHOT=1; a review then sees the change itself.
       if (process.env['UPDATE_SNAPSHOT'] === '1') writeFileSync(SNAPSHOT, found)
       expect(found).toBe(readFileSync(SNAPSHOT, 'utf8'))
+    }))
+
+  test(`${place.name}: a document read, or an entry written, past the transaction that surrounds it is refused`, () =>
+    withStore(place, async (store) => {
+      const [kept, log] = [documents(store, wallClock), journal(store, wallClock)]
+      const wrong = { code: 'STORE_MISUSED' }
+      await expect(store.transaction(() => kept.get('shelf', 'key'))).rejects.toMatchObject(wrong)
+      await expect(store.transaction(() => log.write('r1', 'note', {}))).rejects.toMatchObject(wrong)
+      expect(await log.of('r1')).toEqual([])
     }))
 
   if (!place.shared) continue

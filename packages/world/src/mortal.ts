@@ -73,6 +73,7 @@ export function life(parts: {
       dialect: parts.store.dialect,
       query: query(parts.store),
       transaction: (work) => living(() => parts.store.transaction((tx) => untilDeath(work, tx, () => dead))),
+      refuseInside: parts.store.refuseInside,
       close: () => parts.store.close(),
     },
   }

@@ -50,6 +50,7 @@ export function stormyStore(parts: StormyParts): Store {
       if (weather.calm) return store.query(sql, params)
       return isAway() ? Promise.reject(away()) : cut(() => store.query(sql, params), sql)
     },
+    refuseInside: store.refuseInside,
     close: () => store.close(),
     transaction: (work) => {
       if (weather.calm) return store.transaction(work)
