@@ -8,8 +8,8 @@ import { dueFor, netOf, smaller, zero } from '../payment/amounts.ts'
 import type { Payment } from '../payment/payment.ts'
 import { dueOf } from '../payment/prices.ts'
 import { isFinal } from '../payment/view.ts'
+import { readable } from '../readable.ts'
 import { differs, type Finding } from './findings.ts'
-import { readable } from './readable.ts'
 import { type Issued, receiptDiffers } from './receipt-check.ts'
 
 /** What the provider's report says about one payment. */
