@@ -93,8 +93,9 @@ function captureOf(payment: Payment, now: number): readonly Finding[] {
 
 /** The bill was taken back, and neither a corrected one nor the money has followed within the time of its terms. (F51) */
 function creditOverdue({ credit, timers, advice }: Payment, now: number): Payment['credit'] {
+  if (!credit) return undefined
   // While the capture is under way the wait begins anew.
-  const since = Math.max(credit?.at ?? 0, advice?.at ?? 0)
+  const since = Math.max(credit.at, advice?.at ?? 0)
   return now - since > timers.cdrDeadlineMs + CREDIT_DECIDED_MS ? credit : undefined
 }
 
