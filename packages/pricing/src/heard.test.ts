@@ -1,6 +1,6 @@
 import type { Tariff } from '@plugtill/ocpi/modules/tariffs'
 import { expect, test } from 'vitest'
-import { type Cut, cutsWith, heardPeriods } from './heard.ts'
+import { type Cut, cutsTold, cutsWith, heardPeriods } from './heard.ts'
 import { price } from './price.ts'
 
 const component = (price: number) => [{ type: 'ENERGY' as const, price, step_size: 1 }]
@@ -102,4 +102,45 @@ test('a min_price hides no change, a count that goes back moves nothing, and the
   const many = Array.from({ length: 100 }, (_, index) => ({ start: start + index + 1, fromKwh: 0 }))
   const word = { start, at: clock(13), kwh: 20, timeZone: 'UTC', before: { at: clock(12), kwh: 10 } }
   expect(cutsWith(tariff, many, word)).toBe(many)
+})
+
+test('time that costs has the price of the clock, with or without a word; all of it was charging (G-22)', () => {
+  const byTime = tariff.elements.map((one) => ({
+    ...one,
+    price_components: one.price_components.map((each) => ({ ...each, type: 'TIME' as const, price: each.price * 10 })),
+  }))
+  const words = [11.5, 12.5, 13.5].map((hour) => [hour, 5] as const)
+  // An hour at 2.00, an hour and a half at 8.00.
+  expect(heard(words, { ...tariff, elements: byTime })).toEqual([0, 1400])
+})
+
+test('the cut is where the word before was, if it makes no difference; words of one second make no second one', () => {
+  const word = { start, at: clock(12.5), kwh: 15, timeZone: 'UTC', before: { at: clock(12), kwh: 10 } }
+  const cuts = cutsWith(tariff, [], word)
+  expect(cuts).toEqual([{ start: clock(12), fromKwh: 10 }])
+  const more = { ...word, at: clock(12), kwh: 30, before: { at: clock(12), kwh: 15 } }
+  expect(cutsWith(tariff, cuts, more)).toBe(cuts)
+})
+
+test('periods that are told cut where they begin, the last hundred of them, if the price shows any (G-22)', () => {
+  const told = (...periods: readonly (readonly [hour: number, kwh?: number])[]) => {
+    const all = periods.map(([hour, energyKwh]) => ({
+      start: clock(hour),
+      ...(energyKwh !== undefined && { energyKwh }),
+    }))
+    return cutsTold({ ...tariff, min_price: { before_taxes: 90 } }, all, {
+      start,
+      at: clock(17),
+      kwh: 30,
+      timeZone: 'UTC',
+    })
+  }
+  expect(told([11, 10.1], [11.5], [12.5, 0.2], [13, 19.7])).toEqual([
+    { start: clock(11.5), fromKwh: 10.1 },
+    { start: clock(12.5), fromKwh: 10.1 },
+    { start: clock(13), fromKwh: 10.3 },
+  ])
+  expect([told(), told([11, 30]), told([11, 10], [11.5, 20])]).toEqual([[], [], []])
+  const many = told(...Array.from({ length: 103 }, (_, index) => [11 + index / 20, 0.25] as const))
+  expect([many.length, many[0]]).toEqual([100, { start: clock(11 + 3 / 20), fromKwh: 0.75 }])
 })

@@ -1,6 +1,7 @@
 /** What may be taken, and when charging must stop. */
 import { expect, test } from 'vitest'
 import {
+  boundsOf,
   captureAmount,
   costAtLimit,
   netOf,
@@ -10,7 +11,7 @@ import {
   stopMargin,
   withRecorded,
 } from '../src/payment/amounts.ts'
-import type { Refunded } from '../src/payment/payment.ts'
+import type { Payment, Refunded } from '../src/payment/payment.ts'
 import { usualTerms } from '../src/payment/terms.ts'
 import { eur, paymentIn } from './samples.ts'
 
@@ -46,6 +47,25 @@ test('a cost in another currency than the hold, or that nobody knows, is at no l
   expect(costAtLimit(payment, { cost: { amountMinor: 9900, currency: 'HUF' } })).toBe(false)
   expect(costAtLimit(payment, {})).toBe(false)
   expect(costAtLimit(paymentIn('declined'), { cost: eur(4900) })).toBe(false)
+})
+
+test('a forecast needs a hold and a power; at another connector the power that flows there counts, up to the strongest (F21)', () => {
+  const of = (change: Partial<Payment>, powerKw?: number) => {
+    const pace = powerKw === undefined ? {} : { pace: { powerKw, costPerHourMinor: 0 } }
+    return boundsOf(paymentIn('charging', { maxPowerKw: 22, ...change }), { elsewhere: 'same-tariff', ...pace })
+  }
+  expect([of({ held: undefined }), of({ maxPowerKw: undefined }), of({ maxPowerKw: undefined }, 50)]).toEqual([
+    undefined,
+    undefined,
+    undefined,
+  ])
+  expect(of({})).toEqual({ held: eur(5000), maxPowerKw: 22 })
+  // Whole kilowatts, never too few.
+  expect([11, 43.2, 5000].map((powerKw) => of({}, powerKw)?.maxPowerKw)).toEqual([22, 44, 400])
+  expect(boundsOf(paymentIn('charging', { maxPowerKw: 22 }), { pace: { powerKw: 50, costPerHourMinor: 0 } })).toEqual({
+    held: eur(5000),
+    maxPowerKw: 22,
+  })
 })
 
 test('what is paid back counts from the moment it is asked for, and not when it is refused (I3)', () => {

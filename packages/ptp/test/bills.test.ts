@@ -186,6 +186,15 @@ describe('the wait for a CDR', () => {
     expect(late.effects[0]).toEqual({ do: 'pull-cdr', overdue: true })
     const next = on('awaiting-cdr', { ...due, at: T0 + 13.25 * HOUR }, { ...late.entity })
     expect(next.effects[0]).toEqual({ do: 'pull-cdr' })
+    // A look that is not due yet does not count.
+    const between = on('awaiting-cdr', { ...due, at: T0 + 13.25 * HOUR - 1 }, { releaseBy: T0 + 24 * HOUR })
+    expect(between.entity.cdrChases).toBe(52)
+  })
+
+  test('ends with the time of the contract, whenever the looks came (F57)', () => {
+    const after = (ms: number) =>
+      on('awaiting-cdr', { ...due, at: T0 + 20 * HOUR + ms }, { cdrChases: 9, releaseBy: T0 + 24 * HOUR }).entity.state
+    expect([after(0), after(1)]).toEqual(['awaiting-cdr', 'voiding'])
   })
 
   test('a bill that was taken back is waited for as long as any other, then the hold is given back (F52)', () => {

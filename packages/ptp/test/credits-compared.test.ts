@@ -14,11 +14,16 @@ test('of a bill that was taken back nothing may remain, once the wait for a corr
     status,
   })
   const over = T0 + 15 * MINUTE + HOUR
-  const found = (change: Partial<Payment>, now = over + 1) =>
-    differencesIn({ payment: paymentIn('captured', { credit, ...change }), takesAdvice: false }, now)
-      .filter(({ id }) => id === 'CAPTURE_DIFFERS')
-      .map(({ ours, theirs }) => [ours?.amountMinor, theirs?.amountMinor])
+  const differs = (change: Partial<Payment>, now = over + 1) =>
+    differencesIn({ payment: paymentIn('captured', { credit, ...change }), takesAdvice: false }, now).filter(
+      ({ id }) => id === 'CAPTURE_DIFFERS',
+    )
+  const found = (change: Partial<Payment>, now?: number) =>
+    differs(change, now).map(({ ours, theirs }) => [ours?.amountMinor, theirs?.amountMinor])
   expect([found({}, over), found({})]).toEqual([[], [[1200, 0]]])
+  expect(differs({})[0]?.message).toMatch(/taken back by C,/)
+  // Also where our books lack the advice.
+  expect(found({ advice: undefined })).toEqual([[1200, 0]])
   // A refund that was refused has paid nothing back; a part that an operator gave back is a part.
   expect(found({ refunds: [back(1200, 'refused')] })).toEqual([[1200, 0]])
   expect(found({ refunds: [back(100)] })).toEqual([[1100, 0]])

@@ -126,8 +126,11 @@ test('a hold that cannot pay the least a session costs is neither sold nor offer
   expect(planHold(withFee, terms('increments', small), can)).toMatchObject({ hold: eur(1271) })
 })
 
-test('a tariff without an amount in a currency without default is not sold', () => {
+test('a tariff without an amount in a currency without default is not sold, nor one that costs nothing: nothing is held', () => {
   expect(planHold({ ...tariff, currency: 'HUF' }, terms('full'), can)).toHaveProperty('refused')
+  const free = { price_components: [{ type: 'FLAT' as const, price: 0, step_size: 1 }] }
+  for (const currency of ['EUR', 'HUF'])
+    expect(planHold({ ...tariff, currency, elements: [free] }, terms('full'), can)).toHaveProperty('refused')
 })
 
 test('no strategy holds more than the full hold, nor offers to', () => {

@@ -1,6 +1,6 @@
 /** A CDR that comes late: after a capture, while one is under way, or while nobody knows whether the void was obeyed. */
 import { describe, expect, test } from 'vitest'
-import type { CdrCheck } from '../src/payment/payment.ts'
+import type { CdrCheck, Refunded } from '../src/payment/payment.ts'
 import { eur, events, names, on, T0 } from './samples.ts'
 
 const cdr = (due: number, currency = 'EUR') => ({ id: 'CDR2', hash: 'h2', due: { amountMinor: due, currency } })
@@ -36,12 +36,19 @@ describe('a CDR after the capture', () => {
     expect(on('capturing', bill(-500), none).verdict).toHaveProperty('refuse')
   })
 
+  test('of nothing is a bill like any other: what was taken without one goes back (I10, D-F16)', () => {
+    const after = on('captured', bill(0), none)
+    expect(after.entity.refunds).toMatchObject([{ amount: eur(1200), why: 'CDR2', status: 'asked' }])
+    expect(on('capturing', bill(0), none).entity.replacement).toEqual({ cdr: cdr(0) })
+  })
+
   test('that asks more than was taken is told as partial; one that says what was told is told nothing again', () => {
     expect(on('captured', bill(1201), none).entity.advice).toMatchObject({
       status: 'PARTIAL_SUCCESS',
       amount: eur(1200),
     })
-    expect(names(on('captured', bill(1200), none))).toEqual([])
+    const again = on('captured', bill(1200), none)
+    expect([again.entity.state, again.entity.cdr?.id, names(again)]).toEqual(['captured', 'CDR2', []])
   })
 
   test('of a capture that nobody here knew of is the first that is told (F75)', () => {
@@ -61,10 +68,18 @@ describe('a CDR after the capture', () => {
   })
 
   test('replaces nothing once the credit has been paid back; another refund does not count as that (F51)', () => {
-    const refund = (why: string) => [{ id: 'refund-1', amount: eur(100), why, status: 'done' as const, adviceId: 'A8' }]
-    const late = on('captured', bill(1100), { ...credited, refunds: refund('CREDIT1') })
-    expect(late.verdict).toHaveProperty('refuse')
-    expect(on('captured', bill(1100), { ...credited, refunds: refund('asked') }).entity.cdr?.id).toBe('CDR2')
+    const after = (why: string, status: Refunded['status']) =>
+      on('captured', bill(1100), {
+        ...credited,
+        refunds: [{ id: 'refund-1', amount: eur(100), why, status, adviceId: 'A8' }],
+      })
+    for (const status of ['asked', 'done'] as const)
+      expect(after('CREDIT1', status).verdict, status).toHaveProperty('refuse')
+    expect(after('asked', 'done').entity.cdr?.id).toBe('CDR2')
+    // What the provider refused is still with us: the corrected bill says how much of it goes back.
+    const refused = after('CREDIT1', 'refused').entity
+    expect(refused.cdr?.id).toBe('CDR2')
+    expect(refused.refunds?.at(-1)).toMatchObject({ amount: eur(100), why: 'CDR2' })
   })
 
   test('comes while the capture of what it replaces is under way: the first one waits, another is refused (F46, F51)', () => {

@@ -230,6 +230,7 @@ describe('an operator', () => {
     ['retry', 'a doubted CDR', { ...bill, dispute: { reason: 'because', at: T0 } }],
     ['retry', 'nothing that is due', {}],
     ['void', 'no hold that is known', { held: undefined }],
+    ['capture-session', 'no session', bill],
     ['capture-session', 'no session that could be priced', { session: session() }],
     ['capture-session', 'a session that came to nothing', { session: session({ verified: eur(0) }) }],
     ['capture-session', 'no hold', { held: undefined, session: session({ verified: eur(900) }) }],

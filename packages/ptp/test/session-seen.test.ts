@@ -92,24 +92,63 @@ test('a Session is known by its reference; without one by its id, once known; be
   expect(belongsTo(first, said({ ...unnamed, cdr_token: stranger }))).toBe(false)
 })
 
+const energy = (price: number) => [{ type: 'ENERGY' as const, price, step_size: 1 }]
+/** Begun at 13:01 local time, dearer from 13:10 on. */
+const rising = {
+  ...tariff,
+  tax_included: 'YES' as const,
+  elements: [
+    { price_components: energy(0.2), restrictions: { start_time: '06:00', end_time: '13:10' } },
+    { price_components: energy(0.8) },
+  ],
+}
+const word = (minute: number, kwh: number, { before, ...more }: Partial<Session> & { before?: SessionSeen } = {}) =>
+  sessionSeen(
+    { ...payment, tariff: rising, held: eur(4000), maxPowerKw: 75, ...(before && { session: before }) },
+    sessionAt(minute, { kwh, ...more }),
+  )
+
 test('without periods and cost of the CPO a price that has risen counts for the ceiling, never without a CDR (F26, F57)', () => {
-  const energy = (price: number) => [{ type: 'ENERGY' as const, price, step_size: 1 }]
-  // Begun at 13:01 local time, dearer from 13:10 on.
-  const rising = {
-    ...tariff,
-    tax_included: 'YES' as const,
-    elements: [
-      { price_components: energy(0.2), restrictions: { start_time: '06:00', end_time: '13:10' } },
-      { price_components: energy(0.8) },
-    ],
-  }
-  const of = { tariff: rising, held: eur(4000), maxPowerKw: 75 }
-  const word = (minute: number, kwh: number, before?: SessionSeen) =>
-    sessionSeen({ ...payment, ...of, ...(before && { session: before }) }, sessionAt(minute, { kwh }))
   expect(word(61, 75)).toMatchObject({ cost: eur(6000), verified: eur(1500), nearHold: true })
-  const early = word(10, 11.25, word(5, 5))
+  const early = word(10, 11.25, { before: word(5, 5) })
   expect(early).toMatchObject({ cost: eur(225) })
   expect(early).not.toHaveProperty('cuts')
-  expect(word(30, 36.25, early)).toMatchObject({ cost: eur(2225), verified: eur(725), cuts: [{ fromKwh: 11.25 }] })
-  expect(word(50, 61.25, word(30, 36.25, early))).toMatchObject({ cost: eur(4225), nearHold: true })
+  const late = word(30, 36.25, { before: early })
+  expect(late).toMatchObject({ cost: eur(2225), verified: eur(725), cuts: [{ fromKwh: 11.25 }] })
+  expect(word(50, 61.25, { before: late })).toMatchObject({ cost: eur(4225), nearHold: true })
+  // More of it in the same second came then.
+  expect(word(10, 36.25, { before: early }).cost).toEqual(eur(2225))
+})
+
+test('what came since a word is priced from that word on: the price may have been higher meanwhile (F26)', () => {
+  const [first, ...rest] = rising.elements
+  const peak = { ...rest[0]!, restrictions: { start_time: '13:10', end_time: '13:40' } }
+  const of = { ...payment, tariff: { ...rising, elements: [first!, peak, { price_components: energy(0.2) }] } }
+  const words = [
+    [5, 5],
+    [20, 5],
+    [50, 15],
+  ] as const
+  const last = words.reduce<SessionSeen | undefined>(
+    (session, [minute, kwh]) => sessionSeen({ ...of, ...(session && { session }) }, sessionAt(minute, { kwh })),
+    undefined,
+  )
+  expect(last?.cost).toEqual(eur(900))
+})
+
+test('a price that has risen costs nothing before the car draws, when the CPO takes it back, and for another session', () => {
+  for (const status of ['PENDING', 'INVALID'] as const) {
+    const seen = word(61, 75, { status })
+    expect(seen, status).not.toHaveProperty('cost')
+    expect(seen, status).not.toHaveProperty('cuts')
+  }
+  const before = word(30, 36.25, { before: word(10, 11.25) })
+  expect(word(31, 1, { before, id: 'S2', start_date_time: '2030-01-01T12:30:00Z' })).not.toHaveProperty('cuts')
+})
+
+test('a word that cannot be priced is still a word: what was known of the prices stays known', () => {
+  const before = word(30, 36.25, { before: word(10, 11.25) })
+  const lost = sessionSeen({ ...payment, session: before, timeZone: 'Mars/Base' }, sessionAt(31, { kwh: 40 }))
+  expect(lost).toMatchObject({ kwh: 40, cuts: before.cuts })
+  expect(lost).not.toHaveProperty('cost')
 })

@@ -40,6 +40,16 @@ describe('of two words', () => {
     expect(seen({}, {})).not.toHaveProperty('startedAt')
   })
 
+  test('that it costs no more than the hold was said with a cost: it counts where that cost does (F28, E-25)', () => {
+    const withinHold = (before: number, cost: number, said?: true) =>
+      newest(
+        session({ cost: eur(before), withinHold: true }),
+        session({ lastUpdated: later, cost: eur(cost), ...(said && { withinHold: said }) }),
+      )?.withinHold
+    expect([withinHold(4900, 4950, true), withinHold(4900, 4900, true)]).toEqual([true, true])
+    expect([withinHold(4950, 4900, true), withinHold(4900, 4950)]).toEqual([undefined, undefined])
+  })
+
   test('that say the same nothing new is taken from', () => {
     for (const state of ['charging', 'voiding', 'voided', 'void-unknown'] as const)
       expect(on(state, { ...reported(), session: session() }, { session: session() }).verdict, state).toHaveProperty(

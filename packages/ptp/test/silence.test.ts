@@ -1,9 +1,11 @@
 /** F26: how long a session may say nothing. */
 import { expect, test } from 'vitest'
 import type { Payment } from '../src/payment/payment.ts'
+import { sessionSeen } from '../src/payment/session-seen.ts'
 import { silence } from '../src/payment/silence.ts'
 import { usualTerms } from '../src/payment/terms.ts'
 import { eur, events, names, on, paymentIn, reported, session, T0, tariff } from './samples.ts'
+import { sessionAt } from './scripted-cpo.ts'
 
 const [SECOND, POLL] = [1000, 300_000]
 const at = T0 + 3_600_000
@@ -27,7 +29,9 @@ test('what is silent is looked at once more, and stopped before full power can p
   expect(ends(silent(77))).toEqual({ looks: [0, 60], tooLong: 90 })
   // 1300 s, with the usual looks before.
   expect(ends(silent(28.5))).toEqual({ looks: [0, 300, 600, 900, 1200, 1230], tooLong: 1254 })
-  expect(silence(silent(77), at + 89 * SECOND)).toMatchObject({ tooLong: false, near: true })
+  expect(silence(silent(77), at + 59 * SECOND)).toMatchObject({ tooLong: false, near: false })
+  for (const after of [60, 89])
+    expect(silence(silent(77), at + after * SECOND)).toMatchObject({ tooLong: false, near: true })
 })
 
 test('the more slowly it can charge, the longer it may be silent, and the more of the hold it gets', () => {
@@ -47,6 +51,43 @@ test('what the CPO tells above the price of the tariff comes off the hold (F26, 
   expect(ends(told).tooLong).toBe(978)
   expect(ends({ ...told, session: { ...told.session!, cost: eur(4850) } }).tooLong).toBe(30)
   expect(ends({ ...told, session: { ...told.session!, cost: eur(4000) } }).tooLong).toBe(351)
+  // Neither nothing nor another currency is a figure above.
+  for (const cost of [undefined, { amountMinor: 4850, currency: 'SEK' }])
+    expect(ends({ ...told, session: { ...told.session!, cost } }).tooLong).toBe(978)
+})
+
+/** Dearer after 29 minutes: from half an hour before the last word on. */
+const [cheap, dear] = [0.2, 0.8].map((price) => [{ type: 'ENERGY' as const, price, step_size: 1 }])
+const rising = {
+  ...tariff,
+  tax_included: 'YES' as const,
+  elements: [{ price_components: cheap!, restrictions: { max_duration: 29 * 60 } }, { price_components: dear! }],
+}
+const half = (minute: number, volume: number) => ({
+  start_date_time: new Date(T0 + minute * 60_000).toISOString(),
+  dimensions: [{ type: 'ENERGY' as const, volume }],
+})
+
+test('what has come at another price counts as such, by words as by periods, below a min_price too (F26, G-22)', () => {
+  const of = { maxPowerKw: 150, tariff: { ...rising, min_price: { before_taxes: 30, after_taxes: 30 } } }
+  // 25 kWh for 5.00 and 43.75 kWh for 35.00; 10.00 last for 300 s. At the first price all would be 13.75.
+  const first = paymentIn('charging', { ...of, session: undefined })
+  const begun = { ...first, session: sessionSeen(first, sessionAt(30, { kwh: 25 })) }
+  const byWords = sessionSeen(begun, sessionAt(60, { kwh: 68.75 }))
+  const charging_periods = [half(1, 25), half(30, 43.75)]
+  const byPeriods = sessionSeen(first, sessionAt(60, { kwh: 68.75, charging_periods }))
+  for (const seen of [byWords, byPeriods]) {
+    expect(seen.cost).toEqual(eur(4000))
+    expect(ends({ ...first, sessionSeenAt: at, session: seen }).tooLong).toBe(255)
+  }
+})
+
+test('a max_price within the hold is no reason to stop, whatever the periods before have cost (E-25)', () => {
+  const of = { maxPowerKw: 150, tariff: { ...rising, max_price: { before_taxes: 45, after_taxes: 45 } } }
+  const first = paymentIn('charging', { ...of, session: undefined })
+  const charging_periods = [half(1, 25), half(30, 43.75)]
+  const seen = sessionSeen(first, sessionAt(60, { kwh: 68.75, charging_periods }))
+  expect(silence({ ...first, sessionSeenAt: at, session: seen }, at + 10 * POLL)).toMatchObject({ tooLong: false })
 })
 
 test('time that costs counts from the start of the session', () => {
@@ -79,8 +120,13 @@ const poll = (after: number) => ({ ...events['session-poll-due'], at: at + after
 test('it is stopped, and still looked for', () => {
   const after = on('charging', poll(90), silent(77))
   expect(names(after)).toEqual(['stop-session', 'find-session', 'remind'])
+  expect(after.effects.at(-1)).toMatchObject({ at: at + 90 * SECOND + POLL })
   expect(after.entity).toMatchObject({ state: 'stopping', stop: { by: 'limit', commandId: 'stop-2' } })
   expect(names(on('charging', poll(60), silent(77)))).toEqual(['find-session', 'remind'])
+  // A look that is sooner than usual is the only one that is ordered.
+  const [fast, slow] = [on('charging', poll(0), silent(77)), on('charging', poll(0), silent(5))]
+  expect([fast.entity.pollAt, fast.effects.at(-1)]).toMatchObject([at + 60 * SECOND, { at: at + 60 * SECOND }])
+  expect([slow.entity.pollAt, slow.effects.at(-1)]).toMatchObject([undefined, { at: at + POLL }])
 })
 
 test('a hold that grows with the session is raised at the last look, and not stopped before it has an answer (F33)', () => {

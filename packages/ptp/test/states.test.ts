@@ -46,6 +46,9 @@ describe('the start', () => {
     const after = on('authorizing', events['authorization-declined'])
     expect(after.entity.state).toBe('declined')
     expect(after.effects).toEqual([])
+    // Its receipt is found by the card, which only the provider has told.
+    const card = { fingerprint: 'f9', brand: 'Visa', masked: '**** 9009' }
+    expect(on('authorizing', { ...events['authorization-declined'], card }).entity.card).toEqual(card)
   })
 
   test('an approval below the useful minimum is given back (F05)', () => {

@@ -26,9 +26,10 @@ export function planHold(
   const { currency } = tariff
   const money = (amountMinor: number): Money => ({ amountMinor, currency })
   const limits = terms.holdLimitsMinor[currency]
-  const full = holdFor(tariff, { defaultMinor: terms.defaultHoldMinor[currency] ?? 0, ...limits })
-  if (full.amountMinor <= 0) return { refused: full.reason }
-  const unbounded = beyondAllLimits(terms, money(full.amountMinor))
+  const defaultMinor = terms.defaultHoldMinor[currency] ?? 0
+  const full = holdFor(tariff, { defaultMinor, ...limits })
+  if (full.amountMinor === 0) return { refused: full.reason }
+  const unbounded = full.amountMinor > defaultMinor ? beyondAllLimits(terms, money(full.amountMinor)) : undefined
   if (unbounded) return { refused: unbounded }
   const taken = Math.max(limits?.minMinor ?? 0, minCaptureIn(can, currency))
   const costsLeast = leastHold(tariff)
@@ -45,12 +46,12 @@ export function planHold(
 
 /** What no operator has set an end to, a CPO's slip of the finger would hold on the card of a driver. */
 function beyondAllLimits(
-  { holdLimitsMinor, holdStrategy, holdCapMinor, defaultHoldMinor }: ContractTerms,
+  { holdLimitsMinor, holdStrategy, holdCapMinor }: ContractTerms,
   { amountMinor, currency }: Money,
 ): string | undefined {
   const cap = holdStrategy === 'capped' ? holdCapMinor[currency] : undefined
   const most = holdLimitsMinor[currency]?.maxMinor ?? cap
-  if (most !== undefined || amountMinor <= (defaultHoldMinor[currency] ?? 0)) return undefined
+  if (most !== undefined) return undefined
   const asked = moneyText({ amountMinor, currency })
   return `The tariff asks for a hold of ${asked}, and no most is set for ${currency}. Set hold_max_minor, like ${currency}:${amountMinor}.`
 }

@@ -77,11 +77,20 @@ export function costAtLimit(
 /** The strongest of usual chargers: two words in one second would tell of any power. */
 const STRONGEST_KW = 400
 
+/** Between which a session is forecast. */
+export interface Bounds {
+  readonly held: Money
+  readonly maxPowerKw: number
+}
+
+/** Undefined where nothing is known: then there is no forecast. */
+export function boundsOf(payment: Payment, seen: Pick<SessionSeen, 'elsewhere' | 'pace'>): Bounds | undefined {
+  const [{ held }, maxPowerKw] = [payment, mostPowerKw(payment, seen)]
+  return held && maxPowerKw !== undefined ? { held, maxPowerKw } : undefined
+}
+
 /** What may flow. Of another connector than was paid for only what has flowed there is known. (F21) */
-export function mostPowerKw(
-  { maxPowerKw }: Payment,
-  seen: Pick<SessionSeen, 'elsewhere' | 'pace'>,
-): number | undefined {
+function mostPowerKw({ maxPowerKw }: Payment, seen: Pick<SessionSeen, 'elsewhere' | 'pace'>): number | undefined {
   if (maxPowerKw === undefined || !seen.elsewhere || !seen.pace) return maxPowerKw
   return Math.max(maxPowerKw, Math.min(STRONGEST_KW, Math.ceil(seen.pace.powerKw)))
 }

@@ -65,7 +65,7 @@ function takenBack(payment: Payment, { at }: Happens<'cdr-received'>, credit: Pa
  * one whose capture was refused: the driver's money is not held for weeks because nobody looked. (F65, I7)
  */
 export const undecided: PaymentCell<'dispute-deadline-passed'> = (payment, event) => {
-  const { dispute, captureRefused, reason = '' } = payment
+  const { dispute, captureRefused, reason = 'The capture was refused.' } = payment
   if (dispute) return withoutCdr(payment, event, `Nobody decided in time. ${dispute.reason}`)
   if (!captureRefused) return { ignore: 'it has been decided' }
   const set = { captureRefused: undefined }
@@ -129,10 +129,10 @@ export const cdrAfterCapture: PaymentCell<'cdr-received'> = (payment, event) => 
     return payBack({ ...payment, ...set }, { ...event, amount: over, why: cdr.id, set })
   }
   const status: Advice['status'] = net.amountMinor < cdr.due.amountMinor ? 'PARTIAL_SUCCESS' : 'SUCCESS'
-  if (!replaces && status === payment.advice?.status) return { to: 'captured', set: { cdr } }
+  if (!replaces && status === payment.advice?.status) return { to: payment.state, set: { cdr } }
   const advice: Advice = { id: event.adviceId, status, amount: net, at: event.at }
   return {
-    to: 'captured',
+    to: payment.state,
     set: { cdr, credit: undefined, ...advised(payment, advice) },
     effects: [{ do: 'advise', adviceId: advice.id }],
   }
@@ -151,7 +151,9 @@ export const cdrWhileCapturing: PaymentCell<'cdr-received'> = (payment, event) =
 
 /** The wait for a corrected CDR is over: it has come meanwhile, or what was taken goes back. (F51) */
 export const creditOrReplacementDue: PaymentCell<'credit-due'> = (payment, event) =>
-  payment.replacement ? replaced(payment, event, cdrAfterCapture) : creditDue(payment, event)
+  payment.replacement
+    ? replaced(payment, payment.replacement, { ...event, taken: cdrAfterCapture })
+    : creditDue(payment, event)
 
 /**
  * The capture was refused. What came instead of its bill is billed in its place, after a look at the provider's record; where
@@ -159,17 +161,19 @@ export const creditOrReplacementDue: PaymentCell<'credit-due'> = (payment, event
  */
 export const creditDueStuck: PaymentCell<'credit-due'> = (payment, event) => {
   const { credit, captureRefused, replacement } = payment
-  if (!captureRefused || !(credit || replacement)) return { ignore: 'nothing was captured' }
-  if (replacement) return replaced(payment, event, cdrReceived)
-  const why = `The operator took its bill back (${credit?.id}).`
+  if (captureRefused && replacement) return replaced(payment, replacement, { ...event, taken: cdrReceived })
+  if (!captureRefused || !credit) return { ignore: 'nothing was captured' }
+  const why = `The operator took its bill back (${credit.id}).`
   return release(payment, event, { outcome: 'no-energy', why, set: { captureRefused: undefined } })
 }
 
 /** The CDR that has waited for the end of the capture has its turn. */
-function replaced(payment: Payment, { adviceId, at }: Happens<'credit-due'>, taken: PaymentCell<'cdr-received'>) {
-  const { replacement, ...before } = payment
-  if (!replacement) return { ignore: 'no other CDR has come' }
-  const verdict = taken(before, { type: 'cdr-received', ...replacement, adviceId, at })
+function replaced(
+  { replacement: _, ...payment }: Payment,
+  waiting: NonNullable<Payment['replacement']>,
+  { adviceId, at, taken }: Happens<'credit-due'> & { readonly taken: PaymentCell<'cdr-received'> },
+): PaymentVerdict {
+  const verdict = taken(payment, { type: 'cdr-received', ...waiting, adviceId, at })
   return also(verdict, { set: { replacement: undefined } })
 }
 

@@ -56,13 +56,14 @@ function giveBack(payment: Payment, event: Decided): PaymentVerdict {
 }
 
 function captureSession(payment: Payment, event: Decided): PaymentVerdict {
-  const { session, cdr, credit, held } = payment
+  const { session, cdr, credit } = payment
   const verified = session?.verified
   if (!verified || isZero(verified)) return { refuse: 'No Session of this payment could be priced under its tariff.' }
   // What the CDR itself asks is never exceeded, as long as it stands.
-  const asked = cdr && !credit && cdr.due.currency === held?.currency ? cdr.due : verified
-  if (isZero(asked)) return { refuse: `CDR ${cdr?.id} asks for nothing: void.` }
-  return bill(payment, { at: event.at, set: { basis: { by: 'operator', due: smaller(verified, asked) } } })
+  const stands = !credit && cdr?.due.currency === verified.currency ? cdr : undefined
+  if (stands && isZero(stands.due)) return { refuse: `CDR ${stands.id} asks for nothing: void.` }
+  const due = stands ? smaller(verified, stands.due) : verified
+  return bill(payment, { at: event.at, set: { basis: { by: 'operator', due } } })
 }
 
 function acceptCdr(payment: Payment, event: Decided): PaymentVerdict {

@@ -65,8 +65,8 @@ export const creditOfDisputed: PaymentCell<'credit-received'> = (payment, event)
 }
 
 /** Or on its way; what the provider refused is still to be paid. */
-export const isPaidBack = ({ refunds = [] }: Payment, { id }: Credit): boolean =>
-  refunds.some(({ why, status }) => why === id && status !== 'refused')
+export const isPaidBack = ({ refunds }: Payment, { id }: Credit): boolean =>
+  refunds?.some(({ why, status }) => why === id && status !== 'refused') === true
 
 /** No replacement came: what was taken back by the CPO goes back to the driver. (F51) */
 export const creditDue: PaymentCell<'credit-due'> = (payment, event) => {

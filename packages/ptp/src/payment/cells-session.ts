@@ -3,7 +3,7 @@ import { sameCi } from '@plugtill/ocpi/types'
 import { costAtLimit } from './amounts.ts'
 import { mustStop, raiseDue } from './cells-raise.ts'
 import { awaitPlug, neverPlugged } from './cells-start.ts'
-import { lookSooner, running, STOP_AGAIN_MS, usedUp } from './cells-stop.ts'
+import { lookSooner, running, stopAgainDue, usedUp } from './cells-stop.ts'
 import type { PaymentOrder } from './events.ts'
 import type { Payment, SessionSeen } from './payment.ts'
 import { newest } from './session-seen.ts'
@@ -161,7 +161,7 @@ export const stopUnpaid: PaymentCell<'session-reported'> = (payment, event) => {
   if (session.status !== 'ACTIVE' && session.status !== 'PENDING') return { to: payment.state, set: { session } }
   // Each word of the session would be an order otherwise, and all tries be used up in a minute. (F31)
   const { stop } = payment
-  if (event.at < (stop?.at ?? 0) + STOP_AGAIN_MS) return { to: payment.state, set: { session } }
+  if (!stopAgainDue(payment, event.at)) return { to: payment.state, set: { session } }
   if (stop && usedUp(stop)) return { refuse: `Session ${session.id} runs without a hold and does not stop.` }
   const first = stop
     ? []

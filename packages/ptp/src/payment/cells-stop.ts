@@ -14,7 +14,9 @@ import {
 } from './verdicts.ts'
 
 /** So long after an order that was not obeyed the next one is given. */
-export const STOP_AGAIN_MS = 30_000
+const STOP_AGAIN_MS = 30_000
+
+export const stopAgainDue = ({ stop }: Payment, at: number): boolean => at >= (stop?.at ?? 0) + STOP_AGAIN_MS
 
 export const running = ({ session }: Payment): SessionSeen | undefined =>
   session?.status === 'ACTIVE' || session?.status === 'PENDING' ? session : undefined
@@ -31,7 +33,7 @@ export const pollUnpaid = whenDue((payment, event) => {
   if (!session) return pollEnds(payment, event)
   const look = lookAt(payment, event)
   if (!payment.stop) return also(look, stopOrders(session, 'policy', event.stopCommandId))
-  if (event.at < (payment.stop.at ?? 0) + STOP_AGAIN_MS) return look
+  if (!stopAgainDue(payment, event.at)) return look
   const again = stopAgain(payment, event.stopCommandId, event.at)
   if ('to' in again) return also(look, again)
   const told = session.status === 'ACTIVE' ? [alarm('SESSION_NOT_STOPPED', again.refuse)] : []
@@ -117,13 +119,13 @@ function lookAt(payment: Payment, { at }: { readonly at: number }, next = at + p
 /** What was ordered before a sooner look took its place. */
 function whenDue(cell: PaymentCell<'session-poll-due'>): PaymentCell<'session-poll-due'> {
   return (payment, event) =>
-    event.at < (payment.pollAt ?? 0) ? { ignore: 'the next look is ordered' } : cell(payment, event)
+    event.at >= (payment.pollAt ?? 0) ? cell(payment, event) : { ignore: 'the next look is ordered' }
 }
 
 /** After a word: fast power may use up the hold before the usual look. (F26) */
-export function lookSooner(payment: Payment, at: number): Required<Pick<Moved, 'set' | 'effects'>> {
+export function lookSooner(payment: Payment, at: number): Pick<Moved, 'set' | 'effects'> {
   const { next } = silence(payment, at)
-  if (next >= (payment.pollAt ?? at + payment.timers.sessionPollMs)) return { set: {}, effects: [] }
+  if (next >= (payment.pollAt ?? at + payment.timers.sessionPollMs)) return {}
   return { set: { pollAt: next }, effects: [{ do: 'remind', of: 'session-poll-due', at: next }] }
 }
 

@@ -65,25 +65,21 @@ export const voidKnown: PaymentCell<'voided'> = (payment, event) => {
 
 /** The void had won after all: nothing can be captured, and the CPO is told so. (F56) */
 export const voidedBeforeCapture: PaymentCell<'voided'> = (payment, event) => {
-  const lost = ranOut(payment, event)
+  const lost = ranOut(event.expired)
   return also(adviseNothing('voided', payment, { ...event, set: { reason: RELEASED }, message: RELEASED }), lost)
 }
 
 /** A hold that ran out before it was given back is told, whatever else happened to it. (I4) */
 const ranOut = (
-  { held }: Payment,
-  { expired }: { readonly expired?: boolean },
+  expired: boolean | undefined,
 ): { readonly set: Partial<Payment>; readonly effects: readonly PaymentOrder[] } =>
   expired
-    ? {
-        set: { expired },
-        effects: [alarm('HOLD_EXPIRED', `The hold of ${held?.amountMinor} ran out before it was given back.`)],
-      }
+    ? { set: { expired }, effects: [alarm('HOLD_EXPIRED', 'The hold ran out before it was given back.')] }
     : { set: {}, effects: [] }
 
 /** A zero CDR is confirmed with 0, one that could not be captured as FAILED; without a bill nothing is advised. (D-F16) */
 export const voidDone: PaymentCell<'voided'> = (payment, event) => {
-  const lost = ranOut(payment, event)
+  const lost = ranOut(event.expired)
   const set = { voidsLost: undefined, ...lost.set }
   if ((!payment.cdr && !payment.credit) || payment.advice) return { to: 'voided', set, effects: lost.effects }
   const unpaid = payment.cdr && !payment.credit && !isZero(payment.cdr.due)

@@ -60,7 +60,7 @@ export interface SessionSeen {
   readonly nearHold?: true
   /** By the same forecast it costs nothing more until the next word, or never more than the hold, however long it goes on. */
   readonly withinHold?: true
-  /** Where the price has changed, as far as a session without charging periods shows it by its words. (F26) */
+  /** Where the price has changed, as far as its charging periods show it, or without them its words. (F26) */
   readonly cuts?: readonly Cut[]
   readonly startedAt?: string
   readonly endedAt?: string

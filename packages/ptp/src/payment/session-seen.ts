@@ -3,10 +3,12 @@
 import type { Session } from '@plugtill/ocpi/modules/sessions'
 import { parseDateTime, sameCi } from '@plugtill/ocpi/types'
 import { costAhead, type SoFar, soFarOf } from '@plugtill/pricing/forecast'
-import { type Cut, cutsWith, heardPeriods } from '@plugtill/pricing/heard'
-import { price } from '@plugtill/pricing/price'
+import { type Cut, cutsTold, cutsWith, heardPeriods } from '@plugtill/pricing/heard'
+import { type Breakdown, price } from '@plugtill/pricing/price'
 import { runningCost } from '@plugtill/pricing/running'
-import { costAtLimit, mostPowerKw } from './amounts.ts'
+import type { Money } from '@plugtill/psp/psp'
+import { readable } from '../readable.ts'
+import { type Bounds, boundsOf, costAtLimit } from './amounts.ts'
 import type { Payment, SessionSeen } from './payment.ts'
 import { dueOf } from './prices.ts'
 
@@ -26,8 +28,7 @@ export function newest(seen: SessionSeen | undefined, word: SessionSeen): Sessio
   if (word.lastUpdated < seen.lastUpdated || (word.lastUpdated === seen.lastUpdated && !furtherOn(seen, word)))
     return undefined
   if (seen.status === 'COMPLETED' && word.status !== 'COMPLETED') return undefined
-  const cost =
-    seen.cost && word.cost && seen.cost.amountMinor > word.cost.amountMinor ? seen.cost : (word.cost ?? seen.cost)
+  const cost = dearest(word.cost, seen.cost)
   const startedAt = word.startedAt ?? seen.startedAt
   // That the cost stays within the hold was said of the lower one.
   const lower = cost !== word.cost && { withinHold: undefined }
@@ -51,7 +52,7 @@ export function sessionSeen(payment: Payment, session: Session, elsewhere?: Sess
   const ours = ownCost(payment, session)
   const cuts = cutsOf(payment, session)
   const soFar = soFarWith(payment, session, cuts)
-  const cost = dearest(told, ours, cuts.length > 0 ? costOf(payment, soFar) : undefined)
+  const cost = dearest(told, ours, cuts.length > 0 ? soFar && costOf(payment, soFar) : undefined)
   const moving = { ...paceSince(payment.session, session, cost), ...(elsewhere && { elsewhere }) }
   const verified = told && ours && told.amountMinor < ours.amountMinor ? told : ours
   return {
@@ -61,7 +62,7 @@ export function sessionSeen(payment: Payment, session: Session, elsewhere?: Sess
     ...(cost && { cost }),
     ...(verified && { verified }),
     ...moving,
-    ...(session.status === 'ACTIVE' && goingOn(payment, soFar, { ...moving, ...(cost && { cost }) })),
+    ...(session.status === 'ACTIVE' && soFar && cost && goingOn(payment, soFar, { ...moving, cost })),
     ...(cuts.length > 0 && { cuts }),
     ...(session.status !== 'PENDING' && { startedAt: session.start_date_time }),
     ...(session.end_date_time && { endedAt: session.end_date_time }),
@@ -82,63 +83,48 @@ function paceSince(before: SessionSeen | undefined, session: Session, cost: Sess
 
 function toldCost(payment: Payment, { total_cost, currency }: Session) {
   if (!total_cost || currency !== payment.asked.currency) return undefined
-  try {
-    return dueOf(total_cost, currency)
-  } catch {
-    // A figure that cannot be read must not hide the session: it has to be stopped like any other.
-    return undefined
-  }
+  // A figure that cannot be read must not hide the session: it has to be stopped like any other.
+  return readable(() => dueOf(total_cost, currency))
 }
 
-function ownCost(payment: Payment, session: Session) {
-  if (session.status === 'PENDING' || session.status === 'INVALID') return undefined
-  try {
-    const { totalMinor, currency } = runningCost(payment.tariff, session, { timeZone: payment.timeZone })
-    return { amountMinor: totalMinor, currency }
-  } catch {
-    // A Session that cannot be priced is still a Session; the CPO's own figure counts then.
-    return undefined
-  }
+/** What only waits, or was taken back, has no price. */
+const isPriced = ({ status }: Session) => status !== 'PENDING' && status !== 'INVALID'
+
+const moneyOf = ({ totalMinor, currency }: Breakdown): Money => ({ amountMinor: totalMinor, currency })
+
+/** A Session that cannot be priced is still a Session; the CPO's own figure counts then. */
+function ownCost({ tariff, timeZone }: Payment, session: Session) {
+  return isPriced(session) ? readable(() => moneyOf(runningCost(tariff, session, { timeZone }))) : undefined
 }
 
 const dearest = (...costs: readonly SessionSeen['cost'][]): SessionSeen['cost'] =>
   costs.reduce((most, one) => (!most || (one && one.amountMinor > most.amountMinor) ? one : most), undefined)
 
-/** Without periods the words before show when the energy came, and at which price. (F26, G-22) */
+/** Its periods, or else the words before, show when the energy came, and at which price. (F26, G-22) */
 function cutsOf({ session: before, tariff, timeZone }: Payment, session: Session): readonly Cut[] {
-  if ((session.charging_periods ?? []).length > 0 || session.status === 'PENDING' || session.status === 'INVALID')
-    return []
+  if (!isPriced(session)) return []
   const same = before?.startedAt !== undefined && sameCi(before.id, session.id) ? before : undefined
   const cuts = same?.cuts ?? []
-  try {
-    const { start, at } = soFarOf(session, timeZone)
+  const found = readable(() => {
+    const { start, at, periods } = soFarOf(session, timeZone)
+    const word = { start, at, kwh: session.kwh, timeZone }
+    if (periods.length > 0) return cutsTold(tariff, periods, word)
     const heard = same ? { at: Math.max(start, Date.parse(same.lastUpdated)), kwh: same.kwh } : { at: start, kwh: 0 }
-    return at < heard.at ? cuts : cutsWith(tariff, cuts, { start, at, kwh: session.kwh, timeZone, before: heard })
-  } catch {
-    return cuts
-  }
+    return cutsWith(tariff, cuts, { ...word, before: heard })
+  })
+  return found ?? cuts
 }
 
 /** The session as it is forecast: as its periods tell, or else cut by its words. */
 function soFarWith({ timeZone }: Payment, session: Session, cuts: readonly Cut[]): SoFar | undefined {
-  try {
+  return readable(() => {
     const told = soFarOf(session, timeZone)
     return told.periods.length > 0 ? told : { ...told, periods: heardPeriods(cuts, { ...told, kwh: session.kwh }) }
-  } catch {
-    return undefined
-  }
+  })
 }
 
-function costOf({ tariff, timeZone }: Payment, soFar: SoFar | undefined): SessionSeen['cost'] {
-  if (!soFar) return undefined
-  try {
-    const { start, at, periods } = soFar
-    const { totalMinor, currency } = price(tariff, { start, end: at, timeZone, periods })
-    return { amountMinor: totalMinor, currency }
-  } catch {
-    return undefined
-  }
-}
+const costOf = ({ tariff, timeZone }: Payment, { start, at, periods }: SoFar) =>
+  readable(() => moneyOf(price(tariff, { start, end: at, timeZone, periods })))
 
 /** Until the next word of the CPO and until the charger obeys: CPOs tell of a session every half minute or so. (C-509) */
 const NEXT_WORD_MS = 45_000
@@ -149,24 +135,24 @@ const FOR_EVER_MS = 48 * 3_600_000
 /** By the same view of the session as its cost. What the CPO's figure is above ours it stays above. */
 function goingOn(
   payment: Payment,
-  soFar: SoFar | undefined,
-  seen: Pick<SessionSeen, 'cost' | 'elsewhere' | 'pace'>,
+  soFar: SoFar,
+  seen: Pick<SessionSeen, 'elsewhere' | 'pace'> & { readonly cost: Money },
+): Pick<SessionSeen, 'nearHold' | 'withinHold'> | undefined {
+  const bounds = boundsOf(payment, seen)
+  // What cannot be forecast is stopped by its cost.
+  return bounds && readable(() => ahead(payment, soFar, { ...bounds, cost: seen.cost }))
+}
+
+function ahead(
+  payment: Payment,
+  soFar: SoFar,
+  { held, maxPowerKw, cost }: Bounds & { readonly cost: Money },
 ): Pick<SessionSeen, 'nearHold' | 'withinHold'> {
-  const { held, tariff } = payment
-  const maxPowerKw = mostPowerKw(payment, seen)
-  if (!held || !soFar || maxPowerKw === undefined) return {}
-  try {
-    const after = (withinMs: number) => costAhead(tariff, soFar, { maxPowerKw, withinMs })
-    const { nowMinor, worstMinor } = after(NEXT_WORD_MS)
-    const holdMinor = Math.max(0, held.amountMinor - Math.max(0, (seen.cost?.amountMinor ?? 0) - nowMinor))
-    if (worstMinor > Math.max(holdMinor, nowMinor)) return { nearHold: true }
-    // Only where it makes a difference: a fee, a min_price or a max_price as high as the hold is no reason to stop. (E-25)
-    const stays =
-      costAtLimit(payment, { cost: seen.cost }) &&
-      (worstMinor <= nowMinor || after(FOR_EVER_MS).worstMinor <= holdMinor)
-    return stays ? { withinHold: true } : {}
-  } catch {
-    // What cannot be forecast is stopped by its cost.
-    return {}
-  }
+  const after = (withinMs: number) => costAhead(payment.tariff, soFar, { maxPowerKw, withinMs })
+  const { nowMinor, worstMinor } = after(NEXT_WORD_MS)
+  const holdMinor = Math.max(0, held.amountMinor - Math.max(0, cost.amountMinor - nowMinor))
+  if (worstMinor > Math.max(holdMinor, nowMinor)) return { nearHold: true }
+  // Only where it makes a difference: a fee, a min_price or a max_price as high as the hold is no reason to stop. (E-25)
+  const stays = costAtLimit(payment, { cost }) && (worstMinor <= nowMinor || after(FOR_EVER_MS).worstMinor <= holdMinor)
+  return stays ? { withinHold: true } : {}
 }

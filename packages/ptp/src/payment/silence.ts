@@ -2,7 +2,8 @@
 import { parseDateTime } from '@plugtill/ocpi/types'
 import { safeForMs } from '@plugtill/pricing/forecast'
 import { heardPeriods } from '@plugtill/pricing/heard'
-import { mostPowerKw } from './amounts.ts'
+import { readable } from '../readable.ts'
+import { boundsOf } from './amounts.ts'
 import type { Payment } from './payment.ts'
 
 /** From the order to stop until the charger obeys. */
@@ -15,12 +16,15 @@ const LOOK_MS = 30_000
  * clock (I17); no further than one usual look ahead.
  */
 function silentUntil(payment: Payment, now: number): number {
-  const { held, session, sessionSeenAt, tariff, timeZone, timers } = payment
-  const maxPowerKw = session && mostPowerKw(payment, session)
+  const { session, sessionSeenAt, tariff, timeZone, timers } = payment
+  const startedAt = session?.startedAt
+  const bounds = session && boundsOf(payment, session)
   const nothing = Number.POSITIVE_INFINITY
-  if (!held || !session?.startedAt || sessionSeenAt === undefined || maxPowerKw === undefined) return nothing
-  try {
-    const start = parseDateTime(session.startedAt)
+  if (!bounds || !startedAt || sessionSeenAt === undefined) return nothing
+  const { held, maxPowerKw } = bounds
+  // What cannot be forecast is stopped by the cost that is told.
+  const found = readable(() => {
+    const start = parseDateTime(startedAt)
     const at = Math.max(start, parseDateTime(session.lastUpdated))
     const periods = heardPeriods(session.cuts ?? [], { start, at, kwh: session.kwh })
     const horizonMs = now - sessionSeenAt + timers.sessionPollMs + LOOK_MS
@@ -32,10 +36,8 @@ function silentUntil(payment: Payment, now: number): number {
       { holdMinor: held.amountMinor, maxPowerKw, reactionMs: REACTION_MS, horizonMs, spentMinor },
     )
     return sessionSeenAt + Math.max(LOOK_MS, safeMs)
-  } catch {
-    // What cannot be forecast is stopped by the cost that is told.
-    return nothing
-  }
+  })
+  return found ?? nothing
 }
 
 export interface Silence {
@@ -50,7 +52,7 @@ export interface Silence {
 export function silence(payment: Payment, now: number): Silence {
   const until = silentUntil(payment, now)
   const usual = now + payment.timers.sessionPollMs
-  if (until <= now) return { tooLong: true, near: true, next: usual }
+  const [tooLong, near] = [until <= now, until - LOOK_MS <= now]
   const before = Math.max(until - LOOK_MS, Math.min(until, now + LOOK_MS))
-  return { tooLong: false, near: until - LOOK_MS <= now, next: Math.min(usual, before) }
+  return { tooLong, near, next: tooLong ? usual : Math.min(usual, before) }
 }

@@ -8,8 +8,8 @@ import { dueFor, netOf, smaller, zero } from '../payment/amounts.ts'
 import type { Payment } from '../payment/payment.ts'
 import { dueOf } from '../payment/prices.ts'
 import { isFinal } from '../payment/view.ts'
+import { readable } from '../readable.ts'
 import { differs, type Finding } from './findings.ts'
-import { readable } from './readable.ts'
 import { type Issued, receiptDiffers } from './receipt-check.ts'
 
 /** What the provider's report says about one payment. */
@@ -93,8 +93,9 @@ function captureOf(payment: Payment, now: number): readonly Finding[] {
 
 /** The bill was taken back, and neither a corrected one nor the money has followed within the time of its terms. (F51) */
 function creditOverdue({ credit, timers, advice }: Payment, now: number): Payment['credit'] {
+  if (!credit) return undefined
   // While the capture is under way the wait begins anew.
-  const since = Math.max(credit?.at ?? 0, advice?.at ?? 0)
+  const since = Math.max(credit.at, advice?.at ?? 0)
   return now - since > timers.cdrDeadlineMs + CREDIT_DECIDED_MS ? credit : undefined
 }
 

@@ -8,9 +8,9 @@ import { amountDue } from '../cdr-intake.ts'
 import { netOf } from '../payment/amounts.ts'
 import type { Payment } from '../payment/payment.ts'
 import { moneyText } from '../payment/prices.ts'
+import { readable } from '../readable.ts'
 import { slipOf } from '../receipts/slip-of.ts'
 import { differs, type Finding } from './findings.ts'
-import { readable } from './readable.ts'
 
 /** What it says about money. */
 export type Issued = Pick<Slip, 'lines' | 'net' | 'taxes' | 'total'>

@@ -140,9 +140,7 @@ export const BUGS: Readonly<Record<string, readonly Change[]>> = {
     ),
     change('ocpi/sessions.receiver.ts', '    before !== undefined &&', '    false && before !== undefined &&'),
   ],
-  F28: [
-    change('payment/session-seen.ts', 'seen.cost.amountMinor > word.cost.amountMinor ?', 'seen.cost.amountMinor < 0 ?'),
-  ],
+  F28: [change('payment/session-seen.ts', 'dearest(word.cost, seen.cost)', 'word.cost ?? seen.cost')],
   // The looks would stop it as well.
   F29: [
     change('payment/amounts.ts', 'return seen.nearHold === true || costAtLimit(payment, seen)', 'return false'),
