@@ -191,8 +191,9 @@ async function activateTerminal(
   )
   const terminal = { ...found.terminal, ...written, last_updated: formatDateTime(parts.clock.now()) }
   const contractId = await contractOnActivation(parts, found, { wanted, terminal })
-  await assertKnown(parts, peer, terminal, partyFor(peer, terminal, from))
-  return parts.apply(found.id, { type: 'activated', terminal, ...(contractId && { contractId }) })
+  const party = partyFor(peer, terminal, from)
+  await assertKnown(parts, peer, terminal, party)
+  return parts.apply(found.id, { type: 'activated', terminal, party, ...(contractId && { contractId }) })
 }
 
 /** customer_reference was agreed before terminals were assigned: a CPO that writes another one than the contract's is refused. (C.7) */

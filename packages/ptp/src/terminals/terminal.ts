@@ -29,7 +29,7 @@ export type TerminalEvent =
   | { readonly type: 'changed'; readonly terminal: Terminal; readonly party?: PartyId }
   | { readonly type: 'push-asked'; readonly lastUpdated: string }
   | { readonly type: 'deactivated'; readonly lastUpdated: string }
-  | { readonly type: 'activated'; readonly terminal: Terminal; readonly contractId?: string }
+  | { readonly type: 'activated'; readonly terminal: Terminal; readonly party?: PartyId; readonly contractId?: string }
   /** It stands under another contract now, with the same CPO platform or with another one. */
   | {
       readonly type: 'moved'
@@ -58,10 +58,13 @@ const push = (terminal: PaymentTerminal, event: { lastUpdated: string }) =>
     effects: announce,
   }) as const
 
-const activate = (_terminal: PaymentTerminal, { terminal, contractId }: { terminal: Terminal; contractId?: string }) =>
+const activate = (
+  _terminal: PaymentTerminal,
+  { terminal, party, contractId }: Extract<TerminalEvent, { type: 'activated' }>,
+) =>
   ({
     to: 'announcing',
-    set: { refusal: undefined, terminal, ...(contractId && { contractId }) },
+    set: { refusal: undefined, terminal, ...(party && { party }), ...(contractId && { contractId }) },
     effects: announce,
   }) as const
 
