@@ -3,7 +3,6 @@
 import type { Clock } from '@plugtill/engine/clock'
 import type { Store } from '@plugtill/engine/store'
 import { OcpiError } from '@plugtill/ocpi/errors'
-import { merge, TERMINAL_MERGE } from '@plugtill/ocpi/merge'
 import type { Terminal, TerminalActivation, TerminalChange } from '@plugtill/ocpi/modules/payments'
 import { type PartyId, type Peer, type PeerStore, partiesOf } from '@plugtill/ocpi/peers'
 import { formatDateTime, sameCi } from '@plugtill/ocpi/types'
@@ -11,9 +10,11 @@ import { modelNamed } from '@plugtill/terminal/models'
 import type { Contract, Contracts } from '../contracts/contract.ts'
 import type { Mirror } from '../mirror.ts'
 import { Refusal } from '../refusal.ts'
+import { decideOn, ourTerminal } from './decide-on.ts'
 import { assertReferenceFree, contractOf, followContract, moveTerminal } from './move.ts'
 import { keep } from './shelf.ts'
-import { type PaymentTerminal, referenceKey, type TerminalDesk, type TerminalEvent } from './terminal.ts'
+import { type PaymentTerminal, referenceKey, seenOf, type TerminalDesk, type TerminalEvent } from './terminal.ts'
+import { newerThan, writtenOver } from './written.ts'
 
 export interface RegistryParts {
   readonly store: Store
@@ -56,75 +57,66 @@ export interface Registry {
   readonly follow: (contract: Contract) => Promise<void>
 }
 
-/** What the CPO may write. `terminal_id` and `reference` are the PTP's. (C.7, column "Writer") */
-const CPO_WRITES = [
-  'customer_reference',
-  'party_id',
-  'country_code',
-  'address',
-  'city',
-  'postal_code',
-  'state',
-  'country',
-  'coordinates',
-  'invoice_base_url',
-  'invoice_creator',
-  'location_ids',
-  'evse_uids',
-] as const
-
 export function createRegistry(parts: RegistryParts): Registry {
   const { terminals, clock } = parts
-  const apply = async (id: string, event: TerminalEvent): Promise<PaymentTerminal> => {
-    const { entity, verdict } = await terminals.apply(id, event, { within: keep(clock) })
-    if ('refuse' in verdict) throw new OcpiError(2001, verdict.refuse)
-    return entity
-  }
-  const ofPeer = async (peer: Peer, terminalId: string): Promise<PaymentTerminal> => {
-    const found = await terminals.find(terminalId)
-    // "Not yours" and "not there" look the same from outside. (T14, T15)
-    if (!found || found.peerId !== peer.id)
-      throw new OcpiError(2001, `No terminal "${terminalId}" is known here.`, { http: 404 })
-    return found
-  }
-  const now = () => formatDateTime(clock.now())
   return {
     add: (wanted) => addTerminal(parts, wanted),
     find: (terminalId) => terminals.find(terminalId),
     list: () => terminals.list({ limit: 10_000 }),
-    change: async (peer, terminalId, change, { replace, from }) => {
-      const found = await ofPeer(peer, terminalId)
-      if (change.terminal_id && !sameCi(change.terminal_id, found.id)) {
-        throw new OcpiError(2001, `terminal_id "${change.terminal_id}" in the body is not "${found.id}" in the URL.`)
-      }
-      const written = Object.fromEntries(
-        Object.entries(change).filter(([name]) => (CPO_WRITES as readonly string[]).includes(name)),
-      )
-      const blank = replace && change.terminal_id ? without(found.terminal, CPO_WRITES) : found.terminal
-      const terminal = merge(
-        blank as Terminal,
-        { ...written, last_updated: change.last_updated ?? now() },
-        TERMINAL_MERGE,
-      )
-      assertAgreed((await parts.contracts.find(found.contractId))?.customerReference, change)
-      const party = partyFor(peer, terminal, from)
-      await assertKnown(parts, peer, terminal, party)
-      return apply(found.id, { type: 'changed', terminal, party })
-    },
-    activate: (peer, wanted, from) => activateTerminal({ ...parts, apply }, peer, { wanted, from }),
-    deactivate: async (terminalId, peer) => {
-      const found = peer ? await ofPeer(peer, terminalId) : await terminals.find(terminalId)
-      if (!found) throw new Refusal('unknown-terminal', `No terminal "${terminalId}".`)
-      return apply(found.id, { type: 'deactivated', lastUpdated: now() })
-    },
+    change: (peer, terminalId, change, options) =>
+      decideOn(
+        parts,
+        () => ofPeer(parts, peer, terminalId),
+        (found) => changed({ ...parts, peer }, found, { change, ...options }),
+      ),
+    activate: (peer, wanted, from) =>
+      decideOn(
+        parts,
+        () => waiting(parts, peer, wanted),
+        (found) => activated({ ...parts, peer }, found, { wanted, from }),
+      ),
+    deactivate: (terminalId, peer) =>
+      decideOn(
+        parts,
+        () => (peer ? ofPeer(parts, peer, terminalId) : ourTerminal(parts, terminalId)),
+        async (found) => ({ type: 'deactivated', seen: seenOf(found), at: clock.now() }),
+      ),
     move: (terminalId, contractId) => moveTerminal(parts, terminalId, contractId),
     follow: (contract) => followContract(parts, contract),
-    push: async (terminalId) => apply(terminalId, { type: 'push-asked', lastUpdated: now() }),
+    push: (terminalId) =>
+      decideOn(
+        parts,
+        () => ourTerminal(parts, terminalId),
+        async () => ({ type: 'push-asked', at: clock.now() }),
+      ),
   }
 }
 
-function without<T extends object>(object: T, names: readonly string[]): Partial<T> {
-  return Object.fromEntries(Object.entries(object).filter(([name]) => !names.includes(name))) as Partial<T>
+async function ofPeer({ terminals }: RegistryParts, peer: Peer, terminalId: string): Promise<PaymentTerminal> {
+  const found = await terminals.find(terminalId)
+  // "Not yours" and "not there" look the same from outside. (T14, T15)
+  if (!found || found.peerId !== peer.id)
+    throw new OcpiError(2001, `No terminal "${terminalId}" is known here.`, { http: 404 })
+  return found
+}
+
+type PeerParts = RegistryParts & { readonly peer: Peer }
+
+async function changed(
+  { peer, ...parts }: PeerParts,
+  found: PaymentTerminal,
+  { change, replace, from }: { readonly change: TerminalChange; readonly replace: boolean; readonly from?: PartyId },
+): Promise<TerminalEvent> {
+  if (change.terminal_id && !sameCi(change.terminal_id, found.id))
+    throw new OcpiError(2001, `terminal_id "${change.terminal_id}" in the body is not "${found.id}" in the URL.`)
+  const agreed = (await parts.contracts.find(found.contractId))?.customerReference
+  assertAgreed(agreed, change)
+  // A PUT of some fields is a merge. (E-05)
+  const options = { replace: replace && Boolean(change.terminal_id), agreed, now: parts.clock.now() }
+  const written = writtenOver(found, change, options)
+  const party = partyFor(peer, written.terminal, from)
+  await assertKnown(parts, peer, written.terminal, party)
+  return { type: 'changed', seen: seenOf(found), ...written, party }
 }
 
 async function addTerminal(parts: RegistryParts, wanted: NewTerminal): Promise<PaymentTerminal> {
@@ -167,33 +159,39 @@ function createTerminal(parts: RegistryParts, entity: PaymentTerminal): Promise<
   })
 }
 
-/**
- * C-703, E-08: by `reference` first, then by the id that was sent. An unknown reference is refused; the same one again
- * changes nothing. The terminal is then created at the CPO by POST.
- */
-async function activateTerminal(
-  parts: RegistryParts & { readonly apply: (id: string, event: TerminalEvent) => Promise<PaymentTerminal> },
-  peer: Peer,
-  { wanted, from }: { readonly wanted: TerminalActivation; readonly from?: PartyId },
-): Promise<PaymentTerminal> {
-  const byReference = wanted.reference ? await parts.terminals.find(referenceKey(peer.id, wanted.reference)) : undefined
-  const found = byReference ?? (wanted.terminal_id ? await parts.terminals.find(wanted.terminal_id) : undefined)
+/** C-703, E-08: by `reference` first, then by the id that was sent. An unknown reference is refused. */
+async function waiting({ terminals }: RegistryParts, peer: Peer, wanted: TerminalActivation): Promise<PaymentTerminal> {
+  const byReference = wanted.reference ? await terminals.find(referenceKey(peer.id, wanted.reference)) : undefined
+  const found = byReference ?? (wanted.terminal_id ? await terminals.find(wanted.terminal_id) : undefined)
   if (!found || found.peerId !== peer.id) {
     throw new OcpiError(
       2001,
       `No terminal with reference "${wanted.reference ?? ''}" waits for activation. Use the reference that came with the device.`,
     )
   }
-  const written = Object.fromEntries(
-    Object.entries(wanted).filter(
-      ([name, value]) => value !== null && (CPO_WRITES as readonly string[]).includes(name),
-    ),
-  )
-  const terminal = { ...found.terminal, ...written, last_updated: formatDateTime(parts.clock.now()) }
+  return found
+}
+
+/** The same activation again changes nothing. The terminal is then created at the CPO by POST. (E-08) */
+async function activated(
+  { peer, ...parts }: PeerParts,
+  found: PaymentTerminal,
+  { wanted, from }: { readonly wanted: TerminalActivation; readonly from: PartyId | undefined },
+): Promise<TerminalEvent> {
+  const given = Object.fromEntries(Object.entries(wanted).filter(([, value]) => value !== null))
+  const { terminal, writtenAt } = writtenOver(found, given, { replace: false, now: parts.clock.now() })
   const contractId = await contractOnActivation(parts, found, { wanted, terminal })
   const party = partyFor(peer, terminal, from)
   await assertKnown(parts, peer, terminal, party)
-  return parts.apply(found.id, { type: 'activated', terminal, party, ...(contractId && { contractId }) })
+  const last_updated = newerThan(terminal, parts.clock.now())
+  return {
+    type: 'activated',
+    seen: seenOf(found),
+    terminal: { ...terminal, last_updated },
+    writtenAt,
+    party,
+    contractId,
+  }
 }
 
 /** customer_reference was agreed before terminals were assigned: a CPO that writes another one than the contract's is refused. (C.7) */
