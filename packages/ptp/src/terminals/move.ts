@@ -1,12 +1,13 @@
 /** A terminal goes to another contract, or follows its own. */
 import type { Terminal } from '@plugtill/ocpi/modules/payments'
+import { partiesOf } from '@plugtill/ocpi/peers'
 import { sameCi } from '@plugtill/ocpi/types'
 import type { Contract, Contracts } from '../contracts/contract.ts'
 import { every } from '../every.ts'
 import { Refusal } from '../refusal.ts'
 import { decideOn, ourTerminal } from './decide-on.ts'
 import type { RegistryParts } from './registry.ts'
-import { type PaymentTerminal, referenceKey, seenOf, type TerminalEvent } from './terminal.ts'
+import { type Moved, type PaymentTerminal, referenceKey, seenOf } from './terminal.ts'
 import { newerThan } from './written.ts'
 
 export async function contractOf({ contracts }: { readonly contracts: Pick<Contracts, 'find'> }, id: string) {
@@ -36,7 +37,9 @@ export function moveTerminal(parts: RegistryParts, terminalId: string, contractI
       if (peer?.status !== 'registered')
         throw new Refusal('peer-not-registered', `Partner ${peerId} is not registered: finish the registration first.`)
       if (found.peerId !== peerId) await assertReferenceFree(parts, { peerId, reference: found.terminal.reference })
-      return movedUnder(parts, found, contract)
+      // Out of service it may be meant for another party of the connection: whoever activates it next, takes it.
+      const isFree = found.state === 'deactivated' && partiesOf(peer).length > 1
+      return movedUnder(parts, found, { contract, stays: found.peerId === peerId && !isFree })
     },
   )
 }
@@ -54,14 +57,17 @@ export async function followContract(parts: RegistryParts, { id }: Contract): Pr
           // Where nothing is agreed any more, what they say is the CPO's to write.
           const follows = found.contractId === id && customerReference
           if (!follows || sameCi(found.terminal.customer_reference ?? '', customerReference)) return undefined
-          return movedUnder(parts, found, contract)
+          return movedUnder(parts, found, { contract, stays: true })
         },
       )
 }
 
-function movedUnder({ clock }: RegistryParts, found: PaymentTerminal, contract: Contract): TerminalEvent {
+function movedUnder(
+  { clock }: RegistryParts,
+  found: PaymentTerminal,
+  { contract, stays }: { readonly contract: Contract; readonly stays: boolean },
+): Moved {
   const { id: contractId, peerId, customerReference } = contract
-  const stays = found.peerId === peerId
   const empty = { terminal_id: found.id, location_ids: [], evse_uids: [] }
   const { reference, customer_reference: _old, ...kept } = found.terminal
   const terminal: Terminal = {

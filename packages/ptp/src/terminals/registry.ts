@@ -4,7 +4,7 @@ import type { Clock } from '@plugtill/engine/clock'
 import type { Store } from '@plugtill/engine/store'
 import { OcpiError } from '@plugtill/ocpi/errors'
 import type { Terminal, TerminalActivation, TerminalChange } from '@plugtill/ocpi/modules/payments'
-import { type PartyId, type Peer, type PeerStore, partiesOf } from '@plugtill/ocpi/peers'
+import type { PartyId, Peer, PeerStore } from '@plugtill/ocpi/peers'
 import { formatDateTime, sameCi } from '@plugtill/ocpi/types'
 import { modelNamed } from '@plugtill/terminal/models'
 import type { Contract, Contracts } from '../contracts/contract.ts'
@@ -12,6 +12,7 @@ import type { Mirror } from '../mirror.ts'
 import { Refusal } from '../refusal.ts'
 import { decideOn, ourTerminal } from './decide-on.ts'
 import { assertReferenceFree, contractOf, followContract, moveTerminal } from './move.ts'
+import { type Asker, assertKnown, assertOwn, holds, partyFor } from './parties.ts'
 import { keep } from './shelf.ts'
 import { type PaymentTerminal, referenceKey, seenOf, type TerminalDesk, type TerminalEvent } from './terminal.ts'
 import { newerThan, writtenOver } from './written.ts'
@@ -49,7 +50,7 @@ export interface Registry {
     options: { readonly replace: boolean; readonly from?: PartyId },
   ) => Promise<PaymentTerminal>
   readonly activate: (peer: Peer, wanted: TerminalActivation, from?: PartyId) => Promise<PaymentTerminal>
-  readonly deactivate: (terminalId: string, peer?: Peer) => Promise<PaymentTerminal>
+  readonly deactivate: (terminalId: string, peer?: Peer, from?: PartyId) => Promise<PaymentTerminal>
   readonly push: (terminalId: string) => Promise<PaymentTerminal>
   /** Puts it under another contract, with this CPO platform or another one. */
   readonly move: (terminalId: string, contractId: string) => Promise<PaymentTerminal>
@@ -63,22 +64,26 @@ export function createRegistry(parts: RegistryParts): Registry {
     add: (wanted) => addTerminal(parts, wanted),
     find: (terminalId) => terminals.find(terminalId),
     list: () => terminals.list({ limit: 10_000 }),
-    change: (peer, terminalId, change, options) =>
+    change: (peer, terminalId, change, { replace, from }) => {
+      const asker = { peer, from }
+      return decideOn(
+        parts,
+        () => heldBy(parts, asker, terminalId),
+        (found) => changed({ ...parts, asker }, found, { change, replace }),
+      )
+    },
+    activate: (peer, wanted, from) => {
+      const asker = { peer, from }
+      return decideOn(
+        parts,
+        () => waiting(parts, asker, wanted),
+        (found) => activated({ ...parts, asker }, found, wanted),
+      )
+    },
+    deactivate: (terminalId, peer, from) =>
       decideOn(
         parts,
-        () => ofPeer(parts, peer, terminalId),
-        (found) => changed({ ...parts, peer }, found, { change, ...options }),
-      ),
-    activate: (peer, wanted, from) =>
-      decideOn(
-        parts,
-        () => waiting(parts, peer, wanted),
-        (found) => activated({ ...parts, peer }, found, { wanted, from }),
-      ),
-    deactivate: (terminalId, peer) =>
-      decideOn(
-        parts,
-        () => (peer ? ofPeer(parts, peer, terminalId) : ourTerminal(parts, terminalId)),
+        () => (peer ? heldBy(parts, { peer, from }, terminalId) : ourTerminal(parts, terminalId)),
         async (found) => ({ type: 'deactivated', seen: seenOf(found), at: clock.now() }),
       ),
     move: (terminalId, contractId) => moveTerminal(parts, terminalId, contractId),
@@ -92,30 +97,31 @@ export function createRegistry(parts: RegistryParts): Registry {
   }
 }
 
-async function ofPeer({ terminals }: RegistryParts, peer: Peer, terminalId: string): Promise<PaymentTerminal> {
+async function heldBy({ terminals }: RegistryParts, asker: Asker, terminalId: string): Promise<PaymentTerminal> {
   const found = await terminals.find(terminalId)
   // "Not yours" and "not there" look the same from outside. (T14, T15)
-  if (!found || found.peerId !== peer.id)
+  if (!found || !holds(asker, found))
     throw new OcpiError(2001, `No terminal "${terminalId}" is known here.`, { http: 404 })
   return found
 }
 
-type PeerParts = RegistryParts & { readonly peer: Peer }
+type AskedParts = RegistryParts & { readonly asker: Asker }
 
 async function changed(
-  { peer, ...parts }: PeerParts,
+  { asker, ...parts }: AskedParts,
   found: PaymentTerminal,
-  { change, replace, from }: { readonly change: TerminalChange; readonly replace: boolean; readonly from?: PartyId },
+  { change, replace }: { readonly change: TerminalChange; readonly replace: boolean },
 ): Promise<TerminalEvent> {
   if (change.terminal_id && !sameCi(change.terminal_id, found.id))
     throw new OcpiError(2001, `terminal_id "${change.terminal_id}" in the body is not "${found.id}" in the URL.`)
+  assertOwn(asker, change)
   const agreed = (await parts.contracts.find(found.contractId))?.customerReference
   assertAgreed(agreed, change)
   // A PUT of some fields is a merge. (E-05)
   const options = { replace: replace && Boolean(change.terminal_id), agreed, now: parts.clock.now() }
   const written = writtenOver(found, change, options)
-  const party = partyFor(peer, written.terminal, from)
-  await assertKnown(parts, peer, written.terminal, party)
+  const party = partyFor(asker, written.terminal)
+  await assertKnown(parts, asker.peer, { ...written, party })
   return { type: 'changed', seen: seenOf(found), ...written, party }
 }
 
@@ -160,13 +166,18 @@ function createTerminal(parts: RegistryParts, entity: PaymentTerminal): Promise<
 }
 
 /** C-703, E-08: by `reference` first, then by the id that was sent. An unknown reference is refused. */
-async function waiting({ terminals }: RegistryParts, peer: Peer, wanted: TerminalActivation): Promise<PaymentTerminal> {
-  const byReference = wanted.reference ? await terminals.find(referenceKey(peer.id, wanted.reference)) : undefined
+async function waiting(
+  { terminals }: RegistryParts,
+  asker: Asker,
+  wanted: TerminalActivation,
+): Promise<PaymentTerminal> {
+  const { reference } = wanted
+  const byReference = reference ? await terminals.find(referenceKey(asker.peer.id, reference)) : undefined
   const found = byReference ?? (wanted.terminal_id ? await terminals.find(wanted.terminal_id) : undefined)
-  if (!found || found.peerId !== peer.id) {
+  if (!found || !holds(asker, found)) {
     throw new OcpiError(
       2001,
-      `No terminal with reference "${wanted.reference ?? ''}" waits for activation. Use the reference that came with the device.`,
+      `No terminal with reference "${reference ?? ''}" waits for activation. Use the reference that came with the device.`,
     )
   }
   return found
@@ -174,15 +185,16 @@ async function waiting({ terminals }: RegistryParts, peer: Peer, wanted: Termina
 
 /** The same activation again changes nothing. The terminal is then created at the CPO by POST. (E-08) */
 async function activated(
-  { peer, ...parts }: PeerParts,
+  { asker, ...parts }: AskedParts,
   found: PaymentTerminal,
-  { wanted, from }: { readonly wanted: TerminalActivation; readonly from: PartyId | undefined },
+  wanted: TerminalActivation,
 ): Promise<TerminalEvent> {
+  assertOwn(asker, wanted)
   const given = Object.fromEntries(Object.entries(wanted).filter(([, value]) => value !== null))
   const { terminal, writtenAt } = writtenOver(found, given, { replace: false, now: parts.clock.now() })
   const contractId = await contractOnActivation(parts, found, { wanted, terminal })
-  const party = partyFor(peer, terminal, from)
-  await assertKnown(parts, peer, terminal, party)
+  const party = partyFor(asker, terminal)
+  await assertKnown(parts, asker.peer, { terminal, party })
   const last_updated = newerThan(terminal, parts.clock.now())
   return {
     type: 'activated',
@@ -216,41 +228,4 @@ async function contractOnActivation(
   assertAgreed(contract ? contract.customerReference : before.customer_reference, wanted)
   if (contract || !terminal.customer_reference) return undefined
   return (await contracts.referred(peerId, terminal.customer_reference))?.id
-}
-
-/** Whose locations are meant: the terminal's own party, else who asks, else the CPO's only party. (E-28) */
-function partyFor(peer: Peer, terminal: Terminal, from: PartyId | undefined): PartyId | undefined {
-  if (terminal.country_code && terminal.party_id)
-    return { countryCode: terminal.country_code, partyId: terminal.party_id }
-  const parties = partiesOf(peer)
-  return from ?? (parties.length === 1 ? parties[0] : undefined)
-}
-
-/** Nothing is stored that names a site we do not know, even after asking once more. (E-29, T15) */
-async function assertKnown(
-  parts: RegistryParts,
-  peer: Peer,
-  terminal: Terminal,
-  party: PartyId | undefined,
-): Promise<void> {
-  const wanted = (terminal.location_ids?.length ?? 0) + (terminal.evse_uids?.length ?? 0)
-  if (wanted === 0) return
-  if (!party)
-    throw new OcpiError(2001, 'Which party do location_ids belong to? Send country_code and party_id in the Terminal.')
-  const missing = async () => {
-    const gone: string[] = []
-    for (const id of terminal.location_ids ?? [])
-      if (!(await parts.mirror.location(peer.id, party, id))) gone.push(`Location ${id}`)
-    for (const uid of terminal.evse_uids ?? [])
-      if (!(await parts.mirror.locationOfEvse(peer.id, party, uid))) gone.push(`EVSE ${uid}`)
-    return gone
-  }
-  if ((await missing()).length === 0) return
-  await parts.refresh(peer).catch(() => undefined)
-  const still = await missing()
-  if (still.length > 0)
-    throw new OcpiError(
-      2003,
-      `${still.join(', ')} of ${party.countryCode}-${party.partyId} is not known here. Offer it in GET locations first.`,
-    )
 }

@@ -46,7 +46,13 @@ export type TerminalEvent =
   | { readonly type: 'push-asked'; readonly at: number }
   | (Decided & { readonly type: 'deactivated'; readonly at: number })
   /** It stands under another contract now, with the same CPO platform or with another one. */
-  | (Written & { readonly type: 'moved'; readonly peerId: string; readonly contractId: string })
+  | Moved
+
+export interface Moved extends Written {
+  readonly type: 'moved'
+  readonly peerId: string
+  readonly contractId: string
+}
 
 export type TerminalOrder = { readonly do: 'announce' }
 
@@ -88,7 +94,6 @@ const push = ({ terminal }: PaymentTerminal, { at }: { at: number }): Verdict =>
   effects: announce,
 })
 
-type Moved = Extract<TerminalEvent, { type: 'moved' }>
 const elsewhere = ({ peerId, party, ...event }: Moved) => ({ ...written(event), peerId, party })
 
 /** Running payments keep the connection and the terms they were begun with. */
