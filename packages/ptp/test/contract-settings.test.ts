@@ -67,7 +67,9 @@ test.each([
 
 test('a refused wait is told with its name, its value and what it may be', async () => {
   const peers = { get: async () => ({}) }
-  const parts = { accounts: [], peers, clock: { now: () => 0 }, ids: () => 'C' } as unknown as ContractParts
+  const documents = { get: async () => undefined }
+  const own = { accounts: [], settings: base, clock: { now: () => 0 }, ids: () => 'C' }
+  const parts = { ...own, peers, documents } as unknown as ContractParts
   const made = createContracts(parts).add({ peerId: 'p', name: 'n', settings: { session_poll_s: 0 } })
   await expect(made).rejects.toThrow('session_poll_s is 0; it has to be whole seconds from 5 to 3600.')
 })

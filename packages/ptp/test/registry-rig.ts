@@ -6,6 +6,7 @@ import { openSqlite } from '@plugtill/engine/sqlite'
 import type { PartyId, Peer } from '@plugtill/ocpi/peers'
 import { createContracts } from '../src/contracts/contract.ts'
 import { sellableOf } from '../src/link/offers.ts'
+import { defaultSettings } from '../src/settings.ts'
 import { createRegistry } from '../src/terminals/registry.ts'
 import { terminalKind } from '../src/terminals/terminal.ts'
 import { T0 } from './samples.ts'
@@ -37,7 +38,8 @@ export async function registryRig() {
   const engine = createEngine({ store, clock, random: () => 0.5, kinds: [kind] })
   const books = documents(store, clock)
   const peers = { get: async (id: string) => (id in PARTIES ? peer(id) : undefined) }
-  const contracts = createContracts({ documents: books, clock, ids, peers, accounts: ['second'] })
+  const settings = { ...defaultSettings, keySecret: 'secret' }
+  const contracts = createContracts({ documents: books, clock, ids, peers, settings, accounts: ['second'] })
   /** Sites that the CPO has not told of yet, and what happens while it is asked for them. */
   const sites = { untold: new Set<string>(), meanwhile: async () => undefined as unknown }
   const location = (id: string, of: PartyId) => {
@@ -56,6 +58,7 @@ export async function registryRig() {
   const registry = createRegistry({ store, clock, ids, peers, contracts, mirror, terminals, refresh } as never)
   return {
     store,
+    books,
     time,
     sites,
     contracts,
