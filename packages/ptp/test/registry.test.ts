@@ -117,12 +117,38 @@ test('the terminals of a contract follow its customer_reference, and only what t
   await close()
 })
 
-test('a terminal without a contract joins the one whose customer_reference it is activated with', async () => {
+test('a terminal stands under the contract whose customer_reference it bears, whichever of both was there first (C.7)', async () => {
   const { registry, contracts, close } = await registryRig()
-  const contract = await contracts.add({ peerId: 'a', customerReference: 'ONE' })
-  await registry.add({ peerId: 'a', reference: 'SN-3' })
-  const active = await registry.activate(peer('a'), { reference: 'SN-3', customer_reference: 'one' } as never)
-  expect(active.contractId).toBe(contract.id)
+  const noted = { settings: defaultSettings, journal: { write: async () => undefined } }
+  const rows = contractRows({ ...noted, contracts, registry } as unknown as Parameters<typeof contractRows>[0])
+  const agree = async (path: string, customer_reference: string, more: object) => {
+    const row = rows.find((one) => one.method === 'POST' && one.path === path)
+    const { body } = (await row?.run({ params: more, query: {}, body: { ...more, customer_reference } } as never))!
+    return (body as { readonly id: string }).id
+  }
+  for (const reference of ['SN-1', 'SN-2', 'SN-3', 'SN-4']) await registry.add({ peerId: 'a', reference })
+  const under = async (reference: string) => (await registry.find(`reference/a/${reference.toLowerCase()}`))?.contractId
+  const activate = (reference: string, customer_reference: string) =>
+    registry.activate(peer('a'), { reference, customer_reference })
+  await activate('SN-2', 'two')
+  await activate('SN-3', 'other')
+
+  const one = await agree('/contracts', 'ONE', { peer: 'a' })
+  const two = await agree('/contracts', 'TWO', { peer: 'a' })
+  await agree('/contracts', 'OTHER', { peer: 'b' })
+  await activate('SN-1', 'one')
+  const { id } = (await registry.find('reference/a/sn-4'))!
+  await registry.change(peer('a'), id, { customer_reference: 'ONE' }, assigned)
+
+  expect([await under('SN-1'), await under('SN-2'), await under('SN-3'), await under('SN-4')]).toEqual([
+    one,
+    two,
+    undefined,
+    one,
+  ])
+  expect((await registry.add({ peerId: 'a', customerReference: 'one' })).contractId).toBe(one)
+  await agree('/contracts/:id', 'OTHER', { id: one })
+  expect([await under('SN-1'), await under('SN-3')]).toEqual([one, one])
   await close()
 })
 

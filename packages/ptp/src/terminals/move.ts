@@ -44,22 +44,26 @@ export function moveTerminal(parts: RegistryParts, terminalId: string, contractI
   )
 }
 
-/** What was agreed with the CPO has changed: its terminals say so, and are made known to it once more. (C.7) */
-export async function followContract(parts: RegistryParts, { id }: Contract): Promise<void> {
-  for await (const { id: terminalId, contractId } of every(parts.terminals))
-    if (contractId === id)
-      await decideOn(
-        parts,
-        () => ourTerminal(parts, terminalId),
-        async (found) => {
-          const contract = await contractOf(parts, id)
-          const { customerReference } = contract
-          // Where nothing is agreed any more, what they say is the CPO's to write.
-          const follows = found.contractId === id && customerReference
-          if (!follows || sameCi(found.terminal.customer_reference ?? '', customerReference)) return undefined
-          return movedUnder(parts, found, { contract, stays: true })
-        },
-      )
+/** One that bears the reference of a contract belongs to it, whichever of both was there first. (C.7) */
+const belongsTo = ({ contractId, peerId, terminal }: PaymentTerminal, contract: Contract): boolean =>
+  contractId === undefined
+    ? peerId === contract.peerId && bears(terminal, contract.customerReference)
+    : contractId === contract.id
+
+const bears = ({ customer_reference }: Terminal, reference: string | undefined): boolean =>
+  sameCi(customer_reference ?? '', reference ?? '')
+
+/** What was agreed with the CPO is new: its terminals say so, and are made known to it once more. (C.7) */
+export async function followContract(parts: RegistryParts, agreed: Contract): Promise<void> {
+  const follow = async (found: PaymentTerminal) => {
+    const contract = await contractOf(parts, agreed.id)
+    // Where nothing is agreed any more, what they say is the CPO's to write.
+    if (!contract.customerReference || !belongsTo(found, contract)) return undefined
+    const isSaid = found.contractId !== undefined && bears(found.terminal, contract.customerReference)
+    return isSaid ? undefined : movedUnder(parts, found, { contract, stays: true })
+  }
+  for await (const terminal of every(parts.terminals))
+    if (belongsTo(terminal, agreed)) await decideOn(parts, () => ourTerminal(parts, terminal.id), follow)
 }
 
 function movedUnder(

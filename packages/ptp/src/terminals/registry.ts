@@ -54,7 +54,7 @@ export interface Registry {
   readonly push: (terminalId: string) => Promise<PaymentTerminal>
   /** Puts it under another contract, with this CPO platform or another one. */
   readonly move: (terminalId: string, contractId: string) => Promise<PaymentTerminal>
-  /** The contract has changed: its terminals say what was agreed by now. */
+  /** The contract is new or has changed: its terminals say what was agreed by now. */
   readonly follow: (contract: Contract) => Promise<void>
 }
 
@@ -115,14 +115,16 @@ async function changed(
   if (change.terminal_id && !sameCi(change.terminal_id, found.id))
     throw new OcpiError(2001, `terminal_id "${change.terminal_id}" in the body is not "${found.id}" in the URL.`)
   assertOwn(asker, change)
-  const agreed = (await parts.contracts.find(found.contractId))?.customerReference
+  const contract = await parts.contracts.find(found.contractId)
+  const agreed = contract?.customerReference
   assertAgreed(agreed, change)
   // A PUT of some fields is a merge. (E-05)
   const options = { replace: replace && Boolean(change.terminal_id), agreed, now: parts.clock.now() }
   const written = writtenOver(found, change, options)
   const party = partyFor(asker, written.terminal)
   await assertKnown(parts, asker.peer, { ...written, party })
-  return { type: 'changed', seen: seenOf(found), ...written, party }
+  const contractId = contract ? undefined : await joined(parts, found.peerId, written.terminal)
+  return { type: 'changed', seen: seenOf(found), ...written, party, contractId }
 }
 
 async function addTerminal(parts: RegistryParts, wanted: NewTerminal): Promise<PaymentTerminal> {
@@ -148,11 +150,12 @@ async function addTerminal(parts: RegistryParts, wanted: NewTerminal): Promise<P
     evse_uids: [],
     last_updated: formatDateTime(parts.clock.now()),
   }
+  const contractId = contract?.id ?? (await joined(parts, peer.id, terminal))
   return createTerminal(parts, {
     id,
     state: 'announcing',
     peerId: peer.id,
-    ...(contract && { contractId: contract.id }),
+    ...(contractId && { contractId }),
     model: model.id,
     terminal,
   })
@@ -192,7 +195,9 @@ async function activated(
   assertOwn(asker, wanted)
   const given = Object.fromEntries(Object.entries(wanted).filter(([, value]) => value !== null))
   const { terminal, writtenAt } = writtenOver(found, given, { replace: false, now: parts.clock.now() })
-  const contractId = await contractOnActivation(parts, found, { wanted, terminal })
+  const contract = await parts.contracts.find(found.contractId)
+  assertAgreed(contract ? contract.customerReference : found.terminal.customer_reference, wanted)
+  const contractId = contract ? undefined : await joined(parts, found.peerId, terminal)
   const party = partyFor(asker, terminal)
   await assertKnown(parts, asker.peer, { terminal, party })
   const last_updated = newerThan(terminal, parts.clock.now())
@@ -218,14 +223,6 @@ function assertAgreed(
   )
 }
 
-/** A terminal that stands under no contract yet joins the one that goes by the reference it is activated with. */
-async function contractOnActivation(
-  { contracts }: RegistryParts,
-  { peerId, contractId, terminal: before }: PaymentTerminal,
-  { wanted, terminal }: { readonly wanted: TerminalActivation; readonly terminal: Terminal },
-): Promise<string | undefined> {
-  const contract = await contracts.find(contractId)
-  assertAgreed(contract ? contract.customerReference : before.customer_reference, wanted)
-  if (contract || !terminal.customer_reference) return undefined
-  return (await contracts.referred(peerId, terminal.customer_reference))?.id
-}
+/** A terminal that stands under no contract yet joins the one whose reference it bears. */
+const joined = async ({ contracts }: RegistryParts, peerId: string, { customer_reference }: Terminal) =>
+  customer_reference ? (await contracts.referred(peerId, customer_reference))?.id : undefined
