@@ -57,6 +57,7 @@ export function contractRows({ contracts, registry, settings, journal }: AdminPa
       run: async ({ body }) => {
         const { peer, ...rest } = body as Type.Static<typeof New>
         const added = await contracts.add({ peerId: peer, ...changeOf(rest) })
+        await registry.follow(added)
         return { status: 201, body: await noted('contracts.add', added, rest) }
       },
     }),

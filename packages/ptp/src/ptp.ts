@@ -171,7 +171,7 @@ function foundations(parts: PtpParts) {
     parts.onExchange?.(exchange, raw)
   }
   const peers = storedPeers(documents)
-  const contracts = createContracts({ documents, clock, ids, peers, accounts: Object.keys(parts.pspAccounts ?? {}) })
+  const contracts = createContracts({ ...parts, documents, peers, accounts: Object.keys(parts.pspAccounts ?? {}) })
   const onSkipped: ClientParts['onSkipped'] = (skipped) => onFault(skippedItem(skipped), '')
   const onLoss: ClientParts['onLoss'] = ({ fault }) => onFault(fault, '')
   const clientParts: ClientParts = { send, peers, clock, ids, party, onExchange, onSkipped, onLoss }

@@ -67,7 +67,9 @@ test.each([
 
 test('a refused wait is told with its name, its value and what it may be', async () => {
   const peers = { get: async () => ({}) }
-  const parts = { accounts: [], peers, clock: { now: () => 0 }, ids: () => 'C' } as unknown as ContractParts
+  const documents = { get: async () => undefined }
+  const own = { accounts: [], settings: base, clock: { now: () => 0 }, ids: () => 'C' }
+  const parts = { ...own, peers, documents } as unknown as ContractParts
   const made = createContracts(parts).add({ peerId: 'p', name: 'n', settings: { session_poll_s: 0 } })
   await expect(made).rejects.toThrow('session_poll_s is 0; it has to be whole seconds from 5 to 3600.')
 })
@@ -98,4 +100,23 @@ test('every default can be said back as a setting: nothing is shown that could n
   }
   const settings = Object.fromEntries(Object.entries(shown).filter(([, value]) => value !== null))
   expect(effectiveSettings(termsFor(base, contract(settings)))).toEqual(shown)
+})
+
+test.each(['EUR:50.00', 'EUR:50.50', 'EUR:50:00', 'EUR:', 'EUR:1000,EUR:2000', 'EUR:1e3'])(
+  'an amount is typed in minor units: hold_cap_minor=%s is refused, and told what to write',
+  async (text) => {
+    const setting = settingNamed('hold_cap_minor')!
+    const peers = { get: async () => ({}) }
+    const own = { accounts: [], settings: base, clock: { now: () => 0 }, ids: () => 'C' }
+    const parts = { ...own, peers, documents: { get: async () => undefined } } as unknown as ContractParts
+    const settings = { hold_cap_minor: settingFromText(setting, text) }
+    await expect(createContracts(parts).add({ peerId: 'p', settings })).rejects.toThrow(
+      'it has to be whole minor units by currency, each once and without a decimal point: EUR:5000 for 50.00 EUR',
+    )
+  },
+)
+
+test.each(['EUR:10.00/20.00', 'EUR:1000/20:00'])('hold_choices_minor=%s is no list of minor units', (text) => {
+  const setting = settingNamed('hold_choices_minor')!
+  expect(readSetting(setting, settingFromText(setting, text))).toHaveProperty('rule')
 })

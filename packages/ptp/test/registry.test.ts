@@ -1,60 +1,12 @@
-import { documents } from '@plugtill/engine/documents'
-import { createEngine } from '@plugtill/engine/engine'
-import { migrate } from '@plugtill/engine/migrate'
-import { openSqlite } from '@plugtill/engine/sqlite'
-import type { Peer } from '@plugtill/ocpi/peers'
 import { expect, test } from 'vitest'
 import { contractRows } from '../src/admin-contracts.ts'
-import { createContracts } from '../src/contracts/contract.ts'
 import { defaultSettings } from '../src/settings.ts'
-import { createRegistry } from '../src/terminals/registry.ts'
-import { terminalKind } from '../src/terminals/terminal.ts'
-import { T0 } from './samples.ts'
+import { by, peer, registryRig } from './registry-rig.ts'
 
-const peer = (id: string) =>
-  ({
-    id,
-    status: 'registered',
-    roles: [{ role: 'CPO', country_code: 'NL', party_id: id.toUpperCase() }],
-  }) as unknown as Peer
-
-/** Two CPOs, and a registry whose POSTs are kept instead of sent. */
-async function setUp() {
-  const store = await openSqlite({ file: ':memory:' })
-  await migrate(store)
-  const clock = { now: () => T0, after: () => () => undefined }
-  let count = 0
-  const ids = () => `id${String(++count).padStart(6, '0')}`
-  const posted: string[] = []
-  const client = { of: ({ id }: { id: string }) => ({ postTerminal: async () => void posted.push(id) }) }
-  const kind = terminalKind(client as never)
-  const engine = createEngine({ store, clock, random: () => 0.5, kinds: [kind] })
-  const books = documents(store, clock)
-  const peers = { get: async (id: string) => (['a', 'b'].includes(id) ? peer(id) : undefined) }
-  const contracts = createContracts({ documents: books, clock, ids, peers, accounts: ['second'] })
-  const mirror = { location: async () => ({}), locationOfEvse: async () => ({}) }
-  const parts = {
-    store,
-    clock,
-    ids,
-    peers,
-    contracts,
-    mirror,
-    terminals: engine.of(kind),
-    refresh: async () => undefined,
-  }
-  const registry = createRegistry(parts as unknown as Parameters<typeof createRegistry>[0])
-  const shelf = async (of: string, id: string) => {
-    const doc = await books.get('terminals', `${of}/${id.toLowerCase()}`)
-    return doc && (JSON.parse(doc.body) as object)
-  }
-  return { registry, contracts, shelf, store, close: store.close }
-}
-
-const assigned = { replace: false, from: { countryCode: 'NL', partyId: 'A' } }
+const assigned = by('A')
 
 test('a terminal that moves to another CPO starts there empty, and the old one sees that it sells nothing (E-09)', async () => {
-  const { registry, contracts, shelf, close } = await setUp()
+  const { registry, contracts, shelf, close } = await registryRig()
   const [one, two] = [
     await contracts.add({ peerId: 'a', customerReference: 'ONE' }),
     await contracts.add({ peerId: 'b', customerReference: 'TWO' }),
@@ -80,7 +32,7 @@ test('a terminal that moves to another CPO starts there empty, and the old one s
 })
 
 test('a terminal that cannot move leaves nothing moved: a reference that is taken there is refused, and a commit that fails is none (E-09)', async () => {
-  const { registry, contracts, shelf, store, close } = await setUp()
+  const { registry, contracts, shelf, store, close } = await registryRig()
   const [one, two] = [await contracts.add({ peerId: 'a' }), await contracts.add({ peerId: 'b' })]
   const { id } = await registry.add({ contractId: one.id, reference: 'SN-1' })
   const free = await registry.add({ contractId: one.id })
@@ -103,7 +55,7 @@ test('a terminal that cannot move leaves nothing moved: a reference that is take
 })
 
 test('within one CPO it keeps its places and gets the customer_reference of the new contract', async () => {
-  const { registry, contracts, close } = await setUp()
+  const { registry, contracts, close } = await registryRig()
   const [one, two] = [
     await contracts.add({ peerId: 'a', customerReference: 'ONE' }),
     await contracts.add({ peerId: 'a', customerReference: 'TWO' }),
@@ -115,7 +67,7 @@ test('within one CPO it keeps its places and gets the customer_reference of the 
 })
 
 test('another customer_reference than the agreed one is refused in PATCH and in activation; without a contract the CPO may say it', async () => {
-  const { registry, contracts, close } = await setUp()
+  const { registry, contracts, close } = await registryRig()
   const contract = await contracts.add({ peerId: 'a', customerReference: 'ONE' })
   const { id } = await registry.add({ contractId: contract.id, reference: 'SN-1' })
   const wrong = { customer_reference: 'OTHER' } as never
@@ -129,7 +81,7 @@ test('another customer_reference than the agreed one is refused in PATCH and in 
 })
 
 test('the terminals of a contract follow its customer_reference, and only what the CPO writes is held against it (C.7)', async () => {
-  const { registry, contracts, shelf, close } = await setUp()
+  const { registry, contracts, shelf, close } = await registryRig()
   const before = await contracts.add({ peerId: 'a', customerReference: 'OLD' })
   const free = await contracts.add({ peerId: 'a' })
   const { id } = await registry.add({ contractId: before.id, reference: 'SN-1' })
@@ -165,17 +117,43 @@ test('the terminals of a contract follow its customer_reference, and only what t
   await close()
 })
 
-test('a terminal without a contract joins the one whose customer_reference it is activated with', async () => {
-  const { registry, contracts, close } = await setUp()
-  const contract = await contracts.add({ peerId: 'a', customerReference: 'ONE' })
-  await registry.add({ peerId: 'a', reference: 'SN-3' })
-  const active = await registry.activate(peer('a'), { reference: 'SN-3', customer_reference: 'one' } as never)
-  expect(active.contractId).toBe(contract.id)
+test('a terminal stands under the contract whose customer_reference it bears, whichever of both was there first (C.7)', async () => {
+  const { registry, contracts, close } = await registryRig()
+  const noted = { settings: defaultSettings, journal: { write: async () => undefined } }
+  const rows = contractRows({ ...noted, contracts, registry } as unknown as Parameters<typeof contractRows>[0])
+  const agree = async (path: string, customer_reference: string, more: object) => {
+    const row = rows.find((one) => one.method === 'POST' && one.path === path)
+    const { body } = (await row?.run({ params: more, query: {}, body: { ...more, customer_reference } } as never))!
+    return (body as { readonly id: string }).id
+  }
+  for (const reference of ['SN-1', 'SN-2', 'SN-3', 'SN-4']) await registry.add({ peerId: 'a', reference })
+  const under = async (reference: string) => (await registry.find(`reference/a/${reference.toLowerCase()}`))?.contractId
+  const activate = (reference: string, customer_reference: string) =>
+    registry.activate(peer('a'), { reference, customer_reference })
+  await activate('SN-2', 'two')
+  await activate('SN-3', 'other')
+
+  const one = await agree('/contracts', 'ONE', { peer: 'a' })
+  const two = await agree('/contracts', 'TWO', { peer: 'a' })
+  await agree('/contracts', 'OTHER', { peer: 'b' })
+  await activate('SN-1', 'one')
+  const { id } = (await registry.find('reference/a/sn-4'))!
+  await registry.change(peer('a'), id, { customer_reference: 'ONE' }, assigned)
+
+  expect([await under('SN-1'), await under('SN-2'), await under('SN-3'), await under('SN-4')]).toEqual([
+    one,
+    two,
+    undefined,
+    one,
+  ])
+  expect((await registry.add({ peerId: 'a', customerReference: 'one' })).contractId).toBe(one)
+  await agree('/contracts/:id', 'OTHER', { id: one })
+  expect([await under('SN-1'), await under('SN-3')]).toEqual([one, one])
   await close()
 })
 
 test('contracts of different CPOs may have the same customer_reference, those of one may not; an account must be configured', async () => {
-  const { contracts, close } = await setUp()
+  const { contracts, close } = await registryRig()
   await contracts.add({ peerId: 'a', customerReference: 'ONE' })
   await contracts.add({ peerId: 'b', customerReference: 'ONE' })
   await expect(contracts.add({ peerId: 'a', customerReference: 'one' })).rejects.toMatchObject({
@@ -188,8 +166,28 @@ test('contracts of different CPOs may have the same customer_reference, those of
 })
 
 test('a contract of one CPO is no contract of another', async () => {
-  const { registry, contracts, close } = await setUp()
+  const { registry, contracts, close } = await registryRig()
   const contract = await contracts.add({ peerId: 'a' })
   await expect(registry.add({ peerId: 'b', contractId: contract.id })).rejects.toMatchObject({ code: 'other-peer' })
+  await close()
+})
+
+test('all terminals are listed, however many there are, also those of a contract', async () => {
+  const { registry, contracts, store, close } = await registryRig()
+  const contract = await contracts.add({ peerId: 'a' })
+  const first = await registry.add({ contractId: contract.id })
+  await store.query(
+    `WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 10000)
+     INSERT INTO entity (kind, id, version, state, body, created_at, updated_at, chain_hash)
+     SELECT kind, 'T-' || i, version, state, replace(body, $1, 'T-' || i), created_at + i, updated_at, chain_hash FROM entity, n`,
+    [first.id],
+  )
+  const noted = { settings: defaultSettings, contracts, registry }
+  const rows = contractRows(noted as unknown as Parameters<typeof contractRows>[0])
+  const row = rows.find(({ method, path }) => method === 'GET' && path === '/contracts/:id')
+  const { body } = (await row?.run({ params: { id: contract.id }, query: {}, body: {} } as never))!
+
+  expect(new Set((await registry.list()).map(({ id }) => id)).size).toBe(10_001)
+  expect((body as { readonly terminals: readonly string[] }).terminals).toContain(first.id)
   await close()
 })

@@ -234,7 +234,7 @@ export function readSetting({ value: of }: ContractSetting, given: unknown): Rea
     case 'minor':
       return ok(
         byCurrency(given, (one) => whole(one, MOST_MINOR)),
-        'whole minor units by currency, like EUR:5000,GBP:4000',
+        'whole minor units by currency, each once and without a decimal point: EUR:5000 for 50.00 EUR',
       )
     case 'minor-list':
       return ok(
@@ -246,7 +246,7 @@ export function readSetting({ value: of }: ContractSetting, given: unknown): Rea
             one.length <= 8 &&
             one.every((each) => whole(each, MOST_MINOR) && each > 0),
         ),
-        'amounts in minor units by currency, like EUR:1000/2000/5000',
+        'whole minor units by currency, each once and without a decimal point: EUR:1000/2000 for 10.00 and 20.00 EUR',
       )
   }
 }
@@ -254,6 +254,8 @@ export function readSetting({ value: of }: ContractSetting, given: unknown): Rea
 /** The text of a command line as the JSON of the setting; undefined when it cannot be one. */
 export function settingFromText({ value }: ContractSetting, text: string): unknown {
   const numberOf = (part: string) => (/^\d+(\.\d+)?$/.test(part) ? Number(part) : part)
+  // 50.00 as a number is 50, and would be a hundredth of what was meant.
+  const minorOf = (part: string) => (/^\d+$/.test(part) ? Number(part) : part)
   const parts = text === '' ? [] : text.split(',')
   switch (value.kind) {
     case 'seconds':
@@ -266,13 +268,16 @@ export function settingFromText({ value }: ContractSetting, text: string): unkno
     case 'list':
       return parts
     case 'minor':
-    case 'minor-list':
-      return Object.fromEntries(
+    case 'minor-list': {
+      const amounts = new Map(
         parts.map((part) => {
-          const [code = '', amount = ''] = part.split(':')
-          return [code, value.kind === 'minor' ? numberOf(amount) : amount.split('/').map(numberOf)]
+          const [code = '', ...rest] = part.split(':')
+          const amount = rest.join(':')
+          return [code, value.kind === 'minor' ? minorOf(amount) : amount.split('/').map(minorOf)]
         }),
       )
+      return amounts.size === parts.length ? Object.fromEntries(amounts) : text
+    }
     default:
       return text
   }

@@ -1,10 +1,13 @@
 /** Contracts: one connection may carry several, each with settings of its own; a terminal stands under one. (platform › contract › terminal) */
 import type { Clock } from '@plugtill/engine/clock'
-import type { Documents } from '@plugtill/engine/documents'
+import { change as changeDocument, type Documents } from '@plugtill/engine/documents'
 import type { PeerStore } from '@plugtill/ocpi/peers'
 import { ciKey, formatDateTime, sameCi } from '@plugtill/ocpi/types'
 import { Refusal } from '../refusal.ts'
+import type { PtpSettings } from '../settings.ts'
 import { CONTRACT_SETTINGS, readSetting, settingNamed } from './contract-settings.ts'
+import { contradictionIn } from './contradictions.ts'
+import { termsFor } from './terms-of-contract.ts'
 
 export interface Contract {
   readonly id: string
@@ -39,6 +42,8 @@ export interface ContractParts {
   readonly clock: Clock
   readonly ids: () => string
   readonly peers: Pick<PeerStore, 'get'>
+  /** What counts where a contract says nothing. */
+  readonly settings: PtpSettings
   /** Names of the provider accounts that are configured. */
   readonly accounts: readonly string[]
 }
@@ -54,15 +59,26 @@ export function createContracts(parts: ContractParts): Contracts {
   const list = async () => (await documents.all(SHELF)).map(({ body }) => JSON.parse(body) as Contract)
   const referred = async (peerId: string, reference: string) =>
     (await list()).find((one) => one.peerId === peerId && sameCi(one.customerReference ?? '', reference))
-  const keep = async (contract: Contract, { customerReference }: ContractChange) => {
+  const written = async (contract: Contract, { customerReference }: ContractChange) => {
     const other = customerReference ? await referred(contract.peerId, customerReference) : undefined
     if (other && other.id !== contract.id)
       throw new Refusal(
         'reference-taken',
         `Contract ${other.id} has the customer_reference "${customerReference}" already.`,
       )
-    await documents.put(SHELF, ciKey(contract.id), JSON.stringify(contract), contract.lastUpdated)
-    return contract
+    return { body: JSON.stringify(contract), lastUpdated: contract.lastUpdated }
+  }
+  /** Of several who change one contract at the same moment each sees what the others wrote. */
+  const write = async (
+    { id, wanted }: { readonly id: string; readonly wanted: ContractChange },
+    make: (before: Contract | undefined) => Contract,
+  ): Promise<Contract> => {
+    let after: Contract | undefined
+    await changeDocument(documents, { shelf: SHELF, key: ciKey(id) }, async (doc) => {
+      after = changed(parts, make(doc && (JSON.parse(doc.body) as Contract)), wanted)
+      return written(after, wanted)
+    })
+    return after as Contract
   }
   const now = () => formatDateTime(clock.now())
   return {
@@ -73,14 +89,13 @@ export function createContracts(parts: ContractParts): Contracts {
       if (!(await parts.peers.get(peerId)))
         throw new Refusal('unknown-peer', `No partner "${peerId}". "plugtill peers list --platform ptp" names them.`)
       const id = `C-${parts.ids().slice(0, 8).toUpperCase()}`
-      const bare: Contract = { id, peerId, name: id, settings: {}, lastUpdated: now() }
-      return keep(changed(parts, bare, wanted), wanted)
+      return write({ id, wanted }, () => ({ id, peerId, name: id, settings: {}, lastUpdated: now() }))
     },
-    change: async (id, change) => {
-      const before = await find(id)
-      if (!before) throw new Refusal('unknown-contract', `No contract "${id}". "plugtill contracts list" names them.`)
-      return keep({ ...changed(parts, before, change), lastUpdated: now() }, change)
-    },
+    change: (id, wanted) =>
+      write({ id, wanted }, (before) => {
+        if (!before) throw new Refusal('unknown-contract', `No contract "${id}". "plugtill contracts list" names them.`)
+        return { ...before, lastUpdated: now() }
+      }),
   }
 }
 
@@ -95,12 +110,15 @@ function changed(
     if (given === null) delete next[key]
     else next[key] = given
   }
-  return {
+  const after: Contract = {
     ...before,
     ...(name !== undefined && { name }),
     ...(customerReference !== undefined && { customerReference }),
     settings: next,
   }
+  const contradiction = contradictionIn(termsFor(parts.settings, after), Object.keys(settings))
+  if (contradiction) throw new Refusal('bad-setting', contradiction)
+  return after
 }
 
 function checkSetting({ accounts }: ContractParts, name: string, given: unknown): void {

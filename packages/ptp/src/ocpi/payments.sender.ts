@@ -35,7 +35,7 @@ export function paymentsSender({ documents, registry }: PaymentsSenderParts): Ha
       await registry.activate(call.peer, call.body, call.from)
     },
     deactivate: async (call) => {
-      await registry.deactivate(call.params['terminal_id'] ?? '', call.peer)
+      await registry.deactivate(call.params['terminal_id'] ?? '', call.peer, call.from)
     },
     advices: page('advices'),
     advice: (call) => stored('advices', ciKey(call.peer.id, call.params['id'] ?? '')),

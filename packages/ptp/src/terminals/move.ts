@@ -1,12 +1,14 @@
 /** A terminal goes to another contract, or follows its own. */
 import type { Terminal } from '@plugtill/ocpi/modules/payments'
-import { formatDateTime, sameCi } from '@plugtill/ocpi/types'
+import { partiesOf } from '@plugtill/ocpi/peers'
+import { sameCi } from '@plugtill/ocpi/types'
 import type { Contract, Contracts } from '../contracts/contract.ts'
 import { every } from '../every.ts'
 import { Refusal } from '../refusal.ts'
+import { decideOn, ourTerminal } from './decide-on.ts'
 import type { RegistryParts } from './registry.ts'
-import { keep } from './shelf.ts'
-import { type PaymentTerminal, referenceKey } from './terminal.ts'
+import { type Moved, type PaymentTerminal, referenceKey, seenOf } from './terminal.ts'
+import { newerThan } from './written.ts'
 
 export async function contractOf({ contracts }: { readonly contracts: Pick<Contracts, 'find'> }, id: string) {
   const contract = await contracts.find(id)
@@ -24,58 +26,61 @@ export async function assertReferenceFree(
 }
 
 /** Within one connection it keeps its places; with another CPO it starts empty, and the old one sees it sell nothing. (E-09) */
-export async function moveTerminal(
-  parts: RegistryParts,
-  terminalId: string,
-  contractId: string,
-): Promise<PaymentTerminal> {
-  const contract = await contractOf(parts, contractId)
-  const found = await parts.terminals.find(terminalId)
-  if (!found) throw new Refusal('unknown-terminal', `No terminal "${terminalId}".`)
-  const { peerId } = contract
-  const peer = await parts.peers.get(peerId)
-  if (peer?.status !== 'registered')
-    throw new Refusal('peer-not-registered', `Partner ${peerId} is not registered: finish the registration first.`)
-  if (found.peerId !== peerId) await assertReferenceFree(parts, { peerId, reference: found.terminal.reference })
-  return putUnder(parts, found, contract)
+export function moveTerminal(parts: RegistryParts, terminalId: string, contractId: string): Promise<PaymentTerminal> {
+  return decideOn(
+    parts,
+    () => ourTerminal(parts, terminalId),
+    async (found) => {
+      const contract = await contractOf(parts, contractId)
+      const { peerId } = contract
+      const peer = await parts.peers.get(peerId)
+      if (peer?.status !== 'registered')
+        throw new Refusal('peer-not-registered', `Partner ${peerId} is not registered: finish the registration first.`)
+      if (found.peerId !== peerId) await assertReferenceFree(parts, { peerId, reference: found.terminal.reference })
+      // Out of service it may be meant for another party of the connection: whoever activates it next, takes it.
+      const isFree = found.state === 'deactivated' && partiesOf(peer).length > 1
+      return movedUnder(parts, found, { contract, stays: found.peerId === peerId && !isFree })
+    },
+  )
 }
 
-/** What was agreed with the CPO has changed: its terminals say so, and are made known to it once more. (C.7) */
-export async function followContract(parts: RegistryParts, contract: Contract): Promise<void> {
-  const { id, customerReference } = contract
-  // Where nothing is agreed any more, what they say is the CPO's to write.
-  if (!customerReference) return
+/** One that bears the reference of a contract belongs to it, whichever of both was there first. (C.7) */
+const belongsTo = ({ contractId, peerId, terminal }: PaymentTerminal, contract: Contract): boolean =>
+  contractId === undefined
+    ? peerId === contract.peerId && bears(terminal, contract.customerReference)
+    : contractId === contract.id
+
+const bears = ({ customer_reference }: Terminal, reference: string | undefined): boolean =>
+  sameCi(customer_reference ?? '', reference ?? '')
+
+/** What was agreed with the CPO is new: its terminals say so, and are made known to it once more. (C.7) */
+export async function followContract(parts: RegistryParts, agreed: Contract): Promise<void> {
+  const follow = async (found: PaymentTerminal) => {
+    const contract = await contractOf(parts, agreed.id)
+    // Where nothing is agreed any more, what they say is the CPO's to write.
+    if (!contract.customerReference || !belongsTo(found, contract)) return undefined
+    const isSaid = found.contractId !== undefined && bears(found.terminal, contract.customerReference)
+    return isSaid ? undefined : movedUnder(parts, found, { contract, stays: true })
+  }
   for await (const terminal of every(parts.terminals))
-    if (terminal.contractId === id && !sameCi(terminal.terminal.customer_reference ?? '', customerReference))
-      await putUnder(parts, terminal, contract)
+    if (belongsTo(terminal, agreed)) await decideOn(parts, () => ourTerminal(parts, terminal.id), follow)
 }
 
-async function putUnder(
-  { terminals, clock }: RegistryParts,
+function movedUnder(
+  { clock }: RegistryParts,
   found: PaymentTerminal,
-  contract: Contract,
-): Promise<PaymentTerminal> {
-  const last_updated = formatDateTime(clock.now())
-  const stays = found.peerId === contract.peerId
-  const empty = { terminal_id: found.id, location_ids: [], evse_uids: [], last_updated }
+  { contract, stays }: { readonly contract: Contract; readonly stays: boolean },
+): Moved {
+  const { id: contractId, peerId, customerReference } = contract
+  const empty = { terminal_id: found.id, location_ids: [], evse_uids: [] }
   const { reference, customer_reference: _old, ...kept } = found.terminal
   const terminal: Terminal = {
-    ...(stays ? { ...kept, last_updated } : empty),
+    ...(stays ? kept : empty),
     ...(reference && { reference }),
-    ...(contract.customerReference && { customer_reference: contract.customerReference }),
+    ...(customerReference && { customer_reference: customerReference }),
+    last_updated: newerThan(found.terminal, clock.now()),
   }
-  const event = {
-    type: 'moved',
-    peerId: contract.peerId,
-    contractId: contract.id,
-    terminal,
-    ...(stays && { party: found.party }),
-  } as const
-  const { entity } = await terminals.apply(found.id, event, {
-    within: async (tx, moved) => {
-      await keep(clock)(tx, moved)
-      if (!stays) await keep(clock)(tx, { ...found, terminal: { ...found.terminal, ...empty } })
-    },
-  })
-  return entity
+  const { writtenAt = {}, party } = found
+  const own = stays ? { writtenAt, party } : { writtenAt: {} }
+  return { type: 'moved', seen: seenOf(found), peerId, contractId, terminal, ...own }
 }

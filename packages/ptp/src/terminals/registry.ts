@@ -3,17 +3,20 @@
 import type { Clock } from '@plugtill/engine/clock'
 import type { Store } from '@plugtill/engine/store'
 import { OcpiError } from '@plugtill/ocpi/errors'
-import { merge, TERMINAL_MERGE } from '@plugtill/ocpi/merge'
 import type { Terminal, TerminalActivation, TerminalChange } from '@plugtill/ocpi/modules/payments'
-import { type PartyId, type Peer, type PeerStore, partiesOf } from '@plugtill/ocpi/peers'
+import type { PartyId, Peer, PeerStore } from '@plugtill/ocpi/peers'
 import { formatDateTime, sameCi } from '@plugtill/ocpi/types'
 import { modelNamed } from '@plugtill/terminal/models'
 import type { Contract, Contracts } from '../contracts/contract.ts'
+import { every } from '../every.ts'
 import type { Mirror } from '../mirror.ts'
 import { Refusal } from '../refusal.ts'
+import { decideOn, ourTerminal } from './decide-on.ts'
 import { assertReferenceFree, contractOf, followContract, moveTerminal } from './move.ts'
+import { type Asker, assertKnown, assertOwn, holds, partyFor } from './parties.ts'
 import { keep } from './shelf.ts'
-import { type PaymentTerminal, referenceKey, type TerminalDesk, type TerminalEvent } from './terminal.ts'
+import { type PaymentTerminal, referenceKey, seenOf, type TerminalDesk, type TerminalEvent } from './terminal.ts'
+import { newerThan, writtenOver } from './written.ts'
 
 export interface RegistryParts {
   readonly store: Store
@@ -48,83 +51,81 @@ export interface Registry {
     options: { readonly replace: boolean; readonly from?: PartyId },
   ) => Promise<PaymentTerminal>
   readonly activate: (peer: Peer, wanted: TerminalActivation, from?: PartyId) => Promise<PaymentTerminal>
-  readonly deactivate: (terminalId: string, peer?: Peer) => Promise<PaymentTerminal>
+  readonly deactivate: (terminalId: string, peer?: Peer, from?: PartyId) => Promise<PaymentTerminal>
   readonly push: (terminalId: string) => Promise<PaymentTerminal>
   /** Puts it under another contract, with this CPO platform or another one. */
   readonly move: (terminalId: string, contractId: string) => Promise<PaymentTerminal>
-  /** The contract has changed: its terminals say what was agreed by now. */
+  /** The contract is new or has changed: its terminals say what was agreed by now. */
   readonly follow: (contract: Contract) => Promise<void>
 }
 
-/** What the CPO may write. `terminal_id` and `reference` are the PTP's. (C.7, column "Writer") */
-const CPO_WRITES = [
-  'customer_reference',
-  'party_id',
-  'country_code',
-  'address',
-  'city',
-  'postal_code',
-  'state',
-  'country',
-  'coordinates',
-  'invoice_base_url',
-  'invoice_creator',
-  'location_ids',
-  'evse_uids',
-] as const
-
 export function createRegistry(parts: RegistryParts): Registry {
   const { terminals, clock } = parts
-  const apply = async (id: string, event: TerminalEvent): Promise<PaymentTerminal> => {
-    const { entity, verdict } = await terminals.apply(id, event, { within: keep(clock) })
-    if ('refuse' in verdict) throw new OcpiError(2001, verdict.refuse)
-    return entity
-  }
-  const ofPeer = async (peer: Peer, terminalId: string): Promise<PaymentTerminal> => {
-    const found = await terminals.find(terminalId)
-    // "Not yours" and "not there" look the same from outside. (T14, T15)
-    if (!found || found.peerId !== peer.id)
-      throw new OcpiError(2001, `No terminal "${terminalId}" is known here.`, { http: 404 })
-    return found
-  }
-  const now = () => formatDateTime(clock.now())
   return {
     add: (wanted) => addTerminal(parts, wanted),
     find: (terminalId) => terminals.find(terminalId),
-    list: () => terminals.list({ limit: 10_000 }),
-    change: async (peer, terminalId, change, { replace, from }) => {
-      const found = await ofPeer(peer, terminalId)
-      if (change.terminal_id && !sameCi(change.terminal_id, found.id)) {
-        throw new OcpiError(2001, `terminal_id "${change.terminal_id}" in the body is not "${found.id}" in the URL.`)
-      }
-      const written = Object.fromEntries(
-        Object.entries(change).filter(([name]) => (CPO_WRITES as readonly string[]).includes(name)),
+    list: () => Array.fromAsync(every(terminals)),
+    change: (peer, terminalId, change, { replace, from }) => {
+      const asker = { peer, from }
+      return decideOn(
+        parts,
+        () => heldBy(parts, asker, terminalId),
+        (found) => changed({ ...parts, asker }, found, { change, replace }),
       )
-      const blank = replace && change.terminal_id ? without(found.terminal, CPO_WRITES) : found.terminal
-      const terminal = merge(
-        blank as Terminal,
-        { ...written, last_updated: change.last_updated ?? now() },
-        TERMINAL_MERGE,
+    },
+    activate: (peer, wanted, from) => {
+      const asker = { peer, from }
+      return decideOn(
+        parts,
+        () => waiting(parts, asker, wanted),
+        (found) => activated({ ...parts, asker }, found, wanted),
       )
-      assertAgreed((await parts.contracts.find(found.contractId))?.customerReference, change)
-      const party = partyFor(peer, terminal, from)
-      await assertKnown(parts, peer, terminal, party)
-      return apply(found.id, { type: 'changed', terminal, party })
     },
-    activate: (peer, wanted, from) => activateTerminal({ ...parts, apply }, peer, { wanted, from }),
-    deactivate: async (terminalId, peer) => {
-      const found = peer ? await ofPeer(peer, terminalId) : await terminals.find(terminalId)
-      if (!found) throw new Refusal('unknown-terminal', `No terminal "${terminalId}".`)
-      return apply(found.id, { type: 'deactivated', lastUpdated: now() })
-    },
+    deactivate: (terminalId, peer, from) =>
+      decideOn(
+        parts,
+        () => (peer ? heldBy(parts, { peer, from }, terminalId) : ourTerminal(parts, terminalId)),
+        async (found) => ({ type: 'deactivated', seen: seenOf(found), at: clock.now() }),
+      ),
     move: (terminalId, contractId) => moveTerminal(parts, terminalId, contractId),
     follow: (contract) => followContract(parts, contract),
-    push: async (terminalId) => apply(terminalId, { type: 'push-asked', lastUpdated: now() }),
+    push: (terminalId) =>
+      decideOn(
+        parts,
+        () => ourTerminal(parts, terminalId),
+        async () => ({ type: 'push-asked', at: clock.now() }),
+      ),
   }
 }
 
-function without<T extends object>(object: T, names: readonly string[]): Partial<T> {
-  return Object.fromEntries(Object.entries(object).filter(([name]) => !names.includes(name))) as Partial<T>
+async function heldBy({ terminals }: RegistryParts, asker: Asker, terminalId: string): Promise<PaymentTerminal> {
+  const found = await terminals.find(terminalId)
+  // "Not yours" and "not there" look the same from outside. (T14, T15)
+  if (!found || !holds(asker, found))
+    throw new OcpiError(2001, `No terminal "${terminalId}" is known here.`, { http: 404 })
+  return found
+}
+
+type AskedParts = RegistryParts & { readonly asker: Asker }
+
+async function changed(
+  { asker, ...parts }: AskedParts,
+  found: PaymentTerminal,
+  { change, replace }: { readonly change: TerminalChange; readonly replace: boolean },
+): Promise<TerminalEvent> {
+  if (change.terminal_id && !sameCi(change.terminal_id, found.id))
+    throw new OcpiError(2001, `terminal_id "${change.terminal_id}" in the body is not "${found.id}" in the URL.`)
+  assertOwn(asker, change)
+  const contract = await parts.contracts.find(found.contractId)
+  const agreed = contract?.customerReference
+  assertAgreed(agreed, change)
+  // A PUT of some fields is a merge. (E-05)
+  const options = { replace: replace && Boolean(change.terminal_id), agreed, now: parts.clock.now() }
+  const written = writtenOver(found, change, options)
+  const party = partyFor(asker, written.terminal)
+  await assertKnown(parts, { ...asker, before: found }, { ...written, party })
+  const contractId = contract ? undefined : await joined(parts, found.peerId, written.terminal)
+  return { type: 'changed', seen: seenOf(found), ...written, party, contractId }
 }
 
 async function addTerminal(parts: RegistryParts, wanted: NewTerminal): Promise<PaymentTerminal> {
@@ -150,11 +151,12 @@ async function addTerminal(parts: RegistryParts, wanted: NewTerminal): Promise<P
     evse_uids: [],
     last_updated: formatDateTime(parts.clock.now()),
   }
+  const contractId = contract?.id ?? (await joined(parts, peer.id, terminal))
   return createTerminal(parts, {
     id,
     state: 'announcing',
     peerId: peer.id,
-    ...(contract && { contractId: contract.id }),
+    ...(contractId && { contractId }),
     model: model.id,
     terminal,
   })
@@ -167,32 +169,47 @@ function createTerminal(parts: RegistryParts, entity: PaymentTerminal): Promise<
   })
 }
 
-/**
- * C-703, E-08: by `reference` first, then by the id that was sent. An unknown reference is refused; the same one again
- * changes nothing. The terminal is then created at the CPO by POST.
- */
-async function activateTerminal(
-  parts: RegistryParts & { readonly apply: (id: string, event: TerminalEvent) => Promise<PaymentTerminal> },
-  peer: Peer,
-  { wanted, from }: { readonly wanted: TerminalActivation; readonly from?: PartyId },
+/** C-703, E-08: by `reference` first, then by the id that was sent. An unknown reference is refused. */
+async function waiting(
+  { terminals }: RegistryParts,
+  asker: Asker,
+  wanted: TerminalActivation,
 ): Promise<PaymentTerminal> {
-  const byReference = wanted.reference ? await parts.terminals.find(referenceKey(peer.id, wanted.reference)) : undefined
-  const found = byReference ?? (wanted.terminal_id ? await parts.terminals.find(wanted.terminal_id) : undefined)
-  if (!found || found.peerId !== peer.id) {
+  const { reference } = wanted
+  const byReference = reference ? await terminals.find(referenceKey(asker.peer.id, reference)) : undefined
+  const found = byReference ?? (wanted.terminal_id ? await terminals.find(wanted.terminal_id) : undefined)
+  if (!found || !holds(asker, found)) {
     throw new OcpiError(
       2001,
-      `No terminal with reference "${wanted.reference ?? ''}" waits for activation. Use the reference that came with the device.`,
+      `No terminal with reference "${reference ?? ''}" waits for activation. Use the reference that came with the device.`,
     )
   }
-  const written = Object.fromEntries(
-    Object.entries(wanted).filter(
-      ([name, value]) => value !== null && (CPO_WRITES as readonly string[]).includes(name),
-    ),
-  )
-  const terminal = { ...found.terminal, ...written, last_updated: formatDateTime(parts.clock.now()) }
-  const contractId = await contractOnActivation(parts, found, { wanted, terminal })
-  await assertKnown(parts, peer, terminal, partyFor(peer, terminal, from))
-  return parts.apply(found.id, { type: 'activated', terminal, ...(contractId && { contractId }) })
+  return found
+}
+
+/** The same activation again changes nothing. The terminal is then created at the CPO by POST. (E-08) */
+async function activated(
+  { asker, ...parts }: AskedParts,
+  found: PaymentTerminal,
+  wanted: TerminalActivation,
+): Promise<TerminalEvent> {
+  assertOwn(asker, wanted)
+  const given = Object.fromEntries(Object.entries(wanted).filter(([, value]) => value !== null))
+  const { terminal, writtenAt } = writtenOver(found, given, { replace: false, now: parts.clock.now() })
+  const contract = await parts.contracts.find(found.contractId)
+  assertAgreed(contract ? contract.customerReference : found.terminal.customer_reference, wanted)
+  const contractId = contract ? undefined : await joined(parts, found.peerId, terminal)
+  const party = partyFor(asker, terminal)
+  await assertKnown(parts, { ...asker, before: found }, { terminal, party })
+  const last_updated = newerThan(terminal, parts.clock.now())
+  return {
+    type: 'activated',
+    seen: seenOf(found),
+    terminal: { ...terminal, last_updated },
+    writtenAt,
+    party,
+    contractId,
+  }
 }
 
 /** customer_reference was agreed before terminals were assigned: a CPO that writes another one than the contract's is refused. (C.7) */
@@ -207,51 +224,6 @@ function assertAgreed(
   )
 }
 
-/** A terminal that stands under no contract yet joins the one that goes by the reference it is activated with. */
-async function contractOnActivation(
-  { contracts }: RegistryParts,
-  { peerId, contractId, terminal: before }: PaymentTerminal,
-  { wanted, terminal }: { readonly wanted: TerminalActivation; readonly terminal: Terminal },
-): Promise<string | undefined> {
-  const contract = await contracts.find(contractId)
-  assertAgreed(contract ? contract.customerReference : before.customer_reference, wanted)
-  if (contract || !terminal.customer_reference) return undefined
-  return (await contracts.referred(peerId, terminal.customer_reference))?.id
-}
-
-/** Whose locations are meant: the terminal's own party, else who asks, else the CPO's only party. (E-28) */
-function partyFor(peer: Peer, terminal: Terminal, from: PartyId | undefined): PartyId | undefined {
-  if (terminal.country_code && terminal.party_id)
-    return { countryCode: terminal.country_code, partyId: terminal.party_id }
-  const parties = partiesOf(peer)
-  return from ?? (parties.length === 1 ? parties[0] : undefined)
-}
-
-/** Nothing is stored that names a site we do not know, even after asking once more. (E-29, T15) */
-async function assertKnown(
-  parts: RegistryParts,
-  peer: Peer,
-  terminal: Terminal,
-  party: PartyId | undefined,
-): Promise<void> {
-  const wanted = (terminal.location_ids?.length ?? 0) + (terminal.evse_uids?.length ?? 0)
-  if (wanted === 0) return
-  if (!party)
-    throw new OcpiError(2001, 'Which party do location_ids belong to? Send country_code and party_id in the Terminal.')
-  const missing = async () => {
-    const gone: string[] = []
-    for (const id of terminal.location_ids ?? [])
-      if (!(await parts.mirror.location(peer.id, party, id))) gone.push(`Location ${id}`)
-    for (const uid of terminal.evse_uids ?? [])
-      if (!(await parts.mirror.locationOfEvse(peer.id, party, uid))) gone.push(`EVSE ${uid}`)
-    return gone
-  }
-  if ((await missing()).length === 0) return
-  await parts.refresh(peer).catch(() => undefined)
-  const still = await missing()
-  if (still.length > 0)
-    throw new OcpiError(
-      2003,
-      `${still.join(', ')} of ${party.countryCode}-${party.partyId} is not known here. Offer it in GET locations first.`,
-    )
-}
+/** A terminal that stands under no contract yet joins the one whose reference it bears. */
+const joined = async ({ contracts }: RegistryParts, peerId: string, { customer_reference }: Terminal) =>
+  customer_reference ? (await contracts.referred(peerId, customer_reference))?.id : undefined
