@@ -138,6 +138,7 @@ function linkOf(): Ptp['link'] {
     stop: async () => VIEW,
     receipts: async () => [],
     payment: async () => VIEW,
+    recent: async () => [{ reference: VIEW.reference, final: false }],
   }
 }
 

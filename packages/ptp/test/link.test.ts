@@ -75,9 +75,11 @@ test('a terminal finds its running and its recent payments, however many others 
 
   const receipts = await link.receipts('t-1', 'approved')
   const { open } = await link.offers('T-1')
+  const told = (await link.recent('T-1')).filter(({ final }) => !final)
 
   expect(receipts.map((receipt) => receipt.reference).sort()).toEqual(['mine-old', 'mine-open', 'mine-over'])
   expect(open.map((payment) => payment.reference).sort()).toEqual(['mine-old', 'mine-open'])
+  expect(told.map(({ reference }) => reference).sort()).toEqual(['mine-old', 'mine-open', 'mine-over'])
   expect(await link.receipts('T-1', 'declined')).toEqual([])
   await close()
 })

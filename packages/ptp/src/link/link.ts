@@ -11,10 +11,10 @@ import type { Breaker } from '../breaker.ts'
 import type { Contracts } from '../contracts/contract.ts'
 import { pspOf } from '../effects/ask-psp.ts'
 import type { Mirror } from '../mirror.ts'
-import { byReference, occupantOf, openAt, type PaymentDesk, tapKey } from '../payment/desk.ts'
+import { byReference, occupantOf, openAt, type PaymentDesk, tapKey, tapsAt } from '../payment/desk.ts'
 import type { PaymentOrder } from '../payment/events.ts'
 import type { Payment } from '../payment/payment.ts'
-import { DEADLINE, paymentView } from '../payment/view.ts'
+import { DEADLINE, isFinal, paymentView } from '../payment/view.ts'
 import { siteOf, terminalReceipt } from '../receipts/receipts.ts'
 import { Refusal } from '../refusal.ts'
 import type { ContractTerms, PtpSettings } from '../settings.ts'
@@ -52,12 +52,16 @@ export interface Link {
   readonly stop: (terminalId: string, stop: StopTap) => Promise<PaymentView>
   readonly receipts: (terminalId: string, card: string) => Promise<readonly Receipt[]>
   readonly payment: (terminalId: string, reference: string) => Promise<PaymentView>
+  /** Of which payments a listener may still be told something: all that run, and the newest taps. */
+  readonly recent: (terminalId: string) => Promise<readonly { readonly reference: string; readonly final: boolean }[]>
   /** What a tap became whose answer the terminal never saw; `unknown-payment` as long as none has arrived. */
   readonly tapped: (terminalId: string, tapId: string) => Promise<PaymentView>
 }
 
 /** Newest payments of one terminal that are shown as running. */
 const LOOK_BACK = 500
+/** Newest taps of one terminal that its news may be about, beside what runs. */
+const NEWEST = 200
 const LANGUAGE = 'en'
 
 export function createLink(parts: LinkParts): Link {
@@ -102,6 +106,12 @@ export function createLink(parts: LinkParts): Link {
     },
     receipts: (terminalId, card) => receipts(parts, terminalId, card),
     payment: async (terminalId, reference) => view(await own(terminalId, reference)),
+    recent: async (terminalId) => {
+      const running = await parts.payments.list({ named: openAt(terminalId), limit: LOOK_BACK })
+      const newest = await parts.payments.list({ named: tapsAt(terminalId), limit: NEWEST })
+      const found = new Map([...running, ...newest].map((payment) => [payment.id, isFinal(payment)]))
+      return [...found].map(([reference, final]) => ({ reference, final }))
+    },
     tapped: async (terminalId, tapId) => {
       const terminal = await terminalOf(terminalId)
       const payment = await parts.payments.find(tapKey(terminal.id, tapId))
