@@ -146,10 +146,11 @@ async function appOf(world: World, port: number, twist: KioskParts['twist'] = (a
 }
 
 function twisted(
-  { offers, payment, tapped, receipts, tap, stop }: Link,
+  { offers, payment, recent, tapped, receipts, tap, stop }: Link,
   twist: NonNullable<KioskParts['twist']>,
 ): Link {
   return {
+    recent,
     offers: async (...asked) => twist(await offers(...asked)),
     payment: async (...asked) => twist(await payment(...asked)),
     tapped: async (...asked) => twist(await tapped(...asked)),

@@ -172,6 +172,16 @@ test('a row that throws is told as 500 without its reason', async () => {
   expect(tiny.faults.map(String)).toContain('Error: secret inside')
 })
 
+test('the log names what failed by its route, and never what opens a receipt (T29)', async () => {
+  for (const path of [
+    '/ptp/api/%62roken?key=word',
+    '/ptp/receipts/token-of-a-receipt',
+    '/ptp/receipts/token-of-a-receipt/pdf',
+  ])
+    expect((await fetch(tiny.url + path)).status).toBe(500)
+  expect(tiny.where.slice(-3)).toEqual(['GET /ptp/api/broken', 'GET /ptp/receipts/***', 'GET /ptp/receipts/***/pdf'])
+})
+
 test('nothing there is 404 with JSON', async () => {
   const response = await fetch(`${tiny.url}/ptp/api/nothing`)
   expect(response.status).toBe(404)

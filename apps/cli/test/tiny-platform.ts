@@ -23,6 +23,8 @@ export interface Tiny {
   readonly called: { readonly path: string; readonly params: object; readonly body: unknown }[]
   readonly changes: ReturnType<typeof createChanges>
   readonly faults: unknown[]
+  /** Where they were met, as the log names it. */
+  readonly where: string[]
   /** State of the one payment; reading it moves it on while more is here. */
   readonly states: string[]
   close: () => Promise<void>
@@ -71,6 +73,7 @@ export async function tinyPlatform(
     wire: [] as WireRequest[],
     called: [] as Tiny['called'],
     faults: [] as unknown[],
+    where: [] as string[],
     states: ['authorizing', 'starting'],
   }
   const changes = createChanges()
@@ -82,18 +85,12 @@ export async function tinyPlatform(
       body: '{"status_code":1000}',
     }
   }
-  const ptp = { serveOcpi, admin: tableOf(seen), changes, link: linkOf() }
+  const ptp = { serveOcpi, admin: tableOf(seen), changes, link: linkOf(), serveReceipt }
   const app = await createApp({
     publicUrl: url,
     ptp,
     webFolder: options.webFolder ?? mkdtempSync(join(tmpdir(), 'plugtill-web-')),
-    ...(options.cpo && {
-      cpo: {
-        serveOcpi,
-        admin: tableOf(seen),
-        serveInvoice: async () => ({ status: 404, headers: { 'content-type': 'text/html' }, body: 'none' }),
-      },
-    }),
+    ...(options.cpo && { cpo: { serveOcpi, admin: tableOf(seen), serveInvoice } }),
     ...(options.apiKey !== undefined && { apiKey: options.apiKey }),
     ...(options.terminalKeys && { terminalKeys: options.terminalKeys }),
     ...(options.account && { account: await options.account(url) }),
@@ -102,7 +99,10 @@ export async function tinyPlatform(
       serve(listener)
       return server
     },
-    onFault: (error) => seen.faults.push(error),
+    onFault: (error, where) => {
+      seen.faults.push(error)
+      seen.where.push(where)
+    },
   })
   return {
     url,
@@ -114,6 +114,11 @@ export async function tinyPlatform(
       await close()
     },
   }
+}
+
+const serveInvoice = async () => ({ status: 404, headers: { 'content-type': 'text/html' }, body: 'none' })
+const serveReceipt = async () => {
+  throw new Error('no receipts here')
 }
 
 function linkOf(): Ptp['link'] {
@@ -133,6 +138,7 @@ function linkOf(): Ptp['link'] {
     stop: async () => VIEW,
     receipts: async () => [],
     payment: async () => VIEW,
+    recent: async () => [{ reference: VIEW.reference, final: false }],
   }
 }
 

@@ -75,9 +75,11 @@ test('a terminal finds its running and its recent payments, however many others 
 
   const receipts = await link.receipts('t-1', 'approved')
   const { open } = await link.offers('T-1')
+  const told = (await link.recent('T-1')).filter(({ final }) => !final)
 
   expect(receipts.map((receipt) => receipt.reference).sort()).toEqual(['mine-old', 'mine-open', 'mine-over'])
   expect(open.map((payment) => payment.reference).sort()).toEqual(['mine-old', 'mine-open'])
+  expect(told.map(({ reference }) => reference).sort()).toEqual(['mine-old', 'mine-open', 'mine-over'])
   expect(await link.receipts('T-1', 'declined')).toEqual([])
   await close()
 })
@@ -223,5 +225,50 @@ test('a bank that approves less than a session costs at least has approved too l
     return (await payments.find((await link.tap('T-AAA', tap)).reference))!.minimumHold.amountMinor
   }
   expect([await least('E1'), await least('E2', 10)]).toEqual([500, 1210])
+  await close()
+})
+
+test('a running session is named by what is printed on its charger, also at a terminal that sells it no more', async () => {
+  const { link, mirror, start, close } = await setUp()
+  const party = { countryCode: 'NL', partyId: 'AAA' }
+  const site = await mirror.location('peer-1', party, 'L1')
+  const evses = site?.evses?.map((evse) => ({ ...evse, physical_reference: `Bay ${evse.uid}` }))
+  await mirror.putLocation('peer-1', { ...site, evses } as never)
+  await start('mine', 'T-1', { party, locationId: 'L1', evseUid: 'E2' })
+  expect((await link.offers('T-1')).open.map(({ label }) => label)).toEqual(['Bay E2'])
+  expect((await link.payment('T-1', 'mine')).label).toBe('Bay E2')
+  await close()
+})
+
+test('an account of the provider that is configured no longer keeps nobody from stopping; nothing is sold over it', async () => {
+  const card = async (text: string) => {
+    const masked = text === 'other' ? '**** 7777' : text === 'unread' ? '****' : '**** 1001'
+    return { fingerprint: `${text} at main`, brand: 'Visa', masked }
+  }
+  const contract = { id: 'C', peerId: 'peer-1', name: 'C', settings: { psp_account: 'gone' }, lastUpdated: '' }
+  const { link, start, payments, close } = await setUp(() => ({ identify: card }), {
+    contracts: { find: async () => contract } as unknown as LinkParts['contracts'],
+  })
+  const paid = { fingerprint: 'approved at gone', brand: 'Visa', masked: '**** 1001' }
+  for (const reference of ['mine', 'unread']) {
+    const seen = reference === 'unread' ? { ...paid, masked: '****' } : paid
+    await start(reference, 'T-AAA', { card: seen, terms: { ...usualTerms, pspAccount: 'gone' } })
+    await payments.apply(reference, { ...events['start-result'], accepted: true })
+  }
+  await payments.apply('mine', events['session-reported'])
+  const { chargers, open } = await link.offers('T-AAA')
+  expect(chargers.map(({ available, reason, price }) => [available, reason, price])).toEqual([
+    [false, 'no-price', undefined],
+    [false, 'no-price', undefined],
+  ])
+  expect(open.map(({ reference }) => reference).sort()).toEqual(['mine', 'unread'])
+  expect((await link.receipts('T-AAA', 'approved')).map(({ reference }) => reference)).toEqual([])
+  const tap = { locationId: 'L1', connectorId: '1', evseUid: 'E1', card: 'approved', language: 'en', tapId: 'tap-1' }
+  await expect(link.tap('T-AAA', tap)).rejects.toMatchObject({ code: 'psp-unavailable' })
+
+  const stop = (reference: string, text: string) => link.stop('T-AAA', { reference, card: text })
+  await expect(stop('mine', 'other')).rejects.toMatchObject({ code: 'wrong-card' })
+  await expect(stop('unread', 'unread')).rejects.toMatchObject({ code: 'wrong-card' })
+  expect((await stop('mine', 'approved')).state).toBe('stopping')
   await close()
 })

@@ -1,4 +1,5 @@
 /** The message catalogue: one set of words, three languages, and how amounts and times are written in each. */
+import { currencyDigits } from './currency-digits.ts'
 import type { Money, Offers } from './link.ts'
 import { ownWords } from './own-words.ts'
 import { de } from './words.de.ts'
@@ -55,9 +56,9 @@ export function localeOf(language: string): string {
 
 /** Exact: the decimal point is put into the digits, never a division. */
 export function sayMoney(language: string, money: Money): string {
-  const format = currencyFormat(language, money.currency)
-  if (!format) return `${plainAmount(money.amountMinor, 2)} ${ownWords(money.currency, 20)}`
-  const digits = format.resolvedOptions().maximumFractionDigits ?? 2
+  const digits = currencyDigits(money.currency)
+  const format = currencyFormat(language, money.currency, digits)
+  if (!format) return `${plainAmount(money.amountMinor, digits)} ${ownWords(money.currency, 20)}`
   return format.format(plainAmount(money.amountMinor, digits) as Intl.StringNumericLiteral)
 }
 
@@ -67,9 +68,14 @@ function plainAmount(amountMinor: number, digits: number): string {
   return digits === 0 ? sign + text : `${sign}${text.slice(0, -digits)}.${text.slice(-digits)}`
 }
 
-function currencyFormat(language: string, currency: string): Intl.NumberFormat | undefined {
+function currencyFormat(language: string, currency: string, digits: number): Intl.NumberFormat | undefined {
   try {
-    return new Intl.NumberFormat(localeOf(language), { style: 'currency', currency })
+    return new Intl.NumberFormat(localeOf(language), {
+      style: 'currency',
+      currency,
+      minimumFractionDigits: digits,
+      maximumFractionDigits: digits,
+    })
   } catch {
     return undefined
   }

@@ -53,7 +53,8 @@ export function createGuard({ apiKey, accounts, sessions, company = false }: Gua
     return problem ? { problem } : { identity: { who: 'sandbox', role: 'admin' } }
   }
 
-  const allow = async (asked: Asked, path: string): Promise<Allowed> => {
+  /** `route`: the one that runs, as it stands in the tables. */
+  const allow = async (asked: Asked, route: string): Promise<Allowed> => {
     const found = await identify(asked)
     if ('problem' in found) return found
     const { role, csrf, who } = found.identity
@@ -61,7 +62,7 @@ export function createGuard({ apiKey, accounts, sessions, company = false }: Gua
       return {
         problem: { status: 403, error: 'csrf', message: 'This page is out of date. Load it anew and try again.' },
       }
-    const needed = roleFor(asked.method, path)
+    const needed = roleFor(asked.method, route)
     if (!includes(role, needed))
       return {
         problem: {

@@ -9,15 +9,17 @@ interface Needs {
   readonly role: Role
 }
 
+/** A HEAD runs what its GET runs, and has the same headers. */
+const read = /^(?:GET|HEAD)$/
 const change = /^(?:POST|PUT|PATCH|DELETE)$/
 const needs = (role: Role, method: RegExp, path: RegExp): Needs => ({ role, method, path })
 
 /** The first line that fits counts. */
 const TABLE: readonly Needs[] = [
   // The key of a terminal lets its holder speak as that terminal.
-  needs('operate', /^GET$/, /^\/ptp\/api\/terminals\/[^/]+\/kiosk$/),
-  needs('admin', /^GET$/, /^\/account\/api\/(?:accounts|trail)/),
-  needs('view', /^(?:GET|HEAD)$/, /./),
+  needs('operate', read, /^\/ptp\/api\/terminals\/[^/]+\/kiosk$/),
+  needs('admin', read, /^\/account\/api\/(?:accounts|trail)/),
+  needs('view', read, /./),
   // One's own account.
   needs('view', change, /^\/account\/api\/me(?:\/|$)/),
   needs('admin', change, /^\/account\/api\//),
@@ -44,13 +46,13 @@ const TABLE: readonly Needs[] = [
   needs('view', change, /^\/tools\/api\//),
 ]
 
-/** What nobody thought of is for admins. */
-export function roleFor(method: string, path: string): Role {
-  return TABLE.find((one) => one.method.test(method) && one.path.test(path))?.role ?? 'admin'
+/** By the route that runs, not by what somebody wrote: what nobody thought of is for admins. */
+export function roleFor(method: string, route: string): Role {
+  return TABLE.find((one) => one.method.test(method) && one.path.test(route))?.role ?? 'admin'
 }
 
 /** Whether a line of the table says so, or only its end does. */
-export const isNamed = (method: string, path: string): boolean =>
-  TABLE.some((one) => one.method.test(method) && one.path.test(path))
+export const isNamed = (method: string, route: string): boolean =>
+  TABLE.some((one) => one.method.test(method) && one.path.test(route))
 
 export const includes = (has: Role, needed: Role): boolean => ROLES.indexOf(has) >= ROLES.indexOf(needed)

@@ -11,18 +11,18 @@ import Fastify, {
   type FastifyRequest,
   type FastifyServerFactory,
 } from 'fastify'
-import { CALLBACK } from '../accounts/company-login.ts'
-import { identityOf, letIn } from '../accounts/guard.ts'
 import { type AccountParts, mountAccount } from './account.ts'
 import { mountAdmin } from './admin.ts'
-import { BEGIN, mountCompanyLogin } from './company-login.ts'
+import { mountCompanyLogin } from './company-login.ts'
 import { createStreams, type Streams } from './events.ts'
-import { COMMON_HEADERS, createKeyCheck, foreign, notJson, type Problem } from './guard.ts'
+import { COMMON_HEADERS, foreign, notJson, type Problem } from './guard.ts'
+import { guardRoom } from './guarded-room.ts'
 import { mountHealth } from './health.ts'
 import { mountLink } from './link.ts'
 import type { Metrics } from './metrics.ts'
 import { type Entrance, mountOcpi, serveOcpi } from './ocpi.ts'
 import { mountPages } from './pages.ts'
+import { placeOf } from './place.ts'
 import { mountPspMessages, type PspMessages } from './psp-messages.ts'
 import { kioskPath, layoutIn, type TerminalKeys } from './terminal-key.ts'
 import { tools } from './tools.ts'
@@ -88,7 +88,7 @@ export async function createApp(parts: AppParts): Promise<App> {
     reply
       .code(404)
       .headers(COMMON_HEADERS)
-      .send({ error: 'not-found', message: `Nothing answers ${request.method} ${pathOf(request)} here.` }),
+      .send({ error: 'not-found', message: `Nothing answers ${request.method} ${placeOf(request)} here.` }),
   )
   const metrics = parts.metrics?.(streams)
   countRequests(app, metrics)
@@ -114,15 +114,13 @@ function entrancesOf({ ptp, cpo, publicUrl }: AppParts): readonly Entrance[] {
   ]
 }
 
-const pathOf = ({ raw }: FastifyRequest) => (raw.url ?? '/').split('?')[0]?.slice(0, 200) ?? '/'
-
 function answerError(
   { onFault }: AppParts,
   error: FastifyError,
   { request, reply }: { readonly request: FastifyRequest; readonly reply: FastifyReply },
 ) {
   const status = error.statusCode ?? 500
-  if (status >= 500) onFault(error, `${request.method} ${pathOf(request)}`)
+  if (status >= 500) onFault(error, `${request.method} ${placeOf(request)}`)
   const told = status >= 500 ? 'This request failed here. The reason is in the log.' : error.message
   return reply
     .code(status)
@@ -168,57 +166,6 @@ async function mountGuarded(app: FastifyInstance, parts: AppParts, streams: Stre
   if (ptp)
     await app.register(async (room) => mountLink(room, { path: '/ptp/link', ptp, streams, ...(keys && { keys }) }))
   await mountPages(app, { folder: parts.webFolder, publicUrl, ...(keys && { keys }) })
-}
-
-/** What is open to people who are not logged in yet. */
-const OPEN = ['/account/api/login', '/account/api/me', BEGIN, CALLBACK]
-
-/** Who asks is known before anything runs, and who changed something stands in the trail. (T35, T36) */
-function guardRoom(
-  room: FastifyInstance,
-  { account, apiKey, onFault }: AppParts,
-  refuse: (reply: FastifyReply, problem: Problem) => FastifyReply,
-): void {
-  if (account === undefined) {
-    const keyProblem = createKeyCheck(apiKey)
-    room.addHook('onRequest', async (request, reply) => {
-      const problem = keyProblem(request)
-      if (problem) return refuse(reply, problem)
-    })
-    return
-  }
-  const { guard, trail } = account
-  room.addHook('onRequest', async (request, reply) => {
-    const path = pathOf(request)
-    if (OPEN.includes(path)) return
-    const allowed = await guard.allow(request, path)
-    if ('problem' in allowed) return refuse(reply, allowed.problem)
-    letIn(request, allowed.identity)
-  })
-  // Before the answer goes: whoever reads the trail after it finds the deed.
-  room.addHook('onSend', async (request, reply) => {
-    const identity = identityOf(request)
-    const path = pathOf(request)
-    if (identity === undefined || /^(?:GET|HEAD)$/.test(request.method) || path.startsWith('/tools/')) return
-    const deed = {
-      who: identity.who,
-      method: request.method,
-      path,
-      status: reply.statusCode,
-      asked: withoutSecrets(request.body),
-    }
-    await trail.append(deed).catch((error: unknown) => onFault(error, 'audit trail'))
-  })
-}
-
-const SECRET = /token|password|secret|code$|key$|^totp$/i
-
-/** The first level is what our own APIs take; what could open something is left out. */
-function withoutSecrets(body: unknown): unknown {
-  if (typeof body !== 'object' || body === null || Array.isArray(body)) return undefined
-  const told = Object.entries(body).map(([name, value]) => [name, SECRET.test(name) ? '***' : value])
-  const text = JSON.stringify(Object.fromEntries(told))
-  return text.length > 2_000 ? `${text.slice(0, 2_000)}…` : JSON.parse(text)
 }
 
 /** An empty body is an empty object; text that is no JSON, nests too deep or names a key twice is refused. (T26) */

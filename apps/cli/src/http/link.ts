@@ -27,7 +27,7 @@ const ReceiptsBody = object({ card: Name })
 
 export interface LinkMount {
   readonly path: string
-  readonly ptp: Pick<Ptp, 'link' | 'changes' | 'admin'>
+  readonly ptp: Pick<Ptp, 'link' | 'changes'>
   readonly streams: Streams
   /** Absent: the link is open to whoever reaches this machine's loopback. */
   readonly keys?: TerminalKeys
@@ -117,32 +117,33 @@ const answerRefusal = (reply: FastifyReply, { code, message }: Refusal) =>
 
 /** Offers change with every status of every charger: a terminal is told at most this often. */
 const OFFERS_PAUSE_MS = 500
-/** Payments looked through for those of one terminal. */
-const LOOK_BACK = 200
-
-interface Seen {
-  readonly reference: string
-  readonly state: string
-  readonly terminal_id: string
-}
 
 /** Running payments first as they are now, then every change of a payment, then that it is over; and when offers changed. */
 async function* news(
-  { link, changes, admin }: LinkMount['ptp'],
+  { link, changes }: LinkMount['ptp'],
   terminalId: string,
   signal: AbortSignal,
 ): AsyncGenerator<ServerEvent> {
-  const payments = admin.find((row) => row.method === 'GET' && row.path === '/payments')
   const sent = new Map<string, string>()
   const look = async (first: boolean): Promise<ServerEvent[]> => {
-    const answer = await payments?.run({ params: {}, query: { limit: String(LOOK_BACK) }, body: undefined })
+    const recent = new Map((await link.recent(terminalId)).map(({ reference, final }) => [reference, final]))
+    // What is listed no more is told to its end, and then forgotten.
+    for (const [reference, text] of sent) {
+      if (recent.has(reference)) continue
+      if (text === OVER) sent.delete(reference)
+      else recent.set(reference, false)
+    }
     const fresh: ServerEvent[] = []
-    for (const { reference, terminal_id } of (answer?.body ?? []) as readonly Seen[]) {
-      if (terminal_id.toLowerCase() !== terminalId.toLowerCase() || sent.get(reference) === 'over') continue
+    for (const [reference, final] of recent) {
+      if (sent.get(reference) === OVER) continue
+      if (first && final) {
+        sent.set(reference, OVER)
+        continue
+      }
       const view = await link.payment(terminalId, reference)
       const text = withoutTime(view)
-      if (sent.get(reference) !== text && !(first && view.final)) fresh.push({ data: view })
-      sent.set(reference, view.final ? 'over' : text)
+      if (sent.get(reference) !== text) fresh.push({ data: view })
+      sent.set(reference, view.final ? OVER : text)
     }
     return fresh
   }
@@ -159,6 +160,7 @@ async function* news(
   )
 }
 
+const OVER = 'over'
 const withoutTime = ({ now: _, ...view }: PaymentView) => JSON.stringify(view)
 
 interface Source {

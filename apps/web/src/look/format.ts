@@ -13,15 +13,6 @@ export function number(value: number, digits = 0): string {
   }).format(value)
 }
 
-/** Digits behind the point of a currency; two where nobody knows it. */
-export function minorDigits(currency: string): number {
-  try {
-    return new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions().maximumFractionDigits ?? 2
-  } catch {
-    return 2
-  }
-}
-
 export const percent = (share: number): string =>
   new Intl.NumberFormat(localeOf(language()), { style: 'percent', maximumFractionDigits: 1 }).format(share)
 

@@ -19,10 +19,15 @@ export interface MoneyParts {
 
 export type MoneyEffect = (payment: Payment, attempt: number) => Promise<PaymentEvent | void>
 
+type Accounts = Pick<MoneyParts, 'psp' | 'pspAccounts'>
+
+/** Undefined: it is configured no longer. */
+export const configuredPsp = (parts: Accounts, account: string | undefined): Psp | undefined =>
+  account === undefined ? parts.psp : parts.pspAccounts?.[account]
+
 /** An account that is gone from the configuration is a fault of ours: nothing moves over another one instead. */
-export function pspOf(parts: Pick<MoneyParts, 'psp' | 'pspAccounts'>, account: string | undefined): Psp {
-  if (account === undefined) return parts.psp
-  const found = parts.pspAccounts?.[account]
+export function pspOf(parts: Accounts, account: string | undefined): Psp {
+  const found = configuredPsp(parts, account)
   if (!found)
     throw new PspError(
       'unavailable',

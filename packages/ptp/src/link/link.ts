@@ -9,19 +9,19 @@ import type { Psp } from '@plugtill/psp/psp'
 import type { Offers, PaymentView, Receipt, StopTap, Tap } from '@plugtill/terminal/link'
 import type { Breaker } from '../breaker.ts'
 import type { Contracts } from '../contracts/contract.ts'
-import { pspOf } from '../effects/ask-psp.ts'
+import { accountOf, configuredPsp, pspOf } from '../effects/ask-psp.ts'
 import type { Mirror } from '../mirror.ts'
-import { byReference, occupantOf, openAt, type PaymentDesk, tapKey } from '../payment/desk.ts'
+import { byReference, occupantOf, openAt, type PaymentDesk, tapKey, tapsAt } from '../payment/desk.ts'
 import type { PaymentOrder } from '../payment/events.ts'
 import type { Payment } from '../payment/payment.ts'
-import { DEADLINE, paymentView } from '../payment/view.ts'
+import { DEADLINE, isFinal, paymentView } from '../payment/view.ts'
 import { siteOf, terminalReceipt } from '../receipts/receipts.ts'
 import { Refusal } from '../refusal.ts'
 import type { ContractTerms, PtpSettings } from '../settings.ts'
 import type { Registry } from '../terminals/registry.ts'
 import type { PaymentTerminal } from '../terminals/terminal.ts'
 import { offerOf, pricedFor, sellableOf } from './offers.ts'
-import { NOBODY, receiptsOfCard, sameCard } from './receipts-of-card.ts'
+import { NOBODY, receiptsOfCard, sameCard, sameDigits } from './receipts-of-card.ts'
 import { atEvse, conditionsOf, startPayment, unreadable } from './start-payment.ts'
 
 export interface LinkParts {
@@ -52,12 +52,16 @@ export interface Link {
   readonly stop: (terminalId: string, stop: StopTap) => Promise<PaymentView>
   readonly receipts: (terminalId: string, card: string) => Promise<readonly Receipt[]>
   readonly payment: (terminalId: string, reference: string) => Promise<PaymentView>
+  /** Of which payments a listener may still be told something: all that run, and the newest taps. */
+  readonly recent: (terminalId: string) => Promise<readonly { readonly reference: string; readonly final: boolean }[]>
   /** What a tap became whose answer the terminal never saw; `unknown-payment` as long as none has arrived. */
   readonly tapped: (terminalId: string, tapId: string) => Promise<PaymentView>
 }
 
 /** Newest payments of one terminal that are shown as running. */
 const LOOK_BACK = 500
+/** Newest taps of one terminal that its news may be about, beside what runs. */
+const NEWEST = 200
 const LANGUAGE = 'en'
 
 export function createLink(parts: LinkParts): Link {
@@ -81,10 +85,7 @@ export function createLink(parts: LinkParts): Link {
     },
     stop: async (terminalId, { reference, card }) => {
       const payment = await own(terminalId, reference)
-      // Only the card that pays may end the session. (T32, F42)
-      const psp = pspOf(parts, payment.terms?.pspAccount)
-      const seen = await psp.identify(card, { terminalId }).catch(unreadable)
-      if (!sameCard(payment, seen)) {
+      if (!(await isPayer(parts, payment, card))) {
         await parts.journal.write(payment.id, 'terminal', { act: 'stop', refused: 'wrong-card' })
         throw new Refusal('wrong-card', 'This is not the card that pays for the session.')
       }
@@ -102,6 +103,12 @@ export function createLink(parts: LinkParts): Link {
     },
     receipts: (terminalId, card) => receipts(parts, terminalId, card),
     payment: async (terminalId, reference) => view(await own(terminalId, reference)),
+    recent: async (terminalId) => {
+      const running = await parts.payments.list({ named: openAt(terminalId), limit: LOOK_BACK })
+      const newest = await parts.payments.list({ named: tapsAt(terminalId), limit: NEWEST })
+      const found = new Map([...running, ...newest].map((payment) => [payment.id, isFinal(payment)]))
+      return [...found].map(([reference, final]) => ({ reference, final }))
+    },
     tapped: async (terminalId, tapId) => {
       const terminal = await terminalOf(terminalId)
       const payment = await parts.payments.find(tapKey(terminal.id, tapId))
@@ -111,9 +118,22 @@ export function createLink(parts: LinkParts): Link {
   }
 }
 
-async function receipts(parts: LinkParts, terminalId: string, card: string): Promise<readonly Receipt[]> {
+/** Who reads cards at this terminal: the account of its contract, else the platform's own. */
+async function readerAt(parts: LinkParts, terminalId: string): Promise<Psp> {
   const terminal = await parts.registry.find(terminalId)
-  const { psp } = terminal ? await conditionsOf(parts, terminal) : parts
+  return (terminal && (await conditionsOf(parts, terminal)).psp) ?? parts.psp
+}
+
+/** Only the card that pays may end the session; where its account is gone, its digits have to do. (T32, F42) */
+async function isPayer(parts: LinkParts, payment: Payment, card: string): Promise<boolean> {
+  const { terminalId } = payment
+  const own = configuredPsp(parts, accountOf(payment))
+  const seen = await (own ?? (await readerAt(parts, terminalId))).identify(card, { terminalId }).catch(unreadable)
+  return own ? sameCard(payment, seen) : sameDigits(payment, seen)
+}
+
+async function receipts(parts: LinkParts, terminalId: string, card: string): Promise<readonly Receipt[]> {
+  const psp = await readerAt(parts, terminalId)
   const seen = await psp.identify(card, { terminalId }).catch(unreadable)
   // The terminal may have stood under a contract with another account when the driver paid.
   const atAccount = async (account: string | undefined) => {
@@ -127,7 +147,8 @@ async function receipts(parts: LinkParts, terminalId: string, card: string): Pro
 
 async function offers(parts: LinkParts, terminal: PaymentTerminal, wanted?: string): Promise<Offers> {
   const at = parts.clock.now()
-  const { terms, can } = await conditionsOf(parts, terminal)
+  const { terms, psp } = await conditionsOf(parts, terminal)
+  const can = psp?.capabilities
   const language = wanted ?? LANGUAGE
   const found = await Promise.all(
     (await sellableOf(parts.mirror, terminal)).map(async (sellable) => {
@@ -144,15 +165,18 @@ async function offers(parts: LinkParts, terminal: PaymentTerminal, wanted?: stri
     languages: [...new Set([LANGUAGE, ...found.flatMap((item) => item.languages).filter(allowed(terms))])],
     language,
     chargers: found.map((item) => item.offer),
-    open: running
-      .filter((payment) => sameCi(payment.terminalId, terminal.id))
-      .map((payment) => ({
-        reference: payment.id,
-        evseUid: payment.evseUid,
-        label: found.find(({ offer }) => offer.evseUid === payment.evseUid)?.offer.label ?? payment.evseUid,
-        card: { brand: payment.card.brand, masked: payment.card.masked },
-        startedAt: payment.session?.startedAt,
-      })),
+    open: await Promise.all(
+      running
+        .filter((payment) => sameCi(payment.terminalId, terminal.id))
+        .map(async (payment) => ({
+          reference: payment.id,
+          evseUid: payment.evseUid,
+          // Where it charges may be sold here no more.
+          label: (await siteOf(parts, payment, terminal)).label,
+          card: { brand: payment.card.brand, masked: payment.card.masked },
+          startedAt: payment.session?.startedAt,
+        })),
+    ),
     ...(parts.settings.cardTray.length > 0 && { cardTray: parts.settings.cardTray }),
     now: at,
   }

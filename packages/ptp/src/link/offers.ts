@@ -66,7 +66,8 @@ export interface PricedFor {
   readonly language: string
   readonly at: number
   readonly terms: ContractTerms
-  readonly can: ProviderCan & Pick<Capabilities, 'identify'>
+  /** Absent: the provider's account is configured no longer. */
+  readonly can?: ProviderCan & Pick<Capabilities, 'identify'>
 }
 
 /** The tariff of a card payment at this connector, as it must be shown, and the amount to hold. (E-23, E-24, D-F02) */
@@ -99,6 +100,7 @@ function priceOf(tariff: Tariff, { sellable, terms, can, language }: PricedFor):
   if (terms.currencies.length > 0 && !terms.currencies.includes(currency))
     return { refused: `Tariff ${tariff.id} is in ${currency}, which the contract does not sell.` }
   // Whether it is in force at this moment was looked at when it was chosen.
+  if (!can) return { refused: `The provider account "${terms.pspAccount}" of the contract is configured no longer.` }
   const display = shownOf(tariff, language)
   if ('refused' in display) return display
   const plan = planHold(tariff, terms, can)

@@ -51,6 +51,10 @@ export const NOBODY: Pick<CardFace, 'fingerprint'> = { fingerprint: '' }
 export const sameCard = ({ card }: Pick<Payment, 'card'>, { fingerprint }: Pick<CardFace, 'fingerprint'>): boolean =>
   fingerprint !== '' && card.fingerprint === fingerprint
 
+/** What two accounts can agree about, each of which calls a card by a fingerprint of its own. */
+export const sameDigits = ({ card }: Pick<Payment, 'card'>, { masked }: Pick<CardFace, 'masked'>): boolean =>
+  /\d{4}$/.test(masked) && card.masked.slice(-4) === masked.slice(-4)
+
 /** The end of the session or of the attempt, or the capture that followed it; not yet for what still moves. */
 function overAt(payment: Payment): number {
   if (!isFinal(payment)) return Number.POSITIVE_INFINITY

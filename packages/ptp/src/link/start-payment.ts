@@ -6,7 +6,7 @@ import type { CardFace, Money, Psp } from '@plugtill/psp/psp'
 import type { Tap } from '@plugtill/terminal/link'
 import { partner, provider } from '../breaker.ts'
 import { termsFor } from '../contracts/terms-of-contract.ts'
-import { pspOf } from '../effects/ask-psp.ts'
+import { configuredPsp } from '../effects/ask-psp.ts'
 import { partyOf } from '../mirror.ts'
 import { type AtEvse, occupantOf, olderAt, tapKey } from '../payment/desk.ts'
 import type { Payment } from '../payment/payment.ts'
@@ -20,6 +20,11 @@ import { offerOf, type Priced, powerKw, pricedFor, type Sellable, sellableOf } f
 export interface Conditions {
   readonly contractId?: string
   readonly terms: ContractTerms
+  /** Absent: the contract names an account of the provider that is configured no longer. */
+  readonly psp?: Psp
+}
+
+interface Answering extends Conditions {
   readonly psp: Psp
   readonly can: Psp['capabilities']
 }
@@ -28,8 +33,8 @@ export interface Conditions {
 export async function conditionsOf(parts: LinkParts, terminal: PaymentTerminal): Promise<Conditions> {
   const contract = await parts.contracts.find(terminal.contractId)
   const terms = termsFor(parts.settings, contract)
-  const psp = pspOf(parts, terms.pspAccount)
-  return { ...(contract && { contractId: contract.id }), terms, psp, can: psp.capabilities }
+  const psp = configuredPsp(parts, terms.pspAccount)
+  return { ...(contract && { contractId: contract.id }), terms, ...(psp && { psp }) }
 }
 
 /** D-20 to D-24. What is refused here has cost nobody anything. */
@@ -37,8 +42,7 @@ export async function startPayment(parts: LinkParts, terminal: PaymentTerminal, 
   const before = await parts.payments.find(tapKey(terminal.id, tap.tapId))
   if (before) return before
   if (terminal.state === 'deactivated') throw new Refusal('terminal-off', 'This terminal is switched off.')
-  const conditions = await conditionsOf(parts, terminal)
-  assertAnswering(parts, terminal, conditions)
+  const conditions = answering(parts, terminal, await conditionsOf(parts, terminal))
   const sellable = (await sellableOf(parts.mirror, terminal)).find(
     ({ evse, connector }) =>
       sameCi(evse.uid, tap.evseUid) && (!tap.connectorId || sameCi(connector.id, tap.connectorId)),
@@ -65,11 +69,13 @@ export async function startPayment(parts: LinkParts, terminal: PaymentTerminal, 
 }
 
 /** F25, F74: a hold whose start or capture nobody would hear of is not taken. */
-function assertAnswering({ breaker }: LinkParts, { peerId }: PaymentTerminal, { terms }: Conditions): void {
+function answering({ breaker }: LinkParts, { peerId }: PaymentTerminal, conditions: Conditions): Answering {
+  const { terms, psp } = conditions
   if (breaker.isOpen(partner(peerId)))
     throw new Refusal('not-available', `The operator's system ${peerId} does not answer now. Nothing was held.`)
-  if (breaker.isOpen(provider(terms.pspAccount)))
+  if (!psp || breaker.isOpen(provider(terms.pspAccount)))
     throw new Refusal('psp-unavailable', 'The payment provider does not answer now. Nothing was held.')
+  return { ...conditions, psp, can: psp.capabilities }
 }
 
 /** A card nobody has seen yet. Its fingerprint is that of no card. */
@@ -101,7 +107,7 @@ interface Accepted {
   readonly asked: Money
   readonly card: CardFace
   readonly at: number
-  readonly conditions: Conditions
+  readonly conditions: Answering
 }
 
 function newPayment(parts: LinkParts, terminal: PaymentTerminal, accepted: Accepted): Payment {

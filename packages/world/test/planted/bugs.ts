@@ -215,7 +215,7 @@ export const BUGS: Readonly<Record<string, readonly Change[]>> = {
     change('sweep-difference.ts', "    case 'declined':\n", "    case 'declined':\n      return undefined\n"),
   ],
   F41: [change('effects/search.ts', 'const OVERLAP_MS = 15 * 60_000', 'const OVERLAP_MS = 0')],
-  F42: [change('link/link.ts', 'if (!sameCard(payment, seen)) {', 'if (false) {')],
+  F42: [change('link/link.ts', 'if (!(await isPayer(parts, payment, card))) {', 'if (false) {')],
   F43: [
     change(
       'payment/states.ts',

@@ -1,10 +1,10 @@
 /** Bills of the charging side: a list, and one with what takes it back; taking back is done here too. */
 
+import { currencyDigits } from '@plugtill/terminal/currency-digits'
 import type { FormEvent, ReactNode } from 'react'
 import { useState } from 'react'
 import { ask } from '../../look/ask.ts'
 import { texts } from '../../look/catalogue/catalogue.ts'
-import { minorDigits } from '../../look/format.ts'
 import { useLive } from '../../look/live.ts'
 import { pathPart } from '../../look/path-part.ts'
 import type { MinorAmount } from '../../look/platform-api.ts'
@@ -56,7 +56,7 @@ interface OneCdr {
 function totalOf({ total_cost: cost, currency = '' }: Cdr): MinorAmount | undefined {
   if (cost === undefined) return undefined
   const gross = (cost.taxes ?? []).reduce((sum, { amount }) => sum + amount, cost.before_taxes)
-  return { amount_minor: Math.round(gross * 10 ** minorDigits(currency)), currency }
+  return { amount_minor: Math.round(gross * 10 ** currencyDigits(currency)), currency }
 }
 
 const partnerOf = ({ cdr_token: token }: Cdr): string =>

@@ -1,10 +1,10 @@
 /** What an operator may decide about this payment now; each decision needs its reason, which is kept. */
 
+import { currencyDigits } from '@plugtill/terminal/currency-digits'
 import type { FormEvent, ReactNode } from 'react'
 import { useState } from 'react'
 import { ask } from '../../look/ask.ts'
 import { texts } from '../../look/catalogue/catalogue.ts'
-import { minorDigits } from '../../look/format.ts'
 import { pathPart } from '../../look/path-part.ts'
 import { Field, Problem, useAct } from '../parts/act.tsx'
 import { Panel } from '../parts/panel.tsx'
@@ -94,7 +94,7 @@ function Form({ decision, payment, onDone }: DecideProps & { readonly decision: 
 
 /** `12.34` and `12,34` are 1234 minor units of a currency with two digits; undefined for what is no amount of it. */
 function minorOf(text: string, currency: string): number | undefined {
-  const digits = minorDigits(currency)
+  const digits = currencyDigits(currency)
   const [, whole, part = ''] = /^(\d{1,9})(?:[.,](\d{1,3}))?$/.exec(text.trim()) ?? []
   if (whole === undefined || part.length > digits) return undefined
   return Number(whole + part.padEnd(digits, '0'))
