@@ -62,7 +62,10 @@ function captureSession(payment: Payment, event: Decided): PaymentVerdict {
   // What the CDR itself asks is never exceeded, as long as it stands.
   const asked = cdr && !credit && cdr.due.currency === held?.currency ? cdr.due : verified
   if (isZero(asked)) return { refuse: `CDR ${cdr?.id} asks for nothing: void.` }
-  return bill(payment, { at: event.at, set: { basis: { by: 'operator', due: smaller(verified, asked) } } })
+  const basis = { by: 'operator', due: smaller(verified, asked) } as const
+  // A bill that was taken back, and its credit, have no part in it: that credit pays nothing back, and a corrected bill may come.
+  const ended = credit && { cdr: undefined, credit: undefined }
+  return bill(payment, { at: event.at, set: { basis, ...ended } })
 }
 
 function acceptCdr(payment: Payment, event: Decided): PaymentVerdict {
@@ -80,6 +83,6 @@ export const decideCaptured: PaymentCell<'operator-decided'> = (payment, event) 
     return { refuse: `${amount.amountMinor} cannot be paid back: of the capture ${net.amountMinor} are left.` }
   // A part paid back meanwhile leaves the rest of what the credit asks to its day. (F51)
   const { credit } = payment
-  const why = credit && amount.amountMinor >= smaller(credit.amount, net).amountMinor ? credit.id : event.reason
-  return payBack(payment, { ...event, amount, why })
+  const creditId = credit && amount.amountMinor >= smaller(credit.amount, net).amountMinor ? credit.id : null
+  return payBack(payment, { ...event, amount, why: event.reason, creditId })
 }

@@ -108,6 +108,8 @@ export interface Refunded {
   readonly id: string
   readonly amount: Money
   readonly why: string
+  /** The credit that it pays back; null: none, absent: an older program knew it by `why` only. (F77) */
+  readonly creditId?: string | null
   readonly status: 'asked' | 'done' | 'refused'
   /** Of the advice that follows it; absent when the amount told to the CPO stays as it was. */
   readonly adviceId?: string

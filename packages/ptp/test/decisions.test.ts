@@ -1,0 +1,71 @@
+/** An operator's decision over the API: sent twice it is made once, its reason is kept, and it ends what it decides about. */
+import { PspError } from '@plugtill/psp/psp'
+import { expect, test } from 'vitest'
+import { charged, failingCaptures } from './rig.ts'
+import { eur, events, on, T0 } from './samples.ts'
+import { cdrFor, creditFor, HOUR, MINUTE } from './scripted-cpo.ts'
+
+const AUTHORIZED = 'authorize 5000 approved'
+
+/** Billed, its capture refused, and the bill taken back. */
+async function takenBack() {
+  const bank = failingCaptures(new PspError('refused', 'not today'))
+  const one = await charged({ psp: bank.psp })
+  await one.bill(cdrFor(10))
+  await one.bill(creditFor(cdrFor(10)))
+  bank.works = true
+  return one
+}
+
+test('what an operator captures by the session is not paid back by a credit of before (F51, I10)', async () => {
+  const one = await takenBack()
+  expect(await one.decide('capture-session')).toHaveProperty('to')
+  await one.pass(2 * HOUR)
+  // The CPO lists what it has sent, again and again.
+  await one.bill(cdrFor(10))
+  await one.bill(creditFor(cdrFor(10)))
+  await one.pass(2 * HOUR)
+  expect(one.booked()).toEqual([AUTHORIZED, 'capture 605 done'])
+  expect(await one.payment()).toMatchObject({ state: 'captured', advice: { status: 'SUCCESS', amount: eur(605) } })
+  await one.close()
+})
+
+test('what was captured by the session is billed by a corrected CDR; the credit of that one counts, from its own day on (F51)', async () => {
+  const one = await takenBack()
+  await one.decide('capture-session')
+  await one.pass(10 * MINUTE)
+  const corrected = cdrFor(8, { id: 'CDR2' })
+  await one.bill(corrected)
+  await one.pass(MINUTE)
+  expect(one.booked().slice(1)).toEqual(['capture 605 done', 'refund 121 done'])
+  await one.bill(creditFor(corrected))
+  // The reminder of the first credit comes due now.
+  await one.pass(10 * MINUTE)
+  expect(one.booked().slice(1)).toEqual(['capture 605 done', 'refund 121 done'])
+  await one.pass(5 * MINUTE)
+  expect(one.booked().slice(1)).toEqual(['capture 605 done', 'refund 121 done', 'refund 484 done'])
+  await one.close()
+})
+
+test('a bill that is taken back after an operator has captured by the session is paid back', async () => {
+  const one = await charged()
+  const over = cdrFor(10, { total_cost: { before_taxes: 20, taxes: [{ name: 'VAT', percentage: 21, amount: 4.2 }] } })
+  await one.bill(over)
+  await one.decide('capture-session')
+  await one.bill(creditFor(over))
+  await one.pass(16 * MINUTE)
+  expect(one.booked().slice(1)).toEqual(['capture 605 done', 'refund 605 done'])
+  await one.close()
+})
+
+test('a part that is paid back for a reason which is the id of the credit leaves the rest to its day (F51)', () => {
+  const credit = { id: 'CREDIT1', amount: eur(1200), at: T0 }
+  const asked = { ...events['operator-decided'], decision: 'refund', amount: eur(100), reason: credit.id } as const
+  const part = on('captured', asked, { credit }).entity
+  expect(part.refunds).toMatchObject([{ why: credit.id, creditId: null }])
+  const due = events['credit-due']
+  expect(on('captured', due, part).entity.refunds?.at(-1)).toMatchObject({ amount: eur(1100), creditId: credit.id })
+  // An older program knew by the reason only what a refund had paid back. (F77)
+  const older = part.refunds?.map(({ creditId: _unknown, ...one }) => one)
+  expect(on('captured', due, { ...part, refunds: older! }).verdict).toHaveProperty('ignore')
+})
