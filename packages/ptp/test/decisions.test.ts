@@ -1,11 +1,64 @@
 /** An operator's decision over the API: sent twice it is made once, its reason is kept, and it ends what it decides about. */
+import { journal } from '@plugtill/engine/journal'
 import { PspError } from '@plugtill/psp/psp'
 import { expect, test } from 'vitest'
-import { charged, failingCaptures } from './rig.ts'
+import type { AdminParts } from '../src/admin.ts'
+import { resolveRows } from '../src/admin-resolve.ts'
+import { partsOf } from './receipt-page.ts'
+import { charged, failingCaptures, type Rig } from './rig.ts'
 import { eur, events, on, T0 } from './samples.ts'
-import { cdrFor, creditFor, HOUR, MINUTE } from './scripted-cpo.ts'
+import { cdrFor, creditFor, HOUR, MINUTE, REFERENCE } from './scripted-cpo.ts'
 
 const AUTHORIZED = 'authorize 5000 approved'
+
+/** The two routes, called as a request would call them. */
+function api(one: Rig) {
+  const rows = resolveRows({ ...partsOf(one), ...one } as unknown as AdminParts)
+  const row = (path: string) => rows.find((found) => found.path === path)!
+  const call = { params: { reference: REFERENCE }, query: {} }
+  return {
+    resolve: async (body: object) => {
+      const answer = await row('/payments/:reference/resolve').run({ ...call, body } as never)
+      await one.pass(0)
+      return answer as { readonly status?: number; readonly body: Record<string, unknown> }
+    },
+    audit: async (query: object = {}) =>
+      ((await row('/audit').run({ ...call, query } as never)) as { body: readonly Record<string, unknown>[] }).body,
+  }
+}
+
+const refund = { decision: 'refund', reason: 'the charger was slow', by: 'anna', amount_minor: 200 }
+
+test('a decision without a reason moves nothing, however long it is (T36)', async () => {
+  const one = await charged()
+  await one.bill(cdrFor(10))
+  const { resolve, audit } = api(one)
+  for (const reason of ['   ', ' \t\n ', ' ab ', ''])
+    expect(await resolve({ ...refund, reason }), JSON.stringify(reason)).toMatchObject({
+      status: 409,
+      body: { refused: 'no-reason' },
+    })
+  expect(one.booked()).toEqual([AUTHORIZED, 'capture 605 done'])
+  await resolve({ ...refund, reason: '  slow ', by: '  ' })
+  expect(await audit()).toMatchObject([{ decision: 'refund', reason: 'slow', by: 'operator', amount_minor: 200 }])
+  expect((await one.payment()).refunds).toMatchObject([{ why: 'slow' }])
+  await one.close()
+})
+
+test('decisions are found behind any number of notes, which a partner can cause; so are those of older programs (T36, F77)', async () => {
+  const one = await charged()
+  await one.bill(cdrFor(10))
+  const { resolve, audit } = api(one)
+  await one.journal.write(REFERENCE, 'note', { audit: 'payments.resolve', decision: 'retry' })
+  await resolve(refund)
+  expect((await audit()).map((entry) => entry['decision'])).toEqual(['refund', 'retry'])
+  await one.store.transaction(async (tx) => {
+    const log = journal(tx, one.clock)
+    for (let n = 0; n < 1000; n++) await log.write('peer:peer-1', 'note', { message: 'The handshake failed.' })
+  })
+  expect((await audit({ limit: '5' })).map((entry) => entry['decision'])).toEqual(['refund'])
+  await one.close()
+})
 
 /** Billed, its capture refused, and the bill taken back. */
 async function takenBack() {
