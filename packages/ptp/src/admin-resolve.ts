@@ -17,12 +17,15 @@ const Resolve = Type.Object({
   by: Type.Optional(Type.String({ minLength: 1, maxLength: 100 })),
   /** Only for `refund`; all that is left when absent. */
   amount_minor: Type.Optional(Type.Integer({ minimum: 1 })),
+  /** A UUID, new for each decision and the same when it is sent again. */
+  decision_id: Type.Optional(Type.String({ pattern: '^[0-9a-fA-F-]{32,36}$' })),
 })
 
 export function resolveRows(parts: AdminParts): AdminTable {
   return [
     row('POST', '/payments/:reference/resolve', {
-      summary: 'Decide about a payment that is stuck, or refund a captured one; the reason is kept',
+      summary:
+        'Decide about a payment that is stuck, or refund a captured one; the reason is kept. With the same decision_id it is decided once, however often it is sent',
       body: Resolve,
       run: async ({ params, body }) => {
         const reference = (params['reference'] ?? '').toLowerCase()
@@ -59,7 +62,7 @@ async function listDecisions({ journal }: AdminParts, call: AdminCall): Promise<
 
 /** The decision, its reason and what it moves are one commit. */
 async function resolve({ payments, ids, clock }: AdminParts, reference: string, body: Type.Static<typeof Resolve>) {
-  const { decision, amount_minor } = body
+  const { decision, amount_minor, decision_id } = body
   const [reason, by] = [body.reason.trim(), body.by?.trim() || 'operator']
   if (reason.length < REASON_LENGTH)
     throw new Refusal('no-reason', `A reason of ${REASON_LENGTH} letters at least is needed: it is kept.`)
@@ -74,12 +77,15 @@ async function resolve({ payments, ids, clock }: AdminParts, reference: string, 
       by,
       reason,
       ...(amount && { amount }),
+      ...(decision_id !== undefined && { decisionId: decision_id.toLowerCase() }),
       refundId: ids(),
       adviceId: ids(),
       at: clock.now(),
     },
     {
       within: async (tx, _payment, told) => {
+        // Decided before: the trail has it.
+        if ('ignore' in told) return
         const refused = 'refuse' in told ? told.refuse : null
         const note = { audit: 'payments.resolve', decision, by, reason, amount_minor: amount_minor ?? null, refused }
         await journalOn(tx, clock).write(reference, 'decision', note)

@@ -10,6 +10,8 @@ import { eur, events, on, T0 } from './samples.ts'
 import { cdrFor, creditFor, HOUR, MINUTE, REFERENCE } from './scripted-cpo.ts'
 
 const AUTHORIZED = 'authorize 5000 approved'
+const ID = '0b7c1a52-6d0e-4b6e-9d0b-3a1f5c2e7d10'
+const OTHER = '5f3d9e11-2b7a-4c68-8f2d-90c1d4e6a733'
 
 /** The two routes, called as a request would call them. */
 function api(one: Rig) {
@@ -28,6 +30,58 @@ function api(one: Rig) {
 }
 
 const refund = { decision: 'refund', reason: 'the charger was slow', by: 'anna', amount_minor: 200 }
+
+test('a refund that is sent again under its id is paid once, and answered as before; it has the id of the decision (I3)', async () => {
+  const one = await charged()
+  await one.bill(cdrFor(10))
+  const { resolve, audit } = api(one)
+  for (let sent = 0; sent < 3; sent++) {
+    const { status, body } = await resolve({ ...refund, decision_id: sent === 2 ? ID.toUpperCase() : ID })
+    expect([status, body['refunds']]).toEqual([undefined, [expect.objectContaining({ id: ID, amount: money(200) })]])
+  }
+  expect(one.booked()).toEqual([AUTHORIZED, 'capture 605 done', 'refund 200 done'])
+  expect(await audit()).toHaveLength(1)
+  // Another decision of the same content is another refund.
+  await resolve({ ...refund, decision_id: OTHER })
+  expect(one.booked().at(-1)).toBe('refund 200 done')
+  expect((await one.payment()).refunds?.map(({ id }) => id)).toEqual([ID, OTHER])
+  await one.close()
+})
+
+const money = (amount_minor: number) => ({ amount_minor, currency: 'EUR' })
+
+test.each<[what: string, change: object]>([
+  ['another amount', { amount_minor: 300 }],
+  ['no amount', { amount_minor: undefined }],
+  ['another reason', { reason: 'the driver called' }],
+  ['another decision', { decision: 'void', amount_minor: undefined }],
+])('a known id with %s is refused and moves nothing (I3)', async (_what, change) => {
+  const one = await charged()
+  await one.bill(cdrFor(10))
+  const { resolve } = api(one)
+  await resolve({ ...refund, decision_id: ID })
+  expect(await resolve({ ...refund, ...change, decision_id: ID })).toMatchObject({
+    status: 409,
+    body: { refused: 'not-decidable', message: expect.stringContaining(ID) as unknown },
+  })
+  expect(one.booked()).toEqual([AUTHORIZED, 'capture 605 done', 'refund 200 done'])
+  await one.close()
+})
+
+test('a decision that was made is answered as before also where its state is left; one that was refused is decided anew', async () => {
+  const one = await charged()
+  const { resolve } = api(one)
+  const over = cdrFor(10, { total_cost: { before_taxes: 20, taxes: [{ name: 'VAT', percentage: 21, amount: 4.2 }] } })
+  const accept = { decision: 'accept-cdr', reason: 'the driver agrees', decision_id: ID }
+  expect((await resolve(accept)).status).toBe(409)
+  await one.bill(over)
+  for (const state of ['capturing', 'captured']) {
+    const { status, body } = await resolve(accept)
+    expect([status, body['state']]).toEqual([undefined, state])
+  }
+  expect(one.booked()).toEqual([AUTHORIZED, 'capture 2420 done'])
+  await one.close()
+})
 
 test('a decision without a reason moves nothing, however long it is (T36)', async () => {
   const one = await charged()

@@ -3,9 +3,28 @@ import { captureAmount, isZero, netOf, smaller } from './amounts.ts'
 import { bill, captureAgain } from './cells-money.ts'
 import { payBack } from './cells-refund.ts'
 import type { Payment } from './payment.ts'
-import { type Happens, type PaymentCell, type PaymentVerdict, release } from './verdicts.ts'
+import { also, type Happens, type PaymentCell, type PaymentVerdict, release } from './verdicts.ts'
 
 type Decided = Happens<'operator-decided'>
+
+/** One whose answer was lost is sent again under its id: it was made. Under that id nothing else is decided. (I3) */
+export const once =
+  (decide: PaymentCell<'operator-decided'>): PaymentCell<'operator-decided'> =>
+  (payment, event) => {
+    const { decisionId: id, decision, reason, amount } = event
+    if (id === undefined) return decide(payment, event)
+    const { decided = [] } = payment
+    const before = decided.find((one) => one.id === id)
+    if (!before) {
+      const made = { id, decision, reason, ...(amount && { amount }) }
+      return also(decide(payment, event), { set: { decided: [...decided, made] } })
+    }
+    const same =
+      before.decision === decision && before.reason === reason && before.amount?.amountMinor === amount?.amountMinor
+    return same
+      ? { ignore: 'it has been decided' }
+      : { refuse: `Decision ${id} was made before, with other content. Look at the payment, then decide anew.` }
+  }
 
 export const decideStuck: PaymentCell<'operator-decided'> = (payment, event) => {
   switch (event.decision) {

@@ -13,6 +13,8 @@ interface PayBack {
   /** The credit CDR, the CDR that asks less, or what the operator said. */
   readonly why: string
   readonly creditId: string | null
+  /** Names the refund, where an operator's decision has one. */
+  readonly decisionId?: string
   readonly set?: Partial<Payment>
 }
 
@@ -21,7 +23,7 @@ export function payBack(payment: Payment, back: PayBack): PaymentVerdict {
   const { adviceId, at, amount, why, creditId, set } = back
   const most = smaller(amount, netOf(payment))
   if (isZero(most)) return { ignore: 'nothing is left to pay back' }
-  const id = `refund-${(payment.refunds?.length ?? 0) + 1}`
+  const id = back.decisionId ?? `refund-${(payment.refunds?.length ?? 0) + 1}`
   const refund: Refunded = { id, amount: most, why, creditId, status: 'asked', adviceId, askedAt: at }
   return {
     to: payment.state,
