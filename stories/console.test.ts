@@ -132,6 +132,34 @@ describe.runIf(executablePath)('the console in Chromium', () => {
     expect(rig.complaints).toEqual([])
   })
 
+  test('a refund whose answer was lost is sent again by the same form and paid once; the next one is another', {
+    timeout: 90_000,
+  }, async () => {
+    const { page, at, open, tap, reaches, draws, stop, get } = rig
+    const payment = await tap('approved')
+    await draws(payment)
+    await stop(payment, 'approved')
+    const { reference } = await reaches(payment.reference, 'captured')
+    const refunds = async () =>
+      (await get<{ readonly refunds: readonly object[] }>(`/ptp/api/payments/${reference}`)).refunds.length
+    await open(`payments/${reference}`)
+    await at('decide-refund').click()
+    await at('decide-reason').fill('the charger was slow')
+    await page.getByLabel('Amount').fill('0.01')
+    await page.route('**/resolve', async (route) => {
+      await route.fetch()
+      await route.abort()
+    })
+    await at('decide-go').click()
+    await page.getByText('no answer').waitFor()
+    await page.unroute('**/resolve')
+    const answered = () => page.waitForResponse((response) => response.url().endsWith('/resolve'))
+    for (const paid of [1, 2]) {
+      const [answer] = await Promise.all([answered(), at('decide-go').click()])
+      expect([answer.status(), await refunds()]).toEqual([200, paid])
+    }
+  })
+
   test('all traffic comes by itself, and stands still when paused', { timeout: 60_000 }, async () => {
     const { page, at, open, tap } = rig
     await open('traffic?from=ptp+cpo+ocpp')

@@ -155,6 +155,23 @@ test('config shows every setting with secrets masked', async () => {
   expect(out[0]).not.toContain('very-secret-key')
 })
 
+test('a decision has an id, and without an answer the command says how to give the same one again', async () => {
+  const asked = ['payments', 'resolve', 'R-1', '--refund', '--amount', '100', '--reason', 'slow']
+  const ids: unknown[] = []
+  for (const more of [[], [], ['--decision-id', '0b7c1a52-6d0e-4b6e-9d0b-3a1f5c2e7d10']]) {
+    await command([...asked, ...more, '--json'], { env: { PLUGTILL_API: tiny.url } })
+    const { decision_id } = tiny.called.at(-1)!.body as { readonly decision_id: string }
+    ids.push(decision_id)
+  }
+  expect(ids[0]).toMatch(/^[0-9a-f-]{36}$/)
+  expect(new Set(ids).size).toBe(3)
+  expect(ids[2]).toBe('0b7c1a52-6d0e-4b6e-9d0b-3a1f5c2e7d10')
+  const lost = await command([...asked, '--decision-id', '0b7c1a52-6d0e-4b6e-9d0b-3a1f5c2e7d10'], {
+    env: { PLUGTILL_API: 'http://localhost:1' },
+  })
+  expect([lost.status, lost.err]).toEqual([3, expect.stringContaining(`--decision-id ${ids[2]}`)])
+})
+
 test('who stops following is told in one line that the payment goes on', async () => {
   const stop = new AbortController()
   const err: string[] = []

@@ -3,7 +3,8 @@ import type { Clock } from './clock.ts'
 import { placesFrom, textFor } from './sql-text.ts'
 import { type Db, isShared, type SqlValue, type Store } from './store.ts'
 
-export type EntryKind = 'ocpi' | 'psp' | 'terminal' | 'note' | 'fault' | 'ocpp' | 'card'
+/** `decision`: what a person has decided. */
+export type EntryKind = 'ocpi' | 'psp' | 'terminal' | 'note' | 'decision' | 'fault' | 'ocpp' | 'card'
 
 export interface Entry {
   readonly seq: number

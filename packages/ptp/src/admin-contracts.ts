@@ -43,7 +43,7 @@ export function contractRows({ contracts, registry, settings, journal }: AdminPa
     terminals: (await registry.list()).filter(({ contractId }) => contractId === contract.id).map(({ id }) => id),
   })
   const noted = async (audit: string, contract: Contract, change: object) => {
-    await journal.write('', 'note', { audit, contract: contract.id, change })
+    await journal.write('', 'decision', { audit, contract: contract.id, change })
     return whole(contract)
   }
   return [

@@ -87,7 +87,7 @@ const moveRow = ({ registry, journal }: AdminParts): AdminRoute =>
       const { contract } = body as Type.Static<typeof Move>
       const { id, contractId } = await find(registry, params['id'])
       const moved = await registry.move(id, contract)
-      await journal.write('', 'note', {
+      await journal.write('', 'decision', {
         audit: 'terminals.move',
         terminal: id,
         from: contractId ?? null,

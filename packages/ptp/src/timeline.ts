@@ -27,8 +27,8 @@ export interface TimelineParts {
 /** A deadline that had lost its meaning when it came due is no news. */
 const told = ({ type, verdict }: LoggedEvent) => verdict !== 'ignored' || !/-(passed|due)$/.test(type)
 
-/** Faults are notes with a code: the timeline has five kinds of entry. */
-const kindOf = (kind: string) => (kind === 'fault' ? 'note' : kind)
+/** Faults are notes with a code, decisions those of a person: the timeline has five kinds of entry. */
+const kindOf = (kind: string) => (kind === 'fault' || kind === 'decision' ? 'note' : kind)
 
 export async function timelineOf(
   { payments, journal }: Pick<TimelineParts, 'payments' | 'journal'>,

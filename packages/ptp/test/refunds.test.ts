@@ -10,6 +10,7 @@ const refund = (id: string, minor: number, change: Partial<Refunded> = {}): Refu
   id,
   amount: eur(minor),
   why: 'asked',
+  creditId: null,
   status: 'asked',
   adviceId: `advice of ${id}`,
   askedAt: T0 - 5,
@@ -24,7 +25,8 @@ describe('a credit CDR', () => {
     expect(after.entity.credit).toEqual(credit)
     expect(after.effects).toEqual([{ do: 'remind', of: 'credit-due', at: T0 + 900_000 }])
     const due = on('captured', events['credit-due'], { credit })
-    expect(due.entity.refunds).toEqual([refund('refund-1', 1200, { why: 'CREDIT1', adviceId: 'A3', askedAt: T0 })])
+    const back = { why: 'CREDIT1', creditId: 'CREDIT1', adviceId: 'A3', askedAt: T0 + 900_000 }
+    expect(due.entity.refunds).toEqual([refund('refund-1', 1200, back)])
     expect(due.effects).toEqual([{ do: 'refund', refundId: 'refund-1' }])
   })
 
@@ -46,13 +48,17 @@ describe('a credit CDR', () => {
 
   test('is due when the capture is, not before', () => {
     const later = on('capturing', events['credit-due'], { credit })
-    expect(later.effects).toEqual([{ do: 'remind', of: 'credit-due', at: T0 + 900_000 }])
+    expect(later.effects).toEqual([{ do: 'remind', of: 'credit-due', at: T0 + 1_800_000 }])
   })
 
   test('is paid back once, and never more than is left of the capture (I3)', () => {
     const due = (refunds: readonly Refunded[]) => on('captured', events['credit-due'], { credit, refunds })
-    expect(due([refund('refund-1', 1200, { why: 'CREDIT1' })]).verdict).toHaveProperty('ignore')
-    expect(due([refund('refund-1', 1200, { why: 'CREDIT1', status: 'refused' })]).verdict).toHaveProperty('ignore')
+    for (const status of ['asked', 'done', 'refused'] as const) {
+      expect(due([refund('refund-1', 1200, { creditId: 'CREDIT1', status })]).verdict).toHaveProperty('ignore')
+      // An older program knew it by its reason. (F77)
+      const { creditId: _unknown, ...older } = refund('refund-1', 1200, { why: 'CREDIT1', status })
+      expect(due([older]).verdict).toHaveProperty('ignore')
+    }
     const rest = due([refund('refund-1', 200)]).entity.refunds ?? []
     expect(rest.map(({ id, amount }) => [id, amount.amountMinor])).toEqual([
       ['refund-1', 200],
@@ -60,6 +66,12 @@ describe('a credit CDR', () => {
     ])
     expect(due([refund('refund-1', 1200)]).verdict).toHaveProperty('ignore')
     expect(on('captured', events['credit-due']).verdict).toHaveProperty('ignore')
+  })
+
+  test('is not due by the reminder of an earlier one, which another bill has ended (F51)', () => {
+    const later = { credit: { ...credit, at: credit.at + 1 } }
+    expect(on('captured', events['credit-due'], later).verdict).toHaveProperty('ignore')
+    expect(on('stuck', events['credit-due'], { ...later, captureRefused: true }).verdict).toHaveProperty('ignore')
   })
 
   test('a part that an operator pays back meanwhile leaves the rest to its day (F51)', () => {
@@ -76,29 +88,28 @@ describe('a credit CDR', () => {
       [1100, 'CREDIT1'],
     ])
     const whole = on('captured', asks(1200), { credit }).entity
-    expect(whole.refunds?.map(({ why }) => why)).toEqual(['CREDIT1'])
+    expect(whole.refunds).toMatchObject([{ why: 'asked for', creditId: 'CREDIT1' }])
   })
 
   test('that nobody could be reminded of while the capture was not known has its day when it is (F51, F62)', () => {
     const wait = { do: 'remind', of: 'credit-due', at: T0 + 900_000 }
-    expect(
-      on('stuck', events.captured, { credit, cdr: { id: 'CDR1', hash: 'h', due: eur(1200) } }).effects,
-    ).toContainEqual(wait)
+    const waits = { credit, cdr: { id: 'CDR1', hash: 'h', due: eur(1200) } }
+    expect(on('stuck', events.captured, waits).effects).toContainEqual(wait)
     const byOperator = { credit, terms: { ...usualTerms, refunds: 'operator' } } as const
     expect(names(on('capturing', events.captured, byOperator))).toEqual(['advise'])
   })
 
   test('of a bill whose capture was refused gives the hold back, and nothing else does (F52, F65)', () => {
     const refused = { credit, captureRefused: true, releaseBy: T0 + 5, held: eur(5000) } as const
-    const after = on('stuck', { ...events['credit-due'], at: T0 + 1 }, refused)
+    const after = on('stuck', events['credit-due'], refused)
     expect(after.entity).toMatchObject({ state: 'voiding', outcome: 'no-energy', releaseBy: T0 + 5 })
     expect(after.entity).toMatchObject({
       reason: 'The operator took its bill back (CREDIT1).',
       captureRefused: undefined,
     })
     expect(names(after)).toEqual(['void'])
-    const first = on('stuck', { ...events['credit-due'], at: T0 + 1 }, { ...refused, releaseBy: undefined })
-    expect(first.entity.releaseBy).toBe(T0 + 1 + 86_400_000)
+    const first = on('stuck', events['credit-due'], { ...refused, releaseBy: undefined })
+    expect(first.entity.releaseBy).toBe(T0 + 900_000 + 86_400_000)
     for (const lacks of [{ credit: undefined }, { captureRefused: undefined }])
       expect(on('stuck', events['credit-due'], { ...refused, ...lacks }).verdict).toHaveProperty('ignore')
   })
@@ -270,6 +281,6 @@ describe('an operator', () => {
     expect(pays().entity.refunds?.at(-1)?.amount).toEqual(eur(1000))
     expect(pays(undefined, { refunds: [refund('refund-1', 1200)] }).verdict).toHaveProperty('refuse')
     // Then a corrected CDR does not pay the same credit back once more. (F51)
-    expect(pays(undefined, { credit }).entity.refunds?.[0]?.why).toBe('CREDIT1')
+    expect(pays(undefined, { credit }).entity.refunds?.[0]?.creditId).toBe('CREDIT1')
   })
 })

@@ -140,7 +140,7 @@ export const events: { readonly [T in PaymentEvent['type']]: Extract<PaymentEven
     at: T0,
   },
   'credit-received': { type: 'credit-received', credit: { id: 'CREDIT1', amount: eur(1200) }, of: 'CDR1', at: T0 },
-  'credit-due': { type: 'credit-due', refundId: 'R1', adviceId: 'A3', at: T0 },
+  'credit-due': { type: 'credit-due', refundId: 'R1', adviceId: 'A3', at: T0 + 900_000 },
   refunded: { type: 'refunded', refundId: 'refund-1', at: T0 },
   'refund-refused': { type: 'refund-refused', refundId: 'refund-1', reason: 'no', at: T0 },
   'dispute-deadline-passed': { type: 'dispute-deadline-passed', at: T0 },

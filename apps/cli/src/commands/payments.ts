@@ -1,7 +1,8 @@
+import { randomUUID } from 'node:crypto'
 import type { Command } from 'commander'
 import type { PaymentAnswer, TimelineEntry } from '../answers.ts'
 import type { Talk } from '../command-line.ts'
-import { wrongUsage } from '../exit.ts'
+import { couldNotRun, EXIT, Exit, wrongUsage } from '../exit.ts'
 import { moneyText } from '../text/money.ts'
 import { pairs, table } from '../text/table.ts'
 
@@ -45,6 +46,7 @@ interface Resolve {
   readonly reason: string
   readonly by?: string
   readonly amount?: string
+  readonly decisionId?: string
   readonly retry?: boolean
   readonly void?: boolean
   readonly captureSession?: boolean
@@ -65,21 +67,32 @@ function addResolve(payments: Command, talk: Talk): void {
     .option('--accept-cdr', 'capture what the doubted CDR asks, up to the hold')
     .option('--refund', 'pay back what was captured, or --amount of it')
     .option('--amount <MINOR>', 'for --refund: minor units')
+    .option('--decision-id <UUID>', 'of a decision that was sent before without an answer: it is made once')
     .action(async (reference: string, options: Resolve) => {
       const decisions = DECISIONS.filter(([option]) => options[option]).map(([, decision]) => decision)
       if (decisions.length !== 1)
         throw wrongUsage('Give exactly one of --retry, --void, --capture-session, --accept-cdr and --refund.')
-      const { amount, reason, by } = options
+      const { amount, reason, by, decisionId = randomUUID() } = options
       if (amount !== undefined && (!options.refund || !/^[1-9]\d{0,8}$/.test(amount)))
         throw wrongUsage(`--amount is "${amount}"; it has to be whole minor units, and goes with --refund.`)
       const body = {
         decision: decisions[0],
+        decision_id: decisionId,
         reason,
         ...(by && { by }),
         ...(amount && { amount_minor: Number(amount) }),
       }
-      showPayment(talk, await talk.api().post('ptp', `/payments/${encodeURIComponent(reference)}/resolve`, body))
+      const path = `/payments/${encodeURIComponent(reference)}/resolve`
+      showPayment(talk, await talk.api().post<PaymentAnswer>('ptp', path, body).catch(unanswered(decisionId)))
     })
+}
+
+/** Nobody knows whether it was decided: how to send it again without deciding twice. */
+const unanswered = (decisionId: string) => (error: unknown) => {
+  if (!(error instanceof Exit) || error.status !== EXIT.couldNotRun) throw error
+  throw couldNotRun(
+    `${error.message} It may have been decided: give the command again with --decision-id ${decisionId}.`,
+  )
 }
 
 const DECISIONS = [

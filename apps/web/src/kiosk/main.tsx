@@ -2,6 +2,7 @@ import '../look/base.css'
 import './kiosk.css'
 import './screen.css'
 import { createRoot } from 'react-dom/client'
+import { freshId } from '../look/fresh-id.ts'
 import { rootElement } from '../look/root-element.ts'
 import { startDevice } from './device.ts'
 import { Fence } from './fence.tsx'
@@ -17,26 +18,18 @@ const device = startDevice({
   wallNow: () => Date.now(),
 })
 const root = createRoot(rootElement())
-const newId = () => freshId()
 // The handset does not load the board of the tablet.
 if (new URLSearchParams(location.search).get('layout') === 'tablet')
   void import('./tablet/tablet.tsx').then(({ Tablet }) =>
     root.render(
       <Fence device={device}>
-        <Tablet device={device} tray={<Cards device={device} newId={newId} />} />
+        <Tablet device={device} tray={<Cards device={device} newId={freshId} />} />
       </Fence>,
     ),
   )
 else
   root.render(
     <Fence device={device}>
-      <Kiosk device={device} newId={newId} />
+      <Kiosk device={device} newId={freshId} />
     </Fence>,
   )
-
-/** `randomUUID` exists in secure contexts only; a kiosk on a plain-http LAN still needs ids. */
-function freshId(): string {
-  if ('randomUUID' in crypto) return crypto.randomUUID()
-  const bytes = (crypto as Crypto).getRandomValues(new Uint8Array(16))
-  return [...bytes].map((b) => b.toString(16).padStart(2, '0')).join('')
-}

@@ -20,7 +20,13 @@ export function refund(
     const key = keyOf(parts, payment, ['refund', index + 1])
     const answer = await ask(parts, payment, {
       operation: 'refund',
-      call: (psp) => psp.refund({ key, pspReference, amount: wanted.amount, creditRef: wanted.why.slice(0, 64) }),
+      call: (psp) =>
+        psp.refund({
+          key,
+          pspReference,
+          amount: wanted.amount,
+          creditRef: (wanted.creditId ?? wanted.why).slice(0, 64),
+        }),
     })
     if (!(answer instanceof PspError)) return done()
     if (!happenedNot(answer.kind)) throw answer

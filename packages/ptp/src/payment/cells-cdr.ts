@@ -1,7 +1,7 @@
 /** The CDR: taken, doubted, taken back, chased. Pure. */
 import { isZero, netOf, rest, smaller } from './amounts.ts'
 import { adviseNothing, bill, RELEASED, stopForOperator } from './cells-money.ts'
-import { creditDue, isPaidBack, payBack } from './cells-refund.ts'
+import { creditDue, isPaidBack, mayBeCorrected, payBack } from './cells-refund.ts'
 import type { Advice, CdrSeen, Dispute, Payment } from './payment.ts'
 import { termsOf } from './terms.ts'
 import {
@@ -126,7 +126,7 @@ export const cdrAfterCapture: PaymentCell<'cdr-received'> = (payment, event) => 
     // From now on it decides what is due, as far as the tariff confirms it. (I10)
     const basis = due === cdr.due ? undefined : ({ by: 'tariff', due } as const)
     const set = { cdr, credit: undefined, basis }
-    return payBack({ ...payment, ...set }, { ...event, amount: over, why: cdr.id, set })
+    return payBack({ ...payment, ...set }, { ...event, amount: over, why: cdr.id, creditId: null, set })
   }
   const status: Advice['status'] = net.amountMinor < cdr.due.amountMinor ? 'PARTIAL_SUCCESS' : 'SUCCESS'
   if (!replaces && status === payment.advice?.status) return { to: payment.state, set: { cdr } }
@@ -163,6 +163,7 @@ export const creditDueStuck: PaymentCell<'credit-due'> = (payment, event) => {
   const { credit, captureRefused, replacement } = payment
   if (captureRefused && replacement) return replaced(payment, replacement, { ...event, taken: cdrReceived })
   if (!captureRefused || !credit) return { ignore: 'nothing was captured' }
+  if (mayBeCorrected(payment, event.at)) return { ignore: 'a corrected CDR may still come' }
   const why = `The operator took its bill back (${credit.id}).`
   return release(payment, event, { outcome: 'no-energy', why, set: { captureRefused: undefined } })
 }
@@ -183,7 +184,7 @@ const CHASES_UNNAMED = 3
 /** D-F11: pull, wait again, and in the end the policy of the contract. A session without energy or cost is voided. (D-F08) */
 export const chaseCdr: PaymentCell<'cdr-deadline-passed'> = (payment, event) => {
   const { session, credit, timers, releaseBy = event.at + RELEASE_WITHIN_MS } = payment
-  if (credit && event.at < credit.at + timers.cdrDeadlineMs) return { ignore: 'a corrected CDR may still come' }
+  if (mayBeCorrected(payment, event.at)) return { ignore: 'a corrected CDR may still come' }
   if (credit)
     return release(payment, event, { outcome: 'no-energy', why: `The operator took its bill back (${credit.id}).` })
   if (session?.kwh === 0 && (session.cost?.amountMinor ?? 0) === 0)

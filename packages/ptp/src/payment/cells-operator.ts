@@ -3,9 +3,28 @@ import { captureAmount, isZero, netOf, smaller } from './amounts.ts'
 import { bill, captureAgain } from './cells-money.ts'
 import { payBack } from './cells-refund.ts'
 import type { Payment } from './payment.ts'
-import { type Happens, type PaymentCell, type PaymentVerdict, release } from './verdicts.ts'
+import { also, type Happens, type PaymentCell, type PaymentVerdict, release } from './verdicts.ts'
 
 type Decided = Happens<'operator-decided'>
+
+/** One whose answer was lost is sent again under its id: it was made. Under that id nothing else is decided. (I3) */
+export const once =
+  (decide: PaymentCell<'operator-decided'>): PaymentCell<'operator-decided'> =>
+  (payment, event) => {
+    const { decisionId: id, decision, reason, amount } = event
+    if (id === undefined) return decide(payment, event)
+    const { decided = [] } = payment
+    const before = decided.find((one) => one.id === id)
+    if (!before) {
+      const made = { id, decision, reason, ...(amount && { amount }) }
+      return also(decide(payment, event), { set: { decided: [...decided, made] } })
+    }
+    const same =
+      before.decision === decision && before.reason === reason && before.amount?.amountMinor === amount?.amountMinor
+    return same
+      ? { ignore: 'it has been decided' }
+      : { refuse: `Decision ${id} was made before, with other content. Look at the payment, then decide anew.` }
+  }
 
 export const decideStuck: PaymentCell<'operator-decided'> = (payment, event) => {
   switch (event.decision) {
@@ -62,8 +81,10 @@ function captureSession(payment: Payment, event: Decided): PaymentVerdict {
   // What the CDR itself asks is never exceeded, as long as it stands.
   const stands = !credit && cdr?.due.currency === verified.currency ? cdr : undefined
   if (stands && isZero(stands.due)) return { refuse: `CDR ${stands.id} asks for nothing: void.` }
-  const due = stands ? smaller(verified, stands.due) : verified
-  return bill(payment, { at: event.at, set: { basis: { by: 'operator', due } } })
+  const basis = { by: 'operator', due: stands ? smaller(verified, stands.due) : verified } as const
+  // A bill that was taken back, and its credit, have no part in it: that credit pays nothing back, and a corrected bill may come.
+  const ended = credit && { cdr: undefined, credit: undefined }
+  return bill(payment, { at: event.at, set: { basis, ...ended } })
 }
 
 function acceptCdr(payment: Payment, event: Decided): PaymentVerdict {
@@ -81,6 +102,6 @@ export const decideCaptured: PaymentCell<'operator-decided'> = (payment, event) 
     return { refuse: `${amount.amountMinor} cannot be paid back: of the capture ${net.amountMinor} are left.` }
   // A part paid back meanwhile leaves the rest of what the credit asks to its day. (F51)
   const { credit } = payment
-  const why = credit && amount.amountMinor >= smaller(credit.amount, net).amountMinor ? credit.id : event.reason
-  return payBack(payment, { ...event, amount, why })
+  const creditId = credit && amount.amountMinor >= smaller(credit.amount, net).amountMinor ? credit.id : null
+  return payBack(payment, { ...event, amount, why: event.reason, creditId })
 }

@@ -12,15 +12,19 @@ interface PayBack {
   readonly amount: Payment['asked']
   /** The credit CDR, the CDR that asks less, or what the operator said. */
   readonly why: string
+  readonly creditId: string | null
+  /** Names the refund, where an operator's decision has one. */
+  readonly decisionId?: string
   readonly set?: Partial<Payment>
 }
 
 /** At most what is left of the capture; the CPO is told when it is done. */
-export function payBack(payment: Payment, { adviceId, at, amount, why, set }: PayBack): PaymentVerdict {
+export function payBack(payment: Payment, back: PayBack): PaymentVerdict {
+  const { adviceId, at, amount, why, creditId, set } = back
   const most = smaller(amount, netOf(payment))
   if (isZero(most)) return { ignore: 'nothing is left to pay back' }
-  const id = `refund-${(payment.refunds?.length ?? 0) + 1}`
-  const refund: Refunded = { id, amount: most, why, status: 'asked', adviceId, askedAt: at }
+  const id = back.decisionId ?? `refund-${(payment.refunds?.length ?? 0) + 1}`
+  const refund: Refunded = { id, amount: most, why, creditId, status: 'asked', adviceId, askedAt: at }
   return {
     to: payment.state,
     set: { ...set, refunds: [...(payment.refunds ?? []), refund] },
@@ -64,17 +68,26 @@ export const creditOfDisputed: PaymentCell<'credit-received'> = (payment, event)
   }
 }
 
+/** Never by a reason, which is whatever an operator has written. */
+const paysBack = ({ creditId, why }: Refunded, { id }: Credit): boolean =>
+  (creditId === undefined ? why : creditId) === id
+
 /** Or on its way; what the provider refused is still to be paid. */
-export const isPaidBack = ({ refunds }: Payment, { id }: Credit): boolean =>
-  refunds?.some(({ why, status }) => why === id && status !== 'refused') === true
+export const isPaidBack = ({ refunds }: Payment, credit: Credit): boolean =>
+  refunds?.some((one) => paysBack(one, credit) && one.status !== 'refused') === true
+
+/** A reminder may be that of an earlier credit, which another bill or an operator has ended. (F51) */
+export const mayBeCorrected = ({ credit, timers }: Payment, at: number): boolean =>
+  credit !== undefined && at < credit.at + timers.cdrDeadlineMs
 
 /** No replacement came: what was taken back by the CPO goes back to the driver. (F51) */
 export const creditDue: PaymentCell<'credit-due'> = (payment, event) => {
   const { credit } = payment
   if (!credit) return { ignore: 'a corrected CDR has come' }
+  if (mayBeCorrected(payment, event.at)) return { ignore: 'a corrected CDR may still come' }
   // Where the provider refused it an operator has been told, and decides.
-  if (payment.refunds?.some(({ why }) => why === credit.id)) return { ignore: 'it has been paid back' }
-  return payBack(payment, { ...event, amount: credit.amount, why: credit.id })
+  if (payment.refunds?.some((one) => paysBack(one, credit))) return { ignore: 'it has been paid back' }
+  return payBack(payment, { ...event, amount: credit.amount, why: credit.id, creditId: credit.id })
 }
 
 /** The capture is not done yet: what is to be paid back is not there. */

@@ -136,6 +136,8 @@ export type PaymentEvent =
       readonly by: string
       readonly reason: string
       readonly amount?: Money
+      /** Whoever decides gives it, so that a decision whose answer was lost can be sent again. */
+      readonly decisionId?: string
       readonly refundId: string
       readonly adviceId: string
     } & At)

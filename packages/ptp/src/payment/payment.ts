@@ -5,6 +5,7 @@ import type { PartyId } from '@plugtill/ocpi/peers'
 import type { Cut } from '@plugtill/pricing/heard'
 import type { Money } from '@plugtill/psp/psp'
 import type { Outcome, Verified } from '@plugtill/terminal/link'
+import type { Decision } from './events.ts'
 import type { Terms } from './terms.ts'
 
 export type PaymentState =
@@ -108,12 +109,22 @@ export interface Refunded {
   readonly id: string
   readonly amount: Money
   readonly why: string
+  /** The credit that it pays back; null: none, absent: an older program knew it by `why` only. (F77) */
+  readonly creditId?: string | null
   readonly status: 'asked' | 'done' | 'refused'
   /** Of the advice that follows it; absent when the amount told to the CPO stays as it was. */
   readonly adviceId?: string
   /** Our clock: when it was ordered. The advice bears this date, so that it is the same however often it is learned. (I8, F75) */
   readonly askedAt?: number
   readonly reason?: string
+}
+
+/** What an operator has decided, under the id that came with it. */
+export interface Decided {
+  readonly id: string
+  readonly decision: Decision
+  readonly reason: string
+  readonly amount?: Money
 }
 
 /** What decides the amount when it is not the CDR as it stands: a named policy or an operator. (I10) */
@@ -223,6 +234,7 @@ export interface Payment extends Entity {
   /** The capture was found in the provider's books and is in none of ours: its bill may still come. (F75) */
   readonly found?: true
   readonly refunds?: readonly Refunded[]
+  readonly decided?: readonly Decided[]
   /** The CDR came while nobody knew whether the hold stands; what our check says of it is not forgotten. */
   readonly meanwhile?: { readonly check?: CdrCheck }
   /** Replaces the CDR that was taken back, and came while the capture of that one was still under way. (F51) */

@@ -1,5 +1,6 @@
 /** Parts of rows of the payment's state table: what events mean as long as, or as soon as, something is decided. */
 import type { Row } from '@plugtill/engine/machine'
+import { once } from './cells-operator.ts'
 import { holdRaised, raiseLost, raiseRefused } from './cells-raise.ts'
 import { pollEnds } from './cells-stop.ts'
 import type { PaymentEvent, PaymentOrder } from './events.ts'
@@ -65,9 +66,9 @@ export const raiseAnswered = {
 export const raiseTooLate = { 'hold-raised': late, 'raise-refused': late, 'raise-lost': late } as const
 
 /** The machine still decides by itself. */
-export const undecidable: PaymentCell<'operator-decided'> = (payment) => ({
+export const undecidable: PaymentCell<'operator-decided'> = once((payment) => ({
   refuse: `The payment is ${payment.state}: it goes on by itself, and an operator decides only when it is stuck or captured.`,
-})
+}))
 
 export const nothingHeld = {
   'session-reported': never('A Session without a hold: no start was ordered.'),

@@ -35,7 +35,7 @@ import {
   captureReversed,
   overcaptured,
 } from './cells-money.ts'
-import { decideCaptured, decideStuck } from './cells-operator.ts'
+import { decideCaptured, decideStuck, once } from './cells-operator.ts'
 import { creditDueLater, creditOfDisputed, creditReceived, refundDone, refundRefused } from './cells-refund.ts'
 import {
   sessionReported,
@@ -268,7 +268,7 @@ export const paymentMachine: Machine<Payment, PaymentEvent, PaymentOrder> = {
       'credit-due': creditOrReplacementDue,
       refunded: refundDone,
       'refund-refused': refundRefused,
-      'operator-decided': decideCaptured,
+      'operator-decided': once(decideCaptured),
       voided: never('Voided after it was captured.'),
     },
     voiding: {
@@ -334,7 +334,7 @@ export const paymentMachine: Machine<Payment, PaymentEvent, PaymentOrder> = {
       'credit-received': creditOfDisputed,
       'credit-due': creditDueStuck,
       'dispute-deadline-passed': undecided,
-      'operator-decided': decideStuck,
+      'operator-decided': once(decideStuck),
       'hold-check-due': lookAtRest,
       captured: captureDone,
       'capture-found': captureFound,

@@ -5,6 +5,7 @@ import type { FormEvent, ReactNode } from 'react'
 import { useState } from 'react'
 import { ask } from '../../look/ask.ts'
 import { texts } from '../../look/catalogue/catalogue.ts'
+import { freshId } from '../../look/fresh-id.ts'
 import { pathPart } from '../../look/path-part.ts'
 import { Field, Problem, useAct } from '../parts/act.tsx'
 import { Panel } from '../parts/panel.tsx'
@@ -52,6 +53,8 @@ function Form({ decision, payment, onDone }: DecideProps & { readonly decision: 
   const [reason, setReason] = useState('')
   const [by, setBy] = useState('')
   const [amount, setAmount] = useState('')
+  // The same when it is sent again without an answer: it is decided once.
+  const [decisionId, setDecisionId] = useState(freshId)
   const acting = useAct()
   const unreadable = amount.trim() !== '' && minorOf(amount, payment.captured?.currency ?? '') === undefined
   const submit = (event: FormEvent): void => {
@@ -59,11 +62,18 @@ function Form({ decision, payment, onDone }: DecideProps & { readonly decision: 
     const minor = minorOf(amount, payment.captured?.currency ?? '')
     const body = {
       decision,
+      decision_id: decisionId,
       reason,
       ...(by.trim() !== '' && { by: by.trim() }),
       ...(minor !== undefined && { amount_minor: minor }),
     }
-    acting.run(() => ask('POST', `/ptp/api/payments/${pathPart(payment.reference)}/resolve`, body), onDone)
+    acting.run(
+      () => ask('POST', `/ptp/api/payments/${pathPart(payment.reference)}/resolve`, body),
+      () => {
+        setDecisionId(freshId())
+        onDone()
+      },
+    )
   }
   return (
     <form className="form" onSubmit={submit}>
