@@ -17,11 +17,12 @@ export interface Letter {
 /** Data meant for everyone; sessions and CDRs never are. */
 const FOR_EVERYONE = new Set(['locations', 'tariffs', 'tokens'])
 
-/** From us to the named party, else to the peer's party that deals with us. */
+/** From us to the named party, else to the peer's party that deals with us; the list of a hub has those of all. */
 export function routingTo(letter: Letter, peer: Peer, options: CallOptions): Outgoing {
   const { party, list } = letter
   const from = options.from ?? { countryCode: party.countryCode, partyId: party.partyId }
-  const to = options.to ?? (peer.hub === undefined ? counterpart(party, peer) : list ? 'hub' : undefined)
+  const ofHub = list && peer.hub !== undefined && typeof options.to !== 'string'
+  const to = ofHub ? 'hub' : (options.to ?? (peer.hub === undefined ? counterpart(party, peer) : undefined))
   if (to === undefined) {
     throw new Fault(
       'PEER_WITHOUT_ROLE',

@@ -32,7 +32,7 @@ export interface CallOptions {
   /** Routing: our first party unless given. (A-68) */
   readonly from?: PartyId
   /**
-   * The party meant; default: the one of the partner that deals with us, and for the list of a hub the hub itself.
+   * The party meant; default: the one of the partner that deals with us. The whole list of a hub is asked of the hub itself.
    * `hub`: the hub itself, which for a push means everybody behind it. `anyone`: the hub finds out. (A-71 to A-74)
    */
   readonly to?: PartyId | 'hub' | 'anyone'

@@ -146,12 +146,16 @@ test('A-73: only a hub can be asked to find the party', async () => {
   await expect(calls.listPage({}, { to: 'hub' })).rejects.toMatchObject({ code: 'PEER_NO_HUB' })
 })
 
-test('A-74: a whole list through a hub is asked of the hub', async () => {
+test('A-74: a whole list through a hub is asked of the hub, whoever is meant', async () => {
   const { asked, cpo, peerId } = await atHub()
 
   for await (const _ of cpo.client.of({ id: peerId }, tariffs, 'sender').list()) break
 
-  expect(routingOf(asked[0]!)).toEqual(['NL', 'ABC', 'DE', 'HUB'])
+  const party = { countryCode: 'FR', partyId: 'MSP' }
+  for await (const _ of cpo.client.of({ id: peerId }, tariffs, 'sender').list({}, { to: party })) break
+
+  const routed = ['NL', 'ABC', 'DE', 'HUB']
+  expect(asked.map((headers) => routingOf(headers))).toEqual([routed, routed])
 })
 
 test.each([

@@ -11,13 +11,15 @@ import { match } from './match.ts'
 import { partyOf } from './mirror.ts'
 import { bySession, isOfParty, type PaymentDesk } from './payment/desk.ts'
 import type { Payment, SessionSeen } from './payment/payment.ts'
-import { sessionSeen } from './payment/session-seen.ts'
+import { belongsTo, sessionSeen } from './payment/session-seen.ts'
 
 export interface Intake {
   /** The Session as this payment sees it. */
   readonly seen: (payment: Payment, session: Session) => Promise<SessionSeen>
   /** OCPI 2001 when its id is that of another payment's session. */
   readonly session: (peerId: string, session: Session) => Promise<void>
+  /** Whether a pulled Session is this payment's: it would be, had it been sent. */
+  readonly isOf: (payment: Payment, session: Session) => Promise<boolean>
   /** Words for the partner, kept as a fault too, when the id is that of another payment's session; else undefined. */
   readonly usedTwice: (payment: Payment, sessionId: string) => Promise<OcpiError | undefined>
   /** OCPI 2001 when a CDR of this id is known with other content. (F45) */
@@ -39,18 +41,22 @@ export interface IntakeParts {
 
 export const createIntake = (parts: IntakeParts): Intake => ({
   seen: (payment, session) => seenBy(parts, payment, session),
+  isOf: async ({ id, peerId }, session) => (await matched(parts, peerId, session))?.id === id,
   session: (peerId, session) => takeSession(parts, peerId, session),
   usedTwice: (payment, sessionId) => usedTwice(parts, payment, sessionId),
   cdr: (peerId, cdr) => takeCdr(parts, peerId, cdr),
 })
 
-async function takeSession(parts: IntakeParts, peerId: string, session: Session): Promise<void> {
-  const payment = await match(parts.payments, peerId, {
+const matched = ({ payments }: IntakeParts, peerId: string, session: Session) =>
+  match(payments, peerId, {
     party: partyOf(session),
     reference: session.authorization_reference,
     sessionId: session.id,
     tokenUid: session.cdr_token.uid,
   })
+
+async function takeSession(parts: IntakeParts, peerId: string, session: Session): Promise<void> {
+  const payment = await matched(parts, peerId, session)
   if (!payment) {
     const message = `Session ${session.id} of ${peerId} belongs to no payment.`
     await parts.journal.write(session.authorization_reference ?? '', 'fault', { code: 'SESSION_UNMATCHED', message })
@@ -84,10 +90,6 @@ async function usedTwice({ payments, journal }: IntakeParts, { id, peerId, party
   return new OcpiError(2001, message)
 }
 
-/** Whether a pulled CDR is one of this payment's. */
+/** Whether a pulled CDR may be one of this payment's. */
 export const isCdrOf = (payment: Payment, cdr: CdrReceived): boolean =>
-  isOfParty(payment, partyOf(cdr)) &&
-  (cdr.authorization_reference
-    ? sameCi(cdr.authorization_reference, payment.id)
-    : sameCi(cdr.cdr_token.uid, payment.tokenUid) ||
-      (payment.session !== undefined && sameCi(cdr.session_id ?? '', payment.session.id)))
+  isOfParty(payment, partyOf(cdr)) && belongsTo(payment, { ...cdr, id: cdr.session_id ?? '' })

@@ -14,6 +14,12 @@ interface Difference {
   readonly event: PaymentEvent
 }
 
+interface Telling {
+  readonly says: (message: string, event: PaymentEvent) => Difference
+  readonly ids: () => string
+  readonly at: number
+}
+
 /** Ends in which nothing was taken: after a restored backup they may be wrong. (F75) */
 const FORGETFUL: readonly PaymentState[] = ['declined', 'voided', 'stuck']
 
@@ -23,6 +29,14 @@ function raiseIn({ raise, held, pspReference }: Payment, booked: PspPayment, at:
   if (raise?.status === 'asked' || raise?.status === 'unknown') return undefined
   if (booked.held.currency !== held.currency || booked.held.amountMinor <= held.amountMinor) return undefined
   return { type: 'hold-raised', n: (raise?.n ?? 0) + 1, held: booked.held, captureBefore: booked.captureBefore, at }
+}
+
+/** Nobody here has given it back: somebody did at the provider, or it ran out early. What runs is unpaid. (I5, F79) */
+function goneIn({ pspReference }: Payment, booked: PspPayment, { says, ids, at }: Telling): Difference | undefined {
+  const expired = booked.state === 'expired'
+  if (booked.pspReference !== pspReference || !(expired || booked.state === 'voided')) return undefined
+  const event = { type: 'voided', adviceId: ids(), ...(expired && { expired }), at } as const
+  return says(`${expired ? 'Run out' : 'Given back'} at the provider, held here.`, event)
 }
 
 /** Open questions are asked by their own effects. */
@@ -61,9 +75,15 @@ export function differenceOf(
       // A provider that decides by message may have done so long after it was last asked. (F79)
       if (payment.outcome !== 'void-failed' || booked.state !== 'voided') return undefined
       return says('Given back at the provider, stuck here.', { type: 'voided', adviceId: ids(), at })
+    case 'starting':
+    case 'start-unknown':
+    case 'awaiting-session':
+      return goneIn(payment, booked, { says, ids, at })
     case 'charging':
     case 'stopping':
     case 'awaiting-cdr': {
+      const gone = goneIn(payment, booked, { says, ids, at })
+      if (gone) return gone
       const raised = raiseIn(payment, booked, at)
       return raised && says('More is held at the provider than is known here.', raised)
     }
@@ -84,11 +104,7 @@ function refundTakenBack({ refunds = [] }: Payment, { refunded }: PspPayment, at
   )
 }
 
-function captureDifference(
-  payment: Payment,
-  booked: PspPayment,
-  { says, ids, at }: { says: (m: string, e: PaymentEvent) => Difference; ids: () => string; at: number },
-): Difference | undefined {
+function captureDifference(payment: Payment, booked: PspPayment, { says, ids, at }: Telling): Difference | undefined {
   if (booked.state === 'capture-failed')
     return says('Captured here, failed at the provider.', {
       type: 'capture-reversed',

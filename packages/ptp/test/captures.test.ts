@@ -253,7 +253,7 @@ describe('a void', () => {
     const stop = { by: 'driver', commandId: 'stop-1', tries: 1 } as const
     const stopped = stands({ session: session(), stop, polling: true })
     expect(stopped.entity).toMatchObject({ state: 'stopping', stop: { by: 'driver', commandId: 'stop-2' } })
-    expect(names(stopped)).toEqual(['stop-session'])
+    expect(names(stopped)).toEqual(['stop-session', 'remind'])
   })
 })
 

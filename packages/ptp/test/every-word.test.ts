@@ -75,7 +75,7 @@ const IMPOSSIBLE: readonly Said[] = [
   ['raise-lost', BEFORE_SESSION],
   ['void-lost', BEFORE_SESSION],
   ['hold-found', BEFORE_SESSION],
-  ['voided', [...BEFORE_SESSION, 'captured']],
+  ['voided', [...NO_HOLD, 'captured']],
   ['void-given-up', BEFORE_SESSION],
 ]
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { sharedReading } from '../src/effects/one-reading.ts'
+import { type ListOf, sharedReading } from '../src/effects/one-reading.ts'
 
 interface Item {
   readonly of: string
@@ -7,10 +7,16 @@ interface Item {
 
 /** A list whose pages are handed out one by one; `asked` has each reading's partner and beginning. */
 function setUp(items: () => readonly Item[] = () => []) {
-  const asked: { readonly peerId: string; readonly since: number; readonly reference: string; read: number }[] = []
+  const asked: {
+    readonly peerId: string
+    readonly of?: string
+    readonly since: number
+    readonly reference: string
+    read: number
+  }[] = []
   const gates: (() => void)[] = []
-  const look = sharedReading<Item>(async function* (peerId, since, reference) {
-    const reading = { peerId, since, reference, read: 0 }
+  const look = sharedReading<Item>(async function* ({ peerId, party }, since, reference) {
+    const reading = { peerId, of: party?.partyId, since, reference, read: 0 }
     asked.push(reading)
     await new Promise<void>((go) => gates.push(go))
     for (const item of items()) {
@@ -19,8 +25,14 @@ function setUp(items: () => readonly Item[] = () => []) {
     }
   })
   const found: string[] = []
-  const lookFor = (of: string, since = 0, peerId = 'cpo', take = async (_: Item) => true) =>
-    look({ peerId, since, reference: of, isMine: (item) => item.of === of, take }).then(() => void found.push(of))
+  const lookFor = (of: string, since = 0, list: string | ListOf = 'cpo', take = async (_: Item) => true) =>
+    look({
+      list: typeof list === 'string' ? { peerId: list } : list,
+      since,
+      reference: of,
+      isMine: (item) => item.of === of,
+      take,
+    }).then(() => void found.push(of))
   /** The oldest reading that waits goes on. */
   const goOn = async () => {
     gates.shift()?.()
@@ -94,4 +106,11 @@ test('one partner that hangs holds up nobody who looks elsewhere', async () => {
   void lookFor('a', 0, 'one')
   void lookFor('b', 0, 'two')
   expect(asked.map(({ peerId }) => peerId)).toEqual(['one', 'two'])
+})
+
+test('the parties of one platform have a list each: one reading never serves looks for another party (A-68)', async () => {
+  const { asked, lookFor } = setUp()
+  const listOf = (partyId: string) => ({ peerId: 'cpo', party: { countryCode: 'NL', partyId } })
+  for (const party of ['AAA', 'BBB', 'bbb']) void lookFor('a', 0, listOf(party))
+  expect(asked.map(({ of }) => of)).toEqual(['AAA', 'BBB'])
 })

@@ -21,12 +21,13 @@ describe('the hold does not live for ever', () => {
     expect(first.entity.state).toBe('stopping')
     expect(first.effects).toEqual([
       { do: 'stop-session', commandId: 'stop-2', sessionId: 'S1' },
+      { do: 'remind', of: 'session-poll-due', at: T0 + 12 * HOUR + 30_000 },
       { do: 'pull-cdr' },
       { do: 'remind', of: 'hold-check-due', at: T0 + 18 * HOUR },
     ])
     const second = decide(paymentMachine, first.entity, check)
     expect(second.entity).toMatchObject({ state: 'voiding', outcome: 'no-cdr' })
-    expect(names(second)).toEqual(['void', 'stop-session'])
+    expect(names(second)).toEqual(['void', 'stop-session', 'remind'])
   })
 
   test('a raise that gave the hold a longer life puts the look at it off; when it is due nothing does (F36)', () => {
@@ -73,7 +74,7 @@ describe('the hold does not live for ever', () => {
       const notKept = state === 'voiding' ? reported({ status: 'PENDING', kwh: 0 }) : events['hold-found']
       const after = on(state, notKept, { ...missed, session: undefined })
       expect(after.entity).toMatchObject({ state: 'voiding', holdCheckMissed: true })
-      expect(names(after)).toEqual([state === 'voiding' ? 'stop-session' : 'void'])
+      expect(names(after)).toEqual(state === 'voiding' ? ['stop-session', 'remind'] : ['void'])
       expect(on('voiding', reported(), { ...missed, cdr: { id: 'C', hash: 'h', due: eur(0) } }).verdict).toEqual({
         ignore: 'the CDR has decided',
       })
@@ -132,13 +133,16 @@ describe('void against session and CDR', () => {
     )
   })
 
-  test('a payment that gave its EVSE up never claims it again: another driver may stand there (F22)', () => {
+  test('a payment that gave its EVSE up never takes it back: another driver may stand there (F22)', () => {
     const key = evseKey({ peerId: 'peer-1', evseUid: 'E1' })
     const refused = on('starting', { ...events['start-result'], accepted: false, result: 'FAILED' })
     expect(paymentKeys(paymentIn('starting'))).toContain(key)
     const runsAfterAll = decide(paymentMachine, refused.entity, reported({}))
     expect(runsAfterAll.entity.state).toBe('charging')
     expect(paymentKeys(runsAfterAll.entity)).not.toContain(key)
+    // Its own name beside: whoever comes next finds the EVSE occupied.
+    expect(paymentKeys(runsAfterAll.entity)).toContain(`evse-again/peer-1/e1/${runsAfterAll.entity.id}`)
+    expect(paymentKeys(refused.entity).join()).not.toContain('evse-again')
   })
 })
 
@@ -178,15 +182,18 @@ describe('what a Session says', () => {
     const first = on('voided', reported({}))
     const next = { ...reported({ lastUpdated: '2030-01-01T12:21:00.000Z' }), at: T0 + 29_999 }
     expect(names(decide(paymentMachine, first.entity, next))).toEqual([])
-    expect(names(decide(paymentMachine, first.entity, { ...next, at: T0 + 30_000 }))).toEqual(['stop-session'])
+    expect(names(decide(paymentMachine, first.entity, { ...next, at: T0 + 30_000 }))).toEqual([
+      'stop-session',
+      'remind',
+    ])
   })
 
   test('a session that only waits and is never called off is told to stop once its hold is back, five times, then no more is asked (I5, I16)', () => {
     const waits = session({ status: 'PENDING', kwh: 0 })
     let after = on('voided', events['session-poll-due'], { session: waits, stop: undefined, polling: true })
-    expect(names(after)).toEqual(['find-session', 'remind', 'stop-session'])
+    expect(names(after)).toEqual(['stop-session', 'remind', 'find-session'])
     for (let tries = 2; tries <= 5; tries++) {
-      after = decide(paymentMachine, after.entity, { ...events['session-poll-due'], at: T0 + tries * 60_000 })
+      after = decide(paymentMachine, after.entity, { ...events['session-poll-due'], at: T0 + tries * 300_000 })
       expect([names(after), after.entity.stop?.tries]).toEqual([['find-session', 'remind', 'stop-session'], tries])
     }
     const over = decide(paymentMachine, after.entity, { ...events['session-poll-due'], at: T0 + HOUR })

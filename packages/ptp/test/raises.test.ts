@@ -113,10 +113,10 @@ test.each(['hold-raised', 'raise-refused', 'raise-lost'] as const)(
 )
 
 test.each([
-  ['raise-refused', { nearHold: true as const }, 'stopping', ['stop-session']],
+  ['raise-refused', { nearHold: true as const }, 'stopping', ['stop-session', 'remind']],
   ['raise-refused', {}, 'charging', []],
   ['raise-lost', { nearHold: true as const }, 'charging', ['query-raise']],
-  ['raise-lost', { cost: eur(990) }, 'stopping', ['query-raise', 'stop-session']],
+  ['raise-lost', { cost: eur(990) }, 'stopping', ['query-raise', 'stop-session', 'remind']],
 ] as const)('%s: the old hold is the limit (%j -> %s)', (type, seen, state, orders) => {
   const after = on('charging', events[type], { ...small, raise: raised(1, 2000, 'asked'), session: session(seen) })
   expect([after.entity.state, names(after)]).toEqual([state, orders])

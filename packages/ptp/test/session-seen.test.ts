@@ -77,17 +77,19 @@ test('a word that tells no later time keeps the pace there was, or has none', ()
   }
 })
 
-test('a Session is known by its reference; without one by its id, once known; before that by our one-time token (F14, D-F12)', () => {
+test('a Session may be ours by its reference, by our one-time token or by its id: any of the names by which it is matched when it is sent (F14, D-F12)', () => {
   const said = (change: object) => ({ ...sessionAt(1), ...change })
   const stranger = { ...sessionAt(1).cdr_token, uid: 'NOBODY' }
   const first = payment
   const known = { ...payment, session: session({ id: 'S1' }) }
   expect(belongsTo(first, said({ authorization_reference: REFERENCE.toUpperCase(), cdr_token: stranger }))).toBe(true)
-  // What names somebody else is not ours, whatever else is the same.
-  expect(belongsTo(known, said({ authorization_reference: 'other' }))).toBe(false)
+  // A reference of the CPO's own hides nothing: the token is one payment's alone.
+  expect(belongsTo(first, said({ authorization_reference: 'CPO-4711' }))).toBe(true)
+  expect(belongsTo(known, said({ authorization_reference: 'CPO-4711', cdr_token: stranger }))).toBe(true)
   const unnamed = { authorization_reference: undefined }
   expect(belongsTo(known, said({ ...unnamed, id: 's1', cdr_token: stranger }))).toBe(true)
-  expect(belongsTo(known, said({ ...unnamed, id: 'S2' }))).toBe(false)
+  expect(belongsTo(known, said({ ...unnamed, id: 'S2' }))).toBe(true)
+  expect(belongsTo(known, said({ ...unnamed, id: 'S2', cdr_token: stranger }))).toBe(false)
   expect(belongsTo(first, said(unnamed))).toBe(true)
   expect(belongsTo(first, said({ ...unnamed, cdr_token: stranger }))).toBe(false)
 })

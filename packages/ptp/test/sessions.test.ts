@@ -83,6 +83,15 @@ describe('a session', () => {
     }
   })
 
+  test('that ended without energy under another id, and is all that the last look finds, ends the waiting (C-304, I6)', () => {
+    const waits = { session: session({ status: 'PENDING', kwh: 0 }), plugInWindowPassed: true }
+    const ended = { ...reported({ id: 'S2', status: 'COMPLETED', kwh: 0 }), lastLook: true } as const
+    const after = on('awaiting-session', ended, waits)
+    expect(after.entity).toMatchObject({ state: 'voiding', outcome: 'not-plugged-in', session: { id: 'S1' } })
+    expect(after.effects).toContainEqual({ do: 'stop-session', commandId: 'stop-2', sessionId: 'S1' })
+    expect(on('awaiting-session', { ...ended, lastLook: undefined }, waits).verdict).toHaveProperty('refuse')
+  })
+
   test('that only waits under another id ends the waiting with the last look like the first (D-F07)', () => {
     const waits = { session: session({ status: 'PENDING', kwh: 0 }), plugInWindowPassed: true }
     const word = { ...reported({ id: 'S2', status: 'PENDING', kwh: 0 }), lastLook: true } as const
@@ -91,19 +100,28 @@ describe('a session', () => {
     expect(after.effects).toContainEqual({ do: 'stop-session', commandId: 'stop-2', sessionId: 'S2' })
   })
 
-  test('that runs while nobody knows of the void is stopped at the limit of the hold, once (I2, F79)', () => {
+  test('that runs while nobody knows of the void is stopped at the limit of the hold, until it obeys (I2, F29, F31, F79)', () => {
     const word = (cents: number) => reported({ cost: eur(cents) })
     expect(on('void-unknown', word(4899)).effects).toEqual([])
     const limit = on('void-unknown', word(4900))
     expect(limit.entity).toMatchObject({ state: 'void-unknown', stop: { by: 'limit', tries: 1 } })
-    expect(limit.effects).toEqual([{ do: 'stop-session', commandId: 'stop-2', sessionId: 'S1' }])
-    expect(on('void-unknown', word(4900), { stop }).effects).toEqual([])
+    expect(limit.effects).toEqual([
+      { do: 'stop-session', commandId: 'stop-2', sessionId: 'S1' },
+      { do: 'remind', of: 'session-poll-due', at: T0 + 30_000 },
+    ])
+    const told = { session: session(), stop: { ...stop, at: T0 }, polling: true } as const
+    expect(on('void-unknown', word(4900), told).effects).toEqual([])
+    for (const goesOn of [word(4900), events['session-poll-due']])
+      expect(names(on('void-unknown', { ...goesOn, at: T0 + 30_000 }, told)), goesOn.type).toContain('stop-session')
+    const unheard = { ...events['stop-answered'], outcome: 'unanswered' } as const
+    expect(names(on('void-unknown', unheard, told))).toEqual(['stop-session'])
+    expect(names(on('void-unknown', events['session-poll-due'], { session: session() }))).not.toContain('stop-session')
     expect(on('void-unknown', reported({ cost: eur(4900), status: 'COMPLETED' })).effects).toEqual([])
   })
 
   test('that runs while a person has to find out about the hold is stopped, and again (I5, F79)', () => {
     const first = on('stuck', reported())
-    expect(names(first)).toEqual(['stop-session', 'alarm', 'remind'])
+    expect(names(first)).toEqual(['stop-session', 'remind', 'alarm'])
     const running = { session: session(), polling: true, stop } as const
     expect(names(on('stuck', { ...events['stop-answered'], outcome: 'refused' }, running))).toEqual(['stop-session'])
     expect(names(on('stuck', { ...events['session-poll-due'], at: T0 + 60_000 }, running))).toContain('stop-session')
@@ -128,7 +146,7 @@ describe('a session', () => {
     expect(alarms(on('charging', reported({ elsewhere: 'same-tariff' }), known))).toEqual([])
     const other = on('charging', reported({ elsewhere: 'other-tariff' }))
     expect(other.entity).toMatchObject({ state: 'stopping', outcome: 'other-charger', stop: { by: 'policy' } })
-    expect(names(other)).toEqual(['alarm', 'stop-session'])
+    expect(names(other)).toEqual(['alarm', 'stop-session', 'remind'])
     const later = { elsewhere: 'other-tariff', lastUpdated: '2030-01-01T12:30:00.000Z' } as const
     const words = { outcome: 'other-charger', reason: 'because' } as const
     const told = { ...words, session: session({ elsewhere: 'other-tariff' }) }

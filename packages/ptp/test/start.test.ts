@@ -129,7 +129,6 @@ test('what cannot have been in a state is refused in words, never by a hole in t
         'captured',
         'capture-refused',
         'capture-lost',
-        'voided',
         'void-lost',
         'hold-found',
         'void-given-up',

@@ -98,7 +98,7 @@ describe('the start', () => {
     for (const answer of [events['session-not-found'], found]) {
       const after = decide(paymentMachine, looked.entity, answer)
       expect(after.entity).toMatchObject({ state: 'voiding', outcome: 'not-plugged-in' })
-      expect(names(after)).toEqual(['void', 'stop-session'])
+      expect(names(after)).toEqual(['void', 'stop-session', 'remind'])
     }
   })
 
@@ -154,7 +154,7 @@ describe('the hold', () => {
   test('a session after the void is stopped at once, and looked at until it has ended (F20)', () => {
     const after = on('voided', events['session-reported'])
     expect(after.entity.state).toBe('voided')
-    expect(names(after)).toEqual(['stop-session', 'alarm', 'remind'])
+    expect(names(after)).toEqual(['stop-session', 'remind', 'alarm'])
   })
 
   test('an unpaid session whose stop was accepted and not obeyed is stopped again at every look, five times in all (I5)', () => {
@@ -168,7 +168,7 @@ describe('the hold', () => {
     const last = decide(paymentMachine, payment, sixth)
     expect([last.entity.polling, names(last)]).toEqual([undefined, ['alarm']])
     const ended = { ...payment, session: session({ status: 'COMPLETED' }) }
-    expect(decide(paymentMachine, ended, events['session-poll-due']).entity.polling).toBeUndefined()
+    expect(decide(paymentMachine, ended, sixth).entity.polling).toBeUndefined()
   })
 
   test('a hold that is about to run out is not taken back by a session: it is stopped, and the hold given back (I4)', () => {
@@ -190,7 +190,10 @@ describe('the hold', () => {
   test('a void that wins against the session stops it: nothing flows without a hold (I5)', () => {
     const after = on('charging', events.voided)
     expect(after.entity.state).toBe('voided')
-    expect(names(after)).toEqual(['stop-session'])
+    expect(names(after)).toEqual(['stop-session', 'remind', 'alarm'])
+    expect(after.effects.at(-1)).toMatchObject({ code: 'SESSION_UNPAID' })
+    const ranOut = on('charging', { ...events.voided, expired: true })
+    expect([names(ranOut), ranOut.entity.expired]).toEqual([['alarm', 'stop-session', 'remind', 'alarm'], true])
   })
 })
 

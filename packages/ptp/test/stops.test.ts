@@ -6,6 +6,8 @@ import { paymentMachine } from '../src/payment/states.ts'
 import { events, names, on, paymentIn, reported, session, T0 } from './samples.ts'
 
 const stop = { by: 'driver', commandId: 'stop-1', tries: 1, at: T0 } as const
+/** The usual look after that order. */
+const nextLook = { ...events['session-poll-due'], at: T0 + 300_000 }
 
 describe('a stop', () => {
   test('needs a Session, and its answer an order (F30)', () => {
@@ -37,7 +39,7 @@ describe('a stop', () => {
     const used = on('stopping', unheard, { stop: { ...stop, tries: 5 } })
     // Where the looks go on, there is no second chain of them.
     expect([used.entity.stop, used.effects]).toEqual([{ ...stop, tries: 5, unheard: 1 }, []])
-    const look = decide(paymentMachine, used.entity, events['session-poll-due'])
+    const look = decide(paymentMachine, used.entity, nextLook)
     expect([look.entity.stop?.tries, names(look)]).toEqual([6, ['find-session', 'remind', 'stop-session']])
     expect(decide(paymentMachine, look.entity, unheard).entity.stop).toMatchObject({ tries: 6, unheard: 2 })
     expect(on('stopping', unheard, { stop: { ...stop, tries: 4 } }).entity.stop?.tries).toBe(5)
@@ -54,7 +56,7 @@ describe('a stop', () => {
       )
     const away = answered(paymentIn('stopping'), 'unanswered', 'unanswered', 'unanswered', 'unanswered', 'unanswered')
     expect(away.stop).toMatchObject({ tries: 5, unheard: 5 })
-    const looked = decide(paymentMachine, away, events['session-poll-due']).entity
+    const looked = decide(paymentMachine, away, { ...nextLook, at: T0 + 330_000 }).entity
     expect(looked.stop).toMatchObject({ tries: 6, unheard: 5 })
     const back = answered(looked, 'refused')
     expect(back.stop).toEqual({ by: 'driver', commandId: 'stop-2', tries: 7, unheard: 5, at: T0 + 30_000 })
@@ -80,16 +82,42 @@ describe('a stop', () => {
     expect(once.entity.stop).toEqual({ by: 'driver', commandId: 'stop-9', tries: 5, at: T0 + 60_000 })
     // Nobody hears it: the next look gives it again.
     const unheard = decide(paymentMachine, once.entity, { ...events['stop-answered'], outcome: 'unanswered' }).entity
-    expect(names(decide(paymentMachine, unheard, events['session-poll-due']))).toContain('stop-session')
+    expect(names(decide(paymentMachine, unheard, { ...nextLook, at: T0 + 360_000 }))).toContain('stop-session')
     expect(on('stopping', asked, { stop: { ...stop, tries: 4 } }).verdict).toHaveProperty('ignore')
     expect(on('stopping', asked, { session: undefined }).verdict).toHaveProperty('ignore')
     expect(on('stopping', asked, { stop: undefined }).verdict).toHaveProperty('ignore')
   })
 
-  test('goes out again with every look, which goes on after the last one (F31)', () => {
-    const look = on('stopping', events['session-poll-due'], { stop })
+  test('goes out again with every usual look, which goes on after the last one (F31)', () => {
+    const look = on('stopping', nextLook, { stop })
     expect(look.entity).toMatchObject({ state: 'stopping', stop: { tries: 2, by: 'driver' } })
     expect(names(look)).toEqual(['find-session', 'remind', 'stop-session'])
+  })
+
+  test('is followed by a look half a minute later, which only looks: a CPO may need longer to say that it has ended (F31)', () => {
+    const ordered = on('charging', events['stop-requested'])
+    const soon = T0 + 30_000
+    expect(ordered.entity).toMatchObject({ polling: true, pollAt: soon, stop: { by: 'driver', tries: 1, at: T0 } })
+    expect(ordered.effects.at(-1)).toEqual({ do: 'remind', of: 'session-poll-due', at: soon })
+    const looked = decide(paymentMachine, ordered.entity, { ...nextLook, at: soon })
+    expect(looked.effects).toEqual([
+      { do: 'find-session', last: false },
+      { do: 'remind', of: 'session-poll-due', at: T0 + 300_000 },
+    ])
+  })
+
+  test('that was accepted is ordered again by each word half a minute later that it goes on, five times in all; then an operator is told (F31)', () => {
+    let after = on('charging', events['stop-requested'])
+    const word = (seconds: number) => {
+      const lastUpdated = new Date(T0 + 3_600_000 + seconds * 1000).toISOString()
+      after = decide(paymentMachine, after.entity, { ...reported({ lastUpdated }), at: T0 + seconds * 1000 })
+      return [after.entity.stop?.tries, names(after)]
+    }
+    expect(word(29)).toEqual([1, []])
+    for (const tries of [2, 3, 4, 5]) expect(word((tries - 1) * 30)).toEqual([tries, ['stop-session', 'remind']])
+    expect(word(150)).toEqual([5, []])
+    const told = decide(paymentMachine, after.entity, { ...nextLook, at: T0 + 150_000 })
+    expect(told.effects.at(-1)).toMatchObject({ code: 'SESSION_NOT_STOPPED' })
   })
 
   const unpaid = (change: Partial<Payment> = {}) => ({ session: session(), polling: true, stop, ...change })
@@ -99,14 +127,14 @@ describe('a stop', () => {
     expect(first.entity).toMatchObject({ polling: true, stop: { by: 'policy', commandId: 'stop-2', tries: 1, at: T0 } })
     expect(first.effects).toMatchObject([
       { do: 'stop-session', commandId: 'stop-2', sessionId: 'S1' },
+      { do: 'remind', of: 'session-poll-due', at: T0 + 30_000 },
       { do: 'alarm', code: 'SESSION_UNPAID' },
-      { do: 'remind', of: 'session-poll-due', at: T0 + 300_000 },
     ])
     const next = on('voided', { ...reported(), at: T0 + 30_000 }, unpaid())
-    expect([names(next), next.entity.stop?.tries]).toEqual([['stop-session'], 2])
+    expect([names(next), next.entity.stop?.tries]).toEqual([['stop-session', 'remind'], 2])
     expect(names(on('voided', { ...reported(), at: T0 + 29_999 }, unpaid()))).toEqual([])
     const untimed = { by: 'driver', commandId: 'stop-1', tries: 1 } as const
-    expect(names(on('voided', reported(), unpaid({ stop: untimed })))).toEqual(['stop-session'])
+    expect(names(on('voided', reported(), unpaid({ stop: untimed })))).toEqual(['stop-session', 'remind'])
     expect(
       on('voided', { ...reported(), at: T0 + 30_000 }, unpaid({ stop: { ...stop, tries: 5 } })).verdict,
     ).toHaveProperty('refuse')
@@ -121,7 +149,7 @@ describe('a stop', () => {
     expect(poll(30_000)).toEqual(['find-session', 'remind', 'stop-session'])
     const untimed = { by: 'driver', commandId: 'stop-1', tries: 1 } as const
     expect(poll(0, { stop: untimed })).toEqual(['find-session', 'remind', 'stop-session'])
-    expect(poll(0, { stop: undefined })).toEqual(['find-session', 'remind', 'stop-session'])
+    expect(poll(0, { stop: undefined })).toEqual(['stop-session', 'remind', 'find-session'])
   })
 
   test('of an unpaid session is not ordered for ever, and is again when nobody has heard the last one (F20, F31)', () => {
@@ -146,14 +174,14 @@ describe('a stop', () => {
   })
 
   test('goes out where the void wins while it runs, and not where it has ended (I5)', () => {
-    for (const state of ['charging', 'stopping', 'void-unknown', 'stuck', 'awaiting-cdr'] as const) {
+    for (const state of ['starting', 'charging', 'stopping', 'void-unknown', 'stuck', 'awaiting-cdr'] as const) {
       const runs = on(state, events.voided, { session: session(), polling: undefined })
       expect(runs.entity, state).toMatchObject({
         state: 'voided',
         polling: true,
         stop: { by: 'policy', commandId: 'A2' },
       })
-      expect(names(runs), state).toEqual(['stop-session', 'remind'])
+      expect(names(runs), state).toEqual(['stop-session', 'remind', 'alarm'])
       const ended = on(state, events.voided, { session: session({ status: 'COMPLETED' }) })
       expect([ended.entity.state, names(ended)], state).toEqual(['voided', []])
     }

@@ -4,9 +4,10 @@ import { type Psp, PspError, type PspPayment } from '@plugtill/psp/psp'
 import { openLedger } from '@plugtill/psp/simulated/ledger'
 import { createSimulatedPsp } from '@plugtill/psp/simulated/provider'
 import { expect, test } from 'vitest'
+import { differenceOf } from '../src/sweep-difference.ts'
 import { charged, type Rig, rig } from './rig.ts'
-import { eur, T0 } from './samples.ts'
-import { cdrFor, HOUR, MINUTE, REFERENCE } from './scripted-cpo.ts'
+import { eur, paymentIn, T0 } from './samples.ts'
+import { cdrFor, HOUR, MINUTE, REFERENCE, sessionAt } from './scripted-cpo.ts'
 
 const away = () => Promise.reject(new PspError('unavailable', 'away'))
 
@@ -135,6 +136,38 @@ test('F79: a hold of which the provider says late that it gave it back is not st
   await one.pass(MINUTE)
   expect((await one.payment()).state).toBe('voided')
   await one.close()
+})
+
+test.each([
+  ['charges', sessionAt(2)],
+  ['has not come yet', sessionAt(1, { status: 'PENDING', kwh: 0 })],
+])(
+  'a hold that was given back at the provider while the car %s ends the payment, and the session is stopped (I5, F20)',
+  async (_car, word) => {
+    const one = await rig({ payment: { timers: { ...paymentIn('starting').timers, plugInWindowMs: HOUR } } })
+    await one.tap()
+    await one.result('ACCEPTED')
+    await one.push(word)
+    await one.pass(12 * MINUTE)
+    const { pspReference = '' } = await one.payment()
+    await one.psp.void({ key: 'by hand', pspReference, reason: 'by hand' })
+    await one.sweep.once()
+    await one.pass(1)
+    expect((await one.payment()).state).toBe('voided')
+    expect(one.cpo.calls.filter((call) => call === 'stop')).toHaveLength(1)
+    expect(await one.codes()).toEqual(['PSP_DIFFERS', 'SESSION_UNPAID'])
+    await one.bill(cdrFor(1))
+    expect(one.cpo.advices).toMatchObject([{ capture_status_code: 'FAILED' }])
+    await one.close()
+  },
+)
+
+test('a hold that ran out early at the provider while the car charges is told as such (I4)', () => {
+  const booked = { pspReference: 'psp-1', reference: REFERENCE, state: 'expired' } as unknown as PspPayment
+  const told = (change: object) =>
+    differenceOf(paymentIn('charging'), { ...booked, ...change }, { clock: { now: () => T0 }, ids: () => 'A2' })
+  expect(told({})?.event).toEqual({ type: 'voided', adviceId: 'A2', expired: true, at: T0 })
+  expect(told({ pspReference: 'psp-2' })).toBeUndefined()
 })
 
 test('a refund that the bank sends back days later is no longer called paid, and an operator can pay it once more (D-F17)', async () => {

@@ -91,12 +91,13 @@ export function advise(parts: AdviseParts) {
     const body = await written(parts, payment, order.adviceId)
     if (takesNoAdvice(await parts.peers.get(payment.peerId))) return
     const call = parts.client.of({ id: payment.peerId }, payments, 'receiver')
+    const options = { reference: payment.id, to: payment.party }
     try {
-      await call.postAdvice({ body }, { reference: payment.id })
+      await call.postAdvice({ body }, options)
     } catch (error) {
       if (!isRefusedContent(error)) throw again(error)
       // F69: it may have arrived before and its answer was lost. Then the copy over there equals ours.
-      const there = await call.advice({ params: { id: body.id } }, { reference: payment.id }).catch(() => undefined)
+      const there = await call.advice({ params: { id: body.id } }, options).catch(() => undefined)
       const { authorization_reference, id } = there?.data ?? {}
       const isThere = authorization_reference === body.authorization_reference && id === body.id
       if (!isThere) throw (await meansIt(parts, key)) ? error : again(error)

@@ -64,7 +64,7 @@ export function startSession(parts: CommandParts): (payment: Payment, attempt: n
       const body = await startSessionBody(payment, parts)
       // Also what waits for the partner, or sleeps with its process, leaves in that time or never. (F12, F76)
       const notAfter = payment.createdAt + START_WITHIN_MS
-      const { data } = await call.startSession({ body }, { reference: payment.id, notAfter })
+      const { data } = await call.startSession({ body }, { reference: payment.id, to: payment.party, notAfter })
       return {
         type: 'start-answered',
         accepted: data.result === 'ACCEPTED',
@@ -78,13 +78,17 @@ export function startSession(parts: CommandParts): (payment: Payment, attempt: n
   }
 }
 
+/** OCPI 3xxx and 4xxx come with HTTP 200 too: troubles of a server or a hub, which may have passed the order on. (A-47, D-F03) */
+const isRefusal = (error: unknown): boolean =>
+  error instanceof PeerRefused && error.http < 500 && (error.statusCode ?? 2000) < 3000
+
 /** A refusal is an answer; silence is not. A server error may hide a session that started. (D-F03, D-F04) */
 function startFailed(error: unknown, at: number): PaymentEvent {
   const reason = error instanceof Error ? error.message : String(error)
-  const refused = error instanceof PeerRefused && error.http < 500
   const neverArrived =
     error instanceof Fault && (error.code === 'PEER_UNREACHABLE' || error.code === 'PEER_LACKS_MODULE')
-  if (refused || neverArrived) return { type: 'start-answered', accepted: false, timeoutMs: 0, message: reason, at }
+  if (isRefusal(error) || neverArrived)
+    return { type: 'start-answered', accepted: false, timeoutMs: 0, message: reason, at }
   return { type: 'start-unanswered', reason, at }
 }
 
@@ -106,11 +110,11 @@ export function stopSession(parts: CommandParts) {
       const call = parts.client.of({ id: payment.peerId }, commands, 'receiver')
       const response_url = await parts.responseUrl(order.commandId, payment.peerId)
       const body = { response_url, session_id: order.sessionId }
-      const { data } = await call.stopSession({ body }, { reference: payment.id })
+      const { data } = await call.stopSession({ body }, { reference: payment.id, to: payment.party })
       if (data.result === 'ACCEPTED') return answered('accepted')
       return answered(data.result === 'UNKNOWN_SESSION' ? 'unknown-session' : 'refused')
     } catch (error) {
-      return answered(error instanceof PeerRefused && error.http < 500 ? 'refused' : 'unanswered')
+      return answered(isRefusal(error) ? 'refused' : 'unanswered')
     }
   }
 }

@@ -49,21 +49,22 @@ function telling({ session: known }: Payment, { id, status, kwh }: Session): num
 }
 
 export function findSession(parts: SearchParts) {
-  const look = sharedReading((peerId, since, reference) =>
+  const look = sharedReading(({ peerId, party }, since, reference) =>
     parts.client
       .of({ id: peerId }, sessions, 'sender')
-      .list({ query: { date_from: formatDateTime(since) } }, { reference }),
+      .list({ query: { date_from: formatDateTime(since) } }, { reference, to: party }),
   )
   return async (payment: Payment, order: { readonly last: boolean }, attempt: number): Promise<PaymentEvent | void> => {
     if (payment.session?.status === 'COMPLETED') return
     let best: Session | undefined
     try {
       await look({
-        peerId: payment.peerId,
+        list: payment,
         since: sinceSeen(payment, parts.clock.now()),
         reference: payment.id,
         isMine: (session) => isOfParty(payment, partyOf(session)) && belongsTo(payment, session),
         take: async (session) => {
+          if (!(await parts.intake.isOf(payment, session))) return false
           // One whose id is another payment's is not ours, and looking again would find it again.
           if (await parts.intake.usedTwice(payment, session.id)) return false
           best = best && telling(payment, best) >= telling(payment, session) ? best : session
@@ -89,10 +90,10 @@ export function findSession(parts: SearchParts) {
 }
 
 export function pullCdr(parts: SearchParts) {
-  const look = sharedReading((peerId, since, reference) =>
+  const look = sharedReading(({ peerId, party }, since, reference) =>
     parts.client
       .of({ id: peerId }, cdrs, 'sender')
-      .list({ query: { date_from: formatDateTime(since) } }, { reference }),
+      .list({ query: { date_from: formatDateTime(since) } }, { reference, to: party }),
   )
   return async (payment: Payment, order: { readonly overdue?: true }): Promise<void> => {
     if (payment.cdr) return
@@ -101,7 +102,7 @@ export function pullCdr(parts: SearchParts) {
       await parts.journal.write(payment.id, 'fault', { code: 'CDR_OVERDUE', message })
     }
     await look({
-      peerId: payment.peerId,
+      list: payment,
       since: sinceTap(payment),
       reference: payment.id,
       isMine: (cdr) => isCdrOf(payment, cdr),

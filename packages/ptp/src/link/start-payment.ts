@@ -8,7 +8,7 @@ import { partner, provider } from '../breaker.ts'
 import { termsFor } from '../contracts/terms-of-contract.ts'
 import { configuredPsp } from '../effects/ask-psp.ts'
 import { partyOf } from '../mirror.ts'
-import { type AtEvse, occupantOf, olderAt, tapKey } from '../payment/desk.ts'
+import { type AtEvse, besideAt, occupantOf, tapKey } from '../payment/desk.ts'
 import type { Payment } from '../payment/payment.ts'
 import type { Terms } from '../payment/terms.ts'
 import { Refusal } from '../refusal.ts'
@@ -63,8 +63,8 @@ export async function startPayment(parts: LinkParts, terminal: PaymentTerminal, 
   const { psp } = conditions
   // A reader that keeps the card to itself is asked once, by the authorization: the driver taps once. (T32)
   const card = psp.capabilities.identify === 'token' ? await psp.identify(tap.card).catch(unreadable) : UNREAD
-  // What an older program began goes by another name, so the database would let both through. (F77)
-  if (await olderAt(parts.payments, atEvse(terminal, sellable))) throw taken(sellable.evse.uid)
+  // It goes by another name, so the database would let both through.
+  if (await besideAt(parts.payments, atEvse(terminal, sellable))) throw taken(sellable.evse.uid)
   return keep(parts, terminal, newPayment(parts, terminal, { tap, sellable, priced, asked, card, at, conditions }))
 }
 

@@ -25,7 +25,7 @@ export const holdCheck: PaymentCell<'hold-check-due'> = (payment, event) => {
   const due = checkAt(payment.createdAt, captureBefore)
   if (due > event.at) return { to: payment.state, effects: [{ do: 'remind', of: 'hold-check-due', at: due }] }
   const runs = session?.status === 'ACTIVE'
-  const stop = runs ? stopOrders(session, 'policy', event.stopCommandId) : { set: {}, effects: [] }
+  const stop = runs ? stopOrders(session, 'policy', event) : { set: {}, effects: [] }
   if (payment.holdEnding) {
     return also(withoutCdr(payment, event, 'The hold was about to run out and no CDR had come.'), stop)
   }

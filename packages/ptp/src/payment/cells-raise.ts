@@ -51,7 +51,7 @@ export const raiseLost: PaymentCell<'raise-lost'> = (payment, event) => {
 
 function keptLimit(
   payment: Payment,
-  event: { readonly n: number; readonly reason: string; readonly stopCommandId: string },
+  event: { readonly n: number; readonly reason: string; readonly stopCommandId: string; readonly at: number },
   { status, asks }: { readonly status: 'refused' | 'unknown'; readonly asks: boolean },
 ): PaymentVerdict {
   const { session, state } = payment
@@ -60,7 +60,7 @@ function keptLimit(
   const effects: readonly PaymentOrder[] = asks ? [{ do: 'query-raise', n: raise.n, to: raise.to }] : []
   if (state !== 'charging' || !session || !mustStop({ ...payment, raise }, session))
     return { to: state, set: { raise }, effects }
-  const stop = stopOrders(session, 'limit', event.stopCommandId)
+  const stop = stopOrders(session, 'limit', event)
   return { to: 'stopping', set: { raise, ...stop.set }, effects: [...effects, ...stop.effects] }
 }
 

@@ -3,7 +3,7 @@ import { sameCi } from '@plugtill/ocpi/types'
 import { costAtLimit } from './amounts.ts'
 import { mustStop, raiseDue } from './cells-raise.ts'
 import { awaitPlug, neverPlugged } from './cells-start.ts'
-import { lookSooner, running, stopAgainDue, usedUp } from './cells-stop.ts'
+import { lookSooner, running, stopAgainDue, stopAgainIfItGoesOn, usedUp } from './cells-stop.ts'
 import type { PaymentOrder } from './events.ts'
 import type { Payment, SessionSeen } from './payment.ts'
 import { newest } from './session-seen.ts'
@@ -32,8 +32,11 @@ const beganAnew = ({ session }: Payment, other: SessionSeen): boolean =>
 /** A Session is proof, whatever the command messages said. (C-304, reliability 3.2) */
 export const sessionReported: PaymentCell<'session-reported'> = (payment, event) => {
   if (isOther(payment, event.session)) {
-    if (!beganAnew(payment, event.session))
+    if (!beganAnew(payment, event.session)) {
+      // Nothing else is there: what we know of still only waits. (C-304, I6)
+      if (payment.state === 'awaiting-session' && decidesPlug(payment, event)) return neverPlugged(payment, event)
       return { refuse: `Session ${event.session.id} carries the reference of session ${payment.session?.id}.` }
+    }
     return sessionReported({ ...payment, session: undefined }, event)
   }
   const session = newest(payment.session, event.session)
@@ -78,8 +81,9 @@ function sessionActive(payment: Payment, session: SessionSeen, event: Happens<'s
   // It runs: whatever had begun the day of the schemes before, a start that was said to have failed, has not ended it. (F19)
   const set = { session, sessionSeenAt: event.at, polling: true, releaseBy: undefined, ...stillElsewhere(payment) }
   // A stop that was ordered stays ordered, also when the session had looked dead in between.
-  if (payment.stop?.tries) return { to: 'stopping', set, effects: first }
-  if (session.elsewhere === 'other-tariff') return atOtherPrice(payment, session, { event, set, first })
+  if (payment.stop?.tries)
+    return also({ to: 'stopping', set, effects: first }, stopAgainIfItGoesOn(payment, session, event))
+  if (session.elsewhere === 'other-tariff') return atOtherPrice(payment, session, { event, set })
   const moved = session.elsewhere !== undefined && !payment.session?.elsewhere
   // At the same price nothing is different: a driver who wants to stop is obeyed there too, and the hold has its end. (F30)
   const told = moved ? [alarm('SESSION_ELSEWHERE', `${movedTo(payment, session)}, at the same price.`)] : []
@@ -93,8 +97,8 @@ function sessionActive(payment: Payment, session: SessionSeen, event: Happens<'s
       { to: 'charging', set: going, effects: [...told, ...more, ...first] },
       lookSooner({ ...payment, ...going }, event.at),
     )
-  const stop = stopOrders(session, payment.stop?.by ?? 'limit', event.stopCommandId)
-  return { to: 'stopping', set: { ...going, ...stop.set }, effects: [...told, ...more, ...stop.effects, ...first] }
+  const stop = stopOrders(session, payment.stop?.by ?? 'limit', event)
+  return { to: 'stopping', set: { ...going, ...stop.set }, effects: [...told, ...more, ...stop.effects] }
 }
 
 /** What the driver is told about another charger stays true until the money is decided. (F21) */
@@ -108,14 +112,14 @@ const movedTo = ({ evseUid, connectorId }: Payment, session: SessionSeen) =>
 function atOtherPrice(
   payment: Payment,
   session: SessionSeen,
-  { event, set, first }: { event: Happens<'session-reported'>; set: Partial<Payment>; first: readonly PaymentOrder[] },
+  { event, set }: { event: Happens<'session-reported'>; set: Partial<Payment> },
 ): PaymentVerdict {
-  const stop = stopOrders(session, 'policy', event.stopCommandId)
+  const stop = stopOrders(session, 'policy', event)
   const reason = `${movedTo(payment, session)}, at another price. It is stopped.`
   return {
     to: 'stopping',
     set: { ...set, ...stop.set, outcome: 'other-charger', reason },
-    effects: [alarm('SESSION_ELSEWHERE', reason), ...stop.effects, ...first],
+    effects: [alarm('SESSION_ELSEWHERE', reason), ...stop.effects],
   }
 }
 
@@ -142,7 +146,7 @@ export const sessionWhileVoiding: PaymentCell<'session-reported'> = (payment, ev
   if (session.status === 'ACTIVE' || (session.status === 'COMPLETED' && session.kwh > 0))
     return sessionReported(payment, event)
   if (session.status !== 'PENDING' || payment.stop) return { to: 'voiding', set: { session } }
-  const stop = stopOrders(session, 'policy', event.stopCommandId)
+  const stop = stopOrders(session, 'policy', event)
   return { to: 'voiding', set: { ...stop.set, session }, effects: stop.effects }
 }
 
@@ -152,6 +156,9 @@ export const sessionWhileVoiding: PaymentCell<'session-reported'> = (payment, ev
  */
 export const sessionWhileStuck: PaymentCell<'session-reported'> = (payment, event) =>
   payment.cdr || !payment.held ? { ignore: 'too late to matter' } : stopUnpaid(payment, event)
+
+const unpaid = ({ id }: SessionSeen): PaymentOrder =>
+  alarm('SESSION_UNPAID', `Session ${id} runs without a hold that is sure: it is stopped.`)
 
 /** F20: energy without a hold. Stop at once; the operator bears it by contract. */
 export const stopUnpaid: PaymentCell<'session-reported'> = (payment, event) => {
@@ -163,32 +170,15 @@ export const stopUnpaid: PaymentCell<'session-reported'> = (payment, event) => {
   const { stop } = payment
   if (!stopAgainDue(payment, event.at)) return { to: payment.state, set: { session } }
   if (stop && usedUp(stop)) return { refuse: `Session ${session.id} runs without a hold and does not stop.` }
-  const first = stop
-    ? []
-    : [alarm('SESSION_UNPAID', `Session ${session.id} runs without a hold that is sure: it is stopped.`)]
-  return {
-    to: payment.state,
-    set: {
-      session,
-      polling: true,
-      stop: { ...stop, by: 'policy', commandId: event.stopCommandId, tries: (stop?.tries ?? 0) + 1, at: event.at },
-    },
-    effects: [
-      { do: 'stop-session', commandId: event.stopCommandId, sessionId: session.id },
-      ...first,
-      ...firstPoll(payment, event.at),
-    ],
-  }
+  const first = stop ? [] : [unpaid(session)]
+  const { set, effects } = stopOrders(session, 'policy', event, stop)
+  return { to: payment.state, set: { session, ...set }, effects: [...effects, ...first] }
 }
 
 /** The void won the race against the session: nothing is held, so nothing may flow. */
 export const voidedWhileRunning = (payment: Payment, event: Happens<'voided'>): Moved => {
   const session = running(payment)
   if (!session) return { to: 'voided' }
-  const stop = stopOrders(session, 'policy', event.adviceId)
-  return {
-    to: 'voided',
-    set: { ...stop.set, polling: true },
-    effects: [...stop.effects, ...firstPoll(payment, event.at)],
-  }
+  const { set, effects } = stopOrders(session, 'policy', { stopCommandId: event.adviceId, at: event.at })
+  return { to: 'voided', set, effects: [...effects, unpaid(session)] }
 }

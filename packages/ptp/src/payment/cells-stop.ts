@@ -1,5 +1,6 @@
 /** How charging is stopped: the order, what is answered to it, and the looks that give it again. Pure. */
 import { raiseDue } from './cells-raise.ts'
+import type { PaymentOrder } from './events.ts'
 import type { Payment, SessionSeen, StopOrdered } from './payment.ts'
 import { silence } from './silence.ts'
 import {
@@ -10,11 +11,9 @@ import {
   type Moved,
   type PaymentCell,
   type PaymentVerdict,
+  STOP_AGAIN_MS,
   stopOrders,
 } from './verdicts.ts'
-
-/** So long after an order that was not obeyed the next one is given. */
-const STOP_AGAIN_MS = 30_000
 
 export const stopAgainDue = ({ stop }: Payment, at: number): boolean => at >= (stop?.at ?? 0) + STOP_AGAIN_MS
 
@@ -31,14 +30,18 @@ export const usedUp = ({ tries, unheard = 0 }: StopOrdered): boolean => tries - 
 export const pollUnpaid = whenDue((payment, event) => {
   const session = running(payment)
   if (!session) return pollEnds(payment, event)
+  if (!payment.stop) return also({ to: payment.state, ...stopOrders(session, 'policy', event) }, LOOK)
   const look = lookAt(payment, event)
-  if (!payment.stop) return also(look, stopOrders(session, 'policy', event.stopCommandId))
   if (!stopAgainDue(payment, event.at)) return look
   const again = stopAgain(payment, event.stopCommandId, event.at)
   if ('to' in again) return also(look, again)
   const told = session.status === 'ACTIVE' ? [alarm('SESSION_NOT_STOPPED', again.refuse)] : []
   return also(pollEnds(payment, event), { effects: told })
 })
+
+/** Whether the hold stands nobody knows: what was told to stop is told again, all else is only looked for. (F29, F79) */
+export const pollUnknown: PaymentCell<'session-poll-due'> = (payment, event) =>
+  payment.stop?.tries && running(payment) ? pollUnpaid(payment, event) : pollSession(payment, event)
 
 /** Nothing is looked for any more. That the chain of polls has ended is noted: a session that comes back begins a new one. */
 export const pollEnds: PaymentCell<'session-poll-due'> = (payment) =>
@@ -59,7 +62,7 @@ export const stopOnceMore: PaymentCell<'stop-requested'> = ({ state, session, st
 
 export const stopCharging: PaymentCell<'stop-requested'> = (payment, event) => {
   if (!payment.session) return { refuse: 'STOP_SESSION needs the session id, and no Session has been seen.' }
-  return { to: 'stopping', ...stopOrders(payment.session, event.by, event.stopCommandId) }
+  return { to: 'stopping', ...stopOrders(payment.session, event.by, event) }
 }
 
 /** D-F09: a refused or unanswered stop is repeated; the cap of the capture limits the loss. (F29, F31) */
@@ -103,16 +106,22 @@ function stopAgain(
   }
 }
 
+/** A word that it goes on half a minute after the order: the next one, up to their limit. (F31) */
+export function stopAgainIfItGoesOn(payment: Payment, session: SessionSeen, event: Happens<'session-reported'>) {
+  const { stop } = payment
+  if (!stop || usedUp(stop) || !stopAgainDue(payment, event.at)) return {}
+  return stopOrders(session, stop.by, event, stop)
+}
+
+const LOOK: { readonly effects: readonly PaymentOrder[] } = { effects: [{ do: 'find-session', last: false }] }
+
 /** One look, and the next one ordered. Where one was ordered sooner than usual, the usual one is none any more. */
 function lookAt(payment: Payment, { at }: { readonly at: number }, next = at + payment.timers.sessionPollMs): Moved {
   const sooner = payment.pollAt !== undefined || next < at + payment.timers.sessionPollMs
   return {
     to: payment.state,
     ...(sooner && { set: { pollAt: next } }),
-    effects: [
-      { do: 'find-session', last: false },
-      { do: 'remind', of: 'session-poll-due', at: next },
-    ],
+    effects: [...LOOK.effects, { do: 'remind', of: 'session-poll-due', at: next }],
   }
 }
 
@@ -136,18 +145,21 @@ export const pollCharging = whenDue((payment, event) => {
   const { tooLong, near, next } = silence(payment, event.at)
   const look = lookAt(payment, event, next)
   if (!payment.session) return look
-  if (tooLong) return also({ to: 'stopping', ...stopOrders(payment.session, 'limit', event.stopCommandId) }, look)
+  if (tooLong) return also({ to: 'stopping', ...stopOrders(payment.session, 'limit', event) }, LOOK)
   const raise = near ? raiseDue(payment, { ...payment.session, nearHold: true }) : undefined
   return raise ? also(look, { set: { raise }, effects: [{ do: 'raise-hold', n: raise.n, to: raise.to }] }) : look
 })
 
 /**
- * F31: accepted, still active. The order goes out again with every poll, up to its limit. Then its bill is looked for: a CPO
- * that lists a session for ever may have ended and billed it long ago. (I7)
+ * F31: accepted, still active as far as we know. It is looked at soon after each order, which goes out again with every usual
+ * poll, up to its limit. Then its bill is looked for: a CPO that lists a session for ever may have ended and billed it. (I7)
  */
 export const pollAndStopAgain = whenDue((payment, event) => {
+  const { stop, timers } = payment
+  const due = (stop?.at ?? 0) + (stop && usedUp(stop) ? STOP_AGAIN_MS : timers.sessionPollMs)
+  if (event.at < due) return lookAt(payment, event, due)
   const again = stopAgain(payment, event.stopCommandId, event.at)
-  if ('to' in again) return also(lookAt(payment, event), again)
+  if ('to' in again) return also(lookAt(payment, event, event.at + STOP_AGAIN_MS), again)
   const told = payment.reason === again.refuse ? [] : [alarm('SESSION_NOT_STOPPED', again.refuse)]
   return also(lookAt(payment, event), { set: { reason: again.refuse }, effects: [{ do: 'pull-cdr' }, ...told] })
 })

@@ -3,6 +3,7 @@ import { isZero, limitReached, zero } from './amounts.ts'
 import { cdrReceived } from './cells-cdr.ts'
 import { adviseNothing, lookAfterItsEnd, RELEASED } from './cells-money.ts'
 import { sessionReported, voidedWhileRunning } from './cells-session.ts'
+import { stopAgainIfItGoesOn } from './cells-stop.ts'
 import type { PaymentOrder } from './events.ts'
 import type { Advice, Payment } from './payment.ts'
 import { newest } from './session-seen.ts'
@@ -15,10 +16,10 @@ import { alarm, also, type PaymentCell, type PaymentVerdict, stopOrders } from '
 export const sessionWhileVoidUnknown: PaymentCell<'session-reported'> = (payment, event) => {
   const session = newest(payment.session, event.session)
   if (!session) return { ignore: 'nothing newer' }
-  if (session.status !== 'ACTIVE' || payment.stop?.tries || !limitReached(payment, session))
-    return { to: 'void-unknown', set: { session } }
-  const stop = stopOrders(session, 'limit', event.stopCommandId)
-  return { to: 'void-unknown', set: { session, ...stop.set }, effects: stop.effects }
+  const noted = { to: 'void-unknown', set: { session } } as const
+  if (session.status !== 'ACTIVE') return noted
+  if (payment.stop?.tries) return also(noted, stopAgainIfItGoesOn(payment, session, event))
+  return limitReached(payment, session) ? also(noted, stopOrders(session, 'limit', event)) : noted
 }
 
 /** A bill that waits for that answer and is taken back meanwhile asks for nothing; a corrected one may follow. (F52, F79) */
@@ -47,13 +48,7 @@ export const holdStands: PaymentCell<'hold-found'> = (payment, event) => {
   if (payment.holdEnding) return again
   if (!session || !(session.status === 'ACTIVE' || (session.status === 'COMPLETED' && session.kwh > 0))) return again
   const { stopCommandId, at } = event
-  const goesOn = sessionReported(
-    { ...payment, session: undefined },
-    { type: 'session-reported', session, stopCommandId, at },
-  )
-  // What became of a stop that was ordered before nobody has listened to.
-  const { stop } = payment
-  return session.status === 'ACTIVE' && stop?.tries ? also(goesOn, stopOrders(session, stop.by, stopCommandId)) : goesOn
+  return sessionReported({ ...payment, session: undefined }, { type: 'session-reported', session, stopCommandId, at })
 }
 
 /** It was obeyed: what was billed is advised as FAILED, what runs is stopped. */
@@ -114,7 +109,7 @@ export const voidGivenUp: PaymentCell<'void-given-up'> = (payment, event) => ({
     outcome: 'void-failed',
     reason: `The hold could not be released: ${event.reason}`,
     polling: true,
-    pollAt: undefined,
+    pollAt: event.at,
   },
   effects: [lookAfterItsEnd(payment, event), { do: 'remind', of: 'session-poll-due', at: event.at }],
 })

@@ -26,13 +26,22 @@ export type AtEvse = Pick<Payment, 'peerId' | 'party' | 'evseUid'>
 export const evseKey = ({ peerId, party, evseUid }: AtEvse) =>
   party ? ciKey('evse', peerId, party.countryCode, party.partyId, evseUid) : ciKey('evse', peerId, evseUid)
 
+/**
+ * Its EVSE was given up, and may be another driver's; then its session won against its void. The name is its own, so that it
+ * takes the EVSE from nobody, and nobody begins anew while it runs. (F22, D-F05)
+ */
+const evseAgain = (at: AtEvse) => `evse-again/${evseKey(at).slice('evse/'.length)}/`
+
 /** What an older program began counts for every party, as it did for itself. (F77) */
-export const olderAt = (payments: PaymentDesk, { peerId, evseUid }: AtEvse) =>
-  payments.find(evseKey({ peerId, evseUid }))
+const olderAt = (payments: PaymentDesk, { peerId, evseUid }: AtEvse) => payments.find(evseKey({ peerId, evseUid }))
+
+/** Who is at the EVSE under a name that keeps no other payment out. (F22, F77) */
+export const besideAt = async (payments: PaymentDesk, at: AtEvse): Promise<Payment | undefined> =>
+  (await olderAt(payments, at)) ?? (await payments.list({ named: evseAgain(at), limit: 1 }))[0]
 
 /** Whose the EVSE is now. (F22) */
 export const occupantOf = async (payments: PaymentDesk, at: AtEvse) =>
-  (await payments.find(evseKey(at))) ?? olderAt(payments, at)
+  (await payments.find(evseKey(at))) ?? besideAt(payments, at)
 
 /** By its reference and nothing else: what a partner or terminal calls a reference never resolves to another name. (T22) */
 export async function byReference(payments: PaymentDesk, reference: string): Promise<Payment | undefined> {
@@ -83,6 +92,7 @@ export function paymentKeys(payment: Payment): readonly string[] {
     ...(payment.session ? [sessionKey({ ...payment, sessionId: payment.session.id })] : []),
     ...(OCCUPYING.includes(payment.state) ? [openKey(payment.terminalId, payment.id)] : []),
     ...(OCCUPYING.includes(payment.state) && !payment.leftEvse ? [evseKey(payment)] : []),
+    ...(OCCUPYING.includes(payment.state) && payment.leftEvse ? [`${evseAgain(payment)}${payment.id}`] : []),
     ...(payment.refunds ? refundKeys(payment.id, payment.refunds) : []),
   ]
 }

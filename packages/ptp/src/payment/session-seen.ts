@@ -12,14 +12,16 @@ import { type Bounds, boundsOf, costAtLimit } from './amounts.ts'
 import type { Payment, SessionSeen } from './payment.ts'
 import { dueOf } from './prices.ts'
 
-/** Whether the Session belongs to the payment: by reference, by its id, by our one-time token. (F14, D-F12) */
+/** Whether it may be the payment's: by one of the names by which what is sent is matched. (F14, D-F12) */
 export function belongsTo(
   payment: Payment,
   session: Pick<Session, 'authorization_reference' | 'id' | 'cdr_token'>,
 ): boolean {
-  if (session.authorization_reference) return sameCi(session.authorization_reference, payment.id)
-  if (payment.session) return sameCi(payment.session.id, session.id)
-  return sameCi(session.cdr_token.uid, payment.tokenUid)
+  return (
+    sameCi(session.authorization_reference ?? '', payment.id) ||
+    sameCi(session.cdr_token.uid, payment.tokenUid) ||
+    (payment.session !== undefined && sameCi(payment.session.id, session.id))
+  )
 }
 
 /** Keeps the newest word and the highest cost: an update that arrives late never lowers the ceiling. (F27, F28) */

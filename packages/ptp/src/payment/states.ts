@@ -37,13 +37,7 @@ import {
 } from './cells-money.ts'
 import { decideCaptured, decideStuck, once } from './cells-operator.ts'
 import { creditDueLater, creditOfDisputed, creditReceived, refundDone, refundRefused } from './cells-refund.ts'
-import {
-  sessionReported,
-  sessionWhileStuck,
-  sessionWhileVoiding,
-  stopUnpaid,
-  voidedWhileRunning,
-} from './cells-session.ts'
+import { sessionReported, sessionWhileStuck, sessionWhileVoiding, stopUnpaid } from './cells-session.ts'
 import {
   giveUpWaiting,
   holdApproved,
@@ -59,6 +53,7 @@ import {
   pollCharging,
   pollEnds,
   pollSession,
+  pollUnknown,
   pollUnpaid,
   stopAnswered,
   stopCharging,
@@ -121,6 +116,8 @@ const starting: PaymentRow = {
   ...noCaptureYet,
   ...nothingTaken,
   ...noVoidYet,
+  // By its own books: nobody here has asked for it.
+  voided: voidKnown,
   ...noRaise,
   'operator-decided': undecidable,
   tapped: again,
@@ -157,7 +154,7 @@ const charging: PaymentRow = {
   'cdr-received': cdrReceived,
   'cdr-deadline-passed': late,
   'hold-check-due': holdCheck,
-  voided: voidedWhileRunning,
+  voided: voidKnown,
   // The session won before the void was done; the hold is still there, as far as anybody knows.
   'void-given-up': late,
   'void-lost': (payment, event) => ({
@@ -247,7 +244,6 @@ export const paymentMachine: Machine<Payment, PaymentEvent, PaymentOrder> = {
       'session-poll-due': pollEnds,
       'stop-requested': late,
       'cdr-deadline-passed': chaseCdr,
-      voided: voidKnown,
     },
     capturing,
     'capture-unknown': {
@@ -289,7 +285,8 @@ export const paymentMachine: Machine<Payment, PaymentEvent, PaymentOrder> = {
     'void-unknown': {
       ...charging,
       'session-reported': sessionWhileVoidUnknown,
-      'session-poll-due': pollSession,
+      'session-poll-due': pollUnknown,
+      'stop-answered': stopUnpaidAgain,
       'stop-requested': late,
       'hold-check-due': holdCheckMissed,
       'cdr-received': cdrWhileVoidUnknown,

@@ -2,7 +2,7 @@
 import type { Verdict } from '@plugtill/engine/machine'
 import type { Outcome } from '@plugtill/terminal/link'
 import type { Alarm, PaymentEvent, PaymentOrder } from './events.ts'
-import type { Advice, Payment, SessionSeen, StopReason } from './payment.ts'
+import type { Advice, Payment, SessionSeen, StopOrdered, StopReason } from './payment.ts'
 import { termsOf } from './terms.ts'
 
 export type PaymentVerdict = Verdict<Payment, PaymentOrder>
@@ -71,27 +71,35 @@ export const release = (payment: Payment, { at }: { readonly at: number }, { out
   effects: [{ do: 'void', why }],
 })
 
-/** Orders the CPO to stop a session we know. */
+/** So long after an order the session is looked at; where it goes on, the next order is given. (F31) */
+export const STOP_AGAIN_MS = 30_000
+
+/** Orders the CPO to stop a session we know; once more, where it did not obey those `before`. */
 export function stopOrders(
   session: SessionSeen,
   by: StopReason,
-  commandId: string,
+  { stopCommandId: commandId, at }: { readonly stopCommandId: string; readonly at: number },
+  before?: StopOrdered,
 ): { set: Partial<Payment>; effects: readonly PaymentOrder[] } {
+  const pollAt = at + STOP_AGAIN_MS
   return {
-    set: { stop: { by, commandId, tries: 1 } },
-    effects: [{ do: 'stop-session', commandId, sessionId: session.id }],
+    set: { stop: { ...before, by, commandId, tries: (before?.tries ?? 0) + 1, at }, polling: true, pollAt },
+    effects: [
+      { do: 'stop-session', commandId, sessionId: session.id },
+      { do: 'remind', of: 'session-poll-due', at: pollAt },
+    ],
   }
 }
 
 /** Voids the hold and stops a session that must not run. (I5) */
 export function releaseAndStop(
   payment: Payment,
-  { at, stopCommandId }: { readonly at: number; readonly stopCommandId: string },
+  event: { readonly at: number; readonly stopCommandId: string },
   why: string,
 ): PaymentVerdict {
   const { session } = payment
-  const stop = session && session.status !== 'INVALID' ? stopOrders(session, 'policy', stopCommandId) : undefined
-  const over = release(payment, { at }, { outcome: 'not-plugged-in', why, set: { session } })
+  const stop = session && session.status !== 'INVALID' ? stopOrders(session, 'policy', event) : undefined
+  const over = release(payment, event, { outcome: 'not-plugged-in', why, set: { session } })
   return stop ? also(over, stop) : over
 }
 

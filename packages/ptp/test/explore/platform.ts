@@ -72,6 +72,7 @@ const BEFORE_RESULT: readonly Payment['state'][] = ['starting', 'start-unknown']
 
 const intakeOf = (world: World): Intake => ({
   seen: async () => world.cpo.session ?? Promise.reject(new Error('no session')),
+  isOf: async () => true,
   usedTwice: async () => undefined,
   session: async () => undefined,
   cdr: async (_peer, { id }) => {

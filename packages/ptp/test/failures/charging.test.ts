@@ -87,6 +87,16 @@ row(
   },
 )
 
+test('F29: a stop that a hub or a server answers with its own trouble was heard by nobody: it is sent on beyond the five (A-47)', async () => {
+  const one = await charging({ payment: { asked: eur(500), minimumHold: eur(100) } })
+  one.cpo.stop = refusal(200, 4003)
+  expect((await one.push(sessionAt(30, { kwh: 8.2 }))).state).toBe('stopping')
+  await one.pass(HOUR)
+  expect(stops(one)).toBeGreaterThan(5)
+  expect(await one.codes()).not.toContain('SESSION_NOT_STOPPED')
+  await one.close()
+})
+
 row(
   'F30',
   'a stop without a Session: nothing can be ordered; it is looked for, and the hold is the most that can be lost',

@@ -2,7 +2,7 @@
 import { Fault } from '@plugtill/ocpi/errors'
 import { expect, test } from 'vitest'
 import { createBreaker, partner } from '../../src/breaker.ts'
-import { evseKey } from '../../src/payment/desk.ts'
+import { evseKey, occupantOf } from '../../src/payment/desk.ts'
 import { paymentView } from '../../src/payment/view.ts'
 import { charged, rig } from '../rig.ts'
 import { T0 } from '../samples.ts'
@@ -23,6 +23,19 @@ row('F13', 'a crash after START_SESSION left: it is never sent twice, a Session 
   await next.close()
 })
 
+test.each([3000, 4002, 4003])(
+  'F13: START_SESSION answered by HTTP 200 with OCPI %s is not refused: a car that starts after it is charged and paid (A-47, D-F03)',
+  async (code) => {
+    const one = await rig()
+    one.cpo.start = refusal(200, code)
+    expect((await one.tap()).state).toBe('start-unknown')
+    await one.pass(20_000)
+    expect((await one.push(sessionAt(1))).state).toBe('charging')
+    expect(one.booked()).toEqual(['authorize 5000 approved'])
+    await one.close()
+  },
+)
+
 row('F14', 'no answer, but a Session with our reference: it is adopted, pushed or pulled', async () => {
   const one = await rig()
   one.cpo.start = new Fault('PEER_SILENT', 'no answer')
@@ -32,6 +45,22 @@ row('F14', 'no answer, but a Session with our reference: it is adopted, pushed o
   await one.pass(2 * MINUTE)
   expect((await one.payment()).state).toBe('charging')
   await one.close()
+})
+
+test('F14: a session under a reference of the CPO’s own is found by our token, pulled as well as pushed (D-F12, E-27)', async () => {
+  const strange = sessionAt(2, { authorization_reference: 'CPO-4711' })
+  const [pushed, pulled] = [await rig(), await rig()]
+  for (const one of [pushed, pulled]) {
+    await one.tap()
+    await one.result('ACCEPTED')
+  }
+  await pushed.push(strange)
+  pulled.cpo.sessions = [strange]
+  await pulled.pass(20 * MINUTE)
+  for (const one of [pushed, pulled]) {
+    expect([(await one.payment()).state, one.booked()]).toEqual(['charging', ['authorize 5000 approved']])
+    await one.close()
+  }
 })
 
 row('F15', 'refused, in whatever way: voided at once', async () => {
@@ -87,7 +116,12 @@ row('F19', 'failed, and then it runs: while the hold is there the Session wins',
   await one.tap()
   await one.result('FAILED')
   expect((await one.payment()).state).toBe('voiding')
+  expect(await occupantOf(one.payments, { peerId: 'peer-1', evseUid: 'E1' })).toBeUndefined()
   expect((await one.push(sessionAt(1))).state).toBe('charging')
+  // Nobody begins anew at an EVSE that is in use after all. (F22)
+  expect((await occupantOf(one.payments, { peerId: 'peer-1', evseUid: 'e1' }))?.id).toBe(REFERENCE)
+  await one.push(sessionAt(61, { status: 'COMPLETED', kwh: 10 }))
+  expect(await occupantOf(one.payments, { peerId: 'peer-1', evseUid: 'E1' })).toBeUndefined()
   await one.close()
 })
 

@@ -152,6 +152,11 @@ export const BUGS: Readonly<Record<string, readonly Change[]>> = {
     change('payment/cells-stop.ts', 'return stopUnanswered(payment, event)', "return { ignore: 'answered' }"),
     change(
       'payment/cells-stop.ts',
+      '  if (!stop || usedUp(stop) || event.at',
+      '  if (!stop || event.at > 0 || event.at',
+    ),
+    change(
+      'payment/cells-stop.ts',
       '      return stopAgain(payment, event.stopCommandId, event.at + STOP_AGAIN_MS)',
       "      return { ignore: 'answered' }",
     ),
