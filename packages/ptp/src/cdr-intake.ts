@@ -1,6 +1,5 @@
 /** CDRs, pushed or pulled: each moves its money once; what cannot move any is kept with a word for the operator. */
 import { type Doc, type Documents, documents as documentsOn } from '@plugtill/engine/documents'
-import type { Journal } from '@plugtill/engine/journal'
 import type { Tx } from '@plugtill/engine/store'
 import { OcpiError } from '@plugtill/ocpi/errors'
 import { sameParty } from '@plugtill/ocpi/headers'
@@ -46,7 +45,7 @@ const nameOf = (peerId: string, cdr: CdrReceived) => ({ peerId, party: partyOf(c
 
 export async function takeCdr(parts: CdrParts, peerId: string, cdr: CdrReceived): ReturnType<Intake['cdr']> {
   const known = await storedCdr(parts.documents, nameOf(peerId, cdr))
-  const again = known && (await sameCdr(known.body, cdr, parts.journal))
+  const again = known && (await sameCdr(parts, peerId, { stored: known.body, cdr }))
   if (cdr.credit) return takeCredit(parts, peerId, cdr, again)
   const payment = await match(parts.payments, peerId, {
     party: partyOf(cdr),
@@ -103,8 +102,8 @@ async function bill(parts: CdrParts, payment: Payment, cdr: CdrReceived): Promis
     adviceId: ids(),
     at: clock.now(),
   } as const
-  await payments.apply(payment.id, event, kept(parts, payment.peerId, { cdr, hash: seen.hash }))
-  await sayWhoInvoices(parts, payment, cdr)
+  const { verdict } = await payments.apply(payment.id, event, kept(parts, payment.peerId, { cdr, hash: seen.hash }))
+  if ('to' in verdict) await sayWhoInvoices(parts, payment, cdr)
 }
 
 /** The CDR decides who makes the invoice; that it is not who was agreed is told. (E-19) */
@@ -139,7 +138,14 @@ export function amountDue(cdr: CdrReceived) {
   }
 }
 
-async function sameCdr(stored: string, cdr: CdrReceived, journal: Journal) {
+/** What was told of changed CDRs, by CDR and content: each is read again and again. (F59) */
+const CHANGED = 'changed-cdrs'
+
+async function sameCdr(
+  { documents, journal }: CdrParts,
+  peerId: string,
+  { stored, cdr }: { readonly stored: string; readonly cdr: CdrReceived },
+) {
   // Nearly always word by word what is stored: each is read again and again. (F59)
   const before = stored === JSON.stringify(cdr) ? cdr : (JSON.parse(stored) as CdrReceived)
   const reference = before.authorization_reference ?? undefined
@@ -148,7 +154,11 @@ async function sameCdr(stored: string, cdr: CdrReceived, journal: Journal) {
   const fields = Object.keys({ ...before, ...cdr }).filter(
     (name) => hashOf(before[name as keyof CdrReceived] ?? null) !== hashOf(cdr[name as keyof CdrReceived] ?? null),
   )
-  await journal.write(reference ?? '', 'fault', { code: 'CDR_CHANGED', message, fields })
+  const told = ciKey(cdrKey(nameOf(peerId, cdr)), hashOf(cdr))
+  if (!(await documents.get(CHANGED, told))) {
+    await journal.write(reference ?? '', 'fault', { code: 'CDR_CHANGED', message, fields })
+    await documents.put(CHANGED, told, cdr.id, cdr.last_updated)
+  }
   throw new OcpiError(2001, `${message} Different: ${fields.join(', ')}.`)
 }
 

@@ -137,11 +137,12 @@ describe('a capture', () => {
     const refused = on('capturing', events['capture-refused'])
     expect(refused.effects).toEqual([
       { do: 'advise', adviceId: 'A2' },
+      { do: 'alarm', code: 'CAPTURE_REFUSED', message: 'The provider refused the capture: no' },
       { do: 'remind', of: 'dispute-deadline-passed', at: T0 + 82_800_000 },
       { do: 'remind', of: 'hold-check-due', at: T0 + 86_460_000 },
     ])
     const late = on('capturing', events['capture-refused'], { captureBefore: T0 - 1 })
-    expect(late.effects.slice(1)).toMatchObject([{ at: T0 }, { at: T0 + 60_000 }])
+    expect(late.effects.slice(2)).toMatchObject([{ at: T0 }, { at: T0 + 60_000 }])
     const reversed = on('captured', events['capture-reversed'])
     expect(reversed.entity).toMatchObject({
       state: 'stuck',

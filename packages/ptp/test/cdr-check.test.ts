@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import fc from 'fast-check'
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { hashOf } from '../src/content-hash.ts'
 import { checkCdr } from '../src/payment/cdr-check.ts'
 import type { Payment } from '../src/payment/payment.ts'
@@ -96,6 +96,49 @@ test('two honest meters differ by a hundredth and a tenth of a kWh, not by more'
   // Only a Session that has ended has said how much it was.
   expect(check(10.21, { session: session({ status: 'ACTIVE', kwh: 10 }) })).toBe('agrees')
   expect(check(10.21, { session: undefined })).toBe('agrees')
+})
+
+describe('a CDR that tells less itself than it is priced by is doubted (F55, T24)', () => {
+  const [period] = honest.charging_periods
+  const periodOf = (kwh: number, hours: number) => ({
+    ...period!,
+    dimensions: [
+      { type: 'ENERGY' as const, volume: kwh },
+      { type: 'TIME' as const, volume: hours },
+    ],
+  })
+
+  test.each([
+    [20, 'over'],
+    [10.02, 'over'],
+    [10.01, 'agrees'],
+  ])('its periods hold %d kWh, its total_energy is 10: %s', (kwh, verdict) => {
+    const total_cost = { before_taxes: kwh / 2, taxes: [{ name: 'VAT', percentage: 21, amount: (kwh / 2) * 0.21 }] }
+    const strong = { ...payment, maxPowerKw: 50 }
+    const check = checkCdr(strong, { ...honest, total_cost, charging_periods: [periodOf(kwh, 1)] }, now)
+    expect(check.verdict).toBe(verdict)
+    if (verdict === 'over') expect(check).toHaveProperty('reason', expect.stringContaining(`${kwh} kWh`) as unknown)
+  })
+
+  test('periods in Wh are read as what they mean, and are no more than the total', () => {
+    const wh = { ...honest, charging_periods: [periodOf(10_000, 1)] }
+    expect(checkCdr(payment, wh, now)).toEqual({ verdict: 'agrees', expected: eur(605) })
+  })
+
+  test.each([
+    [5, 'over'],
+    [1.01, 'over'],
+    [1, 'agrees'],
+  ])('a period of one hour tells %d hours: %s', (hours, verdict) => {
+    const byTime = {
+      ...payment.tariff,
+      elements: [{ price_components: [{ type: 'TIME' as const, price: 3, vat: 21, step_size: 1 }] }],
+    }
+    const net = hours * 3
+    const total_cost = { before_taxes: net, taxes: [{ name: 'VAT', percentage: 21, amount: net * 0.21 }] }
+    const cdr = { ...honest, total_cost, charging_periods: [periodOf(10, hours)] }
+    expect(checkCdr({ ...payment, tariff: byTime }, cdr, now).verdict).toBe(verdict)
+  })
 })
 
 test('a payment that does not know the power of its connector is measured by the kind of the connector', () => {

@@ -230,12 +230,16 @@ describe('the CDR', () => {
     }
     const after = on('awaiting-cdr', foreign)
     expect(after.entity).toMatchObject({ state: 'stuck', advice: { status: 'FAILED' } })
-    expect(names(after)).toEqual(['advise', 'remind'])
+    expect(names(after)).toEqual(['advise', 'alarm', 'remind'])
   })
 
   test('a second CDR moves no money (F46)', () => {
-    expect(on('capturing', events['cdr-received']).verdict).toHaveProperty('refuse')
-    expect(on('captured', events['cdr-received']).verdict).toHaveProperty('refuse')
+    for (const state of ['capturing', 'captured'] as const) {
+      const second = on(state, events['cdr-received'])
+      expect(second.effects).toMatchObject([{ do: 'alarm', code: 'CDR_SECOND' }])
+      expect(second.entity).toMatchObject({ state, cdr: { id: 'CDR1' }, replacement: { cdr: { id: 'CDR2' } } })
+      expect(on(state, events['cdr-received'], second.entity).verdict).toHaveProperty('refuse')
+    }
   })
 
   test('a CDR after the void is answered with FAILED 0: nothing can be captured (F56)', () => {

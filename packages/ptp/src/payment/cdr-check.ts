@@ -10,7 +10,7 @@ import { dueOf, moneyText } from './prices.ts'
 const DURATION_SLACK_MS = 5 * 60_000
 
 /** Findings by which the CDR claims what cannot have been, whatever it costs. */
-const IMPOSSIBLE: readonly string[] = ['energy-beyond-power']
+const IMPOSSIBLE: readonly string[] = ['energy-beyond-power', 'time-beyond-period']
 
 /** What two honest meters of one session may differ by. */
 const KWH_SLACK = 0.1
@@ -35,6 +35,7 @@ export function checkCdr(payment: Payment, cdr: CdrReceived, now: number): CdrCh
   const expected = { amountMinor: toMinor(audit.breakdown.gross, tariff.currency), currency: tariff.currency }
   const impossible =
     audit.findings.find(({ id }) => IMPOSSIBLE.includes(id))?.reason ??
+    moreThanItSays(audit) ??
     tooLong(payment, cdr, now) ??
     tooMuch(payment, cdr)
   if (impossible) return { verdict: 'over', expected, reason: `CDR ${cdr.id} claims what cannot be: ${impossible}` }
@@ -64,6 +65,13 @@ function tooLong(payment: Payment, cdr: CdrReceived, now: number): string | unde
   if (lastedMs <= knownMs + DURATION_SLACK_MS) return undefined
   const minutes = (ms: number) => Math.round(ms / 60_000)
   return `it says ${minutes(lastedMs)} minutes, the card was tapped ${minutes(knownMs)} minutes ago.`
+}
+
+/** It is priced by its periods, and says itself that it was less. Periods in Wh are a slip: they are priced as kWh. (E-65) */
+function moreThanItSays({ totals, findings }: Audited): string | undefined {
+  const energy = totals.find(({ name }) => name === 'total_energy')
+  if (!energy || energy.ok || (energy.by ?? 0) >= 0 || findings.some(({ id }) => id === 'wh-for-kwh')) return undefined
+  return `its periods hold ${energy.expected} kWh, its total_energy is ${energy.claimed} kWh.`
 }
 
 /** The same CPO has told another number when the session ended. */

@@ -1,7 +1,8 @@
 /** The CDR: taken, doubted, taken back, chased. Pure. */
 import { isZero, netOf, rest, smaller } from './amounts.ts'
-import { adviseNothing, bill, RELEASED, stopForOperator } from './cells-money.ts'
+import { adviseNothing, bill, hasReplacement, RELEASED, stopForOperator } from './cells-money.ts'
 import { creditDue, isPaidBack, mayBeCorrected, payBack } from './cells-refund.ts'
+import { running } from './cells-stop.ts'
 import type { Advice, CdrSeen, Dispute, Payment } from './payment.ts'
 import { termsOf } from './terms.ts'
 import {
@@ -30,7 +31,7 @@ export const cdrReceived: PaymentCell<'cdr-received'> = (payment, event) => {
     const reason = `CDR ${cdr.id} is in ${due.currency}, the hold in ${payment.held.currency}. Nothing is captured automatically.`
     const dispute: Dispute = { reason, at: event.at }
     const told = stopForOperator(payment, { ...event, set: { ...set, dispute } }, reason)
-    return also(told, { effects: [decideBy(payment, event.at)] })
+    return also(told, { effects: [alarm('CDR_DISPUTED', reason), decideBy(payment, event.at)] })
   }
   const billed = bill(payment, { at: event.at, set })
   if (!check || check.verdict === 'agrees' || isZero(due)) return billed
@@ -51,8 +52,13 @@ const isNegative = ({ id, due }: CdrSeen): PaymentVerdict => ({
   refuse: `CDR ${id} is negative (${due.amountMinor}) without being a credit.`,
 })
 
-/** The credit was there before the bill: net zero, and a replacement may still come. (F52) */
+/**
+ * The credit was there before the bill: net zero, and a replacement may still come. (F52) What still charges goes on and is
+ * looked for: the wait begins at its end. (F43, I5)
+ */
 function takenBack(payment: Payment, { at }: Happens<'cdr-received'>, credit: Payment['credit']): PaymentVerdict {
+  const { state } = payment
+  if ((state === 'charging' || state === 'stopping') && running(payment)) return { to: state, set: { credit } }
   return {
     to: 'awaiting-cdr',
     set: { credit, cdr: undefined, basis: undefined, dispute: undefined, outcome: undefined, reason: undefined },
@@ -84,9 +90,18 @@ export function withoutCdr(payment: Payment, { at }: { readonly at: number }, wh
   return due.amountMinor > 0 ? bill(payment, { at, set: { basis: { by: cdr ? 'tariff' : 'session', due } } }) : over
 }
 
+/** Nothing was asked and nothing is taken: confirmed like any bill of zero. What is not given back yet is when it is. (D-F16) */
+function confirmNothing(payment: Payment, { cdr, adviceId, at }: Happens<'cdr-received'>): PaymentVerdict {
+  const { state } = payment
+  if (state !== 'voided') return { to: state, set: { cdr } }
+  const advice: Advice = { id: adviceId, status: 'SUCCESS', amount: cdr.due, at }
+  return { to: state, set: { cdr, ...advised(payment, advice) }, effects: [{ do: 'advise', adviceId }] }
+}
+
 /** F56: billed after the hold was given back. Nothing can be captured; the CPO is told. */
 export const cdrWithoutHold: PaymentCell<'cdr-received'> = (payment, event) => {
-  if (isZero(event.cdr.due)) return { ignore: 'a CDR of zero for a released hold' }
+  if (isZero(event.cdr.due) && (payment.cdr || payment.advice)) return { ignore: 'a CDR of zero for a released hold' }
+  if (isZero(event.cdr.due)) return confirmNothing(payment, event)
   if (payment.cdr) return { refuse: `CDR ${event.cdr.id} comes after CDR ${payment.cdr.id} for the same reference.` }
   return adviseNothing(payment.state, payment, { ...event, set: { cdr: event.cdr }, message: RELEASED })
 }
@@ -100,17 +115,47 @@ export const cdrWhileVoiding: PaymentCell<'cdr-received'> = (payment, event) =>
     ? cdrWithoutHold(payment, event)
     : cdrReceived(payment, event)
 
-/** Whether the hold still stands is being asked: the CDR waits for the answer, with what there is to say against it. */
-export const cdrWhileVoidUnknown: PaymentCell<'cdr-received'> = (payment, { cdr, check, credit, at }) => {
+/**
+ * Whether the hold still stands is being asked: the CDR waits for the answer, with what there is to say against it, and so does
+ * one that corrects it.
+ */
+export const cdrWhileVoidUnknown: PaymentCell<'cdr-received'> = (payment, event) => {
+  const { cdr, check, credit, at } = event
+  if (payment.cdr && payment.meanwhile) return secondCdr(payment, event)
   if (payment.cdr) return { refuse: `CDR ${cdr.id} comes after CDR ${payment.cdr.id} for the same reference.` }
   // Its credit was there before it: it asks for nothing, and a corrected one may follow. (F52)
   if (credit) return { to: 'void-unknown', set: { credit: { ...credit, at } } }
   return { to: 'void-unknown', set: { cdr, meanwhile: { ...(check && { check }) } } }
 }
 
-export const secondCdr: PaymentCell<'cdr-received'> = () => ({
-  refuse: 'A second CDR for a payment that has one: it is kept, no money moves. (F46)',
-})
+/** The CDR that has waited to hear of the void has its turn: the hold stands, or is taken to stand. */
+export function billWaiting(
+  payment: Payment,
+  { adviceId, at }: Pick<Happens<'cdr-received'>, 'adviceId' | 'at'>,
+): PaymentVerdict {
+  const { cdr, meanwhile, ...before } = payment
+  if (!cdr || !meanwhile) return { ignore: 'no CDR has come meanwhile' }
+  const verdict = cdrReceived(before, { type: 'cdr-received', cdr, ...meanwhile, adviceId, at })
+  return also(verdict, { set: { meanwhile: undefined } })
+}
+
+/** A void that failed leaves the hold: what a CDR asks is taken from it, unless its session was declared invalid. (C-506) */
+export const cdrWhileStuck: PaymentCell<'cdr-received'> = (payment, event) => {
+  if (payment.cdr && !payment.credit) return secondCdr(payment, event)
+  const isInvalid = payment.outcome === 'void-failed' && payment.session?.status === 'INVALID'
+  return isInvalid ? cdrWithoutHold(payment, event) : cdrReceived(payment, event)
+}
+
+/**
+ * A second CDR for a payment that has one moves no money. Its time comes when the first one is taken back: whether the credit or
+ * the corrected bill comes first says nothing. (F46, I12)
+ */
+export const secondCdr: PaymentCell<'cdr-received'> = (payment, { cdr, check, credit }) => {
+  const why = `A second CDR (${cdr.id}) for a payment that has one: it is kept, no money moves as long as the first one stands.`
+  if (payment.replacement || payment.credit || credit || cdr.due.amountMinor < 0) return { refuse: why }
+  const replacement = { cdr, ...(check && { check }) }
+  return { to: payment.state, set: { replacement }, effects: [alarm('CDR_SECOND', why)] }
+}
 
 /** A late CDR of a payment that was captured without one, or the replacement of one that was taken back. */
 export const cdrAfterCapture: PaymentCell<'cdr-received'> = (payment, event) => {
@@ -151,17 +196,19 @@ export const cdrWhileCapturing: PaymentCell<'cdr-received'> = (payment, event) =
 
 /** The wait for a corrected CDR is over: it has come meanwhile, or what was taken goes back. (F51) */
 export const creditOrReplacementDue: PaymentCell<'credit-due'> = (payment, event) =>
-  payment.replacement
+  hasReplacement(payment)
     ? replaced(payment, payment.replacement, { ...event, taken: cdrAfterCapture })
     : creditDue(payment, event)
 
 /**
- * The capture was refused. What came instead of its bill is billed in its place, after a look at the provider's record; where
- * nothing came and the bill was taken back, there is nothing to pay, and the hold goes back. (F51, F52, F65)
+ * The capture was refused, or none was ordered. What came instead of its bill is billed in its place, after a look at the
+ * provider's record; where nothing came and the bill was taken back, there is nothing to pay, and the hold goes back. (F51, F52, F65)
  */
 export const creditDueStuck: PaymentCell<'credit-due'> = (payment, event) => {
-  const { credit, captureRefused, replacement } = payment
-  if (captureRefused && replacement) return replaced(payment, replacement, { ...event, taken: cdrReceived })
+  const { credit, captureRefused, captureOrderedAt, dispute } = payment
+  const nothingTaken = captureRefused || dispute || captureOrderedAt === undefined
+  if (nothingTaken && hasReplacement(payment))
+    return replaced(payment, payment.replacement, { ...event, taken: cdrWhileStuck })
   if (!captureRefused || !credit) return { ignore: 'nothing was captured' }
   if (mayBeCorrected(payment, event.at)) return { ignore: 'a corrected CDR may still come' }
   const why = `The operator took its bill back (${credit.id}).`

@@ -130,13 +130,21 @@ export const captureDone: PaymentCell<'captured'> = (booked, event) => {
   return { to: 'captured', set: { ...done, ...back.set }, effects: [...told, ...back.effects] }
 }
 
+/** Another bill waits, and the one before it is taken back, or there never was one. (F39, F46, F51) */
+export const hasReplacement = (
+  payment: Payment,
+): payment is Payment & { readonly replacement: NonNullable<Payment['replacement']> } =>
+  payment.replacement !== undefined && (payment.credit !== undefined || payment.cdr === undefined)
+
 /**
  * What came while the capture was under way has its turn when it is over: another CDR at once, the credit of the bill when its
  * wait is over, which nobody may have reminded of while nothing was known. (F39, F51, F62)
  */
-function afterItsBill({ replacement, credit, timers, terms }: Payment, at: number): readonly PaymentOrder[] {
-  if (replacement) return [{ do: 'remind', of: 'credit-due', at }]
-  if (!credit || termsOf({ terms }).refunds !== 'automatic') return []
+export function afterItsBill(payment: Payment, at: number): readonly PaymentOrder[] {
+  const { credit, timers, captureRefused } = payment
+  if (hasReplacement(payment)) return [{ do: 'remind', of: 'credit-due', at }]
+  // Where nothing was taken there is nothing that an operator could pay back: the hold goes back by itself. (F52)
+  if (!credit || !(captureRefused || termsOf(payment).refunds === 'automatic')) return []
   return [{ do: 'remind', of: 'credit-due', at: Math.max(at, credit.at + timers.cdrDeadlineMs) }]
 }
 
@@ -205,14 +213,17 @@ export const overcaptured: PaymentCell<'overcaptured'> = (payment, event) => {
 
 export const captureRefused: PaymentCell<'capture-refused'> = (payment, event) => {
   const refused = { captureRefused: true, releaseBy: releaseBy(payment, event.at) } as const
-  const failed = stopForOperator(
-    payment,
-    { ...event, set: refused },
-    `The provider refused the capture: ${event.reason}`,
-  )
-  const { replacement } = payment
-  const instead: readonly PaymentOrder[] = replacement ? [{ do: 'remind', of: 'credit-due', at: event.at }] : []
-  return also(failed, { effects: [giveBackBy(payment, event.at), lookAfterItsEnd(payment, event), ...instead] })
+  const reason = `The provider refused the capture: ${event.reason}`
+  const failed = stopForOperator(payment, { ...event, set: refused }, reason)
+  const instead = afterItsBill({ ...payment, ...refused }, event.at)
+  return also(failed, {
+    effects: [
+      alarm('CAPTURE_REFUSED', reason),
+      giveBackBy(payment, event.at),
+      lookAfterItsEnd(payment, event),
+      ...instead,
+    ],
+  })
 }
 
 /** A hold that nobody decides about runs out; that is noted, not forgotten. (I4) */

@@ -1,5 +1,6 @@
 /** What an operator decides about a payment that is stuck, or captured wrongly. Each needs a reason, which is kept. Pure. */
 import { captureAmount, isZero, netOf, smaller } from './amounts.ts'
+import { billWaiting } from './cells-cdr.ts'
 import { bill, captureAgain } from './cells-money.ts'
 import { payBack } from './cells-refund.ts'
 import type { Payment } from './payment.ts'
@@ -41,9 +42,14 @@ export const decideStuck: PaymentCell<'operator-decided'> = (payment, event) => 
   }
 }
 
-function retry(payment: Payment, { at }: Decided): PaymentVerdict {
+/** It came while nobody knew of the void, which was given up since: the hold is there for it. (F79, C-506) */
+const canBillWaiting = ({ outcome, meanwhile, credit, session }: Payment): boolean =>
+  outcome === 'void-failed' && meanwhile !== undefined && !credit && session?.status !== 'INVALID'
+
+function retry(payment: Payment, { at, adviceId }: Decided): PaymentVerdict {
   if (payment.dispute) return { refuse: 'Nothing to try again: accept the CDR, capture by the session, or void.' }
   if (!payment.held) return { to: 'authorization-unknown', effects: [{ do: 'query-authorization' }] }
+  if (canBillWaiting(payment)) return billWaiting(payment, { adviceId, at })
   if (payment.outcome === 'void-failed') return voidAgain(payment, at)
   if (payment.credit)
     return { refuse: `The bill was taken back by ${payment.credit.id}: void, or capture by the session.` }

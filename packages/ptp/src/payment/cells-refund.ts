@@ -1,9 +1,8 @@
 /** Money that goes back after it was taken: credit CDRs, operators, what the provider took twice. Pure. (I3, D-F17) */
 import { isZero, netOf, smaller } from './amounts.ts'
-import type { PaymentOrder } from './events.ts'
+import { afterItsBill } from './cells-money.ts'
 import type { Advice, Credit, Payment, Refunded } from './payment.ts'
 import { moneyText } from './prices.ts'
-import { termsOf } from './terms.ts'
 import { advised, alarm, also, type Moved, type PaymentCell, type PaymentVerdict } from './verdicts.ts'
 
 interface PayBack {
@@ -40,21 +39,19 @@ const creditAfterBill: PaymentCell<'credit-received'> = (payment, { credit, of, 
   if (payment.cdr?.id !== of)
     return { refuse: `Credit ${credit.id} takes back CDR ${of}, which did not bill this payment.` }
   if (payment.credit) return { refuse: `CDR ${of} has been taken back by ${payment.credit.id} already.` }
-  const later: PaymentOrder =
-    termsOf(payment).refunds === 'automatic'
-      ? { do: 'remind', of: 'credit-due', at: at + payment.timers.cdrDeadlineMs }
-      : alarm(
-          'CDR_CREDIT',
-          `Credit CDR ${credit.id} waits for an operator: plugtill payments resolve ${payment.id} --refund.`,
-        )
-  return { to: payment.state, set: { credit: { ...credit, at } }, effects: [later] }
+  const set = { credit: { ...credit, at } }
+  const turn = afterItsBill({ ...payment, ...set }, at)
+  const ask = `Credit CDR ${credit.id} waits for an operator: plugtill payments resolve ${payment.id} --refund.`
+  return { to: payment.state, set, effects: turn.length > 0 ? turn : [alarm('CDR_CREDIT', ask)] }
 }
 
 export const creditReceived = creditAfterBill
 
 /** Nothing was captured yet and the hold stands: net zero. A replacement may still come. (F52) */
 export const creditOfDisputed: PaymentCell<'credit-received'> = (payment, event) => {
-  if (!payment.dispute || payment.cdr?.id !== event.of) return creditAfterBill(payment, event)
+  const { dispute, replacement, cdr } = payment
+  // A corrected one that is there already has its turn at once. (I12)
+  if (!dispute || replacement || cdr?.id !== event.of) return creditAfterBill(payment, event)
   return {
     to: 'awaiting-cdr',
     set: {

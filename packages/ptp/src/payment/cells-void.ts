@@ -1,6 +1,6 @@
 /** A void and its answers; while nobody knows whether it was obeyed, sessions and CDRs wait for the provider's record. Pure. (F79) */
 import { isZero, limitReached, zero } from './amounts.ts'
-import { cdrReceived } from './cells-cdr.ts'
+import { billWaiting } from './cells-cdr.ts'
 import { adviseNothing, lookAfterItsEnd, RELEASED } from './cells-money.ts'
 import { sessionReported, voidedWhileRunning } from './cells-session.ts'
 import { stopAgainIfItGoesOn } from './cells-stop.ts'
@@ -25,8 +25,19 @@ export const sessionWhileVoidUnknown: PaymentCell<'session-reported'> = (payment
 /** A bill that waits for that answer and is taken back meanwhile asks for nothing; a corrected one may follow. (F52, F79) */
 export const creditWhileVoidUnknown: PaymentCell<'credit-received'> = (payment, { credit, of, at }) =>
   payment.meanwhile && payment.cdr?.id === of
-    ? { to: 'void-unknown', set: { credit: { ...credit, at }, cdr: undefined, meanwhile: undefined } }
+    ? {
+        to: 'void-unknown',
+        set: correctedBy(payment) ?? { credit: { ...credit, at }, cdr: undefined, meanwhile: undefined },
+      }
     : { ignore: 'nothing was captured' }
+
+/** The corrected one came before: it waits in place of what is taken back. (I12) */
+const correctedBy = ({ replacement }: Payment): Partial<Payment> | undefined =>
+  replacement && {
+    cdr: replacement.cdr,
+    meanwhile: { ...(replacement.check && { check: replacement.check }) },
+    replacement: undefined,
+  }
 
 /**
  * The hold stands: a CDR that came meanwhile takes it, a session that runs goes on with it, else the void is asked for
@@ -36,13 +47,8 @@ export const holdStands: PaymentCell<'hold-found'> = (payment, event) => {
   const { session, cdr, meanwhile } = payment
   const again: PaymentVerdict = { to: 'voiding', effects: [{ do: 'void', why: payment.reason ?? 'given back' }] }
   if (cdr) {
-    if (!meanwhile) return again
-    const { check } = meanwhile
-    const taken = cdrReceived(
-      { ...payment, cdr: undefined },
-      { type: 'cdr-received', cdr, ...(check && { check }), adviceId: event.adviceId, at: event.at },
-    )
-    return also(taken, { set: { meanwhile: undefined } })
+    // A session the CPO had declared invalid is not billed. (C-506)
+    return meanwhile && session?.status !== 'INVALID' ? billWaiting(payment, event) : again
   }
   // One that is about to run out has no time left to be taken back. (I4)
   if (payment.holdEnding) return again

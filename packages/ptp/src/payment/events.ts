@@ -176,6 +176,7 @@ export type Reminder =
 /** Faults that a decision itself brings up. (docs/reference/errors.md) */
 export type Alarm =
   | 'CDR_DISPUTED'
+  | 'CDR_SECOND'
   | 'CDR_UNDER'
   | 'CDR_CREDIT'
   | 'SESSION_UNPAID'
@@ -185,4 +186,5 @@ export type Alarm =
   | 'CAPTURED_TWICE'
   | 'CAPTURE_REVERSED'
   | 'CAPTURE_FOUND'
+  | 'CAPTURE_REFUSED'
   | 'REFUND_REFUSED'

@@ -7,13 +7,13 @@ import {
   cdrAfterCapture,
   cdrReceived,
   cdrWhileCapturing,
+  cdrWhileStuck,
   cdrWhileVoiding,
   cdrWhileVoidUnknown,
   cdrWithoutHold,
   chaseCdr,
   creditDueStuck,
   creditOrReplacementDue,
-  secondCdr,
   undecided,
 } from './cells-cdr.ts'
 import {
@@ -162,7 +162,7 @@ const charging: PaymentRow = {
     effects: [{ do: 'query-void', notBefore: event.at }],
   }),
   'hold-found': known('the hold is still there'),
-  'advice-delivered': again,
+  'advice-delivered': adviceDelivered,
 }
 
 const capturing: PaymentRow = {
@@ -322,12 +322,10 @@ export const paymentMachine: Machine<Payment, PaymentEvent, PaymentOrder> = {
     stuck: {
       ...billed,
       ...raiseAnswered,
-      // A void that failed leaves the hold: what a CDR asks is taken from it.
       'session-reported': sessionWhileStuck,
       'session-poll-due': pollUnpaid,
       'stop-answered': stopUnpaidAgain,
-      'cdr-received': (payment, event) =>
-        payment.cdr && !payment.credit ? secondCdr(payment, event) : cdrReceived(payment, event),
+      'cdr-received': cdrWhileStuck,
       'credit-received': creditOfDisputed,
       'credit-due': creditDueStuck,
       'dispute-deadline-passed': undecided,
