@@ -171,3 +171,23 @@ test('a contract of one CPO is no contract of another', async () => {
   await expect(registry.add({ peerId: 'b', contractId: contract.id })).rejects.toMatchObject({ code: 'other-peer' })
   await close()
 })
+
+test('all terminals are listed, however many there are, also those of a contract', async () => {
+  const { registry, contracts, store, close } = await registryRig()
+  const contract = await contracts.add({ peerId: 'a' })
+  const first = await registry.add({ contractId: contract.id })
+  await store.query(
+    `WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 10000)
+     INSERT INTO entity (kind, id, version, state, body, created_at, updated_at, chain_hash)
+     SELECT kind, 'T-' || i, version, state, replace(body, $1, 'T-' || i), created_at + i, updated_at, chain_hash FROM entity, n`,
+    [first.id],
+  )
+  const noted = { settings: defaultSettings, contracts, registry }
+  const rows = contractRows(noted as unknown as Parameters<typeof contractRows>[0])
+  const row = rows.find(({ method, path }) => method === 'GET' && path === '/contracts/:id')
+  const { body } = (await row?.run({ params: { id: contract.id }, query: {}, body: {} } as never))!
+
+  expect(new Set((await registry.list()).map(({ id }) => id)).size).toBe(10_001)
+  expect((body as { readonly terminals: readonly string[] }).terminals).toContain(first.id)
+  await close()
+})

@@ -8,6 +8,7 @@ import type { PartyId, Peer, PeerStore } from '@plugtill/ocpi/peers'
 import { formatDateTime, sameCi } from '@plugtill/ocpi/types'
 import { modelNamed } from '@plugtill/terminal/models'
 import type { Contract, Contracts } from '../contracts/contract.ts'
+import { every } from '../every.ts'
 import type { Mirror } from '../mirror.ts'
 import { Refusal } from '../refusal.ts'
 import { decideOn, ourTerminal } from './decide-on.ts'
@@ -63,7 +64,11 @@ export function createRegistry(parts: RegistryParts): Registry {
   return {
     add: (wanted) => addTerminal(parts, wanted),
     find: (terminalId) => terminals.find(terminalId),
-    list: () => terminals.list({ limit: 10_000 }),
+    list: async () => {
+      const all: PaymentTerminal[] = []
+      for await (const one of every(terminals)) all.push(one)
+      return all
+    },
     change: (peer, terminalId, change, { replace, from }) => {
       const asker = { peer, from }
       return decideOn(
