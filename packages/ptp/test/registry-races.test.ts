@@ -1,4 +1,5 @@
 /** Several change one terminal at the same moment: nothing is lost, and nobody writes into what has become another's. (T15) */
+import { PeerRefused } from '@plugtill/ocpi/client'
 import { expect, test } from 'vitest'
 import { by, peer, registryRig } from './registry-rig.ts'
 
@@ -57,5 +58,49 @@ test('a terminal that was deactivated while it was being moved or changed stays 
     contractId: two.id,
     terminal: { location_ids: [] },
   })
+  await close()
+})
+
+test('a terminal that changed while it was being made known is made known once more: the answer was about what was sent before (E-12)', async () => {
+  const posted: string[] = []
+  let meanwhile = async () => undefined as unknown
+  const rig = await registryRig(async (peerId, { customer_reference }) => {
+    posted.push(`${peerId} ${customer_reference}`)
+    const act = meanwhile
+    meanwhile = async () => undefined
+    await act()
+  })
+  const { registry, contracts, idle, close } = rig
+  const [one, two] = [
+    await contracts.add({ peerId: 'a', customerReference: 'ONE' }),
+    await contracts.add({ peerId: 'a', customerReference: 'TWO' }),
+  ]
+  const { id } = await registry.add({ contractId: one.id })
+  await idle()
+  meanwhile = () => registry.move(id, two.id)
+  await registry.push(id)
+  await idle()
+
+  expect(posted).toEqual(['a ONE', 'a ONE', 'a TWO'])
+  expect(await registry.find(id)).toMatchObject({ contractId: two.id, state: 'announced' })
+  await close()
+})
+
+test('a CPO that refuses a terminal that has gone to another CPO meanwhile refuses nothing of the other', async () => {
+  let meanwhile: (() => Promise<unknown>) | undefined
+  const rig = await registryRig(async (peerId) => {
+    if (peerId === 'b') throw new Error('away')
+    await meanwhile?.()
+    if (meanwhile) throw new PeerRefused('no such customer', { peerId, http: 200, statusCode: 2001, retry: false })
+  })
+  const { registry, contracts, idle, close } = rig
+  const [one, two] = [await contracts.add({ peerId: 'a' }), await contracts.add({ peerId: 'b' })]
+  const { id } = await registry.add({ contractId: one.id })
+  await idle()
+  meanwhile = () => registry.move(id, two.id)
+  await registry.push(id)
+  await idle()
+  expect(await registry.find(id)).toMatchObject({ peerId: 'b', state: 'announcing' })
+  expect((await registry.find(id))?.refusal).toBeUndefined()
   await close()
 })

@@ -3,6 +3,7 @@ import { documents } from '@plugtill/engine/documents'
 import { createEngine } from '@plugtill/engine/engine'
 import { migrate } from '@plugtill/engine/migrate'
 import { openSqlite } from '@plugtill/engine/sqlite'
+import type { Terminal } from '@plugtill/ocpi/modules/payments'
 import type { PartyId, Peer } from '@plugtill/ocpi/peers'
 import { createContracts } from '../src/contracts/contract.ts'
 import { sellableOf } from '../src/link/offers.ts'
@@ -27,14 +28,17 @@ export const by = (partyId: string) => ({ replace: false, from: party(partyId) }
 
 export type RegistryRig = Awaited<ReturnType<typeof registryRig>>
 
-export async function registryRig() {
+/** `post` takes what would be POSTed to a CPO; without it nothing is. */
+export async function registryRig(post?: (peerId: string, terminal: Terminal) => Promise<void>) {
   const store = await openSqlite({ file: ':memory:' })
   await migrate(store)
   const time = { now: T0 }
   const clock = { now: () => time.now, after: () => () => undefined }
   let count = 0
   const ids = () => `id${String(++count).padStart(6, '0')}`
-  const kind = terminalKind({ of: () => ({ postTerminal: async () => undefined }) } as never)
+  const kind = terminalKind({
+    of: ({ id }: { id: string }) => ({ postTerminal: ({ body }: { body: Terminal }) => post?.(id, body) }),
+  } as never)
   const engine = createEngine({ store, clock, random: () => 0.5, kinds: [kind] })
   const books = documents(store, clock)
   const peers = { get: async (id: string) => (id in PARTIES ? peer(id) : undefined) }
@@ -55,6 +59,7 @@ export async function registryRig() {
     sites.untold.clear()
   }
   const terminals = engine.of(kind)
+  if (post) engine.start()
   const registry = createRegistry({ store, clock, ids, peers, contracts, mirror, terminals, refresh } as never)
   return {
     store,
@@ -70,6 +75,10 @@ export async function registryRig() {
     },
     /** The EVSEs it sells. */
     sells: async (id: string) => (await sellableOf(mirror, (await registry.find(id))!)).map(({ evse }) => evse.uid),
-    close: store.close,
+    idle: engine.idle,
+    close: async () => {
+      await engine.stop()
+      await store.close()
+    },
   }
 }

@@ -22,6 +22,8 @@ export interface PaymentTerminal extends Entity {
   readonly writtenAt?: Readonly<Record<string, number>>
   /** The CPO's party whose sites it sells. (E-28) */
   readonly party?: PartyId
+  /** How often it was to be made known again. */
+  readonly announcements?: number
   readonly refusal?: string
 }
 
@@ -36,10 +38,15 @@ interface Written extends Decided, Required<Pick<PaymentTerminal, 'terminal' | '
   readonly contractId?: string | undefined
 }
 
+/** Which announcement was answered; an older program did not count. */
+interface Answered {
+  readonly nth?: number | undefined
+}
+
 export type TerminalEvent =
   | { readonly type: 'added' }
-  | { readonly type: 'announced' }
-  | { readonly type: 'announce-refused'; readonly reason: string }
+  | (Answered & { readonly type: 'announced' })
+  | (Answered & { readonly type: 'announce-refused'; readonly reason: string })
   /** The CPO assigned or changed it. */
   | (Written & { readonly type: 'changed' })
   | (Written & { readonly type: 'activated' })
@@ -54,7 +61,7 @@ export interface Moved extends Written {
   readonly contractId: string
 }
 
-export type TerminalOrder = { readonly do: 'announce' }
+export type TerminalOrder = Answered & { readonly do: 'announce' }
 
 type Verdict = ReturnType<Machine<PaymentTerminal, TerminalEvent, TerminalOrder>['states']['announced']['added']>
 
@@ -69,7 +76,22 @@ const unlessOvertaken =
   (terminal: PaymentTerminal, event: H): Verdict =>
     event.seen === seenOf(terminal) ? cell(terminal, event) : { ignore: OVERTAKEN }
 
-const announce = [{ do: 'announce' }] as const
+const announced = (terminal: PaymentTerminal, set: Partial<Omit<PaymentTerminal, 'id' | 'state'>>): Verdict => {
+  const announcements = (terminal.announcements ?? 0) + 1
+  return {
+    to: 'announcing',
+    set: { ...set, refusal: undefined, announcements },
+    effects: [{ do: 'announce', nth: announcements }],
+  }
+}
+const isLatest = ({ announcements = 0 }: PaymentTerminal, { nth = 0 }: Answered): boolean => nth === announcements
+
+/** What was sent before says nothing of what is to be sent now, and perhaps to another CPO. (E-12) */
+const ifLatest =
+  <H extends Answered>(cell: (event: H) => Verdict) =>
+  (terminal: PaymentTerminal, event: H): Verdict =>
+    isLatest(terminal, event) ? cell(event) : { ignore: 'a newer announcement is on its way' }
+
 const written = ({ terminal, writtenAt, party, contractId }: Written) => ({
   terminal,
   writtenAt,
@@ -77,31 +99,20 @@ const written = ({ terminal, writtenAt, party, contractId }: Written) => ({
   ...(contractId && { contractId }),
 })
 const changed = unlessOvertaken((terminal, event: Written) => ({ to: terminal.state, set: written(event) }))
-const activate = unlessOvertaken((_terminal, event: Written) => ({
-  to: 'announcing',
-  set: { refusal: undefined, ...written(event) },
-  effects: announce,
-}))
+const activate = unlessOvertaken((terminal, event: Written) => announced(terminal, written(event)))
 
 /** Deactivation has no field in the object: the empty assignment is what the CPO sees. (E-09) */
 const deactivate = unlessOvertaken(({ terminal }, { at }: Decided & { at: number }) => ({
   to: 'deactivated',
   set: { terminal: { ...terminal, location_ids: [], evse_uids: [], last_updated: newerThan(terminal, at) } },
 }))
-const push = ({ terminal }: PaymentTerminal, { at }: { at: number }): Verdict => ({
-  to: 'announcing',
-  set: { refusal: undefined, terminal: { ...terminal, last_updated: newerThan(terminal, at) } },
-  effects: announce,
-})
+const push = (found: PaymentTerminal, { at }: { at: number }): Verdict =>
+  announced(found, { terminal: { ...found.terminal, last_updated: newerThan(found.terminal, at) } })
 
 const elsewhere = ({ peerId, party, ...event }: Moved) => ({ ...written(event), peerId, party })
 
 /** Running payments keep the connection and the terms they were begun with. */
-const move = unlessOvertaken((_terminal, event: Moved) => ({
-  to: 'announcing',
-  set: { refusal: undefined, ...elsewhere(event) },
-  effects: announce,
-}))
+const move = unlessOvertaken((terminal, event: Moved) => announced(terminal, elsewhere(event)))
 
 export const terminalMachine: Machine<PaymentTerminal, TerminalEvent, TerminalOrder> = {
   name: 'terminal',
@@ -109,9 +120,9 @@ export const terminalMachine: Machine<PaymentTerminal, TerminalEvent, TerminalOr
   final: ['announced', 'deactivated'],
   states: {
     announcing: {
-      added: () => ({ to: 'announcing', effects: announce }),
-      announced: () => ({ to: 'announced', set: { refusal: undefined } }),
-      'announce-refused': (_terminal, { reason }) => ({ to: 'announcing', set: { refusal: reason } }),
+      added: () => ({ to: 'announcing', effects: [{ do: 'announce' }] }),
+      announced: ifLatest(() => ({ to: 'announced', set: { refusal: undefined } })),
+      'announce-refused': ifLatest(({ reason }) => ({ to: 'announcing', set: { refusal: reason } })),
       changed,
       'push-asked': push,
       deactivated: deactivate,
@@ -151,18 +162,21 @@ export function terminalKind(client: OcpiClient): Kind<PaymentTerminal, Terminal
     machine: terminalMachine,
     keys: ({ peerId, terminal }) => (terminal.reference ? [referenceKey(peerId, terminal.reference)] : []),
     lane: (_order, { peerId }) => `cpo:${peerId}:terminals`,
-    run: async (_order, { entity }) => {
-      if (entity.state !== 'announcing') return
+    run: async (order, { entity }) => {
+      if (entity.state !== 'announcing' || !isLatest(entity, order)) return
+      const { nth } = order
       try {
         await client.of({ id: entity.peerId }, payments, 'receiver').postTerminal({ body: entity.terminal })
-        return { type: 'announced' }
+        return { type: 'announced', nth }
       } catch (error) {
-        if (error instanceof PeerRefused && !error.retry) return { type: 'announce-refused', reason: error.message }
+        if (error instanceof PeerRefused && !error.retry)
+          return { type: 'announce-refused', nth, reason: error.message }
         throw error
       }
     },
-    gaveUp: (_order, error) => ({
+    gaveUp: ({ nth }, error) => ({
       type: 'announce-refused',
+      nth,
       reason: error instanceof Error ? error.message : String(error),
     }),
   }
