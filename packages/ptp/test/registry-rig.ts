@@ -44,14 +44,19 @@ export async function registryRig(post?: (peerId: string, terminal: Terminal) =>
   const peers = { get: async (id: string) => (id in PARTIES ? peer(id) : undefined) }
   const settings = { ...defaultSettings, keySecret: 'secret' }
   const contracts = createContracts({ documents: books, clock, ids, peers, settings, accounts: ['second'] })
-  /** Sites that the CPO has not told of yet, and what happens while it is asked for them. */
-  const sites = { untold: new Set<string>(), meanwhile: async () => undefined as unknown }
+  /** Sites that the CPO has not told of yet, or has taken away, and what happens while it is asked for them. */
+  const sites = {
+    untold: new Set<string>(),
+    isGone: (_id: string) => false,
+    meanwhile: async () => undefined as unknown,
+  }
   const location = (id: string, of: PartyId) => {
     const evses = [{ uid: `${of.partyId}-E1`, status: 'AVAILABLE', connectors: [{ id: '1' }] }]
     return { id, country_code: of.countryCode, party_id: of.partyId, evses }
   }
   const mirror = {
-    location: async (_peerId: string, of: PartyId, id: string) => (sites.untold.has(id) ? undefined : location(id, of)),
+    location: async (_peerId: string, of: PartyId, id: string) =>
+      sites.untold.has(id) || sites.isGone(id) ? undefined : location(id, of),
     locationOfEvse: async (_peerId: string, of: PartyId) => location('L1', of),
   } as never
   const refresh = async () => {

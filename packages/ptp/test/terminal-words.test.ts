@@ -84,3 +84,17 @@ test('a terminal that was changed at the end of all time can still be announced'
   expect((await registry.push(id)).terminal.last_updated).toBe('9999-12-31T23:59:59.999Z')
   await close()
 })
+
+test('a word that assigns nothing is taken although a site that was assigned before is there no more; to assign it is refused (E-29)', async () => {
+  const { say, sites, registry, id, close } = await told()
+  const asked: string[] = []
+  await say({ location_ids: ['L1', 'L2'] })
+  sites.meanwhile = async () => void asked.push('sites')
+  sites.isGone = (one) => one === 'L1'
+
+  expect(await say({ address: 'Street 1', location_ids: ['L1', 'L2'] })).toMatchObject({ address: 'Street 1' })
+  expect(asked).toEqual([])
+  await expect(say({ location_ids: ['L1'] })).rejects.toMatchObject({ statusCode: 2003 })
+  expect((await registry.find(id))?.terminal.location_ids).toEqual(['L1', 'L2'])
+  await close()
+})

@@ -3,6 +3,7 @@ import { OcpiError } from '@plugtill/ocpi/errors'
 import { partyText, sameParty } from '@plugtill/ocpi/headers'
 import type { Terminal } from '@plugtill/ocpi/modules/payments'
 import { ownsParty, type PartyId, type Peer, partiesOf } from '@plugtill/ocpi/peers'
+import { hashOf } from '../content-hash.ts'
 import type { RegistryParts } from './registry.ts'
 import type { PaymentTerminal } from './terminal.ts'
 
@@ -44,14 +45,18 @@ export function partyFor(asker: Asker, terminal: Terminal): PartyId | undefined 
   return asker.from ?? (parties.length === 1 ? parties[0] : undefined)
 }
 
+const placesOf = (party: PartyId | undefined, { location_ids, evse_uids }: Terminal): string =>
+  hashOf([party && partyText(party).toLowerCase(), location_ids ?? [], evse_uids ?? []])
+
 /** Nothing is stored that names a site we do not know, even after asking once more. (E-29, T15) */
 export async function assertKnown(
   parts: Pick<RegistryParts, 'mirror' | 'refresh'>,
-  peer: Peer,
+  { peer, before }: { readonly peer: Peer; readonly before: PaymentTerminal },
   { terminal, party }: { readonly terminal: Terminal; readonly party: PartyId | undefined },
 ): Promise<void> {
   const wanted = (terminal.location_ids?.length ?? 0) + (terminal.evse_uids?.length ?? 0)
-  if (wanted === 0) return
+  // A word that assigns nothing is not about sites, of which one may be there no more.
+  if (wanted === 0 || placesOf(party, terminal) === placesOf(before.party, before.terminal)) return
   if (!party)
     throw new OcpiError(2001, 'Which party do location_ids belong to? Send country_code and party_id in the Terminal.')
   const missing = async () => {

@@ -12,18 +12,28 @@ export interface Readers {
 const SHELF = 'readers'
 
 export function createReaders(documents: Documents, clock: { readonly now: () => number }): Readers {
+  const assertFree = async (key: string, reader: string) => {
+    const taken = (await documents.all(SHELF)).find((one) => one.body === reader && one.key !== key)
+    if (taken)
+      throw new Refusal(
+        'reader-taken',
+        `Reader ${reader} stands in terminal ${taken.key.toUpperCase()}. Take it away there first.`,
+      )
+  }
   return {
     of: async (terminalId) => (await documents.get(SHELF, terminalId.toLowerCase()))?.body,
     set: async (terminalId, reader) => {
       const key = terminalId.toLowerCase()
       if (reader === undefined) return void (await documents.delete(SHELF, key))
-      const taken = (await documents.all(SHELF)).find((one) => one.body === reader && one.key !== key)
-      if (taken)
-        throw new Refusal(
-          'reader-taken',
-          `Reader ${reader} stands in terminal ${taken.key.toUpperCase()}. Take it away there first.`,
-        )
+      const before = await documents.get(SHELF, key)
+      await assertFree(key, reader)
       await documents.put(SHELF, key, reader, formatDateTime(clock.now()))
+      // Two that write at the same moment both see the other now, and neither keeps it.
+      await assertFree(key, reader).catch(async (taken: unknown) => {
+        if (before) await documents.put(SHELF, key, before.body, before.lastUpdated)
+        else await documents.delete(SHELF, key)
+        throw taken
+      })
     },
   }
 }

@@ -127,7 +127,7 @@ async function changed(
   const options = { replace: replace && Boolean(change.terminal_id), agreed, now: parts.clock.now() }
   const written = writtenOver(found, change, options)
   const party = partyFor(asker, written.terminal)
-  await assertKnown(parts, asker.peer, { ...written, party })
+  await assertKnown(parts, { ...asker, before: found }, { ...written, party })
   const contractId = contract ? undefined : await joined(parts, found.peerId, written.terminal)
   return { type: 'changed', seen: seenOf(found), ...written, party, contractId }
 }
@@ -204,7 +204,7 @@ async function activated(
   assertAgreed(contract ? contract.customerReference : found.terminal.customer_reference, wanted)
   const contractId = contract ? undefined : await joined(parts, found.peerId, terminal)
   const party = partyFor(asker, terminal)
-  await assertKnown(parts, asker.peer, { terminal, party })
+  await assertKnown(parts, { ...asker, before: found }, { terminal, party })
   const last_updated = newerThan(terminal, parts.clock.now())
   return {
     type: 'activated',
