@@ -72,7 +72,7 @@ export function contractRows({ contracts, registry, settings, journal }: AdminPa
         const change = body as Type.Static<typeof Change>
         const { id } = await one(params['id'])
         const changed = await contracts.change(id, changeOf(change))
-        if (change.customer_reference !== undefined) await registry.follow(changed)
+        await registry.follow(changed)
         return { body: await noted('contracts.change', changed, change) }
       },
     }),

@@ -53,6 +53,8 @@ export interface ContractTerms {
   readonly languages: readonly string[]
   /** Who makes the invoice; absent: as the Terminal says. */
   readonly invoiceCreator?: 'CPO' | 'PTP'
+  /** Only at these hosts may a CPO place its invoices; empty: at all. (T16) */
+  readonly invoiceHosts: readonly string[]
   /** Account at the provider; absent: the platform's own. */
   readonly pspAccount?: string
 }
@@ -130,5 +132,6 @@ export const defaultSettings: Omit<PtpSettings, 'keySecret'> = {
   allowRegularTariff: false,
   currencies: [],
   languages: [],
+  invoiceHosts: [],
   cardTray: [],
 }

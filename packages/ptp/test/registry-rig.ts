@@ -28,22 +28,8 @@ export const by = (partyId: string) => ({ replace: false, from: party(partyId) }
 
 export type RegistryRig = Awaited<ReturnType<typeof registryRig>>
 
-/** `post` takes what would be POSTed to a CPO; without it nothing is. */
-export async function registryRig(post?: (peerId: string, terminal: Terminal) => Promise<void>) {
-  const store = await openSqlite({ file: ':memory:' })
-  await migrate(store)
-  const time = { now: T0 }
-  const clock = { now: () => time.now, after: () => () => undefined }
-  let count = 0
-  const ids = () => `id${String(++count).padStart(6, '0')}`
-  const kind = terminalKind({
-    of: ({ id }: { id: string }) => ({ postTerminal: ({ body }: { body: Terminal }) => post?.(id, body) }),
-  } as never)
-  const engine = createEngine({ store, clock, random: () => 0.5, kinds: [kind] })
-  const books = documents(store, clock)
-  const peers = { get: async (id: string) => (id in PARTIES ? peer(id) : undefined) }
-  const settings = { ...defaultSettings, keySecret: 'secret' }
-  const contracts = createContracts({ documents: books, clock, ids, peers, settings, accounts: ['second'] })
+/** What is known of the CPOs' sites: each party has its own at every Location. */
+function mirrored() {
   /** Sites that the CPO has not told of yet, or has taken away, and what happens while it is asked for them. */
   const sites = {
     untold: new Set<string>(),
@@ -63,9 +49,39 @@ export async function registryRig(post?: (peerId: string, terminal: Terminal) =>
     await sites.meanwhile()
     sites.untold.clear()
   }
+  return { sites, mirror, refresh }
+}
+
+/** `post` takes what would be POSTed to a CPO; without it nothing is. */
+export async function registryRig(post?: (peerId: string, terminal: Terminal) => Promise<void>) {
+  const store = await openSqlite({ file: ':memory:' })
+  await migrate(store)
+  const time = { now: T0 }
+  const clock = { now: () => time.now, after: () => () => undefined }
+  let count = 0
+  const ids = () => `id${String(++count).padStart(6, '0')}`
+  const kind = terminalKind({
+    of: ({ id }: { id: string }) => ({ postTerminal: ({ body }: { body: Terminal }) => post?.(id, body) }),
+  } as never)
+  const engine = createEngine({ store, clock, random: () => 0.5, kinds: [kind] })
+  const books = documents(store, clock)
+  const peers = { get: async (id: string) => (id in PARTIES ? peer(id) : undefined) }
+  const settings = { ...defaultSettings, keySecret: 'secret' }
+  const contracts = createContracts({ documents: books, clock, ids, peers, settings, accounts: ['second'] })
+  const { sites, mirror, refresh } = mirrored()
   const terminals = engine.of(kind)
   if (post) engine.start()
-  const registry = createRegistry({ store, clock, ids, peers, contracts, mirror, terminals, refresh } as never)
+  const registry = createRegistry({
+    store,
+    clock,
+    ids,
+    peers,
+    contracts,
+    settings,
+    mirror,
+    terminals,
+    refresh,
+  } as never)
   return {
     store,
     books,

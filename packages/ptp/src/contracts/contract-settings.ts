@@ -178,6 +178,12 @@ export const CONTRACT_SETTINGS: readonly ContractSetting[] = [
     about: 'who makes the invoice; not set: as the Terminal says',
   },
   {
+    name: 'invoice_hosts',
+    field: 'invoiceHosts',
+    value: { kind: 'list', like: /^[a-z0-9.-]{1,253}$/, example: 'cpo.example,invoices.cpo.example' },
+    about: 'only at these hosts may a CPO place its invoices, to which drivers are led; empty: at all',
+  },
+  {
     name: 'psp_account',
     field: 'pspAccount',
     value: { kind: 'text' },

@@ -3,9 +3,11 @@ import type { Terminal } from '@plugtill/ocpi/modules/payments'
 import { partiesOf } from '@plugtill/ocpi/peers'
 import { sameCi } from '@plugtill/ocpi/types'
 import type { Contract, Contracts } from '../contracts/contract.ts'
+import { termsFor } from '../contracts/terms-of-contract.ts'
 import { every } from '../every.ts'
 import { Refusal } from '../refusal.ts'
 import { decideOn, ourTerminal } from './decide-on.ts'
+import { isApproved } from './invoice-hosts.ts'
 import type { RegistryParts } from './registry.ts'
 import { type Moved, type PaymentTerminal, referenceKey, seenOf } from './terminal.ts'
 import { newerThan } from './written.ts'
@@ -51,33 +53,37 @@ const belongsTo = ({ contractId, peerId, terminal }: PaymentTerminal, contract: 
     : contractId === contract.id
 
 const bears = ({ customer_reference }: Terminal, reference: string | undefined): boolean =>
-  sameCi(customer_reference ?? '', reference ?? '')
+  Boolean(reference) && sameCi(customer_reference ?? '', reference ?? '')
 
 /** What was agreed with the CPO is new: its terminals say so, and are made known to it once more. (C.7) */
 export async function followContract(parts: RegistryParts, agreed: Contract): Promise<void> {
   const follow = async (found: PaymentTerminal) => {
     const contract = await contractOf(parts, agreed.id)
+    if (!belongsTo(found, contract)) return undefined
     // Where nothing is agreed any more, what they say is the CPO's to write.
-    if (!contract.customerReference || !belongsTo(found, contract)) return undefined
-    const isSaid = found.contractId !== undefined && bears(found.terminal, contract.customerReference)
-    return isSaid ? undefined : movedUnder(parts, found, { contract, stays: true })
+    const isSaid = !contract.customerReference || bears(found.terminal, contract.customerReference)
+    const isGood = isApproved(termsFor(parts.settings, contract).invoiceHosts, found.terminal)
+    if (found.contractId !== undefined && isSaid && isGood) return undefined
+    return movedUnder(parts, found, { contract, stays: true })
   }
   for await (const terminal of every(parts.terminals))
     if (belongsTo(terminal, agreed)) await decideOn(parts, () => ourTerminal(parts, terminal.id), follow)
 }
 
 function movedUnder(
-  { clock }: RegistryParts,
+  { clock, settings }: RegistryParts,
   found: PaymentTerminal,
   { contract, stays }: { readonly contract: Contract; readonly stays: boolean },
 ): Moved {
   const { id: contractId, peerId, customerReference } = contract
   const empty = { terminal_id: found.id, location_ids: [], evse_uids: [] }
-  const { reference, customer_reference: _old, ...kept } = found.terminal
+  const { reference, customer_reference: old, invoice_base_url, ...kept } = found.terminal
+  const isGood = invoice_base_url && isApproved(termsFor(settings, contract).invoiceHosts, found.terminal)
+  const customer_reference = customerReference || (contractId === found.contractId && old)
   const terminal: Terminal = {
-    ...(stays ? kept : empty),
+    ...(stays ? { ...kept, ...(isGood && { invoice_base_url }) } : empty),
     ...(reference && { reference }),
-    ...(customerReference && { customer_reference: customerReference }),
+    ...(customer_reference && { customer_reference }),
     last_updated: newerThan(found.terminal, clock.now()),
   }
   const { writtenAt = {}, party } = found

@@ -8,10 +8,13 @@ import type { PartyId, Peer, PeerStore } from '@plugtill/ocpi/peers'
 import { formatDateTime, sameCi } from '@plugtill/ocpi/types'
 import { modelNamed } from '@plugtill/terminal/models'
 import type { Contract, Contracts } from '../contracts/contract.ts'
+import { termsFor } from '../contracts/terms-of-contract.ts'
 import { every } from '../every.ts'
 import type { Mirror } from '../mirror.ts'
 import { Refusal } from '../refusal.ts'
+import type { PtpSettings } from '../settings.ts'
 import { decideOn, ourTerminal } from './decide-on.ts'
+import { assertApproved } from './invoice-hosts.ts'
 import { assertReferenceFree, contractOf, followContract, moveTerminal } from './move.ts'
 import { type Asker, assertKnown, assertOwn, holds, partyFor } from './parties.ts'
 import { keep } from './shelf.ts'
@@ -28,6 +31,8 @@ export interface RegistryParts {
   /** Asks the CPO for its sites once more, when an assignment names one we do not know. (E-29) */
   readonly refresh: (peer: Peer) => Promise<void>
   readonly contracts: Pick<Contracts, 'find' | 'referred'>
+  /** What counts where a contract says nothing. */
+  readonly settings: PtpSettings
 }
 
 export interface NewTerminal {
@@ -64,7 +69,11 @@ export function createRegistry(parts: RegistryParts): Registry {
   return {
     add: (wanted) => addTerminal(parts, wanted),
     find: (terminalId) => terminals.find(terminalId),
-    list: () => Array.fromAsync(every(terminals)),
+    list: async () => {
+      const all: PaymentTerminal[] = []
+      for await (const one of every(terminals)) all.push(one)
+      return all
+    },
     change: (peer, terminalId, change, { replace, from }) => {
       const asker = { peer, from }
       return decideOn(
@@ -116,15 +125,17 @@ async function changed(
   if (change.terminal_id && !sameCi(change.terminal_id, found.id))
     throw new OcpiError(2001, `terminal_id "${change.terminal_id}" in the body is not "${found.id}" in the URL.`)
   assertOwn(asker, change)
-  const contract = await parts.contracts.find(found.contractId)
-  const agreed = contract?.customerReference
+  const stood = await parts.contracts.find(found.contractId)
+  const agreed = stood?.customerReference
   assertAgreed(agreed, change)
   // A PUT of some fields is a merge. (E-05)
   const options = { replace: replace && Boolean(change.terminal_id), agreed, now: parts.clock.now() }
   const written = writtenOver(found, change, options)
+  const contract = stood ?? (await joined(parts, found.peerId, written.terminal))
+  assertApproved(termsFor(parts.settings, contract).invoiceHosts, written.terminal)
   const party = partyFor(asker, written.terminal)
   await assertKnown(parts, { ...asker, before: found }, { ...written, party })
-  const contractId = contract ? undefined : await joined(parts, found.peerId, written.terminal)
+  const { id: contractId } = contract ?? {}
   return { type: 'changed', seen: seenOf(found), ...written, party, contractId }
 }
 
@@ -151,7 +162,7 @@ async function addTerminal(parts: RegistryParts, wanted: NewTerminal): Promise<P
     evse_uids: [],
     last_updated: formatDateTime(parts.clock.now()),
   }
-  const contractId = contract?.id ?? (await joined(parts, peer.id, terminal))
+  const { id: contractId } = contract ?? (await joined(parts, peer.id, terminal)) ?? {}
   return createTerminal(parts, {
     id,
     state: 'announcing',
@@ -196,9 +207,10 @@ async function activated(
   assertOwn(asker, wanted)
   const given = Object.fromEntries(Object.entries(wanted).filter(([, value]) => value !== null))
   const { terminal, writtenAt } = writtenOver(found, given, { replace: false, now: parts.clock.now() })
-  const contract = await parts.contracts.find(found.contractId)
-  assertAgreed(contract ? contract.customerReference : found.terminal.customer_reference, wanted)
-  const contractId = contract ? undefined : await joined(parts, found.peerId, terminal)
+  const stood = await parts.contracts.find(found.contractId)
+  assertAgreed(stood ? stood.customerReference : found.terminal.customer_reference, wanted)
+  const contract = stood ?? (await joined(parts, found.peerId, terminal))
+  assertApproved(termsFor(parts.settings, contract).invoiceHosts, terminal)
   const party = partyFor(asker, terminal)
   await assertKnown(parts, { ...asker, before: found }, { terminal, party })
   const last_updated = newerThan(terminal, parts.clock.now())
@@ -208,7 +220,7 @@ async function activated(
     terminal: { ...terminal, last_updated },
     writtenAt,
     party,
-    contractId,
+    contractId: contract?.id,
   }
 }
 
@@ -226,4 +238,4 @@ function assertAgreed(
 
 /** A terminal that stands under no contract yet joins the one whose reference it bears. */
 const joined = async ({ contracts }: RegistryParts, peerId: string, { customer_reference }: Terminal) =>
-  customer_reference ? (await contracts.referred(peerId, customer_reference))?.id : undefined
+  customer_reference ? contracts.referred(peerId, customer_reference) : undefined
