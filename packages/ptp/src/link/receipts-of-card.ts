@@ -4,6 +4,7 @@ import type { CardFace } from '@plugtill/psp/psp'
 import { accountOf } from '../effects/ask-psp.ts'
 import { type PaymentDesk, tapsAt } from '../payment/desk.ts'
 import type { Payment } from '../payment/payment.ts'
+import { adviceOfCapture } from '../payment/told.ts'
 import { RELEASE_WITHIN_MS } from '../payment/verdicts.ts'
 import { isFinal } from '../payment/view.ts'
 
@@ -12,7 +13,7 @@ const HOUR_MS = 3_600_000
 const RECEIPT_WINDOW_MS = 24 * HOUR_MS
 /** No hold lives longer, so no session does that is paid by one. */
 const LONGEST_MS = 31 * 24 * HOUR_MS
-/** Newest payments that are looked through, of each of the two parts. */
+/** Newest payments that are looked through, of each of the two lists. */
 const LOOK_BACK = 500
 
 export interface Wanted {
@@ -32,13 +33,17 @@ export async function receiptsOfCard(
   const named = tapsAt(terminalId)
   const since = now - RECEIPT_WINDOW_MS
   const digits = /(\d{4})$/.exec(card.masked)?.[1]
-  const recent = await payments.list({ named, since, limit: LOOK_BACK })
-  // Of the many taps before that only those are read that the digits of the card find.
-  const before = { since: since - LONGEST_MS, until: since, ...(digits !== undefined && { words: [digits] }) }
-  const earlier = await payments.list({ named, ...before, limit: LOOK_BACK })
-  const wanted = [...recent, ...earlier].filter(
-    (payment) => sameCi(payment.terminalId, terminalId) && overAt(payment) >= since,
-  )
+  // Of the many taps of others only those are read that have the digits of the card. A card that another account sees with
+  // other digits, as a phone's may be, is found while its tap is among the newest.
+  const those = digits === undefined ? { until: since } : { words: [digits] }
+  const lists = [
+    await payments.list({ named, since, limit: LOOK_BACK }),
+    await payments.list({ named, since: since - LONGEST_MS, ...those, limit: LOOK_BACK }),
+  ]
+  const found = new Map(lists.flat().map((payment) => [payment.id, payment]))
+  const wanted = [...found.values()]
+    .filter((payment) => sameCi(payment.terminalId, terminalId) && overAt(payment) >= since)
+    .toSorted((a, b) => b.createdAt - a.createdAt)
   const faces = new Map<string | undefined, Pick<CardFace, 'fingerprint'>>()
   for (const account of new Set(wanted.map(accountOf))) faces.set(account, await cardAt(account))
   return wanted.filter((payment) => sameCard(payment, faces.get(accountOf(payment)) ?? NOBODY))
@@ -58,7 +63,7 @@ export const sameDigits = ({ card }: Pick<Payment, 'card'>, { masked }: Pick<Car
 /** The end of the session or of the attempt, or the capture that followed it; not yet for what still moves. */
 function overAt(payment: Payment): number {
   if (!isFinal(payment)) return Number.POSITIVE_INFINITY
-  const { createdAt, releaseBy = 0, advice, earlierAdvices = [] } = payment
-  const settled = earlierAdvices[0] ?? advice
+  const { createdAt, releaseBy = 0, advice } = payment
+  const settled = adviceOfCapture(payment) ?? advice
   return Math.max(createdAt, releaseBy - RELEASE_WITHIN_MS, settled?.at ?? 0)
 }

@@ -7,6 +7,7 @@ import { hashOf } from '../content-hash.ts'
 import { dueFor, netOf, smaller, zero } from '../payment/amounts.ts'
 import type { Payment } from '../payment/payment.ts'
 import { dueOf } from '../payment/prices.ts'
+import { adviceOfCapture } from '../payment/told.ts'
 import { isFinal } from '../payment/view.ts'
 import { readable } from '../readable.ts'
 import { differs, type Finding } from './findings.ts'
@@ -157,15 +158,9 @@ export function providerBooks({ payment, record, settled, unread }: Books): read
   ]
 }
 
-/** When the CPO was first told of this capture: later advices are about refunds, one that failed about another attempt. */
-function capturedAt({ advice, earlierAdvices = [], captureOrderedAt }: Payment): number | undefined {
-  const told = [...earlierAdvices, ...(advice ? [advice] : [])]
-  return told[told.findLastIndex(({ status }) => status === 'FAILED') + 1]?.at ?? captureOrderedAt
-}
-
 function settlementOf(payment: Payment, settled: Settled | undefined): readonly Finding[] {
   const { id, captured } = payment
-  const at = capturedAt(payment)
+  const at = adviceOfCapture(payment)?.at ?? payment.captureOrderedAt
   if (!settled || !captured || at === undefined || !settled.covers(at)) return []
   return different('SETTLEMENT_DIFFERS', id, {
     ours: captured,
