@@ -12,6 +12,7 @@ import { partyOf } from './mirror.ts'
 import { bySession, isOfParty, type PaymentDesk } from './payment/desk.ts'
 import type { Payment, SessionSeen } from './payment/payment.ts'
 import { belongsTo, sessionSeen } from './payment/session-seen.ts'
+import { datedByNow } from './word-order.ts'
 
 export interface Intake {
   /** The Session as this payment sees it. */
@@ -75,7 +76,8 @@ async function takeSession(parts: IntakeParts, peerId: string, session: Session)
 }
 
 /** F21: the connector a Session names is the one that was paid for, or one with the same tariff, or another. */
-async function seenBy({ sameTariff }: IntakeParts, payment: Payment, session: Session): Promise<SessionSeen> {
+async function seenBy({ sameTariff, clock }: IntakeParts, payment: Payment, told: Session): Promise<SessionSeen> {
+  const session = datedByNow(told, clock.now())
   const there = sameCi(session.evse_uid, payment.evseUid) && sameCi(session.connector_id, payment.connectorId)
   if (there) return sessionSeen(payment, session)
   return sessionSeen(payment, session, (await sameTariff?.(payment, session)) ? 'same-tariff' : 'other-tariff')

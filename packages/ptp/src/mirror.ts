@@ -8,7 +8,8 @@ import type { Connector, Evse, Location } from '@plugtill/ocpi/modules/locations
 import type { Session } from '@plugtill/ocpi/modules/sessions'
 import type { Tariff } from '@plugtill/ocpi/modules/tariffs'
 import type { PartyId } from '@plugtill/ocpi/peers'
-import { ciKey, parseDateTime, sameCi } from '@plugtill/ocpi/types'
+import { ciKey, sameCi } from '@plugtill/ocpi/types'
+import { isOlder, raisedBy } from './word-order.ts'
 
 export interface Mirror {
   readonly location: (peerId: string, party: PartyId, id: string) => Promise<Location | undefined>
@@ -50,10 +51,20 @@ export const evseOf = (location: Location | undefined, evseUid: string): Evse | 
 export const connectorOf = (evse: Evse | undefined, connectorId: string): Connector | undefined =>
   evse?.connectors.find((connector) => sameCi(connector.id, connectorId))
 
+/** As a CPO would tell it: each with the time of the last change in it. (C-101) */
+export const raisedEvse = (evse: Evse): Evse => raisedBy(evse, evse.connectors)
+export const raisedLocation = (location: Location): Location =>
+  raisedBy(location, (location.evses ?? []).map(raisedEvse))
+
 const present = (location: Location | undefined): readonly Evse[] =>
   (location?.evses ?? []).filter((evse) => evse.status !== 'REMOVED')
 
-function keeping(documents: Documents, onChange: (peerId: string) => void) {
+interface Keeping {
+  readonly clock: { readonly now: () => number }
+  readonly onChange: (peerId: string) => void
+}
+
+function keeping(documents: Documents, { clock, onChange }: Keeping) {
   return async <T extends Location | Tariff>(
     peerId: string,
     { shelf, key }: { readonly shelf: string; readonly key: string },
@@ -64,9 +75,10 @@ function keeping(documents: Documents, onChange: (peerId: string) => void) {
       const known = stored && readOnce<T>(stored.body)
       const object = make(known)
       if (!object) return undefined
-      if (stored && parseDateTime(stored.lastUpdated) > parseDateTime(object.last_updated)) return undefined
+      const { last_updated } = 'elements' in object ? object : raisedLocation(object)
+      if (stored && isOlder({ last_updated }, { last_updated: stored.lastUpdated }, clock.now())) return undefined
       await before(object, known)
-      return { body: JSON.stringify(object), lastUpdated: object.last_updated }
+      return { body: JSON.stringify(object), lastUpdated: last_updated }
     })
     if (done === 'left') return 'older'
     onChange(peerId)
@@ -74,7 +86,7 @@ function keeping(documents: Documents, onChange: (peerId: string) => void) {
   }
 }
 
-export function createMirror(documents: Documents, onChange: (peerId: string) => void): Mirror {
+export function createMirror(documents: Documents, { onChange, clock }: Keeping): Mirror {
   const read = async <T>(shelf: string, key: string): Promise<T | undefined> => {
     const doc = await documents.get(shelf, key)
     return doc && readOnce<T>(doc.body)
@@ -83,7 +95,7 @@ export function createMirror(documents: Documents, onChange: (peerId: string) =>
     const docs = await documents.all(shelf, peerId === undefined ? {} : { prefix: `${ciKey(peerId)}/` })
     return docs.map((doc) => readOnce<T>(doc.body))
   }
-  const keep = keeping(documents, onChange)
+  const keep = keeping(documents, { onChange, clock })
   /**
    * Written before the location, so that a stored location is always wholly indexed and only EVSEs that are new in it
    * are looked at. One that was removed here may stand in another location by now; when it returns it is new.

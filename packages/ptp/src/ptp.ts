@@ -197,7 +197,7 @@ type PaymentRooms = ReturnType<typeof paymentRooms>
 /** The rooms of the payment: the mirror of the CPOs' sites, the intake, the engine and the terminals. */
 function paymentRooms(parts: PtpParts, base: Foundations) {
   const { store, clock, random, settings } = parts
-  const mirror = createMirror(base.documents, () => base.changes.publish(OFFERS))
+  const mirror = createMirror(base.documents, { clock, onChange: () => base.changes.publish(OFFERS) })
   const sync = createSync({
     ...parts,
     ...base,
@@ -270,10 +270,10 @@ function entrance(parts: PtpParts, rooms: Foundations & PaymentRooms & { readonl
     ...rooms,
     onFault: (error, at) => rooms.onFault(error, at.requestId),
     modules: [
-      mount(locations, 'receiver', locationsReceiver(rooms.mirror)),
+      mount(locations, 'receiver', locationsReceiver(rooms.mirror, parts.clock)),
       mount(tariffs, 'receiver', tariffsReceiver(rooms.mirror)),
       mount(commands, 'sender', commandsSender({ ...parts, ...rooms, refresh: rooms.sync.refresh })),
-      mount(sessions, 'receiver', sessionsReceiver(rooms)),
+      mount(sessions, 'receiver', sessionsReceiver({ ...parts, ...rooms })),
       mount(cdrs, 'receiver', cdrsReceiver({ ...rooms, urlOf })),
       mount(paymentsModule, 'sender', paymentsSender(rooms)),
     ],

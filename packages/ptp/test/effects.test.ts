@@ -10,7 +10,6 @@ import { createSimulatedPsp } from '@plugtill/psp/simulated/provider'
 import { expect, test } from 'vitest'
 import { paymentKind } from '../src/effects/payment-kind.ts'
 import { createIntake } from '../src/intake.ts'
-import { sessionsReceiver } from '../src/ocpi/sessions.receiver.ts'
 import type { PaymentDesk } from '../src/payment/desk.ts'
 import type { PaymentEvent, PaymentOrder } from '../src/payment/events.ts'
 import type { Payment } from '../src/payment/payment.ts'
@@ -238,45 +237,6 @@ test('a CDR that belonged to nobody moves its money once its payment is known (F
   await intake.cdr('peer-1', cdr)
   expect(applied).toEqual(['cdr-received'])
   await store.close()
-})
-
-async function sessionS1() {
-  const { parts } = await setUp()
-  const receiver = sessionsReceiver({ documents: parts.documents, intake: { session: async () => undefined } as never })
-  const params = { country_code: 'NL', party_id: 'CPO', session_id: 'S1' }
-  const call = (body: object) => ({ peer: { id: 'peer-1' }, params, body, reference: () => undefined }) as never
-  return { receiver, call }
-}
-
-test('a PATCH of a Session that comes twice adds its charging periods once, two at the same moment add both (I12, C-503)', async () => {
-  const { receiver, call } = await sessionS1()
-  const period = { start_date_time: '2030-01-01T12:00:00Z', dimensions: [{ type: 'ENERGY', volume: 1 }] }
-  await receiver.putSession(call({ id: 'S1', charging_periods: [], last_updated: '2030-01-01T12:00:00Z' }))
-  const patch = { charging_periods: [period], last_updated: '2030-01-01T12:01:00Z' }
-  for (let n = 0; n < 2; n++) await receiver.patchSession(call(patch))
-  expect(await receiver.session(call({}))).toMatchObject({ charging_periods: [period] })
-  const more = ['2030-01-01T12:02:00Z', '2030-01-01T12:03:00Z'].map((at) => ({ ...period, start_date_time: at }))
-  const words = more.map((one) => ({ charging_periods: [one], last_updated: one.start_date_time }))
-  await Promise.all(words.map((word) => receiver.patchSession(call(word))))
-  expect(await receiver.session(call({}))).toMatchObject({ charging_periods: [period, ...more] })
-})
-
-test('of a PATCH of a Session that was overtaken the periods not yet known are kept in their place, and nothing else (C-503, F27)', async () => {
-  const { receiver, call } = await sessionS1()
-  const at = (minute: number) => `2030-01-01T12:0${minute}:00Z`
-  const period = (minute: number, volume: number) => ({
-    start_date_time: at(minute),
-    dimensions: [{ type: 'ENERGY', volume }],
-  })
-  const word = (minute: number, kwh: number) => ({ id: 'S1', status: 'ACTIVE', kwh, last_updated: at(minute) })
-  await receiver.putSession(call({ ...word(1, 0), charging_periods: [period(1, 1)] }))
-  await receiver.patchSession(call({ ...word(8, 9), charging_periods: [period(5, 4)] }))
-  await receiver.patchSession(call({ ...word(4, 3), charging_periods: [period(5, 2), period(3, 2)] }))
-  await receiver.patchSession(call({ ...word(2, 1), status: 'PENDING' }))
-  expect(await receiver.session(call({}))).toEqual({
-    ...word(8, 9),
-    charging_periods: [period(1, 1), period(3, 2), period(5, 4)],
-  })
 })
 
 test('polls that could not be asked yet wait as one, and the last look behind that one, not behind all of them', async () => {

@@ -16,14 +16,20 @@ const HOUR = 3_600_000
 
 /** Two parties behind one connection, each with a site, an EVSE "E1" and the tariff for it. */
 async function sitesOf(documents: Documents) {
-  const mirror = createMirror(documents, () => undefined)
+  const mirror = createMirror(documents, { clock: { now: () => T0 }, onChange: () => undefined })
+  const dated = { last_updated: '2030-01-01T00:00:00Z' }
   for (const party_id of ['AAA', 'BBB']) {
     const owner = { country_code: 'NL', party_id }
     const connector = { id: '1', standard: 'IEC_62196_T2', format: 'SOCKET', tariff_ids: ['AC'] }
     const power = { max_voltage: 230, max_amperage: 16, power_type: 'AC_3_PHASE' }
-    const evses = ['E1', 'E2'].map((uid) => ({ uid, status: 'AVAILABLE', connectors: [{ ...connector, ...power }] }))
+    const evses = ['E1', 'E2'].map((uid) => ({
+      uid,
+      status: 'AVAILABLE',
+      connectors: [{ ...connector, ...power, ...dated }],
+      ...dated,
+    }))
     const site = { ...owner, id: 'L1', address: 'Street 1', country: 'NLD', time_zone: 'Europe/Amsterdam', evses }
-    await mirror.putLocation('peer-1', { ...site, last_updated: '2030-01-01T00:00:00Z' } as never)
+    await mirror.putLocation('peer-1', { ...site, ...dated } as never)
     await mirror.putTariff('peer-1', { ...tariff, ...owner })
   }
   return mirror

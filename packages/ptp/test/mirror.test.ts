@@ -8,7 +8,12 @@ import { createMirror } from '../src/mirror.ts'
 import { locationsReceiver } from '../src/ocpi/locations.receiver.ts'
 
 const OWNER = { countryCode: 'NL', partyId: 'CPO' }
-const evse = (uid: string, status = 'AVAILABLE') => ({ uid, status, connectors: [] })
+const evse = (uid: string, status = 'AVAILABLE') => ({
+  uid,
+  status,
+  connectors: [],
+  last_updated: '2030-01-01T12:00:00Z',
+})
 const location = (id: string, minute: number, evses: readonly object[]) =>
   ({
     country_code: 'NL',
@@ -18,10 +23,12 @@ const location = (id: string, minute: number, evses: readonly object[]) =>
     last_updated: `2030-01-01T12:${String(minute).padStart(2, '0')}:00Z`,
   }) as unknown as Location
 
+const clock = { now: () => Date.parse('2030-01-01T12:10:00Z') }
+
 async function setUp() {
   const store = await openSqlite({ file: ':memory:' })
   await migrate(store)
-  const books = documents(store, { now: () => 0 })
+  const books = documents(store, clock)
   const asked: string[] = []
   const watched: Documents = {
     ...books,
@@ -38,9 +45,9 @@ async function setUp() {
       return books.swap(shelf, before, after)
     },
   }
-  const mirror = createMirror(watched, () => undefined)
+  const mirror = createMirror(watched, { clock, onChange: () => undefined })
   const placeOf = async (uid: string) => (await mirror.locationOfEvse('peer', OWNER, uid))?.id
-  const otherNode = createMirror(books, () => undefined)
+  const otherNode = createMirror(books, { clock, onChange: () => undefined })
   return { mirror, otherNode, asked, placeOf, close: store.close }
 }
 
@@ -96,7 +103,7 @@ test('changes of two EVSEs and a connector at the same moment are all kept, also
     const params = { country_code: 'NL', party_id: 'CPO', location_id: 'L1', evse_uid: uid, connector_id: '1' }
     return { peer: { id: 'peer' }, params, body } as never
   }
-  const [here, there] = [locationsReceiver(mirror), locationsReceiver(otherNode)]
+  const [here, there] = [locationsReceiver(mirror, clock), locationsReceiver(otherNode, clock)]
   await Promise.all([
     ...uids.map((uid, n) => (n % 10 ? here : there).patchEvse(call(uid, { status: 'CHARGING', last_updated: at(2) }))),
     here.patchConnector(call('E0', { tariff_ids: ['T9'], last_updated: at(3) })),
@@ -119,7 +126,7 @@ test('a change of one EVSE that comes after a later change of its neighbour is k
       [evse('E1'), evse('E2')].map((one) => ({ ...one, last_updated: '2030-01-01T12:01:00Z' })),
     ),
   )
-  const receiver = locationsReceiver(mirror)
+  const receiver = locationsReceiver(mirror, clock)
   const patch = (uid: string, minute: number) =>
     receiver.patchEvse({
       peer: { id: 'peer' },
@@ -135,6 +142,52 @@ test('a change of one EVSE that comes after a later change of its neighbour is k
     ['CHARGING', '2030-01-01T12:05:00Z'],
     ['CHARGING', '2030-01-01T12:03:00Z'],
   ])
-  expect(kept?.last_updated).toBe('2030-01-01T12:05:00Z')
+  // Its CPO is told that the Location has changed with it. (C-101)
+  const params = { country_code: 'NL', party_id: 'CPO', location_id: 'L1' }
+  const told = await receiver.location({ peer: { id: 'peer' }, params } as never)
+  expect(told?.last_updated).toBe('2030-01-01T12:05:00Z')
+  await close()
+})
+
+/** One EVSE with one connector, all told at 12:00; `ask` changes a part of it at this minute. */
+async function oneSite() {
+  const place = await setUp()
+  const told = (minute: number) => ({ last_updated: `2030-01-01T12:0${minute}:00Z` })
+  const connectors = [{ id: '1', tariff_ids: ['T1'], ...told(0) }]
+  await place.mirror.putLocation('peer', location('L1', 0, [{ ...evse('E1'), connectors, ...told(0) }]))
+  const receiver = locationsReceiver(place.mirror, clock)
+  const params = { country_code: 'NL', party_id: 'CPO', location_id: 'L1', evse_uid: 'E1', connector_id: '1' }
+  const call = (body: object) => ({ peer: { id: 'peer' }, params, body }) as never
+  return { ...place, receiver, told, call, get: () => place.mirror.location('peer', OWNER, 'L1') }
+}
+
+test('a PATCH of an EVSE or a Location is kept when a later change of something in it was told first (C-101, C-102, F27)', async () => {
+  const { receiver, told, call, get, close } = await oneSite()
+  await receiver.patchConnector(call({ tariff_ids: ['T2'], ...told(3) }))
+  await receiver.patchEvse(call({ status: 'OUTOFORDER', ...told(2) }))
+  await receiver.patchLocation(call({ name: 'new', ...told(1) }))
+  const kept = await get()
+  expect([kept?.name, kept?.evses?.[0]?.status, kept?.evses?.[0]?.connectors[0]?.tariff_ids]).toEqual([
+    'new',
+    'OUTOFORDER',
+    ['T2'],
+  ])
+  // Of one thing the later word holds; a whole EVSE of before says less than its connector does now.
+  await receiver.patchEvse(call({ status: 'CHARGING', ...told(1) }))
+  await receiver.putEvse(call({ ...evse('E1'), ...told(2) }))
+  expect(await get()).toEqual(kept)
+  for (const what of ['location', 'evse'] as const)
+    expect((await receiver[what](call({})))?.last_updated, what).toBe(told(3).last_updated)
+  await close()
+})
+
+test('a word with a time to come makes no later one older, whoever it was about: one EVSE froze its whole Location (A-20, A-32, F41)', async () => {
+  const { mirror, receiver, told, call, get, close } = await oneSite()
+  await receiver.patchEvse(call({ status: 'CHARGING', last_updated: '2036-01-01T00:00:00Z' }))
+  await receiver.patchEvse(call({ status: 'AVAILABLE', ...told(4) }))
+  expect((await get())?.evses?.[0]?.status).toBe('AVAILABLE')
+  await receiver.patchEvse(call({ status: 'CHARGING', last_updated: '2036-01-01T00:00:00Z' }))
+  expect(await mirror.putLocation('peer', location('L1', 5, [evse('E1')]))).toBe('updated')
+  expect(await mirror.putLocation('peer', location('L1', 4, []))).toBe('older')
   await close()
 })

@@ -3,8 +3,9 @@ import { OcpiError } from '@plugtill/ocpi/errors'
 import { merge } from '@plugtill/ocpi/merge'
 import type { Connector, Evse, Location, locations } from '@plugtill/ocpi/modules/locations'
 import type { Call, Handlers } from '@plugtill/ocpi/server'
-import { parseDateTime, sameCi } from '@plugtill/ocpi/types'
-import { connectorOf, evseOf, type Mirror } from '../mirror.ts'
+import { sameCi } from '@plugtill/ocpi/types'
+import { connectorOf, evseOf, type Mirror, raisedEvse, raisedLocation } from '../mirror.ts'
+import { type Dated, isOlder } from '../word-order.ts'
 
 type AnyCall = Call<unknown>
 
@@ -17,28 +18,25 @@ const partyIn = (call: AnyCall) => ({
 const unknownLocation = (what: string) =>
   new OcpiError(2003, `${what} is not known here. Send the whole Location by PUT first.`, { http: 404 })
 
-interface Dated {
-  readonly last_updated: string
-}
-const isOlder = (stored: Dated, word: Dated) => parseDateTime(word.last_updated) < parseDateTime(stored.last_updated)
-
 const replaced = <T>(list: readonly T[], item: T, same: (other: T) => boolean): readonly T[] =>
   list.some(same) ? list.map((other) => (same(other) ? item : other)) : [...list, item]
 
-/** A changed child is a change of its parents (C-101), but a child that changed before another one makes none older. */
-const raised = (parent: Dated, child: Dated): string => (isOlder(parent, child) ? parent : child).last_updated
-
+/** What is kept has its own time: raised by that of a child, an earlier change of its own that comes later would be lost. (C-101) */
 function withEvse(location: Location, evse: Evse): Location {
   const evses = replaced(location.evses ?? [], evse, (other) => sameCi(other.uid, evse.uid))
-  return { ...location, evses, last_updated: raised(location, evse) }
+  return { ...location, evses }
 }
 
 function withConnector(evse: Evse, connector: Connector): Evse {
   const connectors = replaced(evse.connectors, connector, (other) => sameCi(other.id, connector.id))
-  return { ...evse, connectors, last_updated: raised(evse, connector) }
+  return { ...evse, connectors }
 }
 
-export function locationsReceiver(mirror: Mirror): Handlers<typeof locations.receiver> {
+export function locationsReceiver(
+  mirror: Mirror,
+  clock: { readonly now: () => number },
+): Handlers<typeof locations.receiver> {
+  const isLate = (word: Dated, known: Dated) => isOlder(word, known, clock.now())
   const stored = (call: AnyCall) => mirror.location(call.peer.id, partyIn(call), call.params['location_id'] ?? '')
   const change = async (call: AnyCall, make: (location: Location) => Location | undefined) => {
     const of = { party: partyIn(call), id: call.params['location_id'] ?? '' }
@@ -54,15 +52,22 @@ export function locationsReceiver(mirror: Mirror): Handlers<typeof locations.rec
   }
   const evse = async (call: AnyCall) => evseOf(await stored(call), call.params['evse_uid'] ?? '')
   return {
-    location: stored,
-    evse,
+    location: async (call) => {
+      const location = await stored(call)
+      return location && raisedLocation(location)
+    },
+    evse: async (call) => {
+      const known = await evse(call)
+      return known && raisedEvse(known)
+    },
     connector: async (call) => connectorOf(await evse(call), call.params['connector_id'] ?? ''),
     putLocation: async (call) => ({ created: (await mirror.putLocation(call.peer.id, call.body)) === 'created' }),
     putEvse: async (call) => {
       let before: Evse | undefined
       await change(call, (location) => {
         before = evseOf(location, call.body.uid)
-        return before && isOlder(before, call.body) ? undefined : withEvse(location, call.body)
+        // The whole of it says what its connectors said as well.
+        return before && isLate(call.body, raisedEvse(before)) ? undefined : withEvse(location, call.body)
       })
       return before ? {} : { created: true }
     },
@@ -71,18 +76,18 @@ export function locationsReceiver(mirror: Mirror): Handlers<typeof locations.rec
       await change(call, (location) => {
         const parent = knownEvse(call, location)
         before = connectorOf(parent, call.body.id)
-        return before && isOlder(before, call.body) ? undefined : withEvse(location, withConnector(parent, call.body))
+        return before && isLate(call.body, before) ? undefined : withEvse(location, withConnector(parent, call.body))
       })
       return before ? {} : { created: true }
     },
     patchLocation: async (call) => {
-      await change(call, (location) => (isOlder(location, call.body) ? undefined : merge(location, call.body)))
+      await change(call, (location) => (isLate(call.body, location) ? undefined : merge(location, call.body)))
       return {}
     },
     patchEvse: async (call) => {
       await change(call, (location) => {
         const before = knownEvse(call, location)
-        return isOlder(before, call.body) ? undefined : withEvse(location, merge(before, call.body))
+        return isLate(call.body, before) ? undefined : withEvse(location, merge(before, call.body))
       })
       return {}
     },
@@ -91,7 +96,7 @@ export function locationsReceiver(mirror: Mirror): Handlers<typeof locations.rec
         const parent = knownEvse(call, location)
         const before = connectorOf(parent, call.params['connector_id'] ?? '')
         if (!before) throw unknownLocation(`Connector ${call.params['connector_id']}`)
-        if (isOlder(before, call.body)) return undefined
+        if (isLate(call.body, before)) return undefined
         return withEvse(location, withConnector(parent, merge(before, call.body)))
       })
       return {}

@@ -7,10 +7,12 @@ import type { Session, sessions } from '@plugtill/ocpi/modules/sessions'
 import type { Call, Handlers } from '@plugtill/ocpi/server'
 import { ciKey, parseDateTime } from '@plugtill/ocpi/types'
 import type { Intake } from '../intake.ts'
+import { type Dated, isOlder } from '../word-order.ts'
 
 export interface SessionReceiverParts {
   readonly documents: Documents
   readonly intake: Intake
+  readonly clock: { readonly now: () => number }
 }
 
 /** A PATCH that comes twice appends its charging periods once. (I12) */
@@ -58,12 +60,12 @@ export function sessionsReceiver(parts: SessionReceiverParts): Handlers<typeof s
     })
     return { created: done === 'created' }
   }
-  const isOlder = (before: Session | undefined, word: { last_updated: string }) =>
-    before !== undefined && parseDateTime(word.last_updated) < parseDateTime(before.last_updated)
+  const isLate = (before: Session | undefined, word: Dated) =>
+    before !== undefined && isOlder(word, before, parts.clock.now())
   return {
     session: stored,
     // A word that was overtaken by a newer one changes nothing. (F27)
-    putSession: (call) => keep(call, (before) => (isOlder(before, call.body) ? undefined : call.body)),
+    putSession: (call) => keep(call, (before) => (isLate(before, call.body) ? undefined : call.body)),
     patchSession: async (call) => {
       await keep(call, (before) => {
         if (!before)
@@ -72,7 +74,7 @@ export function sessionsReceiver(parts: SessionReceiverParts): Handlers<typeof s
             `Session ${call.params['session_id']} is not known here. Send it whole by PUT first.`,
             { http: 404 },
           )
-        if (isOlder(before, call.body)) return withLatePeriods(before, call.body)
+        if (isLate(before, call.body)) return withLatePeriods(before, call.body)
         return withoutRepeats(merge(before, call.body, SESSION_MERGE))
       })
       return {}

@@ -221,3 +221,15 @@ row('F41', "a partner's clock decides nothing: what it calls a week of charging 
   expect(await one.payment()).toMatchObject({ state: 'stuck', reason: expect.stringContaining('minutes') as unknown })
   await one.close()
 })
+
+test('F41: a session whose word was dated with a time to come ends with the word that it has ended (I6, I17)', async () => {
+  const one = await rig()
+  await one.tap()
+  await one.result('ACCEPTED')
+  await one.push(sessionAt(2, { kwh: 0, last_updated: '2036-01-01T00:00:00Z' }))
+  await one.pass(5 * MINUTE)
+  expect((await one.push(sessionAt(5, { kwh: 0, status: 'COMPLETED' }))).state).toBe('awaiting-cdr')
+  await one.pass(24 * HOUR)
+  expect(one.booked()).toEqual(['authorize 5000 approved', 'void 5000 done'])
+  await one.close()
+})
