@@ -83,6 +83,7 @@ async function openCpo(number: number, { started, advised }: Watch, drivers: { c
     clock: { now: wallClock.now, after: (ms, task) => wallClock.after(ms / SPEED, task) },
     weather: FAIR,
     bank: { holdOf: () => 100_000 } as never,
+    currency: 'EUR',
     owner: { country_code: 'NL', party_id: `B0${number}` },
     baseUrl: `${place.origin}/ocpi`,
     sendAs: () => send,

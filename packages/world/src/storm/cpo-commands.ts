@@ -58,7 +58,7 @@ export async function started(
 }
 
 function chargeOf(
-  { owner, clock, skewMs }: CpoParts,
+  { owner, currency, clock, skewMs }: CpoParts,
   {
     order,
     script,
@@ -68,6 +68,7 @@ function chargeOf(
 ): Charge {
   return {
     owner,
+    currency,
     reference: order.authorization_reference,
     tokenUid: order.token.uid,
     sessionId: `S-${script.n}-${owner.party_id}`,

@@ -1,4 +1,5 @@
 /** The objects of the scripted CPO as it writes them, and what they come to: whole numbers, nothing of our own pricing. */
+import { type Currency, priceIn } from './currencies.ts'
 
 /** Where a car can be plugged in. The last ones cost more. */
 export const SPOTS = 16
@@ -16,7 +17,7 @@ export const isDear = (spot: number) => spot >= DEAR_FROM
 export const beside = (spot: number): number =>
   isDear(spot) ? DEAR_FROM + ((spot - DEAR_FROM + 1) % (SPOTS - DEAR_FROM)) : (spot + 1) % DEAR_FROM
 const tariffId = (spot: number) => (isDear(spot) ? 'DEAR' : 'CHEAP')
-/** Ten-thousandths of a EUR for each Wh, without tax. Energies are multiples of 20 Wh, so that no cost has a fraction. */
+/** Hundredths of the smallest unit for each Wh, without tax. Energies are multiples of 20 Wh, so that no cost has a fraction. */
 const PRICE = { CHEAP: 5, DEAR: 8 } as const
 const VAT = 21
 
@@ -61,22 +62,32 @@ export function locationOf(owner: Owner, at: number) {
 /** By how much the prices rise each time. */
 export const RAISE = 100
 
-/** `raise`: so many ten-thousandths more than at the beginning. (F38) */
-export const tariffsOf = (owner: Owner, at: number, raise = 0) =>
-  (['CHEAP', 'DEAR'] as const).map((id) => ({
-    ...owner,
-    id,
-    currency: 'EUR',
-    type: 'AD_HOC_PAYMENT',
-    tax_included: 'NO',
-    preauthorize_amount: 50,
-    elements: [
-      { price_components: [{ type: 'ENERGY', price: (PRICE[id] * 1000 + raise) / 10_000, vat: VAT, step_size: 1 }] },
-    ],
-    last_updated: iso(at),
-  }))
+export interface Selling {
+  readonly owner: Owner
+  readonly currency: Currency
+  /** So many hundredths for each kWh more than at the beginning. (F38) */
+  readonly raise: number
+}
 
-/** A price in ten-thousandths, and what a driver owes for it in cents. */
+/** Half a hundred of a EUR, or as many of the smallest units of another currency. */
+const HOLD = 5000
+
+export const tariffsOf = ({ owner, currency, raise }: Selling, at: number) =>
+  (['CHEAP', 'DEAR'] as const).map((id) => {
+    const price = priceIn(currency, PRICE[id] * 1000 + raise)
+    return {
+      ...owner,
+      id,
+      currency,
+      type: 'AD_HOC_PAYMENT',
+      tax_included: 'NO',
+      preauthorize_amount: priceIn(currency, HOLD * 100),
+      elements: [{ price_components: [{ type: 'ENERGY', price, vat: VAT, step_size: 1 }] }],
+      last_updated: iso(at),
+    }
+  })
+
+/** A price in hundredths of the smallest unit, and what a driver owes for it in smallest units: cents, where they are. */
 export interface Cost {
   readonly net: number
   readonly tax: number
@@ -94,13 +105,17 @@ export const timesOf = ({ net, tax }: Cost, factor: number): Cost => ({
 })
 export const centsOf = ({ net, tax }: Cost): number => Math.sign(net) * Math.round(Math.abs(net + tax) / 100)
 
-export const priceOf = ({ net, tax }: Cost, withTax = true) => ({
-  before_taxes: net / 10_000,
-  ...(withTax && { taxes: [{ name: 'VAT', percentage: VAT, amount: tax / 10_000 }] }),
+export const priceOf = ({ net, tax }: Cost, { currency, withTax = true }: Pick<BillWord, 'withTax'> & Counted) => ({
+  before_taxes: priceIn(currency, net),
+  ...(withTax && { taxes: [{ name: 'VAT', percentage: VAT, amount: priceIn(currency, tax) }] }),
 })
 
+interface Counted {
+  readonly currency: Currency
+}
+
 /** What a session and its bill say about who charged where. */
-export interface Charged {
+export interface Charged extends Counted {
   readonly owner: Owner
   readonly reference: string
   readonly tokenUid: string
@@ -136,7 +151,7 @@ export const sessionOf = (charged: Charged, { status, wh, at, endAt }: SessionWo
   location_id: LOCATION,
   evse_uid: evseUid(charged.owner, charged.spot),
   connector_id: '1',
-  currency: 'EUR',
+  currency: charged.currency,
   status,
   last_updated: iso(at),
 })
@@ -174,7 +189,7 @@ export const cdrOf = (charged: Charged, bill: BillWord) => ({
     connector_format: 'CABLE',
     connector_power_type: 'DC',
   },
-  currency: bill.currency ?? 'EUR',
+  currency: bill.currency ?? charged.currency,
   charging_periods: [
     {
       start_date_time: iso(charged.startAt),
@@ -184,7 +199,7 @@ export const cdrOf = (charged: Charged, bill: BillWord) => ({
       ],
     },
   ],
-  total_cost: priceOf(bill.cost, bill.withTax),
+  total_cost: priceOf(bill.cost, { ...bill, currency: charged.currency }),
   total_energy: bill.wh / 1000,
   total_time: hours(bill.endAt - charged.startAt),
   invoice_reference_id: `INV-${bill.id.slice(0, 8)}`,

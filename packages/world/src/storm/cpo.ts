@@ -9,6 +9,7 @@ import { type ChargingParts, charging, type Tell } from './cpo-charging.ts'
 import { type Rooms, started, stopped } from './cpo-commands.ts'
 import { linkOf, VERSION } from './cpo-link.ts'
 import { iso, LOCATION, locationOf, type Owner, RAISE, tariffsOf } from './cpo-objects.ts'
+import type { Currency } from './currencies.ts'
 import type { Script } from './script.ts'
 import type { Weather } from './weather.ts'
 
@@ -17,6 +18,7 @@ export interface CpoParts {
   readonly weather: Weather
   readonly bank: Bank
   readonly owner: Owner
+  readonly currency: Currency
   /** Of its OCPI entrance, ending in /ocpi; default: a name of the simulated world. */
   readonly baseUrl?: string
   readonly sendAs: (label: string) => Send
@@ -69,7 +71,7 @@ const LATER = { 'retry-after': String(LEFT_ALONE_MS / 1000) }
 
 export function createCpo(parts: CpoParts): Cpo {
   const { owner, clock, baseUrl = `https://${owner.party_id.toLowerCase()}.example/ocpi` } = parts
-  const books = emptyBooks(owner)
+  const books = emptyBooks(parts)
   const link = linkOf(parts, baseUrl)
   const chargingParts: ChargingParts = { ...parts, books, tell: link.tell, otherTell: () => parts.other().tell }
   const charges = charging(chargingParts)
@@ -117,14 +119,17 @@ const AGAIN_MS = 20_000
 const TRIES = 500
 
 /** New prices, told until they have been taken. (F38) */
-async function changeTariffs({ owner, clock, weather }: CpoParts, { books, routes, tell }: Selling): Promise<void> {
+async function changeTariffs(
+  { owner, currency, clock, weather }: CpoParts,
+  { books, routes, tell }: Selling,
+): Promise<void> {
   if (routes.changing) return
   routes.changing = true
   routes.raise += RAISE
   routes.pricedAt = clock.now()
   const running = [...books.charges.values()].some((one) => one.runsSince !== undefined && one.endedAt === undefined)
   if (running) weather.met('F38')
-  for (const tariff of tariffsOf(owner, routes.pricedAt, routes.raise)) {
+  for (const tariff of tariffsOf({ owner, currency, raise: routes.raise }, routes.pricedAt)) {
     const path = `/receiver/tariffs/${owner.country_code}/${owner.party_id}/${tariff.id}`
     const request = { method: 'PUT', path, body: JSON.stringify(tariff) } as const
     for (let tries = 0, status = 0; tries < TRIES && status !== 200 && status !== 201; tries++) {
@@ -140,7 +145,7 @@ const endpointsOf = (baseUrl: string) =>
   MODULES.map(([identifier, role]) => ({ identifier, role, url: `${baseUrl}/${VERSION}/${identifier}` }))
 
 function routesOf(parts: CpoParts, rooms: Rooms) {
-  const { clock, owner } = parts
+  const { clock, owner, currency } = parts
   // Unchanged since: whoever asks for what is newer than its last look is told that there is nothing.
   const location = locationOf(owner, clock.now())
   const routes = {
@@ -153,7 +158,7 @@ function routesOf(parts: CpoParts, rooms: Rooms) {
         case 'GET /locations':
           return listed(parts, url, changed([location]))
         case 'GET /tariffs':
-          return listed(parts, url, changed(tariffsOf(owner, routes.pricedAt, routes.raise)))
+          return listed(parts, url, changed(tariffsOf({ owner, currency, raise: routes.raise }, routes.pricedAt)))
         case 'GET /sessions':
           return listed(parts, url, (from) => shownSince(rooms.books, from))
         case 'GET /cdrs':

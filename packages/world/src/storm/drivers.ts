@@ -2,7 +2,7 @@
 
 import { Refusal } from '@plugtill/ptp/refusal'
 import type { PaymentView, Receipt } from '@plugtill/terminal/link'
-import { rightReceipt } from './check.ts'
+import { rightReceipt } from './check-shown.ts'
 import { evseUid, LOCATION, SPOTS } from './cpo-objects.ts'
 import { dealLater } from './deal.ts'
 import { isDeaf } from './log.ts'
@@ -206,9 +206,11 @@ async function earlyReceipt(
   { terminal, reference }: Omit<Started, 'odd'>,
 ): Promise<void> {
   const receipts = await receiptsAt(storm, terminal, card)
-  const total = receipts.find((one) => one.reference === reference)?.total.amountMinor ?? 0
+  const total = receipts.find((one) => one.reference === reference)?.total
   storm.wrongs.push(
-    ...rightReceipt(storm.bank.entriesOf(reference), total).map((wrong) => `${wrong} (${reference}, s${n} )`),
+    ...rightReceipt(storm.bank.entriesOf(reference), total?.amountMinor ?? 0, total?.currency).map(
+      (wrong) => `${wrong} (${reference}, s${n} )`,
+    ),
   )
 }
 

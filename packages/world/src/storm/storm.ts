@@ -11,6 +11,7 @@ import { adminOf } from '../call-admin.ts'
 import { type Chance, chance } from '../seed.ts'
 import { type Bank, createBank } from './bank.ts'
 import { type Cpo, createCpo } from './cpo.ts'
+import { currencyOf, inEveryCurrency } from './currencies.ts'
 import { type Dice, dice } from './dice.ts'
 import { emptyLogbook, happens, isWithin, type Logbook, witnessed } from './log.ts'
 import type { Maker } from './makers.ts'
@@ -201,6 +202,7 @@ function partners(ground: Ground, bank: Bank, process: Process): readonly [Cpo, 
       weather: sky,
       bank,
       owner: { country_code: 'NL', party_id: index === 0 ? 'AAA' : 'BBB' },
+      currency: currencyOf(die, index),
       sendAs: (label) => net.sender(() => label),
       ids: luck.ids,
       randomToken: luck.randomToken,
@@ -224,6 +226,7 @@ function settingsOf(die: Dice): PtpSettings {
     sessionPollMs: 10 * MINUTE,
     cdrChaseForMs: 5 * HOUR,
     adviceRetryMaxMs: 10 * MINUTE,
+    ...inEveryCurrency(),
     ...(growsHolds(die) && { holdStrategy: 'increments' as const }),
   }
 }
