@@ -8,6 +8,7 @@ import { entriesOf } from '@plugtill/ocpi/peer-url'
 import type { Peer, PeerStore } from '@plugtill/ocpi/peers'
 import { ciKey, formatDateTime, type Price } from '@plugtill/ocpi/types'
 import { billKeyOf } from '../cdr-intake.ts'
+import { aboutPayment } from '../payment/desk.ts'
 import type { PaymentEvent } from '../payment/events.ts'
 import type { Payment } from '../payment/payment.ts'
 import { splitLike } from '../payment/prices.ts'
@@ -92,11 +93,11 @@ export function advise(parts: AdviseParts) {
     if (takesNoAdvice(await parts.peers.get(payment.peerId))) return
     const call = parts.client.of({ id: payment.peerId }, payments, 'receiver')
     try {
-      await call.postAdvice({ body }, { reference: payment.id })
+      await call.postAdvice({ body }, aboutPayment(payment))
     } catch (error) {
       if (!isRefusedContent(error)) throw again(error)
       // F69: it may have arrived before and its answer was lost. Then the copy over there equals ours.
-      const there = await call.advice({ params: { id: body.id } }, { reference: payment.id }).catch(() => undefined)
+      const there = await call.advice({ params: { id: body.id } }, aboutPayment(payment)).catch(() => undefined)
       const { authorization_reference, id } = there?.data ?? {}
       const isThere = authorization_reference === body.authorization_reference && id === body.id
       if (!isThere) throw (await meansIt(parts, key)) ? error : again(error)

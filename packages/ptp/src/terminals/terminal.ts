@@ -126,7 +126,9 @@ export function terminalKind(client: OcpiClient): Kind<PaymentTerminal, Terminal
     run: async (_order, { entity }) => {
       if (entity.state !== 'announcing') return
       try {
-        await client.of({ id: entity.peerId }, payments, 'receiver').postTerminal({ body: entity.terminal })
+        await client
+          .of({ id: entity.peerId }, payments, 'receiver')
+          .postTerminal({ body: entity.terminal }, { ...(entity.party && { to: entity.party }) })
         return { type: 'announced' }
       } catch (error) {
         if (error instanceof PeerRefused && !error.retry) return { type: 'announce-refused', reason: error.message }
