@@ -10,6 +10,7 @@ import { heldTooLong, rightTimes } from './check-prompt.ts'
 import { oneCurrency, rightView } from './check-shown.ts'
 import { rightStart } from './check-start.ts'
 import type { Advice, Bill, Books, Charge } from './cpo-books.ts'
+import { isCalled } from './cpo-names.ts'
 import { centsOf, costOf, RAISE } from './cpo-objects.ts'
 import { leastIn } from './currencies.ts'
 import { type Call, type Logbook, outBetween } from './log.ts'
@@ -199,7 +200,7 @@ function rightMoney(told: Told, witness: Witness): readonly string[] {
   const [capture] = told.captures
   if (!capture) return unpaid(told, witness)
   if (strays.has(capture.cdrRef)) return ['I14: captured for a bill of nobody']
-  const bill = charge?.bills.find(({ id }) => id === capture.cdrRef)
+  const bill = charge?.bills.find(({ id }) => isCalled(id, capture.cdrRef))
   // At a lower price than was accepted an overclaim may still be less than the driver agreed to.
   const agreed = charge && bill?.fairness === 'over' && bill.due <= acceptedCents(charge, charge.raise)
   if (!charge || !bill || !(billable(bill) || agreed)) return [`I10: captured for ${bill?.fairness ?? 'no'} bill`]

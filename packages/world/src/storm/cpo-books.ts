@@ -35,6 +35,7 @@ export interface Advice {
 }
 
 export interface Charge extends Charged {
+  readonly connection: string
   readonly script: Script
   readonly orderedAt: number
   /** Distinct orders to start; the network may repeat one. */

@@ -1,17 +1,16 @@
 /** The objects of the scripted CPO as it writes them, and what they come to: whole numbers, nothing of our own pricing. */
+import type { Names } from './cpo-names.ts'
 import { type Currency, priceIn } from './currencies.ts'
 
 /** Where a car can be plugged in. The last ones cost more. */
 export const SPOTS = 16
 const DEAR_FROM = 12
-export const LOCATION = 'L1'
 
 export interface Owner {
   readonly country_code: 'NL'
   readonly party_id: string
 }
 
-export const evseUid = (owner: Owner, spot: number) => `${owner.party_id}-E${spot}`
 export const isDear = (spot: number) => spot >= DEAR_FROM
 /** The spot beside it, of the same price. */
 export const beside = (spot: number): number =>
@@ -23,11 +22,18 @@ const VAT = 21
 
 export const iso = (at: number): string => new Date(at).toISOString()
 
-export function locationOf(owner: Owner, at: number) {
+/** Who sells, what its things are called, and in which currency. */
+export interface Seller {
+  readonly owner: Owner
+  readonly names: Names
+  readonly currency: Currency
+}
+
+export function locationOf({ owner, names }: Pick<Seller, 'owner' | 'names'>, at: number) {
   const last_updated = iso(at)
   return {
     ...owner,
-    id: LOCATION,
+    id: names.location,
     publish: true,
     name: `Storm ${owner.party_id}`,
     address: 'Wind 1',
@@ -36,7 +42,7 @@ export function locationOf(owner: Owner, at: number) {
     coordinates: { latitude: '52.089440', longitude: '5.110060' },
     time_zone: 'Europe/Amsterdam',
     evses: Array.from({ length: SPOTS }, (_, spot) => ({
-      uid: evseUid(owner, spot),
+      uid: names.evse(spot),
       evse_id: `NL*${owner.party_id}*E${spot}`,
       status: 'AVAILABLE',
       capabilities: ['REMOTE_START_STOP_CAPABLE', 'CREDIT_CARD_PAYABLE'],
@@ -49,7 +55,7 @@ export function locationOf(owner: Owner, at: number) {
           max_voltage: 920,
           max_amperage: 200,
           max_electric_power: 150_000,
-          tariff_ids: [tariffId(spot)],
+          tariff_ids: [names.again(names.tariff(tariffId(spot)))],
           last_updated,
         },
       ],
@@ -62,9 +68,7 @@ export function locationOf(owner: Owner, at: number) {
 /** By how much the prices rise each time. */
 export const RAISE = 100
 
-export interface Selling {
-  readonly owner: Owner
-  readonly currency: Currency
+export interface Selling extends Seller {
   /** So many hundredths for each kWh more than at the beginning. (F38) */
   readonly raise: number
 }
@@ -72,12 +76,12 @@ export interface Selling {
 /** Half a hundred of a EUR, or as many of the smallest units of another currency. */
 const HOLD = 5000
 
-export const tariffsOf = ({ owner, currency, raise }: Selling, at: number) =>
+export const tariffsOf = ({ owner, names, currency, raise }: Selling, at: number) =>
   (['CHEAP', 'DEAR'] as const).map((id) => {
     const price = priceIn(currency, PRICE[id] * 1000 + raise)
     return {
       ...owner,
-      id,
+      id: names.tariff(id),
       currency,
       type: 'AD_HOC_PAYMENT',
       tax_included: 'NO',
@@ -105,18 +109,16 @@ export const timesOf = ({ net, tax }: Cost, factor: number): Cost => ({
 })
 export const centsOf = ({ net, tax }: Cost): number => Math.sign(net) * Math.round(Math.abs(net + tax) / 100)
 
-export const priceOf = ({ net, tax }: Cost, { currency, withTax = true }: Pick<BillWord, 'withTax'> & Counted) => ({
+export const priceOf = (
+  { net, tax }: Cost,
+  { currency, withTax = true }: Pick<BillWord, 'withTax'> & Pick<Seller, 'currency'>,
+) => ({
   before_taxes: priceIn(currency, net),
   ...(withTax && { taxes: [{ name: 'VAT', percentage: VAT, amount: priceIn(currency, tax) }] }),
 })
 
-interface Counted {
-  readonly currency: Currency
-}
-
 /** What a session and its bill say about who charged where. */
-export interface Charged extends Counted {
-  readonly owner: Owner
+export interface Charged extends Seller {
   readonly reference: string
   readonly tokenUid: string
   readonly sessionId: string
@@ -124,10 +126,10 @@ export interface Charged extends Counted {
   readonly startAt: number
 }
 
-const tokenOf = ({ tokenUid }: Charged) => ({
+const tokenOf = ({ tokenUid, names }: Charged) => ({
   country_code: 'NL',
   party_id: 'PTP',
-  uid: tokenUid,
+  uid: names.again(tokenUid),
   type: 'AD_HOC_USER',
   contract_id: tokenUid,
 })
@@ -148,8 +150,8 @@ export const sessionOf = (charged: Charged, { status, wh, at, endAt }: SessionWo
   cdr_token: tokenOf(charged),
   auth_method: 'COMMAND',
   authorization_reference: charged.reference,
-  location_id: LOCATION,
-  evse_uid: evseUid(charged.owner, charged.spot),
+  location_id: charged.names.again(charged.names.location),
+  evse_uid: charged.names.again(charged.names.evse(charged.spot)),
   connector_id: '1',
   currency: charged.currency,
   status,
@@ -172,17 +174,17 @@ export const cdrOf = (charged: Charged, bill: BillWord) => ({
   id: bill.id,
   start_date_time: iso(charged.startAt),
   end_date_time: iso(bill.endAt),
-  session_id: charged.sessionId,
+  session_id: charged.names.again(charged.sessionId),
   cdr_token: tokenOf(charged),
   auth_method: 'COMMAND',
-  authorization_reference: charged.reference,
+  authorization_reference: charged.names.again(charged.reference),
   cdr_location: {
-    id: LOCATION,
+    id: charged.names.location,
     address: 'Wind 1',
     city: 'Utrecht',
     country: 'NLD',
     coordinates: { latitude: '52.089440', longitude: '5.110060' },
-    evse_uid: evseUid(charged.owner, charged.spot),
+    evse_uid: charged.names.evse(charged.spot),
     evse_id: `NL*${charged.owner.party_id}*E${charged.spot}`,
     connector_id: '1',
     connector_standard: 'IEC_62196_T2_COMBO',
@@ -203,7 +205,7 @@ export const cdrOf = (charged: Charged, bill: BillWord) => ({
   total_energy: bill.wh / 1000,
   total_time: hours(bill.endAt - charged.startAt),
   invoice_reference_id: `INV-${bill.id.slice(0, 8)}`,
-  ...(bill.creditOf !== undefined && { credit: true, credit_reference_id: bill.creditOf }),
+  ...(bill.creditOf !== undefined && { credit: true, credit_reference_id: charged.names.again(bill.creditOf) }),
   last_updated: iso(bill.at),
 })
 
