@@ -44,9 +44,14 @@ export interface Delivery {
 const Version = Type.Enum([...VERSIONS] as [...typeof VERSIONS])
 /** Modules the partner is not offered, such as `payments` on a 2.2.1 connection that did not agree to it. (E-04) */
 const Without = Type.Array(Type.String({ maxLength: 40 }), { maxItems: 20 })
-const Invite = Type.Object({
+const PartyName = Type.Object({
   country_code: Type.String({ minLength: 2, maxLength: 2 }),
   party_id: Type.String({ minLength: 1, maxLength: 3 }),
+})
+const Invite = Type.Object({
+  ...PartyName.properties,
+  /** Further parties of the same platform, or behind the same hub. (B-09, A-77) */
+  also: Type.Optional(Type.Array(PartyName, { maxItems: 100 })),
   role: Type.Optional(Type.String()),
   version: Type.Optional(Version),
   without: Type.Optional(Without),
@@ -136,10 +141,11 @@ function peerRows(
       body: Invite,
       run: ({ body }) =>
         told(async () => {
-          const { country_code, party_id, role, version, without } = body as Type.Static<typeof Invite>
+          const { country_code, party_id, also = [], role, version, without } = body as Type.Static<typeof Invite>
           const { id, versionsUrl, token } = await handshake.invite({
             countryCode: country_code,
             partyId: party_id,
+            also: also.map((one) => ({ countryCode: one.country_code, partyId: one.party_id })),
             role,
             version,
             without,

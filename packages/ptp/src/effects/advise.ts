@@ -8,6 +8,7 @@ import { entriesOf } from '@plugtill/ocpi/peer-url'
 import type { Peer, PeerStore } from '@plugtill/ocpi/peers'
 import { ciKey, formatDateTime, type Price } from '@plugtill/ocpi/types'
 import { billKeyOf } from '../cdr-intake.ts'
+import { aboutPayment } from '../payment/desk.ts'
 import type { PaymentEvent } from '../payment/events.ts'
 import type { Payment } from '../payment/payment.ts'
 import { splitLike } from '../payment/prices.ts'
@@ -91,13 +92,12 @@ export function advise(parts: AdviseParts) {
     const body = await written(parts, payment, order.adviceId)
     if (takesNoAdvice(await parts.peers.get(payment.peerId))) return
     const call = parts.client.of({ id: payment.peerId }, payments, 'receiver')
-    const options = { reference: payment.id, to: payment.party }
     try {
-      await call.postAdvice({ body }, options)
+      await call.postAdvice({ body }, aboutPayment(payment))
     } catch (error) {
       if (!isRefusedContent(error)) throw again(error)
       // F69: it may have arrived before and its answer was lost. Then the copy over there equals ours.
-      const there = await call.advice({ params: { id: body.id } }, options).catch(() => undefined)
+      const there = await call.advice({ params: { id: body.id } }, aboutPayment(payment)).catch(() => undefined)
       const { authorization_reference, id } = there?.data ?? {}
       const isThere = authorization_reference === body.authorization_reference && id === body.id
       if (!isThere) throw (await meansIt(parts, key)) ? error : again(error)

@@ -5,6 +5,7 @@ import { Fault } from '@plugtill/ocpi/errors'
 import { type CommandResponse, commands, type StartSession } from '@plugtill/ocpi/modules/commands'
 import { formatDateTime } from '@plugtill/ocpi/types'
 import { START_WITHIN_MS } from '../payment/amounts.ts'
+import { aboutPayment } from '../payment/desk.ts'
 import type { PaymentEvent } from '../payment/events.ts'
 import type { Payment } from '../payment/payment.ts'
 
@@ -64,7 +65,7 @@ export function startSession(parts: CommandParts): (payment: Payment, attempt: n
       const body = await startSessionBody(payment, parts)
       // Also what waits for the partner, or sleeps with its process, leaves in that time or never. (F12, F76)
       const notAfter = payment.createdAt + START_WITHIN_MS
-      const { data } = await call.startSession({ body }, { reference: payment.id, to: payment.party, notAfter })
+      const { data } = await call.startSession({ body }, { ...aboutPayment(payment), notAfter })
       return {
         type: 'start-answered',
         accepted: data.result === 'ACCEPTED',
@@ -110,7 +111,7 @@ export function stopSession(parts: CommandParts) {
       const call = parts.client.of({ id: payment.peerId }, commands, 'receiver')
       const response_url = await parts.responseUrl(order.commandId, payment.peerId)
       const body = { response_url, session_id: order.sessionId }
-      const { data } = await call.stopSession({ body }, { reference: payment.id, to: payment.party })
+      const { data } = await call.stopSession({ body }, aboutPayment(payment))
       if (data.result === 'ACCEPTED') return answered('accepted')
       return answered(data.result === 'UNKNOWN_SESSION' ? 'unknown-session' : 'refused')
     } catch (error) {

@@ -64,6 +64,12 @@ const sessionKey = ({ peerId, party, sessionId }: SessionName) =>
 export const isOfParty = ({ party }: Pick<Payment, 'party'>, other: PartyId | undefined): boolean =>
   !party || !other || sameParty(party, other)
 
+/** To the party whose EVSE it is: a connection may carry several, and what is meant for one is nothing to another. */
+export const aboutPayment = ({ id, party }: Pick<Payment, 'id' | 'party'>) => ({
+  reference: id,
+  ...(party && { to: party }),
+})
+
 /** What an older program called by the id alone is found as well, for its own party. */
 export async function bySession(payments: PaymentDesk, name: SessionName): Promise<Payment | undefined> {
   const own = await payments.find(sessionKey(name))

@@ -166,7 +166,9 @@ export function terminalKind(client: OcpiClient): Kind<PaymentTerminal, Terminal
       if (entity.state !== 'announcing' || !isLatest(entity, order)) return
       const { nth } = order
       try {
-        await client.of({ id: entity.peerId }, payments, 'receiver').postTerminal({ body: entity.terminal })
+        await client
+          .of({ id: entity.peerId }, payments, 'receiver')
+          .postTerminal({ body: entity.terminal }, { ...(entity.party && { to: entity.party }) })
         return { type: 'announced', nth }
       } catch (error) {
         if (error instanceof PeerRefused && !error.retry)
