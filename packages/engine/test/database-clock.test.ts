@@ -3,8 +3,10 @@ import { performance } from 'node:perf_hooks'
 import { expect, onTestFinished, test } from 'vitest'
 import type { Clock } from '../src/clock.ts'
 import { databaseClock } from '../src/database-clock.ts'
+import { createEngine } from '../src/engine.ts'
 import type { Store } from '../src/store.ts'
 import { virtualClock } from '../src/virtual-clock.ts'
+import { parcel, parcelKind } from './parcel.ts'
 import { databaseUrl, storePlaces, withStore } from './stores.ts'
 
 const HOUR = 3_600_000
@@ -73,11 +75,11 @@ test('the way of question and answer counts half', async () => {
 test('between two questions the machine counts on; what has drifted meanwhile is seen at the next one', async () => {
   const { world, pass, open } = scene()
   const clock = await open()
-  await pass(30_000)
+  await pass(4_000)
   expect([clock.now() - world.database, world.questions]).toEqual([0, 3])
   world.database += 400
   expect(clock.now() - world.database).toBe(-400)
-  await pass(31_000)
+  await pass(1_100)
   expect([clock.now() - world.database, world.questions]).toEqual([0, 6])
 })
 
@@ -122,9 +124,82 @@ test('a database that is away is counted on from its last answer, and asked agai
   expect(clock.now()).toBe(world.database)
 })
 
+test('after a failover every machine goes by the time of the new database within seconds: leases are judged by one time', async () => {
+  const { world, pass, open } = scene()
+  const clock = await open()
+  world.away = true
+  await pass(20_000)
+  world.away = false
+  world.database += 30_000
+  await pass(1_100)
+  expect(clock.now()).toBe(world.database)
+  // One that was over before anybody asked.
+  world.database += 30_000
+  await pass(5_000)
+  expect(clock.now()).toBe(world.database)
+})
+
 test('an embedded database has the time of its machine, and is not asked', async () => {
   const wall: Clock = { now: () => 17, after: never }
   const query = () => Promise.reject(new Error('asked'))
   const clock = await databaseClock({ dialect: 'sqlite', query }, { steady: () => 0, wall })
   expect(clock.now()).toBe(17)
+})
+
+/** An embedded database on a machine whose clock is set while time passes. */
+async function embedded() {
+  const machine = { steady: 100.5, wall: 5 * HOUR }
+  const timers = virtualClock(0)
+  const parts = { steady: () => machine.steady, wall: { now: () => machine.wall, after: timers.after } }
+  const clock = await databaseClock({ dialect: 'memory', query: () => Promise.reject(new Error('asked')) }, parts)
+  const pass = async (ms: number) => {
+    machine.steady += ms
+    machine.wall += ms
+    await timers.advanceBy(ms)
+  }
+  return { clock, machine, pass }
+}
+
+test('where an embedded database lives on a machine that is set back, time goes on at half the pace until that has caught up', async () => {
+  const { clock, machine, pass } = await embedded()
+  const before = clock.now()
+  machine.wall -= HOUR
+  expect(clock.now()).toBe(before)
+  await pass(60_000)
+  expect(clock.now()).toBe(before + 30_000)
+  await pass(2 * HOUR)
+  expect(clock.now()).toBe(machine.wall)
+  await pass(60_000)
+  expect(clock.now()).toBe(machine.wall)
+})
+
+test('a machine that is set forward, or back by more than two hours because it had been wrong, is followed at once', async () => {
+  const { clock, machine, pass } = await embedded()
+  machine.wall += 73 * 365 * 24 * HOUR
+  expect(clock.now()).toBe(machine.wall)
+  await pass(60_000)
+  machine.wall -= 73 * 365 * 24 * HOUR
+  expect(clock.now()).toBe(machine.wall)
+})
+
+test('a deadline of ten minutes is kept within twenty on a machine that is set back by an hour', async () => {
+  const { clock, machine, pass } = await embedded()
+  await withStore(storePlaces()[0]!, async (store) => {
+    const kind = parcelKind(async () => undefined)
+    const engine = createEngine({ store, clock, random: () => 0.5, kinds: [kind] })
+    const parcels = engine.of(kind)
+    engine.start()
+    await parcels.create(parcel('p1'), { type: 'ordered', deadlineMs: 10 * 60_000 })
+    await engine.idle()
+    machine.wall -= HOUR
+    const stateAfter = async (minutes: number) => {
+      for (let minute = 0; minute < minutes; minute++) {
+        await pass(60_000)
+        await engine.idle()
+      }
+      return (await parcels.find('p1'))?.state
+    }
+    expect([await stateAfter(9), await stateAfter(12)]).toEqual(['sending', 'lost'])
+    await engine.stop()
+  })
 })
