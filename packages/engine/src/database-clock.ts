@@ -50,6 +50,21 @@ function ownClock({ steady, wall }: Machine): Clock {
   return { now, after: wall.after }
 }
 
+/** How much further the database is than this machine has counted. */
+async function aheadOf(steady: Machine['steady'], store: Pick<Store, 'query'>): Promise<number> {
+  let best = Number.POSITIVE_INFINITY
+  let found = 0
+  for (let question = 0; question < QUESTIONS; question++) {
+    const before = steady()
+    const [row] = await store.query<{ now: number }>(NOW, [])
+    const took = steady() - before
+    if (row === undefined || took >= best) continue
+    best = took
+    found = row.now - before - took / 2
+  }
+  return found
+}
+
 /** The clock of an embedded database is this machine's own. Throws what the store throws when the first question has no answer. */
 export async function databaseClock(
   store: Pick<Store, 'dialect' | 'query'>,
@@ -66,17 +81,7 @@ export async function databaseClock(
   let stopped = false
 
   const ask = async (): Promise<void> => {
-    let best = Number.POSITIVE_INFINITY
-    let found = 0
-    for (let question = 0; question < QUESTIONS; question++) {
-      const before = steady()
-      const [row] = await store.query<{ now: number }>(NOW, [])
-      const took = steady() - before
-      if (row === undefined || took >= best) continue
-      best = took
-      found = row.now - before - took / 2
-    }
-    ahead = found
+    ahead = await aheadOf(steady, store)
     apart = wall.now() - steady()
   }
   /** A database that does not answer is counted on from the last answer. */
