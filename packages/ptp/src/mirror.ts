@@ -8,7 +8,7 @@ import type { Connector, Evse, Location } from '@plugtill/ocpi/modules/locations
 import type { Session } from '@plugtill/ocpi/modules/sessions'
 import type { Tariff } from '@plugtill/ocpi/modules/tariffs'
 import type { PartyId } from '@plugtill/ocpi/peers'
-import { ciKey, parseDateTime, sameCi } from '@plugtill/ocpi/types'
+import { ciKey, parseDateTime, sameCi, usualForm } from '@plugtill/ocpi/types'
 
 export interface Mirror {
   readonly location: (peerId: string, party: PartyId, id: string) => Promise<Location | undefined>
@@ -66,7 +66,7 @@ function keeping(documents: Documents, onChange: (peerId: string) => void) {
       if (!object) return undefined
       if (stored && parseDateTime(stored.lastUpdated) > parseDateTime(object.last_updated)) return undefined
       await before(object, known)
-      return { body: JSON.stringify(object), lastUpdated: object.last_updated }
+      return { body: JSON.stringify(object), lastUpdated: usualForm(object.last_updated) }
     })
     if (done === 'left') return 'older'
     onChange(peerId)
@@ -92,7 +92,12 @@ export function createMirror(documents: Documents, onChange: (peerId: string) =>
     const indexed = new Set(present(known).map((evse) => evse.uid.toLowerCase()))
     for (const { uid } of present(location)) {
       if (indexed.has(uid.toLowerCase())) continue
-      await documents.put(EVSES, mirrorKey(peerId, partyOf(location), uid), location.id, location.last_updated)
+      await documents.put(
+        EVSES,
+        mirrorKey(peerId, partyOf(location), uid),
+        location.id,
+        usualForm(location.last_updated),
+      )
     }
   }
   const changeLocation: Mirror['changeLocation'] = (peerId, { party, id }, make) => {
