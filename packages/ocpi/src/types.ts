@@ -183,6 +183,9 @@ export function formatDateTime(ms: number): string {
   return lastFormatted.text
 }
 
+/** An OCPI time, whatever form it came in, in the one that we send and keep. (E-54) */
+export const usualForm = (value: string): string => formatDateTime(parseDateTime(value))
+
 /** A moment in UTC. (types › DateTime; A-58) */
 export const DateTime = Type.Refine(
   Type.String({ maxLength: 40 }),

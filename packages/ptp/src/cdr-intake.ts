@@ -5,7 +5,7 @@ import { OcpiError } from '@plugtill/ocpi/errors'
 import { sameParty } from '@plugtill/ocpi/headers'
 import type { CdrReceived } from '@plugtill/ocpi/modules/cdrs'
 import type { PartyId } from '@plugtill/ocpi/peers'
-import { ciKey, sameCi } from '@plugtill/ocpi/types'
+import { ciKey, sameCi, usualForm } from '@plugtill/ocpi/types'
 import { hashOf } from './content-hash.ts'
 import type { Intake, IntakeParts } from './intake.ts'
 import { match } from './match.ts'
@@ -78,7 +78,7 @@ interface Aside {
 
 /** Kept with a word for the operator; no money moves. (F54) */
 async function keepAside({ documents, journal }: CdrParts, peerId: string, { cdr, reference, ...fault }: Aside) {
-  await documents.put('cdrs', cdrKey(nameOf(peerId, cdr)), JSON.stringify(cdr), cdr.last_updated)
+  await documents.put('cdrs', cdrKey(nameOf(peerId, cdr)), JSON.stringify(cdr), usualForm(cdr.last_updated))
   await journal.write(reference, 'fault', fault)
 }
 
@@ -123,7 +123,12 @@ const kept = (
 ) => ({
   dedupe: { source: `cdr:${peerId}`, key: ciKey(cdr.country_code, cdr.party_id, cdr.id), hash },
   within: async (tx: Tx) =>
-    void (await documentsOn(tx, clock).put('cdrs', cdrKey(nameOf(peerId, cdr)), JSON.stringify(cdr), cdr.last_updated)),
+    void (await documentsOn(tx, clock).put(
+      'cdrs',
+      cdrKey(nameOf(peerId, cdr)),
+      JSON.stringify(cdr),
+      usualForm(cdr.last_updated),
+    )),
 })
 
 /** A CDR whose cost cannot be read moves no money; its sender is told which field it is. (F53) */
@@ -157,7 +162,7 @@ async function sameCdr(
   const told = ciKey(cdrKey(nameOf(peerId, cdr)), hashOf(cdr))
   if (!(await documents.get(CHANGED, told))) {
     await journal.write(reference ?? '', 'fault', { code: 'CDR_CHANGED', message, fields })
-    await documents.put(CHANGED, told, cdr.id, cdr.last_updated)
+    await documents.put(CHANGED, told, cdr.id, usualForm(cdr.last_updated))
   }
   throw new OcpiError(2001, `${message} Different: ${fields.join(', ')}.`)
 }
@@ -190,7 +195,7 @@ async function takeCredit(
   // A credit takes back a bill of its own party.
   const takenBack = { ...nameOf(peerId, credit), id: of }
   const stored = await storedCdr(parts.documents, takenBack)
-  const early = () => parts.documents.put(EARLY, cdrKey(takenBack), credit.id, credit.last_updated)
+  const early = () => parts.documents.put(EARLY, cdrKey(takenBack), credit.id, usualForm(credit.last_updated))
   if (!stored) {
     if (!again) await early()
     return aside('CDR_CREDIT', `Credit CDR ${credit.id} came before CDR ${of}, which it takes back.`)

@@ -3,11 +3,13 @@
  * least every quarter of an hour. A payment looks for its own bill as well; credits, corrected bills and bills of
  * payments that are over have nobody else who looks for them. (F39, F51, F56, F59, A-15)
  */
+import { Fault } from '@plugtill/engine/fault'
 import { catchUpOn, nextPullMs } from '@plugtill/ocpi/catch-up'
 import { OcpiError } from '@plugtill/ocpi/errors'
 import { type CdrReceived, cdrs } from '@plugtill/ocpi/modules/cdrs'
 import { ownsParty, type Peer } from '@plugtill/ocpi/peers'
 import { formatDateTime } from '@plugtill/ocpi/types'
+import { cdrKey } from './cdr-intake.ts'
 import type { Intake } from './intake.ts'
 import { partyOf } from './mirror.ts'
 import type { SyncParts } from './sync.ts'
@@ -32,11 +34,12 @@ export function createCdrSync(parts: CdrSyncParts): CdrSync {
   const running = new Map<string, Promise<void>>()
   /** Told once, until it works again: a partner that is away for days is no news every quarter of an hour. */
   const failing = new Set<string>()
+  const told = new Set<string>()
   let cancel: (() => void) | undefined
 
   const read = async (peer: Peer): Promise<void> => {
     try {
-      await readBills(parts, peer)
+      await readBills(parts, peer, told)
       failing.delete(peer.id)
     } catch (fault) {
       if (!failing.has(peer.id)) parts.onFault(fault, peer.id)
@@ -68,7 +71,8 @@ export function createCdrSync(parts: CdrSyncParts): CdrSync {
   }
 }
 
-async function readBills({ client, intake, documents, clock }: CdrSyncParts, peer: Peer): Promise<void> {
+async function readBills(parts: CdrSyncParts, peer: Peer, told: Set<string>): Promise<void> {
+  const { client, documents, clock } = parts
   const longAgo = formatDateTime(clock.now() - LONG_LOOK_BACK_MS)
   await catchUpOn(
     documents,
@@ -77,16 +81,27 @@ async function readBills({ client, intake, documents, clock }: CdrSyncParts, pee
       clock,
       habits: { overlapMs: OVERLAP_MS },
       read: ({ date_from = longAgo }) => client.of(peer, cdrs, 'sender').list({ query: { date_from } }),
-      keep: (cdr) => (ownsParty(peer, partyOf(cdr)) ? take(intake, peer.id, cdr) : Promise.resolve()),
+      keep: (cdr) => (ownsParty(peer, partyOf(cdr)) ? take(parts, { peerId: peer.id, cdr, told }) : Promise.resolve()),
     },
   )
 }
 
-/** A bill that is refused stands in the journal and keeps no other one waiting. */
-async function take(intake: Pick<Intake, 'cdr'>, peerId: string, cdr: CdrReceived): Promise<void> {
+interface Taken {
+  readonly peerId: string
+  readonly cdr: CdrReceived
+  /** Bills of which it was told that they cannot be kept: they are read again and again. */
+  readonly told: Set<string>
+}
+
+/** A bill that is refused stands in the journal; neither it nor one that can never be kept keeps another one waiting. (I16) */
+async function take({ intake, onFault }: CdrSyncParts, { peerId, cdr, told }: Taken): Promise<void> {
   try {
     await intake.cdr(peerId, cdr)
   } catch (error) {
-    if (!(error instanceof OcpiError)) throw error
+    if (error instanceof OcpiError) return
+    if (!(error instanceof Fault) || error.retry) throw error
+    const key = cdrKey({ peerId, party: partyOf(cdr), id: cdr.id })
+    if (!told.has(key)) onFault(error, peerId)
+    told.add(key)
   }
 }

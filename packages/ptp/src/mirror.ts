@@ -8,7 +8,7 @@ import type { Connector, Evse, Location } from '@plugtill/ocpi/modules/locations
 import type { Session } from '@plugtill/ocpi/modules/sessions'
 import type { Tariff } from '@plugtill/ocpi/modules/tariffs'
 import type { PartyId } from '@plugtill/ocpi/peers'
-import { ciKey, sameCi } from '@plugtill/ocpi/types'
+import { ciKey, sameCi, usualForm } from '@plugtill/ocpi/types'
 import { isOlder, raisedBy } from './word-order.ts'
 
 export interface Mirror {
@@ -78,7 +78,7 @@ function keeping(documents: Documents, { clock, onChange }: Keeping) {
       const { last_updated } = 'elements' in object ? object : raisedLocation(object)
       if (stored && isOlder({ last_updated }, { last_updated: stored.lastUpdated }, clock.now())) return undefined
       await before(object, known)
-      return { body: JSON.stringify(object), lastUpdated: last_updated }
+      return { body: JSON.stringify(object), lastUpdated: usualForm(last_updated) }
     })
     if (done === 'left') return 'older'
     onChange(peerId)
@@ -104,7 +104,12 @@ export function createMirror(documents: Documents, { onChange, clock }: Keeping)
     const indexed = new Set(present(known).map((evse) => evse.uid.toLowerCase()))
     for (const { uid } of present(location)) {
       if (indexed.has(uid.toLowerCase())) continue
-      await documents.put(EVSES, mirrorKey(peerId, partyOf(location), uid), location.id, location.last_updated)
+      await documents.put(
+        EVSES,
+        mirrorKey(peerId, partyOf(location), uid),
+        location.id,
+        usualForm(location.last_updated),
+      )
     }
   }
   const changeLocation: Mirror['changeLocation'] = (peerId, { party, id }, make) => {

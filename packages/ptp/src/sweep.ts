@@ -89,9 +89,10 @@ export function createSweep(parts: SweepParts): Sweep {
       })
     })
   }
-  const look = async ({ pspReference, terms }: Payment): Promise<void> => {
+  const look = async (payment: Payment): Promise<void> => {
+    const { pspReference, terms } = payment
     const booked = pspReference && (await pspOf(parts, terms?.pspAccount).query({ pspReference }))
-    if (booked) await mend(parts, booked)
+    if (booked) await mend(parts, payment, booked)
   }
   return {
     start: () => plan(Math.min(FIRST_AFTER_MS, parts.intervalMs)),
@@ -162,13 +163,18 @@ async function differing(parts: SweepParts, psp: Psp, since: number): Promise<re
 
 async function compare(parts: SweepParts, psp: Psp, listed: PspPayment): Promise<void> {
   // Another platform may use the same account: about what is not known here nothing more is asked.
-  if (!(await byReference(parts.payments, listed.reference))) return orphan(parts, psp, listed)
+  const before = await byReference(parts.payments, listed.reference)
+  if (!before) return orphan(parts, psp, listed)
   // It may have moved since the list was made.
-  await mend(parts, (await psp.query({ pspReference: listed.pspReference })) ?? listed)
+  await mend(parts, before, (await psp.query({ pspReference: listed.pspReference })) ?? listed)
 }
 
-/** Both books as they are by now. */
-async function mend(parts: SweepParts, booked: PspPayment): Promise<void> {
+/**
+ * Both books as they are by now. What was done here while the provider was asked is not in its answer, so they differ only where
+ * they did `before` it as well. (D-F17)
+ */
+async function mend(parts: SweepParts, before: Payment, booked: PspPayment): Promise<void> {
+  if (!differenceOf(before, booked, parts)) return
   const payment = await byReference(parts.payments, booked.reference)
   const told = payment && differenceOf(payment, booked, parts)
   if (!told) return

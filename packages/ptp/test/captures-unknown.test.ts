@@ -1,6 +1,9 @@
 /** A capture of which nobody knows, and what the provider's record says where our books were put back to an older copy. (F62, F75) */
+import { PspError } from '@plugtill/psp/psp'
 import { expect, test } from 'vitest'
+import { charged } from './rig.ts'
 import { eur, events, on } from './samples.ts'
+import { cdrFor, MINUTE } from './scripted-cpo.ts'
 
 const bill = (due: number) => ({ cdr: { id: 'CDR1', hash: 'h1', due: eur(due) } })
 const refunds = (after: ReturnType<typeof on>) =>
@@ -63,4 +66,34 @@ test('what the provider was asked for is asked again under the same key, until a
   )
   expect(again.entity.captureSent).toBeUndefined()
   expect(again.effects).toEqual([{ do: 'query-capture', amount: eur(1200) }])
+})
+
+test.each([
+  ['is granted a little later: all of the bill is taken', 10_000, 605],
+  ['is never known of: after five minutes the hold of our books is taken', Number.POSITIVE_INFINITY, 500],
+])('what is not taken now is lost to the CPO, so a larger hold that %s (F34, F48)', async (_what, afterMs, taken) => {
+  let raise: (() => Promise<unknown>) | undefined
+  let grantAt = 0
+  const one = await charged({
+    payment: { asked: eur(500), minimumHold: eur(100) },
+    terms: { overHold: 'raise', canRaise: true },
+    psp: (psp) => ({
+      ...psp,
+      increment: async (o) => {
+        raise = () => psp.increment(o)
+        grantAt = one.clock.now() + afterMs
+        throw new PspError('unknown-outcome', 'accepted, decided by a message')
+      },
+      query: async (o) => {
+        if (one.clock.now() >= grantAt) await raise?.()
+        return psp.query(o)
+      },
+    }),
+  })
+  await one.bill(cdrFor(10))
+  await one.pass(4 * MINUTE)
+  expect(one.booked().some((line) => line.startsWith('capture'))).toBe(taken === 605)
+  await one.pass(3 * MINUTE)
+  expect(one.booked().at(-1)).toBe(`capture ${taken} done`)
+  await one.close()
 })

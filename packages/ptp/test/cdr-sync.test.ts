@@ -1,5 +1,6 @@
 /** Bills whose push was lost: every CPO's list of CDRs is read at least every quarter of an hour. (F39, F51, F59) */
 import { documents } from '@plugtill/engine/documents'
+import { Fault } from '@plugtill/engine/fault'
 import { migrate } from '@plugtill/engine/migrate'
 import { openSqlite } from '@plugtill/engine/sqlite'
 import { virtualClock } from '@plugtill/engine/virtual-clock'
@@ -25,9 +26,8 @@ const cpo = (id: string): Peer => ({
 const AUTHORIZED = 'authorize 5000 approved'
 
 /** The rig, with its CPO's list being read. */
-function reading(one: Rig): Rig {
+function reading(one: Rig, onFault: (fault: unknown) => unknown = () => undefined): Rig {
   const peers = memoryPeers([cpo('peer-1')])
-  const onFault = () => undefined
   const sync = createCdrSync({
     ...{ ...one, client: clientOf(one.cpo), peers, onFault },
     ...{ random: () => 0.999, intervalMs: defaultSettings.cdrsPollMs },
@@ -36,6 +36,40 @@ function reading(one: Rig): Rig {
   onTestFinished(() => sync.stop())
   return one
 }
+
+/** Of a session that nobody here has paid for. */
+const stranger = { authorization_reference: 'other', session_id: 'S9', cdr_token: { ...cdrFor(1).cdr_token, uid: 'X' } }
+
+test.each([
+  ['a comma', '2030-01-01T12:00:00,5Z'],
+  ['a leap second', '2029-12-31T23:59:60Z'],
+  ['a blank for the T', '2030-01-01 12:00:00'],
+])(
+  'a bill whose time has %s is taken like any other, and keeps none waiting (I16, F59, E-54)',
+  async (_what, last_updated) => {
+    const one = reading(await charged())
+    one.cpo.cdrs = [cdrFor(1, { id: 'CDR9', ...stranger, last_updated }), cdrFor(10, { last_updated })]
+    await one.pass(13 * MINUTE)
+    expect(one.booked()).toEqual([AUTHORIZED, 'capture 605 done'])
+    expect(await one.documents.get('cdrs', 'peer-1/nl/cpo/cdr9')).toBeDefined()
+    await one.close()
+  },
+)
+
+test('a bill that cannot be kept for a reason of its own is told once, and the next ones are taken (I16, F59)', async () => {
+  const one = await charged()
+  const faults: string[] = []
+  const cdr = async (peerId: string, bill: CdrReceived) => {
+    if (bill.id === 'BAD') throw new Fault('BAD_BILL', 'It cannot be kept. Look at it.')
+    return one.intake.cdr(peerId, bill)
+  }
+  reading({ ...one, intake: { ...one.intake, cdr } }, (fault) => faults.push(String(fault)))
+  one.cpo.cdrs = [cdrFor(1, { id: 'BAD', ...stranger }), cdrFor(10)]
+  await one.pass(HOUR)
+  expect(one.booked()).toEqual([AUTHORIZED, 'capture 605 done'])
+  expect(faults).toEqual([expect.stringMatching(/cannot be kept/)])
+  await one.close()
+})
 
 describe('what the CPO pushed once, and we did not take, is taken from its list', () => {
   test('F51: a credit; what was taken goes back to the driver', async () => {

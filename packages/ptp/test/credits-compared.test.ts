@@ -112,3 +112,18 @@ test('a payout without the capture is found in the month after it, although a pa
   expect(await ids(one, { psp: { ...one.psp, settlement } })).toEqual(['SETTLEMENT_DIFFERS'])
   await one.close()
 })
+
+test('an advice that was not taken for a day is found as long as no later one was taken: then it is past (I8)', () => {
+  const told = (id: string, at: number, deliveredAt?: number): Advice => ({
+    ...{ id, status: 'SUCCESS', amount: eur(1200), at },
+    ...(deliveredAt !== undefined && { deliveredAt }),
+  })
+  const found = (advice: Advice, now: number) => {
+    const payment = paymentIn('captured', { earlierAdvices: [told('A1', T0)], advice })
+    const differences = differencesIn({ payment, advice: {} as never, takesAdvice: true }, now)
+    return differences.filter(({ id }) => id === 'ADVICE_UNDELIVERED').map(({ message }) => /A\d/.exec(message)?.[0])
+  }
+  expect(found(told('A2', T0 + DAY), T0 + DAY)).toEqual([])
+  expect(found(told('A2', T0 + DAY), T0 + DAY + 1)).toEqual(['A1'])
+  expect(found(told('A2', T0 + DAY, T0 + DAY), T0 + 9 * DAY)).toEqual([])
+})

@@ -227,7 +227,7 @@ test('a CDR that belonged to nobody moves its money once its payment is known (F
   const applied: string[] = []
   const payments = {
     find: async () => known,
-    apply: async (_id: string, event: PaymentEvent) => void applied.push(event.type),
+    apply: async (_id: string, event: PaymentEvent) => ({ verdict: { to: applied.push(event.type) } }),
   } as unknown as PaymentDesk
   const intake = createIntake({ ...parts, payments })
   expect(await intake.cdr('peer-1', cdr)).toEqual({ created: true })

@@ -191,3 +191,14 @@ test('a word with a time to come makes no later one older, whoever it was about:
   expect(await mirror.putLocation('peer', location('L1', 4, []))).toBe('older')
   await close()
 })
+
+test.each(['2030-01-01T12:00:00,5Z', '2029-12-31T23:59:60Z'])(
+  'a Location whose time is written as %s is kept like any other, and its body as it came (I16, E-54)',
+  async (last_updated) => {
+    const { mirror, placeOf, close } = await setUp()
+    await mirror.putLocation('peer', { ...location('L1', 1, [evse('E1')]), last_updated })
+    expect(await mirror.location('peer', OWNER, 'L1')).toMatchObject({ last_updated })
+    expect(await placeOf('E1')).toBe('L1')
+    await close()
+  },
+)

@@ -1,7 +1,9 @@
 /** Money that goes back after it was taken, and what an operator may decide. */
+import { decide } from '@plugtill/engine/machine'
 import { describe, expect, test } from 'vitest'
 import type { Decision } from '../src/payment/events.ts'
 import type { Payment, Refunded } from '../src/payment/payment.ts'
+import { paymentMachine } from '../src/payment/states.ts'
 import { usualTerms } from '../src/payment/terms.ts'
 import { eur, events, names, on, session, T0 } from './samples.ts'
 
@@ -154,6 +156,18 @@ describe('a refund', () => {
     expect(after.entity.refunds).toMatchObject([{ status: 'refused', reason: 'no' }, { status: 'asked' }])
     expect(after.entity.reason).toMatch(/refused: no/)
     expect(after.effects).toMatchObject([{ do: 'alarm', code: 'REFUND_REFUSED' }])
+  })
+
+  test('that is refused after it was counted in what the CPO was told is told anew, and only then (I8, I9)', () => {
+    const done = on('captured', events.refunded, { refunds: two })
+    expect(done.entity.advice?.amount).toEqual(eur(1050))
+    const after = decide(paymentMachine, done.entity, { ...events['refund-refused'], refundId: 'refund-2' })
+    expect(after.entity.advice).toMatchObject({
+      id: 'advice of refund-2',
+      status: 'PARTIAL_SUCCESS',
+      amount: eur(1100),
+    })
+    expect(names(after)).toEqual(['advise', 'alarm'])
   })
 
   test('that was done and comes back is told anew; one that the CPO was not told of is not (D-F17)', () => {

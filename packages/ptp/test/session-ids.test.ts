@@ -222,3 +222,13 @@ test('a payment that an older program began is found by its session whatever its
   expect((await payments.find('first'))?.cdr).toMatchObject({ id: 'CDR1' })
   await close()
 })
+
+test.each(['2030-01-01T12:05:00,5Z', '2030-01-01T12:05:60Z'])(
+  'a session whose time is written as %s is taken like any other (I16, E-54)',
+  async (last_updated) => {
+    const { put, payments, close } = await setUp()
+    await put({ ...session('S1', 'first'), last_updated })
+    expect(await payments.find('first')).toMatchObject({ state: 'charging', session: { id: 'S1' } })
+    await close()
+  },
+)

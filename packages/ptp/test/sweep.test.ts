@@ -200,3 +200,38 @@ test('a refund that the bank sends back days later is no longer called paid, and
   expect((await one.payment()).refunds).toMatchObject([{ status: 'refused' }, { status: 'done' }])
   await one.close()
 })
+
+test('a refund that is done while the provider is asked about its payment is no refund that came back (D-F17)', async () => {
+  let isAway = true
+  let answer: (() => void) | undefined
+  const waits = { next: false }
+  const one = await charged({
+    psp: (psp) => ({
+      ...psp,
+      refund: (o) => (isAway ? away() : psp.refund(o)),
+      query: async (o) => {
+        const found = await psp.query(o)
+        if (waits.next) {
+          waits.next = false
+          await new Promise<void>((done) => {
+            answer = done
+          })
+        }
+        return found
+      },
+    }),
+  })
+  await one.bill(cdrFor(10))
+  await one.decide('refund', 200)
+  await one.pass(20 * MINUTE)
+  waits.next = true
+  const looking = one.sweep.look(await one.payment())
+  await one.pass(0)
+  isAway = false
+  await one.pass(2 * MINUTE)
+  answer?.()
+  await looking
+  expect((await one.payment()).refunds).toMatchObject([{ status: 'done' }])
+  expect(await one.codes()).not.toContain('PSP_DIFFERS')
+  await one.close()
+})

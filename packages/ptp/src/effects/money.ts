@@ -6,6 +6,7 @@
 import { Fault } from '@plugtill/engine/fault'
 import { type Psp, PspError, type PspPayment } from '@plugtill/psp/psp'
 import { billed, captureAmount, START_WITHIN_MS, withRecorded } from '../payment/amounts.ts'
+import { heldAtMost } from '../payment/cells-raise.ts'
 import type { PaymentEvent } from '../payment/events.ts'
 import type { Payment } from '../payment/payment.ts'
 import { termsOf } from '../payment/terms.ts'
@@ -150,6 +151,10 @@ async function captureNow(
   const { pspReference, cdr, session } = payment
   const record = found ?? (await recordBeforeLess(parts, payment))
   if (record && hasTaken(record)) return takenIn(parts, record)
+  if (record?.state === 'authorized' && raiseMayCome(payment, record, parts.clock.now()))
+    throw new Fault('RAISE_PENDING', `The provider has not said whether it holds more for ${payment.id}.`, {
+      retry: true,
+    })
   // A raise that was granted in between counts, until the provider has been asked: another amount under the same key could be
   // refused although the first one was taken. (I1, F62)
   const amount = payment.captureSent ?? captureAmount(withRecorded(payment, record?.authorized)) ?? ordered
@@ -187,6 +192,14 @@ async function recordBeforeLess(parts: MoneyParts, payment: Payment): Promise<Ps
   const isLess = asked !== undefined && asked.amount.amountMinor < asked.due.amountMinor
   return isLess && (raise || canRaise) ? lookUp(parts, payment) : undefined
 }
+
+const RAISE_WAIT_MS = 5 * 60_000
+
+/** F34, F48: what is not taken now is lost, so a larger hold that nobody knows of has some minutes to be decided. */
+const raiseMayCome = (payment: Payment, { authorized }: PspPayment, now: number): boolean =>
+  payment.captureSent === undefined &&
+  authorized.amountMinor < (heldAtMost(payment)?.amountMinor ?? 0) &&
+  now - (payment.captureOrderedAt ?? 0) < RAISE_WAIT_MS
 
 /** What the provider's record says that it took. */
 const takenIn = ({ ids, clock }: MoneyParts, record: PspPayment): PaymentEvent => ({

@@ -5,7 +5,7 @@ import { merge, SESSION_MERGE } from '@plugtill/ocpi/merge'
 import type { ChargingPeriod } from '@plugtill/ocpi/modules/cdrs'
 import type { Session, sessions } from '@plugtill/ocpi/modules/sessions'
 import type { Call, Handlers } from '@plugtill/ocpi/server'
-import { ciKey, parseDateTime } from '@plugtill/ocpi/types'
+import { ciKey, parseDateTime, usualForm } from '@plugtill/ocpi/types'
 import type { Intake } from '../intake.ts'
 import { type Dated, isOlder } from '../word-order.ts'
 
@@ -56,7 +56,7 @@ export function sessionsReceiver(parts: SessionReceiverParts): Handlers<typeof s
       if (session.authorization_reference) call.reference(session.authorization_reference)
       // Kept once it is taken: a Session that is refused replaces nothing.
       await parts.intake.session(call.peer.id, session)
-      return { body: JSON.stringify(session), lastUpdated: session.last_updated }
+      return { body: JSON.stringify(session), lastUpdated: usualForm(session.last_updated) }
     })
     return { created: done === 'created' }
   }

@@ -131,7 +131,10 @@ function tellNet(payment: Payment, { id, message, at }: Told): Moved {
   }
 }
 
-/** One that was done, and told to the CPO, can come back days later: what the driver has paid is told anew. (D-F17) */
+/**
+ * One that was done, and told to the CPO, can come back days later; one that was under way may have been counted in what the CPO
+ * was told of another: what the driver has paid is told anew. (D-F17, I9)
+ */
 export const refundRefused: PaymentCell<'refund-refused'> = (payment, event) => {
   const { refundId, adviceId, at } = event
   const before = adviceId === undefined ? 'asked' : 'done'
@@ -140,7 +143,9 @@ export const refundRefused: PaymentCell<'refund-refused'> = (payment, event) => 
   const { refund, refunds } = known
   const reason = `The refund was refused: ${event.reason}`
   const told = { set: { refunds, reason }, effects: [alarm('REFUND_REFUSED', reason)] }
-  if (adviceId === undefined || refund.adviceId === undefined) return { to: payment.state, ...told }
-  const message = `${moneyText(refund.amount)} came back to us and were not paid (${refund.why}).`
-  return also(tellNet({ ...payment, refunds }, { id: adviceId, message, at }), told)
+  const next = { ...payment, refunds }
+  const wasCounted = payment.advice !== undefined && payment.advice.amount.amountMinor < netOf(next).amountMinor
+  if (refund.adviceId === undefined || !(adviceId || wasCounted)) return { to: payment.state, ...told }
+  const message = `${moneyText(refund.amount)} ${adviceId ? 'came back to us and ' : ''}were not paid (${refund.why}).`
+  return also(tellNet(next, { id: adviceId ?? refund.adviceId, message, at }), told)
 }

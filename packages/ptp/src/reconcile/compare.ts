@@ -5,7 +5,7 @@ import type { Money, PspPayment } from '@plugtill/psp/psp'
 import { amountDue } from '../cdr-intake.ts'
 import { hashOf } from '../content-hash.ts'
 import { dueFor, netOf, smaller, zero } from '../payment/amounts.ts'
-import type { Payment } from '../payment/payment.ts'
+import type { Advice, Payment } from '../payment/payment.ts'
 import { dueOf } from '../payment/prices.ts'
 import { adviceOfCapture } from '../payment/told.ts'
 import { isFinal } from '../payment/view.ts'
@@ -114,7 +114,7 @@ function adviceOf({ payment, advice, takesAdvice }: Books, now: number): readonl
   }
   const said = adviceTotal(advice)
   const wrong = !said || said.amountMinor !== paid.amountMinor || said.currency !== paid.currency
-  const late = told.deliveredAt === undefined && now - told.at > ADVICE_TAKEN_MS
+  const late = untaken(payment).find(({ at }) => now - at > ADVICE_TAKEN_MS)
   return [
     ...(wrong || advice.capture_status_code !== told.status
       ? [
@@ -126,9 +126,15 @@ function adviceOf({ payment, advice, takesAdvice }: Books, now: number): readonl
         ]
       : []),
     ...(late
-      ? [differs('ADVICE_UNDELIVERED', id, { ours: paid, what: `${payment.peerId} has not taken advice ${told.id}.` })]
+      ? [differs('ADVICE_UNDELIVERED', id, { ours: paid, what: `${payment.peerId} has not taken advice ${late.id}.` })]
       : []),
   ]
+}
+
+/** What the CPO knows of a payment is the last advice that it took: those before it are past, whether they arrived or not. */
+function untaken({ advice, earlierAdvices = [] }: Payment): readonly Advice[] {
+  const all = [...earlierAdvices, ...(advice ? [advice] : [])]
+  return all.slice(all.findLastIndex(({ deliveredAt }) => deliveredAt !== undefined) + 1)
 }
 
 /** Gross, in the currency the advice itself names. */
