@@ -51,10 +51,11 @@ import {
 import {
   pollAndStopAgain,
   pollCharging,
-  pollEnds,
   pollSession,
   pollUnknown,
   pollUnpaid,
+  pollUntilBill,
+  pollWhileStuck,
   stopAnswered,
   stopCharging,
   stopOnceMore,
@@ -241,7 +242,7 @@ export const paymentMachine: Machine<Payment, PaymentEvent, PaymentOrder> = {
     },
     'awaiting-cdr': {
       ...charging,
-      'session-poll-due': pollEnds,
+      'session-poll-due': pollUntilBill,
       'stop-requested': late,
       'cdr-deadline-passed': chaseCdr,
     },
@@ -324,7 +325,7 @@ export const paymentMachine: Machine<Payment, PaymentEvent, PaymentOrder> = {
       ...raiseAnswered,
       // A void that failed leaves the hold: what a CDR asks is taken from it.
       'session-reported': sessionWhileStuck,
-      'session-poll-due': pollUnpaid,
+      'session-poll-due': pollWhileStuck,
       'stop-answered': stopUnpaidAgain,
       'cdr-received': (payment, event) =>
         payment.cdr && !payment.credit ? secondCdr(payment, event) : cdrReceived(payment, event),
