@@ -42,7 +42,7 @@ export const pollUnpaid = whenDue((payment, event) => {
 const AFTER_BILL_MS = 60_000
 
 /** What the CPO tells of a time after the end of its bill is paid by nobody; what is of before only comes late. (F27, F43) */
-export const runsAfterBill = ({ cdr }: Payment, session: SessionSeen | undefined): session is SessionSeen =>
+export const runsAfterBill = ({ cdr }: Payment, session: SessionSeen | undefined): boolean =>
   cdr?.endedAt !== undefined &&
   session?.status === 'ACTIVE' &&
   parseDateTime(session.lastUpdated) > parseDateTime(cdr.endedAt) + AFTER_BILL_MS
