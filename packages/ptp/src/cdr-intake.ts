@@ -90,6 +90,7 @@ async function bill(parts: CdrParts, payment: Payment, cdr: CdrReceived): Promis
     party: partyOf(cdr),
     hash: hashOf(cdr),
     due: amountDue(cdr),
+    endedAt: cdr.end_date_time,
     ...(cdr.invoice_reference_id && { invoiceReferenceId: cdr.invoice_reference_id }),
   }
   const check = checkCdr(payment, cdr, clock.now())

@@ -130,10 +130,13 @@ describe('a stop', () => {
       { do: 'remind', of: 'session-poll-due', at: T0 + 30_000 },
       { do: 'alarm', code: 'SESSION_UNPAID' },
     ])
-    const next = on('voided', { ...reported(), at: T0 + 30_000 }, unpaid())
+    const next = decide(paymentMachine, first.entity, { ...reported(), at: T0 + 30_000 })
     expect([names(next), next.entity.stop?.tries]).toEqual([['stop-session', 'remind'], 2])
+    // A stop of before, by the driver for example, has alarmed nobody.
+    const before = on('voided', { ...reported(), at: T0 + 30_000 }, unpaid())
+    expect([names(before), before.entity.stop?.tries]).toEqual([['stop-session', 'remind', 'alarm'], 2])
     expect(names(on('voided', { ...reported(), at: T0 + 29_999 }, unpaid()))).toEqual([])
-    const untimed = { by: 'driver', commandId: 'stop-1', tries: 1 } as const
+    const untimed = { by: 'policy', commandId: 'stop-1', tries: 1 } as const
     expect(names(on('voided', reported(), unpaid({ stop: untimed })))).toEqual(['stop-session', 'remind'])
     expect(
       on('voided', { ...reported(), at: T0 + 30_000 }, unpaid({ stop: { ...stop, tries: 5 } })).verdict,

@@ -32,11 +32,8 @@ function withConnector(evse: Evse, connector: Connector): Evse {
   return { ...evse, connectors }
 }
 
-export function locationsReceiver(
-  mirror: Mirror,
-  clock: { readonly now: () => number },
-): Handlers<typeof locations.receiver> {
-  const isLate = (word: Dated, known: Dated) => isOlder(word, known, clock.now())
+/** What a call is about, as it is kept. */
+function keptIn(mirror: Mirror) {
   const stored = (call: AnyCall) => mirror.location(call.peer.id, partyIn(call), call.params['location_id'] ?? '')
   const change = async (call: AnyCall, make: (location: Location) => Location | undefined) => {
     const of = { party: partyIn(call), id: call.params['location_id'] ?? '' }
@@ -51,6 +48,15 @@ export function locationsReceiver(
     return evse
   }
   const evse = async (call: AnyCall) => evseOf(await stored(call), call.params['evse_uid'] ?? '')
+  return { stored, change, knownEvse, evse }
+}
+
+export function locationsReceiver(
+  mirror: Mirror,
+  clock: { readonly now: () => number },
+): Handlers<typeof locations.receiver> {
+  const isLate = (word: Dated, known: Dated) => isOlder(word, known, clock.now())
+  const { stored, change, knownEvse, evse } = keptIn(mirror)
   return {
     location: async (call) => {
       const location = await stored(call)

@@ -3,7 +3,7 @@ import { sameCi } from '@plugtill/ocpi/types'
 import { costAtLimit } from './amounts.ts'
 import { mustStop, raiseDue } from './cells-raise.ts'
 import { awaitPlug, neverPlugged } from './cells-start.ts'
-import { lookSooner, running, stopAgainDue, stopAgainIfItGoesOn, usedUp } from './cells-stop.ts'
+import { lookSooner, running, runsAfterBill, stopAgainDue, stopAgainIfItGoesOn, usedUp } from './cells-stop.ts'
 import type { PaymentOrder } from './events.ts'
 import type { Payment, SessionSeen } from './payment.ts'
 import { newest } from './session-seen.ts'
@@ -152,10 +152,16 @@ export const sessionWhileVoiding: PaymentCell<'session-reported'> = (payment, ev
 
 /**
  * Whether the hold can be given back, or ever was, is for a person to find out: until then nothing is sure to pay for what
- * runs, and it is stopped. Once there is a bill, the words of its session change nothing. (I5, F79)
+ * runs, and it is stopped. (I5, F79)
  */
-export const sessionWhileStuck: PaymentCell<'session-reported'> = (payment, event) =>
-  payment.cdr || !payment.held ? { ignore: 'too late to matter' } : stopUnpaid(payment, event)
+export const sessionWhileStuck: PaymentCell<'session-reported'> = (payment, event) => {
+  if (payment.cdr) return sessionAfterBill(payment, event)
+  return payment.held ? stopUnpaid(payment, event) : { ignore: 'too late to matter' }
+}
+
+/** The words of a session change nothing about its bill; what goes on after the end of that is unpaid. (I5, F43) */
+export const sessionAfterBill: PaymentCell<'session-reported'> = (payment, event) =>
+  runsAfterBill(payment, event.session) ? stopUnpaid(payment, event) : { ignore: 'too late to matter' }
 
 const unpaid = ({ id }: SessionSeen): PaymentOrder =>
   alarm('SESSION_UNPAID', `Session ${id} runs without a hold that is sure: it is stopped.`)
@@ -170,7 +176,8 @@ export const stopUnpaid: PaymentCell<'session-reported'> = (payment, event) => {
   const { stop } = payment
   if (!stopAgainDue(payment, event.at)) return { to: payment.state, set: { session } }
   if (stop && usedUp(stop)) return { refuse: `Session ${session.id} runs without a hold and does not stop.` }
-  const first = stop ? [] : [unpaid(session)]
+  // That the driver or the limit had stopped it before tells nobody that it is unpaid now.
+  const first = stop?.by === 'policy' ? [] : [unpaid(session)]
   const { set, effects } = stopOrders(session, 'policy', event, stop)
   return { to: payment.state, set: { session, ...set }, effects: [...effects, ...first] }
 }

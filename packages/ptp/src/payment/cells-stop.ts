@@ -1,4 +1,5 @@
 /** How charging is stopped: the order, what is answered to it, and the looks that give it again. Pure. */
+import { parseDateTime } from '@plugtill/ocpi/types'
 import { raiseDue } from './cells-raise.ts'
 import type { PaymentOrder } from './events.ts'
 import type { Payment, SessionSeen, StopOrdered } from './payment.ts'
@@ -38,6 +39,32 @@ export const pollUnpaid = whenDue((payment, event) => {
   const told = session.status === 'ACTIVE' ? [alarm('SESSION_NOT_STOPPED', again.refuse)] : []
   return also(pollEnds(payment, event), { effects: told })
 })
+
+/** The last word of a session and its bill may be of two clocks. (I17) */
+const AFTER_BILL_MS = 60_000
+
+/** What the CPO tells of a time after the end of its bill is paid by nobody; what is of before only comes late. (F27, F43) */
+export const runsAfterBill = ({ cdr }: Payment, session: SessionSeen | undefined): boolean =>
+  cdr?.endedAt !== undefined &&
+  session?.status === 'ACTIVE' &&
+  parseDateTime(session.lastUpdated) > parseDateTime(cdr.endedAt) + AFTER_BILL_MS
+
+/** Billed: what was not told to have ended is looked at once more; what goes on is told to stop. (I5, F43) */
+export const pollAfterBill: PaymentCell<'session-poll-due'> = (payment, event) => {
+  if (runsAfterBill(payment, payment.session)) return pollUnpaid(payment, event)
+  const ends = pollEnds(payment, event)
+  return payment.session?.status === 'ACTIVE' ? also(ends, LOOK) : ends
+}
+
+export const pollWhileStuck: PaymentCell<'session-poll-due'> = (payment, event) =>
+  payment.cdr ? pollAfterBill(payment, event) : pollUnpaid(payment, event)
+
+export const stopAnsweredAfterBill: PaymentCell<'stop-answered'> = (payment, event) =>
+  runsAfterBill(payment, payment.session) ? stopAnswered(payment, event) : { ignore: 'the session is billed' }
+
+/** Its bill was taken back while it runs: it goes on with the hold. (F52) */
+export const pollUntilBill: PaymentCell<'session-poll-due'> = (payment, event) =>
+  running(payment) ? pollCharging(payment, event) : pollEnds(payment, event)
 
 /** Whether the hold stands nobody knows: what was told to stop is told again, all else is only looked for. (F29, F79) */
 export const pollUnknown: PaymentCell<'session-poll-due'> = (payment, event) =>

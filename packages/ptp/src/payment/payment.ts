@@ -75,6 +75,8 @@ export interface CdrSeen {
   readonly party?: PartyId
   readonly hash: string
   readonly due: Money
+  /** When its session ended; absent: an older program took it. */
+  readonly endedAt?: string
   readonly invoiceReferenceId?: string
 }
 

@@ -2,7 +2,8 @@
 import type { Row } from '@plugtill/engine/machine'
 import { once } from './cells-operator.ts'
 import { holdRaised, raiseLost, raiseRefused } from './cells-raise.ts'
-import { pollEnds } from './cells-stop.ts'
+import { sessionAfterBill } from './cells-session.ts'
+import { pollAfterBill, stopAnsweredAfterBill } from './cells-stop.ts'
 import type { PaymentEvent, PaymentOrder } from './events.ts'
 import type { Payment } from './payment.ts'
 import { known, never, type PaymentCell } from './verdicts.ts'
@@ -88,16 +89,16 @@ export const noStart = {
   'session-not-found': late,
 } as const
 
-/** Nothing about the session changes the money any more. */
+/** Nothing about the session changes the money any more; what goes on unpaid is stopped. */
 export const billed = {
   ...holdDecided,
   ...startDecided,
   ...nothingTaken,
   tapped: again,
-  'session-reported': late,
-  'session-poll-due': pollEnds,
+  'session-reported': sessionAfterBill,
+  'session-poll-due': pollAfterBill,
   'stop-requested': late,
-  'stop-answered': late,
+  'stop-answered': stopAnsweredAfterBill,
   'cdr-deadline-passed': late,
   'hold-check-due': late,
   'operator-decided': undecidable,
