@@ -60,7 +60,7 @@ const IMPOSSIBLE: readonly Said[] = [
   ['start-unanswered', NO_HOLD],
   ['start-result', NO_HOLD],
   ['session-reported', NO_HOLD],
-  ['cdr-received', [...NO_HOLD, ...TAKING, 'captured']],
+  ['cdr-received', NO_HOLD],
   ['captured', [...BEFORE_SESSION, ...RUNNING, ...GIVING_BACK, 'voided', 'stuck']],
   ['capture-refused', without(ALL, ...TAKING, 'stuck')],
   ['capture-lost', without(ALL, ...TAKING, 'captured', 'stuck')],
