@@ -4,6 +4,7 @@
  */
 import type { Clock } from '@plugtill/engine/clock'
 import type { Send, WireRequest, WireResponse } from '@plugtill/ocpi/wire'
+import type { NoCdr } from './reassign.ts'
 
 export interface Span {
   readonly from: number
@@ -29,6 +30,16 @@ export interface Look {
   ok: boolean
 }
 
+/** What an operator has asked for. */
+export interface Decision {
+  readonly decision: 'retry' | 'void' | 'capture-session' | 'accept-cdr' | 'refund'
+  /** Of a refund, in the smallest unit; all that is left when absent. */
+  readonly amount: number | undefined
+  readonly at: number
+  /** `unknown`: nobody was answered. */
+  outcome: 'done' | 'refused' | 'unknown'
+}
+
 export interface Logbook {
   /** By reference of the payment. */
   readonly calls: Map<string, Call[]>
@@ -38,6 +49,12 @@ export interface Logbook {
   readonly refusals: Map<string, number>
   /** The platform took a driver's wish to stop, by reference. */
   readonly wishes: Map<string, number>
+  /** What operators have decided, by reference. */
+  readonly decisions: Map<string, readonly Decision[]>
+  /** What was agreed at the tap of a bill that never comes, by reference; absent: nobody was told of the payment. (F57) */
+  readonly noCdr: Map<string, NoCdr>
+  /** Whether any terminal has gone to another contract. */
+  hasMoved: boolean
   /** Commits whose outcome the platform was not told, by reference: nobody was woken by what they ordered. */
   readonly hidden: Map<string, number[]>
   /** Whose session it is, by stopKey. */
@@ -78,6 +95,9 @@ export const emptyLogbook = (): Logbook => ({
   stops: new Map(),
   refusals: new Map(),
   wishes: new Map(),
+  decisions: new Map(),
+  noCdr: new Map(),
+  hasMoved: false,
   hidden: new Map(),
   sessions: new Map(),
   looks: [],
