@@ -48,7 +48,7 @@ import { tariffsReceiver } from './ocpi/tariffs.receiver.ts'
 import type { PaymentEvent } from './payment/events.ts'
 import type { Payment } from './payment/payment.ts'
 import { takePspHint } from './psp-messages.ts'
-import { type ReceiptAnswer, type ReceiptForm, serveReceipt } from './receipts/receipts.ts'
+import { type ReceiptAnswer, type ReceiptAsked, serveReceipt } from './receipts/receipts.ts'
 import { createDaily } from './reconcile/daily.ts'
 import { reconcile } from './reconcile/reconcile.ts'
 import type { PtpSettings } from './settings.ts'
@@ -96,7 +96,7 @@ export interface Ptp {
   readonly changes: Changes
   readonly view: (payment: Payment) => ReturnType<typeof viewOf>
   /** What stands at the address of a receipt. */
-  readonly serveReceipt: (token: string, form: ReceiptForm) => Promise<ReceiptAnswer>
+  readonly serveReceipt: (token: string, asked: ReceiptAsked) => Promise<ReceiptAnswer>
   /** The provider's reader in a terminal, as the operator named it. */
   readonly readerOf: (terminalId: string) => Promise<string | undefined>
   /** A genuine message of the provider, of a further account where one is named; resolves to whether it was about a payment of ours. */
@@ -127,7 +127,7 @@ export function createPtp(parts: PtpParts): Ptp {
     link,
     changes: base.changes,
     view: (payment) => viewOf(linkParts, payment),
-    serveReceipt: (token, form) => serveReceipt({ ...linkParts, pdf }, token, form),
+    serveReceipt: (token, asked) => serveReceipt({ ...linkParts, pdf }, token, asked),
     readerOf: readers.of,
     pspHint: takePspHint(linkParts),
     admin: adminTable({ ...linkParts, link, handshake, readers }),

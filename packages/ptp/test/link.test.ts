@@ -278,3 +278,14 @@ test('an account of the provider that is configured no longer keeps nobody from 
   expect((await stop('mine', 'approved')).state).toBe('stopping')
   await close()
 })
+
+test('who sells the energy is kept with the payment as it was at the tap: the operator of the site', async () => {
+  const { link, mirror, payments, close } = await setUp()
+  const site = await mirror.location('peer-1', { countryCode: 'NL', partyId: 'AAA' }, 'L1')
+  await mirror.putLocation('peer-1', { ...site, operator: { name: 'Fast Charge BV' } } as never)
+  const tap = { locationId: 'L1', connectorId: '1', evseUid: 'E1', card: 'approved', language: 'en', tapId: 'tap-1' }
+  const { reference } = await link.tap('T-AAA', tap)
+  await mirror.putLocation('peer-1', { ...site, operator: { name: 'New Owner GmbH' } } as never)
+  expect((await payments.find(reference))?.seller?.name).toBe('Fast Charge BV')
+  await close()
+})

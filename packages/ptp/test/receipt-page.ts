@@ -18,6 +18,6 @@ export const partsOf = (one: Rig, more: Partial<ReceiptParts> = {}): ReceiptPart
 })
 export const token = receiptToken('secret', REFERENCE)
 export const page = async (one: Rig, more?: Partial<ReceiptParts>) => {
-  const { status, headers, body } = await serveReceipt(partsOf(one, more), token, 'page')
+  const { status, headers, body } = await serveReceipt(partsOf(one, more), token, { form: 'page' })
   return { status, headers, text: String(body).replace(/<[^>]*>/g, ' ') }
 }

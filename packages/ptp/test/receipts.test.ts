@@ -63,7 +63,7 @@ test('what became of the money is said for every end', () => {
     refunds: [{ id: 'r', amount: eur(amount), why: 'credit', status, ...(adviceId && { adviceId }) }],
   })
   expect(said({})).toBe('paid')
-  expect(said({ advice })).toBe('partly-paid')
+  expect(said({ advice, held: eur(1000), captured: eur(1000) })).toBe('partly-paid')
   expect(said(back(1200, 'done', 'A2'))).toBe('refunded')
   expect(said(back(200, 'done', 'A2'))).toBe('partly-refunded')
   expect(said(back(200, 'asked', 'A2'))).toBe('pending')
@@ -142,7 +142,7 @@ test('whatever was due, held and paid back: lines make the total, net and taxes 
 test('a hold that was too small is a line of its own, and so is what was paid back', () => {
   const lines = (change: Partial<Payment>) =>
     slipLines(paymentIn('captured', { cdr: { id: 'CDR1', hash: 'h', due: eur(1500) }, ...change }), undefined)
-  expect(lines({ captured: eur(1000) })).toEqual([
+  expect(lines({ held: eur(1000), captured: eur(1000) })).toEqual([
     { text: 'session', amountMinor: 1500 },
     { text: 'above-hold', amountMinor: -500 },
   ])
@@ -234,21 +234,21 @@ test('signed meter values are printed and handed out as a file; without any ther
   const one = await charged()
   await one.bill(cdrFor(10, { signed_data: { encoding_method: 'OCMF', public_key: 'S0VZ', signed_values } }))
   const parts = partsOf(one)
-  const file = await serveReceipt(parts, token, 'signed')
+  const file = await serveReceipt(parts, token, { form: 'signed' })
   expect(file.headers['content-type']).toBe('application/xml')
   expect(String(file.body)).toContain('<signedData format="OCMF" encoding="base64">T0NNRg&#61;&#61;</signedData>')
-  expect(String((await serveReceipt(parts, token, 'page')).body)).toContain(`href="${token}/signed"`)
-  const pdf = await serveReceipt(parts, token, 'pdf')
+  expect(String((await serveReceipt(parts, token, { form: 'page' })).body)).toContain(`href="${token}/signed"`)
+  const pdf = await serveReceipt(parts, token, { form: 'pdf' })
   expect(
     Buffer.from(pdf.body as Uint8Array)
       .subarray(0, 5)
       .toString(),
   ).toBe('%PDF-')
-  expect(await serveReceipt(parts, token, 'pdf')).toEqual(pdf)
+  expect(await serveReceipt(parts, token, { form: 'pdf' })).toEqual(pdf)
   await one.close()
   const plain = await charged()
   await plain.bill(cdrFor(10))
-  expect((await serveReceipt(partsOf(plain), token, 'signed')).status).toBe(404)
+  expect((await serveReceipt(partsOf(plain), token, { form: 'signed' })).status).toBe(404)
   await plain.close()
 })
 
@@ -257,7 +257,7 @@ test('a wrong address, a stranger’s and one of no payment are the same 404', a
   const parts = partsOf(one)
   const answers = await Promise.all(
     ['x', REFERENCE, receiptToken('other', REFERENCE), receiptToken('secret', 'unknown')].map((wrong) =>
-      serveReceipt(parts, wrong, 'page'),
+      serveReceipt(parts, wrong, { form: 'page' }),
     ),
   )
   for (const answer of answers) expect(answer).toEqual(answers[0])

@@ -28,7 +28,7 @@ test('where the CPO makes the invoice its address is shown; one that is no plain
   const withBase = async (invoiceBaseUrl: string) => {
     const one = await charged({ terms: { invoiceCreator: 'CPO', invoiceBaseUrl } })
     await one.bill(cdrFor(10, { invoice_reference_id: 'INV-1' }))
-    const { body } = await serveReceipt(partsOf(one), token, 'page')
+    const { body } = await serveReceipt(partsOf(one), token, { form: 'page' })
     await one.close()
     return String(body)
   }
@@ -50,7 +50,7 @@ test('the CDR decides who invoices; that it is not who was agreed is told', asyn
 test('a CPO that was agreed to and names no invoice still owes it: the receipt says whose it is, and where it will be', async () => {
   const terms = { invoiceCreator: 'CPO', invoiceBaseUrl: 'https://cpo.example/invoices' } as const
   const one = await charged({ terms })
-  const whole = async () => String((await serveReceipt(partsOf(one), token, 'page')).body)
+  const whole = async () => String((await serveReceipt(partsOf(one), token, { form: 'page' })).body)
   const owed = 'The invoice comes from NL-CPO; it may not be there yet.'
   expect(await whole()).toContain(owed)
   await one.bill(cdrFor(10))

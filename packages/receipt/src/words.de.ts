@@ -54,4 +54,6 @@ export const de: SlipWords = {
   'invoice-at': 'Rechnung öffnen',
   pdf: 'Als PDF speichern',
   scan: 'Scannen und aufbewahren',
+  'not-here': 'Hier ist kein Beleg',
+  'not-here-how': 'Diese Adresse ist nicht vollständig. Scannen Sie den Code am Terminal noch einmal.',
 }

@@ -52,6 +52,8 @@ export const en = {
   'invoice-at': 'Open the invoice',
   pdf: 'Save as PDF',
   scan: 'Scan to keep it',
+  'not-here': 'No receipt here',
+  'not-here-how': 'This address is not complete. Scan the code at the terminal again.',
 } as const
 
 export type SlipWord = keyof typeof en

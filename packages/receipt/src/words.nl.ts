@@ -54,4 +54,6 @@ export const nl: SlipWords = {
   'invoice-at': 'Factuur openen',
   pdf: 'Opslaan als pdf',
   scan: 'Scan om te bewaren',
+  'not-here': 'Hier is geen bon',
+  'not-here-how': 'Dit adres is niet volledig. Scan de code op de terminal opnieuw.',
 }

@@ -184,8 +184,9 @@ function lenientJson(app: FastifyInstance): void {
 function mountDocuments(app: FastifyInstance, { ptp, cpo }: AppParts): void {
   if (ptp) {
     const receipt = (path: string, form: ReceiptForm) =>
-      app.get<{ Params: { token: string } }>(path, async ({ params }, reply) => {
-        const { status, headers, body } = await ptp.serveReceipt(params.token, form)
+      app.get<{ Params: { token: string } }>(path, async ({ params, headers: asked }, reply) => {
+        const languages = languagesOf(asked['accept-language'])
+        const { status, headers, body } = await ptp.serveReceipt(params.token, { form, languages })
         return reply
           .code(status)
           .headers({ ...COMMON_HEADERS, ...headers })

@@ -11,6 +11,7 @@ import { partyOf } from '../mirror.ts'
 import { type AtEvse, besideAt, occupantOf, tapKey } from '../payment/desk.ts'
 import type { Payment } from '../payment/payment.ts'
 import type { Terms } from '../payment/terms.ts'
+import { sellerOf } from '../receipts/receipts.ts'
 import { Refusal } from '../refusal.ts'
 import type { ContractTerms, PtpSettings } from '../settings.ts'
 import type { PaymentTerminal } from '../terminals/terminal.ts'
@@ -65,7 +66,12 @@ export async function startPayment(parts: LinkParts, terminal: PaymentTerminal, 
   const card = psp.capabilities.identify === 'token' ? await psp.identify(tap.card).catch(unreadable) : UNREAD
   // It goes by another name, so the database would let both through.
   if (await besideAt(parts.payments, atEvse(terminal, sellable))) throw taken(sellable.evse.uid)
-  return keep(parts, terminal, newPayment(parts, terminal, { tap, sellable, priced, asked, card, at, conditions }))
+  const seller = await sellerOf(parts, { peerId, tariff: priced.tariff }, sellable.location)
+  return keep(
+    parts,
+    terminal,
+    newPayment(parts, terminal, { tap, sellable, priced, asked, card, at, conditions, seller }),
+  )
 }
 
 /** F25, F74: a hold whose start or capture nobody would hear of is not taken. */
@@ -108,10 +114,11 @@ interface Accepted {
   readonly card: CardFace
   readonly at: number
   readonly conditions: Answering
+  readonly seller: NonNullable<Payment['seller']>
 }
 
 function newPayment(parts: LinkParts, terminal: PaymentTerminal, accepted: Accepted): Payment {
-  const { tap, sellable, priced, asked, card, at, conditions } = accepted
+  const { tap, sellable, priced, asked, card, at, conditions, seller } = accepted
   const { terms } = conditions
   const { startGraceMs, plugInWindowMs, sessionPollMs, cdrDeadlineMs } = terms
   return {
@@ -124,6 +131,7 @@ function newPayment(parts: LinkParts, terminal: PaymentTerminal, accepted: Accep
     locationId: sellable.location.id,
     connectorId: sellable.connector.id,
     timeZone: sellable.location.time_zone,
+    seller,
     maxPowerKw: powerKw(sellable.connector) * speedAt(parts.settings, sellable.evse.uid),
     tokenUid: parts.ids().replaceAll('-', '').slice(0, 20).toUpperCase(),
     language: tap.language,

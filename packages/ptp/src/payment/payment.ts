@@ -4,6 +4,7 @@ import type { Tariff } from '@plugtill/ocpi/modules/tariffs'
 import type { PartyId } from '@plugtill/ocpi/peers'
 import type { Cut } from '@plugtill/pricing/heard'
 import type { Money } from '@plugtill/psp/psp'
+import type { SlipParty } from '@plugtill/receipt/slip'
 import type { Outcome, Verified } from '@plugtill/terminal/link'
 import type { Decision } from './events.ts'
 import type { Terms } from './terms.ts'
@@ -176,6 +177,8 @@ export interface Payment extends Entity {
   readonly evseUid: string
   readonly connectorId: string
   readonly timeZone: string
+  /** As the CPO named it at the tap: its receipt never says another one. Absent: an older program began it. (F77) */
+  readonly seller?: Pick<SlipParty, 'name' | 'lines'>
   /** What the connector gives at most, for the forecast. */
   readonly maxPowerKw?: number
   readonly tokenUid: string

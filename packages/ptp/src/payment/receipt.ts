@@ -4,7 +4,7 @@ import { formatDateTime, parseDateTime } from '@plugtill/ocpi/types'
 import type { PaidState } from '@plugtill/receipt/slip'
 import type { Receipt, ReceiptStatus } from '@plugtill/terminal/link'
 import { slipLines } from '../receipts/costs.ts'
-import { paidState } from '../receipts/slip-of.ts'
+import { issuedAt, paidState } from '../receipts/slip-of.ts'
 import { netOf, zero } from './amounts.ts'
 import type { Payment } from './payment.ts'
 import { taxesOf } from './prices.ts'
@@ -36,7 +36,7 @@ export function receiptOf(payment: Payment, parts: ReceiptParts): Receipt {
   const final = status !== 'pending'
   return {
     reference: payment.id,
-    at: formatDateTime(payment.advice?.at ?? payment.createdAt),
+    at: formatDateTime(issuedAt(payment)),
     merchant: parts.merchant,
     locationName: parts.locationName,
     label: parts.label,

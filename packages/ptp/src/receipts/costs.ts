@@ -44,6 +44,16 @@ function linesOf(cdr: CdrReceived, due: Money): readonly SlipLine[] {
   return [...lines, { text: Math.abs(open) <= lines.length ? 'rounding' : 'bound', amountMinor: open }]
 }
 
+/** Without what the provider took by itself, and gave or gives back: it was never part of the price. (F64) */
+const takenOf = ({ captured, refunds = [] }: Payment): number =>
+  (captured?.amountMinor ?? 0) - total(refunds.filter(({ status, adviceId }) => status !== 'refused' && !adviceId))
+
+/** More was due, and no more was reserved. A capture by tariff or session, or a bill that came later, is not cut by the hold. */
+export function cutByHold(payment: Payment): boolean {
+  const [due, taken] = [dueFor(payment), takenOf(payment)]
+  return due !== undefined && taken < due.amountMinor && taken >= (payment.held?.amountMinor ?? 0)
+}
+
 /** Gross lines whose sum is what the driver has paid in the end. */
 export function slipLines(payment: Payment, cdr: CdrReceived | undefined): readonly SlipLine[] {
   // A capture that was only found at the provider has no bill yet. (F75)
@@ -53,8 +63,6 @@ export function slipLines(payment: Payment, cdr: CdrReceived | undefined): reado
   const billed = payment.cdr?.due ?? due
   const refunds = (payment.refunds ?? []).filter(({ status }) => status !== 'refused')
   const back = total(refunds.filter(({ adviceId }) => adviceId !== undefined))
-  // What the provider took twice and gave back was never part of the price. (F64)
-  const taken = payment.captured.amountMinor - total(refunds.filter(({ adviceId }) => adviceId === undefined))
   const open = paid - due.amountMinor
   const refunded = open < 0 ? -Math.min(-open, back) : 0
   const left = open - refunded
@@ -63,7 +71,7 @@ export function slipLines(payment: Payment, cdr: CdrReceived | undefined): reado
   return [
     ...(cdr ? linesOf(cdr, billed) : [{ text: 'session', amountMinor: billed.amountMinor }]),
     ...extra('corrected', due.amountMinor - billed.amountMinor),
-    ...extra(left < 0 && taken < due.amountMinor ? 'above-hold' : 'corrected', left),
+    ...extra(left < 0 && cutByHold(payment) ? 'above-hold' : 'corrected', left),
     ...extra('refunded', refunded),
   ]
 }

@@ -9,7 +9,7 @@ import { plainPage, SLIP_HEADERS, slipHtml } from '@plugtill/receipt/html'
 import { slipPdf } from '@plugtill/receipt/pdf'
 import { SIGNED_FILE, signedXml } from '@plugtill/receipt/signed-data'
 import type { Slip, SlipParty } from '@plugtill/receipt/slip'
-import { slipLanguage } from '@plugtill/receipt/texts'
+import { slipLanguage, slipWord } from '@plugtill/receipt/texts'
 import type { Receipt } from '@plugtill/terminal/link'
 import { billKeyOf } from '../cdr-intake.ts'
 import type { Contracts } from '../contracts/contract.ts'
@@ -23,7 +23,7 @@ import type { PtpSettings } from '../settings.ts'
 import type { Registry } from '../terminals/registry.ts'
 import type { PaymentTerminal } from '../terminals/terminal.ts'
 import { invoiceUrl } from './invoice-url.ts'
-import { type SlipSurroundings, slipOf } from './slip-of.ts'
+import { isCharged, type SlipSurroundings, slipOf } from './slip-of.ts'
 import { receiptToken, referenceOf } from './token.ts'
 
 export interface ReceiptParts {
@@ -44,6 +44,12 @@ export interface ReceiptParts {
 /** `page` for people, `pdf` to keep, `signed` for transparency software. */
 export const RECEIPT_FORMS = ['page', 'pdf', 'signed'] as const
 export type ReceiptForm = (typeof RECEIPT_FORMS)[number]
+
+export interface ReceiptAsked {
+  readonly form: ReceiptForm
+  /** Of the browser, the dearest first: for what is no receipt. */
+  readonly languages?: readonly string[]
+}
 
 export interface ReceiptAnswer {
   readonly status: 200 | 404
@@ -107,8 +113,9 @@ function invoiceOf(
 /** As the terminal shows it. Its address is that of the CPO's invoice where there is one, else that of our receipt. */
 export async function terminalReceipt(parts: ReceiptParts, payment: Payment): Promise<Receipt> {
   const { locationName, label, cdr, invoice } = await surroundings(parts, payment)
-  // An invoice that nobody has named yet may not be there: our receipt says where it will be.
-  const url = (invoice?.later ? undefined : invoice?.url) ?? receiptUrl(parts, payment.id)
+  // One that nobody has named yet may not be there, and where nothing was taken there is nothing to invoice: our receipt says so.
+  const there = isCharged(payment) && !invoice?.later ? invoice?.url : undefined
+  const url = there ?? receiptUrl(parts, payment.id)
   return receiptOf(payment, {
     merchant: parts.name,
     locationName,
@@ -125,7 +132,7 @@ export async function slipFor(parts: ReceiptParts, payment: Payment): Promise<Sl
   const url = receiptUrl(parts, payment.id)
   return slipOf(payment, {
     issuer: parts.name,
-    seller: await sellerOf(parts, payment, location),
+    seller: payment.seller ?? (await sellerOf(parts, payment, location)),
     place: placeOf(cdr?.cdr_location ?? location) ?? [payment.locationId],
     charger: label,
     // What the driver chose at the terminal, else what the contract speaks.
@@ -137,7 +144,11 @@ export async function slipFor(parts: ReceiptParts, payment: Payment): Promise<Sl
 }
 
 /** Who sells the energy: the operator of the site, else the party that owns the tariff. */
-async function sellerOf({ peers }: ReceiptParts, payment: Payment, location: Location | undefined): Promise<SlipParty> {
+export async function sellerOf(
+  { peers }: Pick<ReceiptParts, 'peers'>,
+  payment: Pick<Payment, 'peerId' | 'tariff'>,
+  location: Location | undefined,
+): Promise<SlipParty> {
   const { country_code, party_id } = payment.tariff
   const role = (await peers?.get(payment.peerId))?.roles.find(
     (one) => sameCi(one.country_code, country_code) && sameCi(one.party_id, party_id),
@@ -167,19 +178,20 @@ const placeOf = (place: Place | undefined): readonly string[] | undefined =>
     [place.postal_code, place.city, place.country].filter(Boolean).join(' '),
   ]
 
-const NOT_HERE = {
-  title: 'No receipt here',
-  text: 'This address is not complete. Scan the code at the terminal again.',
-}
-
 /** A receipt as a page, as PDF or as signed values. Who guesses gets the same answer as who mistypes. */
-export async function serveReceipt(parts: ReceiptParts, token: string, form: ReceiptForm): Promise<ReceiptAnswer> {
+export async function serveReceipt(
+  parts: ReceiptParts,
+  token: string,
+  { form, languages = [] }: ReceiptAsked,
+): Promise<ReceiptAnswer> {
   const reference = referenceOf(parts.settings.keySecret, token)
   const payment = reference === undefined ? undefined : await byReference(parts.payments, reference)
   const slip = payment && (await slipFor(parts, payment))
   if (!slip || (form === 'signed' && !slip.signed)) {
     const headers = { ...SLIP_HEADERS, 'cache-control': 'no-store' }
-    return { status: 404, headers, body: plainPage('en', NOT_HERE) }
+    const language = slipLanguage(languages)
+    const word = { title: slipWord(language, 'not-here'), text: slipWord(language, 'not-here-how') }
+    return { status: 404, headers, body: plainPage(language, word) }
   }
   const final = slip.payment?.state !== 'pending'
   // A later refund changes it, so nobody keeps it for long; and it is no one else's.
