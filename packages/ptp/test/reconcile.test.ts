@@ -230,6 +230,10 @@ const planted: Readonly<
       return { psp: { ...one.psp, settlement: withoutRefunds(one) } }
     },
   },
+  'a capture in a currency that was never held': {
+    finds: ['NOT_COMPARED'],
+    plant: (one) => forge(one, (payment) => ({ ...payment, captured: { amountMinor: 605, currency: 'USD' } })),
+  },
   'the day for deciding the hold is over': {
     finds: ['HOLD_OPEN'],
     plant: async (one) => {

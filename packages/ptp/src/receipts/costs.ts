@@ -55,12 +55,16 @@ export function cutByHold(payment: Payment): boolean {
 }
 
 /** Gross lines whose sum is what the driver has paid in the end. */
-export function slipLines(payment: Payment, cdr: CdrReceived | undefined): readonly SlipLine[] {
+export function slipLines(payment: Payment, anyCdr: CdrReceived | undefined): readonly SlipLine[] {
+  const { currency } = payment.asked
+  // Amounts of a bill in another currency are no part of these sums.
+  const own = (money: Money | undefined) => (money?.currency === currency ? money : undefined)
+  const cdr = anyCdr?.currency === currency ? anyCdr : undefined
   // A capture that was only found at the provider has no bill yet. (F75)
-  const due = dueFor(payment) ?? (payment.found ? payment.captured : undefined)
+  const due = own(dueFor(payment)) ?? (payment.found ? payment.captured : undefined)
   const paid = netOf(payment).amountMinor
   if (!payment.captured || !due) return cdr && payment.cdr?.due.amountMinor === 0 ? linesOf(cdr, payment.cdr.due) : []
-  const billed = payment.cdr?.due ?? due
+  const billed = own(payment.cdr?.due) ?? due
   const refunds = (payment.refunds ?? []).filter(({ status }) => status !== 'refused')
   const back = total(refunds.filter(({ adviceId }) => adviceId !== undefined))
   const open = paid - due.amountMinor
@@ -84,7 +88,7 @@ export function slipTaxes(
   paid: Money,
   cdr: CdrReceived | undefined,
 ): { readonly net?: number; readonly taxes: readonly SlipTax[] } {
-  const taxes = cdr ? taxesOf(paid, cdr.total_cost) : []
+  const taxes = cdr?.currency === paid.currency ? taxesOf(paid, cdr.total_cost) : []
   if (!cdr || taxes.length === 0) return { taxes: [] }
   const net = taxes.reduce((left, { amount }) => left - amount.amountMinor, paid.amountMinor)
   const bases = taxes.length === 1 ? [net] : basesOf(paid, cdr, taxes)

@@ -8,6 +8,7 @@ import { billKeyOf } from '../cdr-intake.ts'
 import { adviceKey, takesNoAdvice } from '../effects/advise.ts'
 import { accountOf } from '../effects/ask-psp.ts'
 import type { Payment } from '../payment/payment.ts'
+import { readable } from '../readable.ts'
 import type { Accounts } from './accounts.ts'
 import type { Books } from './compare.ts'
 import { issuedFor } from './receipt-check.ts'
@@ -42,13 +43,14 @@ export async function booksOf(
     const adviceDoc = advice && advices.get(adviceKey(peerId, advice.id))
     const record = recordOf(payment)
     const settled = accounts.settled(payment)
-    const bill = cdrDoc && (JSON.parse(cdrDoc.body) as CdrReceived)
+    const bill = cdrDoc && readable(() => JSON.parse(cdrDoc.body) as CdrReceived)
+    const advised = adviceDoc && readable(() => JSON.parse(adviceDoc.body) as FinancialAdviceConfirmation)
     const receipt = issuedFor(payment, bill)
     return {
       payment,
-      ...(bill && { cdr: bill, cdrUntouched: cdrDoc.untouched }),
+      ...(bill && { cdr: bill, cdrUntouched: cdrDoc?.untouched === true }),
       ...(receipt && { receipt }),
-      ...(adviceDoc && { advice: JSON.parse(adviceDoc.body) as FinancialAdviceConfirmation }),
+      ...(advised && { advice: advised }),
       ...(record && { record }),
       ...(settled && { settled }),
       ...(!accounts.isRead(accountOf(payment)) && { unread: true as const }),

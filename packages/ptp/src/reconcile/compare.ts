@@ -4,12 +4,13 @@ import type { FinancialAdviceConfirmation } from '@plugtill/ocpi/modules/payment
 import type { Money, PspPayment } from '@plugtill/psp/psp'
 import { amountDue } from '../cdr-intake.ts'
 import { hashOf } from '../content-hash.ts'
-import { dueFor, netOf, smaller, zero } from '../payment/amounts.ts'
-import type { Advice, Payment } from '../payment/payment.ts'
-import { dueOf } from '../payment/prices.ts'
+import { zero } from '../payment/amounts.ts'
+import type { Payment } from '../payment/payment.ts'
 import { adviceOfCapture } from '../payment/told.ts'
 import { isFinal } from '../payment/view.ts'
 import { readable } from '../readable.ts'
+import { adviceOf } from './advice-check.ts'
+import { captureOf } from './capture-check.ts'
 import { differs, type Finding } from './findings.ts'
 import { type Issued, receiptDiffers } from './receipt-check.ts'
 
@@ -42,11 +43,6 @@ export interface Books {
   readonly takesAdvice: boolean
 }
 
-const ADVICE_WRITTEN_MS = 3_600_000
-const ADVICE_TAKEN_MS = 24 * 3_600_000
-/** What is due at the end of the wait for a corrected bill may itself wait for a database or a process that is away. */
-const CREDIT_DECIDED_MS = 3_600_000
-
 /** Money on its way back makes every figure one of the moment: the next run looks again. */
 const moving = ({ refunds = [] }: Payment) => refunds.some(({ status }) => status === 'asked')
 
@@ -70,76 +66,6 @@ function billOf({ payment: { id, cdr: billed }, cdr, cdrUntouched }: Books): rea
   const what = same ? `CDR ${cdr.id} has other content than when it was billed.` : `CDR ${cdr.id} asks another total.`
   return [differs('CDR_DIFFERS', id, { ours: billed.due, theirs: there, what })]
 }
-
-function captureOf(payment: Payment, now: number): readonly Finding[] {
-  const { id, captured, held, refunds = [], earlierAdvices = [] } = payment
-  const due = dueFor(payment)
-  if (!captured) return []
-  if (!due || !held)
-    return [differs('CAPTURE_DIFFERS', id, { ours: captured, what: 'Captured without a bill or a hold.' })]
-  const credited = creditOverdue(payment, now)
-  // A credit takes back the whole of its bill.
-  const most = credited ? zero(held.currency) : smaller(due, held)
-  // Without what the provider took twice and gave back: it never was part of the price. (F64)
-  const left = netOf(payment)
-  // A corrected bill, a credit or an operator's refund lets less remain, never more; one that was refused changes nothing.
-  const paidBack = refunds.some(({ adviceId, status }) => adviceId !== undefined && status === 'done')
-  const lessIsRight = paidBack || payment.credit !== undefined || earlierAdvices.length > 0
-  const right = lessIsRight ? left.amountMinor <= most.amountMinor : left.amountMinor === most.amountMinor
-  const what = credited
-    ? `The bill was taken back by ${credited.id}, and the money is not paid back.`
-    : 'The capture is not the smaller of bill and hold.'
-  return right ? [] : [differs('CAPTURE_DIFFERS', id, { ours: left, theirs: most, what })]
-}
-
-/** The bill was taken back, and neither a corrected one nor the money has followed within the time of its terms. (F51) */
-function creditOverdue({ credit, timers, advice }: Payment, now: number): Payment['credit'] {
-  if (!credit) return undefined
-  // While the capture is under way the wait begins anew.
-  const since = Math.max(credit.at, advice?.at ?? 0)
-  return now - since > timers.cdrDeadlineMs + CREDIT_DECIDED_MS ? credit : undefined
-}
-
-function adviceOf({ payment, advice, takesAdvice }: Books, now: number): readonly Finding[] {
-  const { id, advice: told, captured, cdr } = payment
-  const paid = netOf(payment)
-  if (!told) {
-    const due = captured && cdr
-    return due ? [differs('ADVICE_LACKS', id, { ours: paid, what: 'A capture without an advice.' })] : []
-  }
-  if (!takesAdvice) return []
-  if (!advice) {
-    if (now - told.at < ADVICE_WRITTEN_MS) return []
-    return [differs('ADVICE_LACKS', id, { ours: paid, what: `Advice ${told.id} was never written down.` })]
-  }
-  const said = adviceTotal(advice)
-  const wrong = !said || said.amountMinor !== paid.amountMinor || said.currency !== paid.currency
-  const late = untaken(payment).find(({ at }) => now - at > ADVICE_TAKEN_MS)
-  return [
-    ...(wrong || advice.capture_status_code !== told.status
-      ? [
-          differs('ADVICE_DIFFERS', id, {
-            ours: paid,
-            ...(said && { theirs: said }),
-            what: `Advice ${told.id} says ${advice.capture_status_code}, our books ${told.status}.`,
-          }),
-        ]
-      : []),
-    ...(late
-      ? [differs('ADVICE_UNDELIVERED', id, { ours: paid, what: `${payment.peerId} has not taken advice ${late.id}.` })]
-      : []),
-  ]
-}
-
-/** What the CPO knows of a payment is the last advice that it took: those before it are past, whether they arrived or not. */
-function untaken({ advice, earlierAdvices = [] }: Payment): readonly Advice[] {
-  const all = [...earlierAdvices, ...(advice ? [advice] : [])]
-  return all.slice(all.findLastIndex(({ deliveredAt }) => deliveredAt !== undefined) + 1)
-}
-
-/** Gross, in the currency the advice itself names. */
-export const adviceTotal = ({ total_costs, currency }: FinancialAdviceConfirmation): Money | undefined =>
-  readable(() => dueOf(total_costs, currency))
 
 export function providerBooks({ payment, record, settled, unread }: Books): readonly Finding[] {
   if (unread) return []

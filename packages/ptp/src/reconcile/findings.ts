@@ -8,11 +8,14 @@ export const FINDINGS = {
   CDR_LACKS: 'Ask the CPO for the CDR again; the capture stands without its bill.',
   CDR_DIFFERS: 'The stored CDR is not the one that was billed: compare it with the copy of the CPO.',
   CAPTURE_DIFFERS: 'More or less was taken than the bill and the hold allow: refund the rest, or claim it.',
-  ADVICE_LACKS: 'The CPO was not told what was captured: look at the orders of this payment that were given up.',
-  ADVICE_DIFFERS: 'The CPO was told another amount than was captured: agree on the right one with it.',
+  ADVICE_LACKS:
+    'The CPO was not told what was taken for its bill: look at the orders of this payment that were given up.',
+  ADVICE_DIFFERS: 'The CPO was told something else than was captured: agree on the right advice with it.',
   ADVICE_UNDELIVERED: 'The CPO has not taken the advice for a day: it is also served by GET, ask the CPO to fetch it.',
   RECEIPT_DIFFERS:
     'The receipt says something else than capture and CDR: ask the CPO where the CDR does not add up, else report a bug.',
+  NOT_COMPARED:
+    'The books of this payment are such that they cannot be compared: look at it by hand, and report a bug; the others are compared.',
   PROVIDER_LACKS: 'The provider has no record of a capture that is booked here: ask it by its reference.',
   PROVIDER_CAPTURED:
     'The provider has captured another amount: what is too much goes back by itself, the rest is claimed there.',

@@ -33,12 +33,14 @@ export interface Compared {
   readonly receipt?: Issued
 }
 
-export function receiptDiffers({ payment, cdr, receipt }: Compared): readonly Finding[] {
+export function receiptDiffers({ payment, cdr: bill, receipt }: Compared): readonly Finding[] {
   const { id, captured, state } = payment
   // One that is not final yet shows no amount at all. (F72)
   if (!captured || (receipt && receipt.total === undefined && state !== 'captured')) return []
   const paid = netOf(payment)
   const { currency } = paid
+  // One in another currency has no part in it: that nothing was billed in this one is a finding of the capture.
+  const cdr = bill?.currency === currency ? bill : undefined
   const told = (what: string, minor: number | undefined, ours = paid) =>
     differs('RECEIPT_DIFFERS', id, {
       ours,
@@ -73,18 +75,26 @@ function billShown({ tariff }: Payment, cdr: CdrReceived | undefined, { lines }:
 }
 
 /** Each tax is that of the CDR, in the share of its total that was taken; rounded once, so it may be off by one. */
-function taxShown(paidMinor: number, cdr: CdrReceived | undefined, { taxes }: Issued) {
+export function taxesAreOf(
+  cdr: CdrReceived | undefined,
+  paidMinor: number,
+  taxes: readonly { readonly name: string; readonly amountMinor: number }[],
+): boolean {
   const cost = cdr?.total_cost
   const told = cost?.taxes ?? []
   const gross = told.reduce((all, { amount }) => all + amount, cost?.before_taxes ?? 0)
   const due = gross > 0 ? told.map(({ name, amount }) => ({ name, minor: (amount / gross) * paidMinor })) : []
-  const same =
+  return (
     due.length === taxes.length &&
     due.every(({ name, minor }, at) => {
       const shown = taxes[at]
       return shown?.name === name && Math.abs(shown.amountMinor - minor) <= 1
     })
-  if (same) return []
+  )
+}
+
+function taxShown(paidMinor: number, cdr: CdrReceived | undefined, { taxes }: Issued) {
+  if (taxesAreOf(cdr, paidMinor, taxes)) return []
   const shown = taxes.reduce((all, { amountMinor }) => all + amountMinor, 0)
   return [{ what: `The receipt shows other taxes than CDR ${cdr?.id ?? '(none)'}.`, shown }]
 }

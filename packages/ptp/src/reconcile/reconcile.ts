@@ -3,11 +3,17 @@
  * by itself is the sweep's work. (F80)
  */
 import { type Clock, turn } from '@plugtill/engine/clock'
+import type { CdrReceived } from '@plugtill/ocpi/modules/cdrs'
+import { sameCi } from '@plugtill/ocpi/types'
 import type { Psp, PspPayment } from '@plugtill/psp/psp'
+import { billKeyOf } from '../cdr-intake.ts'
 import { accountOf } from '../effects/ask-psp.ts'
 import { every } from '../every.ts'
+import { match } from '../match.ts'
+import { partyOf } from '../mirror.ts'
 import { byReference, type PaymentDesk, refundsOn } from '../payment/desk.ts'
 import type { Payment } from '../payment/payment.ts'
+import { readable } from '../readable.ts'
 import { type Accounts, accountsOf } from './accounts.ts'
 import { booksOf, type ProviderBooks, type WrittenDown } from './books.ts'
 import { type Books, differencesIn, providerBooks, refundsDiffer } from './compare.ts'
@@ -62,6 +68,7 @@ export async function reconcile(parts: ReconcileParts, period: Period): Promise<
   const findings: Finding[] = []
   const totals = createTotals()
   const seen = new Set<string>()
+  const billed = new Map<string, string>()
   let count = 0
   for await (const page of pagesOf(parts, period)) {
     const provider = await providerBooksOf(parts, accounts, { ...page, seen, findings })
@@ -71,8 +78,8 @@ export async function reconcile(parts: ReconcileParts, period: Period): Promise<
         findings.push(differs('BOOKS_CHANGED', reference, { what }))
       for (const books of await booksOf(parts, payments, provider)) {
         const found = await twice(parts, books, { accounts, now })
-        findings.push(...found.findings)
-        totals.add(found.books)
+        findings.push(...found.findings, ...(await billOfAnother(parts, found.books, billed)))
+        if (!found.findings.some(({ id }) => id === 'NOT_COMPARED')) totals.add(found.books)
       }
       if (at + SLICE < page.payments.length) await turn(parts.clock)
     }
@@ -198,14 +205,46 @@ async function twice(
   books: Books,
   { accounts, now }: { readonly accounts: Accounts; readonly now: number },
 ) {
-  const first = differencesIn(books, now)
+  const first = compared(books, now)
   if (first.length === 0) return { books, findings: first }
   const payment = (await parts.payments.find(books.payment.id)) ?? books.payment
   const { pspReference } = payment
-  const isAsked = pspReference !== undefined && providerBooks(books).length > 0
+  const isAsked = pspReference !== undefined && readable(() => providerBooks(books).length) !== 0
   const record = isAsked ? await accounts.read(accountOf(payment), (psp) => recordNow(psp, pspReference)) : books.record
   const [again = books] = await booksOf(parts, [payment], { accounts, recordOf: () => record })
-  return { books: again, findings: differencesIn(again, now) }
+  return { books: again, findings: compared(again, now) }
+}
+
+/** What nobody has foreseen of one payment is a finding of that one, and hides none of another. */
+function compared(books: Books, now: number): readonly Finding[] {
+  try {
+    // Neither may it end the sums.
+    createTotals().add(books)
+    return differencesIn(books, now)
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error)
+    return [
+      differs('NOT_COMPARED', books.payment.id, { what: `The books of this payment cannot be compared: ${why}.` }),
+    ]
+  }
+}
+
+/** A CDR bills one payment: the one that it belongs to by its names, and none besides. (I11, T22) */
+async function billOfAnother(parts: ReconcileParts, { payment, cdr }: Books, billed: Map<string, string>) {
+  const key = billKeyOf(payment)
+  if (key === undefined || !payment.cdr) return []
+  const before = billed.get(key)
+  billed.set(key, payment.id)
+  const other = before ?? (cdr && (await belongsTo(parts, payment, cdr)))
+  if (other === undefined || other === payment.id) return []
+  const what = `CDR ${payment.cdr.id} is the bill of payment ${other}.`
+  return [differs('CDR_DIFFERS', payment.id, { ours: payment.cdr.due, what })]
+}
+
+async function belongsTo({ payments }: ReconcileParts, { id, peerId }: Payment, cdr: CdrReceived) {
+  const { authorization_reference: reference, session_id: sessionId, cdr_token: token } = cdr
+  if (!reference || sameCi(reference, id)) return undefined
+  return (await match(payments, peerId, { party: partyOf(cdr), reference, sessionId, tokenUid: token.uid }))?.id
 }
 
 /** Whether a payment may be the one at this account: an account that has another name since cannot be read by its old one. */

@@ -1,7 +1,8 @@
 /** The same money, added up from each book, by currency. */
 import type { Money } from '@plugtill/psp/psp'
 import { dueFor, netOf } from '../payment/amounts.ts'
-import { adviceTotal, type Books } from './compare.ts'
+import { adviceTotal } from './advice-check.ts'
+import type { Books } from './compare.ts'
 import { linesTotal } from './receipt-check.ts'
 
 /** Minor units. */
@@ -53,7 +54,9 @@ export function createTotals() {
       if (record) sum.provider += record.captured.amountMinor - record.refunded.amountMinor
       if (advice) sum.advised += adviceTotal(advice)?.amountMinor ?? 0
       if (!captured) return
-      const [paid, due] = [netOf(payment).amountMinor, (dueFor(payment) ?? captured).amountMinor]
+      const [paid, asks] = [netOf(payment).amountMinor, dueFor(payment)]
+      // What a bill asks in another currency is a finding, and no part of this sum.
+      const due = (asks?.currency === captured.currency ? asks : captured).amountMinor
       sum.due += due
       sum.uncovered += Math.max(0, due - paid)
       sum.captured += captured.amountMinor
