@@ -2,7 +2,7 @@
 import { PspError } from '@plugtill/psp/psp'
 import { expect, test } from 'vitest'
 import { charged } from './rig.ts'
-import { eur, events, on } from './samples.ts'
+import { eur, events, on, T0 } from './samples.ts'
 import { cdrFor, MINUTE } from './scripted-cpo.ts'
 
 const bill = (due: number) => ({ cdr: { id: 'CDR1', hash: 'h1', due: eur(due) } })
@@ -96,4 +96,10 @@ test.each([
   await one.pass(3 * MINUTE)
   expect(one.booked().at(-1)).toBe(`capture ${taken} done`)
   await one.close()
+})
+
+test('a capture that the provider never confirms or denies is left to an operator, and nothing is told to the CPO (F62)', () => {
+  const after = on('capture-unknown', events['capture-lost'])
+  expect(after.entity).toMatchObject({ state: 'stuck', outcome: 'capture-failed' })
+  expect(after.effects).toEqual([{ do: 'remind', of: 'hold-check-due', at: T0 + 86_460_000 }])
 })

@@ -297,9 +297,3 @@ test('whatever comes in whatever order: captured <= held, one capture, never bot
     { numRuns: 2000 },
   )
 })
-
-test('a capture that the provider never confirms or denies is left to an operator, and nothing is told to the CPO (F62)', () => {
-  const after = on('capture-unknown', events['capture-lost'])
-  expect(after.entity).toMatchObject({ state: 'stuck', outcome: 'capture-failed' })
-  expect(after.effects).toEqual([{ do: 'remind', of: 'hold-check-due', at: T0 + 86_460_000 }])
-})
