@@ -153,7 +153,7 @@ async function failed(parts: EffectRunParts, tried: Tried, error: unknown): Prom
     await giveUp(parts, effect, error)
     return true
   }
-  const dueAt = parts.clock.now() + Math.max(delay, pause)
+  const dueAt = parts.clock.now() + Math.ceil(Math.max(delay, pause))
   const postponed = await postponeEffect(parts.store, effect, { dueAt, owner: parts.owner, error: textOf(error) })
   if (effect.attempts === 1) {
     const fault = faultOf('EFFECT_FAILED', effect, error, true)

@@ -219,6 +219,26 @@ for (const place of storePlaces()) {
   )
 
   on(
+    'a pause that ends between two milliseconds ends with the later one: the database counts whole ones',
+    async (store) => {
+      const at: number[] = []
+      const { engine, parcels, clock } = setUp(store, async () => {
+        at.push(clock.now() - START)
+        if (at.length < 2)
+          throw Object.assign(new Fault('REFUSED', 'HTTP 429', { retry: true }), { retryAfterMs: 60_000.5 })
+        return { type: 'delivered' }
+      })
+      engine.start()
+      await parcels.create(parcel('p1'), { type: 'ordered' })
+      await engine.idle()
+      await clock.advanceBy(60_001)
+      await engine.idle()
+      expect(at).toEqual([0, 60_001])
+      await engine.stop()
+    },
+  )
+
+  on(
     'nobody is left alone for longer than an hour at a time, and whoever is asked for by hand not at all',
     async (store) => {
       const at: number[] = []
