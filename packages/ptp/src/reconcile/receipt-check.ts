@@ -72,15 +72,19 @@ function billShown({ tariff }: Payment, cdr: CdrReceived | undefined, { lines }:
   return [{ what, shown: shown - rest.amountMinor, ours: due }]
 }
 
-/** Each tax is that of the CDR, in the share of its total that was taken; rounded once, so it may be off by one. */
+/** Each tax is that of the CDR, however often it is named there, in the share of its total that was taken; rounded once, so it may be off by one. */
 function taxShown(paidMinor: number, cdr: CdrReceived | undefined, { taxes }: Issued) {
   const cost = cdr?.total_cost
   const told = cost?.taxes ?? []
   const gross = told.reduce((all, { amount }) => all + amount, cost?.before_taxes ?? 0)
-  const due = gross > 0 ? told.map(({ name, amount }) => ({ name, minor: (amount / gross) * paidMinor })) : []
+  const due = new Map<string, { readonly name: string; readonly minor: number }>()
+  for (const { name, percentage, amount } of gross > 0 ? told : []) {
+    const key = `${name} ${percentage ?? ''}`
+    due.set(key, { name, minor: (due.get(key)?.minor ?? 0) + (amount / gross) * paidMinor })
+  }
   const same =
-    due.length === taxes.length &&
-    due.every(({ name, minor }, at) => {
+    due.size === taxes.length &&
+    [...due.values()].every(({ name, minor }, at) => {
       const shown = taxes[at]
       return shown?.name === name && Math.abs(shown.amountMinor - minor) <= 1
     })
