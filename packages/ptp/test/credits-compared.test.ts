@@ -120,7 +120,8 @@ test('an advice that was not taken for a day is found as long as no later one wa
   })
   const found = (advice: Advice, now: number) => {
     const payment = paymentIn('captured', { earlierAdvices: [told('A1', T0)], advice })
-    const differences = differencesIn({ payment, advice: {} as never, takesAdvice: true }, now)
+    const sent = { authorization_reference: payment.id } as never
+    const differences = differencesIn({ payment, advice: sent, takesAdvice: true }, now)
     return differences.filter(({ id }) => id === 'ADVICE_UNDELIVERED').map(({ message }) => /A\d/.exec(message)?.[0])
   }
   expect(found(told('A2', T0 + DAY), T0 + DAY)).toEqual([])

@@ -183,6 +183,7 @@ export const LINE_WORDS = [
   'reservation',
   'session',
   'rounding',
+  'taxes',
   'bound',
   'above-hold',
   'refunded',

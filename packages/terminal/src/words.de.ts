@@ -188,6 +188,7 @@ export const de: Words = {
   'receipt-line-reservation': 'Reservierung',
   'receipt-line-session': 'Ladevorgang',
   'receipt-line-rounding': 'Rundung',
+  'receipt-line-taxes': 'Steuern',
   'receipt-line-bound': 'Mindest- oder Höchstpreis des Tarifs',
   'receipt-line-above-hold': 'Nicht berechnet: über dem reservierten Betrag',
   'receipt-line-refunded': 'Erstattet',

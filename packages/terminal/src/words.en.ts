@@ -182,6 +182,7 @@ export const en = {
   'receipt-line-reservation': 'Reservation',
   'receipt-line-session': 'Charging session',
   'receipt-line-rounding': 'Rounding',
+  'receipt-line-taxes': 'Taxes',
   'receipt-line-bound': 'Least or highest price of the tariff',
   'receipt-line-above-hold': 'Not charged: above the amount reserved',
   'receipt-line-refunded': 'Paid back',

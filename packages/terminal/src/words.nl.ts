@@ -186,6 +186,7 @@ export const nl: Words = {
   'receipt-line-reservation': 'Reservering',
   'receipt-line-session': 'Laadsessie',
   'receipt-line-rounding': 'Afronding',
+  'receipt-line-taxes': 'Belastingen',
   'receipt-line-bound': 'Laagste of hoogste prijs van het tarief',
   'receipt-line-above-hold': 'Niet berekend: boven het gereserveerde bedrag',
   'receipt-line-refunded': 'Terugbetaald',

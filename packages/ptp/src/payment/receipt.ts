@@ -3,11 +3,10 @@ import type { CdrReceived } from '@plugtill/ocpi/modules/cdrs'
 import { formatDateTime, parseDateTime } from '@plugtill/ocpi/types'
 import type { PaidState } from '@plugtill/receipt/slip'
 import type { Receipt, ReceiptStatus } from '@plugtill/terminal/link'
-import { slipLines } from '../receipts/costs.ts'
+import { slipLines, taxesPaid } from '../receipts/costs.ts'
 import { issuedAt, paidState } from '../receipts/slip-of.ts'
 import { netOf, zero } from './amounts.ts'
 import type { Payment } from './payment.ts'
-import { taxesOf } from './prices.ts'
 
 export interface ReceiptParts {
   readonly merchant: string
@@ -47,7 +46,7 @@ export function receiptOf(payment: Payment, parts: ReceiptParts): Receipt {
       : [],
     total: payment.captured ? netOf(payment) : zero(currency),
     // Taxes are those of what was really taken; they are only told when the CDR tells them. (E-73)
-    taxes: final && payment.captured && cdr ? taxesOf(netOf(payment), cdr.total_cost) : [],
+    taxes: final && payment.captured ? taxesPaid(netOf(payment), cdr) : [],
     card: { brand: payment.card.brand, masked: payment.card.masked },
     eftData: payment.eftData ?? [],
     ...(parts.invoiceUrl && { invoiceUrl: parts.invoiceUrl }),

@@ -1,13 +1,24 @@
 /** What the driver pays for, line by line, and the taxes in it: from the CDR, adding up to what was really taken. Pure. */
 import type { CdrReceived } from '@plugtill/ocpi/modules/cdrs'
 import type { Price } from '@plugtill/ocpi/types'
-import { compare, decimal, divide, multiply, scaled, sum, toText } from '@plugtill/pricing/decimal'
-import { currencyDigits, fromMinor, grossOf } from '@plugtill/pricing/money'
+import {
+  compare,
+  type Decimal,
+  decimal,
+  divide,
+  floorScaled,
+  multiply,
+  scaled,
+  subtract,
+  sum,
+  toNumber,
+  toText,
+} from '@plugtill/pricing/decimal'
 import type { Money } from '@plugtill/psp/psp'
 import type { SlipLine, SlipTax } from '@plugtill/receipt/slip'
 import { dueFor, netOf } from '../payment/amounts.ts'
 import type { Payment } from '../payment/payment.ts'
-import { dueOf, taxesOf } from '../payment/prices.ts'
+import { dueOf, type TaxShare, taxesOf } from '../payment/prices.ts'
 
 /** Partial costs of a CDR, net and taxes each. (cdrs › CDR) */
 const PARTS = [
@@ -18,7 +29,16 @@ const PARTS = [
   'total_reservation_cost',
 ] as const
 
-/** Lines of the CDR; what they leave open is rounding, or the least or highest price of the tariff. (G-18) */
+const partsOf = (cdr: CdrReceived): readonly Price[] => PARTS.flatMap((field) => cdr[field] ?? [])
+const netsOf = (prices: readonly Price[]): Decimal => sum(prices.map(({ before_taxes }) => decimal(before_taxes)))
+/** The parts are the whole of the bill, taxes apart: no least or highest price stands between them. */
+const areWhole = (cdr: CdrReceived): boolean =>
+  compare(netsOf(partsOf(cdr)), decimal(cdr.total_cost.before_taxes)) === 0
+
+/**
+ * Lines of the CDR; what they leave open is rounding, the taxes where the parts tell none, or the least or highest price of the
+ * tariff. (G-18)
+ */
 function linesOf(cdr: CdrReceived, due: Money): readonly SlipLine[] {
   const line = (
     text: string,
@@ -30,18 +50,19 @@ function linesOf(cdr: CdrReceived, due: Money): readonly SlipLine[] {
     return [{ text, amountMinor, ...(quantity && { quantity }) }]
   }
   const hours = (value: number) => ({ amount: toText(decimal(value), 3), unit: 'h' })
-  const parked = cdr.total_parking_time ?? 0
+  const parked = cdr.total_parking_time ?? undefined
   const lines = [
     ...line('energy', cdr.total_energy_cost, { amount: toText(decimal(cdr.total_energy), 3), unit: 'kWh' }),
-    ...line('time', cdr.total_time_cost, hours(cdr.total_time - parked)),
-    ...line('parking', cdr.total_parking_cost, hours(parked)),
+    ...line('time', cdr.total_time_cost, hours(cdr.total_time - (parked ?? 0))),
+    ...line('parking', cdr.total_parking_cost, parked === undefined ? undefined : hours(parked)),
     ...line('reservation', cdr.total_reservation_cost),
     ...line('fixed', cdr.total_fixed_cost),
   ]
   if (lines.length === 0) return [{ text: 'session', amountMinor: due.amountMinor }]
   const open = due.amountMinor - lines.reduce((all, { amountMinor }) => all + amountMinor, 0)
   if (open === 0) return lines
-  return [...lines, { text: Math.abs(open) <= lines.length ? 'rounding' : 'bound', amountMinor: open }]
+  const text = Math.abs(open) <= lines.length ? 'rounding' : areWhole(cdr) ? 'taxes' : 'bound'
+  return [...lines, { text, amountMinor: open }]
 }
 
 /** Without what the provider took by itself, and gave or gives back: it was never part of the price. (F64) */
@@ -83,15 +104,30 @@ export function slipLines(payment: Payment, anyCdr: CdrReceived | undefined): re
 const total = (refunds: readonly { readonly amount: Money }[]) =>
   refunds.reduce((all, { amount }) => all + amount.amountMinor, 0)
 
+/** Four are the custom; amounts are added up as exactly as anybody writes them. (A-59) */
+const MOST_DECIMALS = 9
+
+/** One for each name and rate: a CDR may name the same tax once for each part. */
+export function taxesPaid(paid: Money, cdr: CdrReceived | undefined): readonly TaxShare[] {
+  if (!cdr || cdr.currency !== paid.currency) return []
+  const { total_cost } = cdr
+  const same = Map.groupBy(total_cost.taxes ?? [], ({ name, percentage }) => JSON.stringify([name, percentage ?? null]))
+  const taxes = [...same.values()].map(([first, ...more]) => ({
+    ...first!,
+    amount: toNumber(sum([first!, ...more].map(({ amount }) => decimal(amount))), MOST_DECIMALS),
+  }))
+  return taxesOf(paid, { ...total_cost, taxes })
+}
+
 /** The taxes in `paid`, in proportion, each with what it was reckoned from as far as the CDR tells. None invented. (E-73) */
 export function slipTaxes(
   paid: Money,
   cdr: CdrReceived | undefined,
 ): { readonly net?: number; readonly taxes: readonly SlipTax[] } {
-  const taxes = cdr?.currency === paid.currency ? taxesOf(paid, cdr.total_cost) : []
+  const taxes = taxesPaid(paid, cdr)
   if (!cdr || taxes.length === 0) return { taxes: [] }
   const net = taxes.reduce((left, { amount }) => left - amount.amountMinor, paid.amountMinor)
-  const bases = taxes.length === 1 ? [net] : basesOf(paid, cdr, taxes)
+  const bases = taxes.length === 1 ? [net] : basesOf(net, cdr, taxes)
   return {
     net,
     taxes: taxes.map(({ name, percentage, amount }, index) => {
@@ -106,23 +142,30 @@ export function slipTaxes(
   }
 }
 
-/** Of several taxes: the nets of the parts that carry each; unknown unless the parts are the whole. */
-function basesOf(
-  paid: Money,
-  cdr: CdrReceived,
-  taxes: readonly { readonly name: string; readonly percentage?: number }[],
-): readonly number[] | undefined {
-  const parts = PARTS.flatMap((field) => cdr[field] ?? [])
-  const gross = grossOf(cdr.total_cost)
-  const nets = (some: readonly Price[]) => sum(some.map(({ before_taxes }) => decimal(before_taxes)))
-  if (compare(nets(parts), decimal(cdr.total_cost.before_taxes)) !== 0 || gross.numerator <= 0) return undefined
-  const share = divide(fromMinor(paid), gross)
-  return taxes.map((tax) => {
-    const carriers = parts.filter((part) =>
+/**
+ * Of several taxes: the net in the share of the parts that carry each. Unknown unless the parts are the whole, and where no part
+ * names one of them. Where each part carries one they are together the net.
+ */
+function basesOf(net: number, cdr: CdrReceived, taxes: readonly TaxShare[]): readonly number[] | undefined {
+  const [parts, whole] = [partsOf(cdr), decimal(cdr.total_cost.before_taxes)]
+  const carriers = taxes.map((tax) =>
+    parts.filter((part) =>
       part.taxes?.some(({ name, percentage }) => name === tax.name && (percentage ?? undefined) === tax.percentage),
-    )
-    return Number(scaled(multiply(nets(carriers), share), currencyDigits(paid.currency)))
-  })
+    ),
+  )
+  if (!areWhole(cdr) || whole.numerator <= 0 || carriers.some(({ length }) => length === 0)) return undefined
+  const shares = carriers.map((some) => multiply(decimal(net), divide(netsOf(some), whole)))
+  const isOnce = parts.every((part) => carriers.filter((some) => some.includes(part)).length === 1)
+  return isOnce ? togetherWhole(shares, net) : shares.map((share) => Number(scaled(share, 0)))
+}
+
+/** Rounded down, and what that leaves open goes to those that have lost most by it. */
+function togetherWhole(shares: readonly Decimal[], whole: number): readonly number[] {
+  const floors = shares.map((share) => Number(floorScaled(share, 0)))
+  const open = whole - floors.reduce((all, floor) => all + floor, 0)
+  const lost = shares.map((share, at) => subtract(share, decimal(floors[at] ?? 0)))
+  const first = [...lost.keys()].toSorted((a, b) => compare(lost[b]!, lost[a]!)).slice(0, open)
+  return floors.map((floor, at) => floor + (first.includes(at) ? 1 : 0))
 }
 
 /** Energy in kWh as decimal text. */

@@ -77,8 +77,9 @@ function taxesDiffer(
   const before = (basis && basis.by !== 'tariff') || refunds.some(({ status }) => status === 'refused')
   if (!captured || !cdr || before) return false
   return !readable(() => {
-    const taxes = (total_costs.taxes ?? []).map(({ name, amount }) => ({
+    const taxes = (total_costs.taxes ?? []).map(({ name, percentage, amount }) => ({
       name,
+      percentage,
       amountMinor: dueOf({ before_taxes: amount, taxes: [] }, currency).amountMinor,
     }))
     return taxesAreOf(cdr, dueOf(total_costs, currency).amountMinor, taxes)

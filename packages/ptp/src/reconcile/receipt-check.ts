@@ -74,24 +74,34 @@ function billShown({ tariff }: Payment, cdr: CdrReceived | undefined, { lines }:
   return [{ what, shown: shown - rest.amountMinor, ours: due }]
 }
 
-/** Each tax is that of the CDR, in the share of its total that was taken; rounded once, so it may be off by one. */
-export function taxesAreOf(
-  cdr: CdrReceived | undefined,
-  paidMinor: number,
-  taxes: readonly { readonly name: string; readonly amountMinor: number }[],
-): boolean {
+interface Taxed {
+  readonly name: string
+  readonly percentage?: number | null
+  readonly amountMinor: number
+}
+
+/**
+ * Each tax is that of the CDR, however often it is named there, in the share of its total that was taken; each figure is
+ * rounded once, so it may be off by one.
+ */
+export function taxesAreOf(cdr: CdrReceived | undefined, paidMinor: number, taxes: readonly Taxed[]): boolean {
   const cost = cdr?.total_cost
   const told = cost?.taxes ?? []
   const gross = told.reduce((all, { amount }) => all + amount, cost?.before_taxes ?? 0)
-  const due = gross > 0 ? told.map(({ name, amount }) => ({ name, minor: (amount / gross) * paidMinor })) : []
+  const shares = gross > 0 ? told.map((tax) => ({ ...tax, amountMinor: (tax.amount / gross) * paidMinor })) : []
+  const [due, shown] = [byRate(shares), byRate(taxes)]
   return (
-    due.length === taxes.length &&
-    due.every(({ name, minor }, at) => {
-      const shown = taxes[at]
-      return shown?.name === name && Math.abs(shown.amountMinor - minor) <= 1
+    due.size === shown.size &&
+    [...due].every(([rate, of]) => {
+      const said = shown.get(rate)
+      return said !== undefined && Math.abs(total(said) - total(of)) <= said.length
     })
   )
 }
+
+const byRate = (taxes: readonly Taxed[]) =>
+  Map.groupBy(taxes, ({ name, percentage }) => JSON.stringify([name, percentage ?? null]))
+const total = (taxes: readonly Taxed[]) => taxes.reduce((all, { amountMinor }) => all + amountMinor, 0)
 
 function taxShown(paidMinor: number, cdr: CdrReceived | undefined, { taxes }: Issued) {
   if (taxesAreOf(cdr, paidMinor, taxes)) return []
