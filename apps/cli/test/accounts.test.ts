@@ -228,3 +228,42 @@ test('a password that cannot be one is not shown in the error', async () => {
   expect(answer.body['message']).toContain('password: at most 300 characters')
   expect(JSON.stringify(answer.body)).not.toContain('secretsecret')
 })
+
+test('what an admin takes away stays away, also when somebody logs in with a code at that moment', async () => {
+  const { add, inside, call, logIn, time, withKey } = await platform()
+  await add('anna', 'admin')
+  for (const name of ['bert', 'vera']) await add(name, 'money')
+  const apps = new Map<string, TOTP>()
+  for (const name of ['bert', 'vera']) {
+    const page = await inside(name)
+    const secret = Secret.fromBase32(String((await call('POST', '/account/api/me/totp', page)).body['secret']))
+    const app = new TOTP({ secret, digits: 6, period: 30, algorithm: 'SHA1' })
+    apps.set(name, app)
+    await call('POST', '/account/api/me/totp/confirm', page, { code: app.generate({ timestamp: time.now }) })
+  }
+  time.now += 30_000
+  // A password takes longer to check than an account to change.
+  const codeOf = (name: string) => apps.get(name)!.generate({ timestamp: time.now })
+  const coming = ['bert', 'vera', 'bert'].map((name) => logIn(name, PASSWORD, codeOf(name)))
+  await Promise.all([
+    call('DELETE', '/account/api/accounts/bert', withKey),
+    call('POST', '/account/api/accounts/vera', withKey, { role: 'view' }),
+  ])
+  await Promise.all(coming)
+  const { body } = await call('GET', '/account/api/accounts', withKey)
+  const all = body as unknown as readonly { readonly name: string; readonly role: string }[]
+  expect(all.map(({ name, role }) => `${name}: ${role}`).sort()).toEqual(['anna: admin', 'vera: view'])
+})
+
+test('a code opens once, also when it comes twice at the same moment', async () => {
+  const { add, inside, call, logIn, time } = await platform()
+  await add('anna', 'admin')
+  const page = await inside('anna')
+  const secret = Secret.fromBase32(String((await call('POST', '/account/api/me/totp', page)).body['secret']))
+  const app = new TOTP({ secret, digits: 6, period: 30, algorithm: 'SHA1' })
+  await call('POST', '/account/api/me/totp/confirm', page, { code: app.generate({ timestamp: time.now }) })
+  time.now += 30_000
+  const code = app.generate({ timestamp: time.now })
+  const told = await Promise.all([1, 2, 3].map(() => logIn('anna', PASSWORD, code)))
+  expect(told.map(({ status }) => status).sort()).toEqual([200, 401, 401])
+})

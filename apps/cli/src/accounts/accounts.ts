@@ -1,6 +1,6 @@
 /** Accounts of people, kept in the platform's database; one name, one role, a password, perhaps a second factor. */
 import type { Clock } from '@plugtill/engine/clock'
-import { documents } from '@plugtill/engine/documents'
+import { change, documents } from '@plugtill/engine/documents'
 import type { Store } from '@plugtill/engine/store'
 import { type CompanyIdentity, CompanyRefused } from './company-login.ts'
 import { hashPassword, LONGEST_PASSWORD, type PasswordHash, passwordFits, SHORTEST_PASSWORD } from './passwords.ts'
@@ -65,7 +65,14 @@ const NAME = /^[a-z0-9][a-z0-9._@+-]{1,63}$/
 export const nameOf = (text: string): string => text.trim().toLowerCase()
 
 interface Shelf {
-  readonly save: (account: Account) => Promise<Account>
+  /**
+   * What is made of the account as it stands at that moment, so that nothing which came in between is lost. Undefined:
+   * it stays as it is.
+   */
+  readonly alter: {
+    (name: string, make: (now: Account | undefined) => Account): Promise<Account>
+    (name: string, make: (now: Account | undefined) => Account | undefined): Promise<Account | undefined>
+  }
   readonly find: (name: string) => Promise<Account | undefined>
   readonly list: () => Promise<readonly Account[]>
   readonly any: () => Promise<boolean>
@@ -82,25 +89,30 @@ function shelfOn({ store, clock }: AccountsParts): Shelf {
   }
   return {
     find,
-    save: async (account) => {
-      await kept.put(SHELF, account.name, JSON.stringify(account), new Date(clock.now()).toISOString())
-      return account
-    },
+    alter: (async (name: string, make: (now: Account | undefined) => Account | undefined) => {
+      let made: Account | undefined
+      await change(kept, { shelf: SHELF, key: nameOf(name) }, async (before) => {
+        made = make(before && (JSON.parse(before.body) as Account))
+        return made && { body: JSON.stringify(made), lastUpdated: new Date(clock.now()).toISOString() }
+      })
+      return made
+    }) as Shelf['alter'],
     list: async () => (await kept.all(SHELF)).map(({ body }) => JSON.parse(body) as Account),
     any: async () => (await kept.page(SHELF, { offset: 0, limit: 1 })).total > 0,
-    known: async (name) => {
-      const account = await find(name)
-      if (account === undefined) throw new AccountRefused(`There is no account "${name}".`)
-      return account
-    },
+    known: async (name) => there(name, await find(name)),
     delete: (name) => kept.delete(SHELF, name),
   }
+}
+
+function there(name: string, account: Account | undefined): Account {
+  if (account === undefined) throw new AccountRefused(`There is no account "${name}".`)
+  return account
 }
 
 export function createAccounts(parts: AccountsParts): Accounts {
   const { clock } = parts
   const shelf = shelfOn(parts)
-  const { save, find, list, known } = shelf
+  const { alter, find, list, known } = shelf
   /** Somebody has to be able to let others in. */
   const keepAnAdmin = async (without: string) => {
     if (!(await list()).some(({ name, role }) => role === 'admin' && name !== without))
@@ -114,22 +126,32 @@ export function createAccounts(parts: AccountsParts): Accounts {
       const name = nameOf(given)
       if (!NAME.test(name))
         throw new AccountRefused(`"${given}" cannot be a name: 2 to 64 of a-z, 0-9 and ._@+-, a letter or digit first.`)
-      if (await find(name)) throw new AccountRefused(`There is an account "${name}" already.`)
+      const refuseAnother = (other: Account | undefined) => {
+        if (other) throw new AccountRefused(`There is an account "${name}" already.`)
+      }
+      refuseAnother(await find(name))
       if (role !== 'admin' && !(await shelf.any())) throw new AccountRefused('The first account has to be an admin.')
       const hash = password === undefined ? {} : { password: await hashPassword(strong(password)) }
-      return save({ name, role, createdAt: new Date(clock.now()).toISOString(), generation: 1, ...hash })
+      return alter(name, (other) => {
+        refuseAnother(other)
+        return { name, role, createdAt: new Date(clock.now()).toISOString(), generation: 1, ...hash }
+      })
     },
     change: async (name, { role, password, totp }) => {
-      const { totp: factor, company, ...account } = await known(name)
-      if (role !== undefined && role !== 'admin' && account.role === 'admin') await keepAnAdmin(account.name)
-      return save({
-        ...account,
-        ...(factor && totp !== 'off' && { totp: factor }),
-        // A password makes it an account of our own.
-        ...(company && password === undefined && { company }),
-        ...(role && { role }),
-        ...(password !== undefined && { password: await hashPassword(strong(password)) }),
-        generation: account.generation + 1,
+      const before = await known(name)
+      if (role !== undefined && role !== 'admin' && before.role === 'admin') await keepAnAdmin(before.name)
+      const hash = password === undefined ? {} : { password: await hashPassword(strong(password)) }
+      return alter(name, (now) => {
+        const { totp: factor, company, ...account } = there(name, now)
+        return {
+          ...account,
+          ...(factor && totp !== 'off' && { totp: factor }),
+          // A password makes it an account of our own.
+          ...(company && password === undefined && { company }),
+          ...(role && { role }),
+          ...hash,
+          generation: account.generation + 1,
+        }
       })
     },
     remove: async (name) => {
@@ -147,67 +169,69 @@ const cut = (password: string) => password.slice(0, LONGEST_PASSWORD)
 type Entering = Pick<Accounts, 'enter' | 'holds' | 'beginTotp' | 'confirmTotp'>
 
 /** What proves that somebody is who they say. */
-function enteringWith({ clock, secret }: AccountsParts, { find, save, known }: Shelf): Entering {
+function enteringWith({ clock, secret }: AccountsParts, { find, alter }: Shelf): Entering {
   const stepNow = (totp: NonNullable<Account['totp']>, code: string) =>
     stepOf(opened(totp.sealed, secret), code, { now: clock.now(), after: totp.lastStep })
   return {
     enter: async ({ name, password, code }) => {
       const account = await find(name)
       if (!(await passwordFits(cut(password), account?.password)) || account === undefined) return undefined
-      const { totp } = account
-      if (!totp?.confirmed) return account
+      if (!account.totp?.confirmed) return account
       if (code === undefined || code === '') return 'code-needed'
-      const step = stepNow(totp, code)
-      return step === undefined ? undefined : save({ ...account, totp: { ...totp, lastStep: step } })
+      return alter(name, (now) => {
+        // Whoever was removed or changed while the password was looked at has to come again.
+        if (now?.generation !== account.generation || !now.totp) return undefined
+        const step = stepNow(now.totp, code)
+        return step === undefined ? undefined : { ...now, totp: { ...now.totp, lastStep: step } }
+      })
     },
     holds: async (name, password) => passwordFits(cut(password), (await find(name))?.password),
     beginTotp: async (name) => {
-      const account = await known(name)
-      if (account.password === undefined)
-        throw new AccountRefused("Who logs in through the company has the company's second factor.")
-      if (account.totp?.confirmed)
-        throw new AccountRefused('This account has a second factor already. Take it away first.')
       const made = newSecret()
-      await save({ ...account, totp: { sealed: sealed(made, secret), confirmed: false, lastStep: 0 } })
+      await alter(name, (now) => {
+        const account = there(name, now)
+        if (account.password === undefined)
+          throw new AccountRefused("Who logs in through the company has the company's second factor.")
+        if (account.totp?.confirmed)
+          throw new AccountRefused('This account has a second factor already. Take it away first.')
+        return { ...account, totp: { sealed: sealed(made, secret), confirmed: false, lastStep: 0 } }
+      })
       return made
     },
     confirmTotp: async (name, code) => {
-      const account = await known(name)
-      const { totp } = account
-      if (totp === undefined || totp.confirmed) throw new AccountRefused('There is no second factor to confirm.')
-      const step = stepNow(totp, code)
-      if (step === undefined) return false
-      await save({ ...account, totp: { ...totp, confirmed: true, lastStep: step } })
-      return true
+      const confirmed = await alter(name, (now) => {
+        const account = there(name, now)
+        const { totp } = account
+        if (totp === undefined || totp.confirmed) throw new AccountRefused('There is no second factor to confirm.')
+        const step = stepNow(totp, code)
+        return step === undefined ? undefined : { ...account, totp: { ...totp, confirmed: true, lastStep: step } }
+      })
+      return confirmed !== undefined
     },
   }
 }
 
-function enteringByCompany({ clock }: AccountsParts, { find, save }: Shelf): Accounts['enterByCompany'] {
+function enteringByCompany({ clock }: AccountsParts, { alter }: Shelf): Accounts['enterByCompany'] {
   return async ({ name: given, subject, role }) => {
     const name = nameOf(given)
     if (!NAME.test(name))
       throw new CompanyRefused('no-name', `"${name.slice(0, 80)}" cannot be the name of an account.`)
     if (role === null) throw new CompanyRefused('no-role', `No group of ${name} gives a role.`)
-    const found = await find(name)
-    if (found === undefined && role === undefined)
-      throw new CompanyRefused('no-account', `There is no account "${name}".`)
-    // Who chooses a name at the company's server must not come in as somebody who has a password here.
-    if (found?.password) throw new CompanyRefused('local-account', `"${name}" has a password here.`)
-    if (found?.company !== undefined && found.company !== subject)
-      throw new CompanyRefused('other-person', `"${name}" is ${found.company}, and ${subject} came.`)
-    const account = found ?? {
-      name,
-      role: role ?? 'view',
-      createdAt: new Date(clock.now()).toISOString(),
-      generation: 1,
-    }
-    const moved = role !== undefined && role !== account.role
-    if (account.company === subject && !moved) return account
-    return save({
-      ...account,
-      company: subject,
-      ...(moved && { role, generation: account.generation + 1 }),
+    return alter(name, (found) => {
+      if (found === undefined && role === undefined)
+        throw new CompanyRefused('no-account', `There is no account "${name}".`)
+      // Who chooses a name at the company's server must not come in as somebody who has a password here.
+      if (found?.password) throw new CompanyRefused('local-account', `"${name}" has a password here.`)
+      if (found?.company !== undefined && found.company !== subject)
+        throw new CompanyRefused('other-person', `"${name}" is ${found.company}, and ${subject} came.`)
+      const account = found ?? {
+        name,
+        role: role ?? 'view',
+        createdAt: new Date(clock.now()).toISOString(),
+        generation: 1,
+      }
+      const moved = role !== undefined && role !== account.role
+      return { ...account, company: subject, ...(moved && { role, generation: account.generation + 1 }) }
     })
   }
 }
