@@ -49,6 +49,19 @@ test('an unknown name and a wrong password get the same answer; the fifth wrong 
   expect((await logIn('anna')).status).toBe(200)
 })
 
+test.each(['login', 'me/password'])(
+  'guesses at %s that come all at once are no more than those one by one (T07)',
+  async (at) => {
+    const { add, inside, call } = await platform()
+    await add('anna', 'admin')
+    const page = await inside('anna')
+    const [wrong, guess] = ['not the password', 'another long password']
+    const body = at === 'login' ? { name: 'anna', password: wrong } : { old_password: wrong, password: guess }
+    const told = await Promise.all(Array.from({ length: 9 }, () => call('POST', `/account/api/${at}`, page, body)))
+    expect(told.filter(({ status }) => status === 429)).toHaveLength(4)
+  },
+)
+
 test('the session is a cookie that scripts and other sites cannot use', async () => {
   const { add, logIn } = await platform()
   await add('anna', 'admin')

@@ -167,12 +167,13 @@ async function logIn(
       status: 429,
       body: { error: 'too-many-tries', message: `Too many wrong tries. Wait ${waitS} s.`, wait_s: waitS },
     }
+  // Counted before the password is looked at, which takes time: guesses that come all at once are guesses too. (T07)
+  throttle.failed(keys)
   const entered = await accounts.enter({ name, password, ...(code !== undefined && { code }) })
   if (entered === 'code-needed')
     return { status: 401, body: { error: 'code-needed', message: 'Type the six digits of your app as well.' } }
   const who = nameOf(name).slice(0, 64)
   if (entered === undefined) {
-    throttle.failed(keys)
     await trail.append({ who, method: 'POST', path: '/account/api/login', status: 401 })
     return NO
   }
@@ -190,10 +191,10 @@ async function ownPassword(
   const keys = [`name ${who}`]
   if (throttle.waitS(keys) > 0)
     return { status: 429, body: { error: 'too-many-tries', message: 'Too many wrong tries. Wait a little.' } }
-  if (!(await accounts.holds(who, body['old_password'] ?? ''))) {
-    throttle.failed(keys)
+  throttle.failed(keys)
+  if (!(await accounts.holds(who, body['old_password'] ?? '')))
     return { status: 422, body: { refused: 'wrong-password', message: 'The old password is not right.' } }
-  }
+  throttle.succeeded(keys)
   const changed = await accounts.change(who, { password: body['password'] ?? '' })
   await sessions.close(request.headers)
   return { body: shown(changed), cookie: await sessions.open(changed) }
