@@ -234,7 +234,8 @@ describe.runIf(executablePath)('the console in Chromium', () => {
     expect(found).toEqual([])
     await page.setViewportSize({ width: 1280, height: 800 })
     await page.emulateMedia({ colorScheme: null })
-    expect(rig.complaints).toEqual([])
+    // The answer that the refund's form lost was cut off on purpose.
+    expect(rig.complaints.filter((one) => !one.endsWith('net::ERR_FAILED'))).toEqual([])
     // The policy is not only said: what stands inline does not run.
     await page.evaluate(() => {
       const script = document.createElement('script')

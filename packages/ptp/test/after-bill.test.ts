@@ -62,7 +62,9 @@ test.each([
 ])(
   'a car that charges on after a bill that is %s is stopped, told by the next word or found by the look',
   async (_bill, state, early) => {
-    const bill = { ...early, end_date_time: new Date(T0 + 21 * MINUTE).toISOString() }
+    const { start_date_time } = early
+    const charging_periods = [{ start_date_time, dimensions: [{ type: 'ENERGY' as const, volume: 1 }] }]
+    const bill = { ...early, end_date_time: new Date(T0 + 21 * MINUTE).toISOString(), charging_periods }
     for (const pushes of [true, false]) {
       const one = await rig()
       await one.tap()
