@@ -1,5 +1,5 @@
 /** The CDR: taken, doubted, taken back, chased. Pure. */
-import { isZero, netOf, rest, smaller } from './amounts.ts'
+import { isZero, netOf, rest, smaller, zero } from './amounts.ts'
 import { adviseNothing, bill, hasReplacement, RELEASED, stopForOperator } from './cells-money.ts'
 import { creditDue, isPaidBack, mayBeCorrected, payBack } from './cells-refund.ts'
 import { running } from './cells-stop.ts'
@@ -92,9 +92,10 @@ export function withoutCdr(payment: Payment, { at }: { readonly at: number }, wh
 
 /** Nothing was asked and nothing is taken: confirmed like any bill of zero. What is not given back yet is when it is. (D-F16) */
 function confirmNothing(payment: Payment, { cdr, adviceId, at }: Happens<'cdr-received'>): PaymentVerdict {
-  const { state } = payment
+  const { state, asked } = payment
   if (state !== 'voided') return { to: state, set: { cdr } }
-  const advice: Advice = { id: adviceId, status: 'SUCCESS', amount: cdr.due, at }
+  // In the currency that was asked for, whichever the bill is in.
+  const advice: Advice = { id: adviceId, status: 'SUCCESS', amount: zero(asked.currency), at }
   return { to: state, set: { cdr, ...advised(payment, advice) }, effects: [{ do: 'advise', adviceId }] }
 }
 
