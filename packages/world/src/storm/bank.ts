@@ -4,7 +4,6 @@ import { type Psp, PspError } from '@plugtill/psp/psp'
 import { type Ledger, type LedgerEntry, openLedger } from '@plugtill/psp/simulated/ledger'
 import { createSimulatedPsp } from '@plugtill/psp/simulated/provider'
 import { settledWrongly } from './bank-report.ts'
-import { LEAST_IN, leastIn } from './currencies.ts'
 import { type Call, happens, type Logbook } from './log.ts'
 import type { Weather } from './weather.ts'
 
@@ -163,8 +162,7 @@ function onTheWay(parts: BankParts, way: Way): Psp {
     ...simulated,
     capabilities: {
       ...simulated.capabilities,
-      minCaptureMinor: leastIn('EUR'),
-      minCaptureMinorIn: LEAST_IN,
+      minCaptureMinor: 50,
       ...(keyRetentionMs !== undefined && {
         idempotency: { ...simulated.capabilities.idempotency, retentionSafeMs: keyRetentionMs / 2 },
       }),

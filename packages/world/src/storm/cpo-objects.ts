@@ -1,39 +1,32 @@
 /** The objects of the scripted CPO as it writes them, and what they come to: whole numbers, nothing of our own pricing. */
-import type { Names } from './cpo-names.ts'
-import { type Currency, priceIn } from './currencies.ts'
 
 /** Where a car can be plugged in. The last ones cost more. */
 export const SPOTS = 16
 const DEAR_FROM = 12
+export const LOCATION = 'L1'
 
 export interface Owner {
   readonly country_code: 'NL'
   readonly party_id: string
 }
 
+export const evseUid = (owner: Owner, spot: number) => `${owner.party_id}-E${spot}`
 export const isDear = (spot: number) => spot >= DEAR_FROM
 /** The spot beside it, of the same price. */
 export const beside = (spot: number): number =>
   isDear(spot) ? DEAR_FROM + ((spot - DEAR_FROM + 1) % (SPOTS - DEAR_FROM)) : (spot + 1) % DEAR_FROM
 const tariffId = (spot: number) => (isDear(spot) ? 'DEAR' : 'CHEAP')
-/** Hundredths of the smallest unit for each Wh, without tax. Energies are multiples of 20 Wh, so that no cost has a fraction. */
+/** Ten-thousandths of a EUR for each Wh, without tax. Energies are multiples of 20 Wh, so that no cost has a fraction. */
 const PRICE = { CHEAP: 5, DEAR: 8 } as const
 const VAT = 21
 
 export const iso = (at: number): string => new Date(at).toISOString()
 
-/** Who sells, what its things are called, and in which currency. */
-export interface Seller {
-  readonly owner: Owner
-  readonly names: Names
-  readonly currency: Currency
-}
-
-export function locationOf({ owner, names }: Pick<Seller, 'owner' | 'names'>, at: number) {
+export function locationOf(owner: Owner, at: number) {
   const last_updated = iso(at)
   return {
     ...owner,
-    id: names.location,
+    id: LOCATION,
     publish: true,
     name: `Storm ${owner.party_id}`,
     address: 'Wind 1',
@@ -42,7 +35,7 @@ export function locationOf({ owner, names }: Pick<Seller, 'owner' | 'names'>, at
     coordinates: { latitude: '52.089440', longitude: '5.110060' },
     time_zone: 'Europe/Amsterdam',
     evses: Array.from({ length: SPOTS }, (_, spot) => ({
-      uid: names.evse(spot),
+      uid: evseUid(owner, spot),
       evse_id: `NL*${owner.party_id}*E${spot}`,
       status: 'AVAILABLE',
       capabilities: ['REMOTE_START_STOP_CAPABLE', 'CREDIT_CARD_PAYABLE'],
@@ -55,7 +48,7 @@ export function locationOf({ owner, names }: Pick<Seller, 'owner' | 'names'>, at
           max_voltage: 920,
           max_amperage: 200,
           max_electric_power: 150_000,
-          tariff_ids: [names.again(names.tariff(tariffId(spot)))],
+          tariff_ids: [tariffId(spot)],
           last_updated,
         },
       ],
@@ -68,30 +61,22 @@ export function locationOf({ owner, names }: Pick<Seller, 'owner' | 'names'>, at
 /** By how much the prices rise each time. */
 export const RAISE = 100
 
-export interface Selling extends Seller {
-  /** So many hundredths for each kWh more than at the beginning. (F38) */
-  readonly raise: number
-}
+/** `raise`: so many ten-thousandths more than at the beginning. (F38) */
+export const tariffsOf = (owner: Owner, at: number, raise = 0) =>
+  (['CHEAP', 'DEAR'] as const).map((id) => ({
+    ...owner,
+    id,
+    currency: 'EUR',
+    type: 'AD_HOC_PAYMENT',
+    tax_included: 'NO',
+    preauthorize_amount: 50,
+    elements: [
+      { price_components: [{ type: 'ENERGY', price: (PRICE[id] * 1000 + raise) / 10_000, vat: VAT, step_size: 1 }] },
+    ],
+    last_updated: iso(at),
+  }))
 
-/** Half a hundred of a EUR, or as many of the smallest units of another currency. */
-const HOLD = 5000
-
-export const tariffsOf = ({ owner, names, currency, raise }: Selling, at: number) =>
-  (['CHEAP', 'DEAR'] as const).map((id) => {
-    const price = priceIn(currency, PRICE[id] * 1000 + raise)
-    return {
-      ...owner,
-      id: names.tariff(id),
-      currency,
-      type: 'AD_HOC_PAYMENT',
-      tax_included: 'NO',
-      preauthorize_amount: priceIn(currency, HOLD * 100),
-      elements: [{ price_components: [{ type: 'ENERGY', price, vat: VAT, step_size: 1 }] }],
-      last_updated: iso(at),
-    }
-  })
-
-/** A price in hundredths of the smallest unit, and what a driver owes for it in smallest units: cents, where they are. */
+/** A price in ten-thousandths, and what a driver owes for it in cents. */
 export interface Cost {
   readonly net: number
   readonly tax: number
@@ -109,16 +94,14 @@ export const timesOf = ({ net, tax }: Cost, factor: number): Cost => ({
 })
 export const centsOf = ({ net, tax }: Cost): number => Math.sign(net) * Math.round(Math.abs(net + tax) / 100)
 
-export const priceOf = (
-  { net, tax }: Cost,
-  { currency, withTax = true }: Pick<BillWord, 'withTax'> & Pick<Seller, 'currency'>,
-) => ({
-  before_taxes: priceIn(currency, net),
-  ...(withTax && { taxes: [{ name: 'VAT', percentage: VAT, amount: priceIn(currency, tax) }] }),
+export const priceOf = ({ net, tax }: Cost, withTax = true) => ({
+  before_taxes: net / 10_000,
+  ...(withTax && { taxes: [{ name: 'VAT', percentage: VAT, amount: tax / 10_000 }] }),
 })
 
 /** What a session and its bill say about who charged where. */
-export interface Charged extends Seller {
+export interface Charged {
+  readonly owner: Owner
   readonly reference: string
   readonly tokenUid: string
   readonly sessionId: string
@@ -126,10 +109,10 @@ export interface Charged extends Seller {
   readonly startAt: number
 }
 
-const tokenOf = ({ tokenUid, names }: Charged) => ({
+const tokenOf = ({ tokenUid }: Charged) => ({
   country_code: 'NL',
   party_id: 'PTP',
-  uid: names.again(tokenUid),
+  uid: tokenUid,
   type: 'AD_HOC_USER',
   contract_id: tokenUid,
 })
@@ -150,10 +133,10 @@ export const sessionOf = (charged: Charged, { status, wh, at, endAt }: SessionWo
   cdr_token: tokenOf(charged),
   auth_method: 'COMMAND',
   authorization_reference: charged.reference,
-  location_id: charged.names.again(charged.names.location),
-  evse_uid: charged.names.again(charged.names.evse(charged.spot)),
+  location_id: LOCATION,
+  evse_uid: evseUid(charged.owner, charged.spot),
   connector_id: '1',
-  currency: charged.currency,
+  currency: 'EUR',
   status,
   last_updated: iso(at),
 })
@@ -174,24 +157,24 @@ export const cdrOf = (charged: Charged, bill: BillWord) => ({
   id: bill.id,
   start_date_time: iso(charged.startAt),
   end_date_time: iso(bill.endAt),
-  session_id: charged.names.again(charged.sessionId),
+  session_id: charged.sessionId,
   cdr_token: tokenOf(charged),
   auth_method: 'COMMAND',
-  authorization_reference: charged.names.again(charged.reference),
+  authorization_reference: charged.reference,
   cdr_location: {
-    id: charged.names.location,
+    id: LOCATION,
     address: 'Wind 1',
     city: 'Utrecht',
     country: 'NLD',
     coordinates: { latitude: '52.089440', longitude: '5.110060' },
-    evse_uid: charged.names.evse(charged.spot),
+    evse_uid: evseUid(charged.owner, charged.spot),
     evse_id: `NL*${charged.owner.party_id}*E${charged.spot}`,
     connector_id: '1',
     connector_standard: 'IEC_62196_T2_COMBO',
     connector_format: 'CABLE',
     connector_power_type: 'DC',
   },
-  currency: bill.currency ?? charged.currency,
+  currency: bill.currency ?? 'EUR',
   charging_periods: [
     {
       start_date_time: iso(charged.startAt),
@@ -201,11 +184,11 @@ export const cdrOf = (charged: Charged, bill: BillWord) => ({
       ],
     },
   ],
-  total_cost: priceOf(bill.cost, { ...bill, currency: charged.currency }),
+  total_cost: priceOf(bill.cost, bill.withTax),
   total_energy: bill.wh / 1000,
   total_time: hours(bill.endAt - charged.startAt),
   invoice_reference_id: `INV-${bill.id.slice(0, 8)}`,
-  ...(bill.creditOf !== undefined && { credit: true, credit_reference_id: charged.names.again(bill.creditOf) }),
+  ...(bill.creditOf !== undefined && { credit: true, credit_reference_id: bill.creditOf }),
   last_updated: iso(bill.at),
 })
 
