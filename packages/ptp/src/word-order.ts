@@ -1,5 +1,5 @@
 /** Which of two words of a partner is the older one, by the partner's own clock, which may be wrong. (F27, F41, I17) */
-import { parseDateTime } from '@plugtill/ocpi/types'
+import { formatDateTime, parseDateTime } from '@plugtill/ocpi/types'
 
 /** So far a clock may be ahead of ours, or say local time for UTC; what is dated later than that is dated wrong. */
 const AHEAD_MS = 2 * 3_600_000
@@ -16,7 +16,7 @@ export const isOlder = (word: Dated, known: Dated, now: number): boolean =>
 
 /** One with a time to come is of the moment in which it came. */
 export const datedByNow = <T extends Dated>(word: T, now: number): T =>
-  isToCome(word, now) ? { ...word, last_updated: new Date(now).toISOString() } : word
+  isToCome(word, now) ? { ...word, last_updated: formatDateTime(now) } : word
 
 /** A change of a child is a change of its parent. (C-101) */
 export function raisedBy<T extends Dated>(parent: T, children: readonly Dated[]): T {

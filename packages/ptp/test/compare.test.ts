@@ -1,32 +1,13 @@
 /** One payment in all books: what makes them differ, by the values alone. The runs over real books: reconcile.test.ts. */
 import { describe, expect, test } from 'vitest'
-import { hashOf } from '../src/content-hash.ts'
 import type { Payment, PaymentState, Refunded } from '../src/payment/payment.ts'
 import { type Books, differencesIn, refundsDiffer } from '../src/reconcile/compare.ts'
 import { issuedFor } from '../src/reconcile/receipt-check.ts'
 import { createTotals } from '../src/reconcile/totals.ts'
+import { advice, bill, cdr, partly, payment, price, told } from './billed.ts'
 import { eur, paymentIn, T0 } from './samples.ts'
-import { cdrFor, HOUR, REFERENCE } from './scripted-cpo.ts'
+import { HOUR, REFERENCE } from './scripted-cpo.ts'
 
-const price = (net: number, tax: number) => ({
-  before_taxes: net,
-  taxes: [{ name: 'VAT', percentage: 20, amount: tax }],
-})
-const cdr = cdrFor(20, { total_cost: price(10, 2) })
-const told = { id: 'A1', status: 'SUCCESS', amount: eur(1200), at: T0, deliveredAt: T0 } as const
-const partly = { ...told, status: 'PARTIAL_SUCCESS' } as const
-const bill = { id: 'CDR1', hash: hashOf(cdr), due: eur(1200) }
-const payment = (change: Partial<Payment> = {}, state: PaymentState = 'captured') =>
-  paymentIn(state, { cdr: bill, advice: told, ...change })
-const advice = {
-  id: 'A1',
-  authorization_reference: REFERENCE,
-  total_costs: price(10, 2),
-  currency: 'EUR',
-  eft_data: ['VISA'],
-  capture_status_code: 'SUCCESS',
-  last_updated: '2030-01-01T12:00:00Z',
-} as const
 const record = (change: object = {}) =>
   ({
     state: 'captured',

@@ -1,33 +1,15 @@
 /** What the driver paid, what the CPO was told and what the bill asks are compared to the cent and the word. (I8, I9, I10, F80) */
 import { expect, test } from 'vitest'
-import { hashOf } from '../src/content-hash.ts'
 import type { Payment, PaymentState } from '../src/payment/payment.ts'
 import { type Books, differencesIn } from '../src/reconcile/compare.ts'
 import { issuedFor } from '../src/reconcile/receipt-check.ts'
+import { advice, bill, cdr, payment, price, told } from './billed.ts'
 import { ids, paid, run } from './reconciled.ts'
 import { charged } from './rig.ts'
-import { eur, paymentIn, T0 } from './samples.ts'
+import { eur, T0 } from './samples.ts'
 import { cdrFor, HOUR, MINUTE, REFERENCE } from './scripted-cpo.ts'
 
-const price = (net: number, tax: number) => ({
-  before_taxes: net,
-  taxes: [{ name: 'VAT', percentage: 20, amount: tax }],
-})
 const usd = (amountMinor: number) => ({ amountMinor, currency: 'USD' })
-const cdr = cdrFor(20, { total_cost: price(10, 2) })
-const told = { id: 'A1', status: 'SUCCESS', amount: eur(1200), at: T0, deliveredAt: T0 } as const
-const bill = { id: 'CDR1', hash: hashOf(cdr), due: eur(1200) }
-const payment = (change: Partial<Payment> = {}, state: PaymentState = 'captured') =>
-  paymentIn(state, { cdr: bill, advice: told, ...change })
-const advice = {
-  id: 'A1',
-  authorization_reference: REFERENCE,
-  total_costs: price(10, 2),
-  currency: 'EUR',
-  eft_data: ['VISA'],
-  capture_status_code: 'SUCCESS',
-  last_updated: '2030-01-01T12:00:00Z',
-} as const
 const finds = (change: Partial<Books>, now = T0 + 48 * HOUR): readonly string[] => {
   const books: Books = { payment: payment(), cdr, advice, takesAdvice: true, unread: true, ...change }
   const receipt = issuedFor(books.payment, books.cdr)

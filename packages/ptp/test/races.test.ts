@@ -139,8 +139,8 @@ describe('void against session and CDR', () => {
     expect(runsAfterAll.entity.state).toBe('charging')
     expect(paymentKeys(runsAfterAll.entity)).not.toContain(key)
     // Its own name beside: whoever comes next finds the EVSE occupied.
-    expect(paymentKeys(runsAfterAll.entity)).toContain(`evse-again/peer-1/e1/${runsAfterAll.entity.id}`)
-    expect(paymentKeys(refused.entity).join()).not.toContain('evse-again')
+    expect(paymentKeys(runsAfterAll.entity)).toContain(`again/evse/peer-1/e1/${runsAfterAll.entity.id}`)
+    expect(paymentKeys(refused.entity).join()).not.toContain('again/evse')
   })
 })
 

@@ -77,7 +77,7 @@ test('a word that tells no later time keeps the pace there was, or has none', ()
   }
 })
 
-test('a Session may be ours by its reference, by our one-time token or by its id: any of the names by which it is matched when it is sent (F14, D-F12)', () => {
+test('a Session is ours by any name by which one that is sent is matched: reference, one-time token or id (F14, D-F12)', () => {
   const said = (change: object) => ({ ...sessionAt(1), ...change })
   const stranger = { ...sessionAt(1).cdr_token, uid: 'NOBODY' }
   const first = payment

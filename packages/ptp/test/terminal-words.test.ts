@@ -57,6 +57,15 @@ test('a CPO whose clock is behind ours is heard, and sees by last_updated that t
   await close()
 })
 
+test('a word of a CPO that is dated years ahead shuts out none that comes after it (F41, I17)', async () => {
+  const { say, time, close } = await told()
+  await say({ location_ids: ['L1'], address: 'Street 1', last_updated: '2036-01-01T00:00:00Z' })
+  time.now += 60_000
+  const after = await say({ location_ids: ['L2'], last_updated: new Date(time.now).toISOString() })
+  expect(after).toMatchObject({ location_ids: ['L2'], address: 'Street 1' })
+  await close()
+})
+
 test('what we say of a terminal is newer than all that was said before, also by a CPO whose clock is ahead: an older word would be no news to it (E-11, E-12)', async () => {
   const { id, say, registry, contracts, shelf, close } = await told()
   const [two, other] = [await contracts.add({ peerId: 'a' }), await contracts.add({ peerId: 'b' })]

@@ -5,6 +5,7 @@ import { expect, test } from 'vitest'
 import { advise } from '../src/effects/advise.ts'
 import { startSession, stopSession } from '../src/effects/commands.ts'
 import { findSession, pullCdr, type SearchParts } from '../src/effects/search.ts'
+import { terminalKind } from '../src/terminals/terminal.ts'
 import { paymentIn, session, T0 } from './samples.ts'
 import { shelf } from './shelf.ts'
 
@@ -69,16 +70,36 @@ const search = async (parts: Asking) => {
   await pullCdr(searching)({ ...payment, createdAt: T0 }, {})
 }
 
-test.each<[string, Partial<Peer>]>([
+const CONNECTIONS: readonly [string, Partial<Peer>][] = [
   ['of a platform', {}],
   ['behind a hub', { hub: { countryCode: 'NL', partyId: 'HUB' } }],
-])('a command for an EVSE of the second party %s is addressed to that party (A-68, A-70, A-71)', async (_who, peer) => {
-  const { asked, parts, close } = await asking(peer)
-  const events = await command(parts)
-  expect(asked).toEqual(['POST commands BBB', 'POST commands BBB'])
-  expect(events).toMatchObject([{ type: 'start-answered', accepted: true }, { outcome: 'accepted' }])
-  await close()
-})
+]
+
+test.each(CONNECTIONS)(
+  'a command for an EVSE of the second party %s is addressed to that party (A-68, A-70, A-71)',
+  async (_who, peer) => {
+    const { asked, parts, close } = await asking(peer)
+    const events = await command(parts)
+    expect(asked).toEqual(['POST commands BBB', 'POST commands BBB'])
+    expect(events).toMatchObject([{ type: 'start-answered', accepted: true }, { outcome: 'accepted' }])
+    await close()
+  },
+)
+
+test.each(CONNECTIONS)(
+  'a terminal of the second party %s is made known to that party (A-68, A-71)',
+  async (_who, peer) => {
+    const { asked, parts, close } = await asking(peer)
+    const terminal = { terminal_id: 'T-1', location_ids: [], evse_uids: [], last_updated: '2030-01-01T12:00:00Z' }
+    const own = { state: 'announcing', peerId: 'peer-1', model: 'apollo', party: payment.party } as const
+    // The partner refuses all that is POSTed to its Payments module.
+    expect(
+      await terminalKind(parts.client).run({ do: 'announce' }, { entity: { id: 'T-1', ...own, terminal } } as never),
+    ).toMatchObject({ type: 'announce-refused' })
+    expect(asked).toEqual(['POST payments BBB'])
+    await close()
+  },
+)
 
 test('an advice, and the question whether it has arrived, go to the party whose bill was paid (A-68, F69)', async () => {
   const { asked, parts, close } = await asking()

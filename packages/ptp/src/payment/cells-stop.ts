@@ -134,8 +134,9 @@ function stopAgain(
 }
 
 /** A word that it goes on half a minute after the order: the next one, up to their limit. (F31) */
-export function stopAgainIfItGoesOn({ stop }: Payment, session: SessionSeen, event: Happens<'session-reported'>) {
-  if (!stop || usedUp(stop) || event.at < (stop.at ?? 0) + STOP_AGAIN_MS) return {}
+export function stopAgainIfItGoesOn(payment: Payment, session: SessionSeen, event: Happens<'session-reported'>) {
+  const { stop } = payment
+  if (!stop || usedUp(stop) || !stopAgainDue(payment, event.at)) return {}
   return stopOrders(session, stop.by, event, stop)
 }
 

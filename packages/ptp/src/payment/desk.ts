@@ -30,7 +30,7 @@ export const evseKey = ({ peerId, party, evseUid }: AtEvse) =>
  * Its EVSE was given up, and may be another driver's; then its session won against its void. The name is its own, so that it
  * takes the EVSE from nobody, and nobody begins anew while it runs. (F22, D-F05)
  */
-const evseAgain = (at: AtEvse) => `evse-again/${evseKey(at).slice('evse/'.length)}/`
+const evseAgain = (at: AtEvse) => `again/${evseKey(at)}/`
 
 /** What an older program began counts for every party, as it did for itself. (F77) */
 const olderAt = (payments: PaymentDesk, { peerId, evseUid }: AtEvse) => payments.find(evseKey({ peerId, evseUid }))

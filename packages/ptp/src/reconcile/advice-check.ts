@@ -6,6 +6,7 @@ import type { Money } from '@plugtill/psp/psp'
 import { netOf } from '../payment/amounts.ts'
 import type { Advice, Payment } from '../payment/payment.ts'
 import { dueOf } from '../payment/prices.ts'
+import { advicesOf } from '../payment/told.ts'
 import { readable } from '../readable.ts'
 import { differs, type Finding } from './findings.ts'
 import { taxesAreOf } from './receipt-check.ts'
@@ -42,7 +43,7 @@ export function adviceOf({ payment, cdr, advice, takesAdvice }: Compared, now: n
       ? []
       : wrong(`Advice ${told.id} is of "${advice.authorization_reference}".`)),
     ...(same && taxesDiffer(payment, cdr, advice) ? wrong(`Advice ${told.id} has other taxes than the CDR.`) : []),
-    ...undelivered(payment, told, now),
+    ...undelivered(payment, now),
   ]
 }
 
@@ -87,9 +88,9 @@ function taxesDiffer(
 }
 
 /** A later one that was taken makes up for those before it. */
-function undelivered(payment: Payment, told: Advice, now: number): readonly Finding[] {
-  const { id, peerId, earlierAdvices = [] } = payment
-  const all = [...earlierAdvices, told]
+function undelivered(payment: Payment, now: number): readonly Finding[] {
+  const { id, peerId } = payment
+  const all = advicesOf(payment)
   const [waiting] = all.slice(all.findLastIndex(({ deliveredAt }) => deliveredAt !== undefined) + 1)
   if (!waiting || now - waiting.at <= ADVICE_TAKEN_MS) return []
   const what = `${peerId} has not taken advice ${waiting.id}.`

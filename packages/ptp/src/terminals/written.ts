@@ -3,6 +3,7 @@ import { merge, TERMINAL_MERGE } from '@plugtill/ocpi/merge'
 import type { Terminal, TerminalChange } from '@plugtill/ocpi/modules/payments'
 import { formatDateTime, parseDateTime } from '@plugtill/ocpi/types'
 import { hashOf } from '../content-hash.ts'
+import { type Dated, datedByNow } from '../word-order.ts'
 import type { PaymentTerminal } from './terminal.ts'
 
 /** What the CPO may write. `terminal_id` and `reference` are the PTP's. (C.7, column "Writer") */
@@ -46,16 +47,20 @@ export function writtenOver(
   word: TerminalChange,
   { replace, agreed, now }: WriteOptions,
 ): Required<Pick<PaymentTerminal, 'terminal' | 'writtenAt'>> {
-  const at = word.last_updated == null ? undefined : parseDateTime(word.last_updated)
+  const { last_updated } = word
+  const timeOf = (one: Dated) => parseDateTime(one.last_updated)
+  const said = last_updated == null ? undefined : { last_updated }
+  // A word with a time to come is newer than all before, and shuts out none that comes after it. (F41)
+  const at = said && timeOf(datedByNow(said, now))
   const open = CPO_WRITES.filter((name) => at === undefined || at >= (writtenAt[name] ?? at))
-  const said = open.filter((name) => replace || word[name] !== undefined)
+  const named = open.filter((name) => replace || word[name] !== undefined)
   const kept = replace ? without(before, open) : before
-  const merged = merge(kept, Object.fromEntries(said.map((name) => [name, word[name]])), TERMINAL_MERGE)
+  const merged = merge(kept, Object.fromEntries(named.map((name) => [name, word[name]])), TERMINAL_MERGE)
   const customer_reference = merged.customer_reference ?? agreed
   const terminal = { ...merged, ...(customer_reference && { customer_reference }) }
   return {
-    terminal: { ...terminal, last_updated: lastUpdated(before, terminal, { at, now }) },
-    writtenAt: { ...writtenAt, ...(at !== undefined && Object.fromEntries(said.map((name) => [name, at]))) },
+    terminal: { ...terminal, last_updated: lastUpdated(before, terminal, { at: said && timeOf(said), now }) },
+    writtenAt: { ...writtenAt, ...(at !== undefined && Object.fromEntries(named.map((name) => [name, at]))) },
   }
 }
 

@@ -61,6 +61,15 @@ test.each<[what: string, first: typeof bill, terms: Partial<Terms>, booked: stri
   },
 )
 
+/** The CPO said no and charged all the same; whether the hold was given back meanwhile nobody knows. */
+async function chargedAfterRefusal(one: Rig) {
+  await one.tap()
+  await one.result('REJECTED')
+  await one.push(sessionAt(2))
+  await one.push(sessionAt(61, { status: 'COMPLETED', kwh: 10 }))
+  await one.pass(HOUR)
+}
+
 test('a bill that waits to hear of its void and is corrected is billed by the corrected one, whether that or the credit comes first (I12, F79)', async () => {
   for (const sent of [
     [bill, creditFor(bill), cdrFor(8, { id: 'CDR2' })],
@@ -68,11 +77,7 @@ test('a bill that waits to hear of its void and is corrected is billed by the co
   ]) {
     const bank = losingVoids()
     const one = await rig({ psp: bank.psp })
-    await one.tap()
-    await one.result('REJECTED')
-    await one.push(sessionAt(2))
-    await one.push(sessionAt(61, { status: 'COMPLETED', kwh: 10 }))
-    await one.pass(HOUR)
+    await chargedAfterRefusal(one)
     for (const cdr of sent) await one.bill(cdr)
     expect((await one.payment()).state).toBe('void-unknown')
     bank.works = true
@@ -117,11 +122,7 @@ test('a session that was declared invalid is not billed, whether its void is not
 test('a bill that came before the void was given up is taken when an operator has it tried again (F79)', async () => {
   const bank = losingVoids()
   const one = await rig({ psp: bank.psp })
-  await one.tap()
-  await one.result('REJECTED')
-  await one.push(sessionAt(2))
-  await one.push(sessionAt(61, { status: 'COMPLETED', kwh: 10 }))
-  await one.pass(HOUR)
+  await chargedAfterRefusal(one)
   await one.bill(bill)
   await giveUp(one)
   expect((await one.payment()).state).toBe('stuck')

@@ -152,8 +152,8 @@ export const BUGS: Readonly<Record<string, readonly Change[]>> = {
     change('payment/cells-stop.ts', 'return stopUnanswered(payment, event)', "return { ignore: 'answered' }"),
     change(
       'payment/cells-stop.ts',
-      '  if (!stop || usedUp(stop) || event.at',
-      '  if (!stop || event.at > 0 || event.at',
+      '  if (!stop || usedUp(stop) || !stopAgainDue',
+      '  if (!stop || event.at > 0 || !stopAgainDue',
     ),
     change(
       'payment/cells-stop.ts',
