@@ -79,6 +79,8 @@ export interface Question {
 }
 
 const MAX_ANSWER_BYTES = 5_000_000
+/** Of this module a driver waits for every call: a start, a stop, an unlocking. (ocpi mod_commands) */
+const URGENT = 'commands'
 
 /** Asks once. Throws PeerRefused for a no, Fault PEER_UNREACHABLE, PEER_SILENT or PEER_GARBLED otherwise. */
 export async function ask(parts: AskParts, question: Question): Promise<Answer<unknown>> {
@@ -108,7 +110,8 @@ export async function ask(parts: AskParts, question: Question): Promise<Answer<u
   }
   let response: WireResponse
   try {
-    response = await parts.send(request, { timeoutMs: question.timeoutMs, notAfter: question.notAfter })
+    const { timeoutMs, notAfter, module } = question
+    response = await parts.send(request, { timeoutMs, notAfter, urgent: module === URGENT })
   } catch (error) {
     tell({ status: 0, headers: {}, body: error instanceof Error ? error.message : String(error) })
     throw error instanceof Fault

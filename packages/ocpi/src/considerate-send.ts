@@ -10,7 +10,7 @@ export interface ConsiderateParts {
   readonly clock: { readonly now: () => number; readonly after: (delayMs: number, task: () => void) => unknown }
   /** From 0 to 1, for the jitter of the tries. */
   readonly random: () => number
-  /** Requests of ours that one partner works on at the same time, default 8; the others wait in order. */
+  /** Requests of ours that one partner works on at the same time, default 8, a quarter of them kept for what is urgent; the others wait in order. */
   readonly atOnce?: number
   /** Requests that may wait for one partner, default 1,000; more are not sent. */
   readonly waiting?: number
@@ -24,7 +24,10 @@ export interface ConsiderateParts {
 
 interface Desk {
   busy: number
+  /** Of those that are busy: what nobody stands and waits for. */
+  common: number
   readonly queue: (() => void)[]
+  readonly urgentQueue: (() => void)[]
   /** Nothing is sent before this moment: the partner asked for it. */
   quietUntil: number
 }
@@ -35,28 +38,36 @@ const NOT_NOW = new Set([429, 502, 503, 504])
 /** A partner that asks for one pause after another is left alone at last. */
 const MOST_WAITS = 10
 
-/** Taking a place with a partner and handing it on, in order of arrival. */
+/** Lists and advices that hang until their timeout would keep a driver waiting for all of them. */
+const FOR_THE_URGENT = 0.25
+
+/** Taking a place with a partner and handing it on, in order of arrival, what is urgent first. */
 function placesOf(
   desks: Map<string, Desk>,
   { atOnce, waiting, clock }: Required<Pick<ConsiderateParts, 'atOnce' | 'waiting' | 'clock'>>,
 ) {
-  const turn = async (desk: Desk, request: WireRequest): Promise<void> => {
-    if (desk.busy < atOnce) {
-      desk.busy += 1
-      return
-    }
-    if (desk.queue.length >= waiting)
-      throw notSent(request, `${waiting} requests are waiting for this partner already.`)
-    // Whoever ends hands its place over, so `busy` stays as it is.
-    await new Promise<void>((done) => void desk.queue.push(done))
+  const forCommon = atOnce - Math.floor(atOnce * FOR_THE_URGENT)
+  const isFree = (desk: Desk, urgent: boolean) => desk.busy < atOnce && (urgent || desk.common < forCommon)
+  const take = (desk: Desk, urgent: boolean) => {
+    desk.busy += 1
+    if (!urgent) desk.common += 1
   }
-  const leave = (origin: string, desk: Desk): void => {
-    const next = desk.queue.shift()
-    if (next !== undefined) next()
-    else {
-      desk.busy -= 1
-      if (desk.busy === 0 && desk.quietUntil <= clock.now()) desks.delete(origin)
-    }
+  const turn = async (desk: Desk, request: WireRequest, urgent: boolean): Promise<void> => {
+    if (isFree(desk, urgent)) return take(desk, urgent)
+    const queue = urgent ? desk.urgentQueue : desk.queue
+    if (queue.length >= waiting) throw notSent(request, `${waiting} requests are waiting for this partner already.`)
+    await new Promise<void>((done) => void queue.push(done))
+  }
+  /** Whoever is next has its place before it runs: nobody who comes in between takes it. */
+  const leave = (origin: string, desk: Desk, urgent: boolean): void => {
+    desk.busy -= 1
+    if (!urgent) desk.common -= 1
+    const isUrgent = desk.urgentQueue.length > 0
+    const next = isUrgent || isFree(desk, false) ? (desk.urgentQueue.shift() ?? desk.queue.shift()) : undefined
+    if (next !== undefined) {
+      take(desk, isUrgent)
+      next()
+    } else if (desk.busy === 0 && desk.quietUntil <= clock.now()) desks.delete(origin)
   }
   return { turn, leave }
 }
@@ -80,10 +91,11 @@ export function considerateSend(parts: ConsiderateParts): Send {
     }
   }
   const once = async (origin: string, request: WireRequest, options: Parameters<Send>[1]): Promise<WireResponse> => {
-    const desk = desks.get(origin) ?? { busy: 0, queue: [], quietUntil: 0 }
+    const desk = desks.get(origin) ?? { busy: 0, common: 0, queue: [], urgentQueue: [], quietUntil: 0 }
+    const { urgent = false } = options ?? {}
     desks.set(origin, desk)
     await pausesEnd(desk, request)
-    await turn(desk, request)
+    await turn(desk, request, urgent)
     try {
       // It may have waited for a pause, for its turn, or in a process that was frozen meanwhile.
       if (clock.now() > (options?.notAfter ?? Number.POSITIVE_INFINITY))
@@ -93,7 +105,7 @@ export function considerateSend(parts: ConsiderateParts): Send {
       if (pause !== undefined) desk.quietUntil = Math.max(desk.quietUntil, clock.now() + pause)
       return response
     } finally {
-      leave(origin, desk)
+      leave(origin, desk, urgent)
     }
   }
 

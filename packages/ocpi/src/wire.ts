@@ -36,4 +36,6 @@ export interface SendOptions {
   readonly timeoutMs?: number
   /** After this moment (ms) nobody wants it any more: it is not sent, and PEER_UNREACHABLE says so. */
   readonly notAfter?: number
+  /** A person waits for it: it stands behind nothing that nobody waits for. */
+  readonly urgent?: boolean
 }

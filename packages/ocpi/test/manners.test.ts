@@ -1,6 +1,6 @@
 /** How our client behaves towards partners: how much at once, what is sent again, what is pulled when. */
 import { expect, test } from 'vitest'
-import { PeerRefused } from '../src/ask.ts'
+import { ask, PeerRefused } from '../src/ask.ts'
 import { type ConsiderateParts, considerateSend, retryAfterMs } from '../src/considerate-send.ts'
 import { Fault } from '../src/errors.ts'
 import { sessions } from '../src/modules/sessions.ts'
@@ -170,6 +170,50 @@ test('a partner works on at most so many requests of ours at once; the others wa
   // Three for the one partner and one for the other.
   expect(most).toBe(4)
   expect(begun.filter((path) => path !== '/o')).toEqual(['/0', '/1', '/2', '/3', '/4', '/5', '/6', '/7'])
+})
+
+test('an order for which a driver waits stands behind no list and no advice, however many of them hang', async () => {
+  const open = new Map<string, () => void>()
+  const network: Send = ({ url }) =>
+    new Promise((done) => void open.set(new URL(url).pathname.slice(1), () => done(OK)))
+  const send = considerateSend({ send: network, clock: { now: () => 0, after: () => undefined }, random: () => 0 })
+  const turn = () => new Promise((done) => setImmediate(done))
+  const ask = (name: string, urgent: boolean) =>
+    void send({ ...get(), url: `https://peer.example/${name}` }, { urgent })
+  const end = async (name: string) => {
+    open.get(name)?.()
+    await turn()
+  }
+  for (let nth = 1; nth <= 8; nth += 1) ask(`list${nth}`, false)
+  for (let nth = 1; nth <= 3; nth += 1) ask(`start${nth}`, true)
+  await turn()
+  const begun = ['list1', 'list2', 'list3', 'list4', 'list5', 'list6', 'start1', 'start2']
+  expect([...open.keys()]).toEqual(begun)
+
+  await end('list1')
+  await end('start1')
+  await end('list2')
+  await end('start2')
+  expect([...open.keys()].slice(begun.length)).toEqual(['start3', 'list7', 'list8'])
+})
+
+test('a driver waits for every command, and for nothing else that we send', async () => {
+  const urgent = async (module: string) => {
+    const told: unknown[] = []
+    const send: Send = async (_request, options) => {
+      told.push(options?.urgent)
+      return { ...OK, body: '{"status_code":1000,"timestamp":"2026-11-23T10:00:00Z"}' }
+    }
+    const parts = { send, clock: { now: () => 0 }, ids: () => 'id' }
+    const question = { peerId: 'p', token: 't', method: 'POST', url: 'https://peer.example/x', endpoint: 'x' } as const
+    await ask(parts, { ...question, module })
+    return told
+  }
+  expect([await urgent('commands'), await urgent('payments'), await urgent('sessions')]).toEqual([
+    [true],
+    [false],
+    [false],
+  ])
 })
 
 test('between two tries of a GET its place is free for others', async () => {
