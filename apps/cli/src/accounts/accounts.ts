@@ -1,6 +1,6 @@
 /** Accounts of people, kept in the platform's database; one name, one role, a password, perhaps a second factor. */
 import type { Clock } from '@plugtill/engine/clock'
-import { change, documents } from '@plugtill/engine/documents'
+import { change, type Documents, documents } from '@plugtill/engine/documents'
 import type { Store } from '@plugtill/engine/store'
 import { type CompanyIdentity, CompanyRefused } from './company-login.ts'
 import { hashPassword, LONGEST_PASSWORD, type PasswordHash, passwordFits, SHORTEST_PASSWORD } from './passwords.ts'
@@ -60,6 +60,8 @@ export interface AccountsParts {
 }
 
 const SHELF = 'account'
+/** Written by whoever changes what somebody may do: the second of two waits for the first, in whichever process. */
+const FENCE = 'account-fence'
 const NAME = /^[a-z0-9][a-z0-9._@+-]{1,63}$/
 
 export const nameOf = (text: string): string => text.trim().toLowerCase()
@@ -81,8 +83,7 @@ interface Shelf {
   readonly delete: (name: string) => Promise<unknown>
 }
 
-function shelfOn({ store, clock }: AccountsParts): Shelf {
-  const kept = documents(store, clock)
+function shelfOn(kept: Documents, clock: AccountsParts['clock']): Shelf {
   const find = async (name: string) => {
     const found = await kept.get(SHELF, nameOf(name))
     return found && (JSON.parse(found.body) as Account)
@@ -111,13 +112,8 @@ function there(name: string, account: Account | undefined): Account {
 
 export function createAccounts(parts: AccountsParts): Accounts {
   const { clock } = parts
-  const shelf = shelfOn(parts)
-  const { alter, find, list, known } = shelf
-  /** Somebody has to be able to let others in. */
-  const keepAnAdmin = async (without: string) => {
-    if (!(await list()).some(({ name, role }) => role === 'admin' && name !== without))
-      throw new AccountRefused(`"${without}" is the last admin. Make another one first.`)
-  }
+  const shelf = shelfOn(documents(parts.store, clock), clock)
+  const { alter, find, list } = shelf
   return {
     any: shelf.any,
     list,
@@ -138,30 +134,47 @@ export function createAccounts(parts: AccountsParts): Accounts {
       })
     },
     change: async (name, { role, password, totp }) => {
-      const before = await known(name)
-      if (role !== undefined && role !== 'admin' && before.role === 'admin') await keepAnAdmin(before.name)
+      await shelf.known(name)
       const hash = password === undefined ? {} : { password: await hashPassword(strong(password)) }
-      return alter(name, (now) => {
-        const { totp: factor, company, ...account } = there(name, now)
-        return {
-          ...account,
-          ...(factor && totp !== 'off' && { totp: factor }),
-          // A password makes it an account of our own.
-          ...(company && password === undefined && { company }),
-          ...(role && { role }),
-          ...hash,
-          generation: account.generation + 1,
-        }
+      return fenced(parts, async (within) => {
+        if (role !== undefined && role !== 'admin') await keepAnAdmin(within, name)
+        return within.alter(name, (now) => {
+          const { totp: factor, company, ...account } = there(name, now)
+          return {
+            ...account,
+            ...(factor && totp !== 'off' && { totp: factor }),
+            // A password makes it an account of our own.
+            ...(company && password === undefined && { company }),
+            ...(role && { role }),
+            ...hash,
+            generation: account.generation + 1,
+          }
+        })
       })
     },
-    remove: async (name) => {
-      const account = await known(name)
-      if (account.role === 'admin') await keepAnAdmin(account.name)
-      await shelf.delete(account.name)
-    },
+    remove: (name) =>
+      fenced(parts, async (within) => {
+        await keepAnAdmin(within, name)
+        await within.delete(nameOf(name))
+      }),
     ...enteringWith(parts, shelf),
     enterByCompany: enteringByCompany(parts, shelf),
   }
+}
+
+const fenced = <T>({ store, clock }: AccountsParts, work: (within: Shelf) => Promise<T>): Promise<T> =>
+  store.transaction(async (tx) => {
+    const kept = documents(tx, clock)
+    await kept.put(FENCE, 'roles', '{}', new Date(clock.now()).toISOString())
+    return work(shelfOn(kept, clock))
+  })
+
+/** Somebody has to be able to let others in. */
+async function keepAnAdmin({ known, list }: Shelf, without: string): Promise<void> {
+  const account = await known(without)
+  const isOther = ({ name, role }: Account) => role === 'admin' && name !== account.name
+  if (account.role === 'admin' && !(await list()).some(isOther))
+    throw new AccountRefused(`"${account.name}" is the last admin. Make another one first.`)
 }
 
 const cut = (password: string) => password.slice(0, LONGEST_PASSWORD)

@@ -4,7 +4,7 @@ import { type Asked, createKeyCheck, type Problem } from '../http/guard.ts'
 import { sameText } from '../same-text.ts'
 import type { Accounts } from './accounts.ts'
 import { includes, type Role, roleFor } from './roles.ts'
-import type { Sessions } from './sessions.ts'
+import type { Sessions, Use } from './sessions.ts'
 
 export interface Identity {
   /** The name of the account, `api key`, or `sandbox`. */
@@ -13,11 +13,17 @@ export interface Identity {
   readonly csrf?: string
 }
 
-const known = new WeakMap<object, Identity>()
+interface Entered {
+  readonly identity: Identity
+  readonly isStillIn: () => Promise<boolean>
+}
+const known = new WeakMap<object, Entered>()
 
 /** Who asks with this request; set by whoever let it in. */
-export const identityOf = (request: object): Identity | undefined => known.get(request)
-export const letIn = (request: object, identity: Identity): void => void known.set(request, identity)
+export const identityOf = (request: object): Identity | undefined => known.get(request)?.identity
+export const letIn = (request: object, entered: Entered): void => void known.set(request, entered)
+/** Whether this request would be let in now: for an answer that takes as long as somebody listens. */
+export const isStillIn = async (request: object): Promise<boolean> => (await known.get(request)?.isStillIn()) ?? true
 
 export interface GuardParts {
   readonly apiKey?: string
@@ -39,12 +45,12 @@ export function createGuard({ apiKey, accounts, sessions, company = false }: Gua
   const sendsKey = ({ authorization, 'x-api-key': key }: IncomingHttpHeaders) =>
     authorization !== undefined || key !== undefined
 
-  const identify = async (asked: Asked): Promise<Allowed> => {
+  const identify = async (asked: Asked, use?: Use): Promise<Allowed> => {
     if (apiKey !== undefined && sendsKey(asked.headers)) {
       const problem = keyProblem(asked)
       return problem ? { problem } : { identity: { who: 'api key', role: 'admin' } }
     }
-    const session = await sessions.of(asked.headers)
+    const session = await sessions.of(asked.headers, use)
     if (session) return { identity: { who: session.account.name, role: session.account.role, csrf: session.csrf } }
     if (await accountsExist())
       return { problem: { status: 401, error: 'login-needed', message: 'Log in at /account/, or send the API key.' } }
@@ -54,8 +60,8 @@ export function createGuard({ apiKey, accounts, sessions, company = false }: Gua
   }
 
   /** `route`: the one that runs, as it stands in the tables. */
-  const allow = async (asked: Asked, route: string): Promise<Allowed> => {
-    const found = await identify(asked)
+  const allow = async (asked: Asked, route: string, use?: Use): Promise<Allowed> => {
+    const found = await identify(asked, use)
     if ('problem' in found) return found
     const { role, csrf, who } = found.identity
     if (csrf !== undefined && !/^(?:GET|HEAD)$/.test(asked.method) && !sameText(csrfIn(asked.headers), csrf))

@@ -12,10 +12,13 @@ export interface LoggedIn {
   readonly csrf: string
 }
 
+/** `look`: nobody did anything, so it lives no longer for it. Default `use`. */
+export type Use = 'use' | 'look'
+
 export interface Sessions {
   /** The cookie of a new session. */
   readonly open: (account: Account) => Promise<string>
-  readonly of: (headers: IncomingHttpHeaders) => Promise<LoggedIn | undefined>
+  readonly of: (headers: IncomingHttpHeaders, use?: Use) => Promise<LoggedIn | undefined>
   /** Ends it; the cookie that takes the old one away. */
   readonly close: (headers: IncomingHttpHeaders) => Promise<string>
 }
@@ -64,7 +67,7 @@ export function createSessions({ store, clock, accounts, randomToken, secret, pu
       await save(keyOf(token), { name, generation, openedAt: now, usedAt: now })
       return cookie(token, LONGEST_MS / 1000)
     },
-    of: async (headers) => {
+    of: async (headers, use = 'use') => {
       const token = tokenIn(headers)
       if (token === undefined) return undefined
       const key = keyOf(token)
@@ -78,7 +81,7 @@ export function createSessions({ store, clock, accounts, randomToken, secret, pu
         await kept.delete(SHELF, key)
         return undefined
       }
-      if (now - session.usedAt > TOUCH_MS) await save(key, { ...session, usedAt: now })
+      if (use === 'use' && now - session.usedAt > TOUCH_MS) await save(key, { ...session, usedAt: now })
       return { account, csrf: createHmac('sha256', secret).update(`csrf|${key}`).digest('base64url') }
     },
     close: async (headers) => {

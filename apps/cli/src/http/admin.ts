@@ -1,6 +1,7 @@
 /** An admin table on Fastify, with its OpenAPI description. */
 import type { AdminRoute, AdminTable } from '@plugtill/engine/admin'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { isStillIn } from '../accounts/guard.ts'
 import { wrongIn } from './body-check.ts'
 import type { Streams } from './events.ts'
 import { openApiOf } from './openapi.ts'
@@ -50,7 +51,7 @@ async function run(
     signal: stop.signal,
   })
   if (answer.stream) {
-    streams.send(reply, answer.stream, stop)
+    streams.send(reply, answer.stream, { stop, mayListen: () => isStillIn(request) })
     return reply
   }
   return reply

@@ -8,9 +8,15 @@ export interface ServerEvent {
   readonly data: unknown
 }
 
+export interface Listening {
+  readonly stop: AbortController
+  /** Asked at every heartbeat. */
+  readonly mayListen?: () => Promise<boolean>
+}
+
 export interface Streams {
-  /** Takes the reply over and sends until the events end, the reader leaves or the server stops. */
-  readonly send: (reply: FastifyReply, events: AsyncIterable<ServerEvent>, stop: AbortController) => void
+  /** Takes the reply over and sends until the events end, the reader leaves or may listen no longer, or the server stops. */
+  readonly send: (reply: FastifyReply, events: AsyncIterable<ServerEvent>, listening: Listening) => void
   readonly count: () => number
   readonly end: () => void
 }
@@ -19,14 +25,14 @@ const HEARTBEAT_MS = 15_000
 /** Readers at once; a browser opens a few, a forgotten loop many. */
 const MOST_STREAMS = 1_000
 
-export function createStreams(onFault: (error: unknown) => void): Streams {
+export function createStreams(onFault: (error: unknown) => void, heartbeatMs = HEARTBEAT_MS): Streams {
   const open = new Set<AbortController>()
   return {
     count: () => open.size,
     end: () => {
       for (const stop of open) stop.abort()
     },
-    send: (reply, events, stop) => {
+    send: (reply, events, { stop, mayListen }) => {
       if (open.size >= MOST_STREAMS) {
         stop.abort()
         void reply
@@ -35,9 +41,17 @@ export function createStreams(onFault: (error: unknown) => void): Streams {
         return
       }
       open.add(stop)
+      const heartbeat = setInterval(() => {
+        reply.raw.write(': still here\n\n')
+        void mayListen?.().then(
+          (may) => may || stop.abort(),
+          () => stop.abort(),
+        )
+      }, heartbeatMs)
       void write(reply, events, stop)
         .catch(onFault)
         .finally(() => {
+          clearInterval(heartbeat)
           stop.abort()
           open.delete(stop)
           reply.raw.end()
@@ -57,14 +71,9 @@ async function write(reply: FastifyReply, events: AsyncIterable<ServerEvent>, st
     'x-accel-buffering': 'no',
   })
   raw.write(': open\n\n')
-  const heartbeat = setInterval(() => raw.write(': still here\n\n'), HEARTBEAT_MS)
-  try {
-    for await (const event of events) {
-      if (stop.signal.aborted) return
-      if (!raw.write(eventText(event))) await drained(reply, stop.signal)
-    }
-  } finally {
-    clearInterval(heartbeat)
+  for await (const event of events) {
+    if (stop.signal.aborted) return
+    if (!raw.write(eventText(event))) await drained(reply, stop.signal)
   }
 }
 

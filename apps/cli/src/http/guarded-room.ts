@@ -30,7 +30,8 @@ export function guardRoom(
     if (OPEN.includes(route)) return
     const allowed = await guard.allow(request, route)
     if ('problem' in allowed) return refuse(reply, allowed.problem)
-    letIn(request, allowed.identity)
+    const isStillIn = async () => 'identity' in (await guard.allow(request, route, 'look'))
+    letIn(request, { identity: allowed.identity, isStillIn })
   })
   // Before the answer goes: whoever reads the trail after it finds the deed.
   room.addHook('onSend', async (request, reply) => {

@@ -75,7 +75,7 @@ export function mountLink(app: FastifyInstance, { path, ptp, streams, keys }: Li
     // An unknown terminal is told so instead of listening for ever.
     const refused = await refusalOf(() => link.offers(params.terminal_id))
     if (refused) return answerRefusal(reply, refused)
-    streams.send(reply, news(ptp, params.terminal_id, stop.signal), stop)
+    streams.send(reply, news(ptp, params.terminal_id, stop.signal), { stop })
     return reply
   })
 }
