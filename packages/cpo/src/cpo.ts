@@ -255,7 +255,7 @@ function entranceOf(parts: CpoParts, ground: Ground, rooms: ReturnType<typeof ro
       sessionsSender({ docs, settings }),
       cdrsSender({ docs }),
       commandsReceiver({ ...commanded, party, settings, clock, ids, serial }),
-      paymentsReceiver({ docs, advices, clock, serial }),
+      paymentsReceiver({ docs, advices, clock }),
       tokensReceiver(tokens),
       reconciliationSender({ docs }),
       reconciliationReceiver({ docs }),

@@ -1,4 +1,8 @@
+import { documents } from '@plugtill/engine/documents'
+import { openMemory } from '@plugtill/engine/memory'
+import { migrate } from '@plugtill/engine/migrate'
 import { expect, test } from 'vitest'
+import { keepTerminal, TERMINALS } from '../src/terminals/terminals.ts'
 import { stage } from './stage.ts'
 
 const terminal = { terminal_id: 'T-1', reference: 'SN-1', last_updated: '2030-01-15T09:00:00Z' }
@@ -31,6 +35,17 @@ test('an assignment to a place we do not have is refused before the partner hear
     body: { error: 'location_unknown' },
   })
   expect(ptp.told).toEqual([])
+})
+
+test('of two words about a terminal that come at the same moment, by push and by list, the newer one stays (E-11)', async () => {
+  const store = openMemory()
+  await migrate(store)
+  const docs = documents(store, { now: () => 0 })
+  const newer = { ...terminal, evse_uids: ['NLPLGE203'], last_updated: '2030-01-15T09:00:01Z' }
+  const kept = await Promise.all([keepTerminal(docs, 'nl-ptp', newer), keepTerminal(docs, 'nl-ptp', terminal)])
+  expect(kept).toEqual(['created', 'same'])
+  const [doc] = await docs.all(TERMINALS)
+  expect(JSON.parse(doc?.body ?? '')).toEqual(newer)
 })
 
 test('an unknown terminal is 404', async () => {

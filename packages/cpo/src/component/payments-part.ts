@@ -76,7 +76,7 @@ export function createPaymentsPart(parts: PaymentsPartParts): PaymentsPart {
       sessionsSender({ docs, settings }),
       cdrsSender({ docs }),
       ordersReceiver({ orders, sites: sites.view, serial, ids: parts.ids, timeoutS: settings.commandTimeoutS }),
-      paymentsReceiver({ docs, advices, clock: parts.clock, serial }),
+      paymentsReceiver({ docs, advices, clock: parts.clock }),
       reconciliationSender({ docs }),
       reconciliationReceiver({ docs }),
     ],

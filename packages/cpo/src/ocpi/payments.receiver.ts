@@ -6,7 +6,6 @@ import { type Call, type Mounted, mount } from '@plugtill/ocpi/server'
 import { formatDateTime } from '@plugtill/ocpi/types'
 import { ADVICES, type Advices } from '../invoices/advices.ts'
 import { ownerOf, partnerKey } from '../partners.ts'
-import type { createSerial } from '../serial.ts'
 import { keepTerminal, TERMINALS } from '../terminals/terminals.ts'
 import { shelfPage } from './shelf-page.ts'
 
@@ -14,7 +13,6 @@ export interface PaymentsParts {
   readonly docs: Documents
   readonly advices: Pick<Advices, 'take'>
   readonly clock: { readonly now: () => number }
-  readonly serial: ReturnType<typeof createSerial>
 }
 
 /** Terminals and advices a PTP tells us of. A repeat is an update or nothing, never a second object. (payments › Receiver; E-11) */
@@ -35,9 +33,7 @@ export function paymentsReceiver(cpo: PaymentsParts): Mounted {
         ...call.body,
         last_updated: call.body.last_updated ?? formatDateTime(cpo.clock.now()),
       }
-      const created = await cpo.serial(`terminal ${ownerOf(call.peer)}`, () =>
-        keepTerminal(cpo.docs, ownerOf(call.peer), terminal),
-      )
+      const created = await keepTerminal(cpo.docs, ownerOf(call.peer), terminal)
       return { created: created === 'created', location: below(call, terminal.terminal_id) }
     },
     advices: pageOf(ADVICES),

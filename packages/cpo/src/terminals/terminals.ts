@@ -1,5 +1,5 @@
 /** Our copies of the partners' payment terminals, and what a CPO does with them: assign, activate, deactivate. */
-import type { Documents } from '@plugtill/engine/documents'
+import { change, type Documents } from '@plugtill/engine/documents'
 import { Fault } from '@plugtill/engine/fault'
 import { catchUpOn } from '@plugtill/ocpi/catch-up'
 import type { OcpiClient } from '@plugtill/ocpi/client'
@@ -21,10 +21,13 @@ export async function keepTerminal(
 ): Promise<'created' | 'updated' | 'same'> {
   const key = partnerKey(owner, terminal.terminal_id)
   const body = JSON.stringify(terminal)
-  const doc = await docs.get(TERMINALS, key)
-  const at = terminal.last_updated ?? doc?.lastUpdated ?? formatDateTime(0)
-  if (doc !== undefined && (doc.body === body || Date.parse(at) < Date.parse(doc.lastUpdated))) return 'same'
-  return docs.put(TERMINALS, key, body, at)
+  // A push and the reading of a list may keep the same terminal at the same moment.
+  const done = await change(docs, { shelf: TERMINALS, key }, async (doc) => {
+    const lastUpdated = terminal.last_updated ?? doc?.lastUpdated ?? formatDateTime(0)
+    const isNews = doc === undefined || (doc.body !== body && Date.parse(lastUpdated) >= Date.parse(doc.lastUpdated))
+    return isNews ? { body, lastUpdated } : undefined
+  })
+  return done === 'left' ? 'same' : done
 }
 
 export interface Terminals {
