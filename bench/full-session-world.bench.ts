@@ -18,6 +18,7 @@ const CHARGE_MS = 20 * 60_000
 const { sites, spots } = sitesOf(EVSES)
 const stores: Store[] = []
 const world = await createWorld({
+  ptp: { terminalTaps: 0 },
   seed: 7,
   sites,
   behaviour: { plan: { ...usualPlan, leaveAfterMs: CHARGE_MS } },

@@ -110,7 +110,7 @@ obey({
       mayCall: createMayCall({ allowPrivatePeers: true }),
       node: 'ptp',
       baseUrl: `${origin}/ptp/ocpi`,
-      settings: { ...defaultSettings, keySecret: 'bench', chargerSpeed: speed },
+      settings: { ...defaultSettings, terminalTaps: 0, keySecret: 'bench', chargerSpeed: speed },
       psp: createSimulatedHttpPsp({
         config: { url: pspUrl, apiKey: pspKey, webhookSecrets: [] },
         clock: wallClock,

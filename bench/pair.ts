@@ -59,7 +59,7 @@ export async function createPair({ stores, sites, speed, plan, watch }: PairPart
     send: watch(send),
     node: 'ptp',
     baseUrl: `${atPtp.origin}/ptp/ocpi`,
-    settings: { ...defaultSettings, keySecret: 'bench', chargerSpeed: speed },
+    settings: { ...defaultSettings, terminalTaps: 0, keySecret: 'bench', chargerSpeed: speed },
     psp: createSimulatedPsp({ clock: wallClock, ledger: openLedger(), random: Math.random }),
     onFault: (fault) => void faults.push({ who: 'ptp', fault }),
   })

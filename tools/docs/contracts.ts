@@ -28,6 +28,8 @@ function example({ value }: ContractSetting): string {
       return '0 to 1'
     case 'text':
       return 'text without spaces'
+    case 'count':
+      return 'a whole number from 0 to 1000'
     case 'list':
       return `\`${value.example}\``
     case 'minor':

@@ -80,9 +80,12 @@ async function furnish(publicUrl: string, cpoUrl: string, sites: number): Promis
     `${cpoUrl}/fire/register?url=${encodeURIComponent(invited.versions_url)}&token=${encodeURIComponent(invited.token)}`,
   )
   await until('the sites are known', async () => (await json<readonly object[]>(`${api}/locations`)).length >= sites)
+  // Its drivers tap as fast as they can.
+  const settings = { terminal_taps: 0 }
+  const { id: contract } = await json<{ id: string }>(`${api}/contracts`, { peer: invited.id, settings })
   const spots: Spot[] = []
   for (let site = 0; site < sites; site++) {
-    const order = { peer: invited.id, model: 'apollo', reference: `FIRE-${site}` }
+    const order = { peer: invited.id, contract, model: 'apollo', reference: `FIRE-${site}` }
     const { terminal_id: terminal } = await json<{ terminal_id: string }>(`${api}/terminals`, order)
     await until(
       `terminal ${terminal} announced`,

@@ -24,6 +24,8 @@ export interface CardFace {
   readonly brand: string
   /** The last four digits behind stars, e.g. "**** 4242". */
   readonly masked: string
+  /** A test card that everybody presents: what one person did with it says nothing about the next. */
+  readonly everybodys?: true
 }
 
 /** An opaque word from the reader. In the simulation: the name of a card. Never a card number. (T30) */

@@ -39,6 +39,11 @@ export interface ContractTerms {
    * than the default hold is not sold. (reliability 3.2)
    */
   readonly holdLimitsMinor: ByCurrency<{ readonly minMinor?: number; readonly maxMinor?: number }>
+  /** Payments that are not over which one card may have at once; 0: any number. (T42) */
+  readonly cardHolds: number
+  /** Taps within ten minutes of one card, and at one terminal; 0: any number. (T42) */
+  readonly cardTaps: number
+  readonly terminalTaps: number
   /** A smaller approval is given back, as a share of what was asked. */
   readonly minimumHoldShare: number
   readonly overHold: 'partial' | 'raise'
@@ -124,6 +129,9 @@ export const defaultSettings: Omit<PtpSettings, 'keySecret'> = {
     DKK: { minMinor: 1000, maxMinor: 150000 },
     NOK: { minMinor: 1000, maxMinor: 200000 },
   },
+  cardHolds: 3,
+  cardTaps: 6,
+  terminalTaps: 60,
   minimumHoldShare: 0.1,
   overHold: 'partial',
   noCdr: 'void',

@@ -260,6 +260,8 @@ export const REFUSALS = [
   'unreadable-card',
   'psp-unavailable',
   'no-such-maximum',
+  'too-many-holds',
+  'too-many-taps',
 ] as const
 export type Refusal = (typeof REFUSALS)[number]
 

@@ -165,6 +165,9 @@ export const de: Words = {
   'refusal-terminal-off': 'Dieses Terminal ist außer Betrieb.',
   'refusal-psp-unavailable': 'Der Zahlungsdienst antwortet gerade nicht. Es wurde nichts reserviert.',
   'refusal-no-such-maximum': 'Dieser Betrag ist nicht mehr wählbar. Bitte wählen Sie neu.',
+  'refusal-too-many-holds':
+    'Diese Karte zahlt bereits für andere Ladevorgänge. Es wurde nichts reserviert. Bitte nehmen Sie eine andere.',
+  'refusal-too-many-taps': 'Es gab zu viele Versuche. Es wurde nichts reserviert. Bitte warten Sie zehn Minuten.',
   'refusal-unreadable-card': 'Diese Karte konnte nicht gelesen werden.',
   'refusal-no-pin-here':
     'Dieser Betrag braucht eine PIN; dieses Terminal nimmt keine an. Nehmen Sie Handy oder Uhr, oder wählen Sie, wo es geht, einen kleineren Betrag.',

@@ -160,6 +160,8 @@ export const en = {
   'refusal-terminal-off': 'This terminal is out of service.',
   'refusal-psp-unavailable': 'The payment service does not answer now. Nothing was reserved.',
   'refusal-no-such-maximum': 'This amount cannot be chosen any more. Please choose again.',
+  'refusal-too-many-holds': 'This card pays for other sessions already. Nothing was reserved. Please use another card.',
+  'refusal-too-many-taps': 'There were too many tries. Nothing was reserved. Please wait ten minutes.',
   'refusal-unreadable-card': 'This card could not be read.',
   'refusal-no-pin-here':
     'This amount needs a PIN, and this terminal takes none. Use a phone or a watch, or choose a smaller amount where you can.',

@@ -164,6 +164,9 @@ export const nl: Words = {
   'refusal-terminal-off': 'Deze terminal is buiten gebruik.',
   'refusal-psp-unavailable': 'De betaaldienst antwoordt nu niet. Er is niets gereserveerd.',
   'refusal-no-such-maximum': 'Dit bedrag kan niet meer worden gekozen. Kies opnieuw.',
+  'refusal-too-many-holds':
+    'Deze kaart betaalt al voor andere laadsessies. Er is niets gereserveerd. Gebruik een andere kaart.',
+  'refusal-too-many-taps': 'Er zijn te veel pogingen gedaan. Er is niets gereserveerd. Wacht tien minuten.',
   'refusal-unreadable-card': 'Deze kaart kon niet worden gelezen.',
   'refusal-no-pin-here':
     'Dit bedrag vraagt een pincode; deze terminal neemt er geen aan. Gebruik telefoon of horloge, of kies waar dat kan een kleiner bedrag.',

@@ -159,7 +159,8 @@ export function findSimulatedCard(token: string): SimulatedCard | undefined {
 }
 
 export function faceOf(one: SimulatedCard): CardFace {
-  return { fingerprint: one.fingerprint, brand: one.brand, masked: `**** ${one.last4}` }
+  const { fingerprint, brand, last4, name } = one
+  return { fingerprint, brand, masked: `**** ${last4}`, ...(!name.includes('#') && { everybodys: true }) }
 }
 
 function card(

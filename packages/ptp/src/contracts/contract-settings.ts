@@ -10,6 +10,7 @@ export type SettingKind =
   | { readonly kind: 'choice'; readonly of: readonly string[] }
   | { readonly kind: 'yes-no' }
   | { readonly kind: 'share' }
+  | { readonly kind: 'count' }
   | { readonly kind: 'text' }
   | { readonly kind: 'list'; readonly like: RegExp; readonly example: string }
   /** Minor units by currency. */
@@ -148,6 +149,24 @@ export const CONTRACT_SETTINGS: readonly ContractSetting[] = [
     about: 'the highest hold, also of all raises together; without one nothing above the default hold is sold',
   },
   {
+    name: 'card_holds',
+    field: 'cardHolds',
+    value: { kind: 'count' },
+    about: 'payments that are not over which one card may have at once; more for cards of a fleet; 0: any number',
+  },
+  {
+    name: 'card_taps',
+    field: 'cardTaps',
+    value: { kind: 'count' },
+    about: 'taps of one card within ten minutes, wherever; 0: any number',
+  },
+  {
+    name: 'terminal_taps',
+    field: 'terminalTaps',
+    value: { kind: 'count' },
+    about: 'taps at one terminal within ten minutes; 0: any number',
+  },
+  {
     name: 'minimum_hold_share',
     field: 'minimumHoldShare',
     value: { kind: 'share' },
@@ -192,6 +211,7 @@ export const CONTRACT_SETTINGS: readonly ContractSetting[] = [
 ]
 
 const MOST_MINOR = 100_000_000
+const MOST_COUNT = 1_000
 
 type Read = { readonly value: unknown } | { readonly rule: string }
 
@@ -225,6 +245,8 @@ export function readSetting({ value: of }: ContractSetting, given: unknown): Rea
       return ok(typeof given === 'boolean', 'true or false')
     case 'share':
       return ok(typeof given === 'number' && given >= 0 && given <= 1, 'a number from 0 to 1')
+    case 'count':
+      return ok(whole(given, MOST_COUNT), `a whole number from 0 to ${MOST_COUNT}`)
     case 'text':
       return ok(
         typeof given === 'string' && /^[\x21-\x7e]{1,64}$/.test(given),
@@ -266,6 +288,7 @@ export function settingFromText({ value }: ContractSetting, text: string): unkno
   switch (value.kind) {
     case 'seconds':
     case 'share':
+    case 'count':
       return numberOf(text)
     case 'seconds-list':
       return parts.map(numberOf)

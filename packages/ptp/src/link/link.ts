@@ -23,6 +23,7 @@ import type { PaymentTerminal } from '../terminals/terminal.ts'
 import { offerOf, pricedFor, sellableOf } from './offers.ts'
 import { NOBODY, receiptsOfCard, sameCard, sameDigits } from './receipts-of-card.ts'
 import { atEvse, conditionsOf, startPayment, unreadable } from './start-payment.ts'
+import { tapRates } from './velocity.ts'
 
 export interface LinkParts {
   readonly name: string
@@ -76,12 +77,13 @@ export function createLink(parts: LinkParts): Link {
       throw new Refusal('unknown-payment', `No payment "${reference}" at this terminal.`)
     return payment
   }
+  const tapping = { ...parts, taps: tapRates() }
   const view = (payment: Payment, terminal?: PaymentTerminal) => viewOf(parts, payment, terminal)
   return {
     offers: async (terminalId, language) => offers(parts, await terminalOf(terminalId), language),
     tap: async (terminalId, tap) => {
       const terminal = await terminalOf(terminalId)
-      return view(await startPayment(parts, terminal, tap), terminal)
+      return view(await startPayment(tapping, terminal, tap), terminal)
     },
     stop: async (terminalId, { reference, card }) => {
       const payment = await own(terminalId, reference)

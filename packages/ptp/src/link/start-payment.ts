@@ -8,7 +8,7 @@ import { partner, provider } from '../breaker.ts'
 import { termsFor } from '../contracts/terms-of-contract.ts'
 import { configuredPsp } from '../effects/ask-psp.ts'
 import { partyOf } from '../mirror.ts'
-import { type AtEvse, besideAt, occupantOf, tapKey } from '../payment/desk.ts'
+import { type AtEvse, besideAt, cardTapKey, occupantOf, tapKey } from '../payment/desk.ts'
 import type { Payment } from '../payment/payment.ts'
 import type { Terms } from '../payment/terms.ts'
 import { sellerOf } from '../receipts/receipts.ts'
@@ -17,6 +17,7 @@ import type { ContractTerms, PtpSettings } from '../settings.ts'
 import type { PaymentTerminal } from '../terminals/terminal.ts'
 import type { LinkParts } from './link.ts'
 import { offerOf, type Priced, powerKw, pricedFor, type Sellable, sellableOf } from './offers.ts'
+import { type Asking, nextOfCard, type TapRates } from './velocity.ts'
 
 export interface Conditions {
   readonly contractId?: string
@@ -38,8 +39,12 @@ export async function conditionsOf(parts: LinkParts, terminal: PaymentTerminal):
   return { ...(contract && { contractId: contract.id }), terms, ...(psp && { psp }) }
 }
 
+export interface TapParts extends LinkParts {
+  readonly taps: TapRates
+}
+
 /** D-20 to D-24. What is refused here has cost nobody anything. */
-export async function startPayment(parts: LinkParts, terminal: PaymentTerminal, tap: Tap): Promise<Payment> {
+export async function startPayment(parts: TapParts, terminal: PaymentTerminal, tap: Tap): Promise<Payment> {
   const before = await parts.payments.find(tapKey(terminal.id, tap.tapId))
   if (before) return before
   if (terminal.state === 'deactivated') throw new Refusal('terminal-off', 'This terminal is switched off.')
@@ -61,17 +66,16 @@ export async function startPayment(parts: LinkParts, terminal: PaymentTerminal, 
   if (!offerOf(sellable, priced, false).available)
     throw new Refusal('not-available', `EVSE ${sellable.evse.uid} is ${sellable.evse.status}.`)
   const asked = askedFor(priced, tap)
+  const asking = { terminalId: terminal.id, terms: conditions.terms, at }
+  parts.taps.take(asking)
   const { psp } = conditions
   // A reader that keeps the card to itself is asked once, by the authorization: the driver taps once. (T32)
   const card = psp.capabilities.identify === 'token' ? await psp.identify(tap.card).catch(unreadable) : UNREAD
   // It goes by another name, so the database would let both through.
   if (await besideAt(parts.payments, atEvse(terminal, sellable))) throw taken(sellable.evse.uid)
   const seller = await sellerOf(parts, { peerId, tariff: priced.tariff }, sellable.location)
-  return keep(
-    parts,
-    terminal,
-    newPayment(parts, terminal, { tap, sellable, priced, asked, card, at, conditions, seller }),
-  )
+  const payment = newPayment(parts, terminal, { tap, sellable, priced, asked, card, at, conditions, seller })
+  return keep(parts, terminal, { payment, asking })
 }
 
 /** F25, F74: a hold whose start or capture nobody would hear of is not taken. */
@@ -182,7 +186,15 @@ function frozen({ conditions, priced, asked }: Accepted, { terminal }: PaymentTe
 
 const taken = (evseUid: string) => new Refusal('not-available', `EVSE ${evseUid} has just been taken.`)
 
-async function keep(parts: LinkParts, terminal: PaymentTerminal, payment: Payment): Promise<Payment> {
+async function keep(
+  parts: LinkParts,
+  terminal: PaymentTerminal,
+  { payment: made, asking }: { readonly payment: Payment; readonly asking: Asking },
+): Promise<Payment> {
+  const next = await nextOfCard(parts.payments, made.card, asking)
+  // Never the same number again: what was found in its place may not be among those that are looked at.
+  const nth = Math.max(next?.nth ?? 0, (made.cardTap?.nth ?? 0) + 1)
+  const payment = next ? { ...made, cardTap: { ...next, nth } } : made
   try {
     const created = await parts.payments.create(payment, { type: 'tapped', at: payment.createdAt })
     await parts.journal.write(payment.id, 'terminal', {
@@ -194,11 +206,13 @@ async function keep(parts: LinkParts, terminal: PaymentTerminal, payment: Paymen
     })
     return created
   } catch (error) {
-    // Two taps for one EVSE at the same moment: the database lets one through. (F22, T33)
+    // Two taps for one EVSE, or of one card, at the same moment: the database lets one through. (F22, T33, T42)
     const winner = await parts.payments.find(tapKey(terminal.id, payment.tapId))
     if (winner) return winner
     if (await occupantOf(parts.payments, payment)) throw taken(payment.evseUid)
-    throw error
+    const { cardTap } = payment
+    if (!cardTap || !(await parts.payments.find(cardTapKey(cardTap)))) throw error
+    return keep(parts, terminal, { payment, asking })
   }
 }
 

@@ -14,6 +14,10 @@ export const tokenKey = (peerId: string, tokenUid: string) => ciKey('token', pee
 export const tapKey = (terminalId: string, tapId: string) => ciKey('tap', terminalId, tapId)
 /** Begins the names of all payments that were tapped at this terminal. */
 export const tapsAt = (terminalId: string) => `${ciKey('tap', terminalId)}/`
+/** Begins the names of all payments of this card. */
+export const tapsOf = (fingerprint: string) => `${ciKey('card', fingerprint)}/`
+/** The payments of a card are numbered: of two taps at the same moment one has to look again at what the other asks for. (T42) */
+export const cardTapKey = ({ fingerprint, nth }: NonNullable<Payment['cardTap']>) => `${tapsOf(fingerprint)}${nth}`
 const openKey = (terminalId: string, reference: string) => ciKey('open', terminalId, reference)
 /** Begins the names of the payments of this terminal whose session may still run. */
 export const openAt = (terminalId: string) => `${ciKey('open', terminalId)}/`
@@ -93,6 +97,7 @@ export function paymentKeys(payment: Payment): readonly string[] {
   return [
     tokenKey(payment.peerId, payment.tokenUid),
     tapKey(payment.terminalId, payment.tapId),
+    ...(payment.cardTap ? [cardTapKey(payment.cardTap)] : []),
     commandKey(payment.startCommandId),
     ...(payment.stop ? [commandKey(payment.stop.commandId)] : []),
     ...(payment.session ? [sessionKey({ ...payment, sessionId: payment.session.id })] : []),

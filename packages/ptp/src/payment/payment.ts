@@ -3,7 +3,7 @@ import type { Entity } from '@plugtill/engine/machine'
 import type { Tariff } from '@plugtill/ocpi/modules/tariffs'
 import type { PartyId } from '@plugtill/ocpi/peers'
 import type { Cut } from '@plugtill/pricing/heard'
-import type { Money } from '@plugtill/psp/psp'
+import type { CardFace, Money } from '@plugtill/psp/psp'
 import type { SlipParty } from '@plugtill/receipt/slip'
 import type { Outcome, Verified } from '@plugtill/terminal/link'
 import type { Decision } from './events.ts'
@@ -186,7 +186,9 @@ export interface Payment extends Entity {
   readonly cardToken: string
   /** The terminal's word that the card was in its holder's hand. */
   readonly verified?: Verified
-  readonly card: { readonly fingerprint: string; readonly brand: string; readonly masked: string }
+  readonly card: CardFace
+  /** Which payment it is of the card as it was read at the tap, from 1; absent for a card that is nobody's own. (T42) */
+  readonly cardTap?: { readonly fingerprint: string; readonly nth: number }
   /** The tariff the driver accepted, kept for the whole session. (E-23, G-21) */
   readonly tariff: Tariff
   readonly asked: Money
