@@ -11,6 +11,7 @@ import type { Intake, IntakeParts } from './intake.ts'
 import { match } from './match.ts'
 import { partyOf } from './mirror.ts'
 import { checkCdr } from './payment/cdr-check.ts'
+import { canWait, waitingBills } from './payment/cells-second.ts'
 import type { Credit, Payment } from './payment/payment.ts'
 import { dueOf } from './payment/prices.ts'
 
@@ -64,6 +65,10 @@ export async function takeCdr(parts: CdrParts, peerId: string, cdr: CdrReceived)
       message,
     })
     return { created: true }
+  }
+  if (!canWait(payment)) {
+    const why = `${waitingBills(payment).length} CDRs wait for payment ${payment.id} already`
+    throw new OcpiError(2001, `${why}: CDR ${cdr.id} is not kept. Take back what does not stand, then send it again.`)
   }
   await bill(parts, payment, cdr)
   return { created: !known, reference: payment.id }
@@ -210,13 +215,16 @@ async function takeCredit(
     sessionId: original.session_id,
     tokenUid: original.cdr_token.uid,
   })
-  if (!payment?.cdr || !sameCi(payment.cdr.id, of)) {
+  const bills = payment ? [payment, ...waitingBills(payment)].flatMap((one) => one.cdr?.id ?? []) : []
+  const billId = bills.find((id) => sameCi(id, of))
+  if (!payment || billId === undefined) {
     // One of nobody may find its payment later.
     if (!again) await early()
     return aside('CDR_CREDIT', `Credit CDR ${credit.id} takes back CDR ${of}, which has moved no money.`)
   }
-  if (again && payment.credit && sameCi(payment.credit.id, credit.id)) return again
-  const event = { type: 'credit-received', credit: checked, of: payment.cdr.id, at: parts.clock.now() } as const
+  if (again && [payment, ...waitingBills(payment)].some((one) => one.credit && sameCi(one.credit.id, credit.id)))
+    return again
+  const event = { type: 'credit-received', credit: checked, of: billId, at: parts.clock.now() } as const
   await parts.payments.apply(payment.id, event, kept(parts, peerId, { cdr: credit, hash: hashOf(credit) }))
   return again ?? { created: true, reference: payment.id }
 }

@@ -1,9 +1,10 @@
 /** The CDR: taken, doubted, taken back, chased. Pure. */
 import { isZero, netOf, rest, smaller, zero } from './amounts.ts'
-import { adviseNothing, bill, hasReplacement, RELEASED, stopForOperator } from './cells-money.ts'
-import { creditDue, isPaidBack, mayBeCorrected, payBack } from './cells-refund.ts'
+import { adviseNothing, bill, RELEASED, stopForOperator } from './cells-money.ts'
+import { creditDue, isPaidBack, mayBeCorrected, payBack, takenBackAfter } from './cells-refund.ts'
+import { hasReplacement, isNegative, replaced, secondCdr, waits } from './cells-second.ts'
 import { running } from './cells-stop.ts'
-import type { Advice, CdrSeen, Dispute, Payment } from './payment.ts'
+import type { Advice, Dispute, Payment } from './payment.ts'
 import { termsOf } from './terms.ts'
 import {
   advised,
@@ -47,10 +48,6 @@ export const cdrReceived: PaymentCell<'cdr-received'> = (payment, event) => {
     effects: [told, decideBy(payment, event.at)],
   }
 }
-
-const isNegative = ({ id, due }: CdrSeen): PaymentVerdict => ({
-  refuse: `CDR ${id} is negative (${due.amountMinor}) without being a credit.`,
-})
 
 /**
  * The credit was there before the bill: net zero, and a replacement may still come. (F52) What still charges goes on and is
@@ -147,25 +144,17 @@ export const cdrWhileStuck: PaymentCell<'cdr-received'> = (payment, event) => {
   return isInvalid ? cdrWithoutHold(payment, event) : cdrReceived(payment, event)
 }
 
-/**
- * A second CDR for a payment that has one moves no money. Its time comes when the first one is taken back: whether the credit or
- * the corrected bill comes first says nothing. (F46, I12)
- */
-export const secondCdr: PaymentCell<'cdr-received'> = (payment, { cdr, check, credit }) => {
-  const why = `A second CDR (${cdr.id}) for a payment that has one: it is kept, no money moves as long as the first one stands.`
-  if (payment.replacement || payment.credit || credit || cdr.due.amountMinor < 0) return { refuse: why }
-  const replacement = { cdr, ...(check && { check }) }
-  return { to: payment.state, set: { replacement }, effects: [alarm('CDR_SECOND', why)] }
-}
-
 /** A late CDR of a payment that was captured without one, or the replacement of one that was taken back. */
 export const cdrAfterCapture: PaymentCell<'cdr-received'> = (payment, event) => {
   const { cdr, check } = event
   const replaces = payment.credit && !isPaidBack(payment, payment.credit)
-  if (payment.cdr && !replaces) return secondCdr(payment, event)
+  if (payment.credit && !replaces) return { refuse: `CDR ${cdr.id} came when its money had gone back to the card.` }
+  if (payment.cdr && (!replaces || event.credit)) return secondCdr(payment, event)
   const net = netOf(payment)
   if (cdr.due.amountMinor < 0) return isNegative(cdr)
-  if (cdr.due.currency !== net.currency) return { refuse: `CDR ${cdr.id} is in another currency than the capture.` }
+  if (cdr.due.currency !== net.currency) return foreign(event)
+  // It asks for nothing, so nothing goes back for what it asks less: a corrected one may follow. (F52)
+  if (event.credit) return takenBackAfter(payment, event, event.credit)
   const due = check?.verdict === 'over' && check.expected ? smaller(cdr.due, check.expected) : cdr.due
   const over = rest(net, due)
   if (!isZero(over)) {
@@ -189,17 +178,18 @@ export const cdrAfterCapture: PaymentCell<'cdr-received'> = (payment, event) => 
  * one, where the capture is by the cost of the session because none had come. (F39, F46, F51)
  */
 export const cdrWhileCapturing: PaymentCell<'cdr-received'> = (payment, event) => {
-  if ((payment.cdr && !payment.credit) || payment.replacement) return secondCdr(payment, event)
-  if (event.cdr.due.amountMinor < 0) return isNegative(event.cdr)
-  const { cdr, check } = event
-  return { to: payment.state, set: { replacement: { cdr, ...(check && { check }) } } }
+  const isFirst = !payment.replacement && (payment.credit ? !event.credit : !payment.cdr)
+  if (!isFirst) return secondCdr(payment, event)
+  return event.cdr.due.currency === payment.asked.currency ? waits(payment, event) : foreign(event)
 }
+
+const foreign = ({ cdr }: Happens<'cdr-received'>): PaymentVerdict => ({
+  refuse: `CDR ${cdr.id} is in another currency than the capture.`,
+})
 
 /** The wait for a corrected CDR is over: it has come meanwhile, or what was taken goes back. (F51) */
 export const creditOrReplacementDue: PaymentCell<'credit-due'> = (payment, event) =>
-  hasReplacement(payment)
-    ? replaced(payment, payment.replacement, { ...event, taken: cdrAfterCapture })
-    : creditDue(payment, event)
+  hasReplacement(payment) ? replaced(payment, { ...event, taken: cdrAfterCapture }) : creditDue(payment, event)
 
 /**
  * The capture was refused, or none was ordered. What came instead of its bill is billed in its place, after a look at the
@@ -208,22 +198,11 @@ export const creditOrReplacementDue: PaymentCell<'credit-due'> = (payment, event
 export const creditDueStuck: PaymentCell<'credit-due'> = (payment, event) => {
   const { credit, captureRefused, captureOrderedAt, dispute } = payment
   const nothingTaken = captureRefused || dispute || captureOrderedAt === undefined
-  if (nothingTaken && hasReplacement(payment))
-    return replaced(payment, payment.replacement, { ...event, taken: cdrWhileStuck })
+  if (nothingTaken && hasReplacement(payment)) return replaced(payment, { ...event, taken: cdrWhileStuck })
   if (!captureRefused || !credit) return { ignore: 'nothing was captured' }
   if (mayBeCorrected(payment, event.at)) return { ignore: 'a corrected CDR may still come' }
   const why = `The operator took its bill back (${credit.id}).`
   return release(payment, event, { outcome: 'no-energy', why, set: { captureRefused: undefined } })
-}
-
-/** The CDR that has waited for the end of the capture has its turn. */
-function replaced(
-  { replacement: _, ...payment }: Payment,
-  waiting: NonNullable<Payment['replacement']>,
-  { adviceId, at, taken }: Happens<'credit-due'> & { readonly taken: PaymentCell<'cdr-received'> },
-): PaymentVerdict {
-  const verdict = taken(payment, { type: 'cdr-received', ...waiting, adviceId, at })
-  return also(verdict, { set: { replacement: undefined } })
 }
 
 /** From here on the wait has a name for driver and operator. */

@@ -107,6 +107,13 @@ export interface Credit {
   readonly at: number
 }
 
+/** A CDR that cannot move its money yet, with what is to say against it. `credit`: it was taken back while it waited. */
+export interface BillWaiting {
+  readonly cdr: CdrSeen
+  readonly check?: CdrCheck
+  readonly credit?: Omit<Credit, 'at'>
+}
+
 /** `why` names the credit CDR, the operator's reason or the double capture. */
 export interface Refunded {
   readonly id: string
@@ -242,8 +249,10 @@ export interface Payment extends Entity {
   readonly decided?: readonly Decided[]
   /** The CDR came while nobody knew whether the hold stands; what our check says of it is not forgotten. */
   readonly meanwhile?: { readonly check?: CdrCheck }
-  /** Replaces the CDR that was taken back, and came while the capture of that one was still under way. (F51) */
-  readonly replacement?: { readonly cdr: CdrSeen; readonly check?: CdrCheck }
+  /** Has its turn when the CDR that counts is taken back, or the capture without one is over. (F39, F46, F51) */
+  readonly replacement?: BillWaiting
+  /** Came after that one, in this order. */
+  readonly furtherBills?: readonly BillWaiting[]
   readonly advice?: Advice
   /** Advices that a later one has replaced; they are still delivered. (I8) */
   readonly earlierAdvices?: readonly Advice[]

@@ -2,6 +2,7 @@
 import { decide } from '@plugtill/engine/machine'
 import { paymentKind } from '../../src/effects/payment-kind.ts'
 import type { Intake } from '../../src/intake.ts'
+import { waitingBills } from '../../src/payment/cells-second.ts'
 import type { PaymentEvent, PaymentOrder } from '../../src/payment/events.ts'
 import type { Payment } from '../../src/payment/payment.ts'
 import { paymentMachine } from '../../src/payment/states.ts'
@@ -108,7 +109,7 @@ function takeCredit(world: World): void {
   }
   world.inbox = [...world.inbox, credit.id].sort()
   // One that takes back what has moved no money is kept for an operator.
-  if (world.payment.cdr?.id !== credit.of) return
+  if (![world.payment, ...waitingBills(world.payment)].some(({ cdr }) => cdr?.id === credit.of)) return
   const { id, amount, of } = credit
   apply(world, { type: 'credit-received', credit: { id, amount }, of, at: world.now })
 }
