@@ -1,6 +1,6 @@
 /** A bill of more than its Session has shown yet: that is asked for first, and only then the bill counts. (T24, F43, F55) */
 import { describe, expect, test } from 'vitest'
-import type { Terms } from '../src/payment/terms.ts'
+import { type Terms, usualTerms } from '../src/payment/terms.ts'
 import { type Rig, rig } from './rig.ts'
 import { eur, events, names, on, reported, session, T0 } from './samples.ts'
 import { cdrFor, creditFor, HOUR, MINUTE, sessionAt } from './scripted-cpo.ts'
@@ -194,6 +194,26 @@ describe('as the state table decides', () => {
     expect(names(on('stuck', events['session-poll-due'], after.entity))).toEqual(['find-session', 'remind'])
     const waited = on('void-unknown', events['hold-found'], { ...seen(4), cdr, meanwhile: { check } })
     expect(waited.entity.dispute).toMatchObject({ unseen: true })
+  })
+
+  test.each(['agrees', 'under'] as const)(
+    'of a bill that %s nobody shows so much: its reason says what is known',
+    (verdict) => {
+      const late = { check: { verdict, reason: 'less' }, askedSince: T0, at: T0 + 30_000 }
+      const judged = (of: object, more: object = {}) => on('charging', bill({ ...late, ...more }), of)
+      const doubt = (of: object, more: object = {}) => judged(of, more).entity.dispute?.reason
+      expect(doubt({ session: undefined })).toMatch(/bills 10 kWh, nobody has told of its Session/)
+      expect(doubt(seen(4))).toMatch(/bills 10 kWh, of its Session 4 kWh are known, and not its end/)
+      expect(doubt(seen(8.82), { cdr: { ...cdr, endedAt: undefined } })).toMatch(/8.82 kWh are known/)
+      const ended = judged(seen(4, { status: 'COMPLETED' })).effects[0]
+      expect(ended).toMatchObject({ do: 'alarm', code: 'CDR_DISPUTED', message: expect.stringMatching(/ended with 4/) })
+      expect(judged({ session: undefined }, { cdr: { ...cdr, kwh: 0.1 } }).entity.state).toBe('capturing')
+    },
+  )
+
+  test('a contract that trusts its CPO captures an over-claim, and tells of it (F55)', () => {
+    const flagged = { terms: { ...usualTerms, cdrCheck: 'flag' } as const, ...seen(4, { status: 'COMPLETED' }) }
+    expect(names(on('awaiting-cdr', bill(), flagged))).toEqual(['capture', 'alarm'])
   })
 
   test('a Session that ended with less is an over-claim, whoever had found it agreeing before', () => {

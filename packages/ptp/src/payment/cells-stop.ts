@@ -1,7 +1,6 @@
 /** How charging is stopped: the order, what is answered to it, and the looks that give it again. Pure. */
 import { parseDateTime } from '@plugtill/ocpi/types'
 import { raiseDue } from './cells-raise.ts'
-import type { PaymentOrder } from './events.ts'
 import type { Payment, SessionSeen, StopOrdered } from './payment.ts'
 import { silence } from './silence.ts'
 import {
@@ -104,7 +103,7 @@ export const stopAnswered: PaymentCell<'stop-answered'> = (payment, event) => {
     case 'accepted':
       return { ignore: 'the Session will tell when it has ended' }
     case 'unknown-session':
-      return { to: payment.state, effects: [LOOK, { do: 'pull-cdr' }] }
+      return { to: payment.state, effects: [{ do: 'find-session', last: false }, { do: 'pull-cdr' }] }
     case 'unanswered':
       return stopUnanswered(payment, event)
     case 'refused':
