@@ -11,7 +11,8 @@ import type { Intake, IntakeParts } from './intake.ts'
 import { match } from './match.ts'
 import { partyOf } from './mirror.ts'
 import { checkCdr } from './payment/cdr-check.ts'
-import type { Credit, Payment } from './payment/payment.ts'
+import { canWait, waitingBills } from './payment/cells-second.ts'
+import type { CdrSeen, Credit, Payment } from './payment/payment.ts'
 import { dueOf } from './payment/prices.ts'
 
 export type CdrParts = IntakeParts
@@ -65,6 +66,10 @@ export async function takeCdr(parts: CdrParts, peerId: string, cdr: CdrReceived)
     })
     return { created: true }
   }
+  if (!canWait(payment)) {
+    const why = `${waitingBills(payment).length} CDRs wait for payment ${payment.id} already`
+    throw new OcpiError(2001, `${why}: CDR ${cdr.id} is not kept. Take back what does not stand, then send it again.`)
+  }
   await bill(parts, payment, cdr)
   return { created: !known, reference: payment.id }
 }
@@ -84,27 +89,34 @@ async function keepAside({ documents, journal }: CdrParts, peerId: string, { cdr
 
 /** The CDR and the money it moves are one commit: neither exists without the other. (I10, I11) */
 async function bill(parts: CdrParts, payment: Payment, cdr: CdrReceived): Promise<void> {
-  const { payments, clock, ids } = parts
+  const event = await eventOf(parts, payment, cdr)
+  const { hash } = event.cdr
+  const { verdict } = await parts.payments.apply(payment.id, event, kept(parts, payment.peerId, { cdr, hash }))
+  if ('to' in verdict) await sayWhoInvoices(parts, payment, cdr)
+}
+
+export async function keptCdr(parts: CdrParts, payment: Payment, { id, party }: Pick<CdrSeen, 'id' | 'party'>) {
+  const key = cdrKey({ peerId: payment.peerId, party, id })
+  const doc = await parts.documents.get('cdrs', key)
+  return doc && eventOf(parts, payment, JSON.parse(doc.body) as CdrReceived)
+}
+
+/** What a CDR is to this payment now. */
+async function eventOf(parts: CdrParts, payment: Payment, cdr: CdrReceived) {
+  const { clock, ids } = parts
   const seen = {
     id: cdr.id,
     party: partyOf(cdr),
     hash: hashOf(cdr),
     due: amountDue(cdr),
     endedAt: cdr.end_date_time,
+    kwh: cdr.total_energy,
     ...(cdr.invoice_reference_id && { invoiceReferenceId: cdr.invoice_reference_id }),
   }
   const check = checkCdr(payment, cdr, clock.now())
   const credit = await earlierCredit(parts, payment.peerId, cdr)
-  const event = {
-    type: 'cdr-received',
-    cdr: seen,
-    check,
-    ...(credit && { credit }),
-    adviceId: ids(),
-    at: clock.now(),
-  } as const
-  const { verdict } = await payments.apply(payment.id, event, kept(parts, payment.peerId, { cdr, hash: seen.hash }))
-  if ('to' in verdict) await sayWhoInvoices(parts, payment, cdr)
+  const event = { type: 'cdr-received', cdr: seen, check, ...(credit && { credit }), adviceId: ids() } as const
+  return { ...event, at: clock.now() }
 }
 
 /** The CDR decides who makes the invoice; that it is not who was agreed is told. (E-19) */
@@ -210,13 +222,16 @@ async function takeCredit(
     sessionId: original.session_id,
     tokenUid: original.cdr_token.uid,
   })
-  if (!payment?.cdr || !sameCi(payment.cdr.id, of)) {
+  const bills = payment ? [payment, ...waitingBills(payment)].flatMap((one) => one.cdr?.id ?? []) : []
+  const billId = bills.find((id) => sameCi(id, of))
+  if (!payment || billId === undefined) {
     // One of nobody may find its payment later.
     if (!again) await early()
     return aside('CDR_CREDIT', `Credit CDR ${credit.id} takes back CDR ${of}, which has moved no money.`)
   }
-  if (again && payment.credit && sameCi(payment.credit.id, credit.id)) return again
-  const event = { type: 'credit-received', credit: checked, of: payment.cdr.id, at: parts.clock.now() } as const
+  if (again && [payment, ...waitingBills(payment)].some((one) => one.credit && sameCi(one.credit.id, credit.id)))
+    return again
+  const event = { type: 'credit-received', credit: checked, of: billId, at: parts.clock.now() } as const
   await parts.payments.apply(payment.id, event, kept(parts, peerId, { cdr: credit, hash: hashOf(credit) }))
   return again ?? { created: true, reference: payment.id }
 }

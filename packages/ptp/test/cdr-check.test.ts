@@ -1,9 +1,10 @@
 import { isDeepStrictEqual } from 'node:util'
+import type { CdrReceived } from '@plugtill/ocpi/modules/cdrs'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { hashOf } from '../src/content-hash.ts'
 import { checkCdr } from '../src/payment/cdr-check.ts'
-import type { Payment } from '../src/payment/payment.ts'
+import type { Payment, SessionSeen } from '../src/payment/payment.ts'
 import { eur, paymentIn, session, T0 } from './samples.ts'
 import { cdrFor, HOUR } from './scripted-cpo.ts'
 
@@ -159,6 +160,43 @@ test('a CDR that cannot be priced is not confirmed, and says why', () => {
   expect(checkCdr(lost, honest, now)).toMatchObject({
     verdict: 'unverified',
     reason: expect.stringMatching(/cannot be checked.*Mars\/Base/) as unknown,
+  })
+})
+
+describe('a CDR that ended more than a day before the card was tapped is that of another session (T24)', () => {
+  const iso = (at: number) => new Date(at).toISOString()
+  const before = (ms: number, change: Partial<CdrReceived> = {}) => ({
+    ...honest,
+    start_date_time: iso(T0 - ms - HOUR),
+    end_date_time: iso(T0 - ms),
+    charging_periods: honest.charging_periods.map((one) => ({ ...one, start_date_time: iso(T0 - ms - HOUR) })),
+    ...change,
+  })
+  const DAY = 24 * HOUR
+  const check = (cdr: CdrReceived, seen?: Partial<SessionSeen>) =>
+    checkCdr({ ...payment, session: seen && session({ status: 'COMPLETED', kwh: 10, ...seen }) }, cdr, now)
+
+  test('clocks and time zones differ by less', () => {
+    expect(check(before(DAY)).verdict).toBe('agrees')
+    expect(check(before(DAY + 1))).toEqual({
+      verdict: 'unverified',
+      reason: expect.stringMatching(/CDR1.*2029-12-31T11:59:59\.999Z, 1 days before/) as unknown,
+    })
+  })
+
+  test('unless it names our reference and is what its Session told', () => {
+    const there = { endedAt: iso(T0 - 3 * DAY) }
+    const old = before(3 * DAY)
+    expect(check(old, there).verdict).toBe('agrees')
+    expect(check(old, { lastUpdated: iso(T0 - 3 * DAY) }).verdict).toBe('agrees')
+    for (const other of [{ endedAt: iso(T0) }, { ...there, kwh: 5 }, { ...there, id: 'S2' }])
+      expect(check(old, other).verdict).toBe('unverified')
+    for (const change of [
+      { authorization_reference: null },
+      { authorization_reference: 'other' },
+      { session_id: null },
+    ])
+      expect(check(before(3 * DAY, change), there).verdict).toBe('unverified')
   })
 })
 

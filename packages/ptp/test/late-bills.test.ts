@@ -82,11 +82,13 @@ describe('a CDR after the capture', () => {
     expect(refused.refunds?.at(-1)).toMatchObject({ amount: eur(100), why: 'CDR2' })
   })
 
-  test('comes while the capture of what it replaces is under way: the first one waits, another is refused (F46, F51)', () => {
+  test('comes while the capture of what it replaces is under way: the first one waits, and another behind it (F46, F51)', () => {
     const check = { verdict: 'agrees' } as const
     const waits = on('capturing', bill(900, { check }), credited)
     expect(waits.entity.replacement).toEqual({ cdr: cdr(900), check })
-    expect(on('capturing', bill(800), { ...credited, replacement: { cdr: cdr(900) } }).verdict).toHaveProperty('refuse')
+    const third = on('capturing', bill(800), { ...credited, replacement: { cdr: cdr(900) } })
+    expect(third.entity).toMatchObject({ replacement: { cdr: cdr(900) }, furtherBills: [{ cdr: cdr(800) }] })
+    expect(third.effects).toMatchObject([{ do: 'alarm', code: 'CDR_SECOND' }])
     const taken = on('captured', events['credit-due'], { ...credited, replacement: { cdr: cdr(900) } })
     expect(names(taken)).toEqual(['refund'])
     expect(taken.entity).toMatchObject({ cdr: cdr(900) })

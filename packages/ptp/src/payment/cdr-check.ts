@@ -1,9 +1,10 @@
 /** A CDR against the tariff that the driver accepted, before anything is captured. Pure. (I10, F38, F55, T24) */
 import type { CdrReceived } from '@plugtill/ocpi/modules/cdrs'
-import { parseDateTime } from '@plugtill/ocpi/types'
+import { parseDateTime, sameCi } from '@plugtill/ocpi/types'
 import { type Audit, auditCdr } from '@plugtill/pricing/audit'
 import { toMinor } from '@plugtill/pricing/money'
-import type { CdrCheck, Payment } from './payment.ts'
+import { mostOf } from './claim.ts'
+import type { CdrCheck, Payment, SessionSeen } from './payment.ts'
 import { dueOf, moneyText } from './prices.ts'
 
 /** A session cannot have lasted longer than we know of its payment; clocks that run differently differ by less. (I17) */
@@ -12,13 +13,11 @@ const DURATION_SLACK_MS = 5 * 60_000
 /** Findings by which the CDR claims what cannot have been, whatever it costs. */
 const IMPOSSIBLE: readonly string[] = ['energy-beyond-power', 'time-beyond-period']
 
-/** What two honest meters of one session may differ by. */
-const KWH_SLACK = 0.1
-const KWH_SLACK_SHARE = 0.01
-
 /** Priced by the frozen tariff only: what the CDR carries as its own tariff proves nothing. */
 export function checkCdr(payment: Payment, cdr: CdrReceived, now: number): CdrCheck {
   if (cdr.currency !== payment.tariff.currency) return { verdict: 'agrees' }
+  const early = beforeItsTap(payment, cdr)
+  if (early) return { verdict: 'unverified', reason: `CDR ${cdr.id} may be of another session: ${early}` }
   const { timeZone, session, tariff } = payment
   // It ran at a connector that may be stronger than the one that was paid for: what is measured is the kind of it. (F21)
   const maxPowerKw = session?.elsewhere ? undefined : payment.maxPowerKw
@@ -59,6 +58,25 @@ function auditOf(...asked: Parameters<typeof auditCdr>): Audited {
   }
 }
 
+/** Clocks that are wrong and times of another zone differ by less. (F41) */
+const DAY_MS = 24 * 3_600_000
+
+/** What ended before its start was ordered is the bill of another session, unless CPO and Session say both that it is this one. (T24) */
+function beforeItsTap(payment: Payment, cdr: CdrReceived): string | undefined {
+  const end = parseDateTime(cdr.end_date_time)
+  if (end >= payment.createdAt - DAY_MS) return undefined
+  if (sameCi(cdr.authorization_reference ?? '', payment.id) && isOfSession(payment.session, cdr, end)) return undefined
+  const days = Math.floor((payment.createdAt - end) / DAY_MS)
+  return `it ends ${cdr.end_date_time}, ${days} days before the card was tapped.`
+}
+
+/** By its id, its time and its energy. */
+function isOfSession(session: SessionSeen | undefined, cdr: CdrReceived, end: number): boolean {
+  if (!session || !sameCi(session.id, cdr.session_id ?? '')) return false
+  const told = parseDateTime(session.endedAt ?? session.lastUpdated)
+  return Math.abs(told - end) <= DAY_MS && cdr.total_energy <= mostOf(session)
+}
+
 function tooLong(payment: Payment, cdr: CdrReceived, now: number): string | undefined {
   const lastedMs = parseDateTime(cdr.end_date_time) - parseDateTime(cdr.start_date_time)
   const knownMs = now - payment.createdAt
@@ -77,8 +95,7 @@ function moreThanItSays({ totals, findings }: Audited): string | undefined {
 /** The same CPO has told another number when the session ended. */
 function tooMuch({ session }: Payment, cdr: CdrReceived): string | undefined {
   if (session?.status !== 'COMPLETED') return undefined
-  const most = session.kwh * (1 + KWH_SLACK_SHARE) + KWH_SLACK
-  return cdr.total_energy > most
+  return cdr.total_energy > mostOf(session)
     ? `it bills ${cdr.total_energy} kWh, its Session ended with ${session.kwh} kWh.`
     : undefined
 }

@@ -1,16 +1,22 @@
 /** The CDR: taken, doubted, taken back, chased. Pure. */
 import { isZero, netOf, rest, smaller, zero } from './amounts.ts'
-import { adviseNothing, bill, hasReplacement, RELEASED, stopForOperator } from './cells-money.ts'
-import { creditDue, isPaidBack, mayBeCorrected, payBack } from './cells-refund.ts'
+import { adviseNothing, bill, RELEASED, stopForOperator } from './cells-money.ts'
+import { creditDue, isPaidBack, mayBeCorrected, payBack, takenBackAfter } from './cells-refund.ts'
+import { hasReplacement, isNegative, replaced, secondCdr, waits } from './cells-second.ts'
 import { running } from './cells-stop.ts'
-import type { Advice, CdrSeen, Dispute, Payment } from './payment.ts'
+import { checkedBySession, shownOf } from './claim.ts'
+import type { PaymentOrder } from './events.ts'
+import type { Advice, Dispute, Payment } from './payment.ts'
 import { termsOf } from './terms.ts'
 import {
   advised,
   alarm,
   also,
   decideBy,
+  firstPoll,
   type Happens,
+  LOOK,
+  type Moved,
   type PaymentCell,
   type PaymentVerdict,
   RELEASE_WITHIN_MS,
@@ -19,8 +25,12 @@ import {
 } from './verdicts.ts'
 
 /** The place where a CDR becomes money, or a question to an operator. (I10, D-33, D-F10, D-F14, F55) */
-export const cdrReceived: PaymentCell<'cdr-received'> = (payment, event) => {
-  const { cdr, check, credit } = event
+export const cdrReceived: PaymentCell<'cdr-received'> = (payment, event) =>
+  askFirst(payment, event) ?? counted(payment, event)
+
+/** As it is known now: there is no time to ask for its Session. */
+const counted: PaymentCell<'cdr-received'> = (payment, event) => {
+  const { cdr, credit } = event
   const { due } = cdr
   if (!payment.held) return { refuse: `CDR ${cdr.id} came before a hold was approved.` }
   if (due.amountMinor < 0) return isNegative(cdr)
@@ -34,23 +44,38 @@ export const cdrReceived: PaymentCell<'cdr-received'> = (payment, event) => {
     return also(told, { effects: [alarm('CDR_DISPUTED', reason), decideBy(payment, event.at)] })
   }
   const billed = bill(payment, { at: event.at, set })
+  const check = checkedBySession(payment, cdr, event.check)
   if (!check || check.verdict === 'agrees' || isZero(due)) return billed
-  const { verdict, reason, expected } = check
+  const { verdict, reason, expected, unseen } = check
   if (verdict === 'under') return also(billed, { effects: [alarm('CDR_UNDER', reason)] })
   const told = alarm('CDR_DISPUTED', reason)
   if (termsOf(payment).cdrCheck === 'flag') return also(billed, { effects: [told] })
   // Neither captured nor given back until an operator has decided, or the deadline.
-  const dispute: Dispute = { reason, at: event.at, ...(expected && { expected }) }
-  return {
+  const dispute: Dispute = { reason, at: event.at, ...(expected && { expected }), ...(unseen && { unseen }) }
+  const doubted: Moved = {
     to: 'stuck',
     set: { ...set, dispute, reason, outcome: 'capture-failed', releaseBy: releaseBy(payment, event.at) },
     effects: [told, decideBy(payment, event.at)],
   }
+  // What its Session shows later ends the doubt. (T24)
+  return unseen ? also(doubted, { set: { polling: true }, effects: [LOOK, ...firstPoll(payment, event.at)] }) : doubted
 }
 
-const isNegative = ({ id, due }: CdrSeen): PaymentVerdict => ({
-  refuse: `CDR ${id} is negative (${due.amountMinor}) without being a credit.`,
-})
+/** A capture is asked for within a minute of its bill: so long its Session may be asked for before that. (I7, T24) */
+const ASK_FOR_MS = 30_000
+const ASK_AGAIN_MS = 5_000
+
+/** The last word of a Session may be on its way, or lost: it is asked for before its bill counts. (T24, F43) */
+function askFirst(payment: Payment, { cdr, check, credit, at, askedSince }: Happens<'cdr-received'>) {
+  const agrees = check?.verdict === 'agrees' || check?.verdict === 'under'
+  if (!agrees || credit || cdr.due.amountMinor <= 0 || cdr.due.currency !== payment.held?.currency) return undefined
+  const since = askedSince ?? at
+  if (at >= since + ASK_FOR_MS || shownOf(payment, cdr, askedSince !== undefined) !== 'unseen') return undefined
+  const of = { id: cdr.id, ...(cdr.party && { party: cdr.party }) }
+  const notBefore = askedSince === undefined ? at : at + ASK_AGAIN_MS
+  const ask: PaymentOrder = { do: 'ask-session', cdr: of, since, notBefore }
+  return { to: payment.state, effects: [ask] } as const
+}
 
 /**
  * The credit was there before the bill: net zero, and a replacement may still come. (F52) What still charges goes on and is
@@ -114,7 +139,7 @@ export const cdrWithoutHold: PaymentCell<'cdr-received'> = (payment, event) => {
 export const cdrWhileVoiding: PaymentCell<'cdr-received'> = (payment, event) =>
   payment.cdr || payment.session?.status === 'INVALID' || isZero(event.cdr.due)
     ? cdrWithoutHold(payment, event)
-    : cdrReceived(payment, event)
+    : counted(payment, event)
 
 /**
  * Whether the hold still stands is being asked: the CDR waits for the answer, with what there is to say against it, and so does
@@ -136,7 +161,7 @@ export function billWaiting(
 ): PaymentVerdict {
   const { cdr, meanwhile, ...before } = payment
   if (!cdr || !meanwhile) return { ignore: 'no CDR has come meanwhile' }
-  const verdict = cdrReceived(before, { type: 'cdr-received', cdr, ...meanwhile, adviceId, at })
+  const verdict = counted(before, { type: 'cdr-received', cdr, ...meanwhile, adviceId, at })
   return also(verdict, { set: { meanwhile: undefined } })
 }
 
@@ -147,25 +172,17 @@ export const cdrWhileStuck: PaymentCell<'cdr-received'> = (payment, event) => {
   return isInvalid ? cdrWithoutHold(payment, event) : cdrReceived(payment, event)
 }
 
-/**
- * A second CDR for a payment that has one moves no money. Its time comes when the first one is taken back: whether the credit or
- * the corrected bill comes first says nothing. (F46, I12)
- */
-export const secondCdr: PaymentCell<'cdr-received'> = (payment, { cdr, check, credit }) => {
-  const why = `A second CDR (${cdr.id}) for a payment that has one: it is kept, no money moves as long as the first one stands.`
-  if (payment.replacement || payment.credit || credit || cdr.due.amountMinor < 0) return { refuse: why }
-  const replacement = { cdr, ...(check && { check }) }
-  return { to: payment.state, set: { replacement }, effects: [alarm('CDR_SECOND', why)] }
-}
-
 /** A late CDR of a payment that was captured without one, or the replacement of one that was taken back. */
 export const cdrAfterCapture: PaymentCell<'cdr-received'> = (payment, event) => {
   const { cdr, check } = event
   const replaces = payment.credit && !isPaidBack(payment, payment.credit)
-  if (payment.cdr && !replaces) return secondCdr(payment, event)
+  if (payment.credit && !replaces) return { refuse: `CDR ${cdr.id} came when its money had gone back to the card.` }
+  if (payment.cdr && (!replaces || event.credit)) return secondCdr(payment, event)
   const net = netOf(payment)
   if (cdr.due.amountMinor < 0) return isNegative(cdr)
-  if (cdr.due.currency !== net.currency) return { refuse: `CDR ${cdr.id} is in another currency than the capture.` }
+  if (cdr.due.currency !== net.currency) return foreign(event)
+  // It asks for nothing, so nothing goes back for what it asks less: a corrected one may follow. (F52)
+  if (event.credit) return takenBackAfter(payment, event, event.credit)
   const due = check?.verdict === 'over' && check.expected ? smaller(cdr.due, check.expected) : cdr.due
   const over = rest(net, due)
   if (!isZero(over)) {
@@ -189,17 +206,18 @@ export const cdrAfterCapture: PaymentCell<'cdr-received'> = (payment, event) => 
  * one, where the capture is by the cost of the session because none had come. (F39, F46, F51)
  */
 export const cdrWhileCapturing: PaymentCell<'cdr-received'> = (payment, event) => {
-  if ((payment.cdr && !payment.credit) || payment.replacement) return secondCdr(payment, event)
-  if (event.cdr.due.amountMinor < 0) return isNegative(event.cdr)
-  const { cdr, check } = event
-  return { to: payment.state, set: { replacement: { cdr, ...(check && { check }) } } }
+  const isFirst = !payment.replacement && (payment.credit ? !event.credit : !payment.cdr)
+  if (!isFirst) return secondCdr(payment, event)
+  return event.cdr.due.currency === payment.asked.currency ? waits(payment, event) : foreign(event)
 }
+
+const foreign = ({ cdr }: Happens<'cdr-received'>): PaymentVerdict => ({
+  refuse: `CDR ${cdr.id} is in another currency than the capture.`,
+})
 
 /** The wait for a corrected CDR is over: it has come meanwhile, or what was taken goes back. (F51) */
 export const creditOrReplacementDue: PaymentCell<'credit-due'> = (payment, event) =>
-  hasReplacement(payment)
-    ? replaced(payment, payment.replacement, { ...event, taken: cdrAfterCapture })
-    : creditDue(payment, event)
+  hasReplacement(payment) ? replaced(payment, { ...event, taken: cdrAfterCapture }) : creditDue(payment, event)
 
 /**
  * The capture was refused, or none was ordered. What came instead of its bill is billed in its place, after a look at the
@@ -208,22 +226,11 @@ export const creditOrReplacementDue: PaymentCell<'credit-due'> = (payment, event
 export const creditDueStuck: PaymentCell<'credit-due'> = (payment, event) => {
   const { credit, captureRefused, captureOrderedAt, dispute } = payment
   const nothingTaken = captureRefused || dispute || captureOrderedAt === undefined
-  if (nothingTaken && hasReplacement(payment))
-    return replaced(payment, payment.replacement, { ...event, taken: cdrWhileStuck })
+  if (nothingTaken && hasReplacement(payment)) return replaced(payment, { ...event, taken: cdrWhileStuck })
   if (!captureRefused || !credit) return { ignore: 'nothing was captured' }
   if (mayBeCorrected(payment, event.at)) return { ignore: 'a corrected CDR may still come' }
   const why = `The operator took its bill back (${credit.id}).`
   return release(payment, event, { outcome: 'no-energy', why, set: { captureRefused: undefined } })
-}
-
-/** The CDR that has waited for the end of the capture has its turn. */
-function replaced(
-  { replacement: _, ...payment }: Payment,
-  waiting: NonNullable<Payment['replacement']>,
-  { adviceId, at, taken }: Happens<'credit-due'> & { readonly taken: PaymentCell<'cdr-received'> },
-): PaymentVerdict {
-  const verdict = taken(payment, { type: 'cdr-received', ...waiting, adviceId, at })
-  return also(verdict, { set: { replacement: undefined } })
 }
 
 /** From here on the wait has a name for driver and operator. */

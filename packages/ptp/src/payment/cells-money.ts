@@ -1,5 +1,6 @@
 /** The provider: what is captured, what is given back, and what the CPO is told about it. Pure. */
 import { billed, captureAmount, isZero, refundedOf, rest, smaller, withRecorded, zero } from './amounts.ts'
+import { hasReplacement } from './cells-second.ts'
 import type { PaymentOrder } from './events.ts'
 import type { Advice, Payment, Refunded } from './payment.ts'
 import { moneyText } from './prices.ts'
@@ -124,17 +125,14 @@ export const captureDone: PaymentCell<'captured'> = (booked, event) => {
     ...(!isZero(gone) && { refunds: withGone(payment, gone, event.adviceId) }),
     ...advised(payment, advice),
   }
-  const told: readonly PaymentOrder[] = [{ do: 'advise', adviceId: advice.id }, ...afterItsBill(payment, event.at)]
+  const told: readonly PaymentOrder[] = [
+    { do: 'advise', adviceId: advice.id },
+    ...afterItsBill({ ...payment, captured: event.amount }, event.at),
+  ]
   if (isZero(extra)) return { to: 'captured', set: done, effects: told }
   const back = payBackTwice({ ...payment, ...done }, extra, { id: `extra-${event.adviceId}`, askedAt: event.at })
   return { to: 'captured', set: { ...done, ...back.set }, effects: [...told, ...back.effects] }
 }
-
-/** Another bill waits, and the one before it is taken back, or there never was one. (F39, F46, F51) */
-export const hasReplacement = (
-  payment: Payment,
-): payment is Payment & { readonly replacement: NonNullable<Payment['replacement']> } =>
-  payment.replacement !== undefined && (payment.credit !== undefined || payment.cdr === undefined)
 
 /**
  * What came while the capture was under way has its turn when it is over: another CDR at once, the credit of the bill when its

@@ -108,6 +108,6 @@ export const decideCaptured: PaymentCell<'operator-decided'> = (payment, event) 
     return { refuse: `${amount.amountMinor} cannot be paid back: of the capture ${net.amountMinor} are left.` }
   // A part paid back meanwhile leaves the rest of what the credit asks to its day. (F51)
   const { credit } = payment
-  const creditId = credit && amount.amountMinor >= smaller(credit.amount, net).amountMinor ? credit.id : null
+  const creditId = credit && amount.amountMinor === net.amountMinor ? credit.id : null
   return payBack(payment, { ...event, amount, why: event.reason, creditId })
 }

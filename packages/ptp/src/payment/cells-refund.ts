@@ -1,9 +1,11 @@
 /** Money that goes back after it was taken: credit CDRs, operators, what the provider took twice. Pure. (I3, D-F17) */
 import { isZero, netOf, smaller } from './amounts.ts'
 import { afterItsBill } from './cells-money.ts'
+import { hasReplacement, waitingAs, waitingBills } from './cells-second.ts'
+import type { PaymentOrder } from './events.ts'
 import type { Advice, Credit, Payment, Refunded } from './payment.ts'
 import { moneyText } from './prices.ts'
-import { advised, alarm, also, type Moved, type PaymentCell, type PaymentVerdict } from './verdicts.ts'
+import { advised, alarm, also, type Happens, type Moved, type PaymentCell, type PaymentVerdict } from './verdicts.ts'
 
 interface PayBack {
   readonly adviceId: string
@@ -36,26 +38,57 @@ export function payBack(payment: Payment, back: PayBack): PaymentVerdict {
  * that only the difference goes back. (F51) What a contract leaves to an operator only raises an alarm.
  */
 const creditAfterBill: PaymentCell<'credit-received'> = (payment, { credit, of, at }) => {
-  if (payment.cdr?.id !== of)
-    return { refuse: `Credit ${credit.id} takes back CDR ${of}, which did not bill this payment.` }
+  if (payment.cdr?.id !== of) return creditOfWaiting(payment, { credit, of, at })
   if (payment.credit) return { refuse: `CDR ${of} has been taken back by ${payment.credit.id} already.` }
   const set = { credit: { ...credit, at } }
-  const turn = afterItsBill({ ...payment, ...set }, at)
-  const ask = `Credit CDR ${credit.id} waits for an operator: plugtill payments resolve ${payment.id} --refund.`
-  return { to: payment.state, set, effects: turn.length > 0 ? turn : [alarm('CDR_CREDIT', ask)] }
+  return { to: payment.state, set, effects: turnAfter({ ...payment, ...set }, at) }
+}
+
+/** When it goes on after a credit; where a contract leaves that to an operator, they are asked. */
+function turnAfter(payment: Payment, at: number): readonly PaymentOrder[] {
+  const turn = afterItsBill(payment, at)
+  if (turn.length > 0 || !payment.credit) return turn
+  const ask = `Credit CDR ${payment.credit.id} waits for an operator: plugtill payments resolve ${payment.id} --refund.`
+  return [alarm('CDR_CREDIT', ask)]
+}
+
+/** One that waits beside another asks for nothing any more; one that is to decide about a capture asks for it back. (I12) */
+function creditOfWaiting(
+  payment: Payment,
+  { credit, of, at }: Omit<Happens<'credit-received'>, 'type'>,
+): PaymentVerdict {
+  const waiting = waitingBills(payment)
+  const bill = waiting.find(({ cdr }) => cdr.id === of)
+  if (!bill) return { refuse: `Credit ${credit.id} takes back CDR ${of}, which did not bill this payment.` }
+  if (bill.credit) return { refuse: `CDR ${of} has been taken back by ${bill.credit.id} already.` }
+  const others = waiting.filter((one) => one !== bill)
+  const set = waitingAs(payment.cdr || others.length > 0 ? others : [{ ...bill, credit }])
+  return { to: payment.state, set, effects: payment.credit ? turnAfter({ ...payment, ...set }, at) : [] }
 }
 
 export const creditReceived = creditAfterBill
 
+/** A bill after the capture whose credit was there before it: all that was taken waits for a corrected one. (F51, F52) */
+export function takenBackAfter(
+  payment: Payment,
+  { cdr, at }: Happens<'cdr-received'>,
+  credit: Omit<Credit, 'at'>,
+): PaymentVerdict {
+  const set = { cdr, credit: { ...credit, at }, basis: undefined }
+  return { to: payment.state, set, effects: turnAfter({ ...payment, ...set }, at) }
+}
+
 /** Nothing was captured yet and the hold stands: net zero. A replacement may still come. (F52) */
 export const creditOfDisputed: PaymentCell<'credit-received'> = (payment, event) => {
-  const { dispute, replacement, cdr } = payment
+  const { dispute, cdr } = payment
+  const credit = { ...event.credit, at: event.at }
   // A corrected one that is there already has its turn at once. (I12)
-  if (!dispute || replacement || cdr?.id !== event.of) return creditAfterBill(payment, event)
+  if (!dispute || cdr?.id !== event.of || hasReplacement({ ...payment, credit })) return creditAfterBill(payment, event)
   return {
     to: 'awaiting-cdr',
     set: {
-      credit: { ...event.credit, at: event.at },
+      ...waitingAs([]),
+      credit,
       cdr: undefined,
       dispute: undefined,
       outcome: undefined,
@@ -84,7 +117,8 @@ export const creditDue: PaymentCell<'credit-due'> = (payment, event) => {
   if (mayBeCorrected(payment, event.at)) return { ignore: 'a corrected CDR may still come' }
   // Where the provider refused it an operator has been told, and decides.
   if (payment.refunds?.some((one) => paysBack(one, credit))) return { ignore: 'it has been paid back' }
-  return payBack(payment, { ...event, amount: credit.amount, why: credit.id, creditId: credit.id })
+  // Nothing is billed: not only what a bill asked that was less than had been taken without one.
+  return payBack(payment, { ...event, amount: netOf(payment), why: credit.id, creditId: credit.id })
 }
 
 /** The capture is not done yet: what is to be paid back is not there. */

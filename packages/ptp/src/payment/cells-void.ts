@@ -2,6 +2,7 @@
 import { isZero, limitReached, zero } from './amounts.ts'
 import { billWaiting } from './cells-cdr.ts'
 import { adviseNothing, lookAfterItsEnd, RELEASED } from './cells-money.ts'
+import { waitingAs, waitingBills } from './cells-second.ts'
 import { sessionReported, voidedWhileRunning } from './cells-session.ts'
 import { stopAgainIfItGoesOn } from './cells-stop.ts'
 import type { PaymentOrder } from './events.ts'
@@ -29,15 +30,21 @@ export const creditWhileVoidUnknown: PaymentCell<'credit-received'> = (payment, 
         to: 'void-unknown',
         set: correctedBy(payment) ?? { credit: { ...credit, at }, cdr: undefined, meanwhile: undefined },
       }
-    : { ignore: 'nothing was captured' }
+    : withoutBill(payment, of)
 
 /** The corrected one came before: it waits in place of what is taken back. (I12) */
-const correctedBy = ({ replacement }: Payment): Partial<Payment> | undefined =>
-  replacement && {
-    cdr: replacement.cdr,
-    meanwhile: { ...(replacement.check && { check: replacement.check }) },
-    replacement: undefined,
-  }
+function correctedBy(payment: Payment): Partial<Payment> | undefined {
+  const [next, ...rest] = waitingBills(payment)
+  return next && { cdr: next.cdr, meanwhile: { ...(next.check && { check: next.check }) }, ...waitingAs(rest) }
+}
+
+/** What waits behind the one that waits is asked for no more. */
+function withoutBill(payment: Payment, of: string): PaymentVerdict {
+  const waiting = waitingBills(payment)
+  const rest = waiting.filter(({ cdr }) => cdr.id !== of)
+  if (rest.length === waiting.length) return { ignore: 'nothing was captured' }
+  return { to: 'void-unknown', set: waitingAs(rest) }
+}
 
 /**
  * The hold stands: a CDR that came meanwhile takes it, a session that runs goes on with it, else the void is asked for

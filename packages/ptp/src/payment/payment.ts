@@ -78,6 +78,8 @@ export interface CdrSeen {
   readonly due: Money
   /** When its session ended; absent: an older program took it. */
   readonly endedAt?: string
+  /** What it bills; absent: an older program took it. */
+  readonly kwh?: number
   readonly invoiceReferenceId?: string
 }
 
@@ -87,16 +89,19 @@ export type CdrCheck = {
   readonly expected?: Money
 } & ({ readonly verdict: 'agrees' } | Doubt)
 
-/** `reason` is a sentence for the operator. */
+/** `reason` is a sentence for the operator. `unseen`: its Session may still show as much. */
 export interface Doubt {
   readonly verdict: 'over' | 'under' | 'unverified'
   readonly reason: string
+  readonly unseen?: true
 }
 
 /** A CDR that waits for an operator, or for the deadline. */
 export interface Dispute {
   readonly reason: string
   readonly expected?: Money
+  /** Its Session is not known to have ended: what it shows later may end the doubt. (T24) */
+  readonly unseen?: true
   readonly at: number
 }
 
@@ -105,6 +110,13 @@ export interface Credit {
   readonly id: string
   readonly amount: Money
   readonly at: number
+}
+
+/** A CDR that cannot move its money yet, with what is to say against it. `credit`: it was taken back while it waited. */
+export interface BillWaiting {
+  readonly cdr: CdrSeen
+  readonly check?: CdrCheck
+  readonly credit?: Omit<Credit, 'at'>
 }
 
 /** `why` names the credit CDR, the operator's reason or the double capture. */
@@ -244,8 +256,10 @@ export interface Payment extends Entity {
   readonly decided?: readonly Decided[]
   /** The CDR came while nobody knew whether the hold stands; what our check says of it is not forgotten. */
   readonly meanwhile?: { readonly check?: CdrCheck }
-  /** Replaces the CDR that was taken back, and came while the capture of that one was still under way. (F51) */
-  readonly replacement?: { readonly cdr: CdrSeen; readonly check?: CdrCheck }
+  /** Has its turn when the CDR that counts is taken back, or the capture without one is over. (F39, F46, F51) */
+  readonly replacement?: BillWaiting
+  /** Came after that one, in this order. */
+  readonly furtherBills?: readonly BillWaiting[]
   readonly advice?: Advice
   /** Advices that a later one has replaced; they are still delivered. (I8) */
   readonly earlierAdvices?: readonly Advice[]

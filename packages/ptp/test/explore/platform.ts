@@ -2,6 +2,7 @@
 import { decide } from '@plugtill/engine/machine'
 import { paymentKind } from '../../src/effects/payment-kind.ts'
 import type { Intake } from '../../src/intake.ts'
+import { waitingBills } from '../../src/payment/cells-second.ts'
 import type { PaymentEvent, PaymentOrder } from '../../src/payment/events.ts'
 import type { Payment } from '../../src/payment/payment.ts'
 import { paymentMachine } from '../../src/payment/states.ts'
@@ -75,6 +76,10 @@ const intakeOf = (world: World): Intake => ({
   isOf: async () => true,
   usedTwice: async () => undefined,
   session: async () => undefined,
+  keptCdr: async (_payment, { id }) => {
+    const bill = world.cpo.bills.find(({ cdr }) => cdr.id === id)
+    return bill && billed(world, bill)
+  },
   cdr: async (_peer, { id }) => {
     const bill = world.cpo.bills.find(({ cdr }) => cdr.id === id)
     if (bill) takeBill(world, bill)
@@ -87,16 +92,14 @@ const intakeOf = (world: World): Intake => ({
 function takeBill(world: World, { cdr, check }: Bill): void {
   if (world.inbox.includes(cdr.id)) return
   world.inbox = [...world.inbox, cdr.id].sort()
+  apply(world, billed(world, { cdr, ...(check && { check }) }))
+}
+
+function billed(world: World, { cdr, check }: Bill) {
   const early = world.cpo.credit?.of === cdr.id && world.inbox.includes('early') ? world.cpo.credit : undefined
   const credit = early && { id: early.id, amount: early.amount }
-  apply(world, {
-    type: 'cdr-received',
-    cdr,
-    ...(check && { check }),
-    ...(credit && { credit }),
-    adviceId: idOf(world)(),
-    at: world.now,
-  })
+  const event = { type: 'cdr-received', cdr, ...(check && { check }), ...(credit && { credit }) } as const
+  return { ...event, adviceId: idOf(world)(), at: world.now }
 }
 
 function takeCredit(world: World): void {
@@ -108,7 +111,7 @@ function takeCredit(world: World): void {
   }
   world.inbox = [...world.inbox, credit.id].sort()
   // One that takes back what has moved no money is kept for an operator.
-  if (world.payment.cdr?.id !== credit.of) return
+  if (![world.payment, ...waitingBills(world.payment)].some(({ cdr }) => cdr?.id === credit.of)) return
   const { id, amount, of } = credit
   apply(world, { type: 'credit-received', credit: { id, amount }, of, at: world.now })
 }
@@ -164,12 +167,11 @@ export async function run(world: World, index: number, how: Run): Promise<void> 
   const tried = { ...waiting, attempts }
   const context = { entity: world.payment, key: '', attempt: attempts, dueAt: waiting.dueAt }
   try {
-    const learned = (await kind.run(waiting.order, context)) ?? undefined
-    const event = learned as PaymentEvent | undefined
+    const events = [await kind.run(waiting.order, context)].flat().filter((event) => event !== undefined)
     // Pulled CDRs have added orders of their own: it is found again by what it is.
     const now = world.orders.indexOf(waiting)
-    world.orders = replaced(world, now, event ? [{ ...tried, answer: { event } }] : [])
-    if (event && isAtOnce(waiting)) commit(world, now)
+    world.orders = replaced(world, now, events.length > 0 ? [{ ...tried, answer: { events } }] : [])
+    if (events.length > 0 && isAtOnce(waiting)) commit(world, now)
   } catch (error) {
     // A broken rule is no failure of the order.
     if (error instanceof ViolationError) throw error
@@ -186,9 +188,9 @@ const isAtOnce = ({ order }: Waiting): boolean =>
   order.do === 'remind' || order.do === 'advise' || order.do === 'pull-cdr' || order.do === 'stop-session'
 
 export function commit(world: World, index: number): void {
-  const event = world.orders[index]?.answer?.event
+  const { events = [] } = world.orders[index]?.answer ?? {}
   world.orders = replaced(world, index, [])
-  if (event) apply(world, event)
+  for (const event of events) apply(world, event)
 }
 
 /** It was tried until nobody tries any more. */

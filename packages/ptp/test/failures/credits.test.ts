@@ -242,3 +242,23 @@ row('F54', 'a CDR of an unknown reference is kept and moves no money', async () 
   expect(one.booked()).toEqual([AUTHORIZED])
   await one.close()
 })
+
+test('F55, T24: a CDR that ended days before the tap is decided by somebody, not captured', async () => {
+  const one = await charged()
+  const day = (at: string) => new Date(Date.parse(at) - 72 * HOUR).toISOString()
+  const { start_date_time, end_date_time, charging_periods } = cdrFor(10)
+  const old = {
+    start_date_time: day(start_date_time),
+    end_date_time: day(end_date_time),
+    charging_periods: charging_periods.map((one) => ({ ...one, start_date_time: day(one.start_date_time) })),
+  }
+  await one.bill(cdrFor(10, old))
+  expect([one.booked(), await one.codes(), (await one.payment()).state]).toEqual([
+    [AUTHORIZED],
+    ['CDR_DISPUTED'],
+    'stuck',
+  ])
+  await one.pass(21 * HOUR)
+  expect(one.booked()).toEqual([AUTHORIZED, 'void 5000 done'])
+  await one.close()
+})
