@@ -7,12 +7,13 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import pg from 'pg'
-import type { Booked, Books, CpoTruth, Money, StoredCdr, StoredEvent, StoredPayment, Told } from './books.ts'
+import type { Away, Booked, Books, CpoTruth, Money, StoredCdr, StoredEvent, StoredPayment, Told } from './books.ts'
 
 /** What lies in a folder of books; `platform` is written when the database is read, `open` when payments did not end. */
 export const FILES = {
   told: 'told.json',
   cpo: 'cpo.json',
+  away: 'away.json',
   provider: 'psp',
   platform: 'platform.jsonl',
   open: 'open.json',
@@ -25,6 +26,7 @@ export function readFolder(folder: string): Books {
   return {
     provider: readProvider(join(folder, FILES.provider)),
     cpo: JSON.parse(read(FILES.cpo)) as CpoTruth,
+    away: JSON.parse(read(FILES.away)) as readonly Away[],
     told: JSON.parse(read(FILES.told)) as readonly Told[],
     stored: readExport(read(FILES.platform)),
   }
