@@ -210,13 +210,16 @@ async function takeCredit(
     sessionId: original.session_id,
     tokenUid: original.cdr_token.uid,
   })
-  if (!payment?.cdr || !sameCi(payment.cdr.id, of)) {
+  // One that waits behind a bill has moved no money, and never will.
+  const bills = payment?.cdr ? [payment.cdr, payment.replacement?.cdr] : []
+  const bill = bills.find((one) => one && sameCi(one.id, of))
+  if (!payment || !bill) {
     // One of nobody may find its payment later.
     if (!again) await early()
     return aside('CDR_CREDIT', `Credit CDR ${credit.id} takes back CDR ${of}, which has moved no money.`)
   }
   if (again && payment.credit && sameCi(payment.credit.id, credit.id)) return again
-  const event = { type: 'credit-received', credit: checked, of: payment.cdr.id, at: parts.clock.now() } as const
+  const event = { type: 'credit-received', credit: checked, of: bill.id, at: parts.clock.now() } as const
   await parts.payments.apply(payment.id, event, kept(parts, peerId, { cdr: credit, hash: hashOf(credit) }))
   return again ?? { created: true, reference: payment.id }
 }

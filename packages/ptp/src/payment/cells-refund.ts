@@ -31,11 +31,18 @@ export function payBack(payment: Payment, back: PayBack): PaymentVerdict {
   }
 }
 
+/** Another bill waits behind the one that stands, and this takes it back: it never has its turn. (F46, I12) */
+export const isOfWaiting = ({ cdr, replacement }: Payment, of: string): boolean =>
+  cdr !== undefined && cdr.id !== of && replacement?.cdr.id === of
+
+export const neverBilled = ({ state }: Payment): Moved => ({ to: state, set: { replacement: undefined } })
+
 /**
  * The bill of this payment is taken back. A corrected one usually follows: it is waited for as long as for any CDR, so
  * that only the difference goes back. (F51) What a contract leaves to an operator only raises an alarm.
  */
 const creditAfterBill: PaymentCell<'credit-received'> = (payment, { credit, of, at }) => {
+  if (isOfWaiting(payment, of)) return neverBilled(payment)
   if (payment.cdr?.id !== of)
     return { refuse: `Credit ${credit.id} takes back CDR ${of}, which did not bill this payment.` }
   if (payment.credit) return { refuse: `CDR ${of} has been taken back by ${payment.credit.id} already.` }

@@ -2,6 +2,7 @@
 import { isZero, limitReached, zero } from './amounts.ts'
 import { billWaiting } from './cells-cdr.ts'
 import { adviseNothing, lookAfterItsEnd, RELEASED } from './cells-money.ts'
+import { isOfWaiting, neverBilled } from './cells-refund.ts'
 import { sessionReported, voidedWhileRunning } from './cells-session.ts'
 import { stopAgainIfItGoesOn } from './cells-stop.ts'
 import type { PaymentOrder } from './events.ts'
@@ -23,13 +24,12 @@ export const sessionWhileVoidUnknown: PaymentCell<'session-reported'> = (payment
 }
 
 /** A bill that waits for that answer and is taken back meanwhile asks for nothing; a corrected one may follow. (F52, F79) */
-export const creditWhileVoidUnknown: PaymentCell<'credit-received'> = (payment, { credit, of, at }) =>
-  payment.meanwhile && payment.cdr?.id === of
-    ? {
-        to: 'void-unknown',
-        set: correctedBy(payment) ?? { credit: { ...credit, at }, cdr: undefined, meanwhile: undefined },
-      }
-    : { ignore: 'nothing was captured' }
+export const creditWhileVoidUnknown: PaymentCell<'credit-received'> = (payment, { credit, of, at }) => {
+  if (isOfWaiting(payment, of)) return neverBilled(payment)
+  if (!payment.meanwhile || payment.cdr?.id !== of) return { ignore: 'nothing was captured' }
+  const set = correctedBy(payment) ?? { credit: { ...credit, at }, cdr: undefined, meanwhile: undefined }
+  return { to: 'void-unknown', set }
+}
 
 /** The corrected one came before: it waits in place of what is taken back. (I12) */
 const correctedBy = ({ replacement }: Payment): Partial<Payment> | undefined =>
