@@ -3,7 +3,7 @@ import type { Asked, Say } from './asked.ts'
 import type { HeardAdvice } from './books.ts'
 import { doneOf, lastOf, type Moment, momentsOf } from './moments.ts'
 
-/** Each advice once, as it was kept, and the last one there. */
+/** Each advice once, as it was kept, and the last one there: at most one for each bill and each refund. */
 export function checkAdvice({ advices, payment, cdrs, lines }: Asked, say: Say): void {
   for (const { id, hashes } of advices) {
     if (hashes.length > 1) say('I8', `advice ${id} came in ${hashes.length} versions`)
@@ -14,8 +14,8 @@ export function checkAdvice({ advices, payment, cdrs, lines }: Asked, say: Say):
   const isAdvised = payment.state === 'captured' || payment.adviceId !== undefined || cdrs.length > 0
   if (isAdvised && !advices.some(({ id }) => id === payment.adviceId))
     say('I8', `advice ${payment.adviceId ?? '(none)'} never arrived`)
-  // Each refund is told by one more.
-  if (advices.length > 1 + doneOf(lines, 'refund').length) say('I8', `${advices.length} advices`)
+  const bills = cdrs.filter(({ creditOf }) => creditOf === undefined).length
+  if (advices.length > Math.max(1, bills) + doneOf(lines, 'refund').length) say('I8', `${advices.length} advices`)
 }
 
 const newestOf = (advices: readonly HeardAdvice[]): HeardAdvice | undefined =>

@@ -123,6 +123,8 @@ export interface EventBody {
   readonly captured?: Money
   readonly cdr?: StoredCdr
   readonly adviceId?: string
+  /** The bill was taken back before it came. */
+  readonly credit?: object
   /** What an operator has decided. */
   readonly decision?: string
 }

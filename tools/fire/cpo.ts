@@ -11,6 +11,7 @@ import { createHttpSend } from '@plugtill/ocpi/http'
 import type { Location } from '@plugtill/ocpi/modules/locations'
 import { listenerOf } from '@plugtill/ocpi/node-http'
 import type { Serve } from '@plugtill/ocpi/wire'
+import { takeBillsBack } from './bills-taken-back.ts'
 import type { CpoTruth, HeardAdvice, HeardStart } from './books.ts'
 
 const [port = '0', publicPort = '0', sites = '4'] = process.argv.slice(2)
@@ -54,7 +55,7 @@ const cpo = createLeanCpo(
 const usual = { responseMs: 0, resultMs: 50, plugInMs: 200, updateMs: 1_000, stopMs: 100, cdrMs: 50 }
 let calm = false
 
-/** How the next charge goes: most as they should, some not at all, some until the driver stops them. */
+/** How the next charge goes: most as they should, some not at all, some until the driver stops them, some for nothing. */
 function nextPlan() {
   const dice = calm ? 1 : Math.random()
   const leavesMs = 800 + Math.random() * 2_500
@@ -62,12 +63,15 @@ function nextPlan() {
   if (dice < 0.06) return { ...usual, result: 'FAILED' as const }
   if (dice < 0.12) return { ...usual, plugInMs: undefined, waitForCarMs: 4_000 }
   if (dice < 0.2) return { ...usual, leavesMs: 20_000 }
+  if (dice < 0.24) return { ...usual, leavesMs, free: true }
   return { ...usual, leavesMs }
 }
 
 interface Started extends Pick<HeardStart, 'at' | 'acceptedAt' | 'refusedAt'> {
   readonly orders: Set<string>
 }
+
+takeBillsBack(cpo, () => calm)
 
 const started = new Map<string, Started>()
 const advices = new Map<string, HeardAdvice>()

@@ -180,6 +180,16 @@ test('the last word counts what was paid back, and each before it was true at it
   expect(audit(tampered(wrongBefore))).toEqual(['I8 p-1: advice A-1 says SUCCESS of 60, which was never true'])
 })
 
+test('there is one advice for each bill and each refund at most (I8)', () => {
+  const more = (b: Changed) => {
+    paidBack({ back: 21, cdrs: [credit, corrected] })(b)
+    const [first] = b.cpo.advices
+    const extra = ['A-3', 'A-4'].map((id) => ({ ...first!, id, hashes: ['cc'] }))
+    b.cpo = { ...b.cpo, advices: [...b.cpo.advices, ...extra] }
+  }
+  expect(audit(tampered(more))).toContain('I8 p-1: 4 advices')
+})
+
 test('the sample is sound', () => {
   expect(audit(sound)).toEqual([])
 })

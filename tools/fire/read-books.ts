@@ -131,9 +131,12 @@ function storedOf({ reference, state, version, body, chain_hash: chainHash, even
   }
 }
 
-/** A payment that still moves, or has an advice that nobody took yet. */
+/** A payment that still moves, has an advice that nobody took yet, or something that is still to be paid back. */
 const UNFINISHED = `kind = 'payment' AND (state NOT IN ('captured', 'voided', 'declined', 'stuck')
-  OR (body::json -> 'advice') IS NOT NULL AND (body::json -> 'advice' ->> 'deliveredAt') IS NULL)`
+  OR (body::json -> 'advice') IS NOT NULL AND (body::json -> 'advice' ->> 'deliveredAt') IS NULL
+  OR jsonb_path_exists(body::jsonb, '$.refunds[*] ? (@.status == "asked")')
+  OR state = 'captured' AND jsonb_path_exists(body::jsonb, '$.credit')
+    AND NOT jsonb_path_exists(body::jsonb, '$.refunds[*] ? (@.creditId == $.credit.id)'))`
 
 export async function unfinished(url: string): Promise<number> {
   const [row] = await asked<{ n: number }>(
