@@ -27,8 +27,11 @@ function again(bill: Cdr, share: number, more: Partial<Cdr> = {}): Cdr {
   }
 }
 
-/** Until `isCalm` says so, bills that are made from now on. */
-export function takeBillsBack({ desk, charging }: LeanCpo, isCalm: () => boolean): void {
+/** Until `isCalm` says so, bills that are made from now on: some soon, some when `isAdvised` says that they are paid. */
+export function takeBillsBack(
+  { desk, charging }: LeanCpo,
+  { isCalm, isAdvised }: { readonly isCalm: () => boolean; readonly isAdvised: (reference: string) => boolean },
+): void {
   const seen = new Set<string>()
   const tell = async (bill: Cdr) => {
     seen.add(bill.id)
@@ -41,8 +44,10 @@ export function takeBillsBack({ desk, charging }: LeanCpo, isCalm: () => boolean
     }
   }
   const takeBack = async (bill: Cdr) => {
-    // Before the capture, while it is under way, or when the CPO has been told.
-    await sleep(Math.random() * 10_000)
+    const waitsForAdvice = Math.random() < 0.5
+    await sleep(Math.random() * 3_000)
+    while (waitsForAdvice && !isAdvised(bill.authorization_reference ?? '')) await sleep(AGAIN_MS)
+    if (isCalm()) return
     void tell(again(bill, -1, { credit: true, credit_reference_id: bill.id }))
     if (Math.random() < 0.5) return
     await sleep(Math.random() * 1_000)

@@ -71,10 +71,12 @@ interface Started extends Pick<HeardStart, 'at' | 'acceptedAt' | 'refusedAt'> {
   readonly orders: Set<string>
 }
 
-takeBillsBack(cpo, () => calm)
-
 const started = new Map<string, Started>()
 const advices = new Map<string, HeardAdvice>()
+takeBillsBack(cpo, {
+  isCalm: () => calm,
+  isAdvised: (reference) => [...advices.values()].some((one) => one.reference === reference),
+})
 
 /** Heard before anything reads it; what is given back takes the answer. */
 function takeStart(request: Parameters<Serve>[0]): (answer: Awaited<ReturnType<Serve>>) => void {
