@@ -3,8 +3,8 @@
  *
  *     node tools/fire/audit-main.ts FOLDER [--database URL]
  *
- * In FOLDER lie told.json (what drivers were told), cpo.json (what the CPO did and heard) and psp/ledger.db (the provider's
- * ledger). With --database the platform's tables are read by a connection that can only read, and kept beside them as
+ * In FOLDER lie told.json (what drivers were told), cpo.json (what the CPO did and heard), away.json (when server or database
+ * were away) and psp/ledger.db (the provider's ledger). With --database the platform's tables are read by a connection that can only read, and kept beside them as
  * platform.jsonl; without it that file is read, so that a kept folder can be audited again at any time. Each difference is a
  * line; the last line says what was read. Ends with 0 when the books agree, 1 when they do not, 2 when it could not read them.
  */

@@ -118,7 +118,10 @@ test.each<[what: string, finding: string, change: (books: Changed) => void]>([
     'a CDR of a voided payment was never paid',
     'I10 p-2: the CDR says 61, but it is voided',
     (b) => {
-      b.cpo = { ...b.cpo, cdrs: [...b.cpo.cdrs, { id: 'C-2', reference: 'P-2', dueMinor: 61, currency: 'EUR' }] }
+      b.cpo = {
+        ...b.cpo,
+        cdrs: [...b.cpo.cdrs, { id: 'C-2', reference: 'P-2', dueMinor: 61, currency: 'EUR', at: 870 }],
+      }
     },
   ],
   [
@@ -132,7 +135,10 @@ test.each<[what: string, finding: string, change: (books: Changed) => void]>([
     'two CDRs ask for one payment',
     'I11 p-1: 2 CDRs',
     (b) => {
-      b.cpo = { ...b.cpo, cdrs: [...b.cpo.cdrs, { id: 'C-2', reference: 'P-1', dueMinor: 61, currency: 'EUR' }] }
+      b.cpo = {
+        ...b.cpo,
+        cdrs: [...b.cpo.cdrs, { id: 'C-2', reference: 'P-1', dueMinor: 61, currency: 'EUR', at: 870 }],
+      }
     },
   ],
   [

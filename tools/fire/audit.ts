@@ -4,74 +4,24 @@
  * imported. Every difference is a line that names the payment. (I1 to I13)
  */
 import { createHash } from 'node:crypto'
-import { bankOf } from './bank.ts'
-import type { Booked, Books, CpoTruth, HeardAdvice, Money, StoredPayment, Told } from './books.ts'
+import { checkAdvice, checkAdviceWords } from './advice-rules.ts'
+import { type Asked, askedOf, type Say } from './asked.ts'
+import type { Books, HeardAdvice, Money } from './books.ts'
+import { checkCause, checkLate } from './cause-rules.ts'
 import { foldOf } from './fold.ts'
+import { lastOf, momentsOf, standingAt } from './moments.ts'
+import { checkRefunds, decidedBack } from './refund-rules.ts'
 
 const FINAL = ['captured', 'voided', 'declined', 'stuck']
-const NOTHING: readonly never[] = []
-
-function grouped<T extends { readonly reference: string }>(all: readonly T[]): (reference: string) => readonly T[] {
-  const groups = new Map<string, T[]>()
-  for (const one of all) {
-    const key = one.reference.toLowerCase()
-    const group = groups.get(key)
-    if (group) group.push(one)
-    else groups.set(key, [one])
-  }
-  return (reference) => groups.get(reference.toLowerCase()) ?? NOTHING
-}
-
 /** Every difference between the books; empty when they agree. */
-export function audit({ provider, cpo, told, stored }: Books): readonly string[] {
+export function audit(books: Books): readonly string[] {
   const findings: string[] = []
-  const of = {
-    provider: grouped(provider),
-    starts: grouped(cpo.starts),
-    charges: grouped(cpo.charges),
-    cdrs: grouped(cpo.cdrs),
-    advices: grouped(cpo.advices),
-    told: grouped(told),
-    stored: grouped(stored),
-  }
-  const references = new Set(
-    [...provider, ...cpo.starts, ...cpo.cdrs, ...cpo.advices, ...told, ...stored].map(({ reference }) =>
-      reference.toLowerCase(),
-    ),
-  )
-  for (const reference of references) {
-    const say = (rule: string, text: string) => findings.push(`${rule} ${reference}: ${text}`)
-    const [payment] = of.stored(reference)
-    if (payment === undefined) {
-      say('I4', `somebody knows it (${whoKnows(reference, of)}), the platform does not`)
-      continue
-    }
-    const asked: Asked = {
-      payment,
-      lines: of.provider(reference),
-      bank: bankOf(of.provider(reference)),
-      starts: of.starts(reference),
-      charge: of.charges(reference).at(-1),
-      cdrs: of.cdrs(reference),
-      advices: of.advices(reference),
-      told: of.told(reference),
-    }
-    for (const check of CHECKS) check(asked, say)
+  for (const { reference, asked, knownBy } of askedOf(books)) {
+    const say: Say = (rule, text) => findings.push(`${rule} ${reference}: ${text}`)
+    if (asked === undefined) say('I4', `somebody knows it (${knownBy.join(', ')}), the platform does not`)
+    else for (const check of CHECKS) check(asked, say)
   }
   return findings
-}
-
-type Say = (rule: string, text: string) => void
-
-interface Asked {
-  readonly payment: StoredPayment
-  readonly lines: readonly Booked[]
-  readonly bank: ReturnType<typeof bankOf>
-  readonly starts: CpoTruth['starts']
-  readonly charge: CpoTruth['charges'][number] | undefined
-  readonly cdrs: CpoTruth['cdrs']
-  readonly advices: readonly HeardAdvice[]
-  readonly told: readonly Told[]
 }
 
 const CHECKS = [
@@ -80,19 +30,16 @@ const CHECKS = [
   checkCurrency,
   checkBill,
   checkStart,
+  checkCause,
+  checkLate,
+  checkRefunds,
   checkAdvice,
+  checkAdviceWords,
   checkTold,
   checkEvents,
   checkChain,
   checkFold,
 ]
-
-function whoKnows(reference: string, of: Readonly<Record<string, (reference: string) => readonly unknown[]>>): string {
-  return Object.entries(of)
-    .filter(([, find]) => find(reference).length > 0)
-    .map(([name]) => name)
-    .join(', ')
-}
 
 /** One hold, taken or given back as a whole. Every hold is looked at: a second one is the driver's money too. */
 function checkHolds({ bank: { holds, captures, strays } }: Asked, say: Say): void {
@@ -135,52 +82,36 @@ function checkCurrency({ payment, lines, cdrs, advices, told }: Asked, say: Say)
     say('I2', `two currencies: ${[...new Set(known.map((one) => one.join(' ')))].join(', ')}`)
 }
 
-function checkBill({ payment, bank, charge, cdrs }: Asked, say: Say): void {
-  const [cdr] = cdrs
-  if (cdrs.length > 1) say('I11', `${cdrs.length} CDRs`)
-  if (cdr === undefined) {
-    if (bank.captured > 0 && charge?.charged !== true) say('I10', `${bank.captured} captured for nothing`)
-    return
-  }
-  const due = Math.min(cdr.dueMinor, bank.held)
-  if (payment.state === 'captured' && bank.captured !== due)
-    say('I10', `${bank.captured} captured, the CDR says ${due}`)
+/** What the driver has paid in the end is what the bill asks that stands, less what an operator gave back. */
+function checkBill({ payment, bank, lines, cdrs }: Asked, say: Say): void {
+  const standing = standingAt(cdrs)
+  if (standing.length > 1) say('I11', `${standing.length} CDRs`)
+  const cdr = standing[0] ?? cdrs.findLast(({ creditOf }) => creditOf === undefined)
+  if (cdr === undefined) return
+  const due = Math.min(standing[0]?.dueMinor ?? 0, bank.held)
+  const { net } = lastOf({ lines, cdrs })
+  const least = Math.max(0, due - decidedBack({ payment, bank }))
+  if (payment.state === 'captured' && (net > due || net < least)) say('I10', `${net} captured, the CDR says ${due}`)
   if (payment.state !== 'captured' && due > 0) say('I10', `the CDR says ${due}, but it is ${payment.state}`)
   const { id, due: booked } = payment.cdr ?? {}
   if (payment.cdr && (id !== cdr.id || booked?.amountMinor !== cdr.dueMinor))
     say('I10', `the platform’s CDR is ${id} of ${booked?.amountMinor}, the CPO’s ${cdr.id} of ${cdr.dueMinor}`)
 }
 
-function checkStart({ starts, bank, charge }: Asked, say: Say): void {
+function checkStart({ starts, bank, charges }: Asked, say: Say): void {
   for (const { at, orders } of starts) {
     if (orders > 1) say('I12', `START_SESSION was sent ${orders} times`)
     if (bank.first === undefined || bank.first.at > at) say('I5', 'START_SESSION went out before there was a hold')
   }
-  if (charge?.charged && starts.length === 0) say('I5', 'energy without START_SESSION')
+  if (charges.some(({ charged }) => charged) && starts.length === 0) say('I5', 'energy without START_SESSION')
 }
 
-function checkAdvice({ advices, payment, bank }: Asked, say: Say): void {
-  for (const { id, hashes } of advices) {
-    if (hashes.length > 1) say('I8', `advice ${id} came in ${hashes.length} versions`)
-    const kept = payment.advices.find((one) => one.id === id)
-    if (kept === undefined) say('I8', `advice ${id} was sent, and the platform keeps none of that name`)
-    else if (!hashes.includes(kept.hash)) say('I8', `the platform keeps another advice ${id} than it has sent`)
-  }
-  if (payment.state !== 'captured') return
-  const own = advices.filter(({ id }) => id === payment.adviceId)
-  if (own.length === 0) {
-    say('I8', `advice ${payment.adviceId ?? '(none)'} never arrived`)
-    return
-  }
-  if (advices.length > 1) say('I8', `${advices.length} advices`)
-  if (own[0]?.amountMinor !== bank.captured) say('I9', `advised ${own[0]?.amountMinor}, captured ${bank.captured}`)
-}
-
-function checkTold({ told, payment, bank }: Asked, say: Say): void {
+function checkTold({ told, payment, bank, lines, cdrs }: Asked, say: Say): void {
+  const paid = momentsOf({ lines, cdrs }).filter(({ captured }) => captured > 0)
   for (const { state, capturedMinor } of told) {
     if (state === 'accepted') continue
     if (state !== payment.state) say('I9', `the driver was told ${state}, it is ${payment.state}`)
-    if (state === 'captured' && capturedMinor !== bank.captured)
+    if (state === 'captured' && !paid.some(({ net }) => net === capturedMinor))
       say('I9', `the driver was told ${capturedMinor}, the provider took ${bank.captured}`)
   }
 }

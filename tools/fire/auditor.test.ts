@@ -29,6 +29,7 @@ function kept(name: string, status: 'approved' | 'declined'): string {
   const row = { reference: REFERENCE, state: to, version: 0, body, chain_hash: chainHash, events: [event], advices: [] }
   writeFileSync(join(books, 'platform.jsonl'), JSON.stringify(row))
   writeFileSync(join(books, 'told.json'), '[]')
+  writeFileSync(join(books, 'away.json'), '[]')
   writeFileSync(join(books, 'cpo.json'), JSON.stringify({ starts: [], charges: [], cdrs: [], advices: [] }))
   return books
 }

@@ -25,19 +25,45 @@ export interface HeardAdvice {
   readonly status: string
   readonly amountMinor: number
   readonly currency: string
+  /** When its words were written, in ms: `last_updated`. */
+  readonly at: number
   /** SHA-256 of each different body that came under this id. */
   readonly hashes: readonly string[]
 }
 
+/** By the CPO’s own book, whether its answer arrived or not; all times in ms. */
+export interface HeardStart {
+  readonly reference: string
+  readonly at: number
+  readonly orders: number
+  /** When it first answered ACCEPTED, and when anything else. */
+  readonly acceptedAt?: number
+  readonly refusedAt?: number
+}
+
+export interface CpoCharge {
+  readonly reference: string
+  readonly status: string
+  readonly charged: boolean
+  /** When the car was unplugged, or nobody waited for it any more. */
+  readonly endedAt?: number
+}
+
+export interface CpoCdr {
+  readonly id: string
+  readonly reference: string
+  readonly dueMinor: number
+  readonly currency: string
+  /** When it was made, in ms. */
+  readonly at: number
+  /** A credit CDR: the CDR that it takes back. */
+  readonly creditOf?: string
+}
+
 export interface CpoTruth {
-  readonly starts: readonly { readonly reference: string; readonly at: number; readonly orders: number }[]
-  readonly charges: readonly { readonly reference: string; readonly status: string; readonly charged: boolean }[]
-  readonly cdrs: readonly {
-    readonly id: string
-    readonly reference: string
-    readonly dueMinor: number
-    readonly currency: string
-  }[]
+  readonly starts: readonly HeardStart[]
+  readonly charges: readonly CpoCharge[]
+  readonly cdrs: readonly CpoCdr[]
   readonly advices: readonly HeardAdvice[]
 }
 
@@ -97,9 +123,20 @@ export interface EventBody {
   readonly captured?: Money
   readonly cdr?: StoredCdr
   readonly adviceId?: string
+  /** The bill was taken back before it came. */
+  readonly credit?: object
+  /** What an operator has decided. */
+  readonly decision?: string
+}
+
+/** Server or database were away, from the blow to the first tap that was accepted again; in ms, one after the other. */
+export interface Away {
+  readonly from: number
+  readonly to: number
 }
 
 export interface Books {
+  readonly away: readonly Away[]
   readonly provider: readonly Booked[]
   readonly cpo: CpoTruth
   readonly told: readonly Told[]

@@ -11,7 +11,8 @@ import { createHttpSend } from '@plugtill/ocpi/http'
 import type { Location } from '@plugtill/ocpi/modules/locations'
 import { listenerOf } from '@plugtill/ocpi/node-http'
 import type { Serve } from '@plugtill/ocpi/wire'
-import type { CpoTruth, HeardAdvice } from './books.ts'
+import { takeBillsBack } from './bills-taken-back.ts'
+import type { CpoTruth, HeardAdvice, HeardStart } from './books.ts'
 
 const [port = '0', publicPort = '0', sites = '4'] = process.argv.slice(2)
 const origin = `http://localhost:${publicPort}`
@@ -54,7 +55,7 @@ const cpo = createLeanCpo(
 const usual = { responseMs: 0, resultMs: 50, plugInMs: 200, updateMs: 1_000, stopMs: 100, cdrMs: 50 }
 let calm = false
 
-/** How the next charge goes: most as they should, some not at all, some until the driver stops them. */
+/** How the next charge goes: most as they should, some not at all, some until the driver stops them, some for nothing. */
 function nextPlan() {
   const dice = calm ? 1 : Math.random()
   const leavesMs = 800 + Math.random() * 2_500
@@ -62,19 +63,42 @@ function nextPlan() {
   if (dice < 0.06) return { ...usual, result: 'FAILED' as const }
   if (dice < 0.12) return { ...usual, plugInMs: undefined, waitForCarMs: 4_000 }
   if (dice < 0.2) return { ...usual, leavesMs: 20_000 }
+  if (dice < 0.24) return { ...usual, leavesMs, free: true }
   return { ...usual, leavesMs }
 }
 
-const started = new Map<string, { readonly at: number; readonly orders: Set<string> }>()
+interface Started extends Pick<HeardStart, 'at' | 'acceptedAt' | 'refusedAt'> {
+  readonly orders: Set<string>
+}
+
+const started = new Map<string, Started>()
 const advices = new Map<string, HeardAdvice>()
+takeBillsBack(cpo, {
+  isCalm: () => calm,
+  isAdvised: (reference) => [...advices.values()].some((one) => one.reference === reference),
+})
+
+/** Heard before anything reads it; what is given back takes the answer. */
+function takeStart(request: Parameters<Serve>[0]): (answer: Awaited<ReturnType<Serve>>) => void {
+  const { authorization_reference: reference = '' } = JSON.parse(request.body) as { authorization_reference?: string }
+  const known = started.get(reference) ?? { at: Date.now(), orders: new Set() }
+  known.orders.add(request.headers['x-request-id'] ?? '')
+  started.set(reference, known)
+  if (known.orders.size === 1) cpo.plan(nextPlan())
+  return ({ body }) => {
+    const { data } = JSON.parse(body) as { data?: { result?: string } }
+    const which = data?.result === 'ACCEPTED' ? 'acceptedAt' : 'refusedAt'
+    const now = started.get(reference) ?? known
+    started.set(reference, { [which]: Date.now(), ...now })
+  }
+}
 
 const heard: Serve = async (request) => {
   if (request.url.endsWith('/commands/START_SESSION')) {
-    const { authorization_reference: reference = '' } = JSON.parse(request.body) as { authorization_reference?: string }
-    const known = started.get(reference) ?? { at: Date.now(), orders: new Set() }
-    known.orders.add(request.headers['x-request-id'] ?? '')
-    started.set(reference, known)
-    if (known.orders.size === 1) cpo.plan(nextPlan())
+    const answered = takeStart(request)
+    const answer = await cpo.desk.serve(request)
+    answered(answer)
+    return answer
   }
   const answer = await cpo.desk.serve(request)
   if (request.method === 'POST' && request.url.endsWith('/financial-advice-confirmations') && answer.status < 300)
@@ -87,6 +111,7 @@ interface AdviceBody {
   readonly authorization_reference: string
   readonly capture_status_code: string
   readonly currency: string
+  readonly last_updated: string
   readonly total_costs: { readonly before_taxes: number; readonly taxes?: readonly { readonly amount: number }[] }
 }
 
@@ -105,6 +130,7 @@ function takeAdvice(bytes: string): void {
     status: advice.capture_status_code,
     amountMinor: gross(advice.total_costs),
     currency: advice.currency,
+    at: Date.parse(advice.last_updated),
     hashes,
   })
 }
@@ -115,14 +141,17 @@ function truth(): CpoTruth {
     reference: cdr.authorization_reference ?? '',
     dueMinor: gross(cdr.total_cost as AdviceBody['total_costs']),
     currency: cdr.currency,
+    at: Date.parse(cdr.last_updated),
+    ...(cdr.credit && { creditOf: cdr.credit_reference_id ?? '' }),
   }))
-  const charges = cpo.charging.charges().map(({ start, status, from }) => ({
+  const charges = cpo.charging.charges().map(({ start, status, from, to }) => ({
     reference: start.authorization_reference ?? '',
     status,
     charged: from !== undefined,
+    ...(to !== undefined && { endedAt: to }),
   }))
   return {
-    starts: [...started].map(([reference, { at, orders }]) => ({ reference, at, orders: orders.size })),
+    starts: [...started].map(([reference, start]) => ({ ...start, reference, orders: start.orders.size })),
     charges,
     cdrs,
     advices: [...advices.values()],

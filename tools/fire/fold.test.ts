@@ -91,6 +91,15 @@ test('a hold that was raised is what the last word says, and the provider’s la
   expect(audit(raised)).toEqual([])
 })
 
+test('a bill that was taken back before it came, or that waits behind another, asks for nothing', () => {
+  const [created, authorized, billed, ...rest] = sound.stored[0]!.events
+  const other = { cdr: { id: 'C-0', due: eur(99) }, adviceId: 'A-x' }
+  const before = { ...billed!, body: { ...other, credit: { id: 'K-0' } } }
+  const behind = { ...billed!, to: 'captured', body: other }
+  expect(foldOf([created!, authorized!, before, billed!, ...rest, behind])).toEqual(foldOf(sound.stored[0]!.events))
+  expect(foldOf([created!, authorized!, before])).toEqual({ held: eur(6050), taken: [] })
+})
+
 test('what is not part of a fire is not folded: refunds and an operator’s word', () => {
   const [payment] = sound.stored
   const events = payment!.events

@@ -14,7 +14,7 @@ export interface Fold {
   readonly taken: readonly string[]
 }
 
-/** Refunds, credits and an operator's word are no part of a fire: what comes after them is not folded here. */
+/** Refunds, credits of a bill that was paid and an operator's word are no part of a fire: what comes after them is not folded here. */
 const BEYOND = ['overcaptured', 'capture-reversed', 'credit-received', 'credit-due', 'operator-decided']
 
 export function foldOf(events: readonly StoredEvent[]): Fold | undefined {
@@ -32,6 +32,8 @@ function after({ held, cdr, taken }: Fold, { type, to, body }: StoredEvent): Par
     case 'hold-raised':
       return { ...(body.held && { held: body.held }) }
     case 'cdr-received':
+      // Taken back before it came, or beside a bill that stands: it asks for nothing.
+      if (body.credit || cdr) return {}
       return { ...(body.cdr && { cdr: body.cdr }), ...advises }
     case 'captured':
     case 'capture-found': {

@@ -7,12 +7,13 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import pg from 'pg'
-import type { Booked, Books, CpoTruth, Money, StoredCdr, StoredEvent, StoredPayment, Told } from './books.ts'
+import type { Away, Booked, Books, CpoTruth, Money, StoredCdr, StoredEvent, StoredPayment, Told } from './books.ts'
 
 /** What lies in a folder of books; `platform` is written when the database is read, `open` when payments did not end. */
 export const FILES = {
   told: 'told.json',
   cpo: 'cpo.json',
+  away: 'away.json',
   provider: 'psp',
   platform: 'platform.jsonl',
   open: 'open.json',
@@ -25,6 +26,7 @@ export function readFolder(folder: string): Books {
   return {
     provider: readProvider(join(folder, FILES.provider)),
     cpo: JSON.parse(read(FILES.cpo)) as CpoTruth,
+    away: JSON.parse(read(FILES.away)) as readonly Away[],
     told: JSON.parse(read(FILES.told)) as readonly Told[],
     stored: readExport(read(FILES.platform)),
   }
@@ -129,9 +131,12 @@ function storedOf({ reference, state, version, body, chain_hash: chainHash, even
   }
 }
 
-/** A payment that still moves, or has an advice that nobody took yet. */
+/** A payment that still moves, has an advice that nobody took yet, or something that is still to be paid back. */
 const UNFINISHED = `kind = 'payment' AND (state NOT IN ('captured', 'voided', 'declined', 'stuck')
-  OR (body::json -> 'advice') IS NOT NULL AND (body::json -> 'advice' ->> 'deliveredAt') IS NULL)`
+  OR (body::json -> 'advice') IS NOT NULL AND (body::json -> 'advice' ->> 'deliveredAt') IS NULL
+  OR jsonb_path_exists(body::jsonb, '$.refunds[*] ? (@.status == "asked")')
+  OR state = 'captured' AND jsonb_path_exists(body::jsonb, '$.credit')
+    AND NOT jsonb_path_exists(body::jsonb, '$.refunds[*] ? (@.creditId == $.credit.id)'))`
 
 export async function unfinished(url: string): Promise<number> {
   const [row] = await asked<{ n: number }>(

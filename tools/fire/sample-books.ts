@@ -20,7 +20,7 @@ export const hashOf = (text: string) => createHash('sha256').update(text).digest
 
 type Happened = Pick<StoredEvent, 'seq' | 'type' | 'from' | 'to' | 'verdict' | 'body'>
 
-const event = (seq: number, type: string, to: string, more: Partial<Happened> = {}): Happened => ({
+export const event = (seq: number, type: string, to: string, more: Partial<Happened> = {}): Happened => ({
   ...{ seq, type, from: to, to, verdict: 'moved', body: {} },
   ...more,
 })
@@ -100,6 +100,7 @@ const declined = chained({
 
 /** One payment that went well, one that was given back, one that was declined. */
 export const sound: Books = {
+  away: [],
   provider: [
     line(100, 'P-1', 'authorize'),
     line(900, 'P-1', 'capture', { amountMinor: 61 }),
@@ -109,15 +110,17 @@ export const sound: Books = {
   ],
   cpo: {
     starts: [
-      { reference: 'P-1', at: 200, orders: 1 },
-      { reference: 'P-2', at: 200, orders: 1 },
+      { reference: 'P-1', at: 200, orders: 1, acceptedAt: 250 },
+      { reference: 'P-2', at: 200, orders: 1, acceptedAt: 250 },
     ],
     charges: [
-      { reference: 'P-1', status: 'COMPLETED', charged: true },
-      { reference: 'P-2', status: 'INVALID', charged: false },
+      { reference: 'P-1', status: 'COMPLETED', charged: true, endedAt: 800 },
+      { reference: 'P-2', status: 'INVALID', charged: false, endedAt: 400 },
     ],
-    cdrs: [{ id: 'C-1', reference: 'P-1', dueMinor: 61, currency: 'EUR' }],
-    advices: [{ id: 'A-1', reference: 'P-1', status: 'SUCCESS', amountMinor: 61, currency: 'EUR', hashes: ['aa'] }],
+    cdrs: [{ id: 'C-1', reference: 'P-1', dueMinor: 61, currency: 'EUR', at: 850 }],
+    advices: [
+      { id: 'A-1', reference: 'P-1', status: 'SUCCESS', amountMinor: 61, currency: 'EUR', at: 950, hashes: ['aa'] },
+    ],
   },
   told: [
     { reference: 'P-1', state: 'accepted', capturedMinor: 0, at: 150 },

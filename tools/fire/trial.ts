@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { auditorSays } from './auditor.ts'
+import type { Away } from './books.ts'
 import { type DatabaseProxy, openDatabaseProxy } from './database-proxy.ts'
 import { type Drivers, type Spot, startDrivers } from './drivers.ts'
 import { CALM, type HttpProxy, openProxy, ROUGH, type Weather } from './http-proxy.ts'
@@ -177,7 +178,7 @@ async function within(folder: string, parts: TrialParts, ends: End[]): Promise<T
   )
   const began = performance.now()
   sky.weather = ROUGH
-  const struck = await underFire(parts, { ...field, drivers })
+  const { away, ...struck } = await underFire(parts, { ...field, drivers })
   sky.weather = CALM
   await json(`${cpoUrl}/fire/calm`)
   await drivers.home()
@@ -190,6 +191,7 @@ async function within(folder: string, parts: TrialParts, ends: End[]): Promise<T
     writeFileSync(join(parts.books, FILES.open), JSON.stringify(await whatIsOpen(direct), null, 2))
   })
   writeFileSync(join(parts.books, FILES.told), JSON.stringify(drivers.told))
+  writeFileSync(join(parts.books, FILES.away), JSON.stringify(away))
   // As it came: nothing here reads it.
   writeFileSync(join(parts.books, FILES.cpo), await (await fetch(`${cpoUrl}/fire/truth`)).text())
   const { payments, states, findings } = await auditorSays(parts.books, direct)
@@ -229,6 +231,7 @@ function schedule({ serverKills, databaseKills, pauses }: TrialParts): readonly 
 async function underFire(parts: TrialParts, { servers, drivers, trap, database }: Field) {
   const kills: Record<string, number> = {}
   const backMs: { server: number[]; database: number[] } = { server: [], database: [] }
+  const away: Away[] = []
   const count = (name: string) => {
     kills[name] = (kills[name] ?? 0) + 1
   }
@@ -238,12 +241,14 @@ async function underFire(parts: TrialParts, { servers, drivers, trap, database }
   for (const blow of blows) {
     // Between two taps as well as in the middle of a hundred payments.
     await sleep(200 + random() * 1_800)
+    let from = Date.now()
     if (blow === 'point') {
       const point = POINTS[next++ % POINTS.length]?.name ?? COMMIT
       const armed = trap.arm(point)
       const gaveUp = setTimeout(armed.cancel, POINT_PATIENCE_MS)
       const sprung = await armed.sprung
       clearTimeout(gaveUp)
+      from = Date.now()
       if (!sprung) servers.kill()
       count(sprung ? point : `${point} (not reached)`)
     }
@@ -266,11 +271,12 @@ async function underFire(parts: TrialParts, { servers, drivers, trap, database }
       await servers.pause(5_000 + random() * 10_000)
       count('paused, another took over')
     }
+    away.push({ from, to: Date.now() })
     if (random() < 0.1) {
       database.cut()
       count('database connections cut')
     }
     if (++done % 10 === 0) parts.say(`${done} of ${blows.length} blows, ${drivers.count()} taps accepted`)
   }
-  return { kills, backMs }
+  return { kills, backMs, away }
 }

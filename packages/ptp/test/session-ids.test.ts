@@ -65,14 +65,14 @@ test('after the refusal a session with an id of its own is taken', async () => {
 })
 
 test('a search that meets such a session passes it by and comes to an end', async () => {
-  const { put, payments, intake, journal, clock, faults, close } = await setUp()
+  const { put, payments, intake, journal, clock, documents, faults, close } = await setUp()
   await put(session('S1', 'first'))
   const found = [session('S1', 'second')]
   const list = async function* () {
     yield* found
   }
   const client = { of: () => ({ list }) } as unknown as OcpiClient
-  const search = findSession({ client, intake, journal, clock, ids: () => 'new-id' })
+  const search = findSession({ client, intake, journal, clock, documents, ids: () => 'new-id' })
   const second = await payments.find('second')
   if (!second) throw new Error('no second payment')
 
@@ -85,14 +85,14 @@ test('a search that meets such a session passes it by and comes to an end', asyn
 })
 
 test('a search that meets what only waited and the session it began anew takes the one that runs, whatever comes first (C-304)', async () => {
-  const { put, payments, intake, journal, clock, close } = await setUp()
+  const { put, payments, intake, journal, clock, documents, close } = await setUp()
   await put({ ...session('P', 'first', 2), status: 'PENDING', kwh: 0 })
   const foundOf = async (...found: Session[]) => {
     const list = async function* () {
       yield* found
     }
     const client = { of: () => ({ list }) } as unknown as OcpiClient
-    const search = findSession({ client, intake, journal, clock, ids: () => 'new-id' })
+    const search = findSession({ client, intake, journal, clock, documents, ids: () => 'new-id' })
     const payment = await payments.find('first')
     const event = payment && (await search(payment, { last: false }, 1))
     return event?.type === 'session-reported' && `${event.session.id} ${event.session.status}`
@@ -111,14 +111,14 @@ test('a search that meets what only waited and the session it began anew takes t
 })
 
 test('a search asks for what changed since the session was last seen, and a word with a time to come hides nothing', async () => {
-  const { put, payments, intake, journal, clock, close } = await setUp()
+  const { put, payments, intake, journal, clock, documents, close } = await setUp()
   const asked: string[] = []
   const list = async function* ({ query }: { query: { date_from: string } }) {
     asked.push(query.date_from)
     yield* [] as Session[]
   }
   const client = { of: () => ({ list }) } as unknown as OcpiClient
-  const search = findSession({ client, intake, journal, clock, ids: () => 'new-id' })
+  const search = findSession({ client, intake, journal, clock, documents, ids: () => 'new-id' })
   const look = async (reference: string) => {
     const payment = await payments.find(reference)
     if (!payment) throw new Error(`no payment ${reference}`)
@@ -232,3 +232,37 @@ test.each(['2030-01-01T12:05:00,5Z', '2030-01-01T12:05:60Z'])(
     await close()
   },
 )
+
+test('a last look counts as failed when the CPO could not be asked, not when our own process ended in the middle of it (F13, F16)', async () => {
+  const { payments, intake, journal, clock, documents, close } = await setUp()
+  const found: Session[] = []
+  let isAway = true
+  const list = async function* () {
+    if (isAway) throw new Error('cut')
+    yield* found
+  }
+  const client = { of: () => ({ list }) } as unknown as OcpiClient
+  const search = findSession({ client, intake, journal, clock, documents, ids: () => 'new-id' })
+  const payment = await payments.find('first')
+  if (!payment) throw new Error('no first payment')
+  const looks = async (...attempts: readonly number[]) => {
+    const events: (string | undefined)[] = []
+    for (const attempt of attempts)
+      events.push(
+        await search(payment, { last: true }, attempt).then(
+          (event) => event?.type,
+          (error: Error) => error.message,
+        ),
+      )
+    return events
+  }
+  // Two attempts before the first of these died with us, and one between them.
+  expect(await looks(3, 5, 6)).toEqual(['cut', 'cut', 'session-not-found'])
+  expect(await looks(7, 8)).toEqual(['cut', 'cut'])
+  isAway = false
+  found.push(session('S1', 'first'))
+  expect(await looks(9)).toEqual(['session-reported'])
+  isAway = true
+  expect(await looks(10, 11, 12)).toEqual(['cut', 'cut', 'session-not-found'])
+  await close()
+})

@@ -12,6 +12,7 @@ import { aboutPayment } from '../payment/desk.ts'
 import type { PaymentEvent } from '../payment/events.ts'
 import type { Payment } from '../payment/payment.ts'
 import { splitLike } from '../payment/prices.ts'
+import { wasLast } from './failures.ts'
 
 export interface AdviseParts {
   readonly client: OcpiClient
@@ -72,13 +73,7 @@ export const advicesLane = (peerId: string) => `${TO_CPOS}${peerId}:advices`
 const REFUSALS = 8
 const REFUSED = 'advice-refusals'
 
-/** Counted apart from the attempts: what an outage has used up of these says nothing about the content. */
-async function meansIt({ documents, clock }: AdviseParts, key: string): Promise<boolean> {
-  const refusals = Number((await documents.get(REFUSED, key))?.body ?? 0) + 1
-  if (refusals < REFUSALS) await documents.put(REFUSED, key, String(refusals), formatDateTime(clock.now()))
-  else await documents.delete(REFUSED, key)
-  return refusals >= REFUSALS
-}
+const meansIt = (parts: AdviseParts, key: string) => wasLast(parts, { shelf: REFUSED, key, most: REFUSALS })
 
 /** Only an advice that the CPO has refused for good is told as refused content; everything else is tried again. */
 export function advise(parts: AdviseParts) {

@@ -11,13 +11,13 @@ import { isOfParty } from '../payment/desk.ts'
 import type { PaymentEvent, PaymentOrder } from '../payment/events.ts'
 import type { Payment } from '../payment/payment.ts'
 import { belongsTo } from '../payment/session-seen.ts'
+import { type CountParts, wasLast } from './failures.ts'
 import { sharedReading } from './one-reading.ts'
 
-export interface SearchParts {
+export interface SearchParts extends CountParts {
   readonly client: OcpiClient
   readonly intake: Intake
   readonly journal: Journal
-  readonly clock: { readonly now: () => number }
   readonly ids: () => string
 }
 
@@ -25,8 +25,9 @@ export interface SearchParts {
 const OVERLAP_MS = 15 * 60_000
 /** What we have seen has a time of the partner's own clock: a newer word is not older than that. */
 const SEEN_OVERLAP_MS = 60_000
-/** The last look is repeated this often when the CPO cannot be reached; then the hold is given back. */
+/** So many last looks may fail because the CPO cannot be reached; then the hold is given back. */
 const LAST_LOOKS = 3
+const FAILED_LOOKS = 'failed-last-looks'
 /** A CPO that asks for a longer pause before the last look counts as one that cannot be reached: no hold waits for it. (I6, F08) */
 const LONGEST_PAUSE_MS = 30_000
 
@@ -75,8 +76,11 @@ export function findSession(parts: SearchParts) {
     } catch (error) {
       // A poll that fails is followed by the next poll; only the last look insists.
       const isRefused = error instanceof PeerRefused && !error.retry
-      if (order.last && attempt < LAST_LOOKS && !isRefused && pauseAfter(error) <= LONGEST_PAUSE_MS) throw error
+      const mayLookAgain = order.last && !isRefused && pauseAfter(error) <= LONGEST_PAUSE_MS
+      if (mayLookAgain && !(await wasLast(parts, { shelf: FAILED_LOOKS, key: payment.id, most: LAST_LOOKS })))
+        throw error
     }
+    if (order.last && attempt > 1) await parts.documents.delete(FAILED_LOOKS, payment.id)
     if (best) {
       const told = {
         session: await parts.intake.seen(payment, best),

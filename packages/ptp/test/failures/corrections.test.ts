@@ -11,6 +11,12 @@ const doubted = cdrFor(10, { total_cost: { before_taxes: 20, taxes: [{ name: 'VA
 const nothing = cdrFor(0, { total_cost: { before_taxes: 0, taxes: [] } })
 
 const refusing = (psp: Psp): Psp => ({ ...psp, capture: () => Promise.reject(new PspError('refused', 'no')) })
+/** Of lines as `capture 605 done`: what is left of the driver's money. */
+const netBooked = (booked: readonly string[]) =>
+  booked.reduce((all, line) => {
+    const [operation, amount] = line.split(' ')
+    return all + (operation === 'capture' ? Number(amount) : operation === 'refund' ? -Number(amount) : 0)
+  }, 0)
 const told = ({ cpo }: Rig) => cpo.advices.map((one) => [one.capture_status_code, one.total_costs.before_taxes])
 
 /** A provider whose voids come to nothing, and say nothing, until it is said to work. */
@@ -61,6 +67,25 @@ test.each<[what: string, first: typeof bill, terms: Partial<Terms>, booked: stri
   },
 )
 
+test('a bill that was taken back while it waited behind its corrected one is never billed: both taken back, all goes back, in any order (I3, I12, F46)', async () => {
+  const corrected = cdrFor(8, { id: 'CDR2' })
+  const [creditOfBill, creditOfCorrected] = [creditFor(bill), creditFor(corrected)]
+  for (const sent of [
+    [corrected, bill, creditOfBill, creditOfCorrected],
+    [corrected, creditOfBill, bill, creditOfCorrected],
+    [bill, creditOfBill, corrected, creditOfCorrected],
+  ]) {
+    const one = await charged()
+    for (const cdr of sent) await one.bill(cdr)
+    await one.pass(24 * HOUR)
+    const booked = one.booked()
+    expect({ sent: sent.map(({ id }) => id), booked, net: netBooked(booked) }).toMatchObject({ net: 0 })
+    expect((await one.payment()).replacement).toBeUndefined()
+    expect(told(one).at(-1)).toEqual(['SUCCESS', 0])
+    await one.close()
+  }
+})
+
 /** The CPO said no and charged all the same; whether the hold was given back meanwhile nobody knows. */
 async function chargedAfterRefusal(one: Rig) {
   await one.tap()
@@ -83,6 +108,24 @@ test('a bill that waits to hear of its void and is corrected is billed by the co
     bank.works = true
     await one.pass(HOUR)
     expect(one.booked()).toEqual([AUTHORIZED, 'capture 484 done'])
+    await one.close()
+  }
+})
+
+test('bills that wait to hear of their void and are all taken back bill nothing, whichever credit comes first (I12, F79)', async () => {
+  const corrected = cdrFor(8, { id: 'CDR2' })
+  for (const credits of [
+    [corrected, bill],
+    [bill, corrected],
+  ]) {
+    const bank = losingVoids()
+    const one = await rig({ psp: bank.psp })
+    await chargedAfterRefusal(one)
+    for (const cdr of [bill, corrected, ...credits.map(creditFor)]) await one.bill(cdr)
+    expect((await one.payment()).state).toBe('void-unknown')
+    bank.works = true
+    await one.pass(HOUR)
+    expect(one.booked()).toEqual([AUTHORIZED, 'void 5000 done'])
     await one.close()
   }
 })
