@@ -211,8 +211,8 @@ async function keep(
     if (winner) return winner
     if (await occupantOf(parts.payments, payment)) throw taken(payment.evseUid)
     const { cardTap } = payment
-    if (!cardTap || !(await parts.payments.find(cardTapKey(cardTap)))) throw error
-    return keep(parts, terminal, { payment, asking })
+    if (cardTap && (await parts.payments.find(cardTapKey(cardTap)))) return keep(parts, terminal, { payment, asking })
+    throw error
   }
 }
 
