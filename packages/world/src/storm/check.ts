@@ -7,9 +7,12 @@ import type { LedgerEntry } from '@plugtill/psp/simulated/ledger'
 import type { PaymentView } from '@plugtill/terminal/link'
 import { forgotten, lostWhole, shownAfterLoss } from './check-lost.ts'
 import { heldTooLong, rightTimes } from './check-prompt.ts'
+import { oneCurrency, rightView } from './check-shown.ts'
 import { rightStart } from './check-start.ts'
 import type { Advice, Bill, Books, Charge } from './cpo-books.ts'
+import { isCalled } from './cpo-names.ts'
 import { centsOf, costOf, RAISE } from './cpo-objects.ts'
+import { leastIn } from './currencies.ts'
 import { type Call, type Logbook, outBetween } from './log.ts'
 
 export interface Witness {
@@ -41,8 +44,7 @@ const DAY = 24 * HOUR
 /** Cards whose issuer keeps the hold or the capture from ending well, whatever we do. */
 export const HOPELESS = ['void-fails', 'capture-fails', 'capture-later-fails', 'hold-expires']
 
-/** What the provider captures at least, and what the tariffs let us hold at most. */
-const LEAST = 50
+/** What the tariffs let us hold at most, in the smallest units of every currency. */
 const MOST = 5000
 
 /** One payment as the provider's ledger tells it. */
@@ -63,11 +65,14 @@ export interface Told {
   readonly refunded: number
   readonly releasedAt: number | undefined
   readonly expired: boolean
+  readonly currency: string
   /** Requests of ours that should never have been made. */
   readonly wrongs: readonly string[]
   /** Cents that stayed with us. */
   readonly net: number
 }
+
+const NOTHING = { amount: { amountMinor: 0, currency: 'EUR' } }
 
 export function toldBy(entries: readonly LedgerEntry[]): Told {
   let [approved, held, heldNow, heldAt, doubles, refunded, pending] = [0, 0, 0, 0, 0, 0, 0]
@@ -76,8 +81,14 @@ export function toldBy(entries: readonly LedgerEntry[]): Told {
   const captures: { cents: number; at: number; heldThen: number; cdrRef: string }[] = []
   const wrongs: string[] = []
   const keys = new Set<string>()
+  const [
+    {
+      amount: { currency },
+    } = NOTHING,
+  ] = entries
   for (const { operation, status, amount, key, request, at } of entries) {
     const cents = amount.amountMinor
+    if (amount.currency !== currency) wrongs.push(`I2: asked to ${operation} ${amount.currency}, held are ${currency}`)
     if (operation === 'capture' && key !== '') {
       // One that was refused has taken nothing: another bill is asked for under a key of its own. (F65)
       if (status !== 'refused') keys.add(key)
@@ -86,7 +97,7 @@ export function toldBy(entries: readonly LedgerEntry[]): Told {
     }
     if (operation === 'refund' && cents > taken(captures, doubles) - refunded)
       wrongs.push(`I3: asked to refund ${cents}`)
-    if (operation === 'capture' && cents < LEAST) wrongs.push(`I6: asked to capture ${cents}`)
+    if (operation === 'capture' && cents < leastIn(amount.currency)) wrongs.push(`I6: asked to capture ${cents}`)
     if ((operation === 'increment' || operation === 'authorize') && cents > MOST)
       wrongs.push(`I2: asked to hold ${cents}`)
     if (status === 'approved') {
@@ -110,26 +121,17 @@ export function toldBy(entries: readonly LedgerEntry[]): Told {
   }
   if (keys.size > 1) wrongs.push(`I1: captures under ${keys.size} keys`)
   const net = reversed ? 0 : taken(captures, doubles) - refunded
-  return { approved, held, heldAt, captures, doubles, reversed, refunded, releasedAt, expired, wrongs, net }
+  return { approved, held, currency, heldAt, captures, doubles, reversed, refunded, releasedAt, expired, wrongs, net }
 }
 
 const taken = (captures: readonly { readonly cents: number }[], doubles: number) =>
   captures.reduce((sum, { cents }) => sum + cents, doubles)
 const cdrOf = (request: string) => (JSON.parse(request) as { readonly cdrRef?: string }).cdrRef ?? ''
 
-/**
- * A receipt that is asked for before the books were compared: it says what stayed, or what would have without what the provider
- * did by itself, took twice or took back, which is known to it alone until then; nothing, before the capture is known. (F64, F66, F72)
- */
-export function rightReceipt(entries: readonly LedgerEntry[], total: number): readonly string[] {
-  const { net, captures, refunded } = toldBy(entries)
-  const isKnown = captures.some(({ cents }) => total === cents || total === cents - refunded)
-  return total === 0 || total === net || isKnown ? [] : [`I9: a receipt of ${total}, ${net} stayed`]
-}
-
 export function checkPayment(witness: Witness): readonly string[] {
   const told = toldBy(witness.entries)
   const always = [...told.wrongs, ...heldTooLong(told, witness), ...oneEnd(told, witness), ...rightMoney(told, witness)]
+  always.push(...oneCurrency(told, witness))
   // What was said and done in a lost quarter of an hour is known to the others only. (F75)
   const broken = forgotten(told, witness)
     ? [...always, ...shownAfterLoss(told, witness)]
@@ -198,7 +200,7 @@ function rightMoney(told: Told, witness: Witness): readonly string[] {
   const [capture] = told.captures
   if (!capture) return unpaid(told, witness)
   if (strays.has(capture.cdrRef)) return ['I14: captured for a bill of nobody']
-  const bill = charge?.bills.find(({ id }) => id === capture.cdrRef)
+  const bill = charge?.bills.find(({ id }) => isCalled(id, capture.cdrRef))
   // At a lower price than was accepted an overclaim may still be less than the driver agreed to.
   const agreed = charge && bill?.fairness === 'over' && bill.due <= acceptedCents(charge, charge.raise)
   if (!charge || !bill || !(billable(bill) || agreed)) return [`I10: captured for ${bill?.fairness ?? 'no'} bill`]
@@ -232,7 +234,7 @@ function unpaid(told: Told, witness: Witness): readonly string[] {
   if (forgotten(told, witness)) return []
   if (!charge || told.approved === 0 || HOPELESS.includes(cardKind)) return []
   const { bills } = charge
-  const bill = bills.find((one) => billable(one) && one.due >= 50)
+  const bill = bills.find((one) => billable(one) && one.due >= leastIn(charge.currency))
   // What was taken back by its CPO asks for nothing; what replaces it is judged where something was captured.
   if (!bill || bills.some(({ creditOf }) => creditOf !== undefined)) return []
   // Which price the driver has accepted: a database set back does not know the new one before its next pull.
@@ -264,28 +266,17 @@ function rightAdvice(told: Told, { charge }: Witness): readonly string[] {
   if (newest && newest.cents !== told.net) broken.push(`I9: the advice says ${newest.cents}, ${told.net} stayed`)
   const bill = charge.bills.find((one) => billable(one) && one.takenAt !== undefined)
   const credited = charge.bills.some(({ creditOf }) => creditOf !== undefined)
-  if (bill && bill.due >= 50 && !newest && !credited) broken.push('I8: billed, and no advice')
+  if (bill && bill.due >= leastIn(charge.currency) && !newest && !credited) broken.push('I8: billed, and no advice')
   if (newest && bill && !statusFits(newest, told, charge, bill))
     broken.push(`I9: ${newest.status} for ${newest.cents} of ${bill.due}`)
   return broken
 }
 
-function statusFits(advice: Advice, told: Told, { bills }: Charge, bill: Bill): boolean {
+function statusFits(advice: Advice, told: Told, { bills, currency }: Charge, bill: Bill): boolean {
   if (bills.some(({ creditOf }) => creditOf !== undefined) || told.refunded > 0 || told.reversed) return true
-  if (bill.due < 50) return advice.cents === 0
+  if (bill.due < leastIn(currency)) return advice.cents === 0
   if (advice.cents === 0) return advice.status === 'FAILED'
   return advice.status === (advice.cents < bill.due ? 'PARTIAL_SUCCESS' : 'SUCCESS')
-}
-
-/** I9, I16: the terminal shows an end, and the money that really moved. */
-function rightView(told: Told, { view, cardKind, toldAt }: Witness): readonly string[] {
-  if (!view) return toldAt === undefined ? [] : ['I16: the terminal was told of a payment that nobody knows']
-  const broken: string[] = []
-  if (!view.final) broken.push('I16: the payment has not come to an end')
-  if ((view.captured?.amountMinor ?? 0) !== told.net)
-    broken.push(`I9: shown ${view.captured?.amountMinor ?? 0}, ${told.net} stayed`)
-  if (view.state === 'stuck' && !HOPELESS.includes(cardKind) && !told.reversed) broken.push('I16: stuck')
-  return broken
 }
 
 export const wrongsOf = (books: readonly Books[]): readonly string[] => books.flatMap(({ wrongs }) => wrongs)

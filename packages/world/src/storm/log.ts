@@ -32,7 +32,7 @@ export interface Look {
 export interface Logbook {
   /** By reference of the payment. */
   readonly calls: Map<string, Call[]>
-  /** STOP_SESSION leaving the platform, by session id. */
+  /** STOP_SESSION leaving the platform, by stopKey. */
   readonly stops: Map<string, number[]>
   /** The platform had the CPO's no to a start, by reference. */
   readonly refusals: Map<string, number>
@@ -40,10 +40,12 @@ export interface Logbook {
   readonly wishes: Map<string, number>
   /** Commits whose outcome the platform was not told, by reference: nobody was woken by what they ordered. */
   readonly hidden: Map<string, number[]>
+  /** Whose session it is, by stopKey. */
+  readonly sessions: Map<string, number>
   readonly looks: Look[]
   readonly downs: Span[]
   readonly outages: Span[]
-  /** Times in which a CPO is away or has asked to be left alone, by its party. (F71) */
+  /** Times in which a CPO is away or has asked to be left alone, by its connection. (F71) */
   readonly absences: Map<string, Span[]>
   /** Counts the processes. */
   life: number
@@ -77,6 +79,7 @@ export const emptyLogbook = (): Logbook => ({
   refusals: new Map(),
   wishes: new Map(),
   hidden: new Map(),
+  sessions: new Map(),
   looks: [],
   downs: [],
   outages: [],
@@ -131,6 +134,13 @@ export function noted(log: Map<string, number[]>, key: string, at: number): void
   else log.set(key, [at])
 }
 
+/** An id of a session says which one only together with its party. */
+export const stopKey = (party: string, sessionId: string): string => `${party} ${sessionId.toLowerCase()}`
+
+/** Which session an order to stop means. */
+export const stoppedBy = ({ headers, body }: WireRequest): string =>
+  stopKey(headers['ocpi-to-party-id'] ?? '', (JSON.parse(body) as { readonly session_id: string }).session_id)
+
 const inBody = (name: string, body: string) => new RegExp(`"${name}":"([^"]+)"`).exec(body)?.[1] ?? ''
 const partyOf = (url: string) => /^https:\/\/(\w+)\./.exec(url)?.[1]?.toUpperCase() ?? ''
 
@@ -151,8 +161,9 @@ export function witnessed(send: Send, log: Logbook, clock: Pick<Clock, 'now'>): 
   }
 }
 
-function sent(log: Logbook, { method, url, body }: WireRequest, at: number): Look | undefined {
-  if (url.endsWith('/STOP_SESSION')) noted(log.stops, inBody('session_id', body), at)
+function sent(log: Logbook, request: WireRequest, at: number): Look | undefined {
+  const { method, url } = request
+  if (url.endsWith('/STOP_SESSION')) noted(log.stops, stoppedBy(request), at)
   if (method !== 'GET' || !/\/sessions(\?|$)/.test(url)) return undefined
   const look: Look = { party: partyOf(url), at, ok: false }
   log.looks.push(look)
