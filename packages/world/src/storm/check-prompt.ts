@@ -1,6 +1,7 @@
 /** The checker's rules of time: what has to be asked soon after it is known, by the moments noted at the platform's edges. */
 import { HOPELESS, type Told, type Witness } from './check.ts'
 import { forgotten } from './check-lost.ts'
+import { isDecided } from './check-operator.ts'
 import { knownUnpaidAt } from './check-start.ts'
 import type { Charge } from './cpo-books.ts'
 import { isCalled } from './cpo-names.ts'
@@ -159,7 +160,7 @@ export function takenAtOnce(
   const [capture] = told.captures
   const bill = charge?.bills.find(({ id }) => isCalled(id, capture?.cdrRef ?? ''))
   const since = bill?.takenAt
-  if (since === undefined || bill?.fairness !== 'fair') return []
+  if (since === undefined || bill?.fairness !== 'fair' || isDecided(witness)) return []
   // A void on its way is answered first: whether there is still a hold to capture is not known. (F79)
   if (timesOf(witness, 'void').some((at) => at <= since)) return []
   const captures = timesOf(witness, 'capture')

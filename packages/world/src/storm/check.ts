@@ -6,6 +6,7 @@
 import type { LedgerEntry } from '@plugtill/psp/simulated/ledger'
 import type { PaymentView } from '@plugtill/terminal/link'
 import { forgotten, lostWhole, shownAfterLoss } from './check-lost.ts'
+import { capturedByOperator, decided, fitsRefunds, isDecided, rightDecisions } from './check-operator.ts'
 import { heldTooLong, rightTimes } from './check-prompt.ts'
 import { oneCurrency, rightView } from './check-shown.ts'
 import { rightStart } from './check-start.ts'
@@ -140,6 +141,7 @@ export function checkPayment(witness: Witness): readonly string[] {
         ...rightAdvice(told, witness),
         ...rightStart(told, witness),
         ...rightTimes(told, witness),
+        ...rightDecisions(told, witness),
         ...rightView(told, witness),
       ]
   return broken.map((line) => `${line} (${witness.reference}, ${words(told, witness)})`)
@@ -192,7 +194,7 @@ function keptForLong({ captures, releasedAt, expired }: Told, { charge, cardKind
 const billable = ({ fairness, due }: Bill) => (fairness === 'fair' || fairness === 'under') && due > 0
 
 /** What the driver has agreed to for what was delivered: by the spot that was chosen, and a price rise of so much. */
-const acceptedCents = ({ wh, script }: Charge, raise: number) => centsOf(costOf(wh, script.spot, raise))
+export const acceptedCents = ({ wh, script }: Charge, raise: number) => centsOf(costOf(wh, script.spot, raise))
 
 /** I10, I11, I14: what was taken is what one right bill of this CPO asks, as far as the hold goes. */
 function rightMoney(told: Told, witness: Witness): readonly string[] {
@@ -201,6 +203,8 @@ function rightMoney(told: Told, witness: Witness): readonly string[] {
   if (!capture) return unpaid(told, witness)
   if (strays.has(capture.cdrRef)) return ['I14: captured for a bill of nobody']
   const bill = charge?.bills.find(({ id }) => isCalled(id, capture.cdrRef))
+  const ordered = capturedByOperator(told, witness, bill)
+  if (ordered) return ordered
   // At a lower price than was accepted an overclaim may still be less than the driver agreed to.
   const agreed = charge && bill?.fairness === 'over' && bill.due <= acceptedCents(charge, charge.raise)
   if (!charge || !bill || !(billable(bill) || agreed)) return [`I10: captured for ${bill?.fairness ?? 'no'} bill`]
@@ -208,10 +212,11 @@ function rightMoney(told: Told, witness: Witness): readonly string[] {
   const due = Math.min(bill.due, capture.heldThen)
   if (capture.cents !== due) broken.push(`I10: captured ${capture.cents}, due ${bill.due}, held ${capture.heldThen}`)
   const credited = charge.bills.some(({ creditOf }) => creditOf !== undefined)
-  if (told.reversed || (credited && forgotten(told, witness))) return broken
+  const isUnsure = credited || decided(witness).length > 0
+  if (told.reversed || (isUnsure && forgotten(told, witness))) return broken
   if (charge.bills.some(({ creditOf, cameFirst }) => creditOf === bill.id && cameFirst))
     broken.push('I10: captured for a bill that had been taken back before it came')
-  if (!expectedNet(capture.cents, bill, charge).includes(told.net) && !lostWhole(told, witness))
+  if (!fitsRefunds(told, witness, expectedNet(capture.cents, bill, charge)) && !lostWhole(told, witness))
     broken.push(`I9: ${told.net} stayed with us`)
   return broken
 }
@@ -231,7 +236,7 @@ function expectedNet(cents: number, bill: Bill, { bills }: Charge): readonly num
 /** Nothing was captured: was it right to give the hold back? (D-F05, F56, F57) */
 function unpaid(told: Told, witness: Witness): readonly string[] {
   const { charge, cardKind } = witness
-  if (forgotten(told, witness)) return []
+  if (forgotten(told, witness) || decided(witness, 'void').length > 0) return []
   if (!charge || told.approved === 0 || HOPELESS.includes(cardKind)) return []
   const { bills } = charge
   const bill = bills.find((one) => billable(one) && one.due >= leastIn(charge.currency))
@@ -250,7 +255,8 @@ function unpaid(told: Told, witness: Witness): readonly string[] {
 }
 
 /** I8, I9: the newest advice says what stayed with us, and it arrived. */
-function rightAdvice(told: Told, { charge }: Witness): readonly string[] {
+function rightAdvice(told: Told, witness: Witness): readonly string[] {
+  const { charge } = witness
   if (!charge) return []
   const broken: string[] = []
   const all = [...charge.advices.values()].sort((a, b) => a.firstAt - b.firstAt)
@@ -259,7 +265,8 @@ function rightAdvice(told: Told, { charge }: Witness): readonly string[] {
   const deaf = charge.script.advice === 'status-2001'
   if (told.captures.length > 0 && !newest) broken.push('I8: captured, and no advice')
   const once = !charge.bills.some(({ creditOf }) => creditOf !== undefined) && told.refunded === 0 && !told.reversed
-  if (once && all.length > 1) broken.push(`I8: ${all.length} advices for one outcome`)
+  const anew = isDecided(witness)
+  if (!anew && once && all.length > 1) broken.push(`I8: ${all.length} advices for one outcome`)
   const nothing = charge.bills.length === 1 && charge.bills[0]?.due === 0
   if (nothing && newest && newest.status !== 'SUCCESS') broken.push(`I9: ${newest.status} for a bill of nothing`)
   if (newest && !taken && !deaf) broken.push('I8: no advice has arrived')
@@ -267,7 +274,7 @@ function rightAdvice(told: Told, { charge }: Witness): readonly string[] {
   const bill = charge.bills.find((one) => billable(one) && one.takenAt !== undefined)
   const credited = charge.bills.some(({ creditOf }) => creditOf !== undefined)
   if (bill && bill.due >= leastIn(charge.currency) && !newest && !credited) broken.push('I8: billed, and no advice')
-  if (newest && bill && !statusFits(newest, told, charge, bill))
+  if (newest && bill && !anew && !statusFits(newest, told, charge, bill))
     broken.push(`I9: ${newest.status} for ${newest.cents} of ${bill.due}`)
   return broken
 }

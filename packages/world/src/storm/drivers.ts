@@ -7,6 +7,7 @@ import { SPOTS } from './cpo-objects.ts'
 import { dealLater } from './deal.ts'
 import { isDeaf } from './log.ts'
 import { watchReceipt } from './makers.ts'
+import { operate } from './operator.ts'
 import type { Script } from './script.ts'
 import type { Storm } from './storm.ts'
 
@@ -79,6 +80,7 @@ export async function drive(storm: Storm, script: Script, book: TerminalBook): P
   dealLater({ storm, script, reference, seen: book.seen })
   watchReceipt(storm, script, { terminal, reference, maker })
   laterOn(storm, script, { terminal, reference, odd })
+  operate(storm, script, reference)
 }
 
 /** Where a car stands already the driver goes on to the next spot. (F22) */
@@ -206,6 +208,8 @@ async function earlyReceipt(
   { terminal, reference }: Omit<Started, 'odd'>,
 ): Promise<void> {
   const receipts = await receiptsAt(storm, terminal, card)
+  // A refund that is under way is told already.
+  if (storm.log.decisions.has(reference)) return
   const total = receipts.find((one) => one.reference === reference)?.total
   storm.wrongs.push(
     ...rightReceipt(storm.bank.entriesOf(reference), total?.amountMinor ?? 0, total?.currency).map(

@@ -29,6 +29,16 @@ export interface Look {
   ok: boolean
 }
 
+/** What an operator has asked for. */
+export interface Decision {
+  readonly decision: 'retry' | 'void' | 'capture-session' | 'accept-cdr' | 'refund'
+  /** Of a refund, in the smallest unit; all that is left when absent. */
+  readonly amount: number | undefined
+  readonly at: number
+  /** `unknown`: nobody was answered. */
+  outcome: 'done' | 'refused' | 'unknown'
+}
+
 export interface Logbook {
   /** By reference of the payment. */
   readonly calls: Map<string, Call[]>
@@ -38,6 +48,8 @@ export interface Logbook {
   readonly refusals: Map<string, number>
   /** The platform took a driver's wish to stop, by reference. */
   readonly wishes: Map<string, number>
+  /** What operators have decided, by reference. */
+  readonly decisions: Map<string, readonly Decision[]>
   /** Commits whose outcome the platform was not told, by reference: nobody was woken by what they ordered. */
   readonly hidden: Map<string, number[]>
   /** Whose session it is, by stopKey. */
@@ -78,6 +90,7 @@ export const emptyLogbook = (): Logbook => ({
   stops: new Map(),
   refusals: new Map(),
   wishes: new Map(),
+  decisions: new Map(),
   hidden: new Map(),
   sessions: new Map(),
   looks: [],
