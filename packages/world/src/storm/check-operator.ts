@@ -3,6 +3,7 @@ import { acceptedCents, HOPELESS, type Told, type Witness } from './check.ts'
 import type { Bill } from './cpo-books.ts'
 import { leastIn } from './currencies.ts'
 import type { Decision } from './log.ts'
+import type { NoCdr } from './reassign.ts'
 
 type Deciding = Pick<Witness, 'log' | 'reference'>
 
@@ -12,11 +13,20 @@ export const decided = ({ log, reference }: Deciding, ...what: readonly Decision
     ({ decision, outcome }) => outcome !== 'refused' && (what.length === 0 || what.includes(decision)),
   )
 
-/** Somebody has said what becomes of the hold. */
+/** Somebody has said what becomes of the hold, or a contract has. (F57) */
 export const isDecided = (witness: Deciding): boolean =>
-  decided(witness, 'retry', 'void', 'capture-session', 'accept-cdr').length > 0
+  noCdrOf(witness) !== 'void' || decided(witness, 'retry', 'void', 'capture-session', 'accept-cdr').length > 0
 
-/** A capture that an operator has ordered: what was wrong with it; undefined where it was none. */
+/** What was agreed of a bill that never comes; an older program knew of one way only. (F77) */
+function noCdrOf({ log, reference }: Deciding): NoCdr {
+  if (log.older.has(reference)) return 'void'
+  return log.noCdr.get(reference) ?? (log.hasMoved ? 'unsure' : 'void')
+}
+
+/** What nobody has billed, or decided, is captured after five hours where the contract says so. */
+const LATE_MS = 4 * 3_600_000
+
+/** A capture that an operator has ordered, or the contract: what was wrong with it; undefined where it was none. */
 export function capturedByOperator(
   { captures: [capture] }: Pick<Told, 'captures'>,
   witness: Witness,
@@ -26,8 +36,9 @@ export function capturedByOperator(
   if (!capture || !charge) return undefined
   const before = ({ at }: Decision) => at <= capture.at
   const accepted = decided(witness, 'accept-cdr').some(before)
-  const bySession = decided(witness, 'capture-session').some(before)
-  const asked = bill && Math.min(bill.due, capture.heldThen)
+  const isLate = noCdrOf(witness) !== 'void' && capture.at - (charge.endedAt ?? capture.at) > LATE_MS
+  const bySession = isLate || decided(witness, 'capture-session').some(before)
+  const asked = bill && bill.fairness !== 'currency' ? Math.min(bill.due, capture.heldThen) : undefined
   if (accepted && (bill?.fairness === 'over' || bill?.fairness === 'under' || bill?.fairness === 'fair'))
     return capture.cents === asked
       ? []
@@ -61,5 +72,17 @@ export function rightDecisions(told: Told, witness: Witness): readonly string[] 
     broken.push('I4: captured after an operator had given it back')
   const accepts = done('accept-cdr').length > 0 && charge.bills.some(({ due }) => due >= leastIn(charge.currency))
   if (!capture && accepts && told.approved > 0) broken.push('I16: an operator has accepted a bill, and it was not paid')
+  broken.push(...capturedByContract(told, witness))
   return broken
+}
+
+/** F57: a session that was told whole, and never billed, is captured where its contract said so when the driver tapped. */
+function capturedByContract({ captures, approved, reversed }: Told, witness: Witness): readonly string[] {
+  const { charge, log, reference } = witness
+  if (!charge || log.older.has(reference) || log.noCdr.get(reference) !== 'session-cost') return []
+  const { script, wh } = charge
+  const usual = [script.start, script.session, script.driver].every((kind) => kind === 'usual') && wh > 0
+  if (script.bill !== 'never' || !usual || captures.length > 0 || reversed || approved === 0) return []
+  const isOwed = charge.heardActiveAt !== undefined && acceptedCents(charge, 0) >= leastIn(charge.currency)
+  return isOwed && decided(witness).length === 0 ? ['I16: to be captured without a bill, and given back'] : []
 }

@@ -10,6 +10,7 @@ import { type Rooms, started, stopped } from './cpo-commands.ts'
 import { type CpoLink, linkOf, VERSION } from './cpo-link.ts'
 import type { Names } from './cpo-names.ts'
 import { iso, locationOf, type Owner, RAISE, tariffsOf } from './cpo-objects.ts'
+import { type CpoTerminals, terminalsOf } from './cpo-terminals.ts'
 import type { Currency } from './currencies.ts'
 import type { Script } from './script.ts'
 import type { Weather } from './weather.ts'
@@ -50,7 +51,7 @@ export interface CpoParts {
   readonly isForgotten: (at: number) => boolean
 }
 
-export interface Cpo {
+export interface Cpo extends CpoTerminals {
   readonly owner: Owner
   readonly names: Names
   readonly connection: string
@@ -65,8 +66,6 @@ export interface Cpo {
   readonly register: (versionsUrl: string, token: string) => Promise<void>
   /** New tokens for both sides by PUT. (F24) */
   readonly renew: () => Promise<void>
-  /** The first terminals announced to it are given its location. */
-  readonly assign: (terminalId: string, more?: object) => Promise<number | undefined>
   readonly changeTariffs: () => Promise<void>
   readonly endAll: () => void
   /** It takes no work: it says for how long, or says nothing at all. (F71) */
@@ -112,18 +111,7 @@ export function createCpo(parts: CpoParts): Cpo {
     register: link.register,
     renew: link.renew,
     endAll: charges.endAll,
-    assign: (terminalId, more = {}) => {
-      const body = JSON.stringify({
-        location_ids: [names.again(names.location)],
-        ...more,
-        last_updated: iso(clock.now()),
-      })
-      return tell(`terminal ${terminalId}`, {
-        method: 'PATCH',
-        path: `/sender/payments/terminals/${terminalId}`,
-        body,
-      })
-    },
+    ...terminalsOf(parts, tell),
     changeTariffs: () => changeTariffs(parts, { books, routes, tell }),
     serve: async (request) => {
       const url = new URL(request.url)

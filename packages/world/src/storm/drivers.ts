@@ -8,6 +8,7 @@ import { dealLater } from './deal.ts'
 import { isDeaf } from './log.ts'
 import { watchReceipt } from './makers.ts'
 import { operate } from './operator.ts'
+import { isOff, noCdrAt } from './reassign.ts'
 import type { Script } from './script.ts'
 import type { Storm } from './storm.ts'
 
@@ -62,6 +63,10 @@ export async function drive(storm: Storm, script: Script, book: TerminalBook): P
   }
   const seen = await anyFree(script, { first, next: again })
   let view = isView(seen) ? seen : undefined
+  if (isOff(storm, terminal, tappedAt)) {
+    weather.met('E-09')
+    if (view) storm.wrongs.push(`E-09: sold at a terminal that is switched off (${view.reference}, s${script.n} )`)
+  }
   // A tap that waited for a slow database may have been decided on when the CPO had been heard again.
   if (view && deaf && (storm.log.spoke.get(connection) ?? 0) < tappedAt)
     storm.wrongs.push(`I6: a hold was taken for a CPO that does not answer (${view.reference}, s${script.n} )`)
@@ -76,6 +81,7 @@ export async function drive(storm: Storm, script: Script, book: TerminalBook): P
   }
   if (view === undefined) return
   const { reference } = view
+  storm.log.noCdr.set(reference, noCdrAt(storm, terminal, tappedAt))
   book.seen.set(reference, { terminal, card: script.card, n: script.n, at: storm.clock.now(), again })
   dealLater({ storm, script, reference, seen: book.seen })
   watchReceipt(storm, script, { terminal, reference, maker })
@@ -146,7 +152,11 @@ function laterOn(storm: Storm, script: Script, { terminal, reference, odd }: Sta
         if (card === script.card) storm.log.wishes.set(reference, storm.clock.now())
         return view
       })
-      .catch(() => undefined)
+      .catch((error: unknown) => {
+        if (/switched off/.test(String(error)))
+          storm.wrongs.push(`E-09: no stop at a terminal that was switched off (${reference}, s${script.n} )`)
+        return undefined
+      })
   const { plugAfterMs, lastsMs } = script
   switch (script.driver) {
     case 'stops':

@@ -2,6 +2,7 @@
 import { AWAY_MS } from './bank.ts'
 import { LEFT_ALONE_MS } from './cpo.ts'
 import { changeMaker } from './makers.ts'
+import { moveTerminal, switchOff } from './reassign.ts'
 import { snapshotOf } from './rewind.ts'
 import type { Storm } from './storm.ts'
 
@@ -89,6 +90,8 @@ export const EVENTS: Readonly<Record<string, { readonly per1000: number; readonl
     },
   },
   'new prices': { per1000: 3, happen: (storm, name) => cpoOf(storm, name).changeTariffs() },
+  'a terminal is switched off': { per1000: 8, happen: switchOff },
+  'a terminal moves to another contract': { per1000: 5, happen: moveTerminal },
   'another maker of invoices': { per1000: 20, happen: changeMaker },
 }
 

@@ -4,6 +4,7 @@
  */
 import type { Clock } from '@plugtill/engine/clock'
 import type { Send, WireRequest, WireResponse } from '@plugtill/ocpi/wire'
+import type { NoCdr } from './reassign.ts'
 
 export interface Span {
   readonly from: number
@@ -50,6 +51,10 @@ export interface Logbook {
   readonly wishes: Map<string, number>
   /** What operators have decided, by reference. */
   readonly decisions: Map<string, readonly Decision[]>
+  /** What was agreed at the tap of a bill that never comes, by reference; absent: nobody was told of the payment. (F57) */
+  readonly noCdr: Map<string, NoCdr>
+  /** Whether any terminal has gone to another contract. */
+  hasMoved: boolean
   /** Commits whose outcome the platform was not told, by reference: nobody was woken by what they ordered. */
   readonly hidden: Map<string, number[]>
   /** Whose session it is, by stopKey. */
@@ -91,6 +96,8 @@ export const emptyLogbook = (): Logbook => ({
   refusals: new Map(),
   wishes: new Map(),
   decisions: new Map(),
+  noCdr: new Map(),
+  hasMoved: false,
   hidden: new Map(),
   sessions: new Map(),
   looks: [],

@@ -7,6 +7,7 @@ import { type Owner, RAISE } from './cpo-objects.ts'
 import { currencyOf } from './currencies.ts'
 import type { Dice } from './dice.ts'
 import { happens, isWithin, stopKey } from './log.ts'
+import type { Contracts } from './reassign.ts'
 import { diesOf, type Ground, type Process, type Storm } from './storm.ts'
 
 const MINUTE = 60_000
@@ -61,10 +62,11 @@ export async function furnished(
   admin: () => ReturnType<typeof adminOf>,
   cpos: readonly [Cpo, Cpo],
   clock: Storm['clock'],
-): Promise<readonly [readonly string[], readonly string[]]> {
+): Promise<Pick<Storm, 'terminals' | 'contracts'>> {
   const wait = (ms: number) => new Promise<void>((resolve) => void clock.after(ms, resolve))
   const all: string[][] = []
   const peers = new Map<string, string>()
+  const contracts = new Map<string, Contracts>()
   for (const { connection, owner, register } of cpos) {
     if (peers.has(connection)) continue
     const also = cpos.flatMap((one) => (one.connection === connection && one.owner !== owner ? [one.owner] : []))
@@ -76,6 +78,9 @@ export async function furnished(
     peers.set(connection, invited.id)
     await register(invited.versions_url, invited.token)
     await wait(5_000)
+    const contract = async (no_cdr: string) =>
+      (await admin().post<{ id: string }>('/contracts', { peer: invited.id, name: no_cdr, settings: { no_cdr } })).id
+    contracts.set(connection, { void: await contract('void'), 'session-cost': await contract('session-cost') })
   }
   for (const cpo of cpos) {
     const { party_id } = cpo.owner
@@ -93,5 +98,5 @@ export async function furnished(
     all.push(mine)
   }
   const [first = [], second = []] = all
-  return [first, second]
+  return { terminals: [first, second], contracts }
 }

@@ -17,6 +17,7 @@ import { emptyLogbook, type Logbook, stoppedBy, witnessed } from './log.ts'
 import type { Maker } from './makers.ts'
 import { furnished, partners } from './partners.ts'
 import { mortal, PTP_URL } from './process.ts'
+import type { Contracts, Off, Under } from './reassign.ts'
 import { growsHolds, mixOf, type Script, scriptOf } from './script.ts'
 import { type Outage, stormyStore } from './store.ts'
 import { type Weather, weather } from './weather.ts'
@@ -56,6 +57,11 @@ export interface Storm {
   readonly log: Logbook
   /** Who makes the invoices, by terminal. (F73) */
   readonly makers: Map<string, Maker>
+  /** Terminals that are switched off, and under which contract they are. */
+  readonly off: Map<string, Off>
+  readonly under: Map<string, Under>
+  /** By connection. */
+  readonly contracts: ReadonlyMap<string, Contracts>
   readonly outage: Outage
   /** Rules broken in front of a terminal. */
   readonly wrongs: string[]
@@ -105,7 +111,7 @@ export async function gather(parts: StormParts): Promise<Storm> {
     if (!ptp) throw new Error('The PTP died while it was calm.')
     return adminOf(ptp.admin)
   }
-  const terminals = await flow(furnished(admin, cpos, clock))
+  const { terminals, contracts } = await flow(furnished(admin, cpos, clock))
   return {
     ...ground,
     bank,
@@ -118,6 +124,9 @@ export async function gather(parts: StormParts): Promise<Storm> {
     store: base,
     zombie: process.zombie,
     makers: new Map(),
+    off: new Map(),
+    under: new Map(),
+    contracts,
     wrongs: [],
     close: async () => {
       process.end()
