@@ -1,6 +1,6 @@
 /** The checker's rules about what an operator has decided: it is done, once, and nothing else is. */
-import { acceptedCents, HOPELESS, type Told, type Witness } from './check.ts'
-import type { Bill } from './cpo-books.ts'
+import { acceptedCents, HOPELESS, type Ran, type Told, type Witness } from './check.ts'
+import type { Bill, Charge } from './cpo-books.ts'
 import { leastIn } from './currencies.ts'
 import type { Decision } from './log.ts'
 import type { NoCdr } from './reassign.ts'
@@ -23,21 +23,24 @@ function noCdrOf({ log, reference }: Deciding): NoCdr {
   return log.noCdr.get(reference) ?? (log.hasMoved ? 'unsure' : 'void')
 }
 
-/** What nobody has billed, or decided, is captured after five hours where the contract says so. */
+/** What nobody has billed, or decided, is captured after five hours where the contract says so; at the end of its hold, if that is sooner. */
 const LATE_MS = 4 * 3_600_000
 
 /** A capture that an operator has ordered, or the contract: what was wrong with it; undefined where it was none. */
 export function capturedByOperator(
   { captures: [capture] }: Pick<Told, 'captures'>,
-  witness: Witness,
+  witness: Deciding &
+    Pick<Witness, 'cardKind'> & { readonly charge: (Ran & Pick<Charge, 'endedAt' | 'raise'>) | undefined },
   bill: Bill | undefined,
 ): readonly string[] | undefined {
-  const { charge } = witness
+  const { charge, cardKind } = witness
   if (!capture || !charge) return undefined
   const before = ({ at }: Decision) => at <= capture.at
   const accepted = decided(witness, 'accept-cdr').some(before)
-  const isLate = noCdrOf(witness) !== 'void' && capture.at - (charge.endedAt ?? capture.at) > LATE_MS
-  const bySession = isLate || decided(witness, 'capture-session').some(before)
+  // A hold that lives for minutes comes to its end before that, and then the contract decides: nothing could be taken later. (F36)
+  const isLate = cardKind === 'hold-expires' || capture.at - (charge.endedAt ?? capture.at) > LATE_MS
+  const byContract = noCdrOf(witness) !== 'void' && isLate
+  const bySession = byContract || decided(witness, 'capture-session').some(before)
   const asked = bill && bill.fairness !== 'currency' ? Math.min(bill.due, capture.heldThen) : undefined
   if (accepted && (bill?.fairness === 'over' || bill?.fairness === 'under' || bill?.fairness === 'fair'))
     return capture.cents === asked

@@ -193,8 +193,13 @@ function keptForLong({ captures, releasedAt, expired }: Told, { charge, cardKind
 
 const billable = ({ fairness, due }: Bill) => (fairness === 'fair' || fairness === 'under') && due > 0
 
+/** What was delivered, and at which spot. */
+export interface Ran extends Pick<Charge, 'wh'> {
+  readonly script: Pick<Charge['script'], 'spot'>
+}
+
 /** What the driver has agreed to for what was delivered: by the spot that was chosen, and a price rise of so much. */
-export const acceptedCents = ({ wh, script }: Charge, raise: number) => centsOf(costOf(wh, script.spot, raise))
+export const acceptedCents = ({ wh, script }: Ran, raise: number) => centsOf(costOf(wh, script.spot, raise))
 
 /** I10, I11, I14: what was taken is what one right bill of this CPO asks, as far as the hold goes. */
 function rightMoney(told: Told, witness: Witness): readonly string[] {
