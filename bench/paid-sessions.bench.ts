@@ -11,7 +11,8 @@ import { openLedger } from '@plugtill/psp/simulated/ledger'
 import { listen } from '@plugtill/psp/simulated/standalone/listen'
 import { createSimulatedService } from '@plugtill/psp/simulated/standalone/serve'
 import { createCpo } from '@plugtill/world/storm/cpo'
-import { evseUid, LOCATION, SPOTS } from '@plugtill/world/storm/cpo-objects'
+import { PLAIN } from '@plugtill/world/storm/cpo-names'
+import { SPOTS } from '@plugtill/world/storm/cpo-objects'
 import { type Script, USUAL } from '@plugtill/world/storm/script'
 import type { Weather } from '@plugtill/world/storm/weather'
 import { type Child, startChild } from './child.ts'
@@ -83,6 +84,9 @@ async function openCpo(number: number, { started, advised }: Watch, drivers: { c
     clock: { now: wallClock.now, after: (ms, task) => wallClock.after(ms / SPEED, task) },
     weather: FAIR,
     bank: { holdOf: () => 100_000 } as never,
+    connection: `B0${number}`,
+    currency: 'EUR',
+    names: PLAIN,
     owner: { country_code: 'NL', party_id: `B0${number}` },
     baseUrl: `${place.origin}/ocpi`,
     sendAs: () => send,
@@ -93,6 +97,7 @@ async function openCpo(number: number, { started, advised }: Watch, drivers: { c
     scriptOf: () => ({ ...SCRIPT, n: ++drivers.count }),
     other: () => cpo as never,
     die: () => undefined,
+    onSession: () => undefined,
     onWord: () => undefined,
     isForgotten: () => false,
   })
@@ -151,7 +156,7 @@ function driversAt({ started, advised }: Watch) {
   let turn = 0
   const charge = async ({ link, evse }: Spot) => {
     const tapped = performance.now()
-    const tap = { locationId: LOCATION, evseUid: evse, connectorId: '1', card: 'approved', language: 'en' }
+    const tap = { locationId: PLAIN.location, evseUid: evse, connectorId: '1', card: 'approved', language: 'en' }
     const { reference } = await ask<{ readonly reference: string }>(link, { ...tap, tapId: `${evse}-${turn++}` })
     await new Promise<void>((over) => void advised.set(reference, over))
     done.push({ tapped, started: started.get(reference) ?? Number.NaN, ended: performance.now() })
@@ -238,7 +243,7 @@ async function measure() {
     const spots: Spot[] = []
     for (const { cpo } of cpos) {
       const link = `${origin}/ptp/link/${encodeURIComponent(await furnish(origin, cpo))}/tap`
-      for (let spot = 0; spot < SPOTS; spot++) spots.push({ link, evse: evseUid(cpo.owner, spot) })
+      for (let spot = 0; spot < SPOTS; spot++) spots.push({ link, evse: PLAIN.evse(spot) })
     }
     const result = await race(ptp, spots, watch)
     if (process.env['PLUGTILL_BENCH_STATEMENTS'])

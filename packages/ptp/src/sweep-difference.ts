@@ -2,6 +2,7 @@
 import type { Clock } from '@plugtill/engine/clock'
 import type { PspPayment } from '@plugtill/psp/psp'
 import { captureIn, hasTaken } from './effects/ask-psp.ts'
+import { refundedOf } from './payment/amounts.ts'
 import type { PaymentEvent } from './payment/events.ts'
 import type { Payment, PaymentState, Refunded } from './payment/payment.ts'
 import { moneyText } from './payment/prices.ts'
@@ -121,9 +122,14 @@ function captureDifference(payment: Payment, booked: PspPayment, { says, ids, at
       adviceId: ids(),
       at,
     })
-  const extraMinor = booked.captured.amountMinor - (payment.captured?.amountMinor ?? 0)
-  if (extraMinor <= 0 || booked.captured.currency !== payment.captured?.currency) return undefined
   const { captured, captureCount, refunded } = booked
-  const message = `Captured ${captureCount} times at the provider: ${captured.amountMinor} instead of ${payment.captured.amountMinor}.`
-  return says(message, { type: 'overcaptured', captured, paidBack: refunded, refundId: ids(), adviceId: ids(), at })
+  if (captured.currency !== payment.captured?.currency) return undefined
+  if (captured.amountMinor > payment.captured.amountMinor) {
+    const message = `Captured ${captureCount} times at the provider: ${captured.amountMinor} instead of ${payment.captured.amountMinor}.`
+    return says(message, { type: 'overcaptured', captured, paidBack: refunded, refundId: ids(), adviceId: ids(), at })
+  }
+  const known = refundedOf(payment)
+  if (refunded.currency !== known.currency || refunded.amountMinor <= known.amountMinor) return undefined
+  const message = `Paid back at the provider: ${moneyText(refunded)}, here: ${moneyText(known)}.`
+  return says(message, { type: 'refund-found', paidBack: refunded, adviceId: ids(), at })
 }

@@ -69,6 +69,7 @@ const IMPOSSIBLE: readonly Said[] = [
   ['overcaptured', without(ALL, 'captured')],
   ['credit-received', [...BEFORE_SESSION, ...RUNNING, 'stuck']],
   ['refunded', without(ALL, 'captured')],
+  ['refund-found', without(ALL, 'captured')],
   ['refund-refused', without(ALL, 'captured')],
   ['hold-raised', BEFORE_SESSION],
   ['raise-refused', BEFORE_SESSION],

@@ -142,6 +142,7 @@ export const events: { readonly [T in PaymentEvent['type']]: Extract<PaymentEven
   'credit-received': { type: 'credit-received', credit: { id: 'CREDIT1', amount: eur(1200) }, of: 'CDR1', at: T0 },
   'credit-due': { type: 'credit-due', refundId: 'R1', adviceId: 'A3', at: T0 + 900_000 },
   refunded: { type: 'refunded', refundId: 'refund-1', at: T0 },
+  'refund-found': { type: 'refund-found', paidBack: eur(200), adviceId: 'A9', at: T0 },
   'refund-refused': { type: 'refund-refused', refundId: 'refund-1', reason: 'no', at: T0 },
   'dispute-deadline-passed': { type: 'dispute-deadline-passed', at: T0 },
   'hold-raised': { type: 'hold-raised', n: 1, held: eur(6000), captureBefore: T0 + 86_400_000, at: T0 },

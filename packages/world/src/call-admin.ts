@@ -1,5 +1,6 @@
 /** Calls a row of an admin table directly: the same table that is mounted on HTTP, without the socket. */
-import type { AdminAnswer, AdminTable } from '@plugtill/engine/admin'
+import type { AdminAnswer, AdminRoute, AdminTable } from '@plugtill/engine/admin'
+import { validatorOf } from '@plugtill/ocpi/validate'
 
 /** An answer outside 2xx, with what the platform said. */
 export class AdminRefused extends Error {
@@ -19,6 +20,13 @@ export interface Admin {
   readonly get: <T>(path: string) => Promise<T>
   readonly post: <T>(path: string, body?: unknown) => Promise<T>
   readonly delete: <T>(path: string) => Promise<T>
+}
+
+/** What whoever mounts the table asks before a row is run. */
+export function wrongIn(schema: AdminRoute['body'], body: unknown): string | undefined {
+  if (schema === undefined) return undefined
+  const findings = validatorOf(schema as Parameters<typeof validatorOf>[0]).findings(body)
+  return findings.length === 0 ? undefined : findings.map(({ path, rule }) => `${path}: ${rule}`).join('; ')
 }
 
 function paramsOf(pattern: string, path: string): Record<string, string> | undefined {

@@ -1,6 +1,6 @@
 import type { LedgerEntry } from '@plugtill/psp/simulated/ledger'
 import { expect, test } from 'vitest'
-import { rightReceipt } from '../src/storm/check.ts'
+import { rightReceipt } from '../src/storm/check-shown.ts'
 
 const entry = (
   operation: LedgerEntry['operation'],

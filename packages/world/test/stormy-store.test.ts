@@ -32,6 +32,8 @@ const outcome = (work: Promise<unknown>): Promise<unknown> =>
 
 const INSERT =
   'INSERT INTO inbox (source, key, hash, at) VALUES ($1, $2, $3, $4) ON CONFLICT (source, key) DO NOTHING RETURNING at'
+const INSERT_ENTITY = `INSERT INTO entity (kind, id, version, state, body, created_at, updated_at, chain_hash)
+  VALUES ($1, $2, 1, $3, $4, $5, $5, $6)`
 
 test('while the database is away no statement and no transaction reaches it; afterwards, and while it is calm, all do', async () => {
   const { clock, sky, outage, store } = await rig(1)
@@ -59,4 +61,19 @@ test('a connection that breaks fails one statement, before it was done or after;
   const unheard = failed.filter((key) => written.has(key)).length
   expect(unheard).toBeGreaterThan(0)
   expect(unheard).toBeLessThan(failed.length)
+})
+
+test('what a program before has begun is its row: without the terms it had no word for, and not as this one has written it (F77)', async () => {
+  const { base, store } = await rig(1)
+  const terms = { noCdr: 'session-cost', minCaptureMinor: 50 }
+  for (let n = 1; n <= 300; n++) {
+    const body = JSON.stringify({ cardToken: `approved#${n}`, terms })
+    const params = ['payment', `p${n}`, 'authorizing', body, START, '']
+    await outcome(store.transaction((tx) => tx.query(INSERT_ENTITY, params)))
+  }
+  const rows = await base.query<{ body: string; at: number }>('SELECT body, updated_at AS at FROM entity')
+  const older = rows.filter(({ body }) => !body.includes('noCdr'))
+  expect(older.length).toBeGreaterThan(0)
+  expect(rows.filter(({ at }) => at !== START)).toEqual(older)
+  expect(older.every(({ body }) => body.includes('minCaptureMinor'))).toBe(true)
 })

@@ -3,7 +3,7 @@ import type { Journal } from '@plugtill/engine/journal'
 import { type Psp, PspError, type PspErrorKind, type PspPayment } from '@plugtill/psp/psp'
 import type { PaymentEvent } from '../payment/events.ts'
 import type { Payment } from '../payment/payment.ts'
-import { type PspOperation, pspKey } from './psp-key.ts'
+import { type PspOperation, pspKey, type Round } from './psp-key.ts'
 
 export interface MoneyParts {
   readonly psp: Psp
@@ -94,7 +94,7 @@ export const captureIn = (record: PspPayment, { adviceId, at }: { readonly advic
     at,
   }) as const satisfies PaymentEvent
 
-export const keyOf = (parts: MoneyParts, payment: Payment, of: readonly [PspOperation, number?]) =>
+export const keyOf = (parts: MoneyParts, payment: Payment, of: readonly [PspOperation, Round?]) =>
   pspKey(parts.keySecret, payment.id, of)
 
 /** It surely did not happen, and asking again does not help. */

@@ -1,6 +1,7 @@
 /** Paying back. Each refund has a key of its own; after a lost answer the provider's books are read first. (I3, F51) */
 import { Fault } from '@plugtill/engine/fault'
 import { PspError } from '@plugtill/psp/psp'
+import { isFound } from '../payment/amounts.ts'
 import type { PaymentEvent } from '../payment/events.ts'
 import type { Payment } from '../payment/payment.ts'
 import { ask, happenedNot, keyOf, lookUp, type MoneyParts } from './ask-psp.ts'
@@ -16,8 +17,10 @@ export function refund(
     const { pspReference } = payment
     if (!pspReference) throw new Fault('REFUND_WITHOUT_CAPTURE', `Payment ${payment.id} has no capture to pay back.`)
     const done = () => ({ type: 'refunded', refundId, at: parts.clock.now() }) as const
-    if (attempt > 1 && (await paidBack(parts, payment, index))) return done()
-    const key = keyOf(parts, payment, ['refund', index + 1])
+    // How many there were before is not known: a key that is counted may be that of a lost one, whose answer would come again. (F75)
+    const isCounted = !refunds.slice(0, index).some(isFound)
+    if ((attempt > 1 || !isCounted) && (await paidBack(parts, payment, index))) return done()
+    const key = keyOf(parts, payment, ['refund', isCounted ? index + 1 : (wanted.adviceId ?? refundId)])
     const answer = await ask(parts, payment, {
       operation: 'refund',
       call: (psp) =>

@@ -1,6 +1,6 @@
 /** What may be captured and when charging must stop. Integer minor units only. (I2, I10, D-33) */
 import type { Money } from '@plugtill/psp/psp'
-import type { Payment, SessionSeen } from './payment.ts'
+import type { Payment, Refunded, SessionSeen } from './payment.ts'
 
 /** A START_SESSION leaves this soon after the tap or never: later nobody stands at the charger. (F12) */
 export const START_WITHIN_MS = 60_000
@@ -47,6 +47,11 @@ export function refundedOf({ refunds = [], asked }: Payment): Money {
   const amountMinor = refunds.reduce((all, one) => all + (one.status === 'refused' ? 0 : one.amount.amountMinor), 0)
   return { amountMinor, currency: asked.currency }
 }
+
+const FOUND = 'found-'
+export const foundId = (id: string): string => `${FOUND}${id}`
+/** Read in the provider's books: asked for in a time that our books have lost, or in its own console. (F75) */
+export const isFound = ({ id }: Pick<Refunded, 'id'>): boolean => id.startsWith(FOUND)
 
 /** What the driver has paid in the end. */
 export const netOf = (payment: Payment): Money =>

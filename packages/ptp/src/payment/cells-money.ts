@@ -1,5 +1,5 @@
 /** The provider: what is captured, what is given back, and what the CPO is told about it. Pure. */
-import { billed, captureAmount, isZero, refundedOf, rest, smaller, withRecorded, zero } from './amounts.ts'
+import { billed, captureAmount, foundId, isZero, refundedOf, rest, smaller, withRecorded, zero } from './amounts.ts'
 import { hasReplacement } from './cells-second.ts'
 import type { PaymentOrder } from './events.ts'
 import type { Advice, Payment, Refunded } from './payment.ts'
@@ -153,7 +153,7 @@ function goneBefore(payment: Payment, tooMuch: Payment['asked'], paidBack = zero
 
 const withGone = ({ refunds = [] }: Payment, amount: Payment['asked'], id: string): Payment['refunds'] => [
   ...refunds,
-  { id: `found-${id}`, amount, why: TOO_MUCH, status: 'done' },
+  { id: foundId(id), amount, why: TOO_MUCH, status: 'done' },
 ]
 
 /**

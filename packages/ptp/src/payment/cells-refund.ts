@@ -1,5 +1,5 @@
 /** Money that goes back after it was taken: credit CDRs, operators, what the provider took twice. Pure. (I3, D-F17) */
-import { isZero, netOf, smaller } from './amounts.ts'
+import { foundId, isZero, netOf, refundedOf, rest, smaller } from './amounts.ts'
 import { afterItsBill } from './cells-money.ts'
 import { hasReplacement, waitingAs, waitingBills } from './cells-second.ts'
 import type { PaymentOrder } from './events.ts'
@@ -144,6 +144,20 @@ export const refundDone: PaymentCell<'refunded'> = (payment, event) => {
   if (!refund.adviceId) return { to: payment.state, set: { refunds } }
   const message = `${moneyText(refund.amount)} were paid back (${refund.why}).`
   return tellNet({ ...payment, refunds }, { id: refund.adviceId, message, at: refund.askedAt ?? event.at })
+}
+
+/**
+ * F75: paid back at the provider, and in none of our books: neither driver nor CPO are told any more that it is with us. A sum, and
+ * no difference: two who have read the same record at once book it once.
+ */
+export const refundFound: PaymentCell<'refund-found'> = (payment, { paidBack, adviceId, at }) => {
+  const amount = rest(paidBack, refundedOf(payment))
+  if (isZero(amount)) return { ignore: 'already known' }
+  const why = 'by the books of the provider'
+  const found: Refunded = { id: foundId(adviceId), amount, why, creditId: null, status: 'done', adviceId, askedAt: at }
+  const refunds = [...(payment.refunds ?? []), found]
+  const message = `${moneyText(amount)} were paid back (${why}).`
+  return tellNet({ ...payment, refunds }, { id: adviceId, message, at })
 }
 
 interface Told {

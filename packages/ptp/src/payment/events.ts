@@ -120,6 +120,8 @@ export type PaymentEvent =
       readonly adviceId: string
     } & At)
   | ({ readonly type: 'refunded'; readonly refundId: string } & At)
+  /** The provider's record shows more paid back than our books: all that it has paid back. (F75) */
+  | ({ readonly type: 'refund-found'; readonly paidBack: Money; readonly adviceId: string } & At)
   /** `adviceId`: it had been done, and the provider has taken it back since. */
   | ({
       readonly type: 'refund-refused'

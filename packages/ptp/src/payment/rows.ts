@@ -39,6 +39,7 @@ export const nothingTaken = {
   'capture-reversed': never('A capture taken back that was never made.'),
   overcaptured: never('A capture too much where none was made.'),
   refunded: never('A refund that nobody ordered.'),
+  'refund-found': never('A refund where nothing was captured.'),
   'refund-refused': never('A refund that nobody ordered.'),
   'credit-received': never('A credit CDR for a payment that no CDR has billed.'),
   'credit-due': late,

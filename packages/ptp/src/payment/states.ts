@@ -36,7 +36,14 @@ import {
   overcaptured,
 } from './cells-money.ts'
 import { decideCaptured, decideStuck, once } from './cells-operator.ts'
-import { creditDueLater, creditOfDisputed, creditReceived, refundDone, refundRefused } from './cells-refund.ts'
+import {
+  creditDueLater,
+  creditOfDisputed,
+  creditReceived,
+  refundDone,
+  refundFound,
+  refundRefused,
+} from './cells-refund.ts'
 import { sessionReported, sessionWhileStuck, sessionWhileVoiding, stopUnpaid } from './cells-session.ts'
 import {
   giveUpWaiting,
@@ -264,6 +271,7 @@ export const paymentMachine: Machine<Payment, PaymentEvent, PaymentOrder> = {
       'cdr-received': cdrAfterCapture,
       'credit-due': creditOrReplacementDue,
       refunded: refundDone,
+      'refund-found': refundFound,
       'refund-refused': refundRefused,
       'operator-decided': once(decideCaptured),
       voided: never('Voided after it was captured.'),

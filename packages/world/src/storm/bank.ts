@@ -4,6 +4,7 @@ import { type Psp, PspError } from '@plugtill/psp/psp'
 import { type Ledger, type LedgerEntry, openLedger } from '@plugtill/psp/simulated/ledger'
 import { createSimulatedPsp } from '@plugtill/psp/simulated/provider'
 import { settledWrongly } from './bank-report.ts'
+import { LEAST_IN, leastIn } from './currencies.ts'
 import { type Call, happens, type Logbook } from './log.ts'
 import type { Weather } from './weather.ts'
 
@@ -162,7 +163,8 @@ function onTheWay(parts: BankParts, way: Way): Psp {
     ...simulated,
     capabilities: {
       ...simulated.capabilities,
-      minCaptureMinor: 50,
+      minCaptureMinor: leastIn('EUR'),
+      minCaptureMinorIn: LEAST_IN,
       ...(keyRetentionMs !== undefined && {
         idempotency: { ...simulated.capabilities.idempotency, retentionSafeMs: keyRetentionMs / 2 },
       }),

@@ -6,12 +6,16 @@ import { isWithin } from './log.ts'
 const ON_ITS_WAY_MS = 15_000
 
 /** Something of this payment was said or done in a time of which the platform has lost all memory. */
-export function forgotten({ heldAt }: Told, { entries, charge, lost, toldAt = 0, tappedAt }: Witness): boolean {
+export function forgotten(
+  { heldAt }: Told,
+  { entries, charge, log, reference, lost, toldAt = 0, tappedAt }: Witness,
+): boolean {
   const moments = [
     heldAt,
     toldAt,
     tappedAt,
     ...entries.map(({ at }) => at),
+    ...(log.decisions.get(reference) ?? []).map(({ at }) => at),
     ...(charge ? [charge.orderedAt, ...charge.bills.map(({ takenAt }) => takenAt ?? 0), ...charge.stops] : []),
     ...[...(charge?.advices.values() ?? [])].map(({ firstAt }) => firstAt),
   ]

@@ -1,9 +1,11 @@
 /** The checker's rules of time: what has to be asked soon after it is known, by the moments noted at the platform's edges. */
 import { HOPELESS, type Told, type Witness } from './check.ts'
 import { forgotten } from './check-lost.ts'
+import { isDecided } from './check-operator.ts'
 import { knownUnpaidAt } from './check-start.ts'
 import type { Charge } from './cpo-books.ts'
-import { type Look, outBetween, soon, upBetween, wasAway } from './log.ts'
+import { isCalled } from './cpo-names.ts'
+import { type Look, outBetween, soon, stopKey, upBetween, wasAway } from './log.ts'
 
 const SECOND = 1000
 const MINUTE = 60 * SECOND
@@ -67,12 +69,12 @@ function stoppedInTime(told: Told, charge: Charge, witness: Witness): readonly s
   const { log, end } = witness
   const broken: string[] = []
   const { heardActiveAt, endedAt = end, script, knownCosts } = charge
-  const stops = log.stops.get(charge.sessionId) ?? []
+  const stops = log.stops.get(stopKey(charge.owner.party_id, charge.sessionId)) ?? []
   const must = (since: number, rule: string) => {
     if (stops.some((at) => at <= since)) return
     // Nobody can be told while the CPO is away.
     const first = stops.find((at) => at >= since) ?? endedAt
-    if (wasAway(log, charge.owner.party_id, [since, first])) return
+    if (wasAway(log, charge.connection, [since, first])) return
     if (!acted(witness, stops, { since, withinMs: AT_ONCE_MS, until: endedAt })) broken.push(rule)
   }
   const voidBefore = (at: number) => timesOf(witness, 'void').some((call) => call <= at)
@@ -118,12 +120,13 @@ function wished(told: Told, charge: Charge, witness: Witness): readonly string[]
   const { log, reference, end } = witness
   const since = log.wishes.get(reference)
   if (since === undefined) return []
-  const acts = [...(log.stops.get(charge.sessionId) ?? []), ...timesOf(witness, 'void', 'capture')].sort(
-    (a, b) => a - b,
-  )
+  const acts = [
+    ...(log.stops.get(stopKey(charge.owner.party_id, charge.sessionId)) ?? []),
+    ...timesOf(witness, 'void', 'capture'),
+  ].sort((a, b) => a - b)
   if (acts.some((at) => at <= since)) return []
   const until = Math.min(charge.endedAt ?? end, told.releasedAt ?? end)
-  if (wasAway(log, charge.owner.party_id, [since, acts.find((at) => at >= since) ?? until])) return []
+  if (wasAway(log, charge.connection, [since, acts.find((at) => at >= since) ?? until])) return []
   return acted(witness, acts, { since, withinMs: LAST_LOOK_MS, until })
     ? []
     : ['I16: the driver wanted to stop, and nothing was done']
@@ -134,15 +137,15 @@ const PROOF_MS = MINUTE
 /** F39, F41: a hold is not given back under a session that one look at the CPO's list would have shown. */
 function lookedFirst({ releasedAt, expired }: Told, charge: Charge, witness: Witness): readonly string[] {
   const { log, cardKind, reference } = witness
-  const { shownAt, endedAt = Number.POSITIVE_INFINITY, script, owner } = charge
+  const { shownAt, endedAt = Number.POSITIVE_INFINITY, script, connection } = charge
   const given = timesOf(witness, 'void')[0]
   if (given === undefined || releasedAt === undefined || expired || HOPELESS.includes(cardKind)) return []
   if (script.session === 'invalid' || charge.saidNo || log.refusals.has(reference)) return []
   // Whether the driver may still start is decided at the tap: later approvals are given back whatever runs. (F03)
   if (shownAt === undefined || shownAt > given - PROOF_MS || endedAt < given) return []
   if (upBetween(log, given - 2 * PROOF_MS, given) < 2 * PROOF_MS) return []
-  const blind = ({ party, at, ok }: Look) => party === owner.party_id && at > given - 2 * PROOF_MS && at <= given && !ok
-  const away = wasAway(log, owner.party_id, [given - 2 * PROOF_MS, given])
+  const blind = ({ party, at, ok }: Look) => party === connection && at > given - 2 * PROOF_MS && at <= given && !ok
+  const away = wasAway(log, connection, [given - 2 * PROOF_MS, given])
   return away || log.looks.some(blind) ? [] : ['I10: given back while it ran, and one look would have told']
 }
 
@@ -155,9 +158,9 @@ export function takenAtOnce(
 ): readonly string[] {
   const { charge } = witness
   const [capture] = told.captures
-  const bill = charge?.bills.find(({ id }) => id === capture?.cdrRef)
+  const bill = charge?.bills.find(({ id }) => isCalled(id, capture?.cdrRef ?? ''))
   const since = bill?.takenAt
-  if (since === undefined || bill?.fairness !== 'fair') return []
+  if (since === undefined || bill?.fairness !== 'fair' || isDecided(witness)) return []
   // A void on its way is answered first: whether there is still a hold to capture is not known. (F79)
   if (timesOf(witness, 'void').some((at) => at <= since)) return []
   const captures = timesOf(witness, 'capture')

@@ -1,7 +1,7 @@
 /** The checker's rules about starting, waiting and stopping. */
 import { HOPELESS, type Told, type Witness } from './check.ts'
 import type { Charge } from './cpo-books.ts'
-import { isWithin, type Logbook, tellableBetween, wasAway } from './log.ts'
+import { isWithin, type Logbook, stopKey, tellableBetween, wasAway } from './log.ts'
 
 const MINUTE = 60_000
 
@@ -18,7 +18,7 @@ export function rightStart(told: Told, witness: Witness): readonly string[] {
   broken.push(...rightWaits(told, charge, witness))
   const { endedAt = Number.POSITIVE_INFINITY } = charge
   const known = knownUnpaidAt(told, witness)
-  const toldIn = known === undefined ? 0 : tellableBetween(log, charge.owner.party_id, [known, endedAt])
+  const toldIn = known === undefined ? 0 : tellableBetween(log, charge.connection, [known, endedAt])
   if (toldIn > 5 * MINUTE && ordersToStop(log, charge) === 0)
     broken.push('I5: runs without a hold, and nobody stops it')
   return broken
@@ -43,12 +43,13 @@ export function knownUnpaidAt(
 }
 
 /** Orders that the way has lost, or that found nobody, were given all the same. */
-const ordersToStop = ({ stops }: Logbook, { sessionId }: Charge): number => stops.get(sessionId)?.length ?? 0
+const ordersToStop = ({ stops }: Logbook, { owner, sessionId }: Charge): number =>
+  stops.get(stopKey(owner.party_id, sessionId))?.length ?? 0
 
 /** I5, I6, D-F05: a hold is not given back before the end of a wait, and never under a running session. */
 function rightWaits({ releasedAt }: Told, charge: Charge, { cardKind, log, lost }: Witness): readonly string[] {
   const broken: string[] = []
-  const { owner, acceptedAt, heardActiveAt, script, stops, runsSince } = charge
+  const { connection, acceptedAt, heardActiveAt, script, stops, runsSince } = charge
   const released = releasedAt ?? Number.POSITIVE_INFINITY
   const ended = charge.endedAt ?? Number.POSITIVE_INFINITY
   const energy = runsSince !== undefined
@@ -68,7 +69,7 @@ function rightWaits({ releasedAt }: Told, charge: Charge, { cardKind, log, lost 
     broken.push('I10: given back while the session ran')
   const first = stops[0]
   // Orders to a CPO that is away do not leave, and are counted all the same. (F31)
-  const heard = first !== undefined && !wasAway(log, owner.party_id, [first, first + 45 * MINUTE])
+  const heard = first !== undefined && !wasAway(log, connection, [first, first + 45 * MINUTE])
   if (heard && ordersToStop(log, charge) === 1 && ended > first + 45 * MINUTE)
     broken.push('I16: one order to stop, and no other')
   return broken

@@ -6,10 +6,14 @@
 import type { LedgerEntry } from '@plugtill/psp/simulated/ledger'
 import type { PaymentView } from '@plugtill/terminal/link'
 import { forgotten, lostWhole, shownAfterLoss } from './check-lost.ts'
+import { capturedByOperator, decided, fitsRefunds, isDecided, rightDecisions } from './check-operator.ts'
 import { heldTooLong, rightTimes } from './check-prompt.ts'
+import { oneCurrency, rightView } from './check-shown.ts'
 import { rightStart } from './check-start.ts'
 import type { Advice, Bill, Books, Charge } from './cpo-books.ts'
+import { isCalled } from './cpo-names.ts'
 import { centsOf, costOf, RAISE } from './cpo-objects.ts'
+import { leastIn } from './currencies.ts'
 import { type Call, type Logbook, outBetween } from './log.ts'
 
 export interface Witness {
@@ -41,8 +45,7 @@ const DAY = 24 * HOUR
 /** Cards whose issuer keeps the hold or the capture from ending well, whatever we do. */
 export const HOPELESS = ['void-fails', 'capture-fails', 'capture-later-fails', 'hold-expires']
 
-/** What the provider captures at least, and what the tariffs let us hold at most. */
-const LEAST = 50
+/** What the tariffs let us hold at most, in the smallest units of every currency. */
 const MOST = 5000
 
 /** One payment as the provider's ledger tells it. */
@@ -63,11 +66,14 @@ export interface Told {
   readonly refunded: number
   readonly releasedAt: number | undefined
   readonly expired: boolean
+  readonly currency: string
   /** Requests of ours that should never have been made. */
   readonly wrongs: readonly string[]
   /** Cents that stayed with us. */
   readonly net: number
 }
+
+const NOTHING = { amount: { amountMinor: 0, currency: 'EUR' } }
 
 export function toldBy(entries: readonly LedgerEntry[]): Told {
   let [approved, held, heldNow, heldAt, doubles, refunded, pending] = [0, 0, 0, 0, 0, 0, 0]
@@ -76,8 +82,14 @@ export function toldBy(entries: readonly LedgerEntry[]): Told {
   const captures: { cents: number; at: number; heldThen: number; cdrRef: string }[] = []
   const wrongs: string[] = []
   const keys = new Set<string>()
+  const [
+    {
+      amount: { currency },
+    } = NOTHING,
+  ] = entries
   for (const { operation, status, amount, key, request, at } of entries) {
     const cents = amount.amountMinor
+    if (amount.currency !== currency) wrongs.push(`I2: asked to ${operation} ${amount.currency}, held are ${currency}`)
     if (operation === 'capture' && key !== '') {
       // One that was refused has taken nothing: another bill is asked for under a key of its own. (F65)
       if (status !== 'refused') keys.add(key)
@@ -86,7 +98,7 @@ export function toldBy(entries: readonly LedgerEntry[]): Told {
     }
     if (operation === 'refund' && cents > taken(captures, doubles) - refunded)
       wrongs.push(`I3: asked to refund ${cents}`)
-    if (operation === 'capture' && cents < LEAST) wrongs.push(`I6: asked to capture ${cents}`)
+    if (operation === 'capture' && cents < leastIn(amount.currency)) wrongs.push(`I6: asked to capture ${cents}`)
     if ((operation === 'increment' || operation === 'authorize') && cents > MOST)
       wrongs.push(`I2: asked to hold ${cents}`)
     if (status === 'approved') {
@@ -110,26 +122,17 @@ export function toldBy(entries: readonly LedgerEntry[]): Told {
   }
   if (keys.size > 1) wrongs.push(`I1: captures under ${keys.size} keys`)
   const net = reversed ? 0 : taken(captures, doubles) - refunded
-  return { approved, held, heldAt, captures, doubles, reversed, refunded, releasedAt, expired, wrongs, net }
+  return { approved, held, currency, heldAt, captures, doubles, reversed, refunded, releasedAt, expired, wrongs, net }
 }
 
 const taken = (captures: readonly { readonly cents: number }[], doubles: number) =>
   captures.reduce((sum, { cents }) => sum + cents, doubles)
 const cdrOf = (request: string) => (JSON.parse(request) as { readonly cdrRef?: string }).cdrRef ?? ''
 
-/**
- * A receipt that is asked for before the books were compared: it says what stayed, or what would have without what the provider
- * did by itself, took twice or took back, which is known to it alone until then; nothing, before the capture is known. (F64, F66, F72)
- */
-export function rightReceipt(entries: readonly LedgerEntry[], total: number): readonly string[] {
-  const { net, captures, refunded } = toldBy(entries)
-  const isKnown = captures.some(({ cents }) => total === cents || total === cents - refunded)
-  return total === 0 || total === net || isKnown ? [] : [`I9: a receipt of ${total}, ${net} stayed`]
-}
-
 export function checkPayment(witness: Witness): readonly string[] {
   const told = toldBy(witness.entries)
   const always = [...told.wrongs, ...heldTooLong(told, witness), ...oneEnd(told, witness), ...rightMoney(told, witness)]
+  always.push(...oneCurrency(told, witness))
   // What was said and done in a lost quarter of an hour is known to the others only. (F75)
   const broken = forgotten(told, witness)
     ? [...always, ...shownAfterLoss(told, witness)]
@@ -138,6 +141,7 @@ export function checkPayment(witness: Witness): readonly string[] {
         ...rightAdvice(told, witness),
         ...rightStart(told, witness),
         ...rightTimes(told, witness),
+        ...rightDecisions(told, witness),
         ...rightView(told, witness),
       ]
   return broken.map((line) => `${line} (${witness.reference}, ${words(told, witness)})`)
@@ -189,8 +193,13 @@ function keptForLong({ captures, releasedAt, expired }: Told, { charge, cardKind
 
 const billable = ({ fairness, due }: Bill) => (fairness === 'fair' || fairness === 'under') && due > 0
 
+/** What was delivered, and at which spot. */
+export interface Ran extends Pick<Charge, 'wh'> {
+  readonly script: Pick<Charge['script'], 'spot'>
+}
+
 /** What the driver has agreed to for what was delivered: by the spot that was chosen, and a price rise of so much. */
-const acceptedCents = ({ wh, script }: Charge, raise: number) => centsOf(costOf(wh, script.spot, raise))
+export const acceptedCents = ({ wh, script }: Ran, raise: number) => centsOf(costOf(wh, script.spot, raise))
 
 /** I10, I11, I14: what was taken is what one right bill of this CPO asks, as far as the hold goes. */
 function rightMoney(told: Told, witness: Witness): readonly string[] {
@@ -198,7 +207,9 @@ function rightMoney(told: Told, witness: Witness): readonly string[] {
   const [capture] = told.captures
   if (!capture) return unpaid(told, witness)
   if (strays.has(capture.cdrRef)) return ['I14: captured for a bill of nobody']
-  const bill = charge?.bills.find(({ id }) => id === capture.cdrRef)
+  const bill = charge?.bills.find(({ id }) => isCalled(id, capture.cdrRef))
+  const ordered = capturedByOperator(told, witness, bill)
+  if (ordered) return ordered
   // At a lower price than was accepted an overclaim may still be less than the driver agreed to.
   const agreed = charge && bill?.fairness === 'over' && bill.due <= acceptedCents(charge, charge.raise)
   if (!charge || !bill || !(billable(bill) || agreed)) return [`I10: captured for ${bill?.fairness ?? 'no'} bill`]
@@ -206,10 +217,11 @@ function rightMoney(told: Told, witness: Witness): readonly string[] {
   const due = Math.min(bill.due, capture.heldThen)
   if (capture.cents !== due) broken.push(`I10: captured ${capture.cents}, due ${bill.due}, held ${capture.heldThen}`)
   const credited = charge.bills.some(({ creditOf }) => creditOf !== undefined)
-  if (told.reversed || (credited && forgotten(told, witness))) return broken
+  const isUnsure = credited || decided(witness).length > 0
+  if (told.reversed || (isUnsure && forgotten(told, witness))) return broken
   if (charge.bills.some(({ creditOf, cameFirst }) => creditOf === bill.id && cameFirst))
     broken.push('I10: captured for a bill that had been taken back before it came')
-  if (!expectedNet(capture.cents, bill, charge).includes(told.net) && !lostWhole(told, witness))
+  if (!fitsRefunds(told, witness, expectedNet(capture.cents, bill, charge)) && !lostWhole(told, witness))
     broken.push(`I9: ${told.net} stayed with us`)
   return broken
 }
@@ -229,10 +241,10 @@ function expectedNet(cents: number, bill: Bill, { bills }: Charge): readonly num
 /** Nothing was captured: was it right to give the hold back? (D-F05, F56, F57) */
 function unpaid(told: Told, witness: Witness): readonly string[] {
   const { charge, cardKind } = witness
-  if (forgotten(told, witness)) return []
+  if (forgotten(told, witness) || decided(witness, 'void').length > 0) return []
   if (!charge || told.approved === 0 || HOPELESS.includes(cardKind)) return []
   const { bills } = charge
-  const bill = bills.find((one) => billable(one) && one.due >= 50)
+  const bill = bills.find((one) => billable(one) && one.due >= leastIn(charge.currency))
   // What was taken back by its CPO asks for nothing; what replaces it is judged where something was captured.
   if (!bill || bills.some(({ creditOf }) => creditOf !== undefined)) return []
   // Which price the driver has accepted: a database set back does not know the new one before its next pull.
@@ -248,7 +260,8 @@ function unpaid(told: Told, witness: Witness): readonly string[] {
 }
 
 /** I8, I9: the newest advice says what stayed with us, and it arrived. */
-function rightAdvice(told: Told, { charge }: Witness): readonly string[] {
+function rightAdvice(told: Told, witness: Witness): readonly string[] {
+  const { charge } = witness
   if (!charge) return []
   const broken: string[] = []
   const all = [...charge.advices.values()].sort((a, b) => a.firstAt - b.firstAt)
@@ -257,35 +270,25 @@ function rightAdvice(told: Told, { charge }: Witness): readonly string[] {
   const deaf = charge.script.advice === 'status-2001'
   if (told.captures.length > 0 && !newest) broken.push('I8: captured, and no advice')
   const once = !charge.bills.some(({ creditOf }) => creditOf !== undefined) && told.refunded === 0 && !told.reversed
-  if (once && all.length > 1) broken.push(`I8: ${all.length} advices for one outcome`)
+  const anew = isDecided(witness)
+  if (!anew && once && all.length > 1) broken.push(`I8: ${all.length} advices for one outcome`)
   const nothing = charge.bills.length === 1 && charge.bills[0]?.due === 0
   if (nothing && newest && newest.status !== 'SUCCESS') broken.push(`I9: ${newest.status} for a bill of nothing`)
   if (newest && !taken && !deaf) broken.push('I8: no advice has arrived')
   if (newest && newest.cents !== told.net) broken.push(`I9: the advice says ${newest.cents}, ${told.net} stayed`)
   const bill = charge.bills.find((one) => billable(one) && one.takenAt !== undefined)
   const credited = charge.bills.some(({ creditOf }) => creditOf !== undefined)
-  if (bill && bill.due >= 50 && !newest && !credited) broken.push('I8: billed, and no advice')
-  if (newest && bill && !statusFits(newest, told, charge, bill))
+  if (bill && bill.due >= leastIn(charge.currency) && !newest && !credited) broken.push('I8: billed, and no advice')
+  if (newest && bill && !anew && !statusFits(newest, told, charge, bill))
     broken.push(`I9: ${newest.status} for ${newest.cents} of ${bill.due}`)
   return broken
 }
 
-function statusFits(advice: Advice, told: Told, { bills }: Charge, bill: Bill): boolean {
+function statusFits(advice: Advice, told: Told, { bills, currency }: Charge, bill: Bill): boolean {
   if (bills.some(({ creditOf }) => creditOf !== undefined) || told.refunded > 0 || told.reversed) return true
-  if (bill.due < 50) return advice.cents === 0
+  if (bill.due < leastIn(currency)) return advice.cents === 0
   if (advice.cents === 0) return advice.status === 'FAILED'
   return advice.status === (advice.cents < bill.due ? 'PARTIAL_SUCCESS' : 'SUCCESS')
-}
-
-/** I9, I16: the terminal shows an end, and the money that really moved. */
-function rightView(told: Told, { view, cardKind, toldAt }: Witness): readonly string[] {
-  if (!view) return toldAt === undefined ? [] : ['I16: the terminal was told of a payment that nobody knows']
-  const broken: string[] = []
-  if (!view.final) broken.push('I16: the payment has not come to an end')
-  if ((view.captured?.amountMinor ?? 0) !== told.net)
-    broken.push(`I9: shown ${view.captured?.amountMinor ?? 0}, ${told.net} stayed`)
-  if (view.state === 'stuck' && !HOPELESS.includes(cardKind) && !told.reversed) broken.push('I16: stuck')
-  return broken
 }
 
 export const wrongsOf = (books: readonly Books[]): readonly string[] => books.flatMap(({ wrongs }) => wrongs)

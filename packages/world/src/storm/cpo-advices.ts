@@ -1,6 +1,7 @@
 /** What the scripted CPO does with the advices it gets: its own copies are the truth about what it was told. */
 import type { WireRequest } from '@plugtill/ocpi/wire'
 import type { Advice, Books } from './cpo-books.ts'
+import { minorIn } from './currencies.ts'
 import type { Weather } from './weather.ts'
 
 const HOUR = 3_600_000
@@ -13,6 +14,7 @@ interface Told {
     readonly before_taxes: number
     readonly taxes?: readonly { readonly amount: number }[]
   }
+  readonly currency: string
   readonly capture_status_code: string
 }
 
@@ -30,7 +32,7 @@ export function takeAdvice({ now, weather, books }: AdviceDesk, request: WireReq
     books.wrongs.push(`I14: an advice for ${told.authorization_reference}, which was never started here`)
     return [200, 2001]
   }
-  const advice = known(charge.advices, told, request.body, now)
+  const advice = known(books, charge.advices, { told, bytes: request.body, now })
   if (advice.bytes !== request.body)
     books.wrongs.push(`I8: advice ${told.id} came with other bytes: ${advice.bytes} and ${request.body}`)
   const { script } = charge
@@ -59,15 +61,25 @@ export function takeAdvice({ now, weather, books }: AdviceDesk, request: WireReq
   return [200, 1000]
 }
 
-function known(all: Map<string, Advice>, told: Told, bytes: string, now: number): Advice {
+interface Heard {
+  readonly told: Told
+  readonly bytes: string
+  readonly now: number
+}
+
+function known({ currency, wrongs }: Books, all: Map<string, Advice>, { told, bytes, now }: Heard): Advice {
   const before = all.get(told.id)
   if (before) return before
   const gross =
     told.total_costs.before_taxes + (told.total_costs.taxes ?? []).reduce((sum, { amount }) => sum + amount, 0)
+  const cents = Math.round(minorIn(currency, gross))
+  if (told.currency !== currency) wrongs.push(`I9: advice ${told.id} is in ${told.currency}, here is ${currency}`)
+  if (Math.abs(minorIn(currency, gross) - cents) > 1e-6) wrongs.push(`I9: advice ${told.id} is of ${gross} ${currency}`)
   const fresh: Advice = {
     id: told.id,
     bytes,
-    cents: Math.round(gross * 100),
+    cents,
+    currency: told.currency,
     status: told.capture_status_code,
     firstAt: now,
     tries: 0,

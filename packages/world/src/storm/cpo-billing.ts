@@ -172,7 +172,8 @@ function billOf(
 const spoiled = (body: string) => body.replace(/"before_taxes":[0-9.e+-]+/, '"before_taxes":1e400')
 
 function writeBill(parts: ChargingParts, charge: Charge, wanted: Wanted): Bill {
-  const bill = billOf(parts, charge, { charge, wanted, id: parts.ids() })
+  const id = charge.names.bill(parts.books.billed.length)
+  const bill = billOf(parts, charge, { charge, wanted, id })
   charge.bills.push(bill)
   parts.books.billed.push(bill)
   return bill
@@ -201,13 +202,13 @@ async function changedBill({ tell, books }: ChargingParts, { script, reference }
   if (status === 200 || status === 201) books.wrongs.push(`I11: a changed bill was taken (${reference}, s${script.n} )`)
 }
 
-/** The other party bills what it never delivered, with our reference, session and token. (I14, T13) */
+/** The other party bills what it never delivered, with our reference and token; an id of ours may be one of its own sessions. (I14, T13) */
 async function foreignBill(parts: ChargingParts, charge: Charge): Promise<void> {
   const other: Tell = parts.otherTell()
   const party_id = charge.owner.party_id === 'AAA' ? 'BBB' : 'AAA'
   const bill = billOf(
     parts,
-    { ...charge, owner: { country_code: 'NL', party_id } },
+    { ...charge, owner: { country_code: 'NL', party_id }, sessionId: `not ${charge.sessionId}`.slice(0, 36) },
     {
       charge,
       wanted: { fairness: 'foreign' },

@@ -1,5 +1,6 @@
 /** What the scripted CPO knows to be true: which sessions really ran, what was billed for them, what it was told. */
 import type { Charged, Owner } from './cpo-objects.ts'
+import type { Currency } from './currencies.ts'
 import type { Script } from './script.ts'
 
 /** `fair`: by the tariff, for what was delivered. `under`: less. Everything else must not become money as it stands. */
@@ -26,6 +27,7 @@ export interface Advice {
   readonly id: string
   readonly bytes: string
   readonly cents: number
+  readonly currency: string
   readonly status: string
   readonly firstAt: number
   takenAt?: number
@@ -33,12 +35,13 @@ export interface Advice {
 }
 
 export interface Charge extends Charged {
+  readonly connection: string
   readonly script: Script
   readonly orderedAt: number
   /** Distinct orders to start; the network may repeat one. */
   readonly orders: Set<string>
   readonly responseUrl: string
-  /** Of the tariff that was in force, in ten-thousandths for each kWh. (F38) */
+  /** Of the tariff that was in force, in hundredths of the smallest unit for each kWh. (F38) */
   readonly raise: number
   /** A new tariff was on its way: which one the driver has accepted nobody can say. */
   readonly priceUnsure: boolean
@@ -70,6 +73,7 @@ export interface Charge extends Charged {
 
 export interface Books {
   readonly owner: Owner
+  readonly currency: Currency
   readonly charges: Map<string, Charge>
   readonly bySession: Map<string, Charge>
   /** Every word of a session that the list has shown, and every bill, in the order in which they were written. */
@@ -81,8 +85,9 @@ export interface Books {
   readonly wrongs: string[]
 }
 
-export const emptyBooks = (owner: Owner): Books => ({
+export const emptyBooks = ({ owner, currency }: Pick<Books, 'owner' | 'currency'>): Books => ({
   owner,
+  currency,
   charges: new Map(),
   bySession: new Map(),
   shown: [],

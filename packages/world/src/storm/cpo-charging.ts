@@ -167,8 +167,8 @@ function billedWh({ script }: Charge, wh: number): number {
   return script.bill === 'tiny' ? Math.min(wh, 600) : Math.max(wh, 20)
 }
 
-export const pathOf = ({ owner, sessionId }: Charge) =>
-  `/receiver/sessions/${owner.country_code}/${owner.party_id}/${sessionId}`
+export const pathOf = ({ owner, names, sessionId }: Charge) =>
+  `/receiver/sessions/${owner.country_code}/${owner.party_id}/${encodeURIComponent(names.again(sessionId))}`
 
 /** Keeps the word for the list, and pushes it. */
 async function say(

@@ -4,7 +4,7 @@ import type { CpoParts } from './cpo.ts'
 import { answer, failure } from './cpo-answers.ts'
 import type { Books, Charge } from './cpo-books.ts'
 import type { Charging } from './cpo-charging.ts'
-import { evseUid, SPOTS } from './cpo-objects.ts'
+import { SPOTS } from './cpo-objects.ts'
 import type { Script } from './script.ts'
 
 export interface Rooms {
@@ -25,6 +25,7 @@ interface StartOrder {
   readonly authorization_reference: string
 }
 
+const SPOT = Array.from({ length: SPOTS })
 const never = () => new Promise<never>(() => undefined)
 
 /** What the CPO says at once; what becomes of it is told by cpo-charging. */
@@ -46,32 +47,44 @@ export async function started(
     books.wrongs.push(`I5: START_SESSION for ${reference} without a hold`)
     return answer(clock, { result: 'REJECTED', timeout: 30 })
   }
-  const charge = chargeOf(parts, { order, script, tariff, requestId: request.headers['x-request-id'] ?? '' })
+  const count = books.charges.size
+  const charge = chargeOf(parts, { order, script, tariff, count, requestId: request.headers['x-request-id'] ?? '' })
   books.charges.set(reference, charge)
   if (Math.abs(parts.skewMs) > 60_000) weather.met('F41')
   if (weather.strike('death while the order is under way', `start s${script.n}`, 0.02)) {
     weather.met('F13')
     parts.die(`start s${script.n}`)
   }
-  books.bySession.set(charge.sessionId, charge)
+  parts.onSession(charge.sessionId, script.n)
+  books.bySession.set(charge.sessionId.toLowerCase(), charge)
   return answered(parts, charges, charge)
 }
 
 function chargeOf(
-  { owner, clock, skewMs }: CpoParts,
+  { owner, currency, names, connection, clock, skewMs }: CpoParts,
   {
     order,
     script,
     tariff: { raise, changing, changedAt },
+    count,
     requestId,
-  }: { readonly order: StartOrder; readonly script: Script; readonly tariff: Tariffing; readonly requestId: string },
+  }: {
+    readonly order: StartOrder
+    readonly script: Script
+    readonly tariff: Tariffing
+    readonly count: number
+    readonly requestId: string
+  },
 ): Charge {
   return {
     owner,
+    connection,
+    currency,
+    names,
     reference: order.authorization_reference,
     tokenUid: order.token.uid,
-    sessionId: `S-${script.n}-${owner.party_id}`,
-    spot: Number(order.evse_uid.slice(evseUid(owner, 0).length - 1)) % SPOTS,
+    sessionId: names.session(count),
+    spot: SPOT.findIndex((_, spot) => names.evse(spot).toLowerCase() === order.evse_uid.toLowerCase()),
     startAt: clock.now() + skewMs,
     script,
     orderedAt: clock.now(),
@@ -126,7 +139,7 @@ async function answered({ clock, weather }: CpoParts, charges: Charging, charge:
 
 export function stopped({ clock }: CpoParts, { books, charges }: Rooms, request: WireRequest): WireResponse {
   const { session_id } = JSON.parse(request.body) as { readonly session_id: string }
-  const charge = books.bySession.get(session_id)
+  const charge = books.bySession.get(session_id.toLowerCase())
   const result = charge ? charges.stop(charge) : 'UNKNOWN_SESSION'
   return answer(clock, { result, timeout: 30 })
 }

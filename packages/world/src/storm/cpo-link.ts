@@ -13,10 +13,16 @@ export interface LinkParts {
   readonly sendAs: (label: string) => Send
   readonly ids: () => string
   readonly randomToken: () => string
+  /** Whom the connection speaks for besides. */
+  readonly also?: readonly Owner[]
+  /** A hub between it and us has a party of its own. (A-77) */
+  readonly hubParty?: string
 }
 
 export interface CpoLink {
   readonly tell: Tell
+  /** The same connection, for another party of it. */
+  readonly tellAs: (owner: Owner) => Tell
   /** Whether this is the Authorization header of somebody we gave a token to. */
   readonly knows: (given: string | undefined) => boolean
   readonly register: (versionsUrl: string, token: string) => Promise<void>
@@ -25,9 +31,15 @@ export interface CpoLink {
 
 const header = (token: string) => `Token ${Buffer.from(token).toString('base64')}`
 
+interface Question {
+  readonly owner: Owner
+  readonly url: string
+  readonly body: string
+}
+
 function headersOf(
-  { ids, owner }: LinkParts,
-  { token, url, body }: { readonly token: string; readonly url: string; readonly body: string },
+  { ids }: LinkParts,
+  { owner, token, url, body }: Question & { readonly token: string },
 ): Record<string, string> {
   return {
     authorization: header(token),
@@ -43,11 +55,16 @@ function headersOf(
   }
 }
 
-const credentialsOf = (owner: Owner, baseUrl: string, token: string) =>
+const credentialsOf = ({ owner, also = [], hubParty }: LinkParts, baseUrl: string, token: string) =>
   JSON.stringify({
     token,
     url: `${baseUrl}/versions`,
-    roles: [{ role: 'CPO', business_details: { name: `Storm ${owner.party_id}` }, ...owner }],
+    ...(hubParty !== undefined && { hub_party_id: hubParty }),
+    roles: [owner, ...also].map((one) => ({
+      role: 'CPO',
+      business_details: { name: `Storm ${one.party_id}` },
+      ...one,
+    })),
   })
 
 /** Tokens, and every request to the PTP. */
@@ -56,29 +73,31 @@ export function linkOf(parts: LinkParts, baseUrl: string): CpoLink {
   let ptpUrl = ''
   let out = ''
   let ours: readonly string[] = []
-  const ask = (
-    label: string,
-    method: WireRequest['method'],
-    { url, body }: { readonly url: string; readonly body: string },
-  ) => parts.sendAs(label)({ method, url, headers: headersOf(parts, { token: out, url, body }), body })
-  const tell: Tell = async (label, { method, path, url, body }) => {
-    try {
-      const answer = await ask(label, method, { url: url ?? `${ptpUrl}/${VERSION}${path}`, body })
-      if (answer.status >= 300) return answer.status
-      // What is no answer of OCPI came from something in between; a 2xxx within HTTP 200 is a refusal.
-      const code = /"status_code":(\d)/.exec(answer.body)?.[1]
-      return code === undefined ? undefined : code === '1' ? answer.status : 422
-    } catch {
-      return undefined
-    }
+  const ask = (label: string, method: WireRequest['method'], question: Question) => {
+    const { url, body } = question
+    return parts.sendAs(label)({ method, url, headers: headersOf(parts, { ...question, token: out }), body })
   }
+  const tellAs: CpoLink['tellAs'] =
+    (speaker) =>
+    async (label, { method, path, url, body }) => {
+      try {
+        const answer = await ask(label, method, { owner: speaker, url: url ?? `${ptpUrl}/${VERSION}${path}`, body })
+        if (answer.status >= 300) return answer.status
+        // What is no answer of OCPI came from something in between; a 2xxx within HTTP 200 is a refusal.
+        const code = /"status_code":(\d)/.exec(answer.body)?.[1]
+        return code === undefined ? undefined : code === '1' ? answer.status : 422
+      } catch {
+        return undefined
+      }
+    }
   const exchange = async (method: 'POST' | 'PUT') => {
     const token = randomToken()
     const before = ours
     ours = [...before, token]
     const response = await ask(`credentials ${owner.party_id}`, method, {
+      owner,
       url: `${ptpUrl}/${VERSION}/credentials`,
-      body: credentialsOf(owner, baseUrl, token),
+      body: credentialsOf(parts, baseUrl, token),
     })
     if (response.status !== 200 && response.status !== 201) {
       ours = before
@@ -88,7 +107,8 @@ export function linkOf(parts: LinkParts, baseUrl: string): CpoLink {
     out = (JSON.parse(response.body) as { data: { token: string } }).data.token
   }
   return {
-    tell,
+    tell: tellAs(owner),
+    tellAs,
     knows: (given: string | undefined) => ours.some((token) => header(token) === given),
     register: async (versionsUrl: string, token: string) => {
       ptpUrl = versionsUrl.replace(/\/versions$/, '')

@@ -1,32 +1,39 @@
 /** The objects of the scripted CPO as it writes them, and what they come to: whole numbers, nothing of our own pricing. */
+import type { Names } from './cpo-names.ts'
+import { type Currency, priceIn } from './currencies.ts'
 
 /** Where a car can be plugged in. The last ones cost more. */
 export const SPOTS = 16
 const DEAR_FROM = 12
-export const LOCATION = 'L1'
 
 export interface Owner {
   readonly country_code: 'NL'
   readonly party_id: string
 }
 
-export const evseUid = (owner: Owner, spot: number) => `${owner.party_id}-E${spot}`
 export const isDear = (spot: number) => spot >= DEAR_FROM
 /** The spot beside it, of the same price. */
 export const beside = (spot: number): number =>
   isDear(spot) ? DEAR_FROM + ((spot - DEAR_FROM + 1) % (SPOTS - DEAR_FROM)) : (spot + 1) % DEAR_FROM
 const tariffId = (spot: number) => (isDear(spot) ? 'DEAR' : 'CHEAP')
-/** Ten-thousandths of a EUR for each Wh, without tax. Energies are multiples of 20 Wh, so that no cost has a fraction. */
+/** Hundredths of the smallest unit for each Wh, without tax. Energies are multiples of 20 Wh, so that no cost has a fraction. */
 const PRICE = { CHEAP: 5, DEAR: 8 } as const
 const VAT = 21
 
 export const iso = (at: number): string => new Date(at).toISOString()
 
-export function locationOf(owner: Owner, at: number) {
+/** Who sells, what its things are called, and in which currency. */
+export interface Seller {
+  readonly owner: Owner
+  readonly names: Names
+  readonly currency: Currency
+}
+
+export function locationOf({ owner, names }: Pick<Seller, 'owner' | 'names'>, at: number) {
   const last_updated = iso(at)
   return {
     ...owner,
-    id: LOCATION,
+    id: names.location,
     publish: true,
     name: `Storm ${owner.party_id}`,
     address: 'Wind 1',
@@ -35,7 +42,7 @@ export function locationOf(owner: Owner, at: number) {
     coordinates: { latitude: '52.089440', longitude: '5.110060' },
     time_zone: 'Europe/Amsterdam',
     evses: Array.from({ length: SPOTS }, (_, spot) => ({
-      uid: evseUid(owner, spot),
+      uid: names.evse(spot),
       evse_id: `NL*${owner.party_id}*E${spot}`,
       status: 'AVAILABLE',
       capabilities: ['REMOTE_START_STOP_CAPABLE', 'CREDIT_CARD_PAYABLE'],
@@ -48,7 +55,7 @@ export function locationOf(owner: Owner, at: number) {
           max_voltage: 920,
           max_amperage: 200,
           max_electric_power: 150_000,
-          tariff_ids: [tariffId(spot)],
+          tariff_ids: [names.again(names.tariff(tariffId(spot)))],
           last_updated,
         },
       ],
@@ -61,22 +68,30 @@ export function locationOf(owner: Owner, at: number) {
 /** By how much the prices rise each time. */
 export const RAISE = 100
 
-/** `raise`: so many ten-thousandths more than at the beginning. (F38) */
-export const tariffsOf = (owner: Owner, at: number, raise = 0) =>
-  (['CHEAP', 'DEAR'] as const).map((id) => ({
-    ...owner,
-    id,
-    currency: 'EUR',
-    type: 'AD_HOC_PAYMENT',
-    tax_included: 'NO',
-    preauthorize_amount: 50,
-    elements: [
-      { price_components: [{ type: 'ENERGY', price: (PRICE[id] * 1000 + raise) / 10_000, vat: VAT, step_size: 1 }] },
-    ],
-    last_updated: iso(at),
-  }))
+export interface Selling extends Seller {
+  /** So many hundredths for each kWh more than at the beginning. (F38) */
+  readonly raise: number
+}
 
-/** A price in ten-thousandths, and what a driver owes for it in cents. */
+/** Half a hundred of a EUR, or as many of the smallest units of another currency. */
+const HOLD = 5000
+
+export const tariffsOf = ({ owner, names, currency, raise }: Selling, at: number) =>
+  (['CHEAP', 'DEAR'] as const).map((id) => {
+    const price = priceIn(currency, PRICE[id] * 1000 + raise)
+    return {
+      ...owner,
+      id: names.tariff(id),
+      currency,
+      type: 'AD_HOC_PAYMENT',
+      tax_included: 'NO',
+      preauthorize_amount: priceIn(currency, HOLD * 100),
+      elements: [{ price_components: [{ type: 'ENERGY', price, vat: VAT, step_size: 1 }] }],
+      last_updated: iso(at),
+    }
+  })
+
+/** A price in hundredths of the smallest unit, and what a driver owes for it in smallest units: cents, where they are. */
 export interface Cost {
   readonly net: number
   readonly tax: number
@@ -94,14 +109,16 @@ export const timesOf = ({ net, tax }: Cost, factor: number): Cost => ({
 })
 export const centsOf = ({ net, tax }: Cost): number => Math.sign(net) * Math.round(Math.abs(net + tax) / 100)
 
-export const priceOf = ({ net, tax }: Cost, withTax = true) => ({
-  before_taxes: net / 10_000,
-  ...(withTax && { taxes: [{ name: 'VAT', percentage: VAT, amount: tax / 10_000 }] }),
+export const priceOf = (
+  { net, tax }: Cost,
+  { currency, withTax = true }: Pick<BillWord, 'withTax'> & Pick<Seller, 'currency'>,
+) => ({
+  before_taxes: priceIn(currency, net),
+  ...(withTax && { taxes: [{ name: 'VAT', percentage: VAT, amount: priceIn(currency, tax) }] }),
 })
 
 /** What a session and its bill say about who charged where. */
-export interface Charged {
-  readonly owner: Owner
+export interface Charged extends Seller {
   readonly reference: string
   readonly tokenUid: string
   readonly sessionId: string
@@ -109,10 +126,10 @@ export interface Charged {
   readonly startAt: number
 }
 
-const tokenOf = ({ tokenUid }: Charged) => ({
+const tokenOf = ({ tokenUid, names }: Charged) => ({
   country_code: 'NL',
   party_id: 'PTP',
-  uid: tokenUid,
+  uid: names.again(tokenUid),
   type: 'AD_HOC_USER',
   contract_id: tokenUid,
 })
@@ -133,10 +150,10 @@ export const sessionOf = (charged: Charged, { status, wh, at, endAt }: SessionWo
   cdr_token: tokenOf(charged),
   auth_method: 'COMMAND',
   authorization_reference: charged.reference,
-  location_id: LOCATION,
-  evse_uid: evseUid(charged.owner, charged.spot),
+  location_id: charged.names.again(charged.names.location),
+  evse_uid: charged.names.again(charged.names.evse(charged.spot)),
   connector_id: '1',
-  currency: 'EUR',
+  currency: charged.currency,
   status,
   last_updated: iso(at),
 })
@@ -157,24 +174,24 @@ export const cdrOf = (charged: Charged, bill: BillWord) => ({
   id: bill.id,
   start_date_time: iso(charged.startAt),
   end_date_time: iso(bill.endAt),
-  session_id: charged.sessionId,
+  session_id: charged.names.again(charged.sessionId),
   cdr_token: tokenOf(charged),
   auth_method: 'COMMAND',
-  authorization_reference: charged.reference,
+  authorization_reference: charged.names.again(charged.reference),
   cdr_location: {
-    id: LOCATION,
+    id: charged.names.location,
     address: 'Wind 1',
     city: 'Utrecht',
     country: 'NLD',
     coordinates: { latitude: '52.089440', longitude: '5.110060' },
-    evse_uid: evseUid(charged.owner, charged.spot),
+    evse_uid: charged.names.evse(charged.spot),
     evse_id: `NL*${charged.owner.party_id}*E${charged.spot}`,
     connector_id: '1',
     connector_standard: 'IEC_62196_T2_COMBO',
     connector_format: 'CABLE',
     connector_power_type: 'DC',
   },
-  currency: bill.currency ?? 'EUR',
+  currency: bill.currency ?? charged.currency,
   charging_periods: [
     {
       start_date_time: iso(charged.startAt),
@@ -184,11 +201,11 @@ export const cdrOf = (charged: Charged, bill: BillWord) => ({
       ],
     },
   ],
-  total_cost: priceOf(bill.cost, bill.withTax),
+  total_cost: priceOf(bill.cost, { ...bill, currency: charged.currency }),
   total_energy: bill.wh / 1000,
   total_time: hours(bill.endAt - charged.startAt),
   invoice_reference_id: `INV-${bill.id.slice(0, 8)}`,
-  ...(bill.creditOf !== undefined && { credit: true, credit_reference_id: bill.creditOf }),
+  ...(bill.creditOf !== undefined && { credit: true, credit_reference_id: charged.names.again(bill.creditOf) }),
   last_updated: iso(bill.at),
 })
 

@@ -7,8 +7,11 @@ import { answer, failure, json } from './cpo-answers.ts'
 import { type Books, emptyBooks } from './cpo-books.ts'
 import { type ChargingParts, charging, type Tell } from './cpo-charging.ts'
 import { type Rooms, started, stopped } from './cpo-commands.ts'
-import { linkOf, VERSION } from './cpo-link.ts'
-import { iso, LOCATION, locationOf, type Owner, RAISE, tariffsOf } from './cpo-objects.ts'
+import { type CpoLink, linkOf, VERSION } from './cpo-link.ts'
+import type { Names } from './cpo-names.ts'
+import { iso, locationOf, type Owner, RAISE, tariffsOf } from './cpo-objects.ts'
+import { type CpoTerminals, terminalsOf } from './cpo-terminals.ts'
+import type { Currency } from './currencies.ts'
 import type { Script } from './script.ts'
 import type { Weather } from './weather.ts'
 
@@ -17,6 +20,18 @@ export interface CpoParts {
   readonly weather: Weather
   readonly bank: Bank
   readonly owner: Owner
+  readonly currency: Currency
+  readonly names: Names
+  /** Which connection it speaks over; one that carries two parties has the name of neither. */
+  readonly connection: string
+  readonly also?: readonly Owner[]
+  readonly hubParty?: string
+  /** Of the party that has made the connection, where it is another one. */
+  readonly link?: CpoLink
+  /** Everybody who is reached over this connection. */
+  readonly together?: () => readonly Cpo[]
+  /** So much dearer from the beginning on. */
+  readonly dearer?: number
   /** Of its OCPI entrance, ending in /ocpi; default: a name of the simulated world. */
   readonly baseUrl?: string
   readonly sendAs: (label: string) => Send
@@ -30,12 +45,20 @@ export interface CpoParts {
   /** The PTP dies. */
   readonly die: (why: string) => void
   readonly onWord: (reference: string) => void
+  /** What it calls the session of this driver. */
+  readonly onSession: (sessionId: string, n: number) => void
   /** The platform has lost all memory of that moment. (F75) */
   readonly isForgotten: (at: number) => boolean
 }
 
-export interface Cpo {
+export interface Cpo extends CpoTerminals {
   readonly owner: Owner
+  readonly names: Names
+  readonly connection: string
+  readonly link: CpoLink
+  readonly lists: Lists
+  /** What is for this party. */
+  readonly work: (request: WireRequest, path: string) => Promise<WireResponse>
   readonly baseUrl: string
   readonly books: Books
   readonly serve: Serve
@@ -43,8 +66,6 @@ export interface Cpo {
   readonly register: (versionsUrl: string, token: string) => Promise<void>
   /** New tokens for both sides by PUT. (F24) */
   readonly renew: () => Promise<void>
-  /** The first terminals announced to it are given its location. */
-  readonly assign: (terminalId: string, more?: object) => Promise<number | undefined>
   readonly changeTariffs: () => Promise<void>
   readonly endAll: () => void
   /** It takes no work: it says for how long, or says nothing at all. (F71) */
@@ -68,31 +89,30 @@ export const LEFT_ALONE_MS = 120_000
 const LATER = { 'retry-after': String(LEFT_ALONE_MS / 1000) }
 
 export function createCpo(parts: CpoParts): Cpo {
-  const { owner, clock, baseUrl = `https://${owner.party_id.toLowerCase()}.example/ocpi` } = parts
-  const books = emptyBooks(owner)
-  const link = linkOf(parts, baseUrl)
-  const chargingParts: ChargingParts = { ...parts, books, tell: link.tell, otherTell: () => parts.other().tell }
+  const { owner, names, connection, clock, baseUrl = `https://${connection.toLowerCase()}.example/ocpi` } = parts
+  const books = emptyBooks(parts)
+  const link = parts.link ?? linkOf(parts, baseUrl)
+  const tell = link.tellAs(owner)
+  const chargingParts: ChargingParts = { ...parts, books, tell, otherTell: () => parts.other().tell }
   const charges = charging(chargingParts)
   const routes = routesOf(parts, { books, charges })
   const cpo: Cpo = {
     owner,
+    names,
+    connection,
+    link,
+    lists: routes.lists,
+    work: routes.serve,
     baseUrl,
     books,
     away: false,
     silent: false,
-    tell: link.tell,
+    tell,
     register: link.register,
     renew: link.renew,
     endAll: charges.endAll,
-    assign: (terminalId, more = {}) => {
-      const body = JSON.stringify({ location_ids: [LOCATION], ...more, last_updated: iso(clock.now()) })
-      return link.tell(`terminal ${terminalId}`, {
-        method: 'PATCH',
-        path: `/sender/payments/terminals/${terminalId}`,
-        body,
-      })
-    },
-    changeTariffs: () => changeTariffs(parts, { books, routes, tell: link.tell }),
+    ...terminalsOf(parts, tell),
+    changeTariffs: () => changeTariffs(parts, { books, routes, tell }),
     serve: async (request) => {
       const url = new URL(request.url)
       const path = url.pathname.slice('/ocpi'.length)
@@ -101,15 +121,41 @@ export function createCpo(parts: CpoParts): Cpo {
       if (path === '/versions') return answer(clock, [{ version: VERSION, url: `${baseUrl}/${VERSION}` }])
       if (path === `/${VERSION}`) return answer(clock, { version: VERSION, endpoints: endpointsOf(baseUrl) })
       if (!link.knows(request.headers['authorization'])) return failure(clock, 401, 2001, 'unknown token')
-      return routes.serve(request, url, path.slice(VERSION.length + 1))
+      return atDoor(parts, cpo, { request, url, path: path.slice(VERSION.length + 1) })
     },
   }
   return cpo
 }
 
+interface Arrived {
+  readonly request: WireRequest
+  readonly url: URL
+  readonly path: string
+}
+
+/** The lists of all parties of the connection are one; everything else is for the party that is named. */
+function atDoor(parts: CpoParts, cpo: Cpo, { request, url, path }: Arrived): Promise<WireResponse> {
+  const all = parts.together?.() ?? [cpo]
+  const lists = request.method === 'GET' ? all.flatMap(({ lists }) => lists[path] ?? []) : []
+  if (lists.length > 0) return Promise.resolve(listed(parts, url, (from) => lists.flatMap((since) => since(from))))
+  const meant = all.find(({ owner }) => owner.party_id === request.headers['ocpi-to-party-id'])
+  return (meant ?? cpo).work(request, path)
+}
+
+type Lists = Readonly<Record<string, (from: string) => readonly Listed[]>>
+
+interface Routes {
+  raise: number
+  pricedAt: number
+  changing: boolean
+  changedAt: number
+  readonly lists: Lists
+  readonly serve: Cpo['work']
+}
+
 interface Selling {
   readonly books: Books
-  readonly routes: { raise: number; pricedAt: number; changing: boolean; changedAt: number }
+  readonly routes: Omit<Routes, 'lists' | 'serve'>
   readonly tell: Tell
 }
 
@@ -117,15 +163,16 @@ const AGAIN_MS = 20_000
 const TRIES = 500
 
 /** New prices, told until they have been taken. (F38) */
-async function changeTariffs({ owner, clock, weather }: CpoParts, { books, routes, tell }: Selling): Promise<void> {
+async function changeTariffs(parts: CpoParts, { books, routes, tell }: Selling): Promise<void> {
+  const { owner, clock, weather } = parts
   if (routes.changing) return
   routes.changing = true
   routes.raise += RAISE
   routes.pricedAt = clock.now()
   const running = [...books.charges.values()].some((one) => one.runsSince !== undefined && one.endedAt === undefined)
   if (running) weather.met('F38')
-  for (const tariff of tariffsOf(owner, routes.pricedAt, routes.raise)) {
-    const path = `/receiver/tariffs/${owner.country_code}/${owner.party_id}/${tariff.id}`
+  for (const tariff of tariffsOf({ ...parts, raise: routes.raise }, routes.pricedAt)) {
+    const path = `/receiver/tariffs/${owner.country_code}/${owner.party_id}/${encodeURIComponent(tariff.id)}`
     const request = { method: 'PUT', path, body: JSON.stringify(tariff) } as const
     for (let tries = 0, status = 0; tries < TRIES && status !== 200 && status !== 201; tries++) {
       status = (await tell(`tariff ${owner.party_id}`, request)) ?? 0
@@ -140,24 +187,22 @@ const endpointsOf = (baseUrl: string) =>
   MODULES.map(([identifier, role]) => ({ identifier, role, url: `${baseUrl}/${VERSION}/${identifier}` }))
 
 function routesOf(parts: CpoParts, rooms: Rooms) {
-  const { clock, owner } = parts
+  const { clock } = parts
   // Unchanged since: whoever asks for what is newer than its last look is told that there is nothing.
-  const location = locationOf(owner, clock.now())
-  const routes = {
-    raise: 0,
+  const location = locationOf(parts, clock.now())
+  const routes: Routes = {
+    raise: parts.dearer ?? 0,
     pricedAt: clock.now(),
     changing: false,
     changedAt: Number.NEGATIVE_INFINITY,
-    serve: async (request: WireRequest, url: URL, path: string): Promise<WireResponse> => {
+    lists: {
+      '/locations': changed(() => [location]),
+      '/tariffs': changed(() => tariffsOf({ ...parts, raise: routes.raise }, routes.pricedAt)),
+      '/sessions': (from) => shownSince(rooms.books, from),
+      '/cdrs': (from) => billedSince(rooms.books, from),
+    },
+    serve: async (request, path) => {
       switch (`${request.method} ${path}`) {
-        case 'GET /locations':
-          return listed(parts, url, changed([location]))
-        case 'GET /tariffs':
-          return listed(parts, url, changed(tariffsOf(owner, routes.pricedAt, routes.raise)))
-        case 'GET /sessions':
-          return listed(parts, url, (from) => shownSince(rooms.books, from))
-        case 'GET /cdrs':
-          return listed(parts, url, (from) => billedSince(rooms.books, from))
         case 'POST /commands/START_SESSION':
           return started(parts, { ...rooms, tariff: routes }, request)
         case 'POST /commands/STOP_SESSION':
@@ -189,7 +234,8 @@ interface Listed {
   readonly body?: string
 }
 
-const changed = (all: readonly Listed[]) => (from: string) => all.filter(({ last_updated }) => last_updated >= from)
+const changed = (all: () => readonly Listed[]) => (from: string) =>
+  all().filter(({ last_updated }) => last_updated >= from)
 
 /** The sessions as they are now, and the bills, that were written since: the last ones first. */
 function shownSince({ shown }: Books, from: string): readonly Listed[] {

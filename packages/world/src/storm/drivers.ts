@@ -2,11 +2,13 @@
 
 import { Refusal } from '@plugtill/ptp/refusal'
 import type { PaymentView, Receipt } from '@plugtill/terminal/link'
-import { rightReceipt } from './check.ts'
-import { evseUid, LOCATION, SPOTS } from './cpo-objects.ts'
+import { rightReceipt } from './check-shown.ts'
+import { SPOTS } from './cpo-objects.ts'
 import { dealLater } from './deal.ts'
 import { isDeaf } from './log.ts'
 import { watchReceipt } from './makers.ts'
+import { operate } from './operator.ts'
+import { isOff, noCdrAt } from './reassign.ts'
 import type { Script } from './script.ts'
 import type { Storm } from './storm.ts'
 
@@ -37,8 +39,8 @@ export async function drive(storm: Storm, script: Script, book: TerminalBook): P
   const terminal = at(0)
   const tap = (where: string, tapId: string) =>
     touch(storm, where, {
-      locationId: LOCATION,
-      evseUid: evseUid(cpos[script.party].owner, script.spot),
+      locationId: cpos[script.party].names.location,
+      evseUid: cpos[script.party].names.evse(script.spot),
       connectorId: '1',
       card: script.card,
       language: 'en',
@@ -49,9 +51,9 @@ export async function drive(storm: Storm, script: Script, book: TerminalBook): P
     weather.met(row)
   }
   book.tapped.set(script.n, storm.clock.now())
-  const { party_id } = cpos[script.party].owner
+  const { connection } = cpos[script.party]
   const tappedAt = storm.clock.now()
-  const deaf = isDeaf(storm.log, party_id, tappedAt)
+  const deaf = isDeaf(storm.log, connection, tappedAt)
   const again = () => tap(terminal, `tap-${script.n}`)
   const maker = storm.makers.get(terminal)
   const first = again()
@@ -61,8 +63,12 @@ export async function drive(storm: Storm, script: Script, book: TerminalBook): P
   }
   const seen = await anyFree(script, { first, next: again })
   let view = isView(seen) ? seen : undefined
+  if (isOff(storm, terminal, tappedAt)) {
+    weather.met('E-09')
+    if (view) storm.wrongs.push(`E-09: sold at a terminal that is switched off (${view.reference}, s${script.n} )`)
+  }
   // A tap that waited for a slow database may have been decided on when the CPO had been heard again.
-  if (view && deaf && (storm.log.spoke.get(party_id) ?? 0) < tappedAt)
+  if (view && deaf && (storm.log.spoke.get(connection) ?? 0) < tappedAt)
     storm.wrongs.push(`I6: a hold was taken for a CPO that does not answer (${view.reference}, s${script.n} )`)
   if (script.driver === 'terminal-restarts') odd('F09')
   if (view === undefined || script.driver === 'terminal-restarts')
@@ -75,10 +81,12 @@ export async function drive(storm: Storm, script: Script, book: TerminalBook): P
   }
   if (view === undefined) return
   const { reference } = view
+  storm.log.noCdr.set(reference, noCdrAt(storm, terminal, tappedAt))
   book.seen.set(reference, { terminal, card: script.card, n: script.n, at: storm.clock.now(), again })
   dealLater({ storm, script, reference, seen: book.seen })
   watchReceipt(storm, script, { terminal, reference, maker })
   laterOn(storm, script, { terminal, reference, odd })
+  operate(storm, script, reference)
 }
 
 /** Where a car stands already the driver goes on to the next spot. (F22) */
@@ -144,7 +152,11 @@ function laterOn(storm: Storm, script: Script, { terminal, reference, odd }: Sta
         if (card === script.card) storm.log.wishes.set(reference, storm.clock.now())
         return view
       })
-      .catch(() => undefined)
+      .catch((error: unknown) => {
+        if (/switched off/.test(String(error)))
+          storm.wrongs.push(`E-09: no stop at a terminal that was switched off (${reference}, s${script.n} )`)
+        return undefined
+      })
   const { plugAfterMs, lastsMs } = script
   switch (script.driver) {
     case 'stops':
@@ -206,9 +218,13 @@ async function earlyReceipt(
   { terminal, reference }: Omit<Started, 'odd'>,
 ): Promise<void> {
   const receipts = await receiptsAt(storm, terminal, card)
-  const total = receipts.find((one) => one.reference === reference)?.total.amountMinor ?? 0
+  // A refund that is under way is told already.
+  if (storm.log.decisions.has(reference)) return
+  const total = receipts.find((one) => one.reference === reference)?.total
   storm.wrongs.push(
-    ...rightReceipt(storm.bank.entriesOf(reference), total).map((wrong) => `${wrong} (${reference}, s${n} )`),
+    ...rightReceipt(storm.bank.entriesOf(reference), total?.amountMinor ?? 0, total?.currency).map(
+      (wrong) => `${wrong} (${reference}, s${n} )`,
+    ),
   )
 }
 

@@ -2,6 +2,7 @@
 import { AWAY_MS } from './bank.ts'
 import { LEFT_ALONE_MS } from './cpo.ts'
 import { changeMaker } from './makers.ts'
+import { moveTerminal, switchOff } from './reassign.ts'
 import { snapshotOf } from './rewind.ts'
 import type { Storm } from './storm.ts'
 
@@ -13,20 +14,25 @@ type Event = (storm: Storm, name: string) => Promise<void> | void
 
 const later = (storm: Storm, ms: number, task: () => unknown) => void storm.clock.after(ms, () => void task())
 const cpoOf = (storm: Storm, name: string) => storm.cpos[storm.dice.of(`who ${name}`) < 0.5 ? 0 : 1]
+/** Who answers for it on its connection. */
+const doorOf = (storm: Storm, name: string) => {
+  const { connection } = cpoOf(storm, name)
+  return storm.cpos.find((one) => one.connection === connection) ?? storm.cpos[0]
+}
 
 /** Each with how often it comes in a thousand sessions, and the cases of the failure model that it is. */
 export const EVENTS: Readonly<Record<string, { readonly per1000: number; readonly happen: Event }>> = {
   'a CPO is away': {
     per1000: 6,
     happen: (storm, name) => {
-      const cpo = cpoOf(storm, name)
-      const { party_id } = cpo.owner
+      const cpo = doorOf(storm, name)
+      const { connection } = cpo
       const from = storm.clock.now()
       cpo.away = true
       cpo.silent = storm.dice.of(`silent ${name}`) < 0.5
       storm.weather.met('F71')
-      const spans = storm.log.absences.get(party_id) ?? []
-      storm.log.absences.set(party_id, [...spans, { from, to: from + ABSENT_MS + LEFT_ALONE_MS }])
+      const spans = storm.log.absences.get(connection) ?? []
+      storm.log.absences.set(connection, [...spans, { from, to: from + ABSENT_MS + LEFT_ALONE_MS }])
       later(storm, ABSENT_MS, () => {
         cpo.away = false
       })
@@ -76,7 +82,7 @@ export const EVENTS: Readonly<Record<string, { readonly per1000: number; readonl
   'new tokens': {
     per1000: 4,
     happen: async (storm, name) => {
-      const cpo = cpoOf(storm, name)
+      const cpo = doorOf(storm, name)
       // A backup without the newest tokens is left to people: the partner has to register anew.
       if (!storm.ptp() || cpo.away || storm.log.backups.length > 0) return
       storm.weather.met('F24')
@@ -84,6 +90,8 @@ export const EVENTS: Readonly<Record<string, { readonly per1000: number; readonl
     },
   },
   'new prices': { per1000: 3, happen: (storm, name) => cpoOf(storm, name).changeTariffs() },
+  'a terminal is switched off': { per1000: 8, happen: switchOff },
+  'a terminal moves to another contract': { per1000: 5, happen: moveTerminal },
   'another maker of invoices': { per1000: 20, happen: changeMaker },
 }
 

@@ -4,6 +4,7 @@
  */
 import type { Clock } from '@plugtill/engine/clock'
 import type { Send, WireRequest, WireResponse } from '@plugtill/ocpi/wire'
+import type { NoCdr } from './reassign.ts'
 
 export interface Span {
   readonly from: number
@@ -29,21 +30,39 @@ export interface Look {
   ok: boolean
 }
 
+/** What an operator has asked for. */
+export interface Decision {
+  readonly decision: 'retry' | 'void' | 'capture-session' | 'accept-cdr' | 'refund'
+  /** Of a refund, in the smallest unit; all that is left when absent. */
+  readonly amount: number | undefined
+  readonly at: number
+  /** `unknown`: nobody was answered. */
+  outcome: 'done' | 'refused' | 'unknown'
+}
+
 export interface Logbook {
   /** By reference of the payment. */
   readonly calls: Map<string, Call[]>
-  /** STOP_SESSION leaving the platform, by session id. */
+  /** STOP_SESSION leaving the platform, by stopKey. */
   readonly stops: Map<string, number[]>
   /** The platform had the CPO's no to a start, by reference. */
   readonly refusals: Map<string, number>
   /** The platform took a driver's wish to stop, by reference. */
   readonly wishes: Map<string, number>
+  /** What operators have decided, by reference. */
+  readonly decisions: Map<string, readonly Decision[]>
+  /** What was agreed at the tap of a bill that never comes, by reference; absent: nobody was told of the payment. (F57) */
+  readonly noCdr: Map<string, NoCdr>
+  /** Whether any terminal has gone to another contract. */
+  hasMoved: boolean
   /** Commits whose outcome the platform was not told, by reference: nobody was woken by what they ordered. */
   readonly hidden: Map<string, number[]>
+  /** Whose session it is, by stopKey. */
+  readonly sessions: Map<string, number>
   readonly looks: Look[]
   readonly downs: Span[]
   readonly outages: Span[]
-  /** Times in which a CPO is away or has asked to be left alone, by its party. (F71) */
+  /** Times in which a CPO is away or has asked to be left alone, by its connection. (F71) */
   readonly absences: Map<string, Span[]>
   /** Counts the processes. */
   life: number
@@ -76,7 +95,11 @@ export const emptyLogbook = (): Logbook => ({
   stops: new Map(),
   refusals: new Map(),
   wishes: new Map(),
+  decisions: new Map(),
+  noCdr: new Map(),
+  hasMoved: false,
   hidden: new Map(),
+  sessions: new Map(),
   looks: [],
   downs: [],
   outages: [],
@@ -131,6 +154,13 @@ export function noted(log: Map<string, number[]>, key: string, at: number): void
   else log.set(key, [at])
 }
 
+/** An id of a session says which one only together with its party. */
+export const stopKey = (party: string, sessionId: string): string => `${party} ${sessionId.toLowerCase()}`
+
+/** Which session an order to stop means. */
+export const stoppedBy = ({ headers, body }: WireRequest): string =>
+  stopKey(headers['ocpi-to-party-id'] ?? '', (JSON.parse(body) as { readonly session_id: string }).session_id)
+
 const inBody = (name: string, body: string) => new RegExp(`"${name}":"([^"]+)"`).exec(body)?.[1] ?? ''
 const partyOf = (url: string) => /^https:\/\/(\w+)\./.exec(url)?.[1]?.toUpperCase() ?? ''
 
@@ -151,8 +181,9 @@ export function witnessed(send: Send, log: Logbook, clock: Pick<Clock, 'now'>): 
   }
 }
 
-function sent(log: Logbook, { method, url, body }: WireRequest, at: number): Look | undefined {
-  if (url.endsWith('/STOP_SESSION')) noted(log.stops, inBody('session_id', body), at)
+function sent(log: Logbook, request: WireRequest, at: number): Look | undefined {
+  const { method, url } = request
+  if (url.endsWith('/STOP_SESSION')) noted(log.stops, stoppedBy(request), at)
   if (method !== 'GET' || !/\/sessions(\?|$)/.test(url)) return undefined
   const look: Look = { party: partyOf(url), at, ok: false }
   log.looks.push(look)

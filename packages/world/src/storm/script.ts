@@ -76,6 +76,19 @@ export const ADVICES = {
   'status-2001': 3,
   'repeat-refused': 14,
 } as const
+/** What an operator decides about the payment, now or never. */
+export const OPERATORS = {
+  usual: 78,
+  retries: 3,
+  voids: 4,
+  'captures-the-session': 4,
+  'accepts-the-bill': 4,
+  refunds: 4,
+  'refunds-a-part': 4,
+  'refunds-twice': 4,
+  'gives-no-reason': 3,
+} as const
+const ABOUT_STUCK = ['retries', 'voids', 'captures-the-session', 'accepts-the-bill'] as const
 /** What everybody does when nobody does anything unusual. */
 export const USUAL = {
   cardKind: 'approved',
@@ -85,6 +98,7 @@ export const USUAL = {
   stop: 'obeys',
   bill: 'usual',
   advice: 'usual',
+  operator: 'usual',
 } as const
 export const CARDS = {
   approved: 40,
@@ -123,6 +137,7 @@ export interface Script {
   readonly stop: keyof typeof STOPS
   readonly bill: keyof typeof BILLS
   readonly advice: keyof typeof ADVICES
+  readonly operator: keyof typeof OPERATORS
   readonly plugAfterMs: number
   readonly lastsMs: number
   readonly powerW: number
@@ -174,6 +189,10 @@ export function scriptOf(dice: Dice, mix: Mix, n: number): Script {
   const stubborn = growsHolds(dice) && draw('stubborn') < 0.08
   const cardKind = stubborn ? 'increment-declined' : of(CARDS, 'card')
   const session = of(SESSIONS, 'session')
+  const bill = of(BILLS, 'bill')
+  // What waits for somebody is looked at by somebody, often.
+  const waits = bill === 'overclaimed' || session === 'elsewhere-other-price' || cardKind === 'capture-fails'
+  const looked = waits && draw('looked at') < 0.6
   const long = session === 'reaches-the-hold' || session === 'never-ends' || session === 'falls-silent'
   return {
     n,
@@ -185,8 +204,9 @@ export function scriptOf(dice: Dice, mix: Mix, n: number): Script {
     start: of(STARTS, 'start'),
     session,
     stop: of(STOPS, 'stop'),
-    bill: of(BILLS, 'bill'),
+    bill,
     advice: of(ADVICES, 'advice'),
+    operator: looked ? dice.pick(ABOUT_STUCK, `script ${n} looks`) : of(OPERATORS, 'operator'),
     plugAfterMs: Math.round(draw('plug') * 3 * MINUTE),
     lastsMs: long ? 180 * MINUTE : stubborn ? 40 * MINUTE : Math.round((2 + 12 * draw('lasts')) * MINUTE),
     powerW: 50_000 + 10_000 * Math.floor(draw('power') * 10),

@@ -153,14 +153,16 @@ const NEWER = ['overHold', 'noCdr', 'cdrCheck', 'refunds', 'cdrAlarmsMs']
 
 /** During a rolling deployment some payments are begun by the program before and finished by this one. (F77) */
 function older({ weather, log }: StormyParts, params: readonly SqlValue[]): readonly SqlValue[] {
-  const body = String(params[3])
-  const n = /"cardToken":"[a-z-]+#(\d+)"/.exec(body)?.[1] ?? 0
+  const whole = String(params[3])
+  const n = /"cardToken":"[a-z-]+#(\d+)"/.exec(whole)?.[1] ?? 0
   if (!weather.strike('begun by the program before', `tapped s${n}`, 0.03)) return params
   weather.met('F77')
   log.older.add(String(params[1]))
-  const payment = JSON.parse(body) as { readonly terms: Readonly<Record<string, unknown>> }
+  const payment = JSON.parse(whole) as { readonly terms: Readonly<Record<string, unknown>> }
   const terms = Object.fromEntries(Object.entries(payment.terms).filter(([name]) => !NEWER.includes(name)))
-  return params.map((value, index) => (index === 3 ? JSON.stringify({ ...payment, terms }) : value))
+  const body = JSON.stringify({ ...payment, terms })
+  // Not by this process: who takes it for its own row meets another moment of the last write, and reads it. (decision 0067)
+  return params.map((value, index) => (index === 3 ? body : index === 4 ? Number(value) - 1 : value))
 }
 
 function placeOf({ driverOf }: StormyParts, { type, reference, body }: Decides): string | undefined {

@@ -10,11 +10,14 @@ import { defaultSettings, type PtpSettings } from '@plugtill/ptp/settings'
 import { adminOf } from '../call-admin.ts'
 import { type Chance, chance } from '../seed.ts'
 import { type Bank, createBank } from './bank.ts'
-import { type Cpo, createCpo } from './cpo.ts'
+import type { Cpo } from './cpo.ts'
+import { inEveryCurrency } from './currencies.ts'
 import { type Dice, dice } from './dice.ts'
-import { emptyLogbook, happens, isWithin, type Logbook, witnessed } from './log.ts'
+import { emptyLogbook, type Logbook, stoppedBy, witnessed } from './log.ts'
 import type { Maker } from './makers.ts'
+import { furnished, partners } from './partners.ts'
 import { mortal, PTP_URL } from './process.ts'
+import type { Contracts, Off, Under } from './reassign.ts'
 import { growsHolds, mixOf, type Script, scriptOf } from './script.ts'
 import { type Outage, stormyStore } from './store.ts'
 import { type Weather, weather } from './weather.ts'
@@ -54,6 +57,11 @@ export interface Storm {
   readonly log: Logbook
   /** Who makes the invoices, by terminal. (F73) */
   readonly makers: Map<string, Maker>
+  /** Terminals that are switched off, and under which contract they are. */
+  readonly off: Map<string, Off>
+  readonly under: Map<string, Under>
+  /** By connection. */
+  readonly contracts: ReadonlyMap<string, Contracts>
   readonly outage: Outage
   /** Rules broken in front of a terminal. */
   readonly wrongs: string[]
@@ -64,7 +72,6 @@ export interface Storm {
 const START = Date.parse('2030-07-02T10:00:00.000Z')
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE
-const TERMINALS_EACH = 3
 
 /** A storm waits for nothing but promises: when the queue of those is empty, everything that needs no time is done. */
 const settle = () => new Promise<void>((done) => process.nextTick(done))
@@ -104,7 +111,7 @@ export async function gather(parts: StormParts): Promise<Storm> {
     if (!ptp) throw new Error('The PTP died while it was calm.')
     return adminOf(ptp.admin)
   }
-  const terminals = await flow(furnished(admin, cpos, clock))
+  const { terminals, contracts } = await flow(furnished(admin, cpos, clock))
   return {
     ...ground,
     bank,
@@ -117,6 +124,9 @@ export async function gather(parts: StormParts): Promise<Storm> {
     store: base,
     zombie: process.zombie,
     makers: new Map(),
+    off: new Map(),
+    under: new Map(),
+    contracts,
     wrongs: [],
     close: async () => {
       process.end()
@@ -125,7 +135,7 @@ export async function gather(parts: StormParts): Promise<Storm> {
   }
 }
 
-interface Ground {
+export interface Ground {
   readonly clock: ReturnType<typeof virtualClock>
   readonly dice: Dice
   readonly weather: Weather
@@ -139,9 +149,9 @@ interface Ground {
   readonly log: Logbook
 }
 
-type Process = ReturnType<typeof mortal>
+export type Process = ReturnType<typeof mortal>
 
-const diesOf =
+export const diesOf =
   ({ dice: die }: Ground, process: Process) =>
   (why: string): void =>
     process.kill(why, die.of(`rest ${why}`) * 3 * MINUTE)
@@ -184,37 +194,12 @@ function platform(ground: Ground, process: Process): Bank {
   process.world = {
     clock,
     store: stormyStore(stormy),
-    send: witnessed(net.sender(labelOf(bank)), ground.log, clock),
+    send: witnessed(net.sender(labelOf(bank, ground.log)), ground.log, clock),
     psp: bank.psp,
     wire: net,
     weather: sky,
   }
   return bank
-}
-
-function partners(ground: Ground, bank: Bank, process: Process): readonly [Cpo, Cpo] {
-  const { clock, dice: die, weather: sky, wire: net, luck, scripts } = ground
-  const byNumber = new Map(scripts.map((script) => [script.n, script]))
-  const cpo = (index: 0 | 1): Cpo =>
-    createCpo({
-      clock,
-      weather: sky,
-      bank,
-      owner: { country_code: 'NL', party_id: index === 0 ? 'AAA' : 'BBB' },
-      sendAs: (label) => net.sender(() => label),
-      ids: luck.ids,
-      randomToken: luck.randomToken,
-      skewMs: Math.round((die.of(`skew ${index}`) - 0.5) * 8 * MINUTE),
-      pageSize: die.of(`page ${index}`) < 0.3 ? 8 : 50,
-      scriptOf: (reference) => byNumber.get(bank.driverOf(reference) ?? 0),
-      other: () => cpos[index === 0 ? 1 : 0],
-      die: diesOf(ground, process),
-      onWord: (reference) => happens(ground.log, 'word', reference),
-      isForgotten: (at) => isWithin(ground.lost, at),
-    })
-  const cpos: readonly [Cpo, Cpo] = [cpo(0), cpo(1)]
-  for (const one of cpos) net.attach(one.baseUrl, one.serve)
-  return cpos
 }
 
 function settingsOf(die: Dice): PtpSettings {
@@ -224,17 +209,20 @@ function settingsOf(die: Dice): PtpSettings {
     sessionPollMs: 10 * MINUTE,
     cdrChaseForMs: 5 * HOUR,
     adviceRetryMaxMs: 10 * MINUTE,
+    ...inEveryCurrency(),
     ...(growsHolds(die) && { holdStrategy: 'increments' as const }),
   }
 }
 
 /** Names a message by the driver it is about. */
-function labelOf(bank: Bank): (request: WireRequest) => string {
-  return ({ method, url, body }) => {
+function labelOf(bank: Bank, { sessions }: Logbook): (request: WireRequest) => string {
+  return (request) => {
+    const { method, url, body } = request
     const [path = ''] = url.slice(url.indexOf('/ocpi') + 5).split('?')
     const place = path.split('/').slice(2, 4).join(' ')
     const reference = /"authorization_reference":"([^"]+)"/.exec(body)?.[1]
-    const n = reference === undefined ? /"session_id":"S-(\d+)-/.exec(body)?.[1] : bank.driverOf(reference)
+    const isStop = reference === undefined && url.endsWith('/STOP_SESSION')
+    const n = isStop ? sessions.get(stoppedBy(request)) : bank.driverOf(reference ?? '')
     return `${method} ${place}${n === undefined ? '' : ` s${n}`}`
   }
 }
@@ -256,37 +244,4 @@ function flowOf(clock: ReturnType<typeof virtualClock>): Storm['flow'] {
     }
     throw new Error('It did not come to an end.')
   }
-}
-
-async function furnished(
-  admin: () => ReturnType<typeof adminOf>,
-  cpos: readonly [Cpo, Cpo],
-  clock: ReturnType<typeof virtualClock>,
-): Promise<readonly [readonly string[], readonly string[]]> {
-  const wait = (ms: number) => new Promise<void>((resolve) => void clock.after(ms, resolve))
-  const all: string[][] = []
-  for (const cpo of cpos) {
-    const { country_code, party_id } = cpo.owner
-    const invited = await admin().post<{ id: string; versions_url: string; token: string }>('/peers/invite', {
-      country_code,
-      party_id,
-      role: 'CPO',
-    })
-    await cpo.register(invited.versions_url, invited.token)
-    await wait(5_000)
-    const mine: string[] = []
-    for (let index = 0; index < TERMINALS_EACH; index++) {
-      const { terminal_id } = await admin().post<{ terminal_id: string }>('/terminals', {
-        peer: invited.id,
-        model: 'apollo',
-        reference: `${party_id}-${index}`,
-      })
-      await wait(1_000)
-      await cpo.assign(terminal_id)
-      mine.push(terminal_id)
-    }
-    all.push(mine)
-  }
-  const [first = [], second = []] = all
-  return [first, second]
 }

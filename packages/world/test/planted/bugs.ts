@@ -310,7 +310,13 @@ export const BUGS: Readonly<Record<string, readonly Change[]>> = {
     ),
   ],
   F63: [change('effects/money.ts', '> retentionSafeMs', '> 99_999 * retentionSafeMs')],
-  F64: [change('sweep-difference.ts', '  if (extraMinor <= 0 ||', '  if (extraMinor <= 99_999_999 ||')],
+  F64: [
+    change(
+      'sweep-difference.ts',
+      'if (captured.amountMinor > payment.captured.amountMinor)',
+      'if (captured.amountMinor > payment.captured.amountMinor + 99_999_999)',
+    ),
+  ],
   F65: [
     change(
       'payment/cells-money.ts',

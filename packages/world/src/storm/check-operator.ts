@@ -1,0 +1,91 @@
+/** The checker's rules about what an operator has decided: it is done, once, and nothing else is. */
+import { acceptedCents, HOPELESS, type Ran, type Told, type Witness } from './check.ts'
+import type { Bill, Charge } from './cpo-books.ts'
+import { leastIn } from './currencies.ts'
+import type { Decision } from './log.ts'
+import type { NoCdr } from './reassign.ts'
+
+type Deciding = Pick<Witness, 'log' | 'reference'>
+
+/** What was decided, or may have been: whoever was not answered does not know. */
+export const decided = ({ log, reference }: Deciding, ...what: readonly Decision['decision'][]): readonly Decision[] =>
+  (log.decisions.get(reference) ?? []).filter(
+    ({ decision, outcome }) => outcome !== 'refused' && (what.length === 0 || what.includes(decision)),
+  )
+
+/** Somebody has said what becomes of the hold, or a contract has. (F57) */
+export const isDecided = (witness: Deciding): boolean =>
+  noCdrOf(witness) !== 'void' || decided(witness, 'retry', 'void', 'capture-session', 'accept-cdr').length > 0
+
+/** What was agreed of a bill that never comes; an older program knew of one way only. (F77) */
+function noCdrOf({ log, reference }: Deciding): NoCdr {
+  if (log.older.has(reference)) return 'void'
+  return log.noCdr.get(reference) ?? (log.hasMoved ? 'unsure' : 'void')
+}
+
+/** What nobody has billed, or decided, is captured after five hours where the contract says so; at the end of its hold, if that is sooner. */
+const LATE_MS = 4 * 3_600_000
+
+/** A capture that an operator has ordered, or the contract: what was wrong with it; undefined where it was none. */
+export function capturedByOperator(
+  { captures: [capture] }: Pick<Told, 'captures'>,
+  witness: Deciding &
+    Pick<Witness, 'cardKind'> & { readonly charge: (Ran & Pick<Charge, 'endedAt' | 'raise'>) | undefined },
+  bill: Bill | undefined,
+): readonly string[] | undefined {
+  const { charge, cardKind } = witness
+  if (!capture || !charge) return undefined
+  const before = ({ at }: Decision) => at <= capture.at
+  const accepted = decided(witness, 'accept-cdr').some(before)
+  // A hold that lives for minutes comes to its end before that, and then the contract decides: nothing could be taken later. (F36)
+  const isLate = cardKind === 'hold-expires' || capture.at - (charge.endedAt ?? capture.at) > LATE_MS
+  const byContract = noCdrOf(witness) !== 'void' && isLate
+  const bySession = byContract || decided(witness, 'capture-session').some(before)
+  const asked = bill && bill.fairness !== 'currency' ? Math.min(bill.due, capture.heldThen) : undefined
+  if (accepted && (bill?.fairness === 'over' || bill?.fairness === 'under' || bill?.fairness === 'fair'))
+    return capture.cents === asked
+      ? []
+      : [`I10: captured ${capture.cents} of ${bill.due} that an operator has accepted`]
+  if (!bySession) return undefined
+  const most = Math.min(acceptedCents(charge, charge.raise), asked ?? capture.heldThen)
+  return capture.cents <= most ? [] : [`I10: captured ${capture.cents} for a session, ${most} at most were due`]
+}
+
+/** What stays after the refunds that were decided, of what would have stayed without. (I3, D-F17) */
+export function fitsRefunds({ net }: Pick<Told, 'net'>, witness: Witness, without: readonly number[]): boolean {
+  const refunds = decided(witness, 'refund')
+  if (refunds.length === 0) return without.includes(net)
+  const most = Math.max(...without)
+  const sum = (all: readonly Decision[]) => all.reduce((cents, { amount = most }) => cents + amount, 0)
+  const sure = sum(refunds.filter(({ outcome }) => outcome === 'done'))
+  // A credit that comes after a part was paid back takes what is left.
+  const least = without.length > 1 || without.includes(0) ? 0 : Math.max(0, most - sum(refunds))
+  return net >= least && net <= Math.max(0, most - sure)
+}
+
+/** I4, I16: what was given back is not taken, and what was accepted is. */
+export function rightDecisions(told: Told, witness: Witness): readonly string[] {
+  const { charge, cardKind } = witness
+  const [capture] = told.captures
+  if (!charge || HOPELESS.includes(cardKind)) return []
+  const broken: string[] = []
+  const done = (what: Decision['decision']) => decided(witness, what).filter(({ outcome }) => outcome === 'done')
+  const known = charge.bills.find(({ takenAt }) => takenAt !== undefined)
+  if (capture && done('void').some(({ at }) => (known?.takenAt ?? capture.at) < at && at < capture.at))
+    broken.push('I4: captured after an operator had given it back')
+  const accepts = done('accept-cdr').length > 0 && charge.bills.some(({ due }) => due >= leastIn(charge.currency))
+  if (!capture && accepts && told.approved > 0) broken.push('I16: an operator has accepted a bill, and it was not paid')
+  broken.push(...capturedByContract(told, witness))
+  return broken
+}
+
+/** F57: a session that was told whole, and never billed, is captured where its contract said so when the driver tapped. */
+function capturedByContract({ captures, approved, reversed }: Told, witness: Witness): readonly string[] {
+  const { charge, log, reference } = witness
+  if (!charge || log.older.has(reference) || log.noCdr.get(reference) !== 'session-cost') return []
+  const { script, wh } = charge
+  const usual = [script.start, script.session, script.driver].every((kind) => kind === 'usual') && wh > 0
+  if (script.bill !== 'never' || !usual || captures.length > 0 || reversed || approved === 0) return []
+  const isOwed = charge.heardActiveAt !== undefined && acceptedCents(charge, 0) >= leastIn(charge.currency)
+  return isOwed && decided(witness).length === 0 ? ['I16: to be captured without a bill, and given back'] : []
+}
