@@ -4,6 +4,8 @@ import type { Charge } from './cpo-books.ts'
 import { isWithin, type Logbook, stopKey, tellableBetween, wasAway } from './log.ts'
 
 const MINUTE = 60_000
+/** Longer than a commit takes, also a slow one. */
+const UNTIL_KEPT_MS = 1_000
 
 /** I5: one order, after the hold; what runs unpaid is stopped once we know of it. */
 export function rightStart(told: Told, witness: Witness): readonly string[] {
@@ -31,14 +33,20 @@ export function knownUnpaidAt(
     charge,
     calls,
     lost,
-  }: Pick<Witness, 'calls' | 'lost'> & { readonly charge?: Pick<Charge, 'unpaidKnownAt'> | undefined },
+    log,
+  }: Pick<Witness, 'calls' | 'lost'> & {
+    readonly log: Pick<Logbook, 'downs'>
+    readonly charge?: Pick<Charge, 'unpaidKnownAt'> | undefined
+  },
 ): number | undefined {
   const { unpaidKnownAt } = charge ?? {}
   if (unpaidKnownAt === undefined || releasedAt === undefined || expired) return unpaidKnownAt
   // What a question was answered says how it stood when it was asked: one from before says that it still stands.
   const tells = calls.filter(({ operation, at }) => operation === 'void' || (operation === 'query' && at > releasedAt))
-  // What was answered in a time that the books have lost, nobody knows. (F75)
-  const told = tells.find(({ answeredAt = -1 }) => answeredAt >= releasedAt && !isWithin(lost, answeredAt))?.answeredAt
+  // What was answered in a time that the books have lost, nobody knows. (F75) Nor what its process took along. (F04)
+  const isKept = (at: number) =>
+    !isWithin(lost, at) && !log.downs.some(({ from }) => from >= at && from - at <= UNTIL_KEPT_MS)
+  const told = tells.find(({ answeredAt = -1 }) => answeredAt >= releasedAt && isKept(answeredAt))?.answeredAt
   return told === undefined ? undefined : Math.max(unpaidKnownAt, told)
 }
 
