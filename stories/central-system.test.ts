@@ -24,7 +24,7 @@ const FAILING: readonly (readonly [RawStation['answers'][string], string])[] = [
 const STATIONS = ['PAYS', 'LATE', 'BUSY', 'BROKEN', 'GONE', 'KEEPS', 'LEAVES', ...STARTS.map(([name]) => name)]
 
 type World = Plugged
-const open = (at: At) => openAt(at, { sites: sitesOf(STATIONS), commandTimeoutMs: 400 })
+const open = (at: At) => openAt(at, { sites: sitesOf(STATIONS), commandTimeoutMs: 1_000 })
 
 /** Everything that a paid session is: idle phase, signed values, a connection that is lost, money to the cent. */
 async function paid(world: World): Promise<void> {
