@@ -27,6 +27,11 @@ export function toldShelves(docs: Documents, onChange: ((topic: CpoTopic, id: st
       tell(shelf, key)
       return was
     },
+    swap: async (shelf, before, after) => {
+      const done = await docs.swap(shelf, before, after)
+      if (done) tell(shelf, after.key)
+      return done
+    },
     delete: async (shelf, key) => {
       const was = await docs.delete(shelf, key)
       if (was) tell(shelf, key)
