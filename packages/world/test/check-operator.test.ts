@@ -5,14 +5,18 @@ import { emptyLogbook } from '../src/storm/log.ts'
 import type { NoCdr } from '../src/storm/reassign.ts'
 
 const MINUTE = 60_000
-const charge = { wh: 10_000, script: { spot: 0 }, raise: 0, endedAt: 10 * MINUTE }
+const charge = { wh: 10_000, script: { spot: 0 }, raise: 0, saidWh: 0, endedAt: 10 * MINUTE }
 const due = acceptedCents(charge, 0)
 
 /** Captured at that minute, without a bill, by a payment whose contract says so of a bill that never comes. */
-function judged(cardKind: string, noCdr: NoCdr, minute: number, cents = due) {
+function judged(cardKind: string, noCdr: NoCdr, minute: number, { cents = due, change = {} } = {}) {
   const log = { ...emptyLogbook(), noCdr: new Map([['R', noCdr]]) }
   const capture = { cents, at: minute * MINUTE, heldThen: 5000, cdrRef: 'S1' }
-  return capturedByOperator({ captures: [capture] }, { reference: 'R', log, cardKind, charge }, undefined)
+  return capturedByOperator(
+    { captures: [capture] },
+    { reference: 'R', log, cardKind, charge: { ...charge, ...change } },
+    undefined,
+  )
 }
 
 test('a capture by the contract comes hours after the session, or at the end of a hold that lives for minutes only (F36, F57; storm, seed 1)', () => {
@@ -21,5 +25,11 @@ test('a capture by the contract comes hours after the session, or at the end of 
   expect(judged('hold-expires', 'session-cost', 11)).toEqual([])
   expect(judged('hold-expires', 'unsure', 11)).toEqual([])
   expect(judged('hold-expires', 'void', 11)).toBeUndefined()
-  expect(judged('hold-expires', 'session-cost', 11, due + 1)).toHaveLength(1)
+  expect(judged('hold-expires', 'session-cost', 11, { cents: due + 1 })).toHaveLength(1)
+})
+
+test('a capture by the session is of what that has said until then, also where a bill of nothing follows (F49; storm, seed 1)', () => {
+  const said = (saidWh: number) => judged('hold-expires', 'session-cost', 11, { change: { wh: 0, saidWh } })
+  expect(said(10_000)).toEqual([])
+  expect(said(9000)).toHaveLength(1)
 })

@@ -30,7 +30,7 @@ const LATE_MS = 4 * 3_600_000
 export function capturedByOperator(
   { captures: [capture] }: Pick<Told, 'captures'>,
   witness: Deciding &
-    Pick<Witness, 'cardKind'> & { readonly charge: (Ran & Pick<Charge, 'endedAt' | 'raise'>) | undefined },
+    Pick<Witness, 'cardKind'> & { readonly charge: (Ran & Pick<Charge, 'endedAt' | 'raise' | 'saidWh'>) | undefined },
   bill: Bill | undefined,
 ): readonly string[] | undefined {
   const { charge, cardKind } = witness
@@ -47,7 +47,9 @@ export function capturedByOperator(
       ? []
       : [`I10: captured ${capture.cents} of ${bill.due} that an operator has accepted`]
   if (!bySession) return undefined
-  const most = Math.min(acceptedCents(charge, charge.raise), asked ?? capture.heldThen)
+  // What its Session had said until then: a CPO that bills less, or nothing, says so after it, and then the rest goes back. (F49, F50)
+  const ran = { ...charge, wh: Math.max(charge.wh, charge.saidWh) }
+  const most = Math.min(acceptedCents(ran, charge.raise), asked ?? capture.heldThen)
   return capture.cents <= most ? [] : [`I10: captured ${capture.cents} for a session, ${most} at most were due`]
 }
 

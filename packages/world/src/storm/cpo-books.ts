@@ -49,6 +49,8 @@ export interface Charge extends Charged {
   runsSince?: number
   endedAt?: number
   wh: number
+  /** The most that its Session has said so far; what is billed in the end may be less. */
+  saidWh: number
   /** When the PTP had taken word of the running session, of the charger's yes, of the charger's no. */
   heardActiveAt?: number
   acceptedAt?: number

@@ -181,6 +181,7 @@ async function say(
   if (first) charge.shownAt = clock.now()
   const shown = sessionOf(charge, { ...word, at: clock.now() + skewMs })
   charge.shown = shown
+  charge.saidWh = Math.max(charge.saidWh, word.wh)
   books.shown.push({ charge, session: shown })
   if (!push) return
   const label = `session s${charge.script.n}`

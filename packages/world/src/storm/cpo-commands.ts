@@ -94,6 +94,7 @@ function chargeOf(
     orders: new Set([requestId]),
     responseUrl: order.response_url,
     wh: 0,
+    saidWh: 0,
     stops: [],
     knownCosts: [],
     bills: [],
