@@ -21,7 +21,7 @@ async function rig(seed: number) {
   const driverOf = () => undefined
   const dies = () => undefined
   const parts = { clock, weather: sky, store: base, strength: 0, outage, dice: die, driverOf, die: dies, log }
-  return { clock, sky, base, outage, store: stormyStore(parts) }
+  return { clock, sky, base, outage, log, store: stormyStore(parts) }
 }
 
 const outcome = (work: Promise<unknown>): Promise<unknown> =>
@@ -64,16 +64,23 @@ test('a connection that breaks fails one statement, before it was done or after;
 })
 
 test('what a program before has begun is its row: without the terms it had no word for, and not as this one has written it (F77)', async () => {
-  const { base, store } = await rig(1)
+  const { base, store, log } = await rig(1)
   const terms = { noCdr: 'session-cost', minCaptureMinor: 50 }
   for (let n = 1; n <= 300; n++) {
     const body = JSON.stringify({ cardToken: `approved#${n}`, terms })
     const params = ['payment', `p${n}`, 'authorizing', body, START, '']
-    await outcome(store.transaction((tx) => tx.query(INSERT_ENTITY, params)))
+    const begun = store.transaction(async (tx) => {
+      await tx.query(INSERT_ENTITY, params)
+      if (n % 2 === 0) throw new Error('It is rolled back.')
+    })
+    await outcome(begun)
   }
-  const rows = await base.query<{ body: string; at: number }>('SELECT body, updated_at AS at FROM entity')
+  const rows = await base.query<{ id: string; body: string; at: number }>(
+    'SELECT id, body, updated_at AS at FROM entity',
+  )
   const older = rows.filter(({ body }) => !body.includes('noCdr'))
   expect(older.length).toBeGreaterThan(0)
   expect(rows.filter(({ at }) => at !== START)).toEqual(older)
+  expect(older.map(({ id }) => id)).toEqual([...log.older])
   expect(older.every(({ body }) => body.includes('minCaptureMinor'))).toBe(true)
 })

@@ -30,6 +30,8 @@ interface Decides {
   type: string
   reference: string
   body: string
+  /** The payment that an older program begins in it. */
+  older?: string
 }
 
 const DIES_BEFORE: Readonly<Record<string, string>> = { tapped: 'F01', authorized: 'F04', captured: 'F67' }
@@ -113,6 +115,8 @@ async function stormy<T>(parts: StormyParts, work: (tx: Tx) => Promise<T>): Prom
     }
     return { done, place }
   })
+  // What was rolled back is begun once more, by this program. (F77)
+  if (decides.older !== undefined) parts.log.older.add(decides.older)
   afterwards(parts, decides, result.place)
   for (const task of committed) task()
   return result.done
@@ -138,7 +142,8 @@ const EVENT_COLUMNS = 10
 const seen =
   (parts: StormyParts, tx: Db, decides: Decides): Db['query'] =>
   (sql, params) => {
-    if (sql.startsWith('INSERT INTO entity (') && params?.[0] === 'payment') return tx.query(sql, older(parts, params))
+    if (sql.startsWith('INSERT INTO entity (') && params?.[0] === 'payment')
+      return tx.query(sql, older(parts, params, decides))
     if (sql.startsWith('INSERT INTO event') && params?.[0] === 'payment') {
       const last = params.length - EVENT_COLUMNS
       decides.type = String(params[last + 2])
@@ -152,12 +157,12 @@ const seen =
 const NEWER = ['overHold', 'noCdr', 'cdrCheck', 'refunds', 'cdrAlarmsMs']
 
 /** During a rolling deployment some payments are begun by the program before and finished by this one. (F77) */
-function older({ weather, log }: StormyParts, params: readonly SqlValue[]): readonly SqlValue[] {
+function older({ weather }: StormyParts, params: readonly SqlValue[], decides: Decides): readonly SqlValue[] {
   const whole = String(params[3])
   const n = /"cardToken":"[a-z-]+#(\d+)"/.exec(whole)?.[1] ?? 0
   if (!weather.strike('begun by the program before', `tapped s${n}`, 0.03)) return params
   weather.met('F77')
-  log.older.add(String(params[1]))
+  decides.older = String(params[1])
   const payment = JSON.parse(whole) as { readonly terms: Readonly<Record<string, unknown>> }
   const terms = Object.fromEntries(Object.entries(payment.terms).filter(([name]) => !NEWER.includes(name)))
   const body = JSON.stringify({ ...payment, terms })
