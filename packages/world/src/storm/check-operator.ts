@@ -53,16 +53,30 @@ export function capturedByOperator(
   return capture.cents <= most ? [] : [`I10: captured ${capture.cents} for a session, ${most} at most were due`]
 }
 
+/** A bill that asks less came in the place of the first one: of so much that had been taken, and since when. */
+export interface Corrected {
+  readonly taken: number
+  readonly at: number
+}
+
 /** What stays after the refunds that were decided, of what would have stayed without. (I3, D-F17) */
-export function fitsRefunds({ net }: Pick<Told, 'net'>, witness: Witness, without: readonly number[]): boolean {
+export function fitsRefunds(
+  { net }: Pick<Told, 'net'>,
+  witness: Deciding,
+  { without, corrected }: { readonly without: readonly number[]; readonly corrected: Corrected | undefined },
+): boolean {
   const refunds = decided(witness, 'refund')
   if (refunds.length === 0) return without.includes(net)
   const most = Math.max(...without)
-  const sum = (all: readonly Decision[]) => all.reduce((cents, { amount = most }) => cents + amount, 0)
-  const sure = sum(refunds.filter(({ outcome }) => outcome === 'done'))
+  const sum = (all: readonly Decision[], whole = most) => all.reduce((cents, { amount = whole }) => cents + amount, 0)
+  const sure = refunds.filter(({ outcome }) => outcome === 'done')
   // A credit that comes after a part was paid back takes what is left.
   const least = without.length > 1 || without.includes(0) ? 0 : Math.max(0, most - sum(refunds))
-  return net >= least && net <= Math.max(0, most - sure)
+  // What was paid back before is part of what the corrected bill gives back: it leaves as much as it asks. (F51)
+  const isBefore = ({ at }: Decision) => corrected !== undefined && at <= corrected.at
+  const before = corrected ? corrected.taken - sum(sure.filter(isBefore), corrected.taken) : most
+  const left = Math.min(most, before) - sum(sure.filter((one) => !isBefore(one)))
+  return net >= least && net <= Math.max(0, left)
 }
 
 /** I4, I16: what was given back is not taken, and what was accepted is. */

@@ -227,16 +227,22 @@ function rightMoney(told: Told, witness: Witness): readonly string[] {
 }
 
 /** After credits: what was taken back by the CPO goes back to the driver; a push that was lost stands in its list. (F59) */
-function expectedNet(cents: number, bill: Bill, { bills }: Charge): readonly number[] {
+function expectedNet(cents: number, bill: Bill, { bills }: Charge): Parameters<typeof fitsRefunds>[2] {
   const credit = bills.find(({ creditOf }) => creditOf === bill.id)
-  if (!credit) return [cents]
+  if (!credit) return { without: [cents], corrected: undefined }
   const next = bills[bills.indexOf(credit) + 1]
-  if (!next) return [0]
+  if (!next) return { without: [0], corrected: undefined }
   // A replacement that comes when the money has gone back is not taken from the driver again.
-  const [first, second] = [credit.takenAt, next.takenAt]
-  const late = first === undefined || second === undefined || second - first > 10 * MINUTE
-  return [Math.min(cents, next.due), ...(late ? [0] : [])]
+  const [first = UNKNOWN, second = UNKNOWN] = [credit.takenAt, next.takenAt]
+  const late = first === UNKNOWN || second === UNKNOWN || second - first > 10 * MINUTE
+  return {
+    without: [Math.min(cents, next.due), ...(late ? [0] : [])],
+    corrected: { taken: cents, at: Math.max(first, second) },
+  }
 }
+
+/** It was pulled: nobody here knows when. */
+const UNKNOWN = Number.POSITIVE_INFINITY
 
 /** Nothing was captured: was it right to give the hold back? (D-F05, F56, F57) */
 function unpaid(told: Told, witness: Witness): readonly string[] {
