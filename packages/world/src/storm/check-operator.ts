@@ -47,7 +47,7 @@ export function capturedByOperator(
       ? []
       : [`I10: captured ${capture.cents} of ${bill.due} that an operator has accepted`]
   if (!bySession) return undefined
-  // What its Session had said until then: a CPO that bills less, or nothing, says so after it, and then the rest goes back. (F49, F50)
+  // The most that its Session has ever said: a CPO that bills less, or nothing, says so afterwards, and then the rest goes back. (F49, F50)
   const ran = { ...charge, wh: Math.max(charge.wh, charge.saidWh) }
   const most = Math.min(acceptedCents(ran, charge.raise), asked ?? capture.heldThen)
   return capture.cents <= most ? [] : [`I10: captured ${capture.cents} for a session, ${most} at most were due`]
