@@ -42,11 +42,6 @@ const telling: readonly PaymentEvent[] = [
     cdr: { id: 'CDR-OVER', hash: 'h', due: eur(1300) },
     check: { verdict: 'over', expected: eur(1200), reason: 'more than the tariff gives' },
   },
-  {
-    ...events['cdr-received'],
-    cdr: { id: 'CDR-UNSEEN', hash: 'h', due: eur(1200), kwh: 10 },
-    check: { verdict: 'agrees', expected: eur(1200) },
-  },
   { ...events['credit-received'], of: 'CDR2' },
   { ...events['credit-received'], of: 'CDR-OVER' },
   ...(['retry', 'capture-session', 'accept-cdr', 'refund'] as const).map((decision) => ({

@@ -12,7 +12,7 @@ import { match } from './match.ts'
 import { partyOf } from './mirror.ts'
 import { checkCdr } from './payment/cdr-check.ts'
 import { canWait, waitingBills } from './payment/cells-second.ts'
-import type { CdrSeen, Credit, Payment } from './payment/payment.ts'
+import type { Credit, Payment } from './payment/payment.ts'
 import { dueOf } from './payment/prices.ts'
 
 export type CdrParts = IntakeParts
@@ -89,34 +89,27 @@ async function keepAside({ documents, journal }: CdrParts, peerId: string, { cdr
 
 /** The CDR and the money it moves are one commit: neither exists without the other. (I10, I11) */
 async function bill(parts: CdrParts, payment: Payment, cdr: CdrReceived): Promise<void> {
-  const event = await eventOf(parts, payment, cdr)
-  const { hash } = event.cdr
-  const { verdict } = await parts.payments.apply(payment.id, event, kept(parts, payment.peerId, { cdr, hash }))
-  if ('to' in verdict) await sayWhoInvoices(parts, payment, cdr)
-}
-
-export async function keptCdr(parts: CdrParts, payment: Payment, { id, party }: Pick<CdrSeen, 'id' | 'party'>) {
-  const key = cdrKey({ peerId: payment.peerId, party, id })
-  const doc = await parts.documents.get('cdrs', key)
-  return doc && eventOf(parts, payment, JSON.parse(doc.body) as CdrReceived)
-}
-
-/** What a CDR is to this payment now. */
-async function eventOf(parts: CdrParts, payment: Payment, cdr: CdrReceived) {
-  const { clock, ids } = parts
+  const { payments, clock, ids } = parts
   const seen = {
     id: cdr.id,
     party: partyOf(cdr),
     hash: hashOf(cdr),
     due: amountDue(cdr),
     endedAt: cdr.end_date_time,
-    kwh: cdr.total_energy,
     ...(cdr.invoice_reference_id && { invoiceReferenceId: cdr.invoice_reference_id }),
   }
   const check = checkCdr(payment, cdr, clock.now())
   const credit = await earlierCredit(parts, payment.peerId, cdr)
-  const event = { type: 'cdr-received', cdr: seen, check, ...(credit && { credit }), adviceId: ids() } as const
-  return { ...event, at: clock.now() }
+  const event = {
+    type: 'cdr-received',
+    cdr: seen,
+    check,
+    ...(credit && { credit }),
+    adviceId: ids(),
+    at: clock.now(),
+  } as const
+  const { verdict } = await payments.apply(payment.id, event, kept(parts, payment.peerId, { cdr, hash: seen.hash }))
+  if ('to' in verdict) await sayWhoInvoices(parts, payment, cdr)
 }
 
 /** The CDR decides who makes the invoice; that it is not who was agreed is told. (E-19) */

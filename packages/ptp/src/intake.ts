@@ -5,13 +5,11 @@ import type { Journal } from '@plugtill/engine/journal'
 import { OcpiError } from '@plugtill/ocpi/errors'
 import type { CdrReceived } from '@plugtill/ocpi/modules/cdrs'
 import type { Session } from '@plugtill/ocpi/modules/sessions'
-import type { PartyId } from '@plugtill/ocpi/peers'
 import { sameCi } from '@plugtill/ocpi/types'
-import { keptCdr, takeCdr } from './cdr-intake.ts'
+import { takeCdr } from './cdr-intake.ts'
 import { match } from './match.ts'
 import { partyOf } from './mirror.ts'
 import { bySession, isOfParty, type PaymentDesk } from './payment/desk.ts'
-import type { PaymentEvent } from './payment/events.ts'
 import type { Payment, SessionSeen } from './payment/payment.ts'
 import { belongsTo, sessionSeen } from './payment/session-seen.ts'
 import { datedByNow } from './word-order.ts'
@@ -25,11 +23,6 @@ export interface Intake {
   readonly isOf: (payment: Payment, session: Session) => Promise<boolean>
   /** Words for the partner, kept as a fault too, when the id is that of another payment's session; else undefined. */
   readonly usedTwice: (payment: Payment, sessionId: string) => Promise<OcpiError | undefined>
-  /** A CDR that is kept, for its payment once more: with its credit, if that came meanwhile. */
-  readonly keptCdr: (
-    payment: Payment,
-    cdr: { readonly id: string; readonly party?: PartyId },
-  ) => Promise<Extract<PaymentEvent, { readonly type: 'cdr-received' }> | undefined>
   /** OCPI 2001 when a CDR of this id is known with other content. (F45) */
   readonly cdr: (
     peerId: string,
@@ -52,7 +45,6 @@ export const createIntake = (parts: IntakeParts): Intake => ({
   isOf: async ({ id, peerId }, session) => (await matched(parts, peerId, session))?.id === id,
   session: (peerId, session) => takeSession(parts, peerId, session),
   usedTwice: (payment, sessionId) => usedTwice(parts, payment, sessionId),
-  keptCdr: (payment, cdr) => keptCdr(parts, payment, cdr),
   cdr: (peerId, cdr) => takeCdr(parts, peerId, cdr),
 })
 

@@ -10,7 +10,7 @@ import { type CommandParts, startSession, stopSession } from './commands.ts'
 import { authorize, capture, queryAuthorization, queryCapture } from './money.ts'
 import { queryRaise, raiseHold } from './raise.ts'
 import { refund } from './refund.ts'
-import { askSession, findSession, pullCdr, type SearchParts } from './search.ts'
+import { findSession, pullCdr, type SearchParts } from './search.ts'
 import { queryVoid, voidHold } from './void.ts'
 
 export interface PaymentKindParts extends MoneyParts, CommandParts, AdviseParts, SearchParts {
@@ -80,9 +80,6 @@ function laneOf(order: PaymentOrder, payment: Payment): string {
     case 'find-session':
       // It decides about a hold: a pause that the CPO asked for when a CDR was looked for is not its own.
       return `cpo:${payment.peerId}:${order.last ? 'last-look' : 'search'}`
-    case 'ask-session':
-      // A capture waits for it.
-      return `cpo:${payment.peerId}:bills`
     case 'pull-cdr':
       return `cpo:${payment.peerId}:search`
     case 'advise':
@@ -101,7 +98,7 @@ export const moneyLane = (account: string | undefined): string => (account === u
 function runs(parts: PaymentKindParts): PaymentKind['run'] {
   const atPsp = moneyRuns(parts)
   const [start, stop, tell] = [startSession(parts), stopSession(parts), advise(parts)]
-  const [find, pull, ask] = [findSession(parts), pullCdr(parts), askSession(parts)]
+  const [find, pull] = [findSession(parts), pullCdr(parts)]
   return async (order, { entity: payment, attempt }) => {
     switch (order.do) {
       case 'start-session':
@@ -110,8 +107,6 @@ function runs(parts: PaymentKindParts): PaymentKind['run'] {
         return stop(payment, order)
       case 'find-session':
         return find(payment, order, attempt)
-      case 'ask-session':
-        return ask(payment, order)
       case 'pull-cdr':
         return pull(payment, order)
       case 'advise':
@@ -137,17 +132,7 @@ const reminder = (type: Reminder, { ids, clock }: PaymentKindParts): PaymentEven
 
 type AtPsp = Exclude<
   PaymentOrder,
-  {
-    readonly do:
-      | 'start-session'
-      | 'stop-session'
-      | 'find-session'
-      | 'ask-session'
-      | 'pull-cdr'
-      | 'advise'
-      | 'alarm'
-      | 'remind'
-  }
+  { readonly do: 'start-session' | 'stop-session' | 'find-session' | 'pull-cdr' | 'advise' | 'alarm' | 'remind' }
 >
 
 function moneyRuns(parts: PaymentKindParts) {

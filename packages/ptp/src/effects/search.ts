@@ -8,7 +8,7 @@ import { formatDateTime, sameCi } from '@plugtill/ocpi/types'
 import { type Intake, isCdrOf } from '../intake.ts'
 import { partyOf } from '../mirror.ts'
 import { isOfParty } from '../payment/desk.ts'
-import type { PaymentEvent, PaymentOrder } from '../payment/events.ts'
+import type { PaymentEvent } from '../payment/events.ts'
 import type { Payment } from '../payment/payment.ts'
 import { belongsTo } from '../payment/session-seen.ts'
 import { type CountParts, wasLast } from './failures.ts'
@@ -92,21 +92,6 @@ export function findSession(parts: SearchParts) {
     return order.last ? { type: 'session-not-found', stopCommandId: parts.ids(), at: parts.clock.now() } : undefined
   }
 }
-
-/**
- * A bill waits for what its Session shows: that is looked for once, and the bill comes again, whatever was found. Whether it is
- * asked for once more its payment decides. (T24)
- */
-export function askSession(parts: SearchParts) {
-  const find = findSession(parts)
-  return async (payment: Payment, order: Asking): Promise<readonly PaymentEvent[]> => {
-    const word = await find(payment, { last: false }, 1)
-    const bill = await parts.intake.keptCdr(payment, order.cdr)
-    return [...(word ? [word] : []), ...(bill ? [{ ...bill, askedSince: order.since }] : [])]
-  }
-}
-
-type Asking = Extract<PaymentOrder, { readonly do: 'ask-session' }>
 
 export function pullCdr(parts: SearchParts) {
   const look = sharedReading(({ peerId, party }, since, reference) =>

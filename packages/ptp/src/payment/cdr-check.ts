@@ -3,7 +3,6 @@ import type { CdrReceived } from '@plugtill/ocpi/modules/cdrs'
 import { parseDateTime, sameCi } from '@plugtill/ocpi/types'
 import { type Audit, auditCdr } from '@plugtill/pricing/audit'
 import { toMinor } from '@plugtill/pricing/money'
-import { mostOf } from './claim.ts'
 import type { CdrCheck, Payment, SessionSeen } from './payment.ts'
 import { dueOf, moneyText } from './prices.ts'
 
@@ -12,6 +11,10 @@ const DURATION_SLACK_MS = 5 * 60_000
 
 /** Findings by which the CDR claims what cannot have been, whatever it costs. */
 const IMPOSSIBLE: readonly string[] = ['energy-beyond-power', 'time-beyond-period']
+
+/** What two honest meters of one session may differ by. */
+const KWH_SLACK = 0.1
+const KWH_SLACK_SHARE = 0.01
 
 /** Priced by the frozen tariff only: what the CDR carries as its own tariff proves nothing. */
 export function checkCdr(payment: Payment, cdr: CdrReceived, now: number): CdrCheck {
@@ -76,6 +79,9 @@ function isOfSession(session: SessionSeen | undefined, cdr: CdrReceived, end: nu
   const told = parseDateTime(session.endedAt ?? session.lastUpdated)
   return Math.abs(told - end) <= DAY_MS && cdr.total_energy <= mostOf(session)
 }
+
+/** What two honest meters may make of it. */
+const mostOf = ({ kwh }: SessionSeen): number => kwh * (1 + KWH_SLACK_SHARE) + KWH_SLACK
 
 function tooLong(payment: Payment, cdr: CdrReceived, now: number): string | undefined {
   const lastedMs = parseDateTime(cdr.end_date_time) - parseDateTime(cdr.start_date_time)

@@ -4,8 +4,6 @@ import { adviseNothing, bill, RELEASED, stopForOperator } from './cells-money.ts
 import { creditDue, isPaidBack, mayBeCorrected, payBack, takenBackAfter } from './cells-refund.ts'
 import { hasReplacement, isNegative, replaced, secondCdr, waits } from './cells-second.ts'
 import { running } from './cells-stop.ts'
-import { checkedBySession, shownOf } from './claim.ts'
-import type { PaymentOrder } from './events.ts'
 import type { Advice, Dispute, Payment } from './payment.ts'
 import { termsOf } from './terms.ts'
 import {
@@ -13,10 +11,7 @@ import {
   alarm,
   also,
   decideBy,
-  firstPoll,
   type Happens,
-  LOOK,
-  type Moved,
   type PaymentCell,
   type PaymentVerdict,
   RELEASE_WITHIN_MS,
@@ -25,12 +20,8 @@ import {
 } from './verdicts.ts'
 
 /** The place where a CDR becomes money, or a question to an operator. (I10, D-33, D-F10, D-F14, F55) */
-export const cdrReceived: PaymentCell<'cdr-received'> = (payment, event) =>
-  askFirst(payment, event) ?? counted(payment, event)
-
-/** As it is known now: there is no time to ask for its Session. */
-const counted: PaymentCell<'cdr-received'> = (payment, event) => {
-  const { cdr, credit } = event
+export const cdrReceived: PaymentCell<'cdr-received'> = (payment, event) => {
+  const { cdr, check, credit } = event
   const { due } = cdr
   if (!payment.held) return { refuse: `CDR ${cdr.id} came before a hold was approved.` }
   if (due.amountMinor < 0) return isNegative(cdr)
@@ -44,37 +35,18 @@ const counted: PaymentCell<'cdr-received'> = (payment, event) => {
     return also(told, { effects: [alarm('CDR_DISPUTED', reason), decideBy(payment, event.at)] })
   }
   const billed = bill(payment, { at: event.at, set })
-  const check = checkedBySession(payment, cdr, event.check)
   if (!check || check.verdict === 'agrees' || isZero(due)) return billed
-  const { verdict, reason, expected, unseen } = check
+  const { verdict, reason, expected } = check
   if (verdict === 'under') return also(billed, { effects: [alarm('CDR_UNDER', reason)] })
   const told = alarm('CDR_DISPUTED', reason)
   if (termsOf(payment).cdrCheck === 'flag') return also(billed, { effects: [told] })
   // Neither captured nor given back until an operator has decided, or the deadline.
-  const dispute: Dispute = { reason, at: event.at, ...(expected && { expected }), ...(unseen && { unseen }) }
-  const doubted: Moved = {
+  const dispute: Dispute = { reason, at: event.at, ...(expected && { expected }) }
+  return {
     to: 'stuck',
     set: { ...set, dispute, reason, outcome: 'capture-failed', releaseBy: releaseBy(payment, event.at) },
     effects: [told, decideBy(payment, event.at)],
   }
-  // What its Session shows later ends the doubt. (T24)
-  return unseen ? also(doubted, { set: { polling: true }, effects: [LOOK, ...firstPoll(payment, event.at)] }) : doubted
-}
-
-/** A capture is asked for within a minute of its bill: so long its Session may be asked for before that. (I7, T24) */
-const ASK_FOR_MS = 30_000
-const ASK_AGAIN_MS = 5_000
-
-/** The last word of a Session may be on its way, or lost: it is asked for before its bill counts. (T24, F43) */
-function askFirst(payment: Payment, { cdr, check, credit, at, askedSince }: Happens<'cdr-received'>) {
-  const agrees = check?.verdict === 'agrees' || check?.verdict === 'under'
-  if (!agrees || credit || cdr.due.amountMinor <= 0 || cdr.due.currency !== payment.held?.currency) return undefined
-  const since = askedSince ?? at
-  if (at >= since + ASK_FOR_MS || shownOf(payment, cdr, askedSince !== undefined) !== 'unseen') return undefined
-  const of = { id: cdr.id, ...(cdr.party && { party: cdr.party }) }
-  const notBefore = askedSince === undefined ? at : at + ASK_AGAIN_MS
-  const ask: PaymentOrder = { do: 'ask-session', cdr: of, since, notBefore }
-  return { to: payment.state, effects: [ask] } as const
 }
 
 /**
@@ -139,7 +111,7 @@ export const cdrWithoutHold: PaymentCell<'cdr-received'> = (payment, event) => {
 export const cdrWhileVoiding: PaymentCell<'cdr-received'> = (payment, event) =>
   payment.cdr || payment.session?.status === 'INVALID' || isZero(event.cdr.due)
     ? cdrWithoutHold(payment, event)
-    : counted(payment, event)
+    : cdrReceived(payment, event)
 
 /**
  * Whether the hold still stands is being asked: the CDR waits for the answer, with what there is to say against it, and so does
@@ -161,7 +133,7 @@ export function billWaiting(
 ): PaymentVerdict {
   const { cdr, meanwhile, ...before } = payment
   if (!cdr || !meanwhile) return { ignore: 'no CDR has come meanwhile' }
-  const verdict = counted(before, { type: 'cdr-received', cdr, ...meanwhile, adviceId, at })
+  const verdict = cdrReceived(before, { type: 'cdr-received', cdr, ...meanwhile, adviceId, at })
   return also(verdict, { set: { meanwhile: undefined } })
 }
 

@@ -41,8 +41,7 @@ export function replaced(
   // Of the others those that were taken back ask for nothing.
   const set = waitingAs(waitingBills(payment).filter((one) => one !== next && !one.credit))
   const { replacement: _, furtherBills: _further, ...alone } = payment
-  // While it waited its Session had all the time to show what it bills.
-  return also(taken(alone, { type: 'cdr-received', ...next, askedSince: 0, adviceId, at }), { set })
+  return also(taken(alone, { type: 'cdr-received', ...next, adviceId, at }), { set })
 }
 
 /** It waits for its turn: with what there is to say against it, and its credit, where that came before it. (F52) */

@@ -1,11 +1,9 @@
 /** What the Session says. A Session is proof, whatever else was said. Pure. */
 import { sameCi } from '@plugtill/ocpi/types'
 import { costAtLimit } from './amounts.ts'
-import { bill } from './cells-money.ts'
 import { mustStop, raiseDue } from './cells-raise.ts'
 import { awaitPlug, neverPlugged } from './cells-start.ts'
 import { lookSooner, running, runsAfterBill, stopAgainDue, stopAgainIfItGoesOn, usedUp } from './cells-stop.ts'
-import { claimText, shownOf } from './claim.ts'
 import type { PaymentOrder } from './events.ts'
 import type { Payment, SessionSeen } from './payment.ts'
 import { newest } from './session-seen.ts'
@@ -157,21 +155,8 @@ export const sessionWhileVoiding: PaymentCell<'session-reported'> = (payment, ev
  * runs, and it is stopped. (I5, F79)
  */
 export const sessionWhileStuck: PaymentCell<'session-reported'> = (payment, event) => {
-  if (payment.dispute?.unseen) return shownLater(payment, event)
   if (payment.cdr) return sessionAfterBill(payment, event)
   return payment.held ? stopUnpaid(payment, event) : { ignore: 'too late to matter' }
-}
-
-/** A bill was doubted because its Session had not shown so much: it is taken once that has, and stays doubted once it cannot. (T24) */
-function shownLater(payment: Payment, event: Happens<'session-reported'>): PaymentVerdict {
-  const { cdr, dispute } = payment
-  const session = isOther(payment, event.session) ? undefined : newest(payment.session, event.session)
-  const next = { ...payment, session }
-  const shown = cdr && session ? shownOf(next, cdr, true) : 'unseen'
-  if (shown === 'enough') return bill(next, { at: event.at, set: { session } })
-  if (!cdr || !dispute || shown === 'unseen') return sessionAfterBill(payment, event)
-  const reason = claimText(next, cdr)
-  return { to: payment.state, set: { session, reason, dispute: { reason, at: dispute.at } } }
 }
 
 /** The words of a session change nothing about its bill; what goes on after the end of that is unpaid. (I5, F43) */

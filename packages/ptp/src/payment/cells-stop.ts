@@ -1,6 +1,7 @@
 /** How charging is stopped: the order, what is answered to it, and the looks that give it again. Pure. */
 import { parseDateTime } from '@plugtill/ocpi/types'
 import { raiseDue } from './cells-raise.ts'
+import type { PaymentOrder } from './events.ts'
 import type { Payment, SessionSeen, StopOrdered } from './payment.ts'
 import { silence } from './silence.ts'
 import {
@@ -8,7 +9,6 @@ import {
   also,
   firstPoll,
   type Happens,
-  LOOK,
   type Moved,
   type PaymentCell,
   type PaymentVerdict,
@@ -31,7 +31,7 @@ export const usedUp = ({ tries, unheard = 0 }: StopOrdered): boolean => tries - 
 export const pollUnpaid = whenDue((payment, event) => {
   const session = running(payment)
   if (!session) return pollEnds(payment, event)
-  if (!payment.stop) return also({ to: payment.state, ...stopOrders(session, 'policy', event) }, { effects: [LOOK] })
+  if (!payment.stop) return also({ to: payment.state, ...stopOrders(session, 'policy', event) }, LOOK)
   const look = lookAt(payment, event)
   if (!stopAgainDue(payment, event.at)) return look
   const again = stopAgain(payment, event.stopCommandId, event.at)
@@ -53,16 +53,11 @@ export const runsAfterBill = ({ cdr }: Payment, session: SessionSeen | undefined
 export const pollAfterBill: PaymentCell<'session-poll-due'> = (payment, event) => {
   if (runsAfterBill(payment, payment.session)) return pollUnpaid(payment, event)
   const ends = pollEnds(payment, event)
-  return payment.session?.status === 'ACTIVE' ? also(ends, { effects: [LOOK] }) : ends
+  return payment.session?.status === 'ACTIVE' ? also(ends, LOOK) : ends
 }
 
-/** A bill waits for what its Session shows: it is looked for until somebody decides. (T24) */
 export const pollWhileStuck: PaymentCell<'session-poll-due'> = (payment, event) =>
-  payment.dispute?.unseen
-    ? pollSession(payment, event)
-    : payment.cdr
-      ? pollAfterBill(payment, event)
-      : pollUnpaid(payment, event)
+  payment.cdr ? pollAfterBill(payment, event) : pollUnpaid(payment, event)
 
 export const stopAnsweredAfterBill: PaymentCell<'stop-answered'> = (payment, event) =>
   runsAfterBill(payment, payment.session) ? stopAnswered(payment, event) : { ignore: 'the session is billed' }
@@ -145,13 +140,15 @@ export function stopAgainIfItGoesOn(payment: Payment, session: SessionSeen, even
   return stopOrders(session, stop.by, event, stop)
 }
 
+const LOOK: { readonly effects: readonly PaymentOrder[] } = { effects: [{ do: 'find-session', last: false }] }
+
 /** One look, and the next one ordered. Where one was ordered sooner than usual, the usual one is none any more. */
 function lookAt(payment: Payment, { at }: { readonly at: number }, next = at + payment.timers.sessionPollMs): Moved {
   const sooner = payment.pollAt !== undefined || next < at + payment.timers.sessionPollMs
   return {
     to: payment.state,
     ...(sooner && { set: { pollAt: next } }),
-    effects: [LOOK, { do: 'remind', of: 'session-poll-due', at: next }],
+    effects: [...LOOK.effects, { do: 'remind', of: 'session-poll-due', at: next }],
   }
 }
 
@@ -175,7 +172,7 @@ export const pollCharging = whenDue((payment, event) => {
   const { tooLong, near, next } = silence(payment, event.at)
   const look = lookAt(payment, event, next)
   if (!payment.session) return look
-  if (tooLong) return also({ to: 'stopping', ...stopOrders(payment.session, 'limit', event) }, { effects: [LOOK] })
+  if (tooLong) return also({ to: 'stopping', ...stopOrders(payment.session, 'limit', event) }, LOOK)
   const raise = near ? raiseDue(payment, { ...payment.session, nearHold: true }) : undefined
   return raise ? also(look, { set: { raise }, effects: [{ do: 'raise-hold', n: raise.n, to: raise.to }] }) : look
 })

@@ -69,8 +69,6 @@ export type PaymentEvent =
       readonly check?: CdrCheck
       /** Its credit CDR had come before it. (F52) */
       readonly credit?: Omit<Credit, 'at'>
-      /** Our clock: since when its Session is asked for, before it counts. (T24) */
-      readonly askedSince?: number
     } & At)
   | ({ readonly type: 'credit-received'; readonly credit: Omit<Credit, 'at'>; readonly of: string } & At)
   | ({ readonly type: 'credit-due'; readonly refundId: string; readonly adviceId: string } & At)
@@ -161,13 +159,6 @@ export type PaymentOrder =
   | { readonly do: 'raise-hold'; readonly n: number; readonly to: Money }
   | { readonly do: 'query-raise'; readonly n: number; readonly to: Money }
   | { readonly do: 'refund'; readonly refundId: string }
-  /** Before a bill counts whose energy its Session has not shown yet; then the bill comes once more. */
-  | {
-      readonly do: 'ask-session'
-      readonly cdr: Pick<CdrSeen, 'id' | 'party'>
-      readonly since: number
-      readonly notBefore: number
-    }
   /** `overdue`: an operator is told that it should be there. */
   | { readonly do: 'pull-cdr'; readonly overdue?: true }
   | { readonly do: 'alarm'; readonly code: Alarm; readonly message: string }

@@ -78,8 +78,6 @@ export interface CdrSeen {
   readonly due: Money
   /** When its session ended; absent: an older program took it. */
   readonly endedAt?: string
-  /** What it bills; absent: an older program took it. */
-  readonly kwh?: number
   readonly invoiceReferenceId?: string
 }
 
@@ -89,19 +87,16 @@ export type CdrCheck = {
   readonly expected?: Money
 } & ({ readonly verdict: 'agrees' } | Doubt)
 
-/** `reason` is a sentence for the operator. `unseen`: its Session may still show as much. */
+/** `reason` is a sentence for the operator. */
 export interface Doubt {
   readonly verdict: 'over' | 'under' | 'unverified'
   readonly reason: string
-  readonly unseen?: true
 }
 
 /** A CDR that waits for an operator, or for the deadline. */
 export interface Dispute {
   readonly reason: string
   readonly expected?: Money
-  /** Its Session is not known to have ended: what it shows later may end the doubt. (T24) */
-  readonly unseen?: true
   readonly at: number
 }
 

@@ -33,8 +33,6 @@ export const poll = (payment: Payment, at: number): PaymentOrder => ({
   at: at + payment.timers.sessionPollMs,
 })
 
-export const LOOK: PaymentOrder = { do: 'find-session', last: false }
-
 /** The first poll is ordered once; from then on each poll orders the next. */
 export const firstPoll = (payment: Payment, at: number): readonly PaymentOrder[] =>
   payment.polling ? [] : [poll(payment, at)]

@@ -34,8 +34,7 @@ export const atLevel = (level: number): Pick<SessionSeen, 'kwh' | 'cost' | 'veri
 }
 
 /** What the CPO asks for a session that cost so much, truly or not. */
-export function billOf(kind: BillKind, { cost, kwh = 0 }: Partial<SessionSeen>, n: number): Bill {
-  const costMinor = cost?.amountMinor ?? 0
+export function billOf(kind: BillKind, costMinor: number, n: number): Bill {
   const id = `CDR${n}`
   const cdr = (minor: number, currency = 'EUR') => ({ id, hash: id, due: { amountMinor: minor, currency } })
   const expected = eur(costMinor)
@@ -54,13 +53,6 @@ export function billOf(kind: BillKind, { cost, kwh = 0 }: Partial<SessionSeen>, 
       return { cdr: cdr(costMinor, 'HUF') }
     case 'tiny':
       return { cdr: cdr(20), check: { verdict: 'agrees', expected: eur(20) } }
-    case 'metered':
-      return { cdr: { ...cdr(costMinor), kwh }, check: { verdict: 'agrees', expected } }
-    case 'inflated':
-      return {
-        cdr: { ...cdr(costMinor + 100), kwh: kwh + 4 },
-        check: { verdict: 'agrees', expected: eur(costMinor + 100) },
-      }
     case 'negative':
       return { cdr: cdr(-100), check: { verdict: 'agrees' } }
   }

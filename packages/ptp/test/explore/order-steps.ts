@@ -15,14 +15,7 @@ export interface Step {
 
 const PSP: readonly PaymentOrder['do'][] = ['authorize', 'capture', 'void', 'raise-hold', 'refund']
 const QUERIES: readonly PaymentOrder['do'][] = ['query-authorization', 'query-capture', 'query-void', 'query-raise']
-const CPO: readonly PaymentOrder['do'][] = [
-  'start-session',
-  'stop-session',
-  'find-session',
-  'ask-session',
-  'pull-cdr',
-  'advise',
-]
+const CPO: readonly PaymentOrder['do'][] = ['start-session', 'stop-session', 'find-session', 'pull-cdr', 'advise']
 
 /** The ways of an order that are no fault, and those that are one. */
 function waysOf(

@@ -76,10 +76,6 @@ const intakeOf = (world: World): Intake => ({
   isOf: async () => true,
   usedTwice: async () => undefined,
   session: async () => undefined,
-  keptCdr: async (_payment, { id }) => {
-    const bill = world.cpo.bills.find(({ cdr }) => cdr.id === id)
-    return bill && billed(world, bill)
-  },
   cdr: async (_peer, { id }) => {
     const bill = world.cpo.bills.find(({ cdr }) => cdr.id === id)
     if (bill) takeBill(world, bill)
@@ -92,14 +88,16 @@ const intakeOf = (world: World): Intake => ({
 function takeBill(world: World, { cdr, check }: Bill): void {
   if (world.inbox.includes(cdr.id)) return
   world.inbox = [...world.inbox, cdr.id].sort()
-  apply(world, billed(world, { cdr, ...(check && { check }) }))
-}
-
-function billed(world: World, { cdr, check }: Bill) {
   const early = world.cpo.credit?.of === cdr.id && world.inbox.includes('early') ? world.cpo.credit : undefined
   const credit = early && { id: early.id, amount: early.amount }
-  const event = { type: 'cdr-received', cdr, ...(check && { check }), ...(credit && { credit }) } as const
-  return { ...event, adviceId: idOf(world)(), at: world.now }
+  apply(world, {
+    type: 'cdr-received',
+    cdr,
+    ...(check && { check }),
+    ...(credit && { credit }),
+    adviceId: idOf(world)(),
+    at: world.now,
+  })
 }
 
 function takeCredit(world: World): void {
@@ -167,11 +165,12 @@ export async function run(world: World, index: number, how: Run): Promise<void> 
   const tried = { ...waiting, attempts }
   const context = { entity: world.payment, key: '', attempt: attempts, dueAt: waiting.dueAt }
   try {
-    const events = [await kind.run(waiting.order, context)].flat().filter((event) => event !== undefined)
+    const learned = (await kind.run(waiting.order, context)) ?? undefined
+    const event = learned as PaymentEvent | undefined
     // Pulled CDRs have added orders of their own: it is found again by what it is.
     const now = world.orders.indexOf(waiting)
-    world.orders = replaced(world, now, events.length > 0 ? [{ ...tried, answer: { events } }] : [])
-    if (events.length > 0 && isAtOnce(waiting)) commit(world, now)
+    world.orders = replaced(world, now, event ? [{ ...tried, answer: { event } }] : [])
+    if (event && isAtOnce(waiting)) commit(world, now)
   } catch (error) {
     // A broken rule is no failure of the order.
     if (error instanceof ViolationError) throw error
@@ -188,9 +187,9 @@ const isAtOnce = ({ order }: Waiting): boolean =>
   order.do === 'remind' || order.do === 'advise' || order.do === 'pull-cdr' || order.do === 'stop-session'
 
 export function commit(world: World, index: number): void {
-  const { events = [] } = world.orders[index]?.answer ?? {}
+  const event = world.orders[index]?.answer?.event
   world.orders = replaced(world, index, [])
-  for (const event of events) apply(world, event)
+  if (event) apply(world, event)
 }
 
 /** It was tried until nobody tries any more. */

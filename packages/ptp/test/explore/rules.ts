@@ -151,7 +151,6 @@ export function assertEnd(world: World): void {
   if (record?.state === 'expired' && alarms.length === 0 && payment.state !== 'declined')
     violated('I4', `The hold ran out and nobody was told; the payment is ${payment.state}.`)
   assertBooks(world)
-  assertShown(world)
   const knows = payment.session?.status === 'ACTIVE' && cpo.session?.status === 'ACTIVE'
   if (payment.state === 'voided' && knows && !cpo.stopAsked && !(payment.stop && usedUp(payment.stop)))
     violated('I5', 'The session runs without a hold and is not stopped.')
@@ -167,13 +166,6 @@ function assertTakenBack(
   if (credit === undefined || bills.length > 1 || !inbox.includes(credit.id) || !inbox.includes(credit.of)) return
   if (refused || payment.terms?.refunds === 'operator' || bank.state !== 'captured' || payment.basis) return
   if (paid > 0) violated('I10', `${paid} were kept of a bill that was taken back.`)
-}
-
-/** I10, T24: a bill of more energy than its Session has ended with is not taken as it stands. */
-function assertShown({ payment: { cdr, basis }, bank, cpo: { session, bills } }: World): void {
-  const bill = bills.find((one) => one.cdr.id === cdr?.id)
-  const isMore = (bill?.cdr.kwh ?? 0) > (session?.kwh ?? 0) + 1
-  if (isMore && bank.captured > 0 && !basis) violated('I10', `${bill?.cdr.kwh} kWh were taken for.`)
 }
 
 /** I9 and I10: provider, payment and advice say the same, and it is what the bill asks. */

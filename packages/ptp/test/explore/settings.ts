@@ -37,7 +37,6 @@ export const settings: readonly Setting[] = [
     { faults: 1 },
     { bills: ['over', 'unverified', 'under'], terms: { cdrCheck: 'flag', refunds: 'operator' } },
   ),
-  part('bills of energy', {}, { bills: ['metered', 'inflated'], onTheWay: 2 }),
   part('two bills', { copies: 1 }, { twoBills: true, bills: ['plain', 'under'], onTheWay: 2 }),
   part('credits', { copies: 1 }, { credits: true }),
   part('credits and operators', { faults: 1, acts: 1 }, { credits: true, bills: ['plain', 'over'] }),

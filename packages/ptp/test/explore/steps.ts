@@ -51,7 +51,7 @@ function allSteps(world: World): readonly Step[] {
 function answerSteps(world: World): readonly Step[] {
   const answered = world.orders.flatMap(({ answer }, index) => (answer ? [index] : []))
   const steps = answered.map((index): Step => {
-    const word = world.orders[index]?.answer?.events[0]?.type ?? 'nothing'
+    const word = world.orders[index]?.answer?.event?.type ?? 'nothing'
     return { name: `${word}`, act: (next) => commit(next, index) }
   })
   return answered.length > 0
@@ -186,7 +186,7 @@ function billSteps(world: World): readonly Step[] {
     name: `CDR${n} is written, ${kind}`,
     willed: true,
     act: (next: World) => {
-      const made = billOf(kind, session, n)
+      const made = billOf(kind, session.cost?.amountMinor ?? 0, n)
       next.cpo.bills = [...next.cpo.bills, made]
       send(next, { kind: 'cdr', bill: made })
     },

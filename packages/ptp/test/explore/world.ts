@@ -17,7 +17,7 @@ export interface Waiting {
   readonly dueAt: number
   readonly attempts: number
   /** It ran; what it learned is not committed yet. */
-  readonly answer?: { readonly events: readonly PaymentEvent[] }
+  readonly answer?: { readonly event?: PaymentEvent }
 }
 
 /** The provider's own truth. */
@@ -73,18 +73,7 @@ export interface Left {
   readonly acts: number
 }
 
-/** `metered`, `inflated`: they tell of their energy, which is that of the Session, or more than it has ended with. */
-export type BillKind =
-  | 'plain'
-  | 'above'
-  | 'over'
-  | 'under'
-  | 'unverified'
-  | 'foreign'
-  | 'tiny'
-  | 'negative'
-  | 'metered'
-  | 'inflated'
+export type BillKind = 'plain' | 'above' | 'over' | 'under' | 'unverified' | 'foreign' | 'tiny' | 'negative'
 
 /** A part of the whole: what may happen in it, and how often something may go wrong. */
 export interface Setting {

@@ -17,8 +17,6 @@ row('F43', 'the CDR comes before COMPLETED: it is the billing object', async () 
   await one.tap()
   await one.push(sessionAt(2))
   await one.pass(61 * MINUTE)
-  // Its last word is on its way: who asks is told.
-  one.cpo.sessions = [sessionAt(61, { status: 'COMPLETED', kwh: 10 })]
   await one.bill(cdrFor(10))
   expect(one.booked()).toEqual([AUTHORIZED, 'capture 605 done'])
   expect((await one.push(sessionAt(61, { status: 'COMPLETED', kwh: 10 }))).state).toBe('captured')
