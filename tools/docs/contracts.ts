@@ -1,5 +1,9 @@
 /** docs/reference/contracts.md, from the table of contract settings and the platform's defaults. */
-import { CONTRACT_SETTINGS, type ContractSetting } from '../../packages/ptp/src/contracts/contract-settings.ts'
+import {
+  CONTRACT_SETTINGS,
+  type ContractSetting,
+  MOST_COUNT,
+} from '../../packages/ptp/src/contracts/contract-settings.ts'
 import { effectiveSettings } from '../../packages/ptp/src/contracts/terms-of-contract.ts'
 import { defaultSettings } from '../../packages/ptp/src/settings.ts'
 
@@ -29,7 +33,7 @@ function example({ value }: ContractSetting): string {
     case 'text':
       return 'text without spaces'
     case 'count':
-      return 'a whole number from 0 to 1000'
+      return `a whole number from 0 to ${MOST_COUNT}`
     case 'list':
       return `\`${value.example}\``
     case 'minor':

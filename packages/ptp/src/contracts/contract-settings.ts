@@ -44,6 +44,7 @@ export const WAITS = {
 
 const seconds = (wait: keyof typeof WAITS) => ({ kind: 'seconds', range: WAITS[wait] }) as const
 const minor = { kind: 'minor' } as const
+const count = { kind: 'count' } as const
 const choice = (...of: readonly string[]) => ({ kind: 'choice', of }) as const
 
 export const CONTRACT_SETTINGS: readonly ContractSetting[] = [
@@ -151,19 +152,14 @@ export const CONTRACT_SETTINGS: readonly ContractSetting[] = [
   {
     name: 'card_holds',
     field: 'cardHolds',
-    value: { kind: 'count' },
+    value: count,
     about: 'payments that are not over which one card may have at once; more for cards of a fleet; 0: any number',
   },
-  {
-    name: 'card_taps',
-    field: 'cardTaps',
-    value: { kind: 'count' },
-    about: 'taps of one card within ten minutes, wherever; 0: any number',
-  },
+  { name: 'card_taps', field: 'cardTaps', value: count, about: 'taps of one card within ten minutes; 0: any number' },
   {
     name: 'terminal_taps',
     field: 'terminalTaps',
-    value: { kind: 'count' },
+    value: count,
     about: 'taps at one terminal within ten minutes; 0: any number',
   },
   {
@@ -211,7 +207,8 @@ export const CONTRACT_SETTINGS: readonly ContractSetting[] = [
 ]
 
 const MOST_MINOR = 100_000_000
-const MOST_COUNT = 1_000
+/** Of a count. */
+export const MOST_COUNT = 1_000
 
 type Read = { readonly value: unknown } | { readonly rule: string }
 

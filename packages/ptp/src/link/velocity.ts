@@ -30,7 +30,7 @@ export function tapRates() {
       if (recent.length >= most)
         throw new Refusal(
           'too-many-taps',
-          `Terminal ${terminalId} has taken ${most} taps within ten minutes. Wait a while.`,
+          `Taps at terminal ${terminalId} within ten minutes: ${recent.length}, at most ${most} (terminal_taps). Wait a while.`,
         )
       taps.set(terminalId, [...recent, at])
     },
@@ -53,8 +53,14 @@ export async function nextOfCard(
   const before = await payments.list({ named, limit: Math.max(cardTaps, NEWEST) })
   const recent = before.filter(({ createdAt }) => createdAt >= at - WITHIN_MS)
   if (cardTaps > 0 && recent.length >= cardTaps)
-    throw new Refusal('too-many-taps', `This card was tapped ${cardTaps} times within ten minutes. Wait a while.`)
+    throw new Refusal(
+      'too-many-taps',
+      `Taps of this card within ten minutes: ${recent.length}, at most ${cardTaps} (card_taps). Wait a while.`,
+    )
   if (cardHolds > 0 && (await payments.list({ named, states: UNDERWAY, limit: cardHolds })).length >= cardHolds)
-    throw new Refusal('too-many-holds', `${cardHolds} payments of this card are not over. Nothing was held.`)
+    throw new Refusal(
+      'too-many-holds',
+      `Payments of this card that are not over: ${cardHolds}, the most there may be (card_holds). Nothing was held.`,
+    )
   return { fingerprint, nth: Math.max(0, ...before.map(({ cardTap }) => cardTap?.nth ?? 0)) + 1 }
 }
