@@ -15,7 +15,8 @@ test('in storms no money is lost, doubled or left held: the books of provider, C
 })
 
 test('every payment of a storm is touched by at least five faults, and few drivers are turned away before they have one', async () => {
-  const { begun, ownFaults, fewFaults, sessions } = await runWorlds({ seed: 12, sessions: 200, worldSize: 100 })
+  // A provider that is away for an hour in one of two worlds would already be many of their drivers.
+  const { begun, ownFaults, fewFaults, sessions } = await runWorlds({ seed: 12, sessions: 600, worldSize: 100 })
   expect(fewFaults).toBe(0)
   expect(ownFaults / begun).toBeGreaterThan(5)
   expect(begun / sessions).toBeGreaterThan(0.85)

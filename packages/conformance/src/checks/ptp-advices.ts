@@ -6,6 +6,7 @@ import { type Check, each, exchanges, fields } from '../check.ts'
 import { jsonOf } from '../seen.ts'
 import { type Found, isYes, type View } from '../view.ts'
 import { textOf } from './ask-back.ts'
+import { cardNumberIn } from './card-number.ts'
 import { adviceFor, advices, cdrFor, cdrsOf, gross, money } from './ptp-matched.ts'
 
 const POST = 'cdrs.receiver.post/1'
@@ -290,17 +291,4 @@ const wasCredited = (view: View, { authorization_reference: reference, last_upda
       sameCi(String((question as { authorization_reference?: unknown })?.authorization_reference), reference),
     )
   return credit !== undefined && Date.parse(last_updated) >= credit.at
-}
-
-/** Thirteen to nineteen digits, perhaps in groups, that pass the check of card numbers. */
-function cardNumberIn(text: string): string | undefined {
-  for (const [found] of text.matchAll(/(?<![\d.])\d(?:[ -]?\d){12,18}(?![\d.])/g)) {
-    const digits = found.replace(/\D/g, '')
-    const sum = [...digits].reverse().reduce((total, digit, index) => {
-      const value = Number(digit) * (index % 2 === 1 ? 2 : 1)
-      return total + (value > 9 ? value - 9 : value)
-    }, 0)
-    if (sum % 10 === 0 && !/^0+$/.test(digits)) return digits
-  }
-  return undefined
 }
