@@ -86,6 +86,12 @@ describe('bills that wait', () => {
     expect(on('capturing', bill('CDR2', { cdr: cdr('CDR2', 900, 'HUF') }), none).verdict).toHaveProperty('refuse')
   })
 
+  test('have no turn while the first one stands (F46)', () => {
+    const second: Partial<Payment> = { replacement: { cdr: cdr('CDR2') } }
+    expect(names(on('capturing', events.captured, second))).toEqual(['advise'])
+    expect(on('captured', events['credit-due'], second).entity.cdr?.id).toBe('CDR1')
+  })
+
   test('have their turn one after the other; of two the one that stands', () => {
     const next = on('captured', events['credit-due'], {
       credit: { ...credit, at: T0 },
@@ -103,6 +109,14 @@ describe('bills that wait', () => {
       furtherBills: [{ cdr: cdr('CDR3', 700) }],
     }).entity
     expect([stands.cdr?.id, stands.credit, stands.replacement]).toEqual(['CDR3', undefined, undefined])
+  })
+
+  test('where only one is there, and it was taken back, it says what was taken and goes back in its time (F52)', () => {
+    const [cdr2, back] = [cdr('CDR2', 800), { ...credit, at: T0 }]
+    const only = on('captured', events['credit-due'], { ...none, replacement: { cdr: cdr2, credit } })
+    expect([only.entity.cdr?.id, only.entity.credit?.id, only.entity.replacement]).toEqual(['CDR2', 'C1', undefined])
+    const other = on('captured', events['credit-due'], { credit: back, replacement: { cdr: cdr2, credit } })
+    expect([names(other), other.entity.cdr?.id]).toEqual([['refund'], 'CDR1'])
   })
 
   test('and were all taken back leave a doubted bill that is taken back to the wait for a corrected one (F52)', () => {

@@ -2,7 +2,7 @@
 import { isZero, netOf, rest, smaller, zero } from './amounts.ts'
 import { adviseNothing, bill, RELEASED, stopForOperator } from './cells-money.ts'
 import { creditDue, isPaidBack, mayBeCorrected, payBack, takenBackAfter } from './cells-refund.ts'
-import { hasReplacement, isNegative, replaced, secondCdr, waits } from './cells-second.ts'
+import { isNegative, nextBill, replaced, secondCdr, waits } from './cells-second.ts'
 import { running } from './cells-stop.ts'
 import type { Advice, Dispute, Payment } from './payment.ts'
 import { termsOf } from './terms.ts'
@@ -188,8 +188,10 @@ const foreign = ({ cdr }: Happens<'cdr-received'>): PaymentVerdict => ({
 })
 
 /** The wait for a corrected CDR is over: it has come meanwhile, or what was taken goes back. (F51) */
-export const creditOrReplacementDue: PaymentCell<'credit-due'> = (payment, event) =>
-  hasReplacement(payment) ? replaced(payment, { ...event, taken: cdrAfterCapture }) : creditDue(payment, event)
+export const creditOrReplacementDue: PaymentCell<'credit-due'> = (payment, event) => {
+  const next = nextBill(payment)
+  return next ? replaced(payment, next, { ...event, taken: cdrAfterCapture }) : creditDue(payment, event)
+}
 
 /**
  * The capture was refused, or none was ordered. What came instead of its bill is billed in its place, after a look at the
@@ -198,7 +200,8 @@ export const creditOrReplacementDue: PaymentCell<'credit-due'> = (payment, event
 export const creditDueStuck: PaymentCell<'credit-due'> = (payment, event) => {
   const { credit, captureRefused, captureOrderedAt, dispute } = payment
   const nothingTaken = captureRefused || dispute || captureOrderedAt === undefined
-  if (nothingTaken && hasReplacement(payment)) return replaced(payment, { ...event, taken: cdrWhileStuck })
+  const next = nothingTaken ? nextBill(payment) : undefined
+  if (next) return replaced(payment, next, { ...event, taken: cdrWhileStuck })
   if (!captureRefused || !credit) return { ignore: 'nothing was captured' }
   if (mayBeCorrected(payment, event.at)) return { ignore: 'a corrected CDR may still come' }
   const why = `The operator took its bill back (${credit.id}).`

@@ -1,6 +1,6 @@
 /** The provider: what is captured, what is given back, and what the CPO is told about it. Pure. */
 import { billed, captureAmount, foundId, isZero, refundedOf, rest, smaller, withRecorded, zero } from './amounts.ts'
-import { hasReplacement } from './cells-second.ts'
+import { nextBill } from './cells-second.ts'
 import type { PaymentOrder } from './events.ts'
 import type { Advice, Payment, Refunded } from './payment.ts'
 import { moneyText } from './prices.ts'
@@ -140,7 +140,7 @@ export const captureDone: PaymentCell<'captured'> = (booked, event) => {
  */
 export function afterItsBill(payment: Payment, at: number): readonly PaymentOrder[] {
   const { credit, timers, captureRefused } = payment
-  if (hasReplacement(payment)) return [{ do: 'remind', of: 'credit-due', at }]
+  if (nextBill(payment)) return [{ do: 'remind', of: 'credit-due', at }]
   // Where nothing was taken there is nothing that an operator could pay back: the hold goes back by itself. (F52)
   if (!credit || !(captureRefused || termsOf(payment).refunds === 'automatic')) return []
   return [{ do: 'remind', of: 'credit-due', at: Math.max(at, credit.at + timers.cdrDeadlineMs) }]

@@ -1,7 +1,7 @@
 /** Money that goes back after it was taken: credit CDRs, operators, what the provider took twice. Pure. (I3, D-F17) */
 import { foundId, isZero, netOf, refundedOf, rest, smaller } from './amounts.ts'
 import { afterItsBill } from './cells-money.ts'
-import { hasReplacement, waitingAs, waitingBills } from './cells-second.ts'
+import { nextBill, waitingAs, waitingBills } from './cells-second.ts'
 import type { PaymentOrder } from './events.ts'
 import type { Advice, Credit, Payment, Refunded } from './payment.ts'
 import { moneyText } from './prices.ts'
@@ -83,7 +83,7 @@ export const creditOfDisputed: PaymentCell<'credit-received'> = (payment, event)
   const { dispute, cdr } = payment
   const credit = { ...event.credit, at: event.at }
   // A corrected one that is there already has its turn at once. (I12)
-  if (!dispute || cdr?.id !== event.of || hasReplacement({ ...payment, credit })) return creditAfterBill(payment, event)
+  if (!dispute || cdr?.id !== event.of || nextBill({ ...payment, credit })) return creditAfterBill(payment, event)
   return {
     to: 'awaiting-cdr',
     set: {

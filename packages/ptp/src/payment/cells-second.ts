@@ -17,27 +17,22 @@ export const waitingAs = ([first, ...further]: readonly BillWaiting[]): Partial<
 export const canWait = (payment: Payment): boolean => waitingBills(payment).length < WAITING_AT_MOST
 
 /**
- * What was taken back has a turn only where no other bill says what is due, and what is in another currency than the capture has
- * none.
+ * The bill that has its turn where the one before it is taken back, or there never was one. One that was taken back itself has one
+ * only where no other bill says what is due, and one in another currency than the capture has none. (F39, F46, F51)
  */
-function nextBill(payment: Payment): BillWaiting | undefined {
-  const { captured } = payment
+export function nextBill(payment: Payment): BillWaiting | undefined {
+  const { captured, cdr, credit } = payment
+  if (cdr && !credit) return undefined
   const waiting = waitingBills(payment).filter(({ cdr: { due } }) => !captured || due.currency === captured.currency)
-  const stands = waiting.find(({ credit }) => !credit)
-  return stands ?? (payment.cdr ? undefined : waiting[0])
+  return waiting.find((one) => !one.credit) ?? (cdr ? undefined : waiting[0])
 }
-
-/** Another bill waits, and the one before it is taken back, or there never was one. (F39, F46, F51) */
-export const hasReplacement = (payment: Payment): boolean =>
-  (payment.credit !== undefined || payment.cdr === undefined) && nextBill(payment) !== undefined
 
 /** The bill whose turn it is takes the place of the one that was taken back. */
 export function replaced(
   payment: Payment,
+  next: BillWaiting,
   { adviceId, at, taken }: Happens<'credit-due'> & { readonly taken: PaymentCell<'cdr-received'> },
 ): PaymentVerdict {
-  const next = nextBill(payment)
-  if (!next) return { ignore: 'no bill waits' }
   // Of the others those that were taken back ask for nothing.
   const set = waitingAs(waitingBills(payment).filter((one) => one !== next && !one.credit))
   const { replacement: _, furtherBills: _further, ...alone } = payment
