@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { takenAtOnce } from '../src/storm/check-prompt.ts'
+import { givenBackAtOnce, takenAtOnce } from '../src/storm/check-prompt.ts'
 import { emptyLogbook, type Span } from '../src/storm/log.ts'
 
 const SECOND = 1000
@@ -65,4 +65,45 @@ test('a bill that was taken once before, of which the CPO has not heard, may hav
       ],
     }),
   ).toEqual(LATE)
+})
+
+type Owing = NonNullable<Parameters<typeof givenBackAtOnce>[1]['charge']>
+
+/** One bill of this much that came when the hour was full, or a word of then that there will be none; the void came how long after. */
+function kept({ due, voidAfter, ...more }: { readonly due?: number; readonly voidAfter: number } & Partial<Owing>) {
+  const bill = {
+    id: 'C-1',
+    fairness: 'fair',
+    due: due ?? 0,
+    body: '',
+    at: HOUR,
+    takenAt: HOUR,
+    last_updated: '',
+  } as const
+  const charge: Owing = {
+    currency: 'EUR',
+    script: { session: 'usual' },
+    bills: due === undefined ? [] : [bill],
+    ...more,
+  }
+  const calls = [{ operation: 'void', at: HOUR + voidAfter }]
+  const told = { captures: [], releasedAt: HOUR + voidAfter + SECOND }
+  return givenBackAtOnce(told, { charge, calls, log: emptyLogbook(), reference: 'P-1', end: 9 * HOUR })
+}
+
+const KEPT = ['I6: nothing is owed, and nothing was given back for a minute']
+
+test('a bill of nothing, or of less than can be taken, gives the hold back within a minute (F49, F50)', () => {
+  expect(kept({ due: 0, voidAfter: 50 * SECOND })).toEqual([])
+  expect(kept({ due: 0, voidAfter: 70 * SECOND })).toEqual(KEPT)
+  expect(kept({ due: 49, voidAfter: 70 * SECOND })).toEqual(KEPT)
+  expect(kept({ due: 50, voidAfter: 70 * SECOND })).toEqual([])
+  // At a price that the driver has not accepted an operator decides first. (F21)
+  expect(kept({ due: 49, voidAfter: HOUR, script: { session: 'elsewhere-other-price' } })).toEqual([])
+})
+
+test('a session that is INVALID gives the hold back within a minute (C-506)', () => {
+  expect(kept({ heardInvalidAt: HOUR, voidAfter: 50 * SECOND })).toEqual([])
+  expect(kept({ heardInvalidAt: HOUR, voidAfter: 70 * SECOND })).toEqual(KEPT)
+  expect(kept({ voidAfter: HOUR })).toEqual([])
 })

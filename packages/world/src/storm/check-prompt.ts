@@ -5,6 +5,7 @@ import { isDecided } from './check-operator.ts'
 import { knownUnpaidAt } from './check-start.ts'
 import type { Charge } from './cpo-books.ts'
 import { isCalled } from './cpo-names.ts'
+import { leastIn } from './currencies.ts'
 import { type Look, outBetween, soon, stopKey, upBetween, wasAway } from './log.ts'
 
 const SECOND = 1000
@@ -21,6 +22,7 @@ export function rightTimes(told: Told, witness: Witness): readonly string[] {
   if (!charge) return broken
   broken.push(...refusedAndKept(told, witness), ...stoppedInTime(told, charge, witness))
   broken.push(...wished(told, charge, witness), ...lookedFirst(told, charge, witness), ...takenAtOnce(told, witness))
+  broken.push(...givenBackAtOnce(told, witness))
   return broken
 }
 
@@ -176,6 +178,33 @@ export function takenAtOnce(
   return acted(witness, captures, due) || (away && (isUnderway || acted(witness, questions, due)))
     ? []
     : ['I7: billed, and not captured for a minute']
+}
+
+/**
+ * I6, F49, F50, C-506: where the CPO has said that nothing, or nothing that can be taken, is owed the hold is given back within a
+ * minute. At a price that the driver has not accepted an operator decides first. (F21)
+ */
+export function givenBackAtOnce(
+  { captures, releasedAt }: Pick<Told, 'captures' | 'releasedAt'>,
+  witness: Pick<Witness, 'calls' | 'log' | 'reference' | 'end'> & {
+    readonly charge: (Owing & { readonly script: Pick<Charge['script'], 'session'> }) | undefined
+  },
+): readonly string[] {
+  const { charge } = witness
+  const since = charge && owesNothingSince(charge)
+  if (since === undefined || captures.length > 0 || isDecided(witness)) return []
+  const voids = timesOf(witness, 'void')
+  if (charge?.script.session === 'elsewhere-other-price' || voids.some((at) => at <= since)) return []
+  return acted(witness, voids, { since, withinMs: AT_ONCE_MS, until: releasedAt ?? witness.end })
+    ? []
+    : ['I6: nothing is owed, and nothing was given back for a minute']
+}
+
+type Owing = Pick<Charge, 'bills' | 'currency' | 'heardInvalidAt'>
+
+function owesNothingSince({ bills: [bill, ...further], currency, heardInvalidAt }: Owing): number | undefined {
+  if (!bill || further.length > 0) return heardInvalidAt
+  return bill.fairness === 'fair' && bill.due < leastIn(currency) ? bill.takenAt : undefined
 }
 
 /** From the tap to the end of the search: start, its timeout and grace, the plug-in window, the last look, the void. */

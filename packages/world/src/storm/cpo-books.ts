@@ -57,6 +57,8 @@ export interface Charge extends Charged {
   /** The charger has said no: whether the PTP has heard of it or not. */
   saidNo?: boolean
   refusedAt?: number
+  /** When the PTP had taken word that its session is INVALID: nothing will be billed. (C-506) */
+  heardInvalidAt?: number
   /** When the PTP had taken word of a session that nothing pays for. */
   unpaidKnownAt?: number
   /** Since when the list shows it. */

@@ -186,7 +186,9 @@ async function say(
   if (!push) return
   const label = `session s${charge.script.n}`
   const heard = (status: number | undefined) => {
-    if (word.status !== 'ACTIVE' || (status !== 200 && status !== 201)) return
+    if (status !== 200 && status !== 201) return
+    if (word.status === 'INVALID') charge.heardInvalidAt ??= clock.now()
+    if (word.status !== 'ACTIVE') return
     charge.heardActiveAt ??= clock.now()
     const held = bank.holdOf(charge.reference)
     if (held === undefined) charge.unpaidKnownAt ??= clock.now()
