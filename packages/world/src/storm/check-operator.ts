@@ -36,16 +36,18 @@ export function capturedByOperator(
   const { charge, cardKind } = witness
   if (!capture || !charge) return undefined
   const before = ({ at }: Decision) => at <= capture.at
-  const accepted = decided(witness, 'accept-cdr').some(before)
+  const accepts = decided(witness, 'accept-cdr').filter(before)
   // A hold that lives for minutes comes to its end before that, and then the contract decides: nothing could be taken later. (F36)
   const isLate = cardKind === 'hold-expires' || capture.at - (charge.endedAt ?? capture.at) > LATE_MS
   const byContract = noCdrOf(witness) !== 'void' && isLate
   const bySession = byContract || decided(witness, 'capture-session').some(before)
   const asked = bill && bill.fairness !== 'currency' ? Math.min(bill.due, capture.heldThen) : undefined
-  if (accepted && (bill?.fairness === 'over' || bill?.fairness === 'under' || bill?.fairness === 'fair'))
-    return capture.cents === asked
-      ? []
-      : [`I10: captured ${capture.cents} of ${bill.due} that an operator has accepted`]
+  if (accepts.length > 0 && (bill?.fairness === 'over' || bill?.fairness === 'under' || bill?.fairness === 'fair')) {
+    if (capture.cents === asked) return []
+    // One that nobody was told of may have come to nothing, as where there was no bill yet: then the contract decides.
+    if (!byContract || accepts.some(({ outcome }) => outcome === 'done'))
+      return [`I10: captured ${capture.cents} of ${bill.due} that an operator has accepted`]
+  }
   if (!bySession) return undefined
   // The most that its Session has ever said: a CPO that bills less, or nothing, says so afterwards, and then the rest goes back. (F49, F50)
   const ran = { ...charge, wh: Math.max(charge.wh, charge.saidWh) }
@@ -95,13 +97,23 @@ export function rightDecisions(told: Told, witness: Witness): readonly string[] 
   return broken
 }
 
+interface Unbilled extends Pick<Charge, 'wh' | 'heardActiveAt' | 'currency'> {
+  readonly script: Pick<Charge['script'], 'spot' | 'start' | 'session' | 'driver' | 'bill'>
+}
+
 /** F57: a session that was told whole, and never billed, is captured where its contract said so when the driver tapped. */
-function capturedByContract({ captures, approved, reversed }: Told, witness: Witness): readonly string[] {
+export function capturedByContract(
+  { captures, approved, reversed, releasedAt }: Pick<Told, 'captures' | 'approved' | 'reversed' | 'releasedAt'>,
+  witness: Deciding & { readonly charge: Unbilled | undefined },
+): readonly string[] {
   const { charge, log, reference } = witness
   if (!charge || log.older.has(reference) || log.noCdr.get(reference) !== 'session-cost') return []
   const { script, wh } = charge
   const usual = [script.start, script.session, script.driver].every((kind) => kind === 'usual') && wh > 0
   if (script.bill !== 'never' || !usual || captures.length > 0 || reversed || approved === 0) return []
-  const isOwed = charge.heardActiveAt !== undefined && acceptedCents(charge, 0) >= leastIn(charge.currency)
+  const { heardActiveAt } = charge
+  // What was given back before the session was heard of, as after a start that came to nothing, can no longer be taken. (F20)
+  if (heardActiveAt === undefined || (releasedAt !== undefined && releasedAt <= heardActiveAt)) return []
+  const isOwed = acceptedCents(charge, 0) >= leastIn(charge.currency)
   return isOwed && decided(witness).length === 0 ? ['I16: to be captured without a bill, and given back'] : []
 }
