@@ -176,5 +176,6 @@ test('text that is no JSON is refused with its reason', () => {
 test('eight times as many names in one object take about eight times as long, not sixty-four', () => {
   const textOf = (names: number) =>
     JSON.stringify(Object.fromEntries(Array.from({ length: names }, (_, index) => [`name${index}`, index])))
-  expect(leastOf(3, textOf(160_000), 'accepted') / leastOf(3, textOf(20_000), 'accepted')).toBeLessThan(32)
+  // The least of nine: the collector and other work on the machine meet the long text more often than the short one.
+  expect(leastOf(9, textOf(160_000), 'accepted') / leastOf(9, textOf(20_000), 'accepted')).toBeLessThan(32)
 })
